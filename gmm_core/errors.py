@@ -1,0 +1,17 @@
+"""The errors that a person may see: each is one sentence that says what is wrong, where, and what to do."""
+
+
+class ExplorerError(ValueError):
+    """Any refusal that is explained to the person who caused it."""
+
+
+class DataError(ExplorerError):
+    """The data cannot be read, prepared or fitted as it is."""
+
+
+class FitError(ExplorerError):
+    """No restart of a fit ended in a valid mixture."""
+
+
+class ParameterError(ExplorerError):
+    """A parameter lies outside what it may be."""
