@@ -1,0 +1,56 @@
+"""Contours that hold a given share of a Gaussian: intervals, ellipses, ellipsoids."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.stats import chi2
+
+from gmm_core.arrays import FloatArray, IntArray
+
+
+def mahalanobis_radius(probability: float, n_features: int) -> float:
+    """The Mahalanobis radius that holds `probability` of a D-dimensional Gaussian: √χ²_D⁻¹(probability).
+
+    In the plane 90 % lie within √4.605 ≈ 2.15 standard deviations, on a line within 1.645: the dimension matters.
+    """
+    return float(np.sqrt(chi2.ppf(probability, df=n_features)))
+
+
+def ellipse(mean: ArrayLike, covariance: ArrayLike, probability: float, n_points: int = 97) -> FloatArray:
+    """The closed contour {x : (x − μ)ᵀ Σ⁻¹ (x − μ) = χ²₂⁻¹(probability)} in the plane, shape (n_points, 2)."""
+    angles = np.linspace(0.0, 2.0 * np.pi, n_points)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    return np.asarray(mean) + mahalanobis_radius(probability, 2) * circle @ _factor(covariance).T
+
+
+def ellipsoid(
+    mean: ArrayLike, covariance: ArrayLike, probability: float, n_rings: int = 16
+) -> tuple[FloatArray, IntArray]:
+    """A triangle mesh of the same contour in space: vertices (V, 3) and triangles (T, 3) of vertex positions."""
+    n_sectors = 2 * n_rings
+    polar, azimuth = np.meshgrid(
+        np.linspace(0.0, np.pi, n_rings + 1), np.arange(n_sectors) * (2 * np.pi / n_sectors), indexing="ij"
+    )
+    sphere = np.column_stack(
+        [
+            (np.sin(polar) * np.cos(azimuth)).ravel(),
+            (np.sin(polar) * np.sin(azimuth)).ravel(),
+            np.cos(polar).ravel(),
+        ]
+    )
+    vertices = np.asarray(mean) + mahalanobis_radius(probability, 3) * sphere @ _factor(covariance).T
+    ring, sector = (grid.ravel() for grid in np.indices((n_rings, n_sectors)))
+    right = (sector + 1) % n_sectors
+    here, there = ring * n_sectors + sector, ring * n_sectors + right
+    below, below_right = here + n_sectors, there + n_sectors
+    triangles = np.concatenate(
+        [np.column_stack([here, below, there]), np.column_stack([there, below, below_right])]
+    )
+    return vertices, triangles
+
+
+def _factor(covariance: ArrayLike) -> FloatArray:
+    """A with A Aᵀ = Σ by eigenvectors, so that the contour starts on the longest axis whatever the order."""
+    values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
+    return vectors[:, ::-1] * np.sqrt(np.maximum(values[::-1], 0.0))

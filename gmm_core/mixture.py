@@ -1,0 +1,188 @@
+"""The Gaussian mixture as an immutable value, and its densities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg.lapack import dtrtri
+
+from gmm_core.arrays import FloatArray, IntArray, read_only
+from gmm_core.errors import ParameterError
+
+LOG_TWO_PI = float(np.log(2.0 * np.pi))
+BLOCK_VALUES = 1 << 17
+"""How many float64 values of one (K, B, D) work array a block may hold: 1 MiB, so that it stays in cache."""
+
+
+def rows_per_block(n_components: int, n_features: int) -> int:
+    """How many rows B keep a (K, B, D) work array within `BLOCK_VALUES`."""
+    return int(np.clip(BLOCK_VALUES // max(1, n_components * n_features), 64, 8192))
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """p(x) = Σ_k π_k N(x | μ_k, Σ_k), in the units of the data it describes.
+
+    Parameters
+    ----------
+    weights : (K,)
+        Mixing weights π_k ≥ 0 with Σ_k π_k = 1.
+    means : (K, D)
+        Component means μ_k.
+    covariances : (K, D, D)
+        Symmetric positive definite Σ_k; structured ones (tied, diagonal, spherical) are written out.
+
+    Raises
+    ------
+    ParameterError
+        If shapes disagree, a value is not finite, the weights are no simplex, or a covariance is not
+        positive definite (found when a density is first asked for).
+
+    Source: Bishop, Pattern Recognition and Machine Learning (2006), section 9.2.
+    """
+
+    weights: FloatArray
+    means: FloatArray
+    covariances: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in ("weights", "means", "covariances"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+        k, d = self.means.shape if self.means.ndim == 2 else (0, 0)
+        if not k or not d or self.weights.shape != (k,) or self.covariances.shape != (k, d, d):
+            raise ParameterError(
+                f"A mixture needs weights (K,), means (K, D) and covariances (K, D, D), but got "
+                f"{self.weights.shape}, {self.means.shape} and {self.covariances.shape}: make the shapes agree."
+            )
+        if not (
+            np.isfinite(self.weights).all()
+            and np.isfinite(self.means).all()
+            and np.isfinite(self.covariances).all()
+        ):
+            raise ParameterError(
+                "A weight, mean or covariance of the mixture is not a finite number: replace it."
+            )
+        if self.weights.min() < 0 or abs(self.weights.sum() - 1) > 1e-8:
+            raise ParameterError(
+                f"The mixture's weights must be non-negative and add up to 1, but add up to "
+                f"{self.weights.sum():.6g}: divide them by their sum."
+            )
+
+    @property
+    def n_components(self) -> int:
+        """K, the number of components."""
+        return self.means.shape[0]
+
+    @property
+    def n_features(self) -> int:
+        """D, the number of features."""
+        return self.means.shape[1]
+
+    @cached_property
+    def cholesky_factors(self) -> FloatArray:
+        """Lower triangular L_k with Σ_k = L_k L_kᵀ, shape (K, D, D)."""
+        try:
+            return np.linalg.cholesky(self.covariances)
+        except np.linalg.LinAlgError:
+            for index, covariance in enumerate(self.covariances):
+                try:
+                    np.linalg.cholesky(covariance)
+                except np.linalg.LinAlgError:
+                    raise ParameterError(
+                        f"The covariance of component {index + 1} is not positive definite: "
+                        "raise the regularisation or use fewer components."
+                    ) from None
+            raise
+
+    @cached_property
+    def whitening(self) -> FloatArray:
+        """W_k = L_k^{-T}, shape (K, D, D), so that (x − μ_k)ᵀ W_k has identity covariance."""
+        return np.stack([dtrtri(factor, lower=1)[0].T for factor in self.cholesky_factors])
+
+    @cached_property
+    def log_normalizers(self) -> FloatArray:
+        """log π_k − ½ (D log 2π + log |Σ_k|), shape (K,)."""
+        diagonals = np.diagonal(self.cholesky_factors, axis1=1, axis2=2)
+        with np.errstate(divide="ignore"):  # a component of weight 0 has log weight −inf, and means it
+            log_weights = np.log(self.weights)
+        return log_weights - 0.5 * self.n_features * LOG_TWO_PI - np.log(diagonals).sum(axis=1)
+
+    def log_joint(self, X: ArrayLike) -> FloatArray:
+        """log π_k + log N(x_n | μ_k, Σ_k), shape (N, K), for X of shape (N, D)."""
+        return np.concatenate([joint.T for _, joint in self._log_joint_blocks(X)])
+
+    def log_density(self, X: ArrayLike) -> FloatArray:
+        """log p(x_n) = log Σ_k exp(log joint), shape (N,); a density, so it may exceed 0."""
+        return np.concatenate([log_sum_exp(joint) for _, joint in self._log_joint_blocks(X)])
+
+    def responsibilities(self, X: ArrayLike) -> FloatArray:
+        """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
+        return np.concatenate(
+            [np.exp(joint - log_sum_exp(joint)).T for _, joint in self._log_joint_blocks(X)]
+        )
+
+    def labels(self, X: ArrayLike) -> IntArray:
+        """The component of largest responsibility for each row, shape (N,)."""
+        return np.concatenate([joint.argmax(axis=0) for _, joint in self._log_joint_blocks(X)])
+
+    def sample(self, n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
+        """Draw n rows: the points (n, D) and the component each came from (n,)."""
+        components = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
+        normal = rng.standard_normal((n, self.n_features))
+        points = self.means[components] + np.einsum("nij,nj->ni", self.cholesky_factors[components], normal)
+        return points, components
+
+    def affine(self, matrix: ArrayLike, offset: ArrayLike = 0.0) -> Mixture:
+        """The mixture of y = A x + b for A of shape (E, D): means A μ_k + b, covariances A Σ_k Aᵀ.
+
+        With the rows of A unit vectors this is the exact marginal on those axes; with an orthonormal A it is
+        the exact marginal on that plane.
+        """
+        a = np.asarray(matrix, dtype=np.float64)
+        covariances = a @ self.covariances @ a.T
+        covariances = 0.5 * (covariances + covariances.transpose(0, 2, 1))
+        return Mixture(self.weights, self.means @ a.T + np.asarray(offset, dtype=np.float64), covariances)
+
+    def marginal(self, features: ArrayLike) -> Mixture:
+        """The exact marginal on the named feature positions."""
+        index = np.asarray(features, dtype=np.intp)
+        return Mixture(
+            self.weights, self.means[:, index], self.covariances[:, index[:, None], index[None, :]]
+        )
+
+    def reordered(self, order: ArrayLike) -> Mixture:
+        """The same mixture with its components in another order."""
+        index = np.asarray(order, dtype=np.intp)
+        return Mixture(self.weights[index], self.means[index], self.covariances[index])
+
+    def _log_joint_blocks(self, X: ArrayLike) -> Iterator[tuple[FloatArray, FloatArray]]:
+        rows = np.asarray(X, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] != self.n_features:
+            raise ParameterError(
+                f"The mixture describes {self.n_features} features, but the data has the shape {rows.shape}: "
+                f"pass rows of {self.n_features} numbers."
+            )
+        size = rows_per_block(self.n_components, self.n_features)
+        for first in range(0, max(1, len(rows)), size):
+            block = rows[first : first + size]
+            yield block, block_log_joint(self, block - self.means[:, None, :])
+
+
+def block_log_joint(mixture: Mixture, differences: FloatArray) -> FloatArray:
+    """log π_k + log N(x_b | μ_k, Σ_k), shape (K, B), from x_b − μ_k of shape (K, B, D).
+
+    Differences are taken before anything is multiplied, so that data far from the origin keeps its digits.
+    """
+    whitened = differences @ mixture.whitening
+    squared_distances = np.einsum("kbd,kbd->kb", whitened, whitened)
+    return mixture.log_normalizers[:, None] - 0.5 * squared_distances
+
+
+def log_sum_exp(log_joint: FloatArray) -> FloatArray:
+    """log Σ_k exp(log_joint_kb), shape (B,), without overflow: the largest term is taken out first."""
+    largest = log_joint.max(axis=0)
+    return largest + np.log(np.exp(log_joint - largest).sum(axis=0))

@@ -1,0 +1,86 @@
+"""What an E-step hands to an M-step: small sums that add up over blocks, threads and machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.errors import ParameterError
+
+
+@dataclass(frozen=True, eq=False)
+class SufficientStatistics:
+    """Moments of the responsibilities about an origin o_k near each component, of size K·D², never N.
+
+    Parameters
+    ----------
+    counts : (K,)
+        N_k = Σ_n w_n r_nk, in rows (w_n is a row's weight, 1 unless given).
+    sums : (K, D)
+        Σ_n w_n r_nk (x_n − o_k).
+    scatter : (K, D, D)
+        Σ_n w_n r_nk (x_n − o_k)(x_n − o_k)ᵀ.
+    origin : (K, D)
+        o_k, the means of the mixture that made the responsibilities: moments about them do not cancel, which
+        E[x²] − μ² does for data far from zero.
+    log_likelihood : float
+        Σ_n w_n log p(x_n) of that same mixture, in nats.
+
+    Source: Dempster, Laird and Rubin (1977), section 3; Chan, Golub and LeVeque (1983) for moments about an origin.
+    """
+
+    counts: FloatArray
+    sums: FloatArray
+    scatter: FloatArray
+    origin: FloatArray
+    log_likelihood: float
+
+    @classmethod
+    def from_responsibilities(
+        cls, X: FloatArray, responsibilities: FloatArray, sample_weight: FloatArray | None = None
+    ) -> SufficientStatistics:
+        """The moments of given responsibilities (N, K), about the mean of all rows; their likelihood is unknown (NaN)."""
+        weighted = responsibilities if sample_weight is None else responsibilities * sample_weight[:, None]
+        centre = np.average(X, axis=0, weights=sample_weight)
+        differences = X - centre
+        scatter = np.stack([(differences * column[:, None]).T @ differences for column in weighted.T])
+        return cls(
+            counts=weighted.sum(axis=0),
+            sums=weighted.T @ differences,
+            scatter=scatter,
+            origin=np.broadcast_to(centre, (weighted.shape[1], X.shape[1])),
+            log_likelihood=float("nan"),
+        )
+
+    def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
+        """The statistics of both sets of rows together; both must stand about the same origin."""
+        if self.origin is not other.origin and not np.array_equal(self.origin, other.origin):
+            raise ParameterError("Statistics about different origins do not add up: take both about the same means.")
+        return SufficientStatistics(
+            self.counts + other.counts,
+            self.sums + other.sums,
+            self.scatter + other.scatter,
+            self.origin,
+            self.log_likelihood + other.log_likelihood,
+        )
+
+    @property
+    def total(self) -> float:
+        """Σ_k N_k: the number of rows, or the sum of their weights."""
+        return float(self.counts.sum())
+
+    def weights(self) -> FloatArray:
+        """π_k = N_k / N, shape (K,)."""
+        return self.counts / self.counts.sum()
+
+    def means(self) -> FloatArray:
+        """μ_k = o_k + sums_k / N_k, shape (K, D)."""
+        return self.origin + self.sums / self.counts[:, None]
+
+    def within_scatter(self) -> FloatArray:
+        """W_k = Σ_n w_n r_nk (x_n − μ_k)(x_n − μ_k)ᵀ about the new means, shape (K, D, D), symmetric."""
+        shift = self.sums / self.counts[:, None]
+        within = self.scatter - self.sums[:, :, None] * shift[:, None, :]
+        return 0.5 * (within + within.transpose(0, 2, 1))
