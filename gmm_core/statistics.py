@@ -57,7 +57,9 @@ class SufficientStatistics:
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
         """The statistics of both sets of rows together; both must stand about the same origin."""
         if self.origin is not other.origin and not np.array_equal(self.origin, other.origin):
-            raise ParameterError("Statistics about different origins do not add up: take both about the same means.")
+            raise ParameterError(
+                "Statistics about different origins do not add up: take both about the same means."
+            )
         return SufficientStatistics(
             self.counts + other.counts,
             self.sums + other.sums,

@@ -1,0 +1,55 @@
+"""What makes one family of covariances different from another: one update, one count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from gmm_core.arrays import FloatArray
+
+Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
+ParameterCount = Callable[[int, int], int]
+
+
+class Invariance(Enum):
+    """Which rescaling of the features leaves a family of covariances the same family."""
+
+    PER_FEATURE = "a scale for each feature"
+    GLOBAL = "one scale for all features"
+
+
+@dataclass(frozen=True)
+class CovarianceStructure:
+    """A family of covariance matrices Σ_1 … Σ_K.
+
+    Parameters
+    ----------
+    name : str
+        The name on screen and in code ("full").
+    alias : str
+        mclust's three letters for volume, shape and orientation ("VVV").
+    summary : str
+        What its ellipses may look like, in a few words.
+    update : (within_scatter (K, D, D), counts (K,), current (K, D, D) or None) -> (K, D, D)
+        The covariances of this family that maximise the expected complete log-likelihood
+        −½ Σ_k [N_k log |Σ_k| + tr(W_k Σ_k⁻¹)].
+    covariance_parameters : (K, D) -> int
+        How many free numbers the K covariances have.
+    invariance : Invariance
+        Which standardisation of the data leaves the model the same.
+
+    Source: Celeux and Govaert, Gaussian parsimonious clustering models, Pattern Recognition 28 (1995), table 1.
+    """
+
+    name: str
+    alias: str
+    summary: str
+    update: Update
+    covariance_parameters: ParameterCount
+    invariance: Invariance
+
+    def parameter_count(self, n_components: int, n_features: int) -> int:
+        """Free parameters of the whole mixture: K − 1 weights, K·D means, and the covariances."""
+        covariances = self.covariance_parameters(n_components, n_features)
+        return n_components - 1 + n_components * n_features + covariances

@@ -1,0 +1,65 @@
+"""The NumPy engine: block after block, so that memory is bounded by the block and not by N × K."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.mixture import Mixture, block_log_joint, log_sum_exp, rows_per_block
+from gmm_core.statistics import SufficientStatistics
+
+
+class BlockedEngine:
+    """E-steps over float64 rows X (N, D) in blocks of a few thousand; work arrays take some 5 MiB whatever N is.
+
+    Blocks are added up in one fixed order, so the same data gives the same bytes.
+    """
+
+    def __init__(self, X: FloatArray, sample_weight: FloatArray | None = None) -> None:
+        self._rows = X
+        self._sample_weight = sample_weight
+        self.total_weight = float(len(X) if sample_weight is None else sample_weight.sum())
+
+    @property
+    def n_features(self) -> int:
+        """D, the number of features."""
+        return self._rows.shape[1]
+
+    def expectation(self, mixture: Mixture) -> SufficientStatistics:
+        """One E-step; see `Engine.expectation`."""
+        k, d = mixture.means.shape
+        counts, sums, scatter = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
+        log_likelihood = 0.0
+        for block, weight in self._blocks(mixture):
+            differences = block - mixture.means[:, None, :]
+            log_joint = block_log_joint(mixture, differences)
+            log_density = log_sum_exp(log_joint)
+            responsibilities = np.exp(log_joint - log_density)
+            if weight is None:
+                log_likelihood += float(log_density.sum())
+            else:
+                log_likelihood += float(log_density @ weight)
+                responsibilities *= weight
+            weighted = responsibilities[:, :, None] * differences
+            counts += responsibilities.sum(axis=1)
+            sums += weighted.sum(axis=1)
+            scatter += weighted.transpose(0, 2, 1) @ differences
+        return SufficientStatistics(counts, sums, scatter, mixture.means, log_likelihood)
+
+    def least_likely_row(self, mixture: Mixture) -> FloatArray:
+        """The row of smallest density; see `Engine.least_likely_row`."""
+        smallest, row = np.inf, self._rows[0]
+        for block, _ in self._blocks(mixture):
+            log_density = log_sum_exp(block_log_joint(mixture, block - mixture.means[:, None, :]))
+            position = int(log_density.argmin())
+            if log_density[position] < smallest:
+                smallest, row = float(log_density[position]), block[position]
+        return row
+
+    def _blocks(self, mixture: Mixture) -> Iterator[tuple[FloatArray, FloatArray | None]]:
+        size = rows_per_block(*mixture.means.shape)
+        for first in range(0, len(self._rows), size):
+            rows = slice(first, first + size)
+            yield self._rows[rows], None if self._sample_weight is None else self._sample_weight[rows]

@@ -1,0 +1,27 @@
+"""What an engine is: it holds the rows and answers with small sums; it knows no covariance structure."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gmm_core.arrays import FloatArray
+from gmm_core.mixture import Mixture
+from gmm_core.statistics import SufficientStatistics
+
+
+class Engine(Protocol):
+    """Holds X (N, D), with the weights of its rows where there are any."""
+
+    @property
+    def n_features(self) -> int:
+        """D, the number of features."""
+
+    @property
+    def total_weight(self) -> float:
+        """N, or the sum of the rows' weights."""
+
+    def expectation(self, mixture: Mixture) -> SufficientStatistics:
+        """The E-step: moments of the responsibilities about the mixture's means, and the log-likelihood."""
+
+    def least_likely_row(self, mixture: Mixture) -> FloatArray:
+        """The row of smallest density, shape (D,): where a component that lost all its points starts anew."""

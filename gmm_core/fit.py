@@ -1,0 +1,216 @@
+"""Fitting a mixture: every restart is run, kept and judged; the best valid one is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.data.matrix import as_matrix
+from gmm_core.em import em_iterations, until_converged
+from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.errors import ExplorerError, FitError
+from gmm_core.initialization import Start, random_starts
+from gmm_core.mixture import Mixture
+from gmm_core.run import Ending, Run, RunRecorder
+from gmm_core.selection import Criteria, classification_penalty
+from gmm_core.specification import FitSpecification
+from gmm_core.standardization import Standardization
+from gmm_core.suitability import criteria_refusal, suitability
+from gmm_core.threads import one_blas_thread
+
+HISTORY_VALUES = 1 << 24
+"""How many numbers the histories of one fit may hold (128 MiB); past that a run keeps its start and its end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What came of a fit: every restart, and the best one.
+
+    The best is the valid run of highest log-likelihood among those without a component held at the floor, whose
+    likelihood is no more than the floor makes it; those count only if there is no other.
+    """
+
+    specification: FitSpecification
+    runs: tuple[Run, ...]
+    best_index: int
+    criteria: Criteria
+    warnings: tuple[str, ...]
+
+    @property
+    def best(self) -> Run:
+        """The run that is the answer."""
+        return self.runs[self.best_index]
+
+    @property
+    def mixture(self) -> Mixture:
+        """The fitted mixture, in the data's units and canonical order."""
+        return self.best.mixture
+
+    @property
+    def log_likelihood(self) -> float:
+        """Σ_n log p(x_n) of the fitted mixture, in nats."""
+        return self.best.log_likelihood
+
+    @property
+    def structure(self) -> CovarianceStructure:
+        """The covariance structure that was fitted."""
+        return structure_named(self.specification.covariance_type)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a running fit is: restart `run` of `n_runs`, after `iteration` M-steps."""
+
+    run: int
+    n_runs: int
+    iteration: int
+    mean_log_likelihood: float
+
+
+class StopFitting(Exception):
+    """Thrown into `fitting`: end now, keep what is done."""
+
+
+def fit(
+    X: ArrayLike,
+    specification: FitSpecification | None = None,
+    *,
+    starts: Sequence[Start] | None = None,
+    columns: Sequence[str] | None = None,
+) -> Fit:
+    """Fit a mixture to the rows of X (N, D): run `fitting` to its end."""
+    steps = fitting(X, specification, starts=starts, columns=columns)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            result: Fit = finished.value
+            return result
+
+
+def fitting(
+    X: ArrayLike,
+    specification: FitSpecification | None = None,
+    *,
+    starts: Sequence[Start] | None = None,
+    columns: Sequence[str] | None = None,
+) -> Generator[Progress, None, Fit]:
+    """The same, one iteration at a time: yields a `Progress` after each and returns the `Fit`.
+
+    The rows are centred and scaled for the fit and the answer is mapped back, so units and offsets do not matter.
+    Throw `StopFitting` into the generator to end early with the runs done so far.
+
+    Parameters
+    ----------
+    X : (N, D)
+        Rows of finite numbers.
+    specification : FitSpecification
+        What is asked; by default three full components.
+    starts : sequence of Start, optional
+        Starting points instead of the random ones of the specification.
+    columns : sequence of str, optional
+        Names for error messages.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry the fit: constant columns, fewer distinct rows than components.
+    FitError
+        If no restart ended in a valid mixture; says why each failed.
+    """
+    specification = specification or FitSpecification()
+    rows = as_matrix(X, columns)
+    names = (
+        list(columns) if columns is not None else [f"column {index + 1}" for index in range(rows.shape[1])]
+    )
+    structure = structure_named(specification.covariance_type)
+    warnings = suitability(rows, specification.n_components, structure, names)
+    standardization = Standardization.of(rows, structure)
+    standard_rows = standardization.applied(rows)
+    engine = BlockedEngine(standard_rows)
+    if starts is None:
+        starts = random_starts(specification.init, specification.n_init, specification.seed)
+    runs: list[Run] = []
+    history_left = HISTORY_VALUES
+    with one_blas_thread():
+        for index, start in enumerate(starts):
+            recorder = RunRecorder(start.kind, engine.total_weight, standardization, history_left)
+            ending = Ending.CONVERGED
+            try:
+                first = start.mixture(
+                    standard_rows,
+                    specification.n_components,
+                    structure,
+                    specification.regularization,
+                    standardization,
+                )
+                iterations = em_iterations(engine, structure, first, specification.regularization)
+                for iteration in until_converged(iterations, specification.tolerance):
+                    ending = (
+                        Ending.ITERATION_LIMIT if iteration.index == specification.max_iterations else ending
+                    )
+                    recorder.add(iteration)
+                    yield Progress(index, len(starts), iteration.index, iteration.mean_log_likelihood)
+                    if iteration.index == specification.max_iterations:
+                        break
+                runs.append(recorder.ended(ending))
+            except ExplorerError as error:
+                runs.append(recorder.ended(Ending.FAILED, str(error)))
+            except StopFitting:
+                if recorder.has_begun:
+                    runs.append(recorder.ended(Ending.STOPPED))
+                warnings.append(
+                    f"The fit was stopped in restart {index + 1} of {len(starts)}, so a better one may exist."
+                )
+                break
+            history_left -= recorder.kept_values
+        best = _best(runs)
+        warnings.extend(_findings(runs, best))
+        final = runs[best]
+        criteria = Criteria(
+            log_likelihood=final.log_likelihood,
+            parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
+            rows=engine.total_weight,
+            classification_penalty=classification_penalty(rows, final.mixture),
+            refusal=criteria_refusal(rows.shape, specification.n_components, structure, any(final.at_floor)),
+        )
+    return Fit(specification, tuple(runs), best, criteria, tuple(warnings))
+
+
+def _best(runs: Sequence[Run]) -> int:
+    valid = [index for index, run in enumerate(runs) if run.valid]
+    if not valid:
+        reasons = "; ".join(f"restart {index + 1}: {run.reason}" for index, run in enumerate(runs[:5]))
+        more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
+        raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
+    sound = [index for index in valid if not any(runs[index].at_floor)]
+    return max(sound or valid, key=lambda index: runs[index].log_likelihood)
+
+
+def _findings(runs: Sequence[Run], best: int) -> list[str]:
+    found = []
+    failed = [index for index, run in enumerate(runs) if not run.valid]
+    if failed:
+        found.append(
+            f"{len(failed)} of {len(runs)} restarts failed; the first because: {runs[failed[0]].reason}"
+        )
+    final = runs[best]
+    if any(final.at_floor):
+        held = ", ".join(str(position + 1) for position, is_held in enumerate(final.at_floor) if is_held)
+        found.append(
+            f"The variance of component {held} is held at the floor: it sits on identical or perfectly aligned rows, "
+            "so use fewer components, a simpler covariance type or a higher regularisation."
+        )
+    if final.reseeded:
+        found.append(
+            f"A component lost all its points and was placed anew {len(final.reseeded)} times in the best restart."
+        )
+    if final.ending is Ending.ITERATION_LIMIT:
+        found.append(f"The best restart had not converged after {final.n_iterations} iterations: allow more.")
+    return found

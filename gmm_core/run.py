@@ -1,0 +1,150 @@
+"""One restart of EM: its whole history, and how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+
+from gmm_core.arrays import BoolArray, FloatArray, IntArray
+from gmm_core.em import EMIteration
+from gmm_core.mixture import Mixture
+from gmm_core.order import canonical_order
+from gmm_core.standardization import Standardization
+
+
+class Ending(Enum):
+    """How a restart ended."""
+
+    CONVERGED = "the log-likelihood stopped rising"
+    ITERATION_LIMIT = "the iterations ran out before the log-likelihood stopped rising: allow more"
+    STOPPED = "it was stopped before the log-likelihood stopped rising"
+    FAILED = "it failed"
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One restart: where it began, every iteration, and how it ended.
+
+    Parameters
+    ----------
+    kind : str
+        The kind of start.
+    ending : Ending
+        How it ended; `reason` says it in a sentence.
+    log_likelihoods : (iterations + 1,)
+        Σ_n log p(x_n) of the start and after each M-step, in nats, in the data's units.
+    at_floor : (K,)
+        Which components ended with a variance held at the floor.
+    reseeded : tuple of int
+        The iterations at which a component that had lost its points was placed anew.
+    history_complete : bool
+        Whether `mixtures` has every iteration; otherwise the start and the end alone.
+    """
+
+    kind: str
+    ending: Ending
+    reason: str
+    log_likelihoods: FloatArray
+    at_floor: tuple[bool, ...]
+    reseeded: tuple[int, ...]
+    history_complete: bool
+    _standard_mixtures: tuple[Mixture, ...] = field(repr=False)
+    _standardization: Standardization = field(repr=False)
+
+    @property
+    def valid(self) -> bool:
+        """Whether it ended in a mixture."""
+        return self.ending is not Ending.FAILED
+
+    @property
+    def converged(self) -> bool:
+        """Whether the log-likelihood stopped rising."""
+        return self.ending is Ending.CONVERGED
+
+    @property
+    def n_iterations(self) -> int:
+        """M-steps taken."""
+        return max(0, len(self.log_likelihoods) - 1)
+
+    @property
+    def log_likelihood(self) -> float:
+        """Σ_n log p(x_n) of the last mixture; −inf if the run failed."""
+        return float(self.log_likelihoods[-1]) if self.valid else -np.inf
+
+    @cached_property
+    def order(self) -> IntArray:
+        """The canonical order of the last mixture, in which every mixture of the history stands."""
+        return canonical_order(self._standard_mixtures[-1])
+
+    @cached_property
+    def mixture(self) -> Mixture:
+        """The last mixture, in the data's units and canonical order."""
+        return self._standardization.restored(self._standard_mixtures[-1].reordered(self.order))
+
+    @cached_property
+    def mixtures(self) -> tuple[Mixture, ...]:
+        """The start and the mixture after each M-step, in the data's units, in the order of the last one."""
+        return tuple(
+            self._standardization.restored(mixture.reordered(self.order))
+            for mixture in self._standard_mixtures
+        )
+
+
+class RunRecorder:
+    """Writes down the iterations of one restart as they come, and closes the book when it ends."""
+
+    def __init__(self, kind: str, rows: float, standardization: Standardization, most_values: int) -> None:
+        self._kind = kind
+        self._rows = rows
+        self._standardization = standardization
+        self._most_values = most_values
+        self._log_likelihoods: list[float] = []
+        self._mixtures: list[Mixture] = []
+        self._reseeded: list[int] = []
+        self._at_floor: BoolArray = np.zeros(0, dtype=np.bool_)
+        self._complete = True
+        self.kept_values = 0
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is a mixture to speak of."""
+        return bool(self._mixtures)
+
+    @property
+    def n_iterations(self) -> int:
+        """M-steps taken so far."""
+        return len(self._log_likelihoods) - 1
+
+    def add(self, iteration: EMIteration) -> None:
+        """Write down one iteration; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
+        self._log_likelihoods.append(iteration.log_likelihood - self._rows * self._standardization.log_volume)
+        self._at_floor = iteration.at_floor
+        if iteration.reseeded is not None:
+            self._reseeded.append(iteration.index)
+        size = iteration.mixture.covariances.size + iteration.mixture.means.size
+        if self._complete and self.kept_values + size > self._most_values and len(self._mixtures) > 1:
+            self._complete = False
+            del self._mixtures[1:]
+            self.kept_values = 2 * size
+        if self._complete:
+            self._mixtures.append(iteration.mixture)
+            self.kept_values += size
+        else:
+            self._mixtures[1:] = [iteration.mixture]
+
+    def ended(self, ending: Ending, reason: str | None = None) -> Run:
+        """The run as it stands, with the sentence that says why it ended."""
+        return Run(
+            kind=self._kind,
+            ending=ending,
+            reason=reason or ending.value,
+            log_likelihoods=np.array(self._log_likelihoods),
+            at_floor=tuple(bool(held) for held in self._at_floor),
+            reseeded=tuple(self._reseeded),
+            history_complete=self._complete,
+            _standard_mixtures=tuple(self._mixtures),
+            _standardization=self._standardization,
+        )

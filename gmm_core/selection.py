@@ -1,0 +1,66 @@
+"""Criteria that weigh fit against size: AIC, BIC, ICL. Lower is better in all three."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.mixture import Mixture, block_log_joint, log_sum_exp, rows_per_block
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """The criteria of one fitted mixture, in nats × 2; lower is better (mclust reports the negative).
+
+    Parameters
+    ----------
+    log_likelihood : float
+        log L = Σ_n log p(x_n), in the data's units.
+    parameter_count : int
+        p, the free parameters of the model.
+    rows : float
+        N, or the sum of the rows' weights.
+    classification_penalty : float
+        −2 Σ_n log max_k r_nk ≥ 0: how unsure the hard labels are.
+    refusal : str or None
+        Why the criteria mean nothing here, in one sentence; the three are then None.
+    """
+
+    log_likelihood: float
+    parameter_count: int
+    rows: float
+    classification_penalty: float
+    refusal: str | None = None
+
+    @property
+    def aic(self) -> float | None:
+        """−2 log L + 2 p. Source: Akaike (1974)."""
+        return None if self.refusal else -2.0 * self.log_likelihood + 2.0 * self.parameter_count
+
+    @property
+    def bic(self) -> float | None:
+        """−2 log L + p log N. Source: Schwarz (1978)."""
+        return (
+            None
+            if self.refusal
+            else -2.0 * self.log_likelihood + self.parameter_count * float(np.log(self.rows))
+        )
+
+    @property
+    def icl(self) -> float | None:
+        """BIC − 2 Σ_n log max_k r_nk. Source: Biernacki, Celeux and Govaert (2000), equation 8, on hard labels."""
+        bic = self.bic
+        return None if bic is None else bic + self.classification_penalty
+
+
+def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: FloatArray | None = None) -> float:
+    """−2 Σ_n w_n log max_k r_nk for rows X (N, D), block by block."""
+    total, size = 0.0, rows_per_block(mixture.n_components, mixture.n_features)
+    for first in range(0, len(X), size):
+        rows = slice(first, first + size)
+        log_joint = block_log_joint(mixture, X[rows] - mixture.means[:, None, :])
+        surest = log_joint.max(axis=0) - log_sum_exp(log_joint)
+        total += float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
+    return -2.0 * total

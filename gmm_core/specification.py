@@ -1,0 +1,59 @@
+"""What is asked of a fit, as a frozen value: the same data and specification give the same bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.errors import ParameterError
+from gmm_core.initialization import MIXED, random_starts
+
+
+@dataclass(frozen=True)
+class FitSpecification:
+    """What is asked of a fit.
+
+    Parameters
+    ----------
+    n_components : int
+        K ≥ 1.
+    covariance_type : str
+        A name or alias of `STRUCTURES`.
+    n_init : int
+        How many restarts.
+    init : str
+        A name of `STARTS`, or "mixed" for all of them in turn.
+    seed : int
+        ≥ 0; all randomness comes from it.
+    tolerance : float
+        EM stops once the mean log-likelihood rises by no more than this, in nats per row.
+    max_iterations : int
+        M-steps per restart at most.
+    regularization : float
+        The smallest variance a component may have in any direction, as a share of the data's own variance.
+    """
+
+    n_components: int = 3
+    covariance_type: str = "full"
+    n_init: int = 8
+    init: str = MIXED
+    seed: int = 42
+    tolerance: float = 1e-6
+    max_iterations: int = 500
+    regularization: float = 1e-6
+
+    def __post_init__(self) -> None:
+        structure_named(self.covariance_type)
+        random_starts(self.init, 0, 0)
+        for name, smallest in (("n_components", 1), ("n_init", 1), ("seed", 0), ("max_iterations", 1)):
+            value = getattr(self, name)
+            if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < smallest:
+                raise ParameterError(
+                    f"{name} must be a whole number of at least {smallest}, but is {value!r}."
+                )
+        for name in ("tolerance", "regularization"):
+            value = getattr(self, name)
+            if not 0 <= value < 1:
+                raise ParameterError(f"{name} must be at least 0 and below 1, but is {value!r}.")

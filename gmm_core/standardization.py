@@ -1,0 +1,59 @@
+"""Centring and scaling for the fit, and the way back: the answer never depends on units or offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.covariance.structure import CovarianceStructure, Invariance
+from gmm_core.mixture import Mixture
+
+
+@dataclass(frozen=True, eq=False)
+class Standardization:
+    """z = (x − center) / scale, with center and scale of shape (D,) in the units of the data."""
+
+    center: FloatArray
+    scale: FloatArray
+
+    @classmethod
+    def of(
+        cls, X: FloatArray, structure: CovarianceStructure, sample_weight: FloatArray | None = None
+    ) -> Standardization:
+        """Mean and population standard deviation of each feature; one pooled scale where the structure needs that.
+
+        The mean is taken about the first row, so that an offset of 1e8 leaves the digits that matter.
+        """
+        shifted_mean = np.average(X - X[0], axis=0, weights=sample_weight)
+        center = X[0] + shifted_mean
+        variances = np.average(np.square(X - center), axis=0, weights=sample_weight)
+        if structure.invariance is Invariance.GLOBAL:
+            variances = np.full_like(variances, variances.mean())
+        return cls(center, np.sqrt(variances))
+
+    @property
+    def log_volume(self) -> float:
+        """Σ_d log scale_d: log p(x) = log p(z) − log_volume."""
+        return float(np.log(self.scale).sum())
+
+    def applied(self, X: FloatArray) -> FloatArray:
+        """X in standard units, shape (N, D)."""
+        return (X - self.center) / self.scale
+
+    def mixture(self, mixture: Mixture) -> Mixture:
+        """A mixture of the data's units in standard units."""
+        return Mixture(
+            mixture.weights,
+            (mixture.means - self.center) / self.scale,
+            mixture.covariances / (self.scale[:, None] * self.scale[None, :]),
+        )
+
+    def restored(self, mixture: Mixture) -> Mixture:
+        """A mixture of standard units in the data's units."""
+        return Mixture(
+            mixture.weights,
+            mixture.means * self.scale + self.center,
+            mixture.covariances * (self.scale[:, None] * self.scale[None, :]),
+        )
