@@ -1,0 +1,124 @@
+"""What a column of a table holds: its kind, and its values as float64."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from enum import StrEnum
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray
+
+LARGEST_EXACT_WHOLE_NUMBER = 2**53
+
+
+class ColumnKind(StrEnum):
+    """The kinds of column, in words that can stand on screen."""
+
+    NUMBER = "number"
+    WHOLE_NUMBER = "whole number"
+    CONSTANT = "constant"
+    EMPTY = "empty"
+    BOOLEAN = "true or false"
+    TEXT = "text"
+    DATE = "date"
+    OTHER = "other"
+
+
+NUMERIC_KINDS = frozenset({ColumnKind.NUMBER, ColumnKind.WHOLE_NUMBER})
+CATEGORICAL_KINDS = frozenset({ColumnKind.BOOLEAN, ColumnKind.TEXT})
+
+# What pandas' infer_dtype says of the values that are not missing, where a column's dtype is object.
+_KIND_OF_OBJECTS = {
+    "empty": ColumnKind.EMPTY,
+    "boolean": ColumnKind.BOOLEAN,
+    "string": ColumnKind.TEXT,
+    "categorical": ColumnKind.TEXT,
+    "date": ColumnKind.DATE,
+    "datetime": ColumnKind.DATE,
+    "datetime64": ColumnKind.DATE,
+    "period": ColumnKind.DATE,
+}
+
+
+def holds_numbers(column: pd.Series) -> bool:
+    """Whether every value that is not missing is a real number; true-or-false is not a number here."""
+    dtype = column.dtype
+    if isinstance(dtype, pd.SparseDtype):
+        dtype = dtype.subtype
+    if pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_complex_dtype(dtype):
+        return False
+    if pd.api.types.is_object_dtype(dtype):
+        return all(
+            isinstance(value, (Real, Decimal)) and not isinstance(value, bool) for value in column.dropna()
+        )
+    return bool(pd.api.types.is_numeric_dtype(dtype))
+
+
+def float_values(column: pd.Series) -> FloatArray:
+    """The values (N,) of a column that `holds_numbers`, as float64 with NaN where one is missing.
+
+    Whole numbers beyond 2**53 are rounded to the nearest float64, and ones beyond its range become infinite.
+    """
+    if pd.api.types.is_object_dtype(column.dtype):
+        return np.array([_as_float(value) for value in column], dtype=np.float64)
+    return column.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _as_float(value: object) -> float:
+    if pd.isna(value):
+        return float("nan")
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")  # type: ignore[operator]
+
+
+def holds_rounded_integers(column: pd.Series) -> bool:
+    """Whether a column holds integers that float64 cannot tell from their neighbours."""
+    integers = pd.api.types.is_integer_dtype(column.dtype) or (
+        pd.api.types.is_object_dtype(column.dtype)
+        and pd.api.types.infer_dtype(column, skipna=True) == "integer"
+    )
+    if not integers:
+        return False
+    present = column.dropna()
+    # The extremes decide, as Python integers: they may lie beyond int64.
+    return bool(len(present)) and (
+        int(present.max()) > LARGEST_EXACT_WHOLE_NUMBER or int(present.min()) < -LARGEST_EXACT_WHOLE_NUMBER
+    )
+
+
+def column_kind(column: pd.Series) -> ColumnKind:
+    """The kind of a column; a number needs two distinct finite values, otherwise it is constant or empty."""
+    if column.isna().all():
+        return ColumnKind.EMPTY
+    if holds_numbers(column):
+        return _kind_of_numbers(float_values(column))
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return ColumnKind.BOOLEAN
+    if isinstance(column.dtype, (pd.CategoricalDtype, pd.StringDtype)):
+        return ColumnKind.TEXT
+    return _KIND_OF_OBJECTS.get(pd.api.types.infer_dtype(column, skipna=True), ColumnKind.OTHER)
+
+
+def _kind_of_numbers(values: FloatArray) -> ColumnKind:
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return ColumnKind.EMPTY
+    if finite.min() == finite.max():
+        return ColumnKind.CONSTANT
+    return ColumnKind.WHOLE_NUMBER if bool((finite == np.rint(finite)).all()) else ColumnKind.NUMBER
+
+
+def safe_unit(values: FloatArray) -> float:
+    """The power of two just below the largest magnitude: divided by it, values can be squared and summed.
+
+    The squares of 1e200 overflow and those of 1e-200 vanish. Dividing by a power of two rounds nothing, so
+    that values of ordinary size give the same bits as without.
+    """
+    largest = float(np.abs(values).max(initial=0.0))
+    return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest > 0 else 1.0
