@@ -1,0 +1,273 @@
+// Draws figures with plotly.js and keeps them where they are. ui/chart.py says what arrives, ui/chart_message.py how.
+
+const NARROW = 640; // pixels of width below which the legend goes under the plot
+const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // Plotly reports clicks on these traces, never selections
+const THEME = ["text", "background", "secondary-background", "border", "primary"].map((part) => `--st-${part}-color`)
+  .concat("--st-font", "--st-base-font-size", "--st-chart-categorical-colors");
+const ARRAYS = {
+  int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array,
+  int32: Int32Array, uint32: Uint32Array, float32: Float32Array, float64: Float64Array,
+};
+
+const charts = new WeakMap(); // the element that Streamlit gives us -> its Chart
+let library; // the promise of plotly.js, one for the page
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const chart = charts.get(parentElement) ?? new Chart(parentElement);
+  charts.set(parentElement, chart);
+  chart.tell = { state: setStateValue, trigger: setTriggerValue };
+  chart.receive(data);
+  // When two figures follow closely, Streamlit calls the first run's cleanup after the second run: only the newest
+  // run's cleanup means that the chart is gone.
+  const run = (chart.run = Symbol("run"));
+  return () => {
+    if (chart.run !== run) return;
+    charts.delete(parentElement);
+    chart.remove();
+  };
+}
+
+class Chart {
+  constructor(parent) {
+    const part = (name) => parent.querySelector(`.explorer-chart-${name}`);
+    [this.figure, this.table, this.toggle, this.failure] = ["figure", "table", "toggle", "failure"].map(part);
+    this.toggle.onclick = () => this.showTable(this.table.hidden);
+    this.count = 0;
+    this.observer = new ResizeObserver(() => {
+      clearTimeout(this.resizing);
+      this.resizing = setTimeout(() => this.figure.clientWidth !== this.width && this.draw(), 50);
+    });
+    this.observer.observe(this.figure);
+  }
+
+  receive(bytes) {
+    const style = getComputedStyle(this.figure);
+    const theme = Object.fromEntries(THEME.map((name) => [name, style.getPropertyValue(name).trim()]));
+    const sameTheme = JSON.stringify(theme) === JSON.stringify(this.theme);
+    const sameMessage = this.bytes?.length === bytes.length && this.bytes.every((byte, i) => byte === bytes[i]);
+    if (sameTheme && sameMessage) return;
+    this.theme = theme;
+    if (!sameMessage) {
+      this.bytes = bytes.slice(); // a buffer of its own: typed arrays must start at multiples of their item size
+      [this.message, this.blocks] = unpack(this.bytes);
+      this.figure.ariaLabel = this.message.alt;
+      this.table.ariaLabel = `Table: ${this.message.alt}`;
+      this.figure.style.height = this.table.style.height = `${this.message.height}px`;
+      this.toggle.hidden = !this.message.table;
+      this.showTable(!this.table.hidden && Boolean(this.message.table));
+    }
+    this.draw();
+  }
+
+  showTable(shown) {
+    if (shown) fillTable(this.table, this.resolve(this.message.table));
+    this.table.hidden = !shown;
+    this.figure.hidden = shown;
+    this.toggle.ariaPressed = String(shown);
+    this.toggle.textContent = shown ? "Chart" : "Table";
+  }
+
+  // While one figure is being drawn, newer ones only replace each other: the last is drawn, those between are not.
+  // A chart that cannot be seen (in a closed tab, behind its table) waits until the observer reports its width.
+  async draw() {
+    this.stale = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    let task = "loaded";
+    try {
+      const plotly = await loadPlotly(this.message.script);
+      task = "drawn";
+      while (this.stale && !this.removed && this.figure.clientWidth > 0) {
+        this.stale = false;
+        this.width = this.figure.clientWidth;
+        await plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
+        this.listen();
+        this.fail("");
+        this.figure.dataset.drawn = ++this.count;
+        this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true, detail: this.count }));
+      }
+    } catch (error) {
+      console.error(error);
+      this.fail(`The chart could not be ${task}: reload the page.`);
+    } finally {
+      this.drawing = false;
+      if (this.removed) window.Plotly?.purge(this.figure);
+    }
+  }
+
+  fail(sentence) {
+    this.failure.textContent = sentence;
+    this.failure.hidden = !sentence;
+  }
+
+  remove() {
+    this.removed = true;
+    this.observer.disconnect();
+    clearTimeout(this.resizing);
+    if (!this.drawing) window.Plotly?.purge(this.figure);
+  }
+
+  // The figure as Plotly takes it: arrays in place, colours by name, theme, size, and what a narrow window needs.
+  themed() {
+    const { data, layout, frames } = this.resolve(this.message.figure);
+    const { clickable, selectable, height, table } = this.message;
+    const touch = matchMedia("(pointer: coarse)").matches;
+    Object.assign(layout, { width: this.width, height, template: template(this.theme), clickanywhere: clickable });
+    if (selectable) layout.clickmode = "event+select";
+    layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
+    if (touch) layout.dragmode ??= false; // a finger on the plot scrolls the page
+    layout.margin ??= {};
+    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40); // the toggle's place
+    if (this.width < NARROW) {
+      const sides = { l: 8, r: 8, b: 8 };
+      for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
+      layout.legend = {
+        ...layout.legend, orientation: "h", maxheight: 0.2,
+        x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container",
+      };
+    }
+    return { data, layout, frames };
+  }
+
+  // A copy of a part of the message with "var(--st-…)" and references to arrays replaced by what they stand for.
+  resolve(node) {
+    if (typeof node === "string") {
+      const variable = /^var\((--st-[a-z0-9-]+)\)$/.exec(node);
+      return variable ? getComputedStyle(this.figure).getPropertyValue(variable[1]).trim() : node;
+    }
+    if (Array.isArray(node)) return node.map((value) => this.resolve(value));
+    if (node === null || typeof node !== "object") return node;
+    if (Array.isArray(node.array)) return arrayAt(this.blocks, ...node.array);
+    return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, this.resolve(value)]));
+  }
+
+  // Plotly draws anew from nothing when its configuration changes: hence the same buttons each time.
+  config(plotly) {
+    this.buttons ??= ["png", "svg"].map((format) => ({
+      name: format,
+      title: `Download as ${format.toUpperCase()}`,
+      icon: format === "png" ? plotly.Icons.camera : plotly.Icons.disk,
+      click: () => this.download(plotly, format),
+    }));
+    return {
+      displaylogo: false,
+      showSendToCloud: false,
+      scrollZoom: "gl3d", // elsewhere the wheel scrolls the page
+      doubleClick: this.message.clickable ? false : "reset+autosize", // two clicks place two points
+      modeBarButtonsToRemove: ["toImage", "autoScale2d", "resetCameraLastSave3d", "hoverClosest3d"],
+      modeBarButtonsToAdd: this.buttons,
+    };
+  }
+
+  download(plotly, format) {
+    const { data, layout } = this.figure;
+    const picture = { data, layout: { ...layout, paper_bgcolor: this.theme["--st-background-color"] } };
+    const { height, name } = this.message;
+    plotly.downloadImage(picture, { format, filename: name, width: this.width, height, scale: format === "png" ? 2 : 1 });
+  }
+
+  listen() {
+    const { clickable, selectable } = this.message;
+    const pick = (points) => this.tell.state("picked", rowNumbers(points));
+    const answers = {
+      plotly_click: ({ xvals, yvals, points }) => {
+        const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
+        if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);
+        if (selectable && NOT_SELECTABLE.test(points[0]?.fullData.type)) pick(points);
+      },
+      plotly_selected: (selection) => selectable && selection && pick(selection.points),
+      plotly_deselect: () => selectable && pick([]),
+    };
+    for (const [name, answer] of Object.entries(answers)) {
+      this.figure.removeAllListeners(name);
+      this.figure.on(name, answer);
+    }
+  }
+}
+
+// plotly.js lies in Streamlit's static folder. The address of Streamlit's own script is the one sure sign of where the
+// app is: a deep link, a base path and a proxy that strips its prefix all leave it right.
+function loadPlotly(script) {
+  library ??= new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    element.src = new URL(`../../app/static/${script}`, document.querySelector('script[src*="static/js/"]').src);
+    element.onload = () => resolve(window.Plotly);
+    element.onerror = () => {
+      library = undefined; // the next figure tries again
+      reject(new Error(`${element.src} did not load`));
+    };
+    document.head.append(element);
+  });
+  return library;
+}
+
+function unpack(bytes) {
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const message = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return [message, { buffer: bytes.buffer, start: Math.ceil((4 + length) / 8) * 8 }];
+}
+
+// Plotly takes a matrix as a list of rows.
+function arrayAt({ buffer, start }, type, offset, [length, ...inner]) {
+  const items = inner.reduce((product, size) => product * size, 1);
+  if (!inner.length) return new ARRAYS[type](buffer, start + offset, length);
+  const step = items * ARRAYS[type].BYTES_PER_ELEMENT;
+  return Array.from({ length }, (_, row) => arrayAt({ buffer, start }, type, offset + row * step, inner));
+}
+
+function rowNumbers(points) {
+  const rows = points.map(({ customdata }) => (typeof customdata === "object" ? customdata?.[0] : customdata));
+  return [...new Set(rows.filter(Number.isInteger))];
+}
+
+function fillTable(place, { names, columns, rows }) {
+  const shown = columns[0]?.length ?? 0;
+  const element = (tag, text, number) => {
+    const made = document.createElement(tag);
+    made.textContent = text; // never as HTML: names and cells may come from a file
+    if (number) made.className = "number";
+    return made;
+  };
+  const line = (cells) => {
+    const made = document.createElement("tr");
+    made.append(...cells);
+    return made;
+  };
+  const table = document.createElement("table");
+  table.createTHead().append(line(names.map((name, i) => element("th", name, ArrayBuffer.isView(columns[i])))));
+  const cell = (column, row) => element("td", cellText(column[row]), ArrayBuffer.isView(column));
+  table.createTBody().append(...Array.from({ length: shown }, (_, row) => line(columns.map((column) => cell(column, row)))));
+  const note = rows > shown ? [element("p", `The first ${shown} of ${rows.toLocaleString("en")} rows.`)] : [];
+  place.replaceChildren(...note, table);
+}
+
+function cellText(value) {
+  if (value === null || Number.isNaN(value)) return "–";
+  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(5))) : String(value);
+}
+
+function template(theme) {
+  const color = (part) => theme[`--st-${part}-color`];
+  const [ink, grid, none] = [color("text"), color("border"), "rgba(0,0,0,0)"];
+  const size = 0.8 * parseFloat(theme["--st-base-font-size"] || "16");
+  const font = { color: ink, family: theme["--st-font"], size };
+  const axis = { gridcolor: grid, linecolor: grid, tickcolor: grid, zerolinecolor: grid };
+  const flat = { ...axis, automargin: true, title: { standoff: 8 } };
+  const deep = { ...axis, showbackground: false };
+  const colorbar = { outlinewidth: 0, thickness: 12, ticks: "" };
+  const bars = ["heatmap", "contour", "histogram2d", "histogram2dcontour", "surface", "mesh3d"];
+  return {
+    data: Object.fromEntries(bars.map((type) => [type, [{ colorbar }]])),
+    layout: {
+      font, paper_bgcolor: none, plot_bgcolor: none, colorway: theme["--st-chart-categorical-colors"].split(","),
+      margin: { l: 56, r: 16, t: 32, b: 48 },
+      title: { x: 0, xanchor: "left", yref: "container", automargin: true },
+      xaxis: flat, yaxis: flat, coloraxis: { colorbar },
+      scene: { xaxis: deep, yaxis: deep, zaxis: deep, dragmode: "turntable" },
+      legend: { bgcolor: none },
+      hoverlabel: { bgcolor: color("secondary-background"), bordercolor: grid, font, namelength: -1, align: "left" },
+      modebar: { bgcolor: none, color: grid, activecolor: ink },
+      annotationdefaults: { arrowcolor: ink }, shapedefaults: { line: { color: ink } },
+    },
+  };
+}

@@ -1,0 +1,117 @@
+"""The one way a figure reaches the screen: it stays put when it changes, follows the theme, answers clicks.
+
+`st.plotly_chart` mounts a chart anew for every new figure, which loses zoom, camera and legend toggles. Here
+a component of our own keeps the node and hands each new figure to Plotly.react (`chart.js`).
+
+The component lives in the page itself, not in a shadow root: plotly.js writes the rules for its mode bar and
+hover layer into the document's head, where a shadow root would not see them. `chart.css` keeps to names that
+start with `explorer-chart` in return.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from ui.assets import ensure_plotly_javascript
+from ui.chart_message import figure_tree, pack, table_tree
+
+_FOLDER = Path(__file__).parent
+_HTML = """
+<div class="explorer-chart">
+  <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
+  <div class="explorer-chart-figure" role="img"></div>
+  <div class="explorer-chart-table" role="region" tabindex="0" hidden></div>
+  <p class="explorer-chart-failure" role="alert" hidden></p>
+</div>
+"""
+
+_mount = st.components.v2.component(
+    "explorer_chart",
+    html=_HTML,
+    css=(_FOLDER / "chart.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "chart.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class ChartEvent:
+    """What a person last did in a chart.
+
+    clicked: data coordinates of a click, on empty space too; for one run only, and only if `clickable`.
+    picked: row numbers (the points' customdata, or its first column) of the points clicked, boxed or lassoed,
+        until they are let go; only if `selectable`.
+    """
+
+    clicked: tuple[float, float] | None
+    picked: tuple[int, ...]
+
+
+def chart(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    height: int = 480,
+    table: pd.DataFrame | None = None,
+    clickable: bool = False,
+    selectable: bool = False,
+    name: str = "figure",
+) -> ChartEvent:
+    """Show `figure`, `height` pixels high and as wide as its place, and say what was clicked or picked in it.
+
+    key: the chart's identity; another key is another chart, the same key keeps node, zoom and camera.
+    alt: one sentence that states the figure's finding, read to those who do not see it.
+    table: the numbers behind the figure, shown in its place at the push of a button (text as it is).
+    name: file name, without ending, of a downloaded picture.
+
+    The figure brings no colours for paper, font, grid and axes, and its template is set aside: the browser
+    themes it, light or dark. A colour written "var(--st-text-color)", or any other of Streamlit's variables,
+    becomes that colour. `layout.uirevision` decides when zoom starts afresh: set it to what the axes mean, for
+    instance their names.
+    Text from a file must have gone through `ui.text.plain`.
+    """
+    message = pack(
+        {
+            "script": ensure_plotly_javascript(),
+            "figure": figure_tree(figure),
+            "alt": alt,
+            "height": height,
+            "table": None if table is None else table_tree(table),
+            "clickable": clickable,
+            "selectable": selectable,
+            "name": name,
+        }
+    )
+    answer = _mount(key=key, data=message, height=height, on_clicked_change=_rerun, on_picked_change=_rerun)
+    return ChartEvent(
+        clicked=_point(answer.clicked) if clickable else None,
+        picked=_rows(answer.picked) if selectable else (),
+    )
+
+
+def _rerun() -> None:
+    """Naming the two answers is what makes Streamlit return them; the rerun itself is all that is wanted."""
+
+
+def _point(answer: Any) -> tuple[float, float] | None:
+    """The coordinates out of what the browser sent, which anyone can forge."""
+    if not isinstance(answer, list) or len(answer) != 2 or not all(_is_number(value) for value in answer):
+        return None
+    return float(answer[0]), float(answer[1])
+
+
+def _rows(answer: Any) -> tuple[int, ...]:
+    if not isinstance(answer, Iterable) or isinstance(answer, str):
+        return ()
+    return tuple(int(row) for row in answer if _is_number(row) and row >= 0)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
