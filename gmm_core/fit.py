@@ -208,9 +208,8 @@ def _findings(runs: Sequence[Run], best: int) -> list[str]:
             "so use fewer components, a simpler covariance type or a higher regularisation."
         )
     if final.reseeded:
-        found.append(
-            f"A component lost all its points and was placed anew {len(final.reseeded)} times in the best restart."
-        )
+        often = "once" if len(final.reseeded) == 1 else f"{len(final.reseeded)} times"
+        found.append(f"In the best restart a component lost all its points and was placed anew {often}.")
     if final.ending is Ending.ITERATION_LIMIT:
         found.append(f"The best restart had not converged after {final.n_iterations} iterations: allow more.")
     return found
