@@ -1,0 +1,63 @@
+# `make run` opens the app, `make test` checks everything, `make lint` only the form of the code.
+# Each installs first what it needs and has not got; a stamp in .venv remembers what was installed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CODE := gmm_core ui pages app.py server.py tests
+APP := -m streamlit run server.py
+BROWSERS := chromium chromium-browser google-chrome
+SUDO_HINT := run as root, or install it yourself:
+
+.PHONY: run test lint format install install-dev browser lock clean
+
+run: install
+	$(BIN)/python $(APP)
+
+test: lint browser
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: install-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(CODE)
+
+format: install-dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+install: .venv/installed
+install-dev: .venv/installed-dev
+
+.venv/installed: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	@touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements-dev.txt
+	@touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory system-package PACKAGE=python3-venv
+	$(PYTHON) -m venv .venv
+
+browser:
+	@test -n "$$CHROMIUM" || command -v $(BROWSERS) >/dev/null \
+	  || $(MAKE) --no-print-directory system-package PACKAGE=chromium
+
+.PHONY: system-package
+system-package:
+	@command -v apt-get >/dev/null && test "$$(id -u)" = 0 \
+	  || { echo "The system's package $(PACKAGE) is missing; $(SUDO_HINT) sudo apt-get install $(PACKAGE)"; exit 1; }
+	apt-get update --quiet --quiet
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends $(PACKAGE)
+
+# One version of each package for every Python (--fork-strategy fewest), so that all compute the same numbers.
+LOCK := uv pip compile --universal --python-version 3.11 --fork-strategy fewest
+lock: requirements.in requirements-dev.in
+	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis static/plotly*.js

@@ -1,0 +1,160 @@
+"""Fixtures of the browser tests: a running server, a Chromium, and a page that notices what a visitor would.
+
+    def test_the_page_has_a_picture(open_page: OpenPage) -> None:
+        page = open_page("/data")
+        expect(page.get_by_role("heading", name="Data")).to_be_visible()
+
+`open_page` is all that most tests need. Wait by what is on the screen (`expect(...)`, or `finished(page)` for
+the end of a rerun), never by the clock.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
+
+from tests.browser.running_server import RunningServer
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-unsafe-swiftshader",
+    "--use-angle=swiftshader",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+VIEWPORT = {"width": 1440, "height": 900}
+MILLISECONDS = 30_000
+
+StartServer = Callable[..., RunningServer]
+
+
+class OpenPage(Protocol):
+    """The type of the fixture `open_page`."""
+
+    def __call__(self, path: str = "/", *, on: RunningServer | None = None) -> Page:
+        """Open `path` on the session's server (or on another one) and wait for the end of its first run."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all browser tests on one worker, so that two cores carry one server and one Chromium at a time."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def finished(page: Page) -> None:
+    """Wait until the page is connected and no script run is under way or asked for.
+
+    A click asks for its run at once, but a slider or a text field only after a moment, or on Enter: there, expect
+    the change on the screen instead.
+    """
+    page.wait_for_selector(
+        "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]",
+        state="attached",
+    )
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+    """A function that starts one more server (parameters: `RunningServer.start`); all are stopped at the end."""
+    servers: list[RunningServer] = []
+
+    def start(**options: object) -> RunningServer:
+        servers.append(RunningServer.start(tmp_path_factory.mktemp("server"), **options))  # type: ignore[arg-type]
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_server: StartServer) -> RunningServer:
+    """`streamlit run server.py` on a free port, shared by all tests of this worker."""
+    return start_server()
+
+
+@pytest.fixture
+def fresh_server(start_server: StartServer) -> Iterator[RunningServer]:
+    """A server that has answered nobody yet (but its own health check): for tests of a first request."""
+    server = start_server()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium ($CHROMIUM, or the first found on the path), cut off from every other host."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if not found:
+        pytest.fail(f"No browser: install one of {', '.join(CHROMIUM_NAMES)}, or set CHROMIUM to its path.")
+    browser = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_FLAGS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty tab of 1440 × 900 in a profile of its own.
+
+    The test fails at its end if the page threw an uncaught error, or asked another host for anything.
+    """
+    context = chromium.new_context(viewport=VIEWPORT, accept_downloads=True)  # type: ignore[arg-type]
+    context.set_default_timeout(MILLISECONDS)
+    page = context.new_page()
+    problems: list[str] = []
+
+    def note_foreign(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
+            problems.append(f"asked another host: {request.url}")
+
+    page.on("pageerror", lambda error: problems.append(f"uncaught error: {error}"))
+    page.on("request", note_foreign)
+    yield page
+    context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def open_page(page: Page, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """A function that opens a path of the app in `page` and returns the page when its first run has ended.
+
+    The test fails at its end if a server that it opened printed a traceback meanwhile.
+    """
+    used: list[RunningServer] = []
+
+    def open_path(path: str = "/", *, on: RunningServer | None = None) -> Page:
+        server: RunningServer = request.getfixturevalue("server") if on is None else on
+        if server not in used:
+            server.new_log()
+            used.append(server)
+        page.goto(server.url + path)
+        finished(page)
+        return page
+
+    yield open_path
+    for server in used:
+        log = server.new_log()
+        assert "Traceback" not in log, log
