@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from enum import StrEnum
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,13 +69,13 @@ def float_values(column: pd.Series) -> FloatArray:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _as_float(value: object) -> float:
+def _as_float(value: Any) -> float:
     if pd.isna(value):
         return float("nan")
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except OverflowError:
-        return float("inf") if value > 0 else float("-inf")  # type: ignore[operator]
+        return float("inf") if value > 0 else float("-inf")
 
 
 def holds_rounded_integers(column: pd.Series) -> bool:

@@ -59,12 +59,12 @@ class Dataset:
         """
         own = table.set_axis([str(column) for column in table.columns], axis="columns").reset_index(drop=True)
         if not own.columns.is_unique:
-            twice = own.columns[own.columns.duplicated()].unique()
+            twice = list(own.columns[own.columns.duplicated()].unique())
             raise DataError(f"Two columns share the name {listed(twice)}: give each column its own name.")
         if label_column is not None and label_column not in own.columns:
             raise DataError(
                 f"There is no column {quoted(label_column)} to take the true labels from: "
-                f"choose one of {listed(own.columns)}."
+                f"choose one of {listed(list(own.columns))}."
             )
         return cls(name, own, source, label_column, content_digest(own, label_column), tuple(notes))
 

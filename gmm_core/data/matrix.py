@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -95,7 +96,7 @@ def _from_array(array: np.ndarray, names: Sequence[str]) -> FloatArray:
     return matrix if mask is None else np.where(mask, np.nan, matrix)
 
 
-def _not_numbers(name: str, dtype: object) -> DataError:
+def _not_numbers(name: str, dtype: Any) -> DataError:
     if pd.api.types.is_complex_dtype(dtype):
         return DataError(f"Complex data not supported: take X.real or X.imag of column {name}.")
     if pd.api.types.is_bool_dtype(dtype):

@@ -38,7 +38,7 @@ KINDS: dict[str, tuple[object, str, bool]] = {
     "text": (["a", "b", None], "text", False),
     "categories": (pd.Categorical(["a", "b", "a"]), "text", False),
     "categories of numbers": (pd.Categorical([1, 2, 1]), "text", False),
-    "dates": (pd.to_datetime(["2020-01-01", "2020-01-02", None]), "date", False),
+    "dates": (pd.array(["2020-01-01", "2020-01-02", None], dtype="datetime64[ns]"), "date", False),
     "durations": (pd.to_timedelta([1, 2, 3], unit="h"), "other", False),
     "complex": ([1j, 2j, 3j], "other", False),
     "lists": ([[1], [2], [3]], "other", False),
@@ -146,13 +146,13 @@ def test_a_large_offset_does_not_swallow_the_spread() -> None:
     assert row["standard deviation"] == pytest.approx(np.sqrt(5.0), rel=1e-12)
 
 
-TABLE = {"a": [1, 2, 3], "b": [0.5, NAN, 2.5], "c": ["x", None, "y"]}
+TABLE: dict[str, object] = {"a": [1, 2, 3], "b": [0.5, NAN, 2.5], "c": ["x", NAN, "y"]}
 
 CHANGES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "a value": lambda table: table.assign(a=[1, 2, 4]),
     "a missing value": lambda table: table.assign(b=[NAN, 0.5, 2.5]),
-    "a text": lambda table: table.assign(c=["x", None, "z"]),
-    "a missing text": lambda table: table.assign(c=[None, "x", "y"]),
+    "a text": lambda table: table.assign(c=["x", NAN, "z"]),
+    "a missing text": lambda table: table.assign(c=[NAN, "x", "y"]),
     "a dtype": lambda table: table.astype({"a": "float64"}),
     "numbers as text": lambda table: table.assign(a=["1", "2", "3"]),
     "a name": lambda table: table.rename(columns={"a": "A"}),
@@ -160,7 +160,7 @@ CHANGES: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "the order of rows": lambda table: table[::-1],
     "a row fewer": lambda table: table[:2],
     "a column fewer": lambda table: table[["a", "b"]],
-    "text moved over a border": lambda table: table.assign(c=["xy", None, ""]),
+    "text moved over a border": lambda table: table.assign(c=["xy", NAN, ""]),
 }
 
 

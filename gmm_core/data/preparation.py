@@ -1,0 +1,217 @@
+"""Preparation: from chosen columns of a data set to the matrix that is fitted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.data.columns import ColumnKind, float_values, holds_rounded_integers
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.scaling import SCALINGS
+from gmm_core.data.wording import counted, listed, quoted
+from gmm_core.errors import DataError, ParameterError
+
+__all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
+
+MOST_COLUMNS = 200
+FEWEST_ROWS = 2
+UNLABELLED = "no label"
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Which columns are fitted, in which order, and on which scale (a name of SCALINGS)."""
+
+    columns: tuple[str, ...]
+    scaling: str = "standard"
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """The matrix that is fitted and the way back to original units; every array is read-only.
+
+    X: (N, D), (original - center) / scale.
+    original: (N, D), the same rows in the columns' own units.
+    columns: D names; center, scale: (D,), in the columns' own units.
+    rows: (N,) positions of the rows in the data set's table.
+    labels: (N,) the true labels as text where they are known, else None.
+    dropped: how many rows were left out because a value is missing or infinite.
+    notes: what the preparation did, a sentence each.
+    digest: SHA-256, in hexadecimal, of the data set's digest and the preparation.
+    """
+
+    X: FloatArray
+    original: FloatArray
+    columns: tuple[str, ...]
+    center: FloatArray
+    scale: FloatArray
+    rows: IntArray
+    labels: NDArray[np.str_] | None
+    dropped: int
+    notes: tuple[str, ...]
+    digest: str
+
+
+def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
+    """The chosen columns without incomplete rows, brought to one scale.
+
+    Raises ParameterError for an unknown scaling, and DataError where no column or more than MOST_COLUMNS are
+    chosen, a column is unknown, chosen twice, not numeric, constant or the true labels, or where fewer than
+    FEWEST_ROWS rows are complete.
+    """
+    if preparation.scaling not in SCALINGS:
+        raise ParameterError(
+            f"There is no scaling {quoted(preparation.scaling)}: choose one of {', '.join(SCALINGS)}."
+        )
+    columns = tuple(preparation.columns)
+    _require_fitting_columns(dataset, columns)
+    values = np.column_stack([float_values(dataset.table[name]) for name in columns])
+    complete = np.isfinite(values).all(axis=1)
+    rows = np.flatnonzero(complete)
+    _require_complete_rows(values, columns, len(rows))
+    dropped = len(values) - len(rows)
+    original = values[rows] if dropped else values
+    _require_variation(original, columns)
+    # What overflows here is refused by its column's name, once it is known which one it was.
+    with np.errstate(all="ignore"):
+        scale = SCALINGS[preparation.scaling].measure(original)
+        X = (original - scale.center) / scale.scale
+    _require_scaled(X, columns)
+    notes = (
+        _note_on_dropped_rows(dropped, len(values), infinite=bool(np.isinf(values).any())),
+        _note_on_rounding([name for name in columns if holds_rounded_integers(dataset.table[name])]),
+        _note_on_substitution(
+            [name for name, other in zip(columns, scale.substituted, strict=True) if other]
+        ),
+    )
+    for array in (X, original, scale.center, scale.scale, rows):
+        array.setflags(write=False)
+    return PreparedData(
+        X,
+        original,
+        columns,
+        scale.center,
+        scale.scale,
+        rows,
+        _labels(dataset, rows),
+        dropped,
+        tuple(note for note in notes if note),
+        _digest(dataset, preparation),
+    )
+
+
+def _require_fitting_columns(dataset: Dataset, columns: Sequence[str]) -> None:
+    if not columns:
+        if not dataset.numeric_columns:
+            raise DataError(
+                "No column holds numbers that differ, so there is nothing to fit: use other data."
+            )
+        raise DataError(f"No column is chosen: choose at least one of {listed(dataset.numeric_columns)}.")
+    if len(columns) > MOST_COLUMNS:
+        raise DataError(f"{len(columns):,} columns are chosen: choose {MOST_COLUMNS} at most.")
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise DataError(f"{listed(twice)} is chosen twice: choose each column once.")
+    for name in columns:
+        _require_fitting_column(dataset, name)
+
+
+def _require_fitting_column(dataset: Dataset, name: str) -> None:
+    if name not in dataset.kinds:
+        raise DataError(
+            f"There is no column {quoted(name)} in this data: choose among {listed(dataset.numeric_columns)}."
+        )
+    if name == dataset.label_column:
+        raise DataError(f"Column {quoted(name)} holds the true labels, which are not fitted: leave it out.")
+    kind = dataset.kinds[name]
+    if kind is ColumnKind.CONSTANT:
+        values = float_values(dataset.table[name])
+        _refuse_constant(name, values[np.isfinite(values)])
+    if kind is ColumnKind.EMPTY:
+        raise DataError(f"Column {quoted(name)} has no finite value: leave it out.")
+    if name not in dataset.numeric_columns:
+        raise DataError(f"Column {quoted(name)} is not numeric but holds {_held(kind)}: leave it out.")
+
+
+def _held(kind: ColumnKind) -> str:
+    return {ColumnKind.BOOLEAN: "true or false", ColumnKind.DATE: "dates", ColumnKind.TEXT: "text"}.get(
+        kind, "something else"
+    )
+
+
+def _refuse_constant(name: str, values: FloatArray, which_rows: str = "every row") -> NoReturn:
+    raise DataError(
+        f"Column {quoted(name)} is {values[0]:.6g} in {which_rows}, so that a Gaussian has no width "
+        "along it: leave it out."
+    )
+
+
+def _require_complete_rows(values: FloatArray, columns: Sequence[str], complete: int) -> None:
+    if complete >= FEWEST_ROWS:
+        return
+    filled = np.isfinite(values).sum(axis=0)
+    emptiest = int(np.argmin(filled))
+    has = "No row has" if complete == 0 else "Only one row has"
+    raise DataError(
+        f"{has} a value in all of the {counted(len(columns), 'chosen column')}: leave out columns with many "
+        f"missing values, such as {quoted(columns[emptiest])} with {counted(int(filled[emptiest]), 'value')}."
+    )
+
+
+def _require_variation(original: FloatArray, columns: Sequence[str]) -> None:
+    constant = np.flatnonzero(original.min(axis=0) == original.max(axis=0))
+    if len(constant):
+        position = int(constant[0])
+        _refuse_constant(columns[position], original[:, position], "every complete row")
+
+
+def _require_scaled(X: FloatArray, columns: Sequence[str]) -> None:
+    broken = np.flatnonzero(~np.isfinite(X).all(axis=0) | (X.min(axis=0) == X.max(axis=0)))
+    if len(broken):
+        raise DataError(
+            f"The numbers of column {quoted(columns[broken[0]])} are too large or too close together to be "
+            "scaled: change its unit or leave it out."
+        )
+
+
+def _labels(dataset: Dataset, rows: IntArray) -> NDArray[np.str_] | None:
+    if dataset.label_column is None:
+        return None
+    labels = dataset.table[dataset.label_column].iloc[rows]
+    missing = labels.isna()
+    result = np.array(
+        [UNLABELLED if gone else str(label) for label, gone in zip(labels, missing, strict=True)]
+    )
+    result.setflags(write=False)
+    return result
+
+
+def _note_on_dropped_rows(dropped: int, total: int, infinite: bool) -> str | None:
+    if dropped == 0:
+        return None
+    rows = f"{dropped:,} of {counted(total, 'row')} {'was' if dropped == 1 else 'were'}"
+    return f"{rows} left out because a chosen column has no {'finite ' if infinite else ''}value there."
+
+
+def _note_on_rounding(columns: Sequence[str]) -> str | None:
+    if not columns:
+        return None
+    return f"Whole numbers beyond 9,007,199,254,740,992 in {listed(columns)} were rounded to 16 digits."
+
+
+def _note_on_substitution(columns: Sequence[str]) -> str | None:
+    if not columns:
+        return None
+    return f"The quartiles of {listed(columns)} are equal, so the standard deviation was taken instead."
+
+
+def _digest(dataset: Dataset, preparation: Preparation) -> str:
+    content = json.dumps([dataset.digest, list(preparation.columns), preparation.scaling])
+    return hashlib.sha256(content.encode()).hexdigest()
