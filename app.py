@@ -1,25 +1,25 @@
 """The navigation table: which pages there are, where they stand and at which address."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui.controls import sidebar
 
-st.set_page_config(page_title="GMM Explorer", layout="wide")
-
+# No icons: Streamlit makes a page's icon the browser tab's too, and fetches that from another host.
 page = st.navigation(
     {
         "Explore": [
-            st.Page(
-                "pages/explore/clusters.py",
-                title="Clusters",
-                icon=":material/scatter_plot:",
-                url_path="clusters",
-                default=True,
-            ),
-            st.Page("pages/explore/data.py", title="Data", icon=":material/table:", url_path="data"),
+            st.Page("pages/explore/clusters.py", title="Clusters", default=True),
+            st.Page("pages/explore/data.py", title="Data", url_path="data"),
         ]
     },
     position="top",
+)
+st.set_page_config(
+    page_title=f"{page.title} · GMM Explorer",
+    page_icon=Path(__file__).parent / "static/favicon.svg",
+    layout="wide",
 )
 sidebar()
 page.run()

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
 
-from tests.browser.running_server import RunningServer
+from tests.browser.running_server import REPOSITORY, RunningServer
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -35,10 +35,22 @@ CHROMIUM_FLAGS = (
     "--use-angle=swiftshader",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-VIEWPORT = {"width": 1440, "height": 900}
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 MILLISECONDS = 30_000
 
-StartServer = Callable[..., RunningServer]
+
+class StartServer(Protocol):
+    """The type of the fixture `start_server`."""
+
+    def __call__(
+        self,
+        *,
+        script: str = "server.py",
+        source: Path = REPOSITORY,
+        base_path: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> RunningServer:
+        """Start one more server, as `RunningServer.start` does."""
 
 
 class OpenPage(Protocol):
@@ -59,8 +71,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def finished(page: Page) -> None:
     """Wait until the page is connected and no script run is under way or asked for.
 
-    A click asks for its run at once, but a slider or a text field only after a moment, or on Enter: there, expect
-    the change on the screen instead.
+    A click asks for its run at once, but a slider or a text field only after a moment, or on Enter: there,
+    expect the change on the screen instead.
     """
     page.wait_for_selector(
         "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]",
@@ -70,11 +82,22 @@ def finished(page: Page) -> None:
 
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
-    """A function that starts one more server (parameters: `RunningServer.start`); all are stopped at the end."""
+    """A function that starts one more server; all are stopped when the session ends."""
     servers: list[RunningServer] = []
 
-    def start(**options: object) -> RunningServer:
-        servers.append(RunningServer.start(tmp_path_factory.mktemp("server"), **options))  # type: ignore[arg-type]
+    def start(
+        *,
+        script: str = "server.py",
+        source: Path = REPOSITORY,
+        base_path: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> RunningServer:
+        folder = tmp_path_factory.mktemp("server")
+        servers.append(
+            RunningServer.start(
+                folder, script=script, source=source, base_path=base_path, environment=environment
+            )
+        )
         return servers[-1]
 
     yield start
@@ -120,18 +143,19 @@ def page(chromium: Browser) -> Iterator[Page]:
 
     The test fails at its end if the page threw an uncaught error, or asked another host for anything.
     """
-    context = chromium.new_context(viewport=VIEWPORT, accept_downloads=True)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=VIEWPORT, accept_downloads=True)
     context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     problems: list[str] = []
 
-    def note_foreign(request: Request) -> None:
-        address = urlsplit(request.url)
+    def note_foreign(url: str) -> None:
+        address = urlsplit(url)
         if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "127.0.0.1":
-            problems.append(f"asked another host: {request.url}")
+            problems.append(f"asked another host: {url}")
 
     page.on("pageerror", lambda error: problems.append(f"uncaught error: {error}"))
-    page.on("request", note_foreign)
+    page.on("request", lambda request: note_foreign(request.url))
+    page.on("websocket", lambda websocket: note_foreign(websocket.url))
     yield page
     context.close()
     assert not problems, "\n".join(problems)

@@ -20,7 +20,7 @@ SECONDS_TO_STOP = 10.0
 class RunningServer:
     """One `streamlit run`, from its start to `stop()`.
 
-    `url` ends without a slash and holds the base path, if there is one; `log` is all that the process printed.
+    `url` ends without a slash and holds the base path, if there is one.
     """
 
     url: str

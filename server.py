@@ -1,0 +1,98 @@
+"""The app as a server: `streamlit run server.py` serves what `streamlit run app.py` does, and more.
+
+In addition, it
+
+- compresses Streamlit's and Plotly's JavaScript once (of 9 MB at a first visit, 3 are sent),
+- sends the headers that a public site should,
+- imports the heavy libraries before the first visitor comes,
+- answers a deep link as its very first request without a flash of "Page not found".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import os
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
+
+from ui.assets import ensure_plotly_javascript
+from ui.immutable_assets import ImmutableAssets
+
+# Streamlit takes any folder `pages` beside the script for pages of its older kind until `st.navigation` has
+# run once in the process; so the first visitor's deep link is looked up among none, and reported missing.
+PagesManager.uses_pages_directory = False
+
+BASE_PATH = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
+
+FRAME_ANCESTORS = os.environ.get(
+    "GMM_EXPLORER_FRAME_ANCESTORS", "'self' https: http://localhost:* http://127.0.0.1:*"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
+}
+
+IMPORTED_AT_START = ("pandas", "plotly.graph_objects", "scipy.stats", "sklearn.cluster", "sklearn.datasets")
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds `HEADERS` to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(raw=message["headers"]).update(HEADERS)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+async def to_landing_page(request: Request) -> RedirectResponse:
+    """/clusters is the landing page, which Streamlit knows as / only."""
+    return RedirectResponse(f"{BASE_PATH}/?{request.url.query}".rstrip("?"))
+
+
+async def open_browser() -> None:
+    """Show the app to the person who started it, as plain `streamlit run` does, once it can answer."""
+    address = f"{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
+    await asyncio.to_thread(webbrowser.open, f"http://{address}{BASE_PATH}/")
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Pay before the first visitor comes what that visitor would wait for."""
+    ensure_plotly_javascript()
+    for module in IMPORTED_AT_START:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    opening = None if st.get_option("server.headless") else asyncio.create_task(open_browser())
+    yield
+    if opening:
+        opening.cancel()
+
+
+app = st.App(
+    "app.py",
+    lifespan=lifespan,
+    routes=[Route(f"{BASE_PATH}/clusters", to_landing_page)],
+    middleware=[Middleware(SecurityHeaders), Middleware(ImmutableAssets, base_path=BASE_PATH)],
+)

@@ -1,0 +1,1 @@
+"""What the pages share: controls, the session, cached calls, the chart and its figures."""
