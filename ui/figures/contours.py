@@ -1,0 +1,123 @@
+"""Ellipses and centroids of a mixture in the plane, as traces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.ellipse import ellipse, mahalanobis_radius
+from gmm_core.mixture import Mixture
+from ui.figures.axes import compact
+from ui.figures.drawing import Trace
+from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, translucent
+from ui.figures.points import coordinate_lines
+from ui.figures.wording import component_name, percent
+
+N_POINTS = 97
+GAP = np.full((1, 2), np.nan)
+
+
+def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
+    """For each component its ellipses, from the inmost out, with a row of NaN between them, shape (P, 2)."""
+    if not levels:
+        return [np.empty((0, 2)) for _ in mixture.weights]
+    inmost, *outer = sorted(levels)
+    growth = [mahalanobis_radius(level, 2) / mahalanobis_radius(inmost, 2) for level in outer]
+    paths = []
+    for mean, covariance in zip(mixture.means, mixture.covariances, strict=True):
+        ring = ellipse(mean, covariance, inmost, N_POINTS)
+        paths.append(np.concatenate([ring, *(p for g in growth for p in (GAP, mean + g * (ring - mean)))]))
+    return paths
+
+
+def core_traces(paths: Sequence[FloatArray], slots: Sequence[int]) -> list[Trace]:
+    """The region of the inmost level of each component, tinted: it is to be read before the outer ones."""
+    return [
+        {
+            "type": "scatter",
+            "uid": f"core-{slot}",
+            "legendgroup": f"component-{slot}",
+            "mode": "lines",
+            "x": compact(path[:N_POINTS, 0]),
+            "y": compact(path[:N_POINTS, 1]),
+            "line": {"width": 0},
+            "fill": "toself",
+            "fillcolor": translucent(colour(slot), 0.16),
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+        for slot, path in zip(slots, paths, strict=True)
+        if len(path)
+    ]
+
+
+def contour_traces(
+    paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False, width: float = 2.0
+) -> list[Trace]:
+    """Each component's ellipses as one NaN-separated line over a halo of the background.
+
+    All halos come before all lines, so that no halo cuts another component's line.
+    """
+    halos, lines = [], []
+    for position, (slot, path) in enumerate(zip(slots, paths, strict=True)):
+        if not len(path):
+            continue
+        shared: Trace = {
+            "type": "scatter",
+            "mode": "lines",
+            "legendgroup": f"component-{slot}",
+            "x": compact(path[:, 0]),
+            "y": compact(path[:, 1]),
+            "hoverinfo": "skip",
+            "showlegend": False,
+        }
+        halos.append(
+            {**shared, "uid": f"halo-{slot}", "opacity": 0.65, "line": {"color": PAPER, "width": width + 2}}
+        )
+        line = {"color": INK if in_ink else colour(slot), "width": width}
+        lines.append({**shared, "uid": f"ellipses-{slot}", "name": f"ellipses {position + 1}", "line": line})
+    return halos + lines
+
+
+def centroid_traces(
+    mixture: Mixture,
+    labels: Sequence[str],
+    slots: Sequence[int],
+    *,
+    in_ink: bool = False,
+    in_legend: bool = False,
+) -> list[Trace]:
+    """The mean of each component, as a cross that no point has; hovering tells its weight and its mean."""
+    lines = [f"mean of {line}" for line in coordinate_lines("xy", labels)]
+    return [
+        {
+            "type": "scatter",
+            "uid": f"centroid-{slot}",
+            "name": component_name(position, weight),
+            "legendgroup": f"component-{slot}",
+            "showlegend": in_legend,
+            "mode": "markers",
+            "x": mean[:1],
+            "y": mean[1:],
+            "marker": {
+                "symbol": CENTROID_SYMBOL,
+                "size": 13,
+                "color": PAPER if in_ink else colour(slot),
+                "line": {"color": INK, "width": 1.5},
+            },
+            "hovertemplate": centroid_hover(position, weight, lines),
+        }
+        for position, (slot, weight, mean) in enumerate(
+            zip(slots, mixture.weights.tolist(), mixture.means, strict=True)
+        )
+    ]
+
+
+def centroid_hover(position: int, weight: float, lines: Sequence[str]) -> str:
+    """The text of a centroid's hover: which component it is, its weight, and the lines that tell its mean."""
+    return (
+        "<br>".join([f"<b>Component {position + 1}</b>", f"weight: {percent(weight)}", *lines])
+        + "<extra></extra>"
+    )

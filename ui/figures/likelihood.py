@@ -1,0 +1,201 @@
+"""The log-likelihood of every restart against its iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gmm_core.arrays import FloatArray
+from ui.figures.axes import axis, compact, layout
+from ui.figures.drawing import Drawing, Trace, figure
+from ui.figures.palette import ACCENT, INK, PAPER
+from ui.figures.wording import counted, number
+from ui.text import plain
+
+SQUASHING_SHARE = 0.1
+"""The share of all values that may lie below the axis: the first steps of bad starts."""
+SAME = 1e-6
+"""Restarts that end this close to the best, relative to it, have found the same optimum."""
+
+
+def likelihood(
+    runs: Sequence[Sequence[float]],
+    best: int,
+    names: Sequence[str],
+    per_point: int,
+    *,
+    failed: Collection[int] = (),
+    revision: str = "",
+) -> Drawing:
+    """A line per restart, log p(X) in nats after each iteration; the best in the accent colour, its end marked.
+
+    Parameters
+    ----------
+    runs : sequence of sequences of float
+        The log-likelihood of each restart's mixtures, the starting one first; it may hold what is not finite.
+    best : int
+        The position of the best restart in `runs`; below 0 if there is none.
+    names : sequence of str
+        The kind of start of each restart ("k-means").
+    per_point : int
+        N, the number of points: hovering tells the mean log-likelihood too.
+    failed : collection of int
+        Positions of restarts that ended in no valid mixture; they are dashed.
+    revision : str
+        Names the data: while it stays, zoom stays.
+    """
+    curves = [_finite(run) for run in runs]
+    order = sorted(range(len(curves)), key=lambda position: position == best)
+    others = [position for position in order if position != best and position not in failed]
+    leads = {
+        group[0]: name for group, name in ((others, "other restarts"), (sorted(failed), "failed")) if group
+    }
+    traces = [
+        _curve(
+            position,
+            curves[position],
+            plain(names[position], 24),
+            per_point,
+            is_best=position == best,
+            has_failed=position in failed,
+            legend=f"best: restart {best + 1}, {plain(names[best], 24)}"
+            if position == best
+            else leads.get(position, ""),
+        )
+        for position in order
+        if len(curves[position][0])
+    ]
+    if best >= 0 and len(curves[best][0]):
+        traces.append(_end(*curves[best]))
+    ends = _interesting([values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0))
+    return Drawing(
+        figure=figure(
+            traces,
+            layout(
+                revision,
+                xaxis=axis("Iteration", rangemode="tozero", tickformat="d"),
+                yaxis=axis("Log-likelihood", ends, tickformat=","),
+            ),
+        ),
+        alt=_finding(curves, best, names, failed),
+        table=_table(curves, best, names, failed, per_point),
+    )
+
+
+Curve = tuple[NDArray[np.int32], FloatArray]
+"""The iterations at which the log-likelihood is finite, and its values there."""
+
+
+def _finite(run: Sequence[float]) -> Curve:
+    values = np.asarray(run, dtype=np.float64)
+    iterations = np.flatnonzero(np.isfinite(values)).astype(np.int32)
+    return iterations, values[iterations]
+
+
+def _curve(
+    position: int,
+    curve: Curve,
+    start: str,
+    per_point: int,
+    *,
+    is_best: bool,
+    has_failed: bool,
+    legend: str,
+) -> Trace:
+    iterations, values = curve
+    ending = " (failed)" if has_failed else ""
+    return {
+        "type": "scatter",
+        "uid": f"restart-{position}",
+        "name": legend or f"restart {position + 1}",
+        "legendgroup": "best" if is_best else "failed" if has_failed else "others",
+        "showlegend": bool(legend),
+        # A restart of one value has no line, and is not to vanish.
+        "mode": "lines" if len(values) > 1 else "markers",
+        "x": iterations,
+        "y": compact(values),
+        "customdata": compact(values / max(1, per_point)),
+        "opacity": 1.0 if is_best else 0.35,
+        "line": {
+            "color": ACCENT if is_best else INK,
+            "width": 3 if is_best else 1.2,
+            "dash": "dash" if has_failed else "solid",
+        },
+        "marker": {"color": ACCENT if is_best else INK, "size": 7, "symbol": "x" if has_failed else "circle"},
+        "hovertemplate": (
+            f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:,.6~g}}"
+            "<br>per point: %{customdata:.5~g}<extra></extra>"
+        ),
+    }
+
+
+def _end(iterations: NDArray[np.int32], values: FloatArray) -> Trace:
+    return {
+        "type": "scatter",
+        "uid": "end",
+        "legendgroup": "best",
+        "showlegend": False,
+        "mode": "markers+text",
+        "x": iterations[-1:],
+        "y": values[-1:],
+        "text": [number(float(values[-1]), 6)],
+        "textposition": "bottom left",
+        "textfont": {"color": INK},
+        "cliponaxis": False,
+        "marker": {"color": ACCENT, "size": 10, "line": {"color": PAPER, "width": 2}},
+        "hoverinfo": "skip",
+    }
+
+
+def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float, float] | None:
+    """Ends of the axis that show where runs part: a tenth of all values, the lowest, may lie below it."""
+    values = np.concatenate([*curves, np.empty(0)])
+    if not len(values):
+        return None
+    high = float(values.max())
+    low = float(np.quantile(values, SQUASHING_SHARE))
+    if len(best) > 1:
+        low = min(low, float(best[1]))
+    room = 0.06 * (high - low) or 1e-6 * abs(high) or 1.0
+    return low - room, high + room
+
+
+def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], failed: Collection[int]) -> str:
+    count = counted(len(curves), "restart")
+    trouble = f"{len(failed)} failed." if failed else ""
+    if best < 0 or not len(curves[best][0]):
+        return " ".join(filter(None, [f"{count}, none of them valid.", trouble]))
+    iterations, values = curves[best]
+    end = float(values[-1])
+    near = sum(
+        len(v) > 0 and abs(v[-1] - end) <= SAME * abs(end)
+        for i, (_, v) in enumerate(curves)
+        if i not in failed
+    )
+    found = (
+        f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
+        f"after {int(iterations[-1])} iterations."
+    )
+    agreement = f"{near} of {len(curves)} restarts end there." if len(curves) > 1 else ""
+    return " ".join(filter(None, [found, agreement, trouble]))
+
+
+def _table(
+    curves: Sequence[Curve], best: int, names: Sequence[str], failed: Collection[int], per_point: int
+) -> pd.DataFrame:
+    ends = [float(values[-1]) if len(values) else float("nan") for _, values in curves]
+    return pd.DataFrame(
+        {
+            "restart": np.arange(1, len(curves) + 1),
+            "start": list(names),
+            "iterations": [int(iterations[-1]) if len(iterations) else 0 for iterations, _ in curves],
+            "log-likelihood": ends,
+            "log-likelihood per point": np.array(ends) / max(1, per_point),
+            "ended": [
+                "best" if i == best else "failed" if i in failed else "valid" for i in range(len(curves))
+            ],
+        }
+    )

@@ -1,0 +1,98 @@
+"""Colours and symbols: the same component looks the same in every figure, and for colour-blind readers too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+INK = "var(--st-text-color)"
+PAPER = "var(--st-background-color)"
+ACCENT = "var(--st-primary-color)"
+
+COLOURS = (
+    "#3f90da",
+    "#ffa90e",
+    "#bd1f01",
+    "#94a4a2",
+    "#832db6",
+    "#a96b59",
+    "#e76300",
+    "#b9ac70",
+    "#717581",
+    "#92dadd",
+)
+"""Petroff, Accessible Color Sequences for Data Visualization (2021), the sequence of ten."""
+
+SYMBOLS = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "triangle-down",
+    "pentagon",
+    "star",
+    "hexagon",
+    "triangle-left",
+    "triangle-right",
+)
+SYMBOLS_IN_SPACE = (
+    "circle",
+    "square",
+    "diamond",
+    "circle-open",
+    "square-open",
+    "diamond-open",
+    "cross",
+    "x",
+)
+"""All that Plotly draws in three dimensions."""
+
+CENTROID_SYMBOL = "cross"
+"""No component's symbol, so that a centroid is never taken for a point."""
+
+SEQUENTIAL: list[list[Any]] = [
+    [index / 9, shade]
+    for index, shade in enumerate(
+        (
+            "#00224e",
+            "#123570",
+            "#3b496c",
+            "#575d6d",
+            "#707173",
+            "#8a8678",
+            "#a59c74",
+            "#c3b369",
+            "#e1cc55",
+            "#fee838",
+        )
+    )
+]
+"""Cividis: perceptually uniform, and the same to readers with and without colour vision deficiency.
+
+Source: Nuñez, Anderton and Renslow (2018), PLOS ONE 13(7).
+"""
+
+
+def colour(slot: int) -> str:
+    """The colour of a slot; after ten slots colours repeat, each then with another symbol."""
+    return COLOURS[slot % len(COLOURS)]
+
+
+def symbol(slot: int) -> str:
+    """The marker of a slot: no two of the first hundred slots share both colour and symbol."""
+    return SYMBOLS[_symbol_position(slot, len(SYMBOLS))]
+
+
+def symbol_in_space(slot: int) -> str:
+    """The marker of a slot in three dimensions, where there are fewer."""
+    return SYMBOLS_IN_SPACE[_symbol_position(slot, len(SYMBOLS_IN_SPACE))]
+
+
+def _symbol_position(slot: int, available: int) -> int:
+    # Steps of three are coprime with the ten symbols: each round of colours meets other symbols.
+    return (slot + 3 * (slot // len(COLOURS))) % available
+
+
+def translucent(hexadecimal: str, opacity: float) -> str:
+    """A "#rrggbb" colour with an opacity in [0, 1], as CSS."""
+    red, green, blue = (int(hexadecimal[first : first + 2], 16) for first in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"

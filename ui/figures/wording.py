@@ -1,0 +1,50 @@
+"""Numbers as a person says them, for legends, notes and text alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+_NUMBERS = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+
+
+def percent(share: float) -> str:
+    """0.342 as "34 %", 0.0042 as "0.42 %", and what is smaller still as "under 0.01 %"."""
+    if 0 < share < 0.0001:
+        return "under 0.01 %"
+    return f"{100 * share:.2g} %" if 0 < share < 0.0995 else f"{100 * share:.0f} %"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A value to a few significant digits, with a proper minus sign and without an exponent where it is short."""
+    text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+    return text.replace("-", "−")
+
+
+def counted(count: int, noun: str) -> str:
+    """3 and "component" as "Three components"."""
+    spoken = _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
+    return f"{spoken} {noun if count == 1 else noun + 's'}".capitalize()
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "50 %", "90 %", "95 %" as "50 %, 90 % and 95 %"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def component_name(position: int, weight: float) -> str:
+    """The name of the component at `position` (from 0) in legends and on axes, with its weight π_k."""
+    return f"{position + 1} · {percent(weight)}"
+
+
+def shares(weights: Sequence[float]) -> str:
+    """How many components there are and what they hold, as a clause that starts a sentence."""
+    count = counted(len(weights), "component")
+    if len(weights) == 1:
+        return f"{count}, which holds all points"
+    largest, smallest = percent(max(weights)), percent(min(weights))
+    if largest == smallest:
+        return f"{count}, each of which holds {largest} of the points"
+    return f"{count}; the largest holds {largest} and the smallest {smallest} of the points"
