@@ -70,6 +70,11 @@ class Run:
         return max(0, len(self.log_likelihoods) - 1)
 
     @property
+    def history_values(self) -> int:
+        """How many numbers the kept mixtures hold."""
+        return sum(mixture.means.size + mixture.covariances.size for mixture in self._standard_mixtures)
+
+    @property
     def log_likelihood(self) -> float:
         """Σ_n log p(x_n) of the last mixture; −inf if the run failed."""
         return float(self.log_likelihoods[-1]) if self.valid else -np.inf

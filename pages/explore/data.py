@@ -1,0 +1,21 @@
+"""Data: where it comes from, what it looks like, and what is done to it before the fit."""
+
+import streamlit as st
+
+from ui.data_view import columns, origin, preparation, raw_picture, rows
+from ui.problems import show_problems
+from ui.show import show
+from ui.work import current_work
+
+work = current_work()
+show_problems(work)
+main, side = st.columns([3, 2], gap="medium")
+with main:
+    origin(work.dataset)
+    if work.prepared is not None:
+        show(raw_picture(work.prepared), "data", height=520)
+with side:
+    if work.prepared is not None:
+        preparation(work.prepared, work.dataset, work.preparation.scaling)
+    rows(work.dataset)
+columns(work.dataset)

@@ -1,0 +1,174 @@
+"""The Clusters page through AppTest: every control and data set, no exception, sentences for what fails."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.data.generators import GENERATORS
+from gmm_core.data.samples import SAMPLES
+from gmm_core.initialization import MIXED, STARTS
+from ui.work import Work
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def work(app: AppTest) -> Work:
+    found: Work = app.session_state["work"]
+    return found
+
+
+def test_it_is_useful_the_second_it_opens() -> None:
+    app = opened()
+    shown = metrics(app)
+    assert list(shown) == ["Log-likelihood", "BIC", "AIC", "ICL", "Iterations", "Parameters"]
+    assert shown["Log-likelihood"] == "−220.3"
+    assert shown["Parameters"] == "17"
+    assert not app.warning
+    assert not app.error
+
+
+@pytest.mark.parametrize("k", [1, 2, 20])
+def test_components_change_the_model(k: int) -> None:
+    app = opened()
+    app.slider(key="k").set_value(k).run()
+    assert not app.exception
+    assert work(app).specification.n_components == k
+    assert metrics(app)["Parameters"] == str(STRUCTURES["full"].parameter_count(k, 2))
+
+
+@pytest.mark.parametrize("name", STRUCTURES)
+def test_the_covariance_type_changes_the_model(name: str) -> None:
+    app = opened(covariance=name)
+    assert metrics(app)["Parameters"] == str(STRUCTURES[name].parameter_count(3, 2))
+
+
+@pytest.mark.parametrize("init", [MIXED, *STARTS])
+def test_every_kind_of_start_is_on_offer(init: str) -> None:
+    app = opened()
+    app.selectbox(key="init").set_value(init).run()
+    assert not app.exception
+    assert work(app).specification.init == init
+
+
+def test_restarts_seed_and_the_advanced_controls_reach_the_fit() -> None:
+    app = opened()
+    app.number_input(key="n_init").set_value(7)
+    app.number_input(key="seed").set_value(5)
+    app.number_input(key="max_iter").set_value(3)
+    app.select_slider(key="tolerance").set_value(1e-9)
+    app.select_slider(key="regularization").set_value(1e-3)
+    app.run()
+    assert not app.exception
+    specification = work(app).specification
+    assert (specification.n_init, specification.seed, specification.max_iterations) == (7, 5, 3)
+    assert (specification.tolerance, specification.regularization) == (1e-9, 1e-3)
+
+
+@pytest.mark.parametrize("source", [*GENERATORS, *SAMPLES])
+def test_every_data_set_is_fitted(source: str) -> None:
+    app = opened()
+    app.selectbox(key="data").set_value(source).run()
+    assert not app.exception
+    assert metrics(app)["Log-likelihood"]
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3, 8])
+@pytest.mark.parametrize("k", [1, 4])
+def test_any_number_of_features_is_shown_in_every_view(n_features: int, k: int) -> None:
+    app = opened(k=str(k))
+    app.number_input(key="blobs_n_features").set_value(n_features).run()
+    assert not app.exception
+    views = ["plane", "principal", "space", "pairs"] if n_features > 2 else [None]
+    for view in views:
+        if view is not None:
+            app.segmented_control(key="view").set_value(view).run()
+        for colouring in ("component", "responsibility", "true label", "none"):
+            app.selectbox(key="colour").set_value(colouring).run()
+            assert not app.exception, (view, colouring)
+
+
+def test_the_model_follows_the_chosen_columns() -> None:
+    app = opened()
+    app.selectbox(key="data").set_value("iris").run()
+    app.multiselect(key="columns_iris_4").set_value(["petal length (cm)", "petal width (cm)"]).run()
+    assert not app.exception
+    prepared = work(app).prepared
+    assert prepared is not None
+    assert prepared.columns == ("petal length (cm)", "petal width (cm)")
+    assert metrics(app)["Parameters"] == "17"
+
+
+def test_no_column_is_a_sentence_and_not_an_end() -> None:
+    app = opened()
+    app.selectbox(key="data").set_value("iris").run()
+    app.multiselect(key="columns_iris_4").set_value([]).run()
+    assert not app.exception
+    assert "No column is chosen" in app.warning[0].value
+    assert not app.metric
+    app.selectbox(key="data").set_value("faithful").run()
+    assert app.metric
+
+
+def test_too_many_components_for_the_rows_is_a_sentence() -> None:
+    app = opened(k="20")
+    app.number_input(key="blobs_n_samples").set_value(20)
+    app.number_input(key="blobs_n_features").set_value(10).run()
+    assert not app.exception
+    assert metrics(app)["BIC"] == "—"
+    assert any("free parameters for 20 rows" in caption.value for caption in app.caption)
+
+
+def test_parameters_stand_in_original_and_in_fitted_units() -> None:
+    app = opened()
+    app.selectbox(key="data").set_value("faithful").run()
+    app.slider(key="k").set_value(2).run()
+    waiting = app.dataframe[0].value["mean of waiting"]
+    assert 54 < waiting.min() < 55
+    assert 79 < waiting.max() < 81
+    app.segmented_control(key="units").set_value("fitted units").run()
+    assert abs(app.dataframe[0].value["mean of waiting"]).max() < 2
+    assert any("weights add up to 1" in caption.value for caption in app.caption)
+
+
+def test_many_points_are_drawn_as_a_density_and_the_page_says_so() -> None:
+    app = opened(n_init="1")
+    app.number_input(key="blobs_n_samples").set_value(50_000).run()
+    assert not app.exception
+    assert any("50\\,000" in caption.value and "sample" in caption.value for caption in app.caption)
+    prepared = work(app).prepared
+    assert prepared is not None
+    assert len(prepared.X) == 50_000
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"k": "9999"},
+        {"k": "three"},
+        {"covariance": "<script>"},
+        {"data": "../../etc/passwd"},
+        {"seed": "-5", "n_init": "1e9"},
+        {"scale": "nonsense", "init": "x", "view": "y", "colour": "z", "contours": "w"},
+        {"blobs_n_samples": "-1", "blobs_cluster_std": "nan"},
+        {"columns_blobs_2": "no such column"},
+    ],
+)
+def test_a_link_with_nonsense_opens_with_defaults(query: dict[str, str]) -> None:
+    app = opened(**query)
+    assert app.metric
+    assert 1 <= work(app).specification.n_components <= 20

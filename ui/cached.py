@@ -1,0 +1,67 @@
+"""Values that are costly to make, kept for all visitors where they are anyone's, for one where they are private.
+
+Every value here is immutable, so one copy serves many; keys are digests, never the data itself.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.generators import generate
+from gmm_core.data.preparation import Preparation, PreparedData, prepare
+from gmm_core.data.samples import load_sample
+from gmm_core.fit import Fit
+from gmm_core.specification import FitSpecification
+from ui.limits import LIMITS
+from ui.store import BoundedStore
+
+MEGABYTE = 1 << 20
+
+
+@st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)
+def generated_dataset(key: str, parameters: tuple[tuple[str, float], ...]) -> Dataset:
+    """The data set of a generator."""
+    return generate(key, **dict(parameters))
+
+
+@st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)
+def sample_dataset(key: str) -> Dataset:
+    """A data set that comes with the package."""
+    return load_sample(key)
+
+
+def prepared_data(dataset: Dataset, preparation: Preparation, private: bool) -> PreparedData:
+    """The matrix that is fitted; raises `DataError` as `prepare` does."""
+    make = _prepared_private if private else _prepared_shared
+    prepared: PreparedData = make(dataset.digest, preparation, dataset)
+    return prepared
+
+
+@st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)
+def _prepared_shared(digest: str, preparation: Preparation, _dataset: Dataset) -> PreparedData:
+    return prepare(_dataset, preparation)
+
+
+@st.cache_resource(max_entries=LIMITS.private_datasets, show_spinner=False, scope="session")
+def _prepared_private(digest: str, preparation: Preparation, _dataset: Dataset) -> PreparedData:
+    return prepare(_dataset, preparation)
+
+
+FitKey = tuple[str, FitSpecification]
+
+
+def fit_store(private: bool) -> BoundedStore[Fit]:
+    """Where finished fits are kept: one store for all visitors, and one for each visitor's own data."""
+    store: BoundedStore[Fit] = _private_fits() if private else _shared_fits()
+    return store
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_fits() -> BoundedStore[Fit]:
+    return BoundedStore(LIMITS.shared_fit_megabytes * MEGABYTE)
+
+
+@st.cache_resource(show_spinner=False, scope="session")
+def _private_fits() -> BoundedStore[Fit]:
+    return BoundedStore(LIMITS.private_fit_megabytes * MEGABYTE)

@@ -1,0 +1,92 @@
+"""The data before anything is fitted: where it comes from, its columns, its rows, what the preparation does."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset, column_summary
+from gmm_core.data.preparation import PreparedData
+from gmm_core.data.scaling import SCALINGS
+from ui.figures.drawing import Drawing
+from ui.figures.pairs import MOST_FEATURES
+from ui.figures.raw import raw
+from ui.text import markdown
+
+PREVIEW_ROWS = 1_000
+
+
+def origin(dataset: Dataset) -> None:
+    """The name, the size and the source of the data, and what reading it did."""
+    st.subheader(markdown(dataset.name))
+    rows, columns = dataset.table.shape
+    st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
+    for note in dataset.notes:
+        st.caption(f":material/info: {markdown(note, 400)}")
+
+
+def rows(dataset: Dataset) -> None:
+    """The first rows as they were read."""
+    st.subheader("Rows")
+    st.dataframe(dataset.table.head(PREVIEW_ROWS), alt="The first rows of the data, as they were read")
+    if len(dataset.table) > PREVIEW_ROWS:
+        st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
+
+
+def columns(dataset: Dataset) -> None:
+    """Every column in numbers, and why some were not chosen to begin with."""
+    st.subheader("Columns")
+    formats = {
+        name: st.column_config.NumberColumn(format="%.4g")
+        for name in ("mean", "standard deviation", "minimum", "median", "maximum")
+    }
+    st.dataframe(
+        column_summary(dataset),
+        hide_index=True,
+        column_config=formats,
+        alt="Every column with its kind, missing values and statistics",
+    )
+    for name, reason in dataset.columns_left_out().items():
+        st.caption(
+            f":material/info: {markdown(name)} was not chosen to begin with: it {markdown(reason, 200)}."
+        )
+
+
+def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
+    """What is fitted: which rows and columns, and the scale that each column is brought to."""
+    st.subheader("Preparation")
+    n_rows, n_features = prepared.X.shape
+    st.markdown(
+        f"{n_rows:,} of {len(dataset.table):,} rows and {n_features} "
+        f"{'column' if n_features == 1 else 'columns'} are fitted. "
+        f"**{SCALINGS[scaling].label}**: {SCALINGS[scaling].help}"
+    )
+    for note in prepared.notes:
+        st.caption(f":material/info: {markdown(note, 400)}")
+    st.dataframe(
+        preparation_table(prepared),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="%.4g") for name in ("subtracted", "divided by")
+        },
+        alt="What is subtracted from each column and what it is divided by",
+    )
+
+
+def preparation_table(prepared: PreparedData) -> pd.DataFrame:
+    """Fitted value = (value − subtracted) ÷ divided by, for each column."""
+    return pd.DataFrame(
+        {"column": prepared.columns, "subtracted": prepared.center, "divided by": prepared.scale}
+    )
+
+
+def raw_picture(prepared: PreparedData) -> Drawing:
+    """The rows that are fitted, in the data's own units, coloured by the true labels where they are known."""
+    shown = slice(0, MOST_FEATURES)
+    return raw(
+        prepared.original[:, shown],
+        prepared.columns[shown],
+        true_labels=prepared.labels,
+        row_numbers=prepared.rows + 1,
+        revision=prepared.digest[:12],
+    )

@@ -1,0 +1,24 @@
+"""How much one visitor may ask of the app, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds on what a control offers and on what the app keeps; see the table in README."""
+
+    components: int = 20
+    restarts: int = 100
+    iterations: int = 10_000
+    seed: int = 2**32 - 1
+    fit_seconds: float = 60.0
+    upload_megabytes: int = 50
+    shared_fit_megabytes: int = 256
+    private_fit_megabytes: int = 64
+    shared_datasets: int = 32
+    private_datasets: int = 2
+
+
+LIMITS = Limits()

@@ -1,0 +1,114 @@
+"""The sidebar's lower half: what is asked of the fit."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.initialization import MIXED, STARTS
+from gmm_core.specification import FitSpecification
+from ui.limits import LIMITS
+
+DEFAULT = FitSpecification(n_init=4)
+TOLERANCES = [10.0**power for power in range(-10, -1)]
+REGULARIZATIONS = [0.0, *(10.0**power for power in range(-12, 0))]
+
+
+def choose_model() -> FitSpecification:
+    """Controls for K, the covariance type and the restarts, and the rest under Advanced."""
+    n_components = st.slider(
+        "Components K",
+        1,
+        LIMITS.components,
+        DEFAULT.n_components,
+        key="k",
+        bind="query-params",
+        help="How many Gaussians the mixture is made of.",
+    )
+    covariance_type = st.segmented_control(
+        "Covariance type",
+        list(STRUCTURES),
+        default=DEFAULT.covariance_type,
+        required=True,
+        key="covariance",
+        bind="query-params",
+        width="stretch",
+        help=" ".join(f"**{row.name}** ({row.alias}): {row.summary}." for row in STRUCTURES.values()),
+    )
+    n_init = st.number_input(
+        "Restarts",
+        1,
+        LIMITS.restarts,
+        DEFAULT.n_init,
+        key="n_init",
+        bind="query-params",
+        help="EM climbs to a local optimum, so it starts several times (n_init) and the best restart is shown.",
+    )
+    with st.expander("Advanced"):
+        init = st.selectbox(
+            "Starting points",
+            [MIXED, *STARTS],
+            key="init",
+            bind="query-params",
+            help=f"**{MIXED}**: all kinds in turn. "
+            + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
+        )
+        seed = st.number_input(
+            "Seed",
+            0,
+            LIMITS.seed,
+            DEFAULT.seed,
+            key="seed",
+            bind="query-params",
+            help="All randomness of the fit comes from it: the same seed gives the same answer.",
+        )
+        tolerance = st.select_slider(
+            "Tolerance",
+            TOLERANCES,
+            DEFAULT.tolerance,
+            format_func=_power_of_ten,
+            key="tolerance",
+            bind="query-params",
+            help="EM stops once the mean log-likelihood rises by no more than this, in nats per row.",
+        )
+        max_iterations = st.number_input(
+            "Most iterations",
+            1,
+            LIMITS.iterations,
+            DEFAULT.max_iterations,
+            step=100,
+            key="max_iter",
+            bind="query-params",
+            help="EM stops after this many iterations even if the log-likelihood still rises.",
+        )
+        regularization = st.select_slider(
+            "Regularisation",
+            REGULARIZATIONS,
+            DEFAULT.regularization,
+            format_func=_power_of_ten,
+            key="regularization",
+            bind="query-params",
+            help="The smallest variance a component may have in any direction, as a share of the data's own. "
+            "Without it a component can shrink onto one point, where the likelihood has no bound.",
+        )
+    return FitSpecification(
+        n_components=_within(n_components, LIMITS.components),
+        covariance_type=covariance_type if covariance_type in STRUCTURES else DEFAULT.covariance_type,
+        n_init=_within(n_init, LIMITS.restarts),
+        init=init if init in STARTS else MIXED,
+        seed=min(max(int(seed), 0), LIMITS.seed),
+        tolerance=tolerance if tolerance in TOLERANCES else DEFAULT.tolerance,
+        max_iterations=_within(max_iterations, LIMITS.iterations),
+        regularization=regularization if regularization in REGULARIZATIONS else DEFAULT.regularization,
+    )
+
+
+def _within(value: float, most: int) -> int:
+    """A widget's bounds hold in the browser only: what arrives is clamped here."""
+    return min(max(int(value), 1), most)
+
+
+def _power_of_ten(value: float) -> str:
+    return "0" if value == 0 else f"1e{round(math.log10(value))}"

@@ -1,0 +1,14 @@
+"""What stands in the way of the work, a sentence each; nothing that was there is lost."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.text import markdown
+from ui.work import Work
+
+
+def show_problems(work: Work) -> None:
+    """Say what was wrong with the data or the columns, at the top of the page."""
+    for problem in work.problems:
+        st.warning(markdown(problem, 600), icon=":material/info:")

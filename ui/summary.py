@@ -1,0 +1,118 @@
+"""The fit in a few numbers, each beside what it was for the fit before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_core.fit import Fit
+from gmm_core.run import Ending
+from gmm_core.specification import FitSpecification
+from ui.text import markdown
+from ui.work import Work
+
+_KEY = "fits of this data"
+ENDINGS: dict[Ending, str] = {
+    Ending.CONVERGED: "converged",
+    Ending.ITERATION_LIMIT: "not converged",
+    Ending.STOPPED: "stopped",
+    Ending.FAILED: "failed",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The last two different fits of one data set that the visitor has looked at."""
+
+    data_digest: str
+    current: Fit
+    earlier: Fit | None = None
+
+
+def summary(work: Work, fit: Fit, data_digest: str) -> None:
+    """Log-likelihood, criteria, iterations and how it ended; lower is better for AIC, BIC and ICL."""
+    earlier = _earlier(fit, data_digest)
+    compared = "" if earlier is None else f"against {_name(earlier.specification, fit.specification)}"
+    rows = fit.criteria.rows
+    with st.grid(3, min_column_width=96, gap="small"):
+        _metric(
+            "Log-likelihood",
+            fit.log_likelihood,
+            None if earlier is None else earlier.log_likelihood,
+            compared,
+            f"log L = Σ log p(x), in nats, of the columns on the scale they are fitted on; {fit.log_likelihood / rows:.4g} "
+            "per row. Higher fits these rows closer.",
+            higher_is_better=True,
+        )
+        for name, meaning in CRITERIA.items():
+            value = getattr(fit.criteria, name.lower())
+            before = None if earlier is None else getattr(earlier.criteria, name.lower())
+            _metric(name, value, before, compared, fit.criteria.refusal or meaning)
+        st.metric(
+            "Iterations",
+            fit.best.n_iterations,
+            delta=ENDINGS[fit.best.ending],
+            delta_color="off" if fit.best.converged else "orange",
+            delta_arrow="off",
+            help=f"M-steps of the best restart; it ended because {fit.best.ending.value}.",
+        )
+        st.metric(
+            "Parameters",
+            fit.criteria.parameter_count,
+            delta=f"{rows:,.0f} rows",
+            delta_color="off",
+            delta_arrow="off",
+            help="Free numbers of the model: K − 1 weights, K·D means, and those of the covariances.",
+        )
+
+
+CRITERIA = {
+    "BIC": "−2 log L + p log N: fit against size. Lower is better (mclust shows the negative).",
+    "AIC": "−2 log L + 2 p: fit against size, milder on size than BIC. Lower is better.",
+    "ICL": "BIC plus a penalty for unsure labels, −2 Σ log max r: favours components that stand apart. Lower is better.",
+}
+
+
+def remarks(fit: Fit) -> None:
+    """What the fit warns of, a sentence each."""
+    for sentence in (*fit.warnings, *([fit.criteria.refusal] if fit.criteria.refusal else [])):
+        st.caption(f":material/info: {markdown(sentence, 500)}")
+
+
+def _metric(
+    name: str,
+    value: float | None,
+    before: float | None,
+    compared: str,
+    meaning: str,
+    higher_is_better: bool = False,
+) -> None:
+    change = None if value is None or before is None else round(value - before, 1)
+    st.metric(
+        name,
+        "—" if value is None else f"{value:,.1f}".replace("-", "−"),
+        delta=change,
+        delta_color="normal" if higher_is_better else "inverse",
+        delta_description=compared if change is not None else None,
+        help=meaning,
+    )
+
+
+def _earlier(fit: Fit, data_digest: str) -> Fit | None:
+    seen: Seen | None = st.session_state.get(_KEY)
+    if seen is None or seen.data_digest != data_digest:
+        seen = Seen(data_digest, fit)
+    elif seen.current is not fit:
+        seen = Seen(data_digest, fit, seen.current)
+    st.session_state[_KEY] = seen
+    return seen.earlier
+
+
+def _name(earlier: FitSpecification, now: FitSpecification) -> str:
+    """What was different about the earlier fit, in a word or two."""
+    if earlier.n_components != now.n_components:
+        return f"K = {earlier.n_components}"
+    if earlier.covariance_type != now.covariance_type:
+        return earlier.covariance_type
+    return "before"

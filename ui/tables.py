@@ -1,0 +1,68 @@
+"""The fitted parameters as tables, in the units of the fit or of the file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.mixture import Mixture
+from gmm_core.standardization import Standardization
+
+ORIGINAL, FITTED = "original units", "fitted units"
+
+
+def in_original_units(mixture: Mixture, prepared: PreparedData) -> Mixture:
+    """The mixture of the columns as they stand in the data: x = z · scale + center."""
+    return Standardization(prepared.center, prepared.scale).restored(mixture)
+
+
+def component_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame:
+    """A row for each component: its weight and its mean in each column."""
+    means = pd.DataFrame(mixture.means, columns=[f"mean of {column}" for column in columns])
+    table = pd.concat([pd.DataFrame({"weight": mixture.weights}), means], axis=1)
+    table.insert(0, "component", np.arange(1, mixture.n_components + 1))
+    return table
+
+
+def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The K covariance matrices below one another, a row for each component and column."""
+    n_components, n_features = mixture.means.shape
+    table = pd.DataFrame(mixture.covariances.reshape(-1, n_features), columns=list(columns))
+    table.insert(0, "column", list(columns) * n_components)
+    table.insert(0, "component", np.repeat(np.arange(1, n_components + 1), n_features))
+    return table
+
+
+def parameters(mixture: Mixture, prepared: PreparedData) -> None:
+    """Weights, means and covariances, with a switch between the two units."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Parameters")
+        units = st.segmented_control(
+            "Units",
+            [ORIGINAL, FITTED],
+            default=ORIGINAL,
+            required=True,
+            format_func=str.capitalize,
+            key="units",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+    shown = mixture if units == FITTED else in_original_units(mixture, prepared)
+    left, right = st.columns(2)
+    with left:
+        _numbers(component_table(shown, prepared.columns), "Weights and means of the components")
+        st.caption(f"The weights add up to {shown.weights.sum():.6g}.")
+    with right:
+        _numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
+        st.caption("Covariances: a matrix for each component, variances on its diagonal.")
+
+
+def _numbers(table: pd.DataFrame, alt: str) -> None:
+    formats = {
+        name: st.column_config.NumberColumn(format="%.4g")
+        for name in table.columns
+        if table[name].dtype.kind == "f"
+    }
+    st.dataframe(table, hide_index=True, column_config=formats, alt=alt, width="stretch")
