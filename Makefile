@@ -30,6 +30,7 @@ install-dev: .venv/installed-dev
 
 .venv/installed: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	$(BIN)/python -m ui.assets
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

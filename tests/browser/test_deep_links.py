@@ -1,0 +1,70 @@
+"""A link to a page works as a server's very first request, and nothing else is seen on the way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import OpenPage, StartServer
+from tests.browser.running_server import RunningServer
+
+# Notes each change of the document that shows the words, from before the first byte of it was read.
+WATCH_FOR_NOT_FOUND = """
+window.timesNotFound = 0;
+const look = () => {
+  if (document.documentElement?.innerText.includes("Page not found")) window.timesNotFound++;
+};
+new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
+"""
+
+PAGES = {"/": "Clusters", "/clusters": "Clusters", "/data": "Data"}
+
+
+def times_not_found(page: Page) -> int:
+    """How many changes of the document showed "Page not found"."""
+    times: int = page.evaluate("window.timesNotFound")
+    return times
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_deep_link_is_answered_as_the_first_request(
+    path: str, fresh_server: RunningServer, page: Page, open_page: OpenPage
+) -> None:
+    page.add_init_script(WATCH_FOR_NOT_FOUND)
+    open_page(path, on=fresh_server)
+    assert page.title() == f"{PAGES[path]} · GMM Explorer"
+    assert times_not_found(page) == 0
+
+
+def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage) -> None:
+    page.add_init_script(WATCH_FOR_NOT_FOUND)
+    open_page("/no-such-page")
+    page.get_by_text("Page not found").first.wait_for()
+    assert times_not_found(page) > 0
+
+
+def test_a_deep_link_keeps_its_settings(page: Page, open_page: OpenPage) -> None:
+    open_page("/clusters?n_components=4")
+    assert page.url.endswith("/?n_components=4")
+
+
+def test_a_deep_link_works_below_a_base_path(
+    start_server: StartServer, page: Page, open_page: OpenPage
+) -> None:
+    server = start_server(base_path="course/gmm")
+    page.add_init_script(WATCH_FOR_NOT_FOUND)
+    open_page("/data", on=server)
+    assert page.title() == "Data · GMM Explorer"
+    open_page("/clusters", on=server)
+    assert page.title() == "Clusters · GMM Explorer"
+    assert page.url.startswith(f"{server.url}/")
+    assert times_not_found(page) == 0
+
+
+def test_plain_streamlit_serves_the_same_pages(
+    start_server: StartServer, page: Page, open_page: OpenPage
+) -> None:
+    server = start_server(script="app.py")
+    for path, title in (("/", "Clusters"), ("/data", "Data")):
+        open_page(path, on=server)
+        assert page.title() == f"{title} · GMM Explorer"

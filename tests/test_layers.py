@@ -1,0 +1,124 @@
+"""The arrows pages → ui → gmm_core, read from the code itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+PRODUCT = ("gmm_core", "ui", "pages", "app.py", "server.py")
+
+FORBIDDEN = {
+    "gmm_core": ("streamlit", "plotly", "starlette", "ui", "pages", "app", "server"),
+    "ui/figures": ("streamlit", "starlette", "pages", "app", "server"),
+    "ui": ("pages", "app", "server"),
+    "pages": ("pages", "app", "server"),
+}
+FORBIDDEN_EVERYWHERE = ("sklearn.mixture", "pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal")
+CORE_MAY_IMPORT = {"gmm_core", "numpy", "scipy", "pandas", "sklearn", "numba", "threadpoolctl"}
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+def files_of(part: str) -> list[Path]:
+    """All Python files of one part of the product."""
+    path = REPOSITORY / part
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imported_names(file: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything that `file` imports, by statement or by `import_module("…")`."""
+    package = file.relative_to(REPOSITORY).parent.parts
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *filter(None, [node.module])])
+            yield node.lineno, module
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in (
+            "import_module",
+            "__import__",
+        ):
+            yield from ((node.lineno, a.value) for a in node.args if isinstance(a, ast.Constant))
+
+
+def is_below(name: str, package: str) -> bool:
+    """Whether the dotted `name` is `package` or lies in it."""
+    return name == package or name.startswith(f"{package}.")
+
+
+def trespasses(files: list[Path], forbidden: tuple[str, ...]) -> list[str]:
+    """Where `files` import one of the `forbidden` packages."""
+    return [
+        f"{file.relative_to(REPOSITORY)}:{line} imports {name}"
+        for file in files
+        for line, name in imported_names(file)
+        if any(is_below(name, package) for package in forbidden)
+    ]
+
+
+@pytest.mark.parametrize("layer", FORBIDDEN)
+def test_a_layer_imports_only_what_stands_to_its_right(layer: str) -> None:
+    assert not trespasses(files_of(layer), FORBIDDEN[layer])
+
+
+@pytest.mark.parametrize("part", PRODUCT)
+def test_the_product_never_uses_scikit_learns_mixtures_nor_pickles(part: str) -> None:
+    assert not trespasses(files_of(part), FORBIDDEN_EVERYWHERE)
+
+
+def test_the_core_imports_nothing_but_the_numerical_libraries() -> None:
+    allowed = CORE_MAY_IMPORT | set(sys.stdlib_module_names)
+    strangers = {
+        name.split(".")[0]
+        for file in files_of("gmm_core")
+        for _, name in imported_names(file)
+        if name.split(".")[0] not in allowed
+    }
+    assert not strangers
+
+
+def test_the_core_imports_where_there_is_no_screen() -> None:
+    modules = [
+        ".".join(file.relative_to(REPOSITORY).with_suffix("").parts).removesuffix(".__init__")
+        for file in files_of("gmm_core")
+    ]
+    program = f"import sys, {', '.join(modules)}\nprint(sorted({{'streamlit', 'plotly'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_page_lies_where_streamlit_would_find_it_by_itself() -> None:
+    assert not list((REPOSITORY / "pages").glob("*.py"))
+    assert list((REPOSITORY / "pages").glob("*/*.py"))
+
+
+@pytest.mark.parametrize("part", [*PRODUCT, "tests"])
+def test_every_file_is_named_by_its_noun(part: str) -> None:
+    assert not [file for file in files_of(part) if file.stem in FORBIDDEN_NAMES]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("import streamlit.components", "streamlit.components"),
+        ("from plotly import graph_objects", "plotly.graph_objects"),
+        ("def f():\n    from ..ui import chart", "ui.chart"),
+        ("import importlib\nimportlib.import_module('pages.explore')", "pages.explore"),
+    ],
+)
+def test_an_import_is_seen_however_it_is_written(
+    code: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.REPOSITORY", tmp_path)
+    (tmp_path / "gmm_core" / "data").mkdir(parents=True)
+    file = tmp_path / "gmm_core" / "reader.py"
+    file.write_text(code)
+    assert name in [found for _, found in imported_names(file)]
