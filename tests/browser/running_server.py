@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class RunningServer:
         source: Path = REPOSITORY,
         base_path: str = "",
         environment: dict[str, str] | None = None,
+        through: Sequence[str] = (),
     ) -> RunningServer:
         """Start `script` on a free port and return when its health endpoint answers.
 
@@ -47,6 +49,7 @@ class RunningServer:
         source : the folder that holds it
         base_path : as in `server.baseUrlPath`
         environment : variables on top of this process's own, whose STREAMLIT_* are left out
+        through : a program that runs the server as its arguments, to take rights away from it
 
         Raises
         ------
@@ -66,7 +69,7 @@ class RunningServer:
         log_file = folder / f"server-{port}.log"
         with log_file.open("wb") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", script],
+                [*through, sys.executable, "-m", "streamlit", "run", script],
                 cwd=source,
                 env=own | options | (environment or {}),
                 stdin=subprocess.DEVNULL,

@@ -1,0 +1,178 @@
+"""The Dockerfile keeps its promises: without an engine, what it would run is run here, as it would run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.browser.running_server import RunningServer
+
+REPOSITORY = Path(__file__).parents[1]
+CONTAINER_USER = 10001
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One line of the Dockerfile, continued lines joined, in the stage that it belongs to."""
+
+    stage: int
+    word: str
+    arguments: str
+
+
+def read_dockerfile() -> list[Instruction]:
+    """All instructions in their order; those before the first FROM are of stage 0."""
+    text = re.sub(r"\\\n", " ", (REPOSITORY / "Dockerfile").read_text())
+    stage, found = 0, []
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            word, _, arguments = line.strip().partition(" ")
+            stage += word == "FROM"
+            found.append(Instruction(stage, word, arguments.strip()))
+    return found
+
+
+INSTRUCTIONS = read_dockerfile()
+LAST_STAGE = max(instruction.stage for instruction in INSTRUCTIONS)
+
+
+def arguments_of(word: str, stage: int = LAST_STAGE) -> list[str]:
+    """The arguments of every `word` of a stage."""
+    return [i.arguments for i in INSTRUCTIONS if i.word == word and i.stage == stage]
+
+
+def command_of(arguments: str) -> list[str]:
+    """The words of a CMD in its JSON form."""
+    command: list[str] = json.loads(arguments[arguments.index("[") :])
+    return command
+
+
+def environment_of_the_image() -> dict[str, str]:
+    """The variables that the last stage sets, PATH apart."""
+    pairs = dict(re.findall(r"(\w+)=(\S+)", " ".join(arguments_of("ENV"))))
+    return {name: value for name, value in pairs.items() if name != "PATH"}
+
+
+def test_both_stages_stand_on_one_slim_python_pinned_to_its_patch_version() -> None:
+    [image] = [a.partition("=")[2] for a in arguments_of("ARG", stage=0)]
+    assert re.fullmatch(r"python:3\.13\.\d+-slim(-\w+)?", image)
+    assert LAST_STAGE == 2
+    for stage in (1, 2):
+        [base] = arguments_of("FROM", stage)
+        assert base.split()[0] == "${PYTHON_IMAGE}"
+
+
+def test_it_installs_the_pinned_requirements_and_nothing_else() -> None:
+    installs = [a for stage in (1, 2) for a in arguments_of("RUN", stage) if "install" in a]
+    assert len(installs) == 1
+    assert installs[0].endswith("--requirement requirements.txt")
+
+
+def test_it_runs_as_a_user_by_number_who_is_not_root() -> None:
+    [user] = arguments_of("USER")
+    assert re.fullmatch(r"[1-9]\d*:[1-9]\d*", user)
+    assert int(user.split(":")[0]) == CONTAINER_USER
+
+
+def test_what_it_copies_is_there_and_not_ignored() -> None:
+    ignored = (REPOSITORY / ".dockerignore").read_text().splitlines()
+    sources = [s for a in arguments_of("COPY", stage=1) for s in a.split()[:-1]]
+    assert "*" in ignored
+    for source in sources:
+        assert (REPOSITORY / source).exists(), source
+        assert f"!{source.removeprefix('./')}" in ignored, source
+
+
+def test_it_holds_every_part_of_the_product() -> None:
+    sources = {s for a in arguments_of("COPY", stage=1) for s in a.split()[:-1]}
+    assert {"gmm_core", "ui", "pages", "app.py", "server.py", ".streamlit", "static"} <= sources
+
+
+def test_it_starts_what_make_run_starts() -> None:
+    planned = subprocess.run(
+        ["make", "--dry-run", "--always-make", "run"], cwd=REPOSITORY, capture_output=True, text=True
+    )
+    last = planned.stdout.strip().splitlines()[-1].split()
+    [command] = map(command_of, arguments_of("CMD"))
+    assert last[0].endswith("bin/python") and command[0] == "python"
+    assert last[1:] == command[1:] == ["-m", "streamlit", "run", "server.py"]
+
+
+def without_rights() -> list[str]:
+    """A command that runs its arguments as the container's user, or as a root who may not even write as root.
+
+    The second is for where that user cannot reach the interpreter, in root's home for instance.
+    """
+    if os.getuid() != 0 or not shutil.which("setpriv"):
+        return []
+    stranger = f"setpriv --reuid {CONTAINER_USER} --regid {CONTAINER_USER} --clear-groups".split()
+    reached = subprocess.run([*stranger, "test", "-x", sys.executable])
+    return stranger if reached.returncode == 0 else ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+
+
+@pytest.fixture(scope="module")
+def read_only_copy() -> Iterator[Path]:
+    """What the Dockerfile copies and its build step makes, owned by another and writable by nobody."""
+    root = Path(tempfile.mkdtemp(prefix="image-"))  # pytest's own folders are closed to other users
+    root.chmod(0o755)
+    app = root / "app"
+    for arguments in arguments_of("COPY", stage=1):
+        for source in arguments.split()[:-1]:
+            at = app / source
+            at.parent.mkdir(parents=True, exist_ok=True)
+            if (REPOSITORY / source).is_dir():
+                ignore = shutil.ignore_patterns("__pycache__", "plotly*.js", "secrets.toml")
+                shutil.copytree(REPOSITORY / source, at, ignore=ignore)
+            else:
+                shutil.copy(REPOSITORY / source, at)
+    for step in arguments_of("RUN", stage=1)[-1].split("&&"):
+        command = step.split()
+        assert command[0] == "/opt/venv/bin/python"
+        subprocess.run([sys.executable, *command[1:]], cwd=app, check=True)
+    for path in (app, *app.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    yield app
+    for folder in (app, *filter(Path.is_dir, app.rglob("*"))):
+        folder.chmod(0o755)
+    shutil.rmtree(root)
+
+
+@pytest.mark.parametrize("base_path", ["", "course/gmm"])
+def test_it_runs_without_rights_on_a_read_only_copy_and_its_health_check_follows_it(
+    base_path: str, read_only_copy: Path, tmp_path: Path
+) -> None:
+    through = without_rights()
+    writing = [*through, sys.executable, "-c", "open('written', 'w')"]
+    assert subprocess.run(writing, cwd=read_only_copy, stderr=subprocess.DEVNULL).returncode != 0
+    image = environment_of_the_image()
+    [health_check] = map(command_of, arguments_of("HEALTHCHECK"))
+    server = RunningServer.start(
+        tmp_path,
+        source=read_only_copy,
+        base_path=base_path,
+        environment={name: image[name] for name in ("HOME", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")},
+        through=through,
+    )
+
+    def check(port: str) -> int:
+        variables = {"STREAMLIT_SERVER_PORT": port, "STREAMLIT_SERVER_BASE_URL_PATH": base_path}
+        command = [*through, sys.executable, *health_check[1:]]
+        return subprocess.run(command, cwd=read_only_copy, env=os.environ | image | variables).returncode
+
+    port = server.url.split(":")[2].split("/")[0]
+    try:
+        assert check(port) == 0
+    finally:
+        server.stop()
+    assert check(port) == 1
+    assert "Traceback" not in server.log
