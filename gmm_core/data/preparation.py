@@ -15,7 +15,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.data.columns import ColumnKind, float_values, holds_rounded_integers
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.scaling import SCALINGS
-from gmm_core.data.wording import counted, listed, quoted
+from gmm_core.data.wording import counted, listed, quoted, were
 from gmm_core.errors import DataError, ParameterError
 
 __all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
@@ -196,7 +196,7 @@ def _labels(dataset: Dataset, rows: IntArray) -> NDArray[np.str_] | None:
 def _note_on_dropped_rows(dropped: int, total: int, infinite: bool) -> str | None:
     if dropped == 0:
         return None
-    rows = f"{dropped:,} of {counted(total, 'row')} {'was' if dropped == 1 else 'were'}"
+    rows = f"{dropped:,} of {counted(total, 'row')} {were(dropped)}"
     return f"{rows} left out because a chosen column has no {'finite ' if infinite else ''}value there."
 
 

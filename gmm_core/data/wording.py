@@ -34,6 +34,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def were(count: int) -> str:
+    """The verb that goes with a count: 1 row was, 2 rows were."""
+    return "was" if count == 1 else "were"
+
+
 def unique(names: Iterable[str]) -> list[str]:
     """The names in their order, with a number added where one has stood before: a, a (2), a (3)."""
     asked = list(names)

@@ -138,9 +138,13 @@ def test_a_row_is_kept_where_only_a_column_not_chosen_is_missing() -> None:
 
 def test_labels_follow_the_rows_and_a_missing_one_is_named() -> None:
     dataset = dataset_of({"a": [1.5, NAN, 3, 4], "group": ["x", "y", None, "z"]}, label_column="group")
-    assert prepare(dataset, Preparation(("a",))).labels.tolist() == ["x", UNLABELLED, "z"]  # type: ignore[union-attr]
+    labels = prepare(dataset, Preparation(("a",))).labels
+    assert labels is not None
+    assert labels.tolist() == ["x", UNLABELLED, "z"]
     numbered = dataset_of({"a": [1.5, 3, 4], "group": [1, 0, 1]}, label_column="group")
-    assert prepare(numbered, Preparation(("a",))).labels.tolist() == ["1", "0", "1"]  # type: ignore[union-attr]
+    labels = prepare(numbered, Preparation(("a",))).labels
+    assert labels is not None
+    assert labels.tolist() == ["1", "0", "1"]
     assert prepared({"a": [1.5, 2]}).labels is None
 
 

@@ -1,0 +1,176 @@
+"""Dialect: how a text file writes its table, found out from its first lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gmm_core.data.delimiter import (
+    DELIMITERS,
+    Delimiter,
+    Record,
+    likely_delimiter,
+    most_common_width,
+    sampled_records,
+)
+from gmm_core.data.header import ROW_NAMES, has_header, is_title
+from gmm_core.data.notation import commas_are_decimal, is_missing, is_number
+from gmm_core.data.wording import were
+from gmm_core.errors import DataError
+
+ROWS_BELOW_A_TITLE = 50
+COMMENT_SIGNS = ("#", "%", "//")
+_DECLARED_DELIMITER = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file writes its table.
+
+    names: the header's fields, or None where there is no header.
+    width: how many fields a row has, an empty last one included where `ends_with_delimiter`.
+    data_line: how many lines stand before the first row of data.
+    notes: what was unusual, a sentence each.
+    """
+
+    delimiter: Delimiter
+    names: tuple[str, ...] | None
+    width: int
+    data_line: int
+    decimal_comma: bool
+    ends_with_delimiter: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """The lines before the table: how many, the last comment, and the delimiter that Excel declares."""
+
+    lines: int
+    comment: str | None
+    delimiter: Delimiter | None
+
+
+def recognised_dialect(lines: Sequence[str], whole: bool) -> Dialect:
+    """The dialect of a file from its first lines, its last row left aside where these are not the whole file.
+
+    Raises DataError where there is nothing but comments.
+    """
+    beginning = _beginning(lines)
+    delimiter = beginning.delimiter or likely_delimiter(lines[beginning.lines :])
+    sample = sampled_records(lines[beginning.lines :], delimiter)
+    if not whole and len(sample) > 1:
+        sample = sample[:-1]
+    if not sample:
+        raise DataError("The file has no rows that can be read: save it as CSV with one row to a line.")
+    return _with_header(sample, beginning, delimiter)
+
+
+def _beginning(lines: Sequence[str]) -> _Beginning:
+    comment = None
+    for number, line in enumerate(lines):
+        text = line.strip()
+        declared = _DECLARED_DELIMITER.fullmatch(line.rstrip("\r\n"))
+        if declared:
+            sign = declared.group(1)
+            known = {delimiter.sign: delimiter for delimiter in DELIMITERS}
+            return _Beginning(number + 1, comment, known.get(sign))
+        if text.startswith(COMMENT_SIGNS):
+            comment = text.lstrip("".join(COMMENT_SIGNS)).strip()
+        elif text:
+            return _Beginning(number, comment, None)
+    return _Beginning(len(lines), comment, None)
+
+
+def _with_header(sample: Sequence[Record], beginning: _Beginning, delimiter: Delimiter) -> Dialect:
+    rows = [record.fields for record in sample]
+    width = most_common_width(sample)
+    first = _first_row(rows, width)
+    names: list[str] | None = None
+    notes = [note for note in (_note_on_skipped(sample, first, beginning),) if note]
+    if has_header(rows[first], rows[first + 1 :]):
+        names, first = rows[first], first + 1
+    elif first == 0 and beginning.comment is not None:
+        names = _names_in_comment(beginning.comment, delimiter, width)
+    data = rows[first:]
+    fitting = [row for row in data if len(row) == width]
+    ends_with_delimiter = names is not None and len(names) == width - 1 and _mostly_end_empty(fitting)
+    if names is not None and not fitting:
+        width = len(names)
+    elif names is not None and len(names) == width + 1 and names[-1].strip() == "":
+        names = names[:-1]
+    elif ends_with_delimiter:
+        notes.append("Every row ends with a delimiter, which was ignored.")
+    elif names is not None and len(names) == width - 1:
+        names = [ROW_NAMES, *names]
+        notes.append(
+            "The rows have one value more than the header, so the first column was taken as row names."
+        )
+    elif names is not None:
+        width = len(names)
+    if names is None:
+        notes.append("The file has no header: its columns are numbered.")
+    cells = [cell for row in fitting for cell in row]
+    before = sample[first].first_line - 1 if first < len(sample) else sample[-1].last_line
+    return Dialect(
+        delimiter,
+        None if names is None else tuple(names),
+        width,
+        beginning.lines + before,
+        commas_are_decimal(cells, comma_separates=delimiter.sign == ","),
+        ends_with_delimiter,
+        tuple(notes),
+    )
+
+
+def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
+    """The position of the header or, where there is none, of the first row of data.
+
+    Rows above that do not have the file's width are a preamble; but a row of several names right above the
+    data is the header all the same, and its width is then wrong or says something.
+    """
+    first = next(
+        (
+            position
+            for position, row in enumerate(rows)
+            if len(row) == width and not is_title(rows[position : position + ROWS_BELOW_A_TITLE])
+        ),
+        0,
+    )
+    if first == 0 or has_header(rows[first], rows[first + 1 :]):
+        return first
+    above = rows[first - 1]
+    filled = [cell for cell in above if cell.strip()]
+    if any(is_number(cell) for cell in filled) or not filled:
+        return first
+    if len(filled) > 1 or (len(above) == width - 1 and _names_rows([row[0] for row in rows[first:]])):
+        return first - 1
+    return first
+
+
+def _names_rows(cells: Sequence[str]) -> bool:
+    """Whether cells are the names of rows: texts, or the numbers 1, 2, 3, ..."""
+    counting = [str(number) for number in range(1, len(cells) + 1)]
+    return list(cells) == counting or not any(is_number(cell) for cell in cells)
+
+
+def _mostly_end_empty(rows: Sequence[Sequence[str]]) -> bool:
+    return 2 * sum(row[-1].strip() == "" for row in rows) > len(rows)
+
+
+def _names_in_comment(comment: str, delimiter: Delimiter, width: int) -> list[str] | None:
+    """The names in a comment right above the data, as NumPy's savetxt writes a header."""
+    sample = sampled_records([comment], delimiter)
+    names = sample[0].fields if sample else []
+    if len(names) != width or any(is_number(name) or is_missing(name) for name in names):
+        return None
+    return names
+
+
+def _note_on_skipped(sample: Sequence[Record], first: int, beginning: _Beginning) -> str | None:
+    skipped = beginning.lines + sample[first].first_line - 1
+    if skipped == 0:
+        return None
+    lines = "line" if skipped == 1 else f"{skipped:,} lines"
+    return f"The first {lines} of the file came before the table and {were(skipped)} skipped."

@@ -1,0 +1,85 @@
+"""Header: whether the first row of a file names its columns, and the names that they get."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gmm_core.data.notation import is_missing, is_number
+from gmm_core.data.wording import counted, listed, one_line, unique, were
+
+LONGEST_COLUMN_NAME = 80
+ROW_NAMES = "row names"
+
+
+def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns rather than being one more row of data.
+
+    It does where a text stands above numbers, or where all is text. It does not where all is numbers (unless
+    they count the columns from 0 above fractions, as pandas writes unnamed columns), where one of its texts
+    recurs below, or where one of its numbers is a fraction.
+    """
+    texts = [position for position, cell in enumerate(first) if not is_number(cell) and not is_missing(cell)]
+    numbers = [cell.strip() for cell in first if is_number(cell)]
+    if not texts:
+        return not numbers or _counts_columns(first, below)
+    columns = {position: [row[position] for row in below if position < len(row)] for position in texts}
+    if not numbers or any(_is_mostly_numbers(columns[position]) for position in texts):
+        return True
+    recurs = any(first[position] in columns[position] for position in texts)
+    return not recurs and all(number.isdecimal() for number in numbers)
+
+
+def _counts_columns(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    counted_from_zero = [cell.strip() for cell in first]
+    without_index = counted_from_zero[1:] if counted_from_zero[0] == "" else counted_from_zero
+    return (
+        bool(without_index)
+        and without_index == [str(number) for number in range(len(without_index))]
+        and any(is_number(cell) and not cell.strip().isdecimal() for row in below for cell in row)
+    )
+
+
+def _is_mostly_numbers(cells: Sequence[str]) -> bool:
+    present = [cell for cell in cells if not is_missing(cell)]
+    return bool(present) and 2 * sum(map(is_number, present)) > len(present)
+
+
+def is_title(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is empty, or is a single text above a row of names, as a spreadsheet's title."""
+    filled = [cell for cell in rows[0] if cell.strip()]
+    if not filled:
+        return len(rows) > 1
+    if len(filled) > 1 or len(rows[0]) < 2 or len(rows) < 3 or is_number(filled[0]):
+        return False
+    names, *below = [row for row in rows[1:] if any(cell.strip() for cell in row)] or [[]]
+    return (
+        len(names) == len(rows[0])
+        and not any(is_number(cell) or is_missing(cell) for cell in names)
+        and has_header(names, below)
+    )
+
+
+def column_names(fields: Sequence[str]) -> tuple[list[str], list[str]]:
+    """A name of its own for every column, on one line and not too long, and notes on what was changed."""
+    written = [" ".join(field.split()) for field in fields]
+    shortened = [one_line(field, LONGEST_COLUMN_NAME) for field in written]
+    named = [name or f"column {position}" for position, name in enumerate(shortened, start=1)]
+    names = unique(named)
+    blank = [name for name, short in zip(names, shortened, strict=True) if not short]
+    changed = [
+        name
+        for name, before, short in zip(names, written, shortened, strict=True)
+        if short != before and short
+    ]
+    repeated = [name for name, before in zip(names, named, strict=True) if name != before]
+    notes = []
+    if blank:
+        notes.append(f"{counted(len(blank), 'column')} had no name: now {listed(blank)}.")
+    if changed:
+        notes.append(
+            f"{counted(len(changed), 'column name')} {were(len(changed))} cleaned: now {listed(changed)}."
+        )
+    if repeated:
+        count = len(repeated)
+        notes.append(f"{counted(count, 'column name')} {were(count)} there before: now {listed(repeated)}.")
+    return names, notes

@@ -1,0 +1,104 @@
+"""Notation: how numbers are written in a file, with its decimal sign and what stands between thousands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+# What stands in a cell that has no value.
+MISSING_MARKERS = frozenset(
+    {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
+)
+
+_SIGN = "[+-]?"
+_EXPONENT = "(?:[eE][+-]?[0-9]{1,4})?"
+_INFINITE = "[+-]?(?:inf|Inf|INF|infinity|Infinity)"
+_SPACES = " \u00a0\u2009\u202f"
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A way to write numbers; `pattern` is of a whole cell, `name` completes “written with ...”."""
+
+    name: str
+    pattern: str
+    thousands: str
+    decimal: str
+
+    @classmethod
+    def plain(cls, name: str, decimal: str) -> Notation:
+        """Digits with a decimal sign and perhaps an exponent."""
+        sign = re.escape(decimal)
+        digits = f"(?:[0-9]+{sign}?[0-9]*|{sign}[0-9]+)"
+        return cls(name, f"{_SIGN}{digits}{_EXPONENT}|{_INFINITE}", "", decimal)
+
+    @classmethod
+    def grouped(cls, name: str, thousands: str, decimal: str) -> Notation:
+        """Digits in groups of three, besides numbers without any group."""
+        digits = f"(?:[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+|[0-9]+)"
+        return cls(name, f"{_SIGN}{digits}(?:{re.escape(decimal)}[0-9]*)?|{_INFINITE}", thousands, decimal)
+
+    def numbers(self, cells: pd.Series) -> pd.Series:
+        """The float64 values of cells that all match the pattern or are missing."""
+        plain = cells
+        for sign in self.thousands:
+            plain = plain.str.replace(sign, "", regex=False)
+        return plain.str.replace(self.decimal, ".", regex=False).astype("float64")
+
+
+DECIMAL_POINT = Notation.plain("a decimal point", ".")
+DECIMAL_COMMA = Notation.plain("a decimal comma", ",")
+POINTS_AND_COMMA = Notation.grouped("points between thousands and a decimal comma", ".", ",")
+COMMAS_AND_POINT = Notation.grouped("commas between thousands", ",", ".")
+OTHERS = (
+    Notation.grouped("spaces between thousands and a decimal comma", _SPACES, ","),
+    Notation.grouped("spaces between thousands", _SPACES, "."),
+    Notation.grouped("apostrophes between thousands", "'’", "."),
+)
+
+# Where a column could be written in several notations, the first one counts. A column of 1,234 and 2,345
+# reads either way; what the rest of the file writes decides.
+WHERE_POINTS_ARE_DECIMAL = (DECIMAL_POINT, COMMAS_AND_POINT, DECIMAL_COMMA, POINTS_AND_COMMA, *OTHERS)
+WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMMAS_AND_POINT, *OTHERS)
+
+_ANY_NUMBER = re.compile("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
+_COMMA_NUMBER = re.compile(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
+_POINT_NUMBER = re.compile(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
+_COMMA_GROUPS = re.compile(f"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:[.][0-9]*)?")
+_POINT_GROUPS = re.compile(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?")
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number in any notation."""
+    return _ANY_NUMBER.fullmatch(cell.strip()) is not None
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is no value."""
+    return cell.strip() in MISSING_MARKERS
+
+
+def commas_are_decimal(cells: Iterable[str], comma_separates: bool) -> bool:
+    """Whether the cells of a file write 1,5 for one and a half.
+
+    A number such as 1,5 or 0,125 says so, since no thousands are grouped like that, unless another such as
+    1.5 says the opposite. Where there are only numbers such as 1,234, a file whose delimiter is no comma is
+    taken to use it as decimal sign.
+    """
+    only_comma = either = only_point = False
+    for cell in map(str.strip, cells):
+        if _COMMA_NUMBER.fullmatch(cell):
+            either = True
+            only_comma = only_comma or not _COMMA_GROUPS.fullmatch(cell)
+        elif _POINT_NUMBER.fullmatch(cell):
+            only_point = only_point or not _POINT_GROUPS.fullmatch(cell)
+        elif _POINT_GROUPS.fullmatch(cell) and "," in cell:
+            only_comma = True
+        elif _COMMA_GROUPS.fullmatch(cell) and "." in cell:
+            only_point = True
+    if only_comma or only_point:
+        return only_comma and not only_point
+    return either and not comma_separates
