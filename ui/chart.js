@@ -4,10 +4,6 @@ const NARROW = 640; // pixels of width below which the legend goes under the plo
 const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // Plotly reports clicks on these traces, never selections
 const THEME = ["text", "background", "secondary-background", "border", "primary"].map((part) => `--st-${part}-color`)
   .concat("--st-font", "--st-base-font-size", "--st-chart-categorical-colors");
-const ARRAYS = {
-  int8: Int8Array, uint8: Uint8Array, int16: Int16Array, uint16: Uint16Array,
-  int32: Int32Array, uint32: Uint32Array, float32: Float32Array, float64: Float64Array,
-};
 
 const charts = new WeakMap(); // the element that Streamlit gives us -> its Chart
 let library; // the promise of plotly.js, one for the page
@@ -35,9 +31,13 @@ class Chart {
     this.count = 0;
     this.observer = new ResizeObserver(() => {
       clearTimeout(this.resizing);
-      this.resizing = setTimeout(() => this.figure.clientWidth !== this.width && this.draw(), 50);
+      this.resizing = setTimeout(() => (this.stale || this.figure.clientWidth !== this.width) && this.draw(), 50);
     });
     this.observer.observe(this.figure);
+    // A tap would come twice, as a touch and as the mouse it imitates, and count as a double click.
+    this.figure.addEventListener("touchend", (event) => {
+      if (event.cancelable && event.target.closest(".nsewdrag")) event.preventDefault();
+    });
   }
 
   receive(bytes) {
@@ -81,6 +81,8 @@ class Chart {
         this.stale = false;
         this.width = this.figure.clientWidth;
         await plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
+        // What is read aloud is `alt` and the mode bar's buttons, not every tick.
+        for (const layer of this.figure.querySelectorAll(".main-svg, .gl-container")) layer.ariaHidden = "true";
         this.listen();
         this.fail("");
         this.figure.dataset.drawn = ++this.count;
@@ -153,7 +155,7 @@ class Chart {
       displaylogo: false,
       showSendToCloud: false,
       scrollZoom: "gl3d", // elsewhere the wheel scrolls the page
-      doubleClick: this.message.clickable ? false : "reset+autosize", // two clicks place two points
+      doubleClickDelay: this.message.clickable ? 0 : 300, // where clicks place points, two are two
       modeBarButtonsToRemove: ["toImage", "autoScale2d", "resetCameraLastSave3d", "hoverClosest3d"],
       modeBarButtonsToAdd: this.buttons,
     };
@@ -168,12 +170,15 @@ class Chart {
 
   listen() {
     const { clickable, selectable } = this.message;
-    const pick = (points) => this.tell.state("picked", rowNumbers(points));
+    const revision = this.message.figure.layout.uirevision; // where it changes, Plotly lets go of what was picked
+    const pick = (points) => this.tell.state("picked", { revision, rows: rowNumbers(points) });
     const answers = {
       plotly_click: ({ xvals, yvals, points }) => {
         const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
         if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);
         if (selectable && NOT_SELECTABLE.test(points[0]?.fullData.type)) pick(points);
+        // The next click at the same place would stumble over the empty list that this one left (plotly.js 4.1).
+        if (!points.length) this.figure._hoverdata = undefined;
       },
       plotly_selected: (selection) => selectable && selection && pick(selection.points),
       plotly_deselect: () => selectable && pick([]),
@@ -207,11 +212,10 @@ function unpack(bytes) {
   return [message, { buffer: bytes.buffer, start: Math.ceil((4 + length) / 8) * 8 }];
 }
 
-// Plotly takes a matrix as a list of rows.
+// `type` names a class, "Float32Array"; Plotly takes a matrix as a list of rows.
 function arrayAt({ buffer, start }, type, offset, [length, ...inner]) {
-  const items = inner.reduce((product, size) => product * size, 1);
-  if (!inner.length) return new ARRAYS[type](buffer, start + offset, length);
-  const step = items * ARRAYS[type].BYTES_PER_ELEMENT;
+  if (!inner.length) return new globalThis[type](buffer, start + offset, length);
+  const step = inner.reduce((product, size) => product * size, globalThis[type].BYTES_PER_ELEMENT);
   return Array.from({ length }, (_, row) => arrayAt({ buffer, start }, type, offset + row * step, inner));
 }
 
@@ -237,13 +241,14 @@ function fillTable(place, { names, columns, rows }) {
   table.createTHead().append(line(names.map((name, i) => element("th", name, ArrayBuffer.isView(columns[i])))));
   const cell = (column, row) => element("td", cellText(column[row]), ArrayBuffer.isView(column));
   table.createTBody().append(...Array.from({ length: shown }, (_, row) => line(columns.map((column) => cell(column, row)))));
-  const note = rows > shown ? [element("p", `The first ${shown} of ${rows.toLocaleString("en")} rows.`)] : [];
-  place.replaceChildren(...note, table);
+  if (rows > shown) table.createCaption().textContent = `The first ${shown} of ${rows.toLocaleString("en")} rows`;
+  place.replaceChildren(table);
 }
 
 function cellText(value) {
   if (value === null || Number.isNaN(value)) return "–";
-  return typeof value === "number" && !Number.isInteger(value) ? String(Number(value.toPrecision(5))) : String(value);
+  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
+  return String(Math.abs(value) < 1e5 ? Number(value.toPrecision(6)) : Math.round(value));
 }
 
 function template(theme) {
@@ -266,7 +271,7 @@ function template(theme) {
       scene: { xaxis: deep, yaxis: deep, zaxis: deep, dragmode: "turntable" },
       legend: { bgcolor: none },
       hoverlabel: { bgcolor: color("secondary-background"), bordercolor: grid, font, namelength: -1, align: "left" },
-      modebar: { bgcolor: none, color: grid, activecolor: ink },
+      modebar: { bgcolor: none, color: ink, activecolor: color("primary") },
       annotationdefaults: { arrowcolor: ink }, shapedefaults: { line: { color: ink } },
     },
   };

@@ -9,7 +9,7 @@ start with `explorer-chart` in return.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,8 @@ class ChartEvent:
 
     clicked: data coordinates of a click, on empty space too; for one run only, and only if `clickable`.
     picked: row numbers (the points' customdata, or its first column) of the points clicked, boxed or lassoed,
-        until they are let go; only if `selectable`.
+        until they are let go or `layout.uirevision` changes; only if `selectable`. A browser sent them: a row
+        may be beyond the data.
     """
 
     clicked: tuple[float, float] | None
@@ -73,14 +74,14 @@ def chart(
 
     The figure brings no colours for paper, font, grid and axes, and its template is set aside: the browser
     themes it, light or dark. A colour written "var(--st-text-color)", or any other of Streamlit's variables,
-    becomes that colour. `layout.uirevision` decides when zoom starts afresh: set it to what the axes mean, for
-    instance their names.
-    Text from a file must have gone through `ui.text.plain`.
+    becomes that colour. `layout.uirevision` decides when zoom starts afresh: set it to what the axes mean,
+    such as their names. Text from a file must have gone through `ui.text.plain`.
     """
+    tree = figure_tree(figure)
     message = pack(
         {
             "script": ensure_plotly_javascript(),
-            "figure": figure_tree(figure),
+            "figure": tree,
             "alt": alt,
             "height": height,
             "table": None if table is None else table_tree(table),
@@ -92,7 +93,7 @@ def chart(
     answer = _mount(key=key, data=message, height=height, on_clicked_change=_rerun, on_picked_change=_rerun)
     return ChartEvent(
         clicked=_point(answer.clicked) if clickable else None,
-        picked=_rows(answer.picked) if selectable else (),
+        picked=_rows(answer.picked, tree["layout"]["uirevision"]) if selectable else (),
     )
 
 
@@ -107,11 +108,13 @@ def _point(answer: Any) -> tuple[float, float] | None:
     return float(answer[0]), float(answer[1])
 
 
-def _rows(answer: Any) -> tuple[int, ...]:
-    if not isinstance(answer, Iterable) or isinstance(answer, str):
+def _rows(answer: Any, revision: Any) -> tuple[int, ...]:
+    """The row numbers out of what the browser sent, unless they were picked in a picture of other axes."""
+    if not isinstance(answer, Mapping) or answer.get("revision") != revision:
         return ()
-    return tuple(int(row) for row in answer if _is_number(row) and row >= 0)
+    rows = answer.get("rows")
+    return tuple(row for row in rows if type(row) is int and row >= 0) if isinstance(rows, list) else ()
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return type(value) in (int, float) and math.isfinite(value)

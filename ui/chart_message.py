@@ -1,8 +1,8 @@
-"""The message that carries a figure to the browser: a JSON tree, and behind it the arrays as they lie in memory.
+"""The message that carries a figure to the browser: a JSON tree, then the arrays as they lie in memory.
 
 Layout: 4 bytes, the length of the JSON, little-endian; the JSON in UTF-8; then the arrays, each starting at a
-multiple of 8 bytes from the message's start, so that the browser can lay typed arrays over them without a copy.
-In the JSON an array stands as {"array": [dtype, first byte, shape]}, where the first byte counts from the end
+multiple of 8 bytes from the start, so that the browser can lay typed arrays over them without a copy.
+In the JSON an array stands as {"array": [class, first byte, shape]}, where the first byte counts from the end
 of the JSON, rounded up to 8.
 
 Measured on a scatter of 2,000 points and 3 ellipses, without orjson: 0.3 ms, against 2 ms for
@@ -19,7 +19,16 @@ import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
 _ALIGNMENT = 8
-_TYPED_ARRAYS = frozenset({"int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"})
+_TYPED_ARRAYS = {
+    "int8": "Int8Array",
+    "uint8": "Uint8Array",
+    "int16": "Int16Array",
+    "uint16": "Uint16Array",
+    "int32": "Int32Array",
+    "uint32": "Uint32Array",
+    "float32": "Float32Array",
+    "float64": "Float64Array",
+}
 _MAXIMUM_TABLE_ROWS = 500
 # Pairs and palettes, which plotly.js expects as plain lists.
 _PLAIN_LISTS = frozenset({"range", "domain", "colorscale", "geojson", "layers"})
@@ -40,7 +49,8 @@ def figure_tree(figure: go.Figure) -> dict[str, Any]:
 def table_tree(table: pd.DataFrame) -> dict[str, Any]:
     """Column names, the first rows by column (numbers as arrays, all else as text) and the number of rows."""
     if not isinstance(table.index, pd.RangeIndex):
-        table = table.reset_index()
+        names = [name if name is not None else "" for name in table.index.names]
+        table = table.reset_index(names=names, allow_duplicates=True)
     head = table.head(_MAXIMUM_TABLE_ROWS)
     return {
         "names": [str(name) for name in head.columns],
@@ -80,7 +90,7 @@ def _reference(array: np.ndarray, blocks: list[bytes]) -> Any:
     first_byte = sum(map(len, blocks))
     content = np.ascontiguousarray(typed).tobytes()
     blocks.append(content + _padding(len(content)))
-    return {"array": [str(typed.dtype), first_byte, list(typed.shape)]}
+    return {"array": [_TYPED_ARRAYS[typed.dtype.name], first_byte, list(typed.shape)]}
 
 
 def _as_typed_array(array: np.ndarray) -> np.ndarray | None:
@@ -98,10 +108,9 @@ def _as_typed_array(array: np.ndarray) -> np.ndarray | None:
 
 
 def _column(values: pd.Series) -> Any:
-    if values.dtype.kind in "iuf" and isinstance(values.dtype, np.dtype):
-        return values.to_numpy()
-    missing = values.isna()
-    return [None if gap else str(value) for value, gap in zip(values, missing, strict=True)]
+    if values.dtype.kind in "iuf":
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return [None if gap else str(value) for value, gap in zip(values, values.isna(), strict=True)]
 
 
 def _padding(length: int) -> bytes:
