@@ -1,0 +1,37 @@
+"""What the README says holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+PRODUCT = ("app.py", "server.py", "gmm_core/**/*.py", "ui/**/*.py", "pages/**/*.py")
+
+
+def test_every_setting_of_our_own_is_documented() -> None:
+    code = "".join(file.read_text() for pattern in PRODUCT for file in REPOSITORY.glob(pattern))
+    settings = set(re.findall(r"GMM_EXPLORER_\w+", code))
+    assert settings and settings == set(re.findall(r"GMM_EXPLORER_\w+", README))
+
+
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"make ([a-z]+)\b(?= |`|\.|,|$)", README, re.MULTILINE)))
+)
+def test_every_make_target_it_names_is_there(target: str) -> None:
+    planned = subprocess.run(["make", "--dry-run", target], cwd=REPOSITORY, capture_output=True, text=True)
+    assert planned.returncode == 0, planned.stderr
+
+
+def test_its_example_runs() -> None:
+    [example] = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
+    X = np.random.default_rng(0).normal(size=(60, 2)) + np.repeat([[0.0], [9.0], [18.0]], 20, axis=0)
+    names: dict[str, object] = {"X": X}
+    exec(example, names)
+    best = names["best"]
+    assert getattr(best, "mixture").means.shape == (3, 2)  # noqa: B009
