@@ -15,11 +15,11 @@ from gmm_core.errors import ParameterError
 
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
 BLOCK_VALUES = 1 << 17
-"""How many float64 values of one (K, B, D) work array a block may hold: 1 MiB, so that it stays in cache."""
+"""How many float64 values of one (K, D, B) work array a block may hold: 1 MiB, so that it stays in cache."""
 
 
 def rows_per_block(n_components: int, n_features: int) -> int:
-    """How many rows B keep a (K, B, D) work array within `BLOCK_VALUES`."""
+    """How many rows B keep a (K, D, B) work array within `BLOCK_VALUES`."""
     return int(np.clip(BLOCK_VALUES // max(1, n_components * n_features), 64, 8192))
 
 
@@ -100,8 +100,8 @@ class Mixture:
 
     @cached_property
     def whitening(self) -> FloatArray:
-        """W_k = L_k^{-T}, shape (K, D, D), so that (x − μ_k)ᵀ W_k has identity covariance."""
-        return np.stack([dtrtri(factor, lower=1)[0].T for factor in self.cholesky_factors])
+        """L_k⁻¹, lower triangular, shape (K, D, D), so that L_k⁻¹ (x − μ_k) has identity covariance."""
+        return np.stack([dtrtri(factor, lower=1)[0] for factor in self.cholesky_factors])
 
     @cached_property
     def log_normalizers(self) -> FloatArray:
@@ -113,21 +113,21 @@ class Mixture:
 
     def log_joint(self, X: ArrayLike) -> FloatArray:
         """log π_k + log N(x_n | μ_k, Σ_k), shape (N, K), for X of shape (N, D)."""
-        return np.concatenate([joint.T for _, joint in self._log_joint_blocks(X)])
+        return np.concatenate([joint.T for joint in self._log_joint_blocks(X)])
 
     def log_density(self, X: ArrayLike) -> FloatArray:
         """log p(x_n) = log Σ_k exp(log joint), shape (N,); a density, so it may exceed 0."""
-        return np.concatenate([log_sum_exp(joint) for _, joint in self._log_joint_blocks(X)])
+        return np.concatenate([log_sum_exp(joint) for joint in self._log_joint_blocks(X)])
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
         """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
         return np.concatenate(
-            [np.exp(joint - log_sum_exp(joint)).T for _, joint in self._log_joint_blocks(X)]
+            [np.exp(joint - log_sum_exp(joint)).T for joint in self._log_joint_blocks(X)]
         )
 
     def labels(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""
-        return np.concatenate([joint.argmax(axis=0) for _, joint in self._log_joint_blocks(X)])
+        return np.concatenate([joint.argmax(axis=0) for joint in self._log_joint_blocks(X)])
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
         """Draw n rows: the points (n, D) and the component each came from (n,)."""
@@ -159,7 +159,7 @@ class Mixture:
         index = np.asarray(order, dtype=np.intp)
         return Mixture(self.weights[index], self.means[index], self.covariances[index])
 
-    def _log_joint_blocks(self, X: ArrayLike) -> Iterator[tuple[FloatArray, FloatArray]]:
+    def _log_joint_blocks(self, X: ArrayLike) -> Iterator[FloatArray]:
         rows = np.asarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != self.n_features:
             raise ParameterError(
@@ -168,18 +168,22 @@ class Mixture:
             )
         size = rows_per_block(self.n_components, self.n_features)
         for first in range(0, max(1, len(rows)), size):
-            block = rows[first : first + size]
-            yield block, block_log_joint(self, block - self.means[:, None, :])
+            yield log_joint_of_differences(self, differences(self, rows[first : first + size]))
 
 
-def block_log_joint(mixture: Mixture, differences: FloatArray) -> FloatArray:
-    """log π_k + log N(x_b | μ_k, Σ_k), shape (K, B), from x_b − μ_k of shape (K, B, D).
+def differences(mixture: Mixture, rows: FloatArray) -> FloatArray:
+    """x_b − μ_k for rows (B, D), held as (K, D, B) so that the longest axis runs along memory."""
+    return np.ascontiguousarray(rows.T) - mixture.means[:, :, None]
+
+
+def log_joint_of_differences(mixture: Mixture, from_means: FloatArray) -> FloatArray:
+    """log π_k + log N(x_b | μ_k, Σ_k), shape (K, B), from x_b − μ_k of shape (K, D, B).
 
     Differences are taken before anything is multiplied, so that data far from the origin keeps its digits.
     """
-    whitened = differences @ mixture.whitening
-    squared_distances = np.einsum("kbd,kbd->kb", whitened, whitened)
-    return mixture.log_normalizers[:, None] - 0.5 * squared_distances
+    whitened = mixture.whitening @ from_means
+    np.square(whitened, out=whitened)
+    return mixture.log_normalizers[:, None] - 0.5 * whitened.sum(axis=1)
 
 
 def log_sum_exp(log_joint: FloatArray) -> FloatArray:

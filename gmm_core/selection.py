@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import Mixture, block_log_joint, log_sum_exp, rows_per_block
+from gmm_core.mixture import Mixture, differences, log_joint_of_differences, log_sum_exp, rows_per_block
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: Float
     total, size = 0.0, rows_per_block(mixture.n_components, mixture.n_features)
     for first in range(0, len(X), size):
         rows = slice(first, first + size)
-        log_joint = block_log_joint(mixture, X[rows] - mixture.means[:, None, :])
+        log_joint = log_joint_of_differences(mixture, differences(mixture, X[rows]))
         surest = log_joint.max(axis=0) - log_sum_exp(log_joint)
         total += float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
     return -2.0 * total

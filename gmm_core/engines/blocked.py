@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import Mixture, block_log_joint, log_sum_exp, rows_per_block
+from gmm_core.mixture import (
+    Mixture,
+    differences,
+    log_joint_of_differences,
+    log_sum_exp,
+    rows_per_block,
+)
 from gmm_core.statistics import SufficientStatistics
 
 
@@ -33,26 +39,29 @@ class BlockedEngine:
         counts, sums, scatter = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
         log_likelihood = 0.0
         for block, weight in self._blocks(mixture):
-            differences = block - mixture.means[:, None, :]
-            log_joint = block_log_joint(mixture, differences)
-            log_density = log_sum_exp(log_joint)
-            responsibilities = np.exp(log_joint - log_density)
+            from_means = differences(mixture, block)
+            log_joint = log_joint_of_differences(mixture, from_means)
+            largest = log_joint.max(axis=0)
+            responsibilities = np.exp(log_joint - largest)
+            density = responsibilities.sum(axis=0)
+            log_density = largest + np.log(density)
+            responsibilities /= density
             if weight is None:
                 log_likelihood += float(log_density.sum())
             else:
                 log_likelihood += float(log_density @ weight)
                 responsibilities *= weight
-            weighted = responsibilities[:, :, None] * differences
+            weighted = responsibilities[:, None, :] * from_means
             counts += responsibilities.sum(axis=1)
-            sums += weighted.sum(axis=1)
-            scatter += weighted.transpose(0, 2, 1) @ differences
+            sums += weighted.sum(axis=2)
+            scatter += weighted @ from_means.transpose(0, 2, 1)
         return SufficientStatistics(counts, sums, scatter, mixture.means, log_likelihood)
 
     def least_likely_row(self, mixture: Mixture) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""
         smallest, row = np.inf, self._rows[0]
         for block, _ in self._blocks(mixture):
-            log_density = log_sum_exp(block_log_joint(mixture, block - mixture.means[:, None, :]))
+            log_density = log_sum_exp(log_joint_of_differences(mixture, differences(mixture, block)))
             position = int(log_density.argmin())
             if log_density[position] < smallest:
                 smallest, row = float(log_density[position]), block[position]

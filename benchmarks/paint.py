@@ -1,0 +1,115 @@
+"""From a changed control to the painted picture, in milliseconds, as a person feels it.
+
+Starts the app, opens the Clusters page with 2,000 points in Chromium and moves K with the arrow keys; the clock runs in
+the page, from the key to the frame after the picture was drawn. Run: .venv/bin/python benchmarks/paint.py
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+BUDGET_MS = 250
+WAIT_FOR_PAINT = """
+() => {
+  const chart = document.querySelector('.explorer-chart-figure');
+  const before = chart.dataset.drawn;
+  window.painted = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('no new picture within ten seconds')), 10000);
+    addEventListener('keydown', event => { window.pressed = event.timeStamp; }, { once: true, capture: true });
+    new MutationObserver((_, observer) => {
+      if (chart.dataset.drawn === before) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - window.pressed)));
+    }).observe(chart, { attributes: true, attributeFilter: ['data-drawn'] });
+  });
+}
+"""
+
+
+@contextmanager
+def running_app() -> Iterator[str]:
+    """The app on a free port of this machine, gone again afterwards."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.headless=true", f"--server.port={port}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        url = f"http://127.0.0.1:{port}"
+        deadline = monotonic() + 60
+        while monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                sleep(0.2)
+        try:
+            yield url
+        finally:
+            server.terminate()
+
+
+def measured(page: Page, changes: int) -> list[float]:
+    """Milliseconds of each change of K, up and down between 2 and 6, after two that warm up."""
+    slider = page.get_by_role("slider", name="Components K")
+    slider.focus()
+    found = []
+    for change in range(changes + 2):
+        value = int(slider.input_value())
+        rising = value <= 2 or (value < 6 and change % 8 < 4)
+        page.evaluate(WAIT_FOR_PAINT)
+        page.keyboard.press("ArrowRight" if rising else "ArrowLeft")
+        found.append(float(page.evaluate("window.painted")))
+        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        page.wait_for_timeout(300)
+    return found[2:]
+
+
+def main() -> None:
+    """Print the median and the tail, fresh fits apart from those already in the store."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--points", type=int, default=2_000)
+    arguments.add_argument("--changes", type=int, default=24)
+    chosen = arguments.parse_args()
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with running_app() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        table = {}
+        for name, query in (("fresh fits", "&seed={}"), ("stored fits", "")):
+            times = []
+            rounds = 4 if query else 1
+            for number in range(rounds):
+                page.goto(f"{url}/?blobs_n_samples={chosen.points}{query.format(number)}")
+                page.wait_for_selector(".explorer-chart-figure[data-drawn]", timeout=60_000)
+                page.wait_for_timeout(1_500)
+                times += measured(page, chosen.changes if rounds == 1 else 4)
+            table[name] = {
+                "median ms": round(statistics.median(times)),
+                "90th percentile ms": round(sorted(times)[int(0.9 * len(times))]),
+                "changes": len(times),
+            }
+        browser.close()
+    print(json.dumps({"points": chosen.points, "budget ms": BUDGET_MS, **table}, indent=2))
+
+
+if __name__ == "__main__":
+    main()
