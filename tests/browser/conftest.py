@@ -18,7 +18,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
 from tests.browser.running_server import REPOSITORY, RunningServer
 
@@ -121,7 +121,8 @@ def fresh_server(start_server: StartServer) -> Iterator[RunningServer]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+    """Playwright's driver; `expect` waits as long as everything else, for machines with much to do."""
+    expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as driver:
         yield driver
 

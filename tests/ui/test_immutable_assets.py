@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pytest
 from starlette.responses import Response
@@ -13,6 +16,8 @@ from starlette.types import Message, Receive, Scope, Send
 from ui.immutable_assets import ImmutableAssets
 
 HASHED = "/static/js/index.D0rmvYxC.js"
+Result = TypeVar("Result")
+
 CONTENT = b"const picture = 'ellipse';\n" * 200
 GZIP = {"accept-encoding": "br, gzip;q=0.8"}
 
@@ -61,6 +66,12 @@ async def ask(app: ImmutableAssets, path: str, headers: dict[str, str], method: 
     )
 
 
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """`asyncio.run` in a thread of its own: Playwright leaves a loop running in the one that tests run in."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def test_forty_browsers_at_once_cost_one_compression() -> None:
     files = Files()
     app = ImmutableAssets(files)
@@ -68,7 +79,7 @@ def test_forty_browsers_at_once_cost_one_compression() -> None:
     async def forty() -> list[Answer]:
         return await asyncio.gather(*(ask(app, HASHED, GZIP) for _ in range(40)))
 
-    answers = asyncio.run(forty())
+    answers = run(forty())
     assert files.asked == [HASHED]
     assert {gzip.decompress(answer.body) for answer in answers} == {CONTENT}
     assert {answer.headers["content-encoding"] for answer in answers} == {"gzip"}
@@ -91,7 +102,7 @@ def test_who_does_not_ask_for_a_whole_compressed_file_gets_it_as_it_is(
     headers: dict[str, str], method: str
 ) -> None:
     app = ImmutableAssets(Files())
-    answer = asyncio.run(ask(app, HASHED, headers, method))
+    answer = run(ask(app, HASHED, headers, method))
     assert "content-encoding" not in answer.headers
     assert answer.headers["vary"] == "Accept-Encoding"
     assert not app.held
@@ -100,8 +111,8 @@ def test_who_does_not_ask_for_a_whole_compressed_file_gets_it_as_it_is(
 @pytest.mark.parametrize("known", ['W/"abc"', '"abc"', '"other", W/"abc"'])
 def test_a_browser_that_has_the_file_is_told_so(known: str) -> None:
     app = ImmutableAssets(Files())
-    asyncio.run(ask(app, HASHED, GZIP))
-    answer = asyncio.run(ask(app, HASHED, GZIP | {"if-none-match": known}))
+    run(ask(app, HASHED, GZIP))
+    answer = run(ask(app, HASHED, GZIP | {"if-none-match": known}))
     assert (answer.status, answer.body) == (304, b"")
     assert "content-encoding" not in answer.headers
 
@@ -119,7 +130,7 @@ def test_a_browser_that_has_the_file_is_told_so(known: str) -> None:
 )
 def test_what_may_change_or_would_not_shrink_is_passed_on(path: str, files: Files) -> None:
     app = ImmutableAssets(files)
-    answer = asyncio.run(ask(app, path, GZIP))
+    answer = run(ask(app, path, GZIP))
     assert answer.body == files.content
     assert "content-encoding" not in answer.headers
     assert not app.held and not app.under_way
@@ -128,7 +139,7 @@ def test_what_may_change_or_would_not_shrink_is_passed_on(path: str, files: File
 @pytest.mark.parametrize("base_path", ["", "/course/gmm"])
 def test_a_file_with_its_version_in_its_name_is_kept_for_a_year(base_path: str) -> None:
     app = ImmutableAssets(Files(cache_control="no-cache"), base_path=base_path)
-    answer = asyncio.run(ask(app, f"{base_path}/app/static/plotly-7.1.0.min.js", GZIP))
+    answer = run(ask(app, f"{base_path}/app/static/plotly-7.1.0.min.js", GZIP))
     assert answer.headers["cache-control"] == "public, immutable, max-age=31536000"
     assert gzip.decompress(answer.body) == CONTENT
 
@@ -137,10 +148,10 @@ def test_what_is_kept_has_a_bound_and_the_least_recently_used_goes_first() -> No
     size = len(gzip.compress(CONTENT, 6, mtime=0))
     app = ImmutableAssets(Files(), held_bytes=2 * size)
     for name in ("a", "b", "a", "c"):
-        asyncio.run(ask(app, f"/static/js/{name}.js", GZIP))
+        run(ask(app, f"/static/js/{name}.js", GZIP))
     assert list(app.held) == ["/static/js/a.js", "/static/js/c.js"]
 
 
 def test_a_file_beyond_the_bound_is_still_served() -> None:
     app = ImmutableAssets(Files(), held_bytes=10)
-    assert asyncio.run(ask(app, HASHED, GZIP)).body == CONTENT
+    assert run(ask(app, HASHED, GZIP)).body == CONTENT
