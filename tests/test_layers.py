@@ -45,7 +45,7 @@ def imported_names(file: Path) -> Iterator[tuple[int, str]]:
             "import_module",
             "__import__",
         ):
-            yield from ((node.lineno, a.value) for a in node.args if isinstance(a, ast.Constant))
+            yield from ((node.lineno, str(a.value)) for a in node.args if isinstance(a, ast.Constant))
 
 
 def is_below(name: str, package: str) -> bool:

@@ -55,10 +55,10 @@ def test_a_deep_link_works_below_a_base_path(
     page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page("/data", on=server)
     assert page.title() == "Data · GMM Explorer"
+    assert times_not_found(page) == 0
     open_page("/clusters", on=server)
     assert page.title() == "Clusters · GMM Explorer"
     assert page.url.startswith(f"{server.url}/")
-    assert times_not_found(page) == 0
 
 
 def test_plain_streamlit_serves_the_same_pages(
