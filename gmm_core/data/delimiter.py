@@ -41,7 +41,7 @@ NO_DELIMITER = Delimiter("none", "nothing", "\x1f")
 
 # Numbers with another delimiter between or behind them: 5;2 or 1.0, are two cells that were not parted.
 _UNPARTED = re.compile(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
-_DECIMAL_COMMA_LINE = re.compile(r"[+-]?[0-9]+(,[0-9]+)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+(,[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,17 @@ def likely_delimiter(lines: Sequence[str]) -> Delimiter:
 
 
 def _is_column_of_decimal_commas(lines: Sequence[str]) -> bool:
-    """Whether a name without a comma stands over numbers of which one has a comma: 1,5 is then one value."""
-    name, *cells = [line.strip() for line in lines if line.strip()] or [""]
-    return (
-        "," not in name
-        and not is_number(name)
-        and any("," in cell for cell in cells)
-        and all(_DECIMAL_COMMA_LINE.fullmatch(cell) for cell in cells)
-    )
+    """Whether all lines are numbers or missing, some with a comma, so that 1,5 is one value and not two.
+
+    Some line without a comma has to tell that: the name above, or one that is missing where there is no name.
+    """
+    cells = [line.strip().strip('"') for line in lines if line.strip()]
+    with_comma = [cell for cell in cells if "," in cell]
+    if not with_comma or not all(_DECIMAL_COMMA.fullmatch(cell) for cell in with_comma):
+        return False
+    if "," in cells[0]:
+        return len(with_comma) < len(cells) and all("," in cell or is_missing(cell) for cell in cells)
+    return all(_DECIMAL_COMMA.fullmatch(cell) or is_missing(cell) for cell in cells[1:])
 
 
 def _score(sample: Sequence[Record], delimiter: Delimiter) -> tuple[float, float]:

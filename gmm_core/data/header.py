@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gmm_core.data.notation import is_missing, is_number
 from gmm_core.data.wording import counted, listed, one_line, unique, were
@@ -14,19 +15,27 @@ ROW_NAMES = "row names"
 def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names the columns rather than being one more row of data.
 
-    It does where a text stands above numbers, or where all is text. It does not where all is numbers (unless
-    they count the columns from 0 above fractions, as pandas writes unnamed columns), where one of its texts
-    recurs below, or where one of its numbers is a fraction.
+    It does where a text stands above numbers, and where all is text. Where all is numbers it does not, unless
+    they count the columns from 0 above fractions, as pandas writes unnamed columns. In between, it does where
+    the numbers are evenly spaced, as years are, no cell says that it is missing, and no text recurs below.
     """
     texts = [position for position, cell in enumerate(first) if not is_number(cell) and not is_missing(cell)]
     numbers = [cell.strip() for cell in first if is_number(cell)]
     if not texts:
-        return not numbers or _counts_columns(first, below)
+        return bool(numbers) and _counts_columns(first, below)
     columns = {position: [row[position] for row in below if position < len(row)] for position in texts}
-    if not numbers or any(_is_mostly_numbers(columns[position]) for position in texts):
+    if len(texts) == len(first) or any(_is_mostly_numbers(columns[position]) for position in texts):
         return True
+    says_missing = any(is_missing(cell) and cell.strip() for cell in first)
     recurs = any(first[position] in columns[position] for position in texts)
-    return not recurs and all(number.isdecimal() for number in numbers)
+    return not says_missing and not recurs and (not numbers or _evenly_spaced(numbers))
+
+
+def _evenly_spaced(numbers: Sequence[str]) -> bool:
+    if len(numbers) < 2 or not all(number.isascii() and number.isdecimal() for number in numbers):
+        return False
+    steps = {int(after) - int(before) for before, after in pairwise(numbers)}
+    return steps == {1} or (len(steps) == 1 and len(numbers) > 2 and min(steps) > 0)
 
 
 def _counts_columns(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -47,9 +56,11 @@ def _is_mostly_numbers(cells: Sequence[str]) -> bool:
 def is_title(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row is empty, or is a single text above a row of names, as a spreadsheet's title."""
     filled = [cell for cell in rows[0] if cell.strip()]
+    if len(rows[0]) < 2 or len(rows) < 2:
+        return False
     if not filled:
-        return len(rows) > 1
-    if len(filled) > 1 or len(rows[0]) < 2 or len(rows) < 3 or is_number(filled[0]):
+        return True
+    if len(filled) > 1 or is_number(filled[0]):
         return False
     names, *below = [row for row in rows[1:] if any(cell.strip() for cell in row)] or [[]]
     return (
