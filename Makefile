@@ -41,11 +41,11 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || $(MAKE) --no-print-directory system-package PACKAGE=python3-venv
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 browser:
-	@test -n "$$CHROMIUM" || command -v $(BROWSERS) >/dev/null \
-	  || $(MAKE) --no-print-directory system-package PACKAGE=chromium
+	@for name in $$CHROMIUM $(BROWSERS); do command -v $$name >/dev/null && exit; done; \
+	  $(MAKE) --no-print-directory system-package PACKAGE=chromium
 
 .PHONY: system-package
 system-package:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, StartServer
 from tests.browser.running_server import RunningServer
@@ -44,8 +44,9 @@ def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage
 
 
 def test_a_deep_link_keeps_its_settings(page: Page, open_page: OpenPage) -> None:
-    open_page("/clusters?n_components=4")
-    assert page.url.endswith("/?n_components=4")
+    open_page("/clusters?k=4")
+    assert page.url.endswith("/?k=4")
+    expect(page.get_by_role("slider", name="Components K")).to_have_attribute("aria-valuenow", "4")
 
 
 def test_a_deep_link_works_below_a_base_path(
