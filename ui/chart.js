@@ -1,9 +1,8 @@
-// Draws figures with plotly.js and keeps them where they are. ui/chart.py says what arrives, ui/chart_message.py how.
+// Draws figures with plotly.js and keeps them in place. chart.py says what arrives, chart_message.py how.
+// Streamlit loads a component as one script: chart.py joins chart_theme.js and chart_table.js to this one.
 
 const NARROW = 640; // pixels of width below which the legend goes under the plot
-const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // Plotly reports clicks on these traces, never selections
-const THEME = ["text", "background", "secondary-background", "border", "primary"].map((part) => `--st-${part}-color`)
-  .concat("--st-font", "--st-base-font-size", "--st-chart-categorical-colors");
+const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces whose clicks Plotly reports, but no selections
 
 const charts = new WeakMap(); // the element that Streamlit gives us -> its Chart
 let library; // the promise of plotly.js, one for the page
@@ -13,25 +12,28 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   charts.set(parentElement, chart);
   chart.tell = { state: setStateValue, trigger: setTriggerValue };
   chart.receive(data);
-  // When two figures follow closely, Streamlit calls the first run's cleanup after the second run: only the newest
-  // run's cleanup means that the chart is gone.
+  // When two figures follow closely, Streamlit calls the first run's cleanup about when the second runs: only
+  // a cleanup that no other run follows means that the chart is gone.
   const run = (chart.run = Symbol("run"));
-  return () => {
+  return () => setTimeout(() => {
     if (chart.run !== run) return;
     charts.delete(parentElement);
     chart.remove();
-  };
+  });
 }
 
 class Chart {
   constructor(parent) {
-    const part = (name) => parent.querySelector(`.explorer-chart-${name}`);
-    [this.figure, this.table, this.toggle, this.failure] = ["figure", "table", "toggle", "failure"].map(part);
+    for (const part of ["figure", "table", "toggle", "failure"]) {
+      this[part] = parent.querySelector(`.explorer-chart-${part}`);
+    }
     this.toggle.onclick = () => this.showTable(this.table.hidden);
     this.count = 0;
     this.observer = new ResizeObserver(() => {
       clearTimeout(this.resizing);
-      this.resizing = setTimeout(() => (this.stale || this.figure.clientWidth !== this.width) && this.draw(), 50);
+      this.resizing = setTimeout(() => {
+        if (this.stale || this.figure.clientWidth !== this.width) this.draw();
+      }, 50);
     });
     this.observer.observe(this.figure);
     // A tap would come twice, as a touch and as the mouse it imitates, and count as a double click.
@@ -44,11 +46,12 @@ class Chart {
     const style = getComputedStyle(this.figure);
     const theme = Object.fromEntries(THEME.map((name) => [name, style.getPropertyValue(name).trim()]));
     const sameTheme = JSON.stringify(theme) === JSON.stringify(this.theme);
-    const sameMessage = this.bytes?.length === bytes.length && this.bytes.every((byte, i) => byte === bytes[i]);
+    const before = this.bytes;
+    const sameMessage = before?.length === bytes.length && before.every((byte, i) => byte === bytes[i]);
     if (sameTheme && sameMessage) return;
     this.theme = theme;
     if (!sameMessage) {
-      this.bytes = bytes.slice(); // a buffer of its own: typed arrays must start at multiples of their item size
+      this.bytes = bytes.slice(); // a buffer of its own: typed arrays start at multiples of their item size
       [this.message, this.blocks] = unpack(this.bytes);
       this.figure.ariaLabel = this.message.alt;
       this.table.ariaLabel = `Table: ${this.message.alt}`;
@@ -67,30 +70,31 @@ class Chart {
     this.toggle.textContent = shown ? "Chart" : "Table";
   }
 
-  // While one figure is being drawn, newer ones only replace each other: the last is drawn, those between are not.
-  // A chart that cannot be seen (in a closed tab, behind its table) waits until the observer reports its width.
+  // While one figure is being drawn, newer ones only replace each other: the last is drawn, none between.
+  // A chart that cannot be seen (in a closed tab, behind its table) waits until the observer reports a width.
   async draw() {
     this.stale = true;
     if (this.drawing) return;
     this.drawing = true;
-    let task = "loaded";
+    let failure = "The chart could not be loaded: reload the page.";
     try {
       const plotly = await loadPlotly(this.message.script);
-      task = "drawn";
+      failure = "The chart could not be drawn: change a setting or reload the page.";
       while (this.stale && !this.removed && this.figure.clientWidth > 0) {
         this.stale = false;
         this.width = this.figure.clientWidth;
         await plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         // What is read aloud is `alt` and the mode bar's buttons, not every tick.
-        for (const layer of this.figure.querySelectorAll(".main-svg, .gl-container")) layer.ariaHidden = "true";
+        const layers = this.figure.querySelectorAll(".main-svg, .gl-container");
+        layers.forEach((layer) => (layer.ariaHidden = "true"));
         this.listen();
         this.fail("");
-        this.figure.dataset.drawn = ++this.count;
-        this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true, detail: this.count }));
+        this.figure.dataset.drawn = ++this.count; // for tests and benchmarks, as is the event
+        this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true }));
       }
     } catch (error) {
       console.error(error);
-      this.fail(`The chart could not be ${task}: reload the page.`);
+      this.fail(failure);
     } finally {
       this.drawing = false;
       if (this.removed) window.Plotly?.purge(this.figure);
@@ -109,29 +113,27 @@ class Chart {
     if (!this.drawing) window.Plotly?.purge(this.figure);
   }
 
-  // The figure as Plotly takes it: arrays in place, colours by name, theme, size, and what a narrow window needs.
+  // The figure as Plotly takes it: arrays, colours, theme and size in place, and what a narrow window needs.
   themed() {
     const { data, layout, frames } = this.resolve(this.message.figure);
     const { clickable, selectable, height, table } = this.message;
-    const touch = matchMedia("(pointer: coarse)").matches;
-    Object.assign(layout, { width: this.width, height, template: template(this.theme), clickanywhere: clickable });
+    const size = { width: this.width, height };
+    Object.assign(layout, size, { template: template(this.theme), clickanywhere: clickable });
     if (selectable) layout.clickmode = "event+select";
     layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
-    if (touch) layout.dragmode ??= false; // a finger on the plot scrolls the page
+    if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
     layout.margin ??= {};
     if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40); // the toggle's place
     if (this.width < NARROW) {
       const sides = { l: 8, r: 8, b: 8 };
       for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
-      layout.legend = {
-        ...layout.legend, orientation: "h", maxheight: 0.2,
-        x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container",
-      };
+      const below = { orientation: "h", x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container" };
+      layout.legend = { ...layout.legend, ...below, maxheight: 0.2 };
     }
     return { data, layout, frames };
   }
 
-  // A copy of a part of the message with "var(--st-…)" and references to arrays replaced by what they stand for.
+  // A copy of a part of the message with "var(--st-…)" and array references replaced by what they stand for.
   resolve(node) {
     if (typeof node === "string") {
       const variable = /^var\((--st-[a-z0-9-]+)\)$/.exec(node);
@@ -164,20 +166,21 @@ class Chart {
   download(plotly, format) {
     const { data, layout } = this.figure;
     const picture = { data, layout: { ...layout, paper_bgcolor: this.theme["--st-background-color"] } };
-    const { height, name } = this.message;
-    plotly.downloadImage(picture, { format, filename: name, width: this.width, height, scale: format === "png" ? 2 : 1 });
+    const { height, name: filename } = this.message;
+    const scale = format === "png" ? 2 : 1;
+    plotly.downloadImage(picture, { format, filename, width: this.width, height, scale });
   }
 
   listen() {
     const { clickable, selectable } = this.message;
-    const revision = this.message.figure.layout.uirevision; // where it changes, Plotly lets go of what was picked
+    const revision = this.message.figure.layout.uirevision; // when it changes, Plotly lets go of selections
     const pick = (points) => this.tell.state("picked", { revision, rows: rowNumbers(points) });
     const answers = {
       plotly_click: ({ xvals, yvals, points }) => {
         const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
         if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);
         if (selectable && NOT_SELECTABLE.test(points[0]?.fullData.type)) pick(points);
-        // The next click at the same place would stumble over the empty list that this one left (plotly.js 4.1).
+        // The next click there would stumble over the empty list that this one leaves (plotly.js 4.1).
         if (!points.length) this.figure._hoverdata = undefined;
       },
       plotly_selected: (selection) => selectable && selection && pick(selection.points),
@@ -190,12 +193,13 @@ class Chart {
   }
 }
 
-// plotly.js lies in Streamlit's static folder. The address of Streamlit's own script is the one sure sign of where the
-// app is: a deep link, a base path and a proxy that strips its prefix all leave it right.
+// plotly.js lies in Streamlit's static folder. The address of Streamlit's own script is the one sure sign of
+// where the app is: a deep link, a base path and a proxy that strips its prefix all leave it right.
 function loadPlotly(script) {
   library ??= new Promise((resolve, reject) => {
     const element = document.createElement("script");
-    element.src = new URL(`../../app/static/${script}`, document.querySelector('script[src*="static/js/"]').src);
+    const streamlit = document.querySelector('script[src*="static/js/"]').src;
+    element.src = new URL(`../../app/static/${script}`, streamlit);
     element.onload = () => resolve(window.Plotly);
     element.onerror = () => {
       library = undefined; // the next figure tries again
@@ -220,59 +224,7 @@ function arrayAt({ buffer, start }, type, offset, [length, ...inner]) {
 }
 
 function rowNumbers(points) {
-  const rows = points.map(({ customdata }) => (typeof customdata === "object" ? customdata?.[0] : customdata));
+  const first = (value) => (typeof value === "object" ? value?.[0] : value);
+  const rows = points.map(({ customdata }) => first(customdata));
   return [...new Set(rows.filter(Number.isInteger))];
-}
-
-function fillTable(place, { names, columns, rows }) {
-  const shown = columns[0]?.length ?? 0;
-  const element = (tag, text, number) => {
-    const made = document.createElement(tag);
-    made.textContent = text; // never as HTML: names and cells may come from a file
-    if (number) made.className = "number";
-    return made;
-  };
-  const line = (cells) => {
-    const made = document.createElement("tr");
-    made.append(...cells);
-    return made;
-  };
-  const table = document.createElement("table");
-  table.createTHead().append(line(names.map((name, i) => element("th", name, ArrayBuffer.isView(columns[i])))));
-  const cell = (column, row) => element("td", cellText(column[row]), ArrayBuffer.isView(column));
-  table.createTBody().append(...Array.from({ length: shown }, (_, row) => line(columns.map((column) => cell(column, row)))));
-  if (rows > shown) table.createCaption().textContent = `The first ${shown} of ${rows.toLocaleString("en")} rows`;
-  place.replaceChildren(table);
-}
-
-function cellText(value) {
-  if (value === null || Number.isNaN(value)) return "–";
-  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
-  return String(Math.abs(value) < 1e5 ? Number(value.toPrecision(6)) : Math.round(value));
-}
-
-function template(theme) {
-  const color = (part) => theme[`--st-${part}-color`];
-  const [ink, grid, none] = [color("text"), color("border"), "rgba(0,0,0,0)"];
-  const size = 0.8 * parseFloat(theme["--st-base-font-size"] || "16");
-  const font = { color: ink, family: theme["--st-font"], size };
-  const axis = { gridcolor: grid, linecolor: grid, tickcolor: grid, zerolinecolor: grid };
-  const flat = { ...axis, automargin: true, title: { standoff: 8 } };
-  const deep = { ...axis, showbackground: false };
-  const colorbar = { outlinewidth: 0, thickness: 12, ticks: "" };
-  const bars = ["heatmap", "contour", "histogram2d", "histogram2dcontour", "surface", "mesh3d"];
-  return {
-    data: Object.fromEntries(bars.map((type) => [type, [{ colorbar }]])),
-    layout: {
-      font, paper_bgcolor: none, plot_bgcolor: none, colorway: theme["--st-chart-categorical-colors"].split(","),
-      margin: { l: 56, r: 16, t: 32, b: 48 },
-      title: { x: 0, xanchor: "left", yref: "container", automargin: true },
-      xaxis: flat, yaxis: flat, coloraxis: { colorbar },
-      scene: { xaxis: deep, yaxis: deep, zaxis: deep, dragmode: "turntable" },
-      legend: { bgcolor: none },
-      hoverlabel: { bgcolor: color("secondary-background"), bordercolor: grid, font, namelength: -1, align: "left" },
-      modebar: { bgcolor: none, color: ink, activecolor: color("primary") },
-      annotationdefaults: { arrowcolor: ink }, shapedefaults: { line: { color: ink } },
-    },
-  };
 }

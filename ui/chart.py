@@ -22,6 +22,7 @@ from ui.assets import ensure_plotly_javascript
 from ui.chart_message import figure_tree, pack, table_tree
 
 _FOLDER = Path(__file__).parent
+_JAVASCRIPT = ("chart.js", "chart_theme.js", "chart_table.js")
 _HTML = """
 <div class="explorer-chart">
   <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
@@ -35,7 +36,7 @@ _mount = st.components.v2.component(
     "explorer_chart",
     html=_HTML,
     css=(_FOLDER / "chart.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "chart.js").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _JAVASCRIPT),
     isolate_styles=False,
 )
 
