@@ -13,7 +13,7 @@ SUDO_HINT := run as root, or install it yourself:
 run: install
 	$(BIN)/python $(APP)
 
-test: lint browser
+test: install-dev lint browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: install-dev
