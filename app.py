@@ -8,12 +8,10 @@ from ui.controls import sidebar
 
 # No icons: Streamlit makes a page's icon the browser tab's too, and fetches that from another host.
 page = st.navigation(
-    {
-        "Explore": [
-            st.Page("pages/explore/clusters.py", title="Clusters", default=True),
-            st.Page("pages/explore/data.py", title="Data", url_path="data"),
-        ]
-    },
+    [
+        st.Page("pages/explore/clusters.py", title="Clusters", default=True),
+        st.Page("pages/explore/data.py", title="Data", url_path="data"),
+    ],
     position="top",
 )
 st.set_page_config(

@@ -86,7 +86,8 @@ class Mixture:
     def cholesky_factors(self) -> FloatArray:
         """Lower triangular L_k with Σ_k = L_k L_kᵀ, shape (K, D, D)."""
         try:
-            return np.linalg.cholesky(self.covariances)
+            factors: FloatArray = np.linalg.cholesky(self.covariances)
+            return factors
         except np.linalg.LinAlgError:
             for index, covariance in enumerate(self.covariances):
                 try:
@@ -121,9 +122,7 @@ class Mixture:
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
         """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
-        return np.concatenate(
-            [np.exp(joint - log_sum_exp(joint)).T for joint in self._log_joint_blocks(X)]
-        )
+        return np.concatenate([np.exp(joint - log_sum_exp(joint)).T for joint in self._log_joint_blocks(X)])
 
     def labels(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""

@@ -41,7 +41,7 @@ class SufficientStatistics:
     def from_responsibilities(
         cls, X: FloatArray, responsibilities: FloatArray, sample_weight: FloatArray | None = None
     ) -> SufficientStatistics:
-        """The moments of given responsibilities (N, K), about the mean of all rows; their likelihood is unknown (NaN)."""
+        """The moments of given responsibilities (N, K), about the mean of all rows; no likelihood (NaN)."""
         weighted = responsibilities if sample_weight is None else responsibilities * sample_weight[:, None]
         centre = np.average(X, axis=0, weights=sample_weight)
         differences = X - centre

@@ -44,8 +44,8 @@ def suitability(
         involved = _collinear_columns((rows - rows.mean(axis=0)) / deviation, names)
         if involved:
             warnings.append(
-                f"Columns {', '.join(repr(name) for name in involved)} determine one another exactly: leave one out, or "
-                "choose diag or spherical."
+                f"Columns {', '.join(repr(name) for name in involved)} determine one another exactly: leave one "
+                "out, or choose diag or spherical."
             )
     return warnings
 
@@ -58,8 +58,8 @@ def criteria_refusal(
     count = structure.parameter_count(n_components, n_features)
     if count >= n_rows:
         return (
-            f"AIC, BIC and ICL mean nothing here: the model has {count} free parameters for {n_rows} rows, so use fewer "
-            "components or a simpler covariance type."
+            f"AIC, BIC and ICL mean nothing here: the model has {count} free parameters for {n_rows} rows, so use "
+            "fewer components or a simpler covariance type."
         )
     if at_floor:
         return (

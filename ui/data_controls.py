@@ -19,6 +19,7 @@ from ui.limits import LIMITS
 
 UPLOAD = "upload"
 DEFAULT_SOURCE = "blobs"
+_UPLOADER = "upload"
 _UPLOADED = "uploaded dataset"
 
 
@@ -111,22 +112,28 @@ def _uploaded() -> ChosenData:
     file = st.file_uploader(
         "CSV file",
         type=["csv", "tsv", "txt"],
-        key="upload",
+        key=_UPLOADER,
+        on_change=_forget_removed_file,
         max_upload_size=LIMITS.upload_megabytes,
         help="A link cannot carry a file: whoever opens yours has to upload it too.",
     )
+    held: tuple[str, Dataset] | None = st.session_state.get(_UPLOADED)
     problem = None
-    if file is not None and st.session_state.get("uploaded file") != file.file_id:
+    if file is not None and (held is None or held[0] != file.file_id):
         try:
-            st.session_state[_UPLOADED] = read_csv(file.getvalue(), file.name)
+            held = file.file_id, read_csv(file.getvalue(), file.name)
+            st.session_state[_UPLOADED] = held
         except DataError as error:
             problem = str(error)
-        else:
-            st.session_state["uploaded file"] = file.file_id
-    dataset = st.session_state.get(_UPLOADED)
-    if dataset is not None:
-        return ChosenData(dataset, private=True, problem=problem)
+    if held is not None:
+        return ChosenData(held[1], private=True, problem=problem)
     return ChosenData(_default(GENERATORS[DEFAULT_SOURCE]), private=False, problem=problem or WAITING)
+
+
+def _forget_removed_file() -> None:
+    """The uploader is empty on every other source too; only its own cross means that the data shall go."""
+    if st.session_state[_UPLOADER] is None:
+        st.session_state.pop(_UPLOADED, None)
 
 
 WAITING = "No file yet: choose a CSV in the sidebar; until then the blobs are shown."

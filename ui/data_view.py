@@ -18,7 +18,7 @@ PREVIEW_ROWS = 1_000
 
 def origin(dataset: Dataset) -> None:
     """The name, the size and the source of the data, and what reading it did."""
-    st.subheader(markdown(dataset.name))
+    st.subheader(markdown(dataset.name), anchor=False)
     rows, columns = dataset.table.shape
     st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
     for note in dataset.notes:
@@ -27,7 +27,7 @@ def origin(dataset: Dataset) -> None:
 
 def rows(dataset: Dataset) -> None:
     """The first rows as they were read."""
-    st.subheader("Rows")
+    st.subheader("Rows", anchor=False)
     st.dataframe(dataset.table.head(PREVIEW_ROWS), alt="The first rows of the data, as they were read")
     if len(dataset.table) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
@@ -35,7 +35,7 @@ def rows(dataset: Dataset) -> None:
 
 def columns(dataset: Dataset) -> None:
     """Every column in numbers, and why some were not chosen to begin with."""
-    st.subheader("Columns")
+    st.subheader("Columns", anchor=False)
     formats = {
         name: st.column_config.NumberColumn(format="%.4g")
         for name in ("mean", "standard deviation", "minimum", "median", "maximum")
@@ -54,7 +54,7 @@ def columns(dataset: Dataset) -> None:
 
 def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
     """What is fitted: which rows and columns, and the scale that each column is brought to."""
-    st.subheader("Preparation")
+    st.subheader("Preparation", anchor=False)
     n_rows, n_features = prepared.X.shape
     st.markdown(
         f"{n_rows:,} of {len(dataset.table):,} rows and {n_features} "

@@ -41,7 +41,7 @@ def summary(work: Work, fit: Fit, data_digest: str) -> None:
             fit.log_likelihood,
             None if earlier is None else earlier.log_likelihood,
             compared,
-            f"log L = Σ log p(x), in nats, of the columns on the scale they are fitted on; {fit.log_likelihood / rows:.4g} "
+            f"log L = Σ log p(x), in nats, of the columns as they are fitted; {fit.log_likelihood / rows:.4g} "
             "per row. Higher fits these rows closer.",
             higher_is_better=True,
         )
@@ -70,7 +70,7 @@ def summary(work: Work, fit: Fit, data_digest: str) -> None:
 CRITERIA = {
     "BIC": "−2 log L + p log N: fit against size. Lower is better (mclust shows the negative).",
     "AIC": "−2 log L + 2 p: fit against size, milder on size than BIC. Lower is better.",
-    "ICL": "BIC plus a penalty for unsure labels, −2 Σ log max r: favours components that stand apart. Lower is better.",
+    "ICL": "BIC − 2 Σ log max r, a penalty for unsure labels: favours components apart. Lower is better.",
 }
 
 

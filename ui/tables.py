@@ -38,7 +38,7 @@ def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame
 def parameters(mixture: Mixture, prepared: PreparedData) -> None:
     """Weights, means and covariances, with a switch between the two units."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Parameters")
+        st.subheader("Parameters", anchor=False)
         units = st.segmented_control(
             "Units",
             [ORIGINAL, FITTED],

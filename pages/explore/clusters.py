@@ -31,7 +31,7 @@ with side:
     st.caption("Log-likelihood of each restart")
     show(
         likelihood(
-            [run.log_likelihoods for run in fit.runs],
+            [run.log_likelihoods.tolist() for run in fit.runs],
             fit.best_index,
             [run.kind for run in fit.runs],
             len(prepared.X),

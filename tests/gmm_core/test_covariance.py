@@ -38,11 +38,14 @@ def test_no_neighbour_in_the_family_is_better(structure: CovarianceStructure) ->
 @EVERY
 def test_the_update_of_its_own_covariances_is_itself(structure: CovarianceStructure) -> None:
     covariances = structure.update(within_scatter(), COUNTS, None)
-    np.testing.assert_allclose(structure.update(covariances * COUNTS[:, None, None], COUNTS, None), covariances)
+    np.testing.assert_allclose(
+        structure.update(covariances * COUNTS[:, None, None], COUNTS, None), covariances
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("full", 2 + 12 + 30), ("tied", 2 + 12 + 10), ("diag", 2 + 12 + 12), ("spherical", 2 + 12 + 3)]
+    ("name", "expected"),
+    [("full", 2 + 12 + 30), ("tied", 2 + 12 + 10), ("diag", 2 + 12 + 12), ("spherical", 2 + 12 + 3)],
 )
 def test_parameters_of_three_components_in_four_dimensions(name: str, expected: int) -> None:
     assert STRUCTURES[name].parameter_count(3, 4) == expected

@@ -86,7 +86,9 @@ def test_a_failing_restart_never_loses_the_good_ones() -> None:
     assert result.best_index == 1
     assert result.runs[0].log_likelihood == -np.inf
     assert any("2 of 3 restarts failed" in warning for warning in result.warnings)
-    with pytest.raises(FitError, match=r"No restart ended in a valid mixture\. restart 1: .*positive definite"):
+    with pytest.raises(
+        FitError, match=r"No restart ended in a valid mixture\. restart 1: .*positive definite"
+    ):
         fit(rows, specification, starts=[GivenMixture(spike)])
 
 
@@ -141,12 +143,18 @@ def test_a_long_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("rows", "n_components", "sentence"),
     [
-        (np.column_stack([X, np.full(250, 7.0)]), 2, "Column 'c' has the same value .7. in every row: leave it out"),
+        (
+            np.column_stack([X, np.full(250, 7.0)]),
+            2,
+            "Column 'c' has the same value .7. in every row: leave it out",
+        ),
         (np.repeat([[0.0, 1.0], [1.0, 0.0]], 50, axis=0), 3, "at least 3 different rows, but the data has 2"),
         (np.array([[0.0, 1.0], [1.0, 0.0]]), 3, "at least 3 different rows"),
     ],
 )
-def test_data_that_cannot_carry_the_fit_is_refused(rows: np.ndarray, n_components: int, sentence: str) -> None:
+def test_data_that_cannot_carry_the_fit_is_refused(
+    rows: np.ndarray, n_components: int, sentence: str
+) -> None:
     with pytest.raises(DataError, match=sentence):
         fit(rows, FitSpecification(n_components=n_components), columns=["a", "b", "c"][: rows.shape[1]])
 
@@ -155,7 +163,9 @@ def test_collinear_columns_are_named() -> None:
     rows = np.column_stack([X, X @ [2.0, -1.0], RNG.normal(size=250)])
     names = ["a", "b", "c", "d"]
     result = fit(rows, TWO, columns=names)
-    assert any(warning.startswith("Columns 'a', 'b', 'c' determine one another") for warning in result.warnings)
+    assert any(
+        warning.startswith("Columns 'a', 'b', 'c' determine one another") for warning in result.warnings
+    )
     assert result.criteria.bic is None
     diagonal = fit(rows, FitSpecification(n_components=2, covariance_type="diag"), columns=names)
     assert diagonal.warnings == ()

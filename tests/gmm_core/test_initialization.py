@@ -5,6 +5,7 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.fit import fit
 from gmm_core.initialization import (
@@ -14,6 +15,7 @@ from gmm_core.initialization import (
     GivenLabels,
     GivenMeans,
     GivenMixture,
+    Start,
     distinct_rows,
     random_starts,
 )
@@ -23,7 +25,7 @@ from gmm_core.standardization import Standardization
 
 FULL = STRUCTURES["full"]
 RNG = np.random.default_rng(0)
-X = np.concatenate([RNG.normal(size=(120, 2)), RNG.normal(size=(80, 2)) + [6.0, 1.0]])
+X = RNG.normal(size=(200, 2)) + np.repeat([[0.0, 0.0], [6.0, 1.0]], [120, 80], axis=0)
 STANDARDIZATION = Standardization.of(X, FULL)
 Z = STANDARDIZATION.applied(X)
 
@@ -31,7 +33,7 @@ Z = STANDARDIZATION.applied(X)
 @pytest.mark.parametrize("kind", STARTS)
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 @pytest.mark.parametrize("n_components", [1, 2, 7])
-def test_every_kind_starts_every_structure(kind: str, structure, n_components: int) -> None:  # type: ignore[no-untyped-def]
+def test_every_kind_starts_every_structure(kind: str, structure: CovarianceStructure, n_components: int) -> None:
     mixture = random_starts(kind, 1, 0)[0].mixture(Z, n_components, structure, 1e-6, STANDARDIZATION)
     assert mixture.n_components == n_components
     assert np.isfinite(mixture.log_density(Z)).all()
@@ -123,7 +125,7 @@ def test_given_means_and_mixture_are_in_the_datas_units() -> None:
         (GivenMixture(Mixture([1.0], [[0.0]], [[[1.0]]])), "1 components of 1 features"),
     ],
 )
-def test_a_start_that_does_not_fit_says_so(start, sentence: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_start_that_does_not_fit_says_so(start: Start, sentence: str) -> None:
     with pytest.raises(FitError, match=sentence):
         fit(X, FitSpecification(n_components=2), starts=[start])
 

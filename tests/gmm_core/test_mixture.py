@@ -75,7 +75,9 @@ def test_sample_has_the_mixtures_moments() -> None:
     np.testing.assert_allclose(np.bincount(components) / 200_000, mixture.weights, atol=5e-3)
     for k in range(3):
         np.testing.assert_allclose(points[components == k].mean(axis=0), mixture.means[k], atol=0.1)
-        np.testing.assert_allclose(np.cov(points[components == k].T), mixture.covariances[k], rtol=0.05, atol=0.1)
+        np.testing.assert_allclose(
+            np.cov(points[components == k].T), mixture.covariances[k], rtol=0.05, atol=0.1
+        )
 
 
 def test_a_plane_shows_the_true_marginal() -> None:

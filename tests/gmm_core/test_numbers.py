@@ -32,7 +32,9 @@ def test_an_offset_changes_nothing(covariance_type: str, offset: float) -> None:
     rows = np.round(BLOBS, 4)
     here, there = fit(rows, specification), fit(rows + offset, specification)
     rounding = max(1e-7, offset * 1e-13)
-    np.testing.assert_allclose(there.mixture.covariances, here.mixture.covariances, rtol=rounding, atol=rounding)
+    np.testing.assert_allclose(
+        there.mixture.covariances, here.mixture.covariances, rtol=rounding, atol=rounding
+    )
     np.testing.assert_allclose(there.mixture.means - offset, here.mixture.means, atol=rounding)
     assert there.log_likelihood == pytest.approx(here.log_likelihood, rel=rounding)
 
@@ -50,7 +52,9 @@ def test_units_change_nothing(covariance_type: str, scale: float) -> None:
 
 @pytest.mark.parametrize("covariance_type", ["full", "tied", "diag"])
 def test_a_unit_for_each_column_changes_nothing(covariance_type: str) -> None:
-    specification = FitSpecification(n_components=3, covariance_type=covariance_type, n_init=1, init="random points")
+    specification = FitSpecification(
+        n_components=3, covariance_type=covariance_type, n_init=1, init="random points"
+    )
     units = np.array([1e-3, 1e5])
     here, there = fit(BLOBS, specification), fit(BLOBS * units, specification)
     np.testing.assert_allclose(there.mixture.means, here.mixture.means * units, rtol=1e-7)
@@ -87,7 +91,9 @@ def test_mixed_restarts_find_what_restarts_of_one_kind_miss() -> None:
 
 
 def test_components_do_not_permute_with_the_seed() -> None:
-    means = [fit(BLOBS, FitSpecification(n_components=3, seed=seed, n_init=4)).mixture.means for seed in range(5)]
+    means = [
+        fit(BLOBS, FitSpecification(n_components=3, seed=seed, n_init=4)).mixture.means for seed in range(5)
+    ]
     for other in means[1:]:
         np.testing.assert_allclose(other, means[0], atol=1e-3)
 

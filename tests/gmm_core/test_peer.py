@@ -29,7 +29,9 @@ def test_the_default_data_gives_scikit_learns_best_of_ten() -> None:
 @pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
 def test_the_best_is_no_worse_than_the_peers(covariance_type: str) -> None:
     rows = np.concatenate([make_blobs(150, 3, centers=4, cluster_std=2.0, random_state=s)[0] for s in (1, 2)])
-    peer = Peer(4, covariance_type=covariance_type, n_init=10, random_state=0, tol=1e-7, max_iter=2000, reg_covar=0)
+    peer = Peer(
+        4, covariance_type=covariance_type, n_init=10, random_state=0, tol=1e-7, max_iter=2000, reg_covar=0
+    )
     result = fit(rows, FitSpecification(n_components=4, covariance_type=covariance_type, n_init=16))
     assert result.log_likelihood / len(rows) >= peer.fit(rows).score(rows) - 1e-4
 

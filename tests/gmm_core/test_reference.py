@@ -65,7 +65,9 @@ def test_same_start_same_optimum_as_mclust(dataset: str, expected: dict[str, Any
     assert mixture.weights == pytest.approx(np.atleast_1d(expected["weights"]), rel=1e-9)
     assert mixture.means == pytest.approx(np.array(expected["means"]), rel=1e-9)
     covariances = np.array(expected["covariances"])
-    np.testing.assert_allclose(mixture.covariances, covariances, rtol=1e-8, atol=1e-9 * np.abs(covariances).max())
+    np.testing.assert_allclose(
+        mixture.covariances, covariances, rtol=1e-8, atol=1e-9 * np.abs(covariances).max()
+    )
 
 
 @pytest.mark.parametrize(("dataset", "expected"), reference_fits())

@@ -10,7 +10,9 @@ from gmm_core.statistics import SufficientStatistics
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(1000, 3)) + 50.0
-MIXTURE = Mixture([0.3, 0.7], np.array([[49.0, 50.0, 51.0], [50.0, 50.0, 50.0]]), np.stack([np.eye(3), 2 * np.eye(3)]))
+MIXTURE = Mixture(
+    [0.3, 0.7], np.array([[49.0, 50.0, 51.0], [50.0, 50.0, 50.0]]), np.stack([np.eye(3), 2 * np.eye(3)])
+)
 
 
 def test_two_halves_add_up_to_the_whole() -> None:
@@ -37,7 +39,9 @@ def test_moments_agree_with_the_definition() -> None:
 def test_given_responsibilities_have_the_same_moments() -> None:
     responsibilities = RNG.dirichlet(np.ones(4), size=len(X))
     statistics = SufficientStatistics.from_responsibilities(X, responsibilities)
-    np.testing.assert_allclose(statistics.means(), responsibilities.T @ X / responsibilities.sum(axis=0)[:, None])
+    np.testing.assert_allclose(
+        statistics.means(), responsibilities.T @ X / responsibilities.sum(axis=0)[:, None]
+    )
 
 
 def test_different_origins_do_not_add_up() -> None:

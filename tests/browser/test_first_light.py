@@ -1,0 +1,167 @@
+"""From data to a fitted mixture on the screen, as a person does it: keys, clicks, a file of their own."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from tests.browser.conftest import OpenPage, finished
+
+COUNT_ELLIPSES = """
+chart => [...chart.querySelectorAll('.scatterlayer .trace')]
+  .flatMap(trace => [...trace.querySelectorAll('path.js-line')].slice(-1))
+  .reduce((found, line) => found + (line.getAttribute('d').match(/M/g) || []).length, 0)
+"""
+GEYSER = "duration (min),pause\n" + "\n".join(
+    f"{2 + (row % 2) * 2.3 + (row * 7 % 11) / 20:.2f},{55 + (row % 2) * 25 + row * 5 % 13}"
+    for row in range(80)
+)
+
+
+def picture(page: Page) -> Locator:
+    """The large chart, drawn."""
+    chart = page.locator(".explorer-chart-figure").first
+    expect(chart).to_have_attribute("data-drawn", re.compile(r"\d+"))
+    return chart
+
+
+def ellipses(page: Page) -> int:
+    found: int = picture(page).evaluate(COUNT_ELLIPSES)
+    return found
+
+
+def metric(page: Page, name: str) -> str:
+    value = page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")
+    return value.inner_text()
+
+
+def press_on_k(page: Page, key: str, expected: int) -> None:
+    slider = page.get_by_role("slider", name="Components K")
+    slider.focus()
+    page.keyboard.press(key)
+    expect(slider).to_have_value(str(expected))
+    parameters = STRUCTURES["full"].parameter_count(expected, 2)
+    expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text(str(parameters))
+    finished(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    finished(page)
+
+
+def upload(page: Page, content: str | bytes, name: str = "mine.csv") -> None:
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {
+            "name": name,
+            "mimeType": "text/csv",
+            "buffer": content.encode() if isinstance(content, str) else content,
+        }
+    )
+
+
+def test_the_number_of_ellipses_follows_k_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page("/")
+    before = ellipses(page)
+    assert before == 3 * 3
+    press_on_k(page, "ArrowRight", 4)
+    expect(picture(page)).not_to_have_attribute("data-drawn", "1")
+    assert ellipses(page) == 4 * 3
+    press_on_k(page, "ArrowLeft", 3)
+    press_on_k(page, "ArrowLeft", 2)
+    page.wait_for_function(f"chart => ({COUNT_ELLIPSES})(chart) === 6", arg=picture(page).element_handle())
+
+
+def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
+    page = open_page("/")
+    chart = picture(page)
+    chart.evaluate("chart => { chart.dataset.mark = 'kept'; }")
+    box = chart.locator(".nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
+    page.mouse.up()
+    zoomed: list[Any] = chart.evaluate("chart => [...chart.layout.xaxis.range, ...chart.layout.yaxis.range]")
+    drawn = int(chart.get_attribute("data-drawn") or 0)
+    press_on_k(page, "ArrowRight", 4)
+    expect(chart).to_have_attribute("data-drawn", str(drawn + 1))
+    assert chart.evaluate("chart => [...chart.layout.xaxis.range, ...chart.layout.yaxis.range]") == zoomed
+    expect(chart).to_have_attribute("data-mark", "kept")
+
+
+def test_an_uploaded_csv_is_fitted_and_names_the_axes(open_page: OpenPage) -> None:
+    page = open_page("/?k=2")
+    choose(page, "^Data", "Upload a CSV")
+    expect(page.get_by_text("No file yet")).to_be_visible()
+    upload(page, GEYSER)
+    expect(page.locator(".xtitle").first).to_have_text("duration (min)")
+    expect(page.locator(".ytitle").first).to_have_text("pause")
+    expect(page.get_by_text("No file yet")).to_be_hidden()
+    assert ellipses(page) == 2 * 3
+    assert metric(page, "Parameters") == "11"
+
+
+def test_a_bad_file_is_one_sentence_and_the_app_goes_on(open_page: OpenPage) -> None:
+    page = open_page("/")
+    choose(page, "^Data", "Upload a CSV")
+    for content, name in (
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "picture.csv"),
+        (b"", "empty.csv"),
+        (b"a,b\n", "head.csv"),
+    ):
+        upload(page, content, name)
+        expect(page.get_by_test_id("stAlert")).to_have_count(1)
+        expect(page.get_by_test_id("stAlert")).not_to_contain_text("No file yet")
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert ellipses(page) == 9
+        page.get_by_role("button", name=f"Remove {name}").click()
+        expect(page.get_by_test_id("stAlert")).to_contain_text("No file yet")
+    upload(page, GEYSER)
+    expect(page.locator(".xtitle").first).to_have_text("duration (min)")
+    page.get_by_role("button", name="Remove mine.csv").click()
+    expect(page.locator(".xtitle").first).to_have_text("feature 1")
+
+
+def test_what_a_file_is_called_and_holds_is_shown_as_it_is(open_page: OpenPage) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    page = open_page("/")
+    choose(page, "^Data", "Upload a CSV")
+    upload(page, GEYSER.replace("pause", name), f"{name}.csv".replace("/", ""))
+    expect(page.locator(".ytitle").first).to_contain_text("<img src=x")
+    assert page.locator("img[src=x]").count() == 0
+    page.get_by_role("link", name="Data").first.click()
+    expect(page.get_by_role("heading", name=re.compile("img src"))).to_be_visible()
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_the_upload_stays_from_page_to_page_and_with_its_owner(open_page: OpenPage) -> None:
+    page = open_page("/")
+    choose(page, "^Data", "Upload a CSV")
+    upload(page, GEYSER)
+    expect(page.locator(".xtitle").first).to_have_text("duration (min)")
+    page.get_by_role("link", name="Data").first.click()
+    expect(page.get_by_role("heading", name="mine.csv")).to_be_visible()
+    page.get_by_role("link", name="Clusters").first.click()
+    expect(page.locator(".xtitle").first).to_have_text("duration (min)")
+    page.goto(page.url)  # a new session with the same link: it cannot carry the file
+    expect(page.get_by_text("No file yet")).to_be_visible()
+    expect(page.locator(".xtitle").first).to_have_text("feature 1")
+
+
+def test_a_link_reproduces_the_screen(open_page: OpenPage) -> None:
+    page = open_page("/")
+    choose(page, "^Data", "Old Faithful")
+    press_on_k(page, "ArrowLeft", 2)
+    page.get_by_role("radio", name="tied").click()
+    expect(page).to_have_url(re.compile("covariance=tied"))
+    expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text("8")
+    shown = metric(page, "BIC")
+    page.goto(page.url)
+    expect(page.get_by_test_id("stMetric").filter(has_text="BIC")).to_contain_text(shown)
+    assert page.get_by_role("slider", name="Components K").input_value() == "2"
+    expect(page.locator(".xtitle").first).to_have_text("eruptions")
