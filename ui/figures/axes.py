@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ui.figures.drawing import Layout
 from ui.text import plain
 
+MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 PADDINGS = (0.06, 0.2, 0.4, 0.6)
 """Room beside the points, in shares of their span. Steps, so that contours that wander between two fits seldom
 move the picture, and a last one, so that a contour much wider than the data does not squeeze it."""
@@ -62,7 +63,7 @@ def layout(revision: str, *, legend: bool = True, **more: Any) -> Layout:
     """Small margins, a compact legend above, and the `revision` within which zoom and legend are kept."""
     return {
         "uirevision": revision,
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": MARGIN,
         "hovermode": "closest",
         "showlegend": legend,
         "legend": {

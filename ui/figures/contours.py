@@ -11,7 +11,7 @@ from gmm_core.ellipse import ellipse, mahalanobis_radius
 from gmm_core.mixture import Mixture
 from ui.figures.axes import compact
 from ui.figures.drawing import Trace
-from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, translucent
+from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash, translucent
 from ui.figures.points import coordinate_lines
 from ui.figures.wording import component_name, percent
 
@@ -32,40 +32,21 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
     return paths
 
 
-def core_traces(paths: Sequence[FloatArray], slots: Sequence[int]) -> list[Trace]:
-    """The region of the inmost level of each component, tinted: it is to be read before the outer ones."""
-    return [
-        {
-            "type": "scatter",
-            "uid": f"core-{slot}",
-            "legendgroup": f"component-{slot}",
-            "mode": "lines",
-            "x": compact(path[:N_POINTS, 0]),
-            "y": compact(path[:N_POINTS, 1]),
-            "line": {"width": 0},
-            "fill": "toself",
-            "fillcolor": translucent(colour(slot), 0.16),
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-        for slot, path in zip(slots, paths, strict=True)
-        if len(path)
-    ]
-
-
 def contour_traces(
-    paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False, width: float = 2.0
+    paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False, webgl: bool = False
 ) -> list[Trace]:
-    """Each component's ellipses as one NaN-separated line over a halo of the background.
+    """For each component: its ellipses as one NaN-separated line, its inmost one again, stronger and tinted, and a
+    halo of the background beneath, so that lines read over points.
 
-    All halos come before all lines, so that no halo cuts another component's line.
+    All halos come before all lines, so that no halo cuts another component's line. Over points drawn in WebGL the
+    contours must be WebGL too: Plotly lays its canvas over everything in SVG.
     """
-    halos, lines = [], []
+    halos, cores, lines = [], [], []
     for position, (slot, path) in enumerate(zip(slots, paths, strict=True)):
         if not len(path):
             continue
         shared: Trace = {
-            "type": "scatter",
+            "type": "scattergl" if webgl else "scatter",
             "mode": "lines",
             "legendgroup": f"component-{slot}",
             "x": compact(path[:, 0]),
@@ -73,12 +54,28 @@ def contour_traces(
             "hoverinfo": "skip",
             "showlegend": False,
         }
-        halos.append(
-            {**shared, "uid": f"halo-{slot}", "opacity": 0.65, "line": {"color": PAPER, "width": width + 2}}
+        line = {"color": INK if in_ink else colour(slot), "dash": dash(slot)}
+        halos.append({**shared, "uid": f"halo-{slot}", "opacity": 0.6, "line": {"color": PAPER, "width": 4}})
+        cores.append(
+            {
+                **shared,
+                "uid": f"core-{slot}",
+                "x": shared["x"][:N_POINTS],
+                "y": shared["y"][:N_POINTS],
+                "line": {**line, "width": 3},
+                "fill": "none" if in_ink else "toself",
+                "fillcolor": translucent(colour(slot), 0.14),
+            }
         )
-        line = {"color": INK if in_ink else colour(slot), "width": width}
-        lines.append({**shared, "uid": f"ellipses-{slot}", "name": f"ellipses {position + 1}", "line": line})
-    return halos + lines
+        lines.append(
+            {
+                **shared,
+                "uid": f"ellipses-{slot}",
+                "name": f"ellipses {position + 1}",
+                "line": {**line, "width": 1.5},
+            }
+        )
+    return halos + cores + lines
 
 
 def centroid_traces(
@@ -88,12 +85,13 @@ def centroid_traces(
     *,
     in_ink: bool = False,
     in_legend: bool = False,
+    webgl: bool = False,
 ) -> list[Trace]:
     """The mean of each component, as a cross that no point has; hovering tells its weight and its mean."""
     lines = [f"mean of {line}" for line in coordinate_lines("xy", labels)]
     return [
         {
-            "type": "scatter",
+            "type": "scattergl" if webgl else "scatter",
             "uid": f"centroid-{slot}",
             "name": component_name(position, weight),
             "legendgroup": f"component-{slot}",

@@ -40,7 +40,9 @@ class Bins:
 
 
 def bins(values: FloatArray) -> Bins:
-    """Bins of width 2 · IQR · N^(−1/3), but at least 8 and at most 80 of them.
+    """Bins of width 2 · IQR · N^(−1/3), but at least √N (and 8) and at most 80 of them.
+
+    Where there are several clusters, IQR is the distance between them and the rule alone gives too few.
 
     Source: Freedman and Diaconis, On the histogram as a density estimator (1981).
     """
@@ -50,7 +52,7 @@ def bins(values: FloatArray) -> Bins:
         low, span = low - 0.5 * max(abs(low), 1.0), max(abs(low), 1.0)
     quarter, three_quarters = np.quantile(values, [0.25, 0.75]) if len(values) else (0.0, 0.0)
     width = 2 * (three_quarters - quarter) / np.cbrt(max(1, len(values)))
-    wanted = span / width if width > 0 else np.sqrt(len(values))
+    wanted = max(span / width if width > 0 else 0.0, np.sqrt(len(values)))
     n_bins = int(np.clip(np.ceil(wanted), FEWEST_BINS, MOST_BINS))
     position = np.clip(((values - low) * (n_bins / span)).astype(np.intp), 0, n_bins - 1)
     return Bins(np.linspace(low, low + span, n_bins + 1), position)

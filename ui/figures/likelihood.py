@@ -69,7 +69,8 @@ def likelihood(
         if len(curves[position][0])
     ]
     if best >= 0 and len(curves[best][0]):
-        traces.append(_end(*curves[best]))
+        longest = max(int(iterations[-1]) for iterations, _ in curves if len(iterations))
+        traces.append(_end(*curves[best], longest))
     ends = _interesting([values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0))
     return Drawing(
         figure=figure(
@@ -118,7 +119,7 @@ def _curve(
         "x": iterations,
         "y": compact(values),
         "customdata": compact(values / max(1, per_point)),
-        "opacity": 1.0 if is_best else 0.35,
+        "opacity": 1.0 if is_best else 0.45,
         "line": {
             "color": ACCENT if is_best else INK,
             "width": 3 if is_best else 1.2,
@@ -132,7 +133,8 @@ def _curve(
     }
 
 
-def _end(iterations: NDArray[np.int32], values: FloatArray) -> Trace:
+def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Trace:
+    """The end of the best curve and its value: to the right of it, unless the axis ends there."""
     return {
         "type": "scatter",
         "uid": "end",
@@ -141,8 +143,8 @@ def _end(iterations: NDArray[np.int32], values: FloatArray) -> Trace:
         "mode": "markers+text",
         "x": iterations[-1:],
         "y": values[-1:],
-        "text": [number(float(values[-1]), 6)],
-        "textposition": "bottom left",
+        "text": [f" {number(float(values[-1]), 6)} "],
+        "textposition": "middle right" if iterations[-1] < 0.7 * longest else "top left",
         "textfont": {"color": INK},
         "cliponaxis": False,
         "marker": {"color": ACCENT, "size": 10, "line": {"color": PAPER, "width": 2}},
@@ -159,7 +161,7 @@ def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float,
     low = float(np.quantile(values, SQUASHING_SHARE))
     if len(best) > 1:
         low = min(low, float(best[1]))
-    room = 0.06 * (high - low) or 1e-6 * abs(high) or 1.0
+    room = 0.1 * (high - low) or 1e-6 * abs(high) or 1.0
     return low - room, high + room
 
 
@@ -179,7 +181,9 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], failed: C
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
         f"after {int(iterations[-1])} iterations."
     )
-    agreement = f"{near} of {len(curves)} restarts end there." if len(curves) > 1 else ""
+    agreement = f"{near} of {len(curves)} restarts end there." if near > 1 else "No other restart ends there."
+    if len(curves) == 1:
+        agreement = ""
     return " ".join(filter(None, [found, agreement, trouble]))
 
 

@@ -17,20 +17,12 @@ from ui.figures.curves import curve_traces, grid, weighted_densities
 from ui.figures.drawing import Drawing, Trace, figure
 from ui.figures.histogram import bar_traces, bins
 from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, translucent
-from ui.figures.points import (
-    Colouring,
-    Description,
-    coordinate_lines,
-    customdata,
-    drawn_rows,
-    groups,
-    hovertemplate,
-)
+from ui.figures.points import Colouring, Description
+from ui.figures.rug import rug_note, rug_traces
 from ui.figures.table import component_table
 from ui.figures.wording import component_name, listed, number, percent, shares
 from ui.text import plain
 
-MOST_TICKS = 1_000
 TALLEST_PEAK = 2.5
 """How far above the histogram a narrow peak may reach before the axis cuts it."""
 
@@ -89,15 +81,10 @@ def line(
     )
     n_rows = mixture.n_components
     if show_points:
-        traces += _tick_traces(at, label, described, colouring, n_rows)
+        traces += rug_traces(at, label, described, colouring, n_rows)
     traces += _interval_traces(mixture, intervals, label, described.slots, in_ink=in_ink)
     top = _top(float(found.heights().max()) if show_points else 0.0, float(densities.sum(axis=0).max()))
     strip = float(np.clip(0.06 * (n_rows + 1), 0.16, 0.4))
-    note = (
-        f"The ticks below are a random sample of {MOST_TICKS:,} of the {len(at):,} points; all else is of all of them."
-        if show_points and len(at) > MOST_TICKS
-        else ""
-    )
     return Drawing(
         figure=figure(
             traces,
@@ -112,7 +99,7 @@ def line(
         ),
         alt=_finding(mixture, label, levels),
         table=component_table(mixture, [label], responsibilities).assign(**_columns(levels, intervals)),
-        note=note,
+        note=rug_note(len(at)) if show_points else "",
     )
 
 
@@ -178,39 +165,10 @@ def _interval_traces(
     return traces
 
 
-def _tick_traces(
-    at: FloatArray, label: str, described: Description, colouring: Colouring, row: int
-) -> list[Trace]:
-    """The points as ticks in the lowest row; where they lie dense, translucence shows it."""
-    return [
-        {
-            "type": "scatter",
-            "uid": f"ticks-{group.key}",
-            "legendgroup": group.key,
-            "showlegend": False,
-            "mode": "markers",
-            "yaxis": "y2",
-            "x": compact(at[group.rows]),
-            "y": np.full(len(group.rows), row, dtype=np.int8),
-            "customdata": customdata(described, group.rows),
-            "hovertemplate": hovertemplate(described, coordinate_lines("x", [label]), group.told),
-            "marker": {
-                **group.marker,
-                "symbol": "line-ns-open",
-                "size": 10,
-                "opacity": 0.6,
-                "line": {"width": 1},
-            },
-        }
-        for group in groups(described, colouring, drawn_rows(len(at), MOST_TICKS))
-        if len(group.rows)
-    ]
-
-
 def _strip_axis(n_components: int, height: float, with_points: bool) -> dict[str, Any]:
     return {
         "domain": [0, height],
-        "range": [n_components - (0.4 if with_points else 0.5), -0.6],
+        "range": [n_components - (-0.6 if with_points else 0.4), -0.6],
         "tickmode": "array",
         "tickvals": np.arange(n_components, dtype=np.int8),
         "ticktext": [str(k + 1) for k in range(n_components)],

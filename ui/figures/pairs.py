@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +26,10 @@ from ui.text import plain
 
 MOST_FEATURES = 6
 MOST_POINTS = 1_000
-GAP = 0.018
-PANEL_COORDINATES = [f"%{{{letter}axis.title.text}}: %{{{letter}}}" for letter in "xy"]
-"""Lines of the hover that name the panel's own axes, whose titles are escaped."""
+GAP = 0.025
+
+PANEL = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
+"""A frame instead of a grid: panels this small have too little room for lines."""
 
 
 def pairs(
@@ -99,8 +101,10 @@ def pairs(
 def _point_traces(
     rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, drawn: IntArray
 ) -> list[Trace]:
-    """All panels of a group as one trace; the coordinates of its hover are those of the panel."""
+    """All panels of a group as one trace; hovering tells the point's values of all features."""
     n_features = rows.shape[1]
+    n_told = customdata(described, drawn[:0]).shape[1]
+    values_told = [f"{plain(label)}: %{{customdata[{n_told + i}]:.6~g}}" for i, label in enumerate(labels)]
     if n_features < 2:
         return []
     traces: list[Trace] = []
@@ -121,8 +125,8 @@ def _point_traces(
                 "yaxes": [_axis_name("y", feature) for feature in range(n_features)],
                 "diagonal": {"visible": False},
                 "showupperhalf": False,
-                "customdata": customdata(described, group.rows),
-                "hovertemplate": hovertemplate(described, PANEL_COORDINATES, group.told),
+                "customdata": np.column_stack([customdata(described, group.rows), compact(rows[group.rows])]),
+                "hovertemplate": hovertemplate(described, values_told, group.told),
                 "marker": {
                     "symbol": "circle" if group.slot is None else symbol(group.slot),
                     "size": 4.5,
@@ -197,15 +201,15 @@ def _layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, f
     n_features = len(labels)
     cell = (1 - GAP * (n_features - 1)) / n_features
     axes: dict[str, Any] = {}
-    for feature, (label, ends) in enumerate(zip(labels, all_ends, strict=True)):
+    panel = {**PANEL, "nticks": 4 if n_features < 5 else 3}
+    lowest = _axis_name("y", n_features - 1 if n_features > 1 else MOST_FEATURES)
+    for feature, ends in enumerate(all_ends):
         start = feature * (cell + GAP)
         end = min(start + cell, 1.0)
         across, down = [start, end], [1 - end, 1 - start]
-        last = _axis_name("y", n_features - 1 if n_features > 1 else MOST_FEATURES)
-        outer = {"nticks": 4, "tickangle": 0}
-        axes[_layout_name("x", feature)] = axis(label, ends, domain=across, anchor=last, **outer)
+        axes[_layout_name("x", feature)] = axis("", ends, domain=across, anchor=lowest, **panel)
         if feature:
-            axes[_layout_name("y", feature)] = axis(label, ends, domain=down, anchor="x", **outer)
+            axes[_layout_name("y", feature)] = axis("", ends, domain=down, anchor="x", **panel)
         axes[_layout_name("y", MOST_FEATURES + feature)] = {
             "domain": down,
             "anchor": _axis_name("x", feature),
@@ -213,6 +217,8 @@ def _layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, f
             "showticklabels": False,
             "showgrid": False,
             "zeroline": False,
+            "showline": True,
+            "mirror": True,
             "fixedrange": True,
         }
     legend = {
@@ -226,11 +232,42 @@ def _layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, f
     }
     return {
         **layout(named),
-        "barmode": "stack",
-        "bargap": 0,
         **axes,
         **({"legend": legend} if n_features > 1 else {}),
+        "barmode": "stack",
+        "bargap": 0,
+        "annotations": [_name(label, feature, n_features, cell) for feature, label in enumerate(labels)],
     }
+
+
+def _name(label: str, feature: int, n_features: int, cell: float) -> dict[str, Any]:
+    """The feature's name above its cell of the diagonal, where the upper triangle leaves it room to the right."""
+    last = feature == n_features - 1 and feature > 0
+    start = feature * (cell + GAP)
+    lines = _wrapped(label, max(7, 42 // n_features)) if last else [label]
+    return {
+        "text": "<br>".join(f"<b>{plain(line, 24)}</b>" for line in lines),
+        "x": min(start + cell, 1.0) if last else start,
+        "xanchor": "right" if last else "left",
+        "align": "right" if last else "left",
+        "y": 1 - start,
+        "yanchor": "bottom",
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+    }
+
+
+def _wrapped(label: str, width: int) -> list[str]:
+    """At most three lines, broken at spaces and after underscores: the last name has room above it, not beside it."""
+    lines = [""]
+    for part in re.findall(r"[^\s_]*_|[^\s_]+", label):
+        joined = f"{lines[-1]}{'' if lines[-1].endswith('_') else ' '}{part}".strip()
+        if lines[-1] and len(joined) > width and len(lines) < 3:
+            lines.append(part)
+        else:
+            lines[-1] = joined
+    return lines
 
 
 def _axis_name(letter: str, position: int) -> str:

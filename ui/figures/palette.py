@@ -34,6 +34,20 @@ SYMBOLS = (
     "triangle-left",
     "triangle-right",
 )
+SYMBOL_SIZES = {
+    "square": 0.9,
+    "triangle-up": 1.25,
+    "diamond": 1.05,
+    "triangle-down": 1.25,
+    "star": 1.3,
+    "triangle-left": 1.25,
+    "triangle-right": 1.25,
+}
+"""How much larger than a circle a symbol must be drawn to look as large."""
+
+DASHES = ("solid", "dash", "dot")
+"""Lines of the first, second and third round of colours."""
+
 SYMBOLS_IN_SPACE = (
     "circle",
     "square",
@@ -80,6 +94,16 @@ def colour(slot: int) -> str:
 def symbol(slot: int) -> str:
     """The marker of a slot: no two of the first hundred slots share both colour and symbol."""
     return SYMBOLS[_symbol_position(slot, len(SYMBOLS))]
+
+
+def symbol_size(slot: int | None, size: float) -> float:
+    """The size at which the marker of a slot looks as large as a circle of `size` pixels."""
+    return size if slot is None else size * SYMBOL_SIZES.get(symbol(slot), 1.0)
+
+
+def dash(slot: int) -> str:
+    """The line of a slot: where colours repeat, lines of the same colour differ in their dashes."""
+    return DASHES[slot // len(COLOURS) % len(DASHES)]
 
 
 def symbol_in_space(slot: int) -> str:

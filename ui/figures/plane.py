@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.mixture import Mixture
 from ui.figures.axes import axis, compact, layout, limits
-from ui.figures.contours import centroid_traces, contour_traces, contours, core_traces
+from ui.figures.contours import centroid_traces, contour_traces, contours
 from ui.figures.density import density_trace
 from ui.figures.drawing import Drawing, Layout, Trace, figure
-from ui.figures.palette import PAPER, symbol
+from ui.figures.palette import PAPER, symbol, symbol_size
 from ui.figures.points import (
     Colouring,
     Description,
@@ -31,6 +31,9 @@ from ui.figures.wording import listed, percent, shares
 MOST_AS_SVG = 3_000
 MOST_ONE_BY_ONE = 20_000
 SAMPLE = 5_000
+
+LOOKS = ((400, 8.0, 0.9), (1_000, 7.0, 0.9), (MOST_AS_SVG, 6.0, 0.85), (MOST_ONE_BY_ONE, 4.0, 0.7))
+"""Size in pixels and opacity of the points, for up to so many of them: the more, the finer."""
 
 
 def plane(
@@ -88,17 +91,18 @@ def plane(
         for values, far in zip(rows.T, reach.T, strict=True)
     )
     own_colours = colouring != "true label"
-    traces = core_traces(paths, described.slots) if own_colours else []
-    note = ""
-    if show_points:
-        traces, note = with_points(traces, rows, labels, described, colouring, (x_ends, y_ends))
-    traces += contour_traces(paths, described.slots, in_ink=not own_colours)
+    traces, note = (
+        with_points(rows, labels, described, colouring, (x_ends, y_ends)) if show_points else ([], "")
+    )
+    webgl = show_points and len(rows) > MOST_AS_SVG
+    traces += contour_traces(paths, described.slots, in_ink=not own_colours, webgl=webgl)
     traces += centroid_traces(
         mixture,
         labels,
         described.slots,
         in_ink=not own_colours,
         in_legend=own_colours and not (show_points and colouring == "component"),
+        webgl=webgl,
     )
     return Drawing(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
@@ -124,16 +128,15 @@ def plane_layout(
 
 
 def with_points(
-    below: list[Trace],
     rows: FloatArray,
     labels: Sequence[str],
     described: Description,
     colouring: Colouring,
     ends: tuple[tuple[float, float], tuple[float, float]],
 ) -> tuple[list[Trace], str]:
-    """The traces with the points on top of them, and what to say where not every point is drawn."""
+    """The traces of the points, and what to say where not every one is drawn."""
     if len(rows) <= MOST_ONE_BY_ONE:
-        return below + point_traces(rows, labels, described, colouring, np.arange(len(rows))), ""
+        return point_traces(rows, labels, described, colouring, np.arange(len(rows))), ""
     sample = drawn_rows(len(rows), SAMPLE)
     note = (
         f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE:,} one by one on top; "
@@ -141,7 +144,6 @@ def with_points(
     )
     return [
         density_trace(rows, ends),
-        *below,
         *point_traces(rows, labels, described, colouring, sample),
     ], note
 
@@ -151,7 +153,7 @@ def point_traces(
 ) -> list[Trace]:
     """A trace for each group of the `drawn` rows: SVG where they are few, WebGL where they are many."""
     few = len(drawn) <= MOST_AS_SVG
-    size = 8 if len(drawn) <= 400 else 6.5 if few else 4.5
+    size, opacity = next((size, opacity) for most, size, opacity in LOOKS if len(drawn) <= most)
     coordinates = coordinate_lines("xy", labels)
     traces: list[Trace] = []
     for group in groups(described, colouring, drawn):
@@ -170,8 +172,8 @@ def point_traces(
                 "hovertemplate": hovertemplate(described, coordinates, group.told),
                 "marker": {
                     "symbol": "circle" if group.slot is None else symbol(group.slot),
-                    "size": size,
-                    "opacity": 0.85,
+                    "size": symbol_size(group.slot, size),
+                    "opacity": opacity,
                     "line": {"color": PAPER, "width": 0.6 if few else 0},
                     **group.marker,
                 },

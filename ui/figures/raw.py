@@ -18,6 +18,7 @@ from ui.figures.histogram import bar_traces, bins
 from ui.figures.pairs import pairs, summary_table
 from ui.figures.plane import plane_layout, with_points
 from ui.figures.points import Colouring, Description
+from ui.figures.rug import rug_note, rug_traces
 from ui.figures.wording import counted, listed, number, percent
 
 
@@ -57,8 +58,9 @@ def raw(
 def _histogram(
     rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, revision: str
 ) -> Drawing:
-    found = bins(rows[:, 0])
-    traces = bar_traces(found, described, colouring)
+    values = rows[:, 0]
+    traces = bar_traces(bins(values), described, colouring)
+    traces += rug_traces(values, labels[0], described, colouring, row=0)
     return Drawing(
         figure=figure(
             traces,
@@ -66,11 +68,13 @@ def _histogram(
                 f"{revision} {labels[0]}",
                 barmode="stack",
                 bargap=0,
-                xaxis=axis(labels[0], limits(rows[:, 0])),
-                yaxis=axis("Density", rangemode="tozero"),
+                xaxis=axis(labels[0], limits(values), anchor="y2"),
+                yaxis=axis("Density", rangemode="tozero", domain=[0.1, 1]),
+                yaxis2={"domain": [0, 0.08], "range": [0.6, -0.6], "visible": False, "fixedrange": True},
             ),
         ),
         alt="",
+        note=rug_note(len(values)),
     )
 
 
@@ -84,7 +88,7 @@ def _plane(
     equal_scales: bool,
 ) -> Drawing:
     x_ends, y_ends = limits(rows[:, 0]), limits(rows[:, 1])
-    traces, note = with_points([], rows, labels, described, colouring, (x_ends, y_ends))
+    traces, note = with_points(rows, labels, described, colouring, (x_ends, y_ends))
     return Drawing(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
         alt="",

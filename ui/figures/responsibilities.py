@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from ui.figures.axes import axis, layout
+from ui.figures.axes import MARGIN, axis, layout
 from ui.figures.drawing import Drawing, Trace, figure
 from ui.figures.palette import SEQUENTIAL, colour
 from ui.figures.points import undecided
@@ -17,11 +17,18 @@ from ui.figures.wording import component_name, shares
 
 MOST_BINS = 400
 COLOUR_BAR = {
-    "title": {"text": "responsibility", "side": "right"},
+    "orientation": "h",
+    "x": 0,
+    "xanchor": "left",
+    "y": 1,
+    "yanchor": "bottom",
+    "len": 0.4,
+    "ypad": 6,
+    "title": {"text": "Responsibility", "side": "top"},
     "tickformat": ".0%",
     "tickmode": "array",
     "tickvals": [0, 0.5, 1],
-    "thickness": 12,
+    "thickness": 8,
     "outlinewidth": 0,
 }
 
@@ -87,7 +94,8 @@ def responsibilities_heatmap(
             layout(
                 f"{revision} {n_points}",
                 legend=False,
-                xaxis=axis("Points, by component and from sure to unsure", showgrid=False, nticks=6),
+                margin={**MARGIN, "r": 20},
+                xaxis=axis("Points, sorted by component", showgrid=False),
                 yaxis={
                     "tickmode": "array",
                     "tickvals": positions,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import unescape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gmm_core.arrays import FloatArray
 from gmm_core.ellipse import ellipsoid, mahalanobis_radius
 from gmm_core.mixture import Mixture
-from ui.figures.axes import compact, layout
+from ui.figures.axes import compact, layout, limits
 from ui.figures.contours import centroid_hover
-from ui.figures.drawing import Drawing, Trace, figure
+from ui.figures.drawing import Drawing, Layout, Trace, figure
 from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space
 from ui.figures.points import (
     Colouring,
@@ -27,7 +29,11 @@ from ui.figures.wording import component_name, listed, percent, shares
 from ui.text import plain
 
 MOST_POINTS = 5_000
-N_RINGS = 12
+N_RINGS = 16
+DIAGONAL = 2.2
+"""Of the box around the points, in units in which the camera's distance is 2.6: it then fills the picture."""
+GRID = "#9aa0a6"
+"""Seen on light and on dark. WebGL draws a theme's translucent grid as if on black, so that it vanishes on white."""
 AXES = ("x", "y", "z")
 
 
@@ -93,27 +99,55 @@ def space(
         if show_points and len(rows) > MOST_POINTS
         else ""
     )
-    scene = {
-        f"{name}axis": {"title": {"text": plain(label, 24)}} for name, label in zip(AXES, labels, strict=True)
-    }
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
         figure=figure(
-            traces,
-            layout(
-                named,
-                scene={
-                    **scene,
-                    "aspectmode": "data" if equal_scales else "cube",
-                    "uirevision": named,
-                    "camera": {"eye": {"x": 1.35, "y": 1.35, "z": 0.85}},
-                },
-            ),
+            traces, layout(named, scene=_scene(named, labels, rows, mixture, levels, equal_scales))
         ),
         alt=_finding(mixture, levels),
         table=component_table(mixture, labels, responsibilities),
         note=note,
     )
+
+
+def _scene(
+    named: str,
+    labels: Sequence[str],
+    rows: FloatArray,
+    mixture: Mixture,
+    levels: Sequence[float],
+    equal_scales: bool,
+) -> Layout:
+    """Three axes that hold the points and, as far as they are not much wider, the ellipsoids."""
+    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    wide = mahalanobis_radius(max(levels), 3) * deviations if levels else np.zeros_like(deviations)
+    low, high = (mixture.means - wide).min(axis=0), (mixture.means + wide).max(axis=0)
+    all_ends = [limits(rows[:, i], [float(low[i]), float(high[i])]) for i in range(3)]
+    spans = np.array([end - start for start, end in all_ends]) if equal_scales else np.ones(3)
+    ratios = DIAGONAL * spans / np.linalg.norm(spans)
+    axes = {
+        f"{name}axis": {
+            "title": {"text": _title(label)},
+            "range": list(ends),
+            "nticks": 6,
+            "gridcolor": GRID,
+            "linecolor": GRID,
+            "zerolinecolor": GRID,
+        }
+        for name, label, ends in zip(AXES, labels, all_ends, strict=True)
+    }
+    return {
+        **axes,
+        "aspectmode": "manual",
+        "aspectratio": dict(zip(AXES, ratios.tolist(), strict=True)),
+        "uirevision": named,
+        "camera": {"eye": {"x": 1.7, "y": 1.7, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.2}},
+    }
+
+
+def _title(label: str) -> str:
+    """An axis title in space: drawn on a canvas, where tags are read as in the plane but entities are not."""
+    return unescape(plain(label, 24)).replace("<", "‹").replace(">", "›")
 
 
 def _ellipsoid_traces(
@@ -142,7 +176,7 @@ def _ellipsoid_traces(
                 **{name: compact(values) for name, values in zip(AXES, vertices.T, strict=True)},
                 **{name: values for name, values in zip("ijk", triangles.T, strict=True)},
                 "color": colour(slot) if own_colours else INK,
-                "opacity": 0.16,
+                "opacity": 0.16 if own_colours else 0.08,
                 "hoverinfo": "skip",
                 "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05, "fresnel": 0.05},
             }
@@ -165,7 +199,7 @@ def _centroid_traces(
             **{name: np.array([value]) for name, value in zip(AXES, mixture.means[k].tolist(), strict=True)},
             "marker": {
                 "symbol": CENTROID_SYMBOL,
-                "size": 5,
+                "size": 7,
                 "color": colour(slot) if own_colours else PAPER,
                 "line": {"color": INK, "width": 1},
             },

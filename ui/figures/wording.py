@@ -19,7 +19,7 @@ def percent(share: float) -> str:
 
 def number(value: float, digits: int = 4) -> str:
     """A value to a few significant digits, with a proper minus sign and without an exponent where it is short."""
-    text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+    text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:,.{digits}g}"
     return text.replace("-", "−")
 
 
