@@ -99,8 +99,9 @@ def test_it_holds_every_part_of_the_product() -> None:
 
 
 def test_it_starts_what_make_run_starts() -> None:
+    plan = ["make", "--no-print-directory", "--dry-run", "--always-make", "run"]
     planned = subprocess.run(
-        ["make", "--dry-run", "--always-make", "run"], cwd=REPOSITORY, capture_output=True, text=True
+        plan, cwd=REPOSITORY, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
     )
     last = planned.stdout.strip().splitlines()[-1].split()
     [command] = map(command_of, arguments_of("CMD"))
