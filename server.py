@@ -4,7 +4,7 @@ In addition, it
 
 - compresses Streamlit's and Plotly's JavaScript once (of 6 MB at a first visit, 3 are sent),
 - sends the headers that a public site should,
-- imports all layers, and with them the heavy libraries, before the first visitor comes,
+- imports all layers and fits once, which is slow the first time, before the first visitor comes,
 - answers a deep link as its very first request without a flash of "Page not found".
 """
 
@@ -19,6 +19,7 @@ import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import numpy as np
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -31,6 +32,8 @@ from streamlit.web.server.server_util import get_display_address, get_url
 
 import gmm_core
 import ui
+from gmm_core.engines.choice import warm_up_in_background
+from gmm_core.fit import fit
 from ui.assets import ensure_plotly_javascript
 from ui.health import is_healthy
 from ui.immutable_assets import ImmutableAssets
@@ -49,13 +52,17 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
 }
+PLOTLY_ADDRESS = f"{BASE_PATH}/app/static/{ensure_plotly_javascript()}"
 
 SECONDS_BETWEEN_LOOKS = 0.1
 LAYERS_IMPORTED_AT_START = (gmm_core, ui)
 
 
-class SecurityHeaders:
-    """ASGI middleware that adds `HEADERS` to every answer."""
+class PageHeaders:
+    """ASGI middleware that adds `HEADERS` to every answer, and to a page the wish for Plotly's JavaScript.
+
+    Without it, a browser asks for that only when the first chart is there to be drawn.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -65,7 +72,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(raw=message["headers"]).update(HEADERS)
+                headers = MutableHeaders(raw=message["headers"])
+                headers.update(HEADERS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers["link"] = f"<{PLOTLY_ADDRESS}>; rel=preload; as=script; fetchpriority=low"
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -87,10 +97,11 @@ async def open_browser() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay before the first visitor comes what that visitor would wait for."""
-    ensure_plotly_javascript()
     for layer in LAYERS_IMPORTED_AT_START:
         for module in pkgutil.walk_packages(layer.__path__, f"{layer.__name__}."):
             importlib.import_module(module.name)
+    fit(np.random.default_rng(0).normal(size=(60, 2)))
+    warm_up_in_background()
     gc.collect()
     gc.freeze()
     opening = None if st.get_option("server.headless") else asyncio.create_task(open_browser())
@@ -103,5 +114,5 @@ app = st.App(
     "app.py",
     lifespan=lifespan,
     routes=[Route(f"{BASE_PATH}/clusters", to_landing_page)],
-    middleware=[Middleware(SecurityHeaders), Middleware(ImmutableAssets, base_path=BASE_PATH)],
+    middleware=[Middleware(PageHeaders), Middleware(ImmutableAssets, base_path=BASE_PATH)],
 )

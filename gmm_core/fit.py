@@ -11,7 +11,7 @@ from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.data.matrix import as_matrix
 from gmm_core.em import em_iterations, until_converged
-from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
 from gmm_core.errors import ExplorerError, FitError
 from gmm_core.initialization import Start, random_starts
 from gmm_core.mixture import Mixture
@@ -39,6 +39,7 @@ class Fit:
     best_index: int
     criteria: Criteria
     warnings: tuple[str, ...]
+    engine: str
 
     @property
     def best(self) -> Run:
@@ -81,9 +82,10 @@ def fit(
     *,
     starts: Sequence[Start] | None = None,
     columns: Sequence[str] | None = None,
+    engine: str = AUTOMATIC,
 ) -> Fit:
     """Fit a mixture to the rows of X (N, D): run `fitting` to its end."""
-    steps = fitting(X, specification, starts=starts, columns=columns)
+    steps = fitting(X, specification, starts=starts, columns=columns, engine=engine)
     while True:
         try:
             next(steps)
@@ -98,6 +100,7 @@ def fitting(
     *,
     starts: Sequence[Start] | None = None,
     columns: Sequence[str] | None = None,
+    engine: str = AUTOMATIC,
 ) -> Generator[Progress, None, Fit]:
     """The same, one iteration at a time: yields a `Progress` after each and returns the `Fit`.
 
@@ -114,6 +117,8 @@ def fitting(
         Starting points instead of the random ones of the specification.
     columns : sequence of str, optional
         Names for error messages.
+    engine : str
+        "blocked" (NumPy), "compiled" (Numba) or "automatic": compiled once `warm_up` has run in this process.
 
     Raises
     ------
@@ -131,14 +136,15 @@ def fitting(
     warnings = suitability(rows, specification.n_components, structure, names)
     standardization = Standardization.of(rows, structure)
     standard_rows = standardization.applied(rows)
-    engine = BlockedEngine(standard_rows)
+    chosen_engine = engine_name(rows.shape[1]) if engine == AUTOMATIC else engine
+    holder = engine_named(chosen_engine, standard_rows)
     if starts is None:
         starts = random_starts(specification.init, specification.n_init, specification.seed)
     runs: list[Run] = []
     history_left = HISTORY_VALUES
     with one_blas_thread():
         for index, start in enumerate(starts):
-            recorder = RunRecorder(start.kind, engine.total_weight, standardization, history_left)
+            recorder = RunRecorder(start.kind, holder.total_weight, standardization, history_left)
             ending = Ending.CONVERGED
             try:
                 first = start.mixture(
@@ -148,7 +154,7 @@ def fitting(
                     specification.regularization,
                     standardization,
                 )
-                iterations = em_iterations(engine, structure, first, specification.regularization)
+                iterations = em_iterations(holder, structure, first, specification.regularization)
                 for iteration in until_converged(iterations, specification.tolerance):
                     ending = (
                         Ending.ITERATION_LIMIT if iteration.index == specification.max_iterations else ending
@@ -174,11 +180,11 @@ def fitting(
         criteria = Criteria(
             log_likelihood=final.log_likelihood,
             parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
-            rows=engine.total_weight,
+            rows=holder.total_weight,
             classification_penalty=classification_penalty(rows, final.mixture),
             refusal=criteria_refusal(rows.shape, specification.n_components, structure, any(final.at_floor)),
         )
-    return Fit(specification, tuple(runs), best, criteria, tuple(warnings))
+    return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine)
 
 
 def _best(runs: Sequence[Run]) -> int:

@@ -86,8 +86,7 @@ class Mixture:
     def cholesky_factors(self) -> FloatArray:
         """Lower triangular L_k with Σ_k = L_k L_kᵀ, shape (K, D, D)."""
         try:
-            factors: FloatArray = np.linalg.cholesky(self.covariances)
-            return factors
+            return np.asarray(np.linalg.cholesky(self.covariances), dtype=np.float64)
         except np.linalg.LinAlgError:
             for index, covariance in enumerate(self.covariances):
                 try:

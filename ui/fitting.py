@@ -27,6 +27,7 @@ _UNFINISHED = "unfinished fit"
 def fit_in_view(work: Work) -> Fit | None:
     """The fit, or None with a sentence on the screen that says why there is none."""
     show_problems(work)
+    place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
     if work.prepared is None:
         return None
     key: FitKey = (work.prepared.digest, work.specification)
@@ -35,7 +36,7 @@ def fit_in_view(work: Work) -> Fit | None:
     if fit is not None:
         return fit
     try:
-        fit = _computed(work, key)
+        fit = _computed(work, key, place)
     except ExplorerError as error:
         st.error(markdown(str(error), 600), icon=":material/error:")
         return None
@@ -43,10 +44,9 @@ def fit_in_view(work: Work) -> Fit | None:
     return fit
 
 
-def _computed(work: Work, key: FitKey) -> Fit:
+def _computed(work: Work, key: FitKey, place: DeltaGenerator) -> Fit:
     assert work.prepared is not None
     steps = fitting(work.prepared.X, work.specification, columns=work.prepared.columns)
-    place = st.empty()
     begun = shown = time.monotonic()
     bar = None
     try:
@@ -68,7 +68,8 @@ def _computed(work: Work, key: FitKey) -> Fit:
         st.session_state[_UNFINISHED] = key, _ended_early(steps)
         raise
     finally:
-        place.empty()
+        if bar is not None:
+            place.empty()
 
 
 def _ended_early(steps: Generator[Progress, None, Fit]) -> Fit:

@@ -10,5 +10,6 @@ from ui.work import Work
 
 def show_problems(work: Work) -> None:
     """Say what was wrong with the data or the columns, at the top of the page."""
-    for problem in work.problems:
-        st.warning(markdown(problem, 600), icon=":material/info:")
+    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+        for problem in work.problems:
+            st.warning(markdown(problem, 600), icon=":material/info:")

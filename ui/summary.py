@@ -76,8 +76,9 @@ CRITERIA = {
 
 def remarks(fit: Fit) -> None:
     """What the fit warns of, a sentence each."""
-    for sentence in (*fit.warnings, *([fit.criteria.refusal] if fit.criteria.refusal else [])):
-        st.caption(f":material/info: {markdown(sentence, 500)}")
+    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+        for sentence in (*fit.warnings, *([fit.criteria.refusal] if fit.criteria.refusal else [])):
+            st.caption(f":material/info: {markdown(sentence, 500)}")
 
 
 def _metric(

@@ -1,0 +1,160 @@
+"""Every engine gives the same statistics for any mixture and any rows, whatever the threads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.special import logsumexp
+
+from gmm_core.engines import compiled
+from gmm_core.engines.choice import (
+    AUTOMATIC,
+    ENGINES,
+    MOST_COMPILED_FEATURES,
+    engine_name,
+    engine_named,
+    warm_up,
+    warm_up_in_background,
+)
+from gmm_core.engines.kernel import BLOCK, exponentials
+from gmm_core.errors import ParameterError
+from gmm_core.fit import fit
+from gmm_core.mixture import Mixture
+from gmm_core.specification import FitSpecification
+
+EVERY = pytest.mark.parametrize("name", ENGINES)
+SHAPES = [(1, 1, 1), (3, 2, 2), (255, 2, 3), (256, 3, 2), (257, 1, 5), (5_000, 4, 20), (40_000, 10, 4)]
+
+
+def problem(n_rows: int, n_features: int, n_components: int) -> tuple[np.ndarray, Mixture]:
+    rng = np.random.default_rng(n_rows)
+    factors = rng.normal(size=(n_components, n_features, n_features)) + 2 * np.eye(n_features)
+    means = rng.normal(scale=3, size=(n_components, n_features))
+    weights = rng.dirichlet(np.full(n_components, 3.0))
+    X = means[rng.integers(n_components, size=n_rows)] + rng.normal(scale=2, size=(n_rows, n_features))
+    return X, Mixture(weights, means, factors @ factors.transpose(0, 2, 1))
+
+
+@EVERY
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_statistics_are_those_of_the_definition(
+    name: str, shape: tuple[int, int, int], weighted: bool
+) -> None:
+    X, mixture = problem(*shape)
+    weight = np.random.default_rng(1).uniform(0, 3, len(X)) if weighted else None
+    found = engine_named(name, X, weight).expectation(mixture)
+    each = np.ones(len(X)) if weight is None else weight
+    responsibilities = mixture.responsibilities(X) * each[:, None]
+    from_means = X[:, None, :] - mixture.means
+    expected = {
+        "counts": responsibilities.sum(axis=0),
+        "sums": np.einsum("nk,nkd->kd", responsibilities, from_means),
+        "scatter": np.einsum("nk,nki,nkj->kij", responsibilities, from_means, from_means),
+        "log_likelihood": float(logsumexp(mixture.log_joint(X), axis=1) @ each),
+    }
+    for quantity, value in expected.items():
+        scale = np.abs(value).max() + 1
+        np.testing.assert_allclose(getattr(found, quantity), value, rtol=1e-10, atol=1e-10 * scale)
+
+
+@EVERY
+def test_an_engine_knows_its_rows(name: str) -> None:
+    X, mixture = problem(700, 3, 2)
+    engine = engine_named(name, X)
+    assert (engine.n_features, engine.total_weight) == (3, 700.0)
+    np.testing.assert_array_equal(engine.least_likely_row(mixture), X[mixture.log_density(X).argmin()])
+
+
+@EVERY
+def test_a_component_far_away_takes_nothing_and_breaks_nothing(name: str) -> None:
+    X, mixture = problem(300, 2, 2)
+    away = Mixture(mixture.weights, mixture.means + [[0.0], [1e7]], mixture.covariances)
+    found = engine_named(name, X).expectation(away)
+    assert found.counts[1] == 0.0
+    assert found.counts.sum() == pytest.approx(300)
+    assert np.isfinite(found.log_likelihood)
+
+
+def test_the_compiled_exponential_is_exact_to_the_last_places() -> None:
+    for low in (-1e-3, -1.0, -40.0, -700.0):
+        values = np.linspace(low, 0.0, BLOCK)
+        expected = np.exp(values)
+        scratch = np.empty(BLOCK)
+        exponentials(values, scratch, scratch.view(np.int64))
+        np.testing.assert_allclose(values, expected, rtol=4e-16)
+
+
+def test_the_number_of_threads_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, mixture = problem(60_000, 5, 6)
+    results = []
+    for threads in (1, 2, 5):
+        with compiled.ThreadPoolExecutor(threads) as pool:
+            monkeypatch.setattr(compiled, "_threads", lambda pool=pool: pool)
+            results.append(compiled.CompiledEngine(X).expectation(mixture))
+    for other in results[1:]:
+        assert other.scatter.tobytes() == results[0].scatter.tobytes()
+        assert other.log_likelihood == results[0].log_likelihood
+
+
+def test_a_fit_says_which_engine_it_used_and_both_agree() -> None:
+    X, _ = problem(2_000, 3, 3)
+    specification = FitSpecification(n_components=3, n_init=2, max_iterations=30)
+    slow, fast = (fit(X, specification, engine=name) for name in ENGINES)
+    assert (slow.engine, fast.engine) == ("blocked", "compiled")
+    np.testing.assert_allclose(fast.mixture.covariances, slow.mixture.covariances, rtol=1e-8, atol=1e-10)
+    for one, other in zip(slow.runs, fast.runs, strict=True):
+        length = min(len(one.log_likelihoods), len(other.log_likelihoods))
+        np.testing.assert_allclose(other.log_likelihoods[:length], one.log_likelihoods[:length], rtol=1e-10)
+
+
+def test_the_choice_is_numpy_until_the_kernel_is_warm_and_where_rows_are_wide() -> None:
+    script = (
+        "from gmm_core.engines.choice import engine_name, warm_up_in_background\n"
+        "before = engine_name(2)\n"
+        "warm_up_in_background().join()\n"
+        "print(before, engine_name(2), engine_name(500))"
+    )
+    finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert finished.stdout.split() == ["blocked", "compiled", "blocked"]
+
+
+def test_warming_up_twice_is_once() -> None:
+    warm_up()
+    thread = warm_up_in_background()
+    assert warm_up_in_background() is thread
+    thread.join()
+    assert engine_name(MOST_COMPILED_FEATURES) == "compiled"
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    with pytest.raises(ParameterError, match=f"choose one of {AUTOMATIC}, blocked, compiled"):
+        fit(np.eye(3), FitSpecification(n_components=1), engine="steam")
+
+
+def test_the_kernel_compiles_where_the_code_is_read_only(tmp_path: Path) -> None:
+    """Root may write anywhere, so the folder's being read-only is said to the process instead."""
+    script = (
+        "import os\n"
+        "os.access = lambda *arguments, **named: False\n"
+        "from numba import config\n"
+        "from gmm_core.engines.choice import engine_name, warm_up\n"
+        "warm_up()\n"
+        "print(engine_name(1), config.CACHE_DIR)"
+    )
+    environment = {"TMPDIR": str(tmp_path), "PATH": ""}
+    finished = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        cwd=Path(__file__).parents[2],
+    )
+    name, folder = finished.stdout.split()
+    assert name == "compiled"
+    assert Path(folder).parent == tmp_path
+    assert Path(folder).stat().st_mode & 0o077 == 0
+    assert any(Path(folder).rglob("*.nbi"))
