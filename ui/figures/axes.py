@@ -41,6 +41,12 @@ def _padding(needed: float) -> float:
     return next((step for step in PADDINGS if step >= needed), PADDINGS[-1])
 
 
+def hover_format(ends: tuple[float, float]) -> str:
+    """A d3 format that tells a thousandth of the axis apart, also where the axis lies far from zero."""
+    decimals = int(np.ceil(3 - np.log10(ends[1] - ends[0])))
+    return f",.{max(0, decimals)}~f" if decimals <= 9 else ".5~g"
+
+
 def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> dict[str, Any]:
     """A Cartesian axis with an escaped `title`, which starts at `ends`.
 
@@ -54,6 +60,7 @@ def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> di
         **more,
     }
     if ends is not None:
+        found["hoverformat"] = hover_format(ends)
         found["autorange"] = True
         found["autorangeoptions"] = {"minallowed": ends[0], "maxallowed": ends[1]}
     return found

@@ -74,7 +74,7 @@ def blended(responsibilities: FloatArray, colours: Sequence[str]) -> BlendedColo
 
 
 def oklab(colours: Sequence[str]) -> FloatArray:
-    """ "#rrggbb" colours in OKLab, shape (K, 3)."""
+    """Colours as "#rrggbb" in OKLab, shape (K, 3)."""
     srgb = np.array([[int(c[first : first + 2], 16) for first in (1, 3, 5)] for c in colours]) / 255.0
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     return np.cbrt(linear @ _LMS_FROM_LINEAR.T) @ _OKLAB_FROM_LMS.T

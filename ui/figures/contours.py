@@ -35,10 +35,10 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
 def contour_traces(
     paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False, webgl: bool = False
 ) -> list[Trace]:
-    """For each component: its ellipses as one NaN-separated line, its inmost one again, stronger and tinted, and a
-    halo of the background beneath, so that lines read over points.
+    """For each component a halo, its inmost ellipse, and all its ellipses as one NaN-separated line.
 
-    All halos come before all lines, so that no halo cuts another component's line. Over points drawn in WebGL the
+    The inmost is stronger and tinted; the halo, of the background's colour, makes lines read over points. All
+    halos come before all lines, so that no halo cuts another component's line. Over points drawn in WebGL the
     contours must be WebGL too: Plotly lays its canvas over everything in SVG.
     """
     halos, cores, lines = [], [], []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.drawing import Trace
 from ui.figures.palette import INK, PAPER
 
 CELLS = (160, 100)
 
 
-def cell_counts(points: FloatArray, ends: tuple[tuple[float, float], tuple[float, float]]) -> FloatArray:
+def cell_counts(points: FloatArray, ends: tuple[tuple[float, float], tuple[float, float]]) -> IntArray:
     """How many points (N, 2) lie in each cell of a regular grid over the `ends` of x and y, shape (rows, columns)."""
     positions = []
     for values, (low, high), cells in zip(points.T, ends, CELLS, strict=True):

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
-from ui.figures.axes import compact
+from ui.figures.axes import compact, hover_format
 from ui.figures.drawing import Trace
 from ui.figures.points import Colouring, Description, Group, groups
 
 FEWEST_BINS, MOST_BINS = 8, 80
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """The bars of a group: of its rows, or of all rows, each with its weight (N,)."""
+
+    group: Group
+    weights: FloatArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +42,16 @@ class Bins:
         """B, the number of bins."""
         return len(self.edges) - 1
 
-    def heights(self, weights: ArrayLike | None = None) -> FloatArray:
-        """The density of each bin, (B,): Σ_n w_n / (N · width), which integrates to the mean weight."""
-        counts = np.bincount(self.position, weights=weights, minlength=self.n_bins)
+    def counts(self, stack: Stack | None = None) -> NDArray[Any]:
+        """How many values lie in each bin, (B,): all, or those of a stack, which may hold shares of them."""
+        if stack is None:
+            return np.bincount(self.position, minlength=self.n_bins)
+        if stack.weights is None:
+            return np.bincount(self.position[stack.group.rows], minlength=self.n_bins)
+        return np.bincount(self.position, weights=stack.weights, minlength=self.n_bins)
+
+    def densities(self, counts: NDArray[Any]) -> FloatArray:
+        """Counts as densities, (B,): those of all values integrate to 1."""
         return counts / (max(1, len(self.position)) * self.width)
 
 
@@ -50,22 +66,32 @@ def bins(values: FloatArray) -> Bins:
     span = high - low
     if span <= 0:
         low, span = low - 0.5 * max(abs(low), 1.0), max(abs(low), 1.0)
-    quarter, three_quarters = np.quantile(values, [0.25, 0.75]) if len(values) else (0.0, 0.0)
-    width = 2 * (three_quarters - quarter) / np.cbrt(max(1, len(values)))
-    wanted = max(span / width if width > 0 else 0.0, np.sqrt(len(values)))
+    wanted = np.sqrt(len(values))
+    if 0 < wanted < MOST_BINS:
+        quarter, three_quarters = np.quantile(values, [0.25, 0.75])
+        width = 2 * (three_quarters - quarter) / np.cbrt(len(values))
+        wanted = max(wanted, span / width if width > 0 else 0.0)
     n_bins = int(np.clip(np.ceil(wanted), FEWEST_BINS, MOST_BINS))
     position = np.clip(((values - low) * (n_bins / span)).astype(np.intp), 0, n_bins - 1)
     return Bins(np.linspace(low, low + span, n_bins + 1), position)
 
 
-def bar_traces(
-    found: Bins, described: Description, colouring: Colouring, *, axes: tuple[str, str] = ("x", "y")
-) -> list[Trace]:
-    """Stacked bars, one trace per group; by responsibility each point is shared between its components."""
+def stacks(described: Description, colouring: Colouring, n_points: int) -> list[Stack]:
+    """What is stacked on what; by responsibility each point is shared between its components."""
+    everyone = np.arange(n_points)
+    if colouring != "responsibility":
+        return [Stack(group) for group in groups(described, colouring, everyone)]
+    shares = np.asarray(described.responsibilities, dtype=np.float64).T
+    return list(map(Stack, groups(described, "component", everyone), shares))
+
+
+def bar_traces(found: Bins, parted: Sequence[Stack], *, axes: tuple[str, str] = ("x", "y")) -> list[Trace]:
+    """Stacked bars, one trace per stack."""
+    digits = hover_format((float(found.edges[0]), float(found.edges[-1])))
     centres = compact(0.5 * (found.edges[1:] + found.edges[:-1]))
     traces: list[Trace] = []
-    for group, weights in _weighted_groups(described, colouring, len(found.position)):
-        counts = np.bincount(found.position, weights=weights, minlength=found.n_bins)
+    for stack in parted:
+        group, counts = stack.group, found.counts(stack)
         traces.append(
             {
                 "type": "bar",
@@ -74,35 +100,21 @@ def bar_traces(
                 "legendgroup": group.key,
                 "showlegend": bool(group.name),
                 "x": centres,
-                "y": compact(found.heights(weights)),
+                "y": compact(found.densities(counts)),
                 "width": found.width,
                 "xaxis": axes[0],
                 "yaxis": axes[1],
-                "customdata": compact(np.column_stack([found.edges[:-1], found.edges[1:], counts])),
+                "customdata": np.column_stack([found.edges[:-1], found.edges[1:], counts]),
                 "marker": {
                     "color": group.marker["color"],
                     "opacity": 0.2 if group.slot is None else 0.45,
                     "line": {"width": 0},
                 },
                 "hovertemplate": (
-                    "%{customdata[0]:.6~g} to %{customdata[1]:.6~g}: %{customdata[2]:.4~g} points"
+                    f"%{{customdata[0]:{digits}}} to %{{customdata[1]:{digits}}}: %{{customdata[2]:.4~g}} points"
                     + (f"<br>{group.name}" if group.name else "")
                     + "<extra></extra>"
                 ),
             }
         )
     return traces
-
-
-def _weighted_groups(
-    described: Description, colouring: Colouring, n_points: int
-) -> Iterator[tuple[Group, FloatArray]]:
-    everyone = np.arange(n_points)
-    if colouring == "responsibility":
-        columns = np.asarray(described.responsibilities, dtype=np.float64).T
-        yield from zip(groups(described, "component", everyone), columns, strict=True)
-        return
-    for group in groups(described, colouring, everyone):
-        weights = np.zeros(n_points)
-        weights[group.rows] = 1.0
-        yield group, weights

@@ -15,7 +15,7 @@ from ui.figures.axes import axis, compact, layout, limits
 from ui.figures.contours import centroid_hover
 from ui.figures.curves import curve_traces, grid, weighted_densities
 from ui.figures.drawing import Drawing, Trace, figure
-from ui.figures.histogram import bar_traces, bins
+from ui.figures.histogram import bar_traces, bins, stacks
 from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, translucent
 from ui.figures.points import Colouring, Description
 from ui.figures.rug import rug_note, rug_traces
@@ -75,7 +75,7 @@ def line(
     found = bins(at)
     in_ink = colouring == "true label"
     by_bars = show_points and colouring in ("component", "responsibility", "true label")
-    traces = bar_traces(found, described, colouring) if show_points else []
+    traces = bar_traces(found, stacks(described, colouring, len(at))) if show_points else []
     traces += curve_traces(
         positions, densities, described.weights, described.slots, in_legend=not by_bars, in_ink=in_ink
     )
@@ -83,7 +83,10 @@ def line(
     if show_points:
         traces += rug_traces(at, label, described, colouring, n_rows)
     traces += _interval_traces(mixture, intervals, label, described.slots, in_ink=in_ink)
-    top = _top(float(found.heights().max()) if show_points else 0.0, float(densities.sum(axis=0).max()))
+    top = _top(
+        float(found.densities(found.counts()).max()) if show_points else 0.0,
+        float(densities.sum(axis=0).max()),
+    )
     strip = float(np.clip(0.06 * (n_rows + 1), 0.16, 0.4))
     return Drawing(
         figure=figure(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,23 +11,19 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
-from ui.figures.axes import axis, compact, layout, limits
+from ui.figures.axes import compact, hover_format, limits
 from ui.figures.contours import contours
 from ui.figures.curves import curve_traces, grid, weighted_densities
-from ui.figures.drawing import Drawing, Layout, Trace, figure
-from ui.figures.histogram import bar_traces, bins
+from ui.figures.drawing import Drawing, Trace, figure
+from ui.figures.histogram import Stack, bar_traces, bins, stacks
 from ui.figures.palette import INK, colour, symbol
 from ui.figures.points import Colouring, Description, customdata, drawn_rows, groups, hovertemplate
 from ui.figures.table import component_table
+from ui.figures.triangle import MOST_FEATURES, axis_name, triangle_layout
 from ui.figures.wording import component_name, listed, percent, shares
 from ui.text import plain
 
-MOST_FEATURES = 6
 MOST_POINTS = 1_000
-GAP = 0.025
-
-PANEL = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
-"""A frame instead of a grid: panels this small have too little room for lines."""
 
 
 def pairs(
@@ -74,9 +68,10 @@ def pairs(
     drawn = drawn_rows(len(rows), MOST_POINTS)
     traces: list[Trace] = []
     if show_points:
-        traces += _point_traces(rows, labels, described, colouring, drawn)
+        traces += _point_traces(rows, labels, all_ends, described, colouring, drawn)
+    parted = stacks(described, colouring, len(rows)) if show_points else []
     for feature, ends in enumerate(all_ends):
-        traces += _diagonal(rows[:, feature], feature, ends, described, colouring, mixture, show_points)
+        traces += _diagonal(rows[:, feature], feature, ends, described, colouring, mixture, parted)
     if mixture is not None:
         for row in range(1, n_features):
             for column in range(row):
@@ -89,7 +84,7 @@ def pairs(
     )
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
-        figure=figure(traces, _layout(named, labels, all_ends)),
+        figure=figure(traces, triangle_layout(named, labels, all_ends)),
         alt=_finding(labels, mixture, levels, len(rows)),
         table=summary_table(rows, labels)
         if mixture is None or responsibilities is None
@@ -99,14 +94,20 @@ def pairs(
 
 
 def _point_traces(
-    rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, drawn: IntArray
+    rows: FloatArray,
+    labels: Sequence[str],
+    all_ends: Sequence[tuple[float, float]],
+    described: Description,
+    colouring: Colouring,
+    drawn: IntArray,
 ) -> list[Trace]:
     """All panels of a group as one trace; hovering tells the point's values of all features."""
     n_features = rows.shape[1]
     n_told = customdata(described, drawn[:0]).shape[1]
-    values_told = [f"{plain(label)}: %{{customdata[{n_told + i}]:.6~g}}" for i, label in enumerate(labels)]
-    if n_features < 2:
-        return []
+    values_told = [
+        f"{plain(label)}: %{{customdata[{n_told + i}]:{hover_format(ends)}}}"
+        for i, (label, ends) in enumerate(zip(labels, all_ends, strict=True))
+    ]
     traces: list[Trace] = []
     for group in groups(described, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, n_features), np.nan)
@@ -121,8 +122,8 @@ def _point_traces(
                     {"label": plain(label, 24), "values": compact(values)}
                     for label, values in zip(labels, at.T, strict=True)
                 ],
-                "xaxes": [_axis_name("x", feature) for feature in range(n_features)],
-                "yaxes": [_axis_name("y", feature) for feature in range(n_features)],
+                "xaxes": [axis_name("x", feature) for feature in range(n_features)],
+                "yaxes": [axis_name("y", feature) for feature in range(n_features)],
                 "diagonal": {"visible": False},
                 "showupperhalf": False,
                 "customdata": np.column_stack([customdata(described, group.rows), compact(rows[group.rows])]),
@@ -145,12 +146,11 @@ def _diagonal(
     described: Description,
     colouring: Colouring,
     mixture: Mixture | None,
-    with_bars: bool,
+    parted: Sequence[Stack],
 ) -> list[Trace]:
     """The histogram of one feature and the densities of its marginal, on an axis of densities of its own."""
-    axes = (_axis_name("x", feature), _axis_name("y", MOST_FEATURES + feature))
-    parted: Colouring = "component" if colouring == "responsibility" else colouring
-    traces = bar_traces(bins(values), described, parted, axes=axes) if with_bars else []
+    axes = (axis_name("x", feature), axis_name("y", MOST_FEATURES + feature))
+    traces = bar_traces(bins(values), parted, axes=axes) if parted else []
     if mixture is not None:
         marginal = mixture.marginal([feature])
         at = grid(marginal, ends, n_points=101)
@@ -184,8 +184,8 @@ def _ellipse_traces(
             "mode": "lines",
             "x": compact(path[:, 0]),
             "y": compact(path[:, 1]),
-            "xaxis": _axis_name("x", column),
-            "yaxis": _axis_name("y", row),
+            "xaxis": axis_name("x", column),
+            "yaxis": axis_name("y", row),
             "line": {"color": INK if colouring == "true label" else colour(slot), "width": 1.5},
             "hoverinfo": "skip",
         }
@@ -194,88 +194,6 @@ def _ellipse_traces(
         )
         if len(path)
     ]
-
-
-def _layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, float]]) -> Layout:
-    """A cell per pair: columns share an x axis, rows a y axis; the empty upper triangle holds the legend."""
-    n_features = len(labels)
-    cell = (1 - GAP * (n_features - 1)) / n_features
-    axes: dict[str, Any] = {}
-    panel = {**PANEL, "nticks": 4 if n_features < 5 else 3}
-    lowest = _axis_name("y", n_features - 1 if n_features > 1 else MOST_FEATURES)
-    for feature, ends in enumerate(all_ends):
-        start = feature * (cell + GAP)
-        end = min(start + cell, 1.0)
-        across, down = [start, end], [1 - end, 1 - start]
-        axes[_layout_name("x", feature)] = axis("", ends, domain=across, anchor=lowest, **panel)
-        if feature:
-            axes[_layout_name("y", feature)] = axis("", ends, domain=down, anchor="x", **panel)
-        axes[_layout_name("y", MOST_FEATURES + feature)] = {
-            "domain": down,
-            "anchor": _axis_name("x", feature),
-            "rangemode": "tozero",
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "showline": True,
-            "mirror": True,
-            "fixedrange": True,
-        }
-    legend = {
-        "orientation": "v",
-        "x": 1,
-        "xanchor": "right",
-        "y": 1,
-        "yanchor": "top",
-        "itemsizing": "constant",
-        "tracegroupgap": 0,
-    }
-    return {
-        **layout(named),
-        **axes,
-        **({"legend": legend} if n_features > 1 else {}),
-        "barmode": "stack",
-        "bargap": 0,
-        "annotations": [_name(label, feature, n_features, cell) for feature, label in enumerate(labels)],
-    }
-
-
-def _name(label: str, feature: int, n_features: int, cell: float) -> dict[str, Any]:
-    """The feature's name above its cell of the diagonal, where the upper triangle leaves it room to the right."""
-    last = feature == n_features - 1 and feature > 0
-    start = feature * (cell + GAP)
-    lines = _wrapped(label, max(7, 42 // n_features)) if last else [label]
-    return {
-        "text": "<br>".join(f"<b>{plain(line, 24)}</b>" for line in lines),
-        "x": min(start + cell, 1.0) if last else start,
-        "xanchor": "right" if last else "left",
-        "align": "right" if last else "left",
-        "y": 1 - start,
-        "yanchor": "bottom",
-        "xref": "paper",
-        "yref": "paper",
-        "showarrow": False,
-    }
-
-
-def _wrapped(label: str, width: int) -> list[str]:
-    """At most three lines, broken at spaces and after underscores: the last name has room above it, not beside it."""
-    lines = [""]
-    for part in re.findall(r"[^\s_]*_|[^\s_]+", label):
-        joined = f"{lines[-1]}{'' if lines[-1].endswith('_') else ' '}{part}".strip()
-        if lines[-1] and len(joined) > width and len(lines) < 3:
-            lines.append(part)
-        else:
-            lines[-1] = joined
-    return lines
-
-
-def _axis_name(letter: str, position: int) -> str:
-    return letter if position == 0 else f"{letter}{position + 1}"
-
-
-def _layout_name(letter: str, position: int) -> str:
-    return f"{letter}axis" if position == 0 else f"{letter}axis{position + 1}"
 
 
 def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[float], n_points: int) -> str:

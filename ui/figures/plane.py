@@ -28,7 +28,7 @@ from ui.figures.points import (
 from ui.figures.table import component_table
 from ui.figures.wording import listed, percent, shares
 
-MOST_AS_SVG = 3_000
+MOST_AS_SVG = 1_000
 MOST_ONE_BY_ONE = 20_000
 SAMPLE = 5_000
 
@@ -65,10 +65,14 @@ def plane(
         Of the whole mixture, not of its marginal.
     colouring : Colouring
         What a point's colour says.
+    true_labels : (N,) or None
+        Labels of any type, for the colouring by true label; what is missing is drawn as "no label".
     levels : sequence of float
         Each ellipse holds this share of its component.
     slots : (K,)
         The place of each component in the palette; range(K) by default.
+    show_points : bool
+        Whether the points are drawn, or the mixture alone.
     equal_scales : bool
         Whether one unit is as long on both axes.
     row_numbers : (N,)

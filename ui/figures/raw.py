@@ -14,7 +14,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.errors import ParameterError
 from ui.figures.axes import axis, layout, limits
 from ui.figures.drawing import Drawing, figure
-from ui.figures.histogram import bar_traces, bins
+from ui.figures.histogram import bar_traces, bins, stacks
 from ui.figures.pairs import pairs, summary_table
 from ui.figures.plane import plane_layout, with_points
 from ui.figures.points import Colouring, Description
@@ -52,14 +52,14 @@ def raw(
     else:
         draw = _histogram if rows.shape[1] == 1 else partial(_plane, equal_scales=equal_scales)
         drawing = draw(rows, labels, described, colouring, revision)
-    return replace(drawing, alt=_finding(rows, labels, described), table=summary_table(rows, labels))
+    return replace(drawing, alt=_finding(rows, labels, described))
 
 
 def _histogram(
     rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, revision: str
 ) -> Drawing:
     values = rows[:, 0]
-    traces = bar_traces(bins(values), described, colouring)
+    traces = bar_traces(bins(values), stacks(described, colouring, len(values)))
     traces += rug_traces(values, labels[0], described, colouring, row=0)
     return Drawing(
         figure=figure(
@@ -74,6 +74,7 @@ def _histogram(
             ),
         ),
         alt="",
+        table=summary_table(rows, labels),
         note=rug_note(len(values)),
     )
 
@@ -92,6 +93,7 @@ def _plane(
     return Drawing(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
         alt="",
+        table=summary_table(rows, labels),
         note=note,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.axes import MARGIN, axis, layout
@@ -25,9 +25,9 @@ COLOUR_BAR = {
     "len": 0.4,
     "ypad": 6,
     "title": {"text": "Responsibility", "side": "top"},
-    "tickformat": ".0%",
     "tickmode": "array",
     "tickvals": [0, 0.5, 1],
+    "ticktext": ["0 %", "50 %", "100 %"],
     "thickness": 8,
     "outlinewidth": 0,
 }
@@ -65,7 +65,7 @@ def responsibilities_heatmap(
     means, edges = binned(soft[order])
     single = n_points <= MOST_BINS
     rows = order if row_numbers is None else np.asarray(row_numbers)[order]
-    told = rows[:, None] if single else np.column_stack([edges[:-1] + 1, edges[1:]])
+    places = rows[:, None] if single else np.column_stack([edges[:-1] + 1, edges[1:]])
     who = (
         "Row %{customdata[0]}"
         if single
@@ -85,8 +85,8 @@ def responsibilities_heatmap(
         "zmax": 1,
         "colorscale": SEQUENTIAL,
         "colorbar": COLOUR_BAR,
-        "customdata": np.broadcast_to(told.astype(np.int32), (n_components, *told.shape)),
-        "hovertemplate": f"<b>{who}</b><br>component %{{y}}: %{{z:.1%}}<extra></extra>",
+        "customdata": _told(places, n_components),
+        "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:.1%}}<extra></extra>",
     }
     return Drawing(
         figure=figure(
@@ -109,13 +109,21 @@ def responsibilities_heatmap(
             ),
         ),
         alt=_finding(soft, weights),
-        table=_table(means, told, single),
+        table=_table(means, places, single),
         note=""
         if single
         else f"Each column is the mean of about {step:.0f} neighbouring points of {n_points:,}, in this order."
         if step >= 1.5
         else f"Some columns are the mean of two neighbouring points: {n_points:,} points share {MOST_BINS} columns.",
     )
+
+
+def _told(places: IntArray, n_components: int) -> NDArray[np.int32]:
+    """For each cell where its points stand, and its component's number, shape (K, B, places + 1)."""
+    told = np.empty((n_components, len(places), places.shape[1] + 1), dtype=np.int32)
+    told[:, :, :-1] = places
+    told[:, :, -1] = np.arange(1, n_components + 1)[:, None]
+    return told
 
 
 def _names(weights: Sequence[float], slots: Sequence[int]) -> list[str]:
@@ -137,6 +145,7 @@ def _finding(responsibilities: FloatArray, weights: Sequence[float]) -> str:
     return " ".join(filter(None, sentences))
 
 
-def _table(means: FloatArray, told: IntArray, single: bool) -> pd.DataFrame:
-    places = {"row": told[:, 0]} if single else {"from point": told[:, 0], "to point": told[:, 1]}
-    return pd.DataFrame({**places, **{f"component {k + 1}": column for k, column in enumerate(means.T)}})
+def _table(means: FloatArray, places: IntArray, single: bool) -> pd.DataFrame:
+    names = ["row"] if single else ["from point", "to point"]
+    where = dict(zip(names, places.T, strict=True))
+    return pd.DataFrame({**where, **{f"component {k + 1}": column for k, column in enumerate(means.T)}})

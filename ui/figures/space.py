@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray
 from gmm_core.ellipse import ellipsoid, mahalanobis_radius
 from gmm_core.mixture import Mixture
-from ui.figures.axes import compact, layout, limits
+from ui.figures.axes import compact, hover_format, layout, limits
 from ui.figures.contours import centroid_hover
 from ui.figures.drawing import Drawing, Layout, Trace, figure
 from ui.figures.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space
@@ -130,6 +130,7 @@ def _scene(
             "title": {"text": _title(label)},
             "range": list(ends),
             "nticks": 6,
+            "hoverformat": hover_format(ends),
             "gridcolor": GRID,
             "linecolor": GRID,
             "zerolinecolor": GRID,

@@ -30,7 +30,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """ "50 %", "90 %", "95 %" as "50 %, 90 % and 95 %"."""
+    """The words "50 %", "90 %", "95 %" as "50 %, 90 % and 95 %"."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
