@@ -30,6 +30,13 @@ def test_plotlys_javascript_is_a_script_sent_compressed_and_kept(server: Running
     assert gzip.decompress(body) == (STATIC_FOLDER / name).read_bytes()
 
 
+@pytest.mark.parametrize("path", ["/", "/data"])
+def test_a_page_asks_for_plotlys_javascript_at_once(server: RunningServer, path: str) -> None:
+    headers, _ = get(server, path)
+    link = f"</app/static/{ensure_plotly_javascript()}>; rel=preload; as=script; fetchpriority=low"
+    assert headers["Link"] == link
+
+
 def test_streamlits_own_javascript_is_sent_compressed(server: RunningServer) -> None:
     _, page = get(server, "/")
     script = re.search(r'src="\./(static/js/[^"]+\.js)"', page.decode())
