@@ -25,7 +25,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync --enable-unsafe-swiftshader --use-angle=swiftshader"
 ).split()
 BUDGET_MS = 250
 WAIT_FOR_PAINT = """

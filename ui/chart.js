@@ -6,6 +6,7 @@ const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces whose clicks Plo
 
 const charts = new WeakMap(); // the element that Streamlit gives us -> its Chart
 let library; // the promise of plotly.js, one for the page
+let turn = Promise.resolve(); // when the next chart may draw
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const chart = charts.get(parentElement) ?? new Chart(parentElement);
@@ -20,6 +21,18 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     charts.delete(parentElement);
     chart.remove();
   });
+}
+
+// Charts draw one at a time, and the screen is painted between two: a page's first picture does not wait for the
+// others. A hidden tab paints no frames, so it waits for the clock.
+function inTurn(draw) {
+  const drawn = turn.then(draw);
+  const painted = () => new Promise((done) => {
+    setTimeout(done, 100);
+    requestAnimationFrame(() => setTimeout(done));
+  });
+  turn = drawn.then(painted, painted);
+  return drawn;
 }
 
 class Chart {
@@ -81,9 +94,11 @@ class Chart {
       const plotly = await loadPlotly(this.message.script);
       failure = "The chart could not be drawn: change a setting or reload the page.";
       while (this.stale && !this.removed && this.figure.clientWidth > 0) {
-        this.stale = false;
-        this.width = this.figure.clientWidth;
-        await plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
+        await inTurn(() => {
+          this.stale = false;
+          this.width = this.figure.clientWidth;
+          return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
+        });
         // What is read aloud is `alt` and the mode bar's buttons, not every tick.
         const layers = this.figure.querySelectorAll(".main-svg, .gl-container");
         layers.forEach((layer) => (layer.ariaHidden = "true"));
