@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray
 from ui.figures.axes import axis, compact, layout
@@ -22,7 +22,7 @@ SAME = 1e-6
 
 
 def likelihood(
-    runs: Sequence[Sequence[float]],
+    runs: Sequence[ArrayLike],
     best: int,
     names: Sequence[str],
     per_point: int,
@@ -34,7 +34,7 @@ def likelihood(
 
     Parameters
     ----------
-    runs : sequence of sequences of float
+    runs : sequence of (iterations + 1,)
         The log-likelihood of each restart's mixtures, the starting one first; it may hold what is not finite.
     best : int
         The position of the best restart in `runs`; below 0 if there is none.
@@ -45,7 +45,7 @@ def likelihood(
     failed : collection of int
         Positions of restarts that ended in no valid mixture; they are dashed.
     revision : str
-        Names the data: while it stays, zoom stays.
+        Names the data and what is fitted: while it stays, zoom stays.
     """
     curves = [_finite(run) for run in runs]
     order = sorted(range(len(curves)), key=lambda position: position == best)
@@ -76,7 +76,7 @@ def likelihood(
         figure=figure(
             traces,
             layout(
-                revision,
+                f"likelihood {revision}",
                 xaxis=axis("Iteration", rangemode="tozero", tickformat="d"),
                 yaxis=axis("Log-likelihood", ends, tickformat=","),
             ),
@@ -90,7 +90,7 @@ Curve = tuple[NDArray[np.int32], FloatArray]
 """The iterations at which the log-likelihood is finite, and its values there."""
 
 
-def _finite(run: Sequence[float]) -> Curve:
+def _finite(run: ArrayLike) -> Curve:
     values = np.asarray(run, dtype=np.float64)
     iterations = np.flatnonzero(np.isfinite(values)).astype(np.int32)
     return iterations, values[iterations]

@@ -162,8 +162,8 @@ def _by_responsibility(description: Description, rows: IntArray) -> list[Group]:
 def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
     if description.true_labels is None:
         raise ParameterError("This data has no true labels: choose another colouring.")
-    codes, names = pd.factorize(np.asarray(description.true_labels, dtype=object), sort=False)
-    names = [str(name) for name in names]
+    codes, distinct = pd.factorize(np.asarray(description.true_labels, dtype=object), sort=False)
+    names = [str(label) for label in distinct]
     order = sorted(range(len(names)), key=lambda code: _natural(names[code]))
     if len(order) > MOST_LABELS:
         sizes = np.bincount(codes[codes >= 0], minlength=len(names))
