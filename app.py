@@ -6,6 +6,8 @@ import streamlit as st
 
 from ui.controls import sidebar
 
+SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one row
+
 # No icons: Streamlit makes a page's icon the browser tab's too, and fetches that from another host.
 page = st.navigation(
     [
@@ -18,6 +20,7 @@ st.set_page_config(
     page_title=f"{page.title} · GMM Explorer",
     page_icon=Path(__file__).parent / "static/favicon.svg",
     layout="wide",
+    initial_sidebar_state=SIDEBAR_WIDTH,
 )
 sidebar()
 page.run()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on what a control offers and on what the app keeps; see the table in README."""
+    """Bounds on what a control offers and on what the app keeps."""
 
     components: int = 20
     restarts: int = 100

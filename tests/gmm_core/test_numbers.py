@@ -1,4 +1,4 @@
-"""What goes wrong elsewhere, and what happens here: one test for each row of the table in the README."""
+"""What goes wrong elsewhere, and what happens here: the table in docs/numbers.md, row by row."""
 
 import numpy as np
 import pandas as pd
