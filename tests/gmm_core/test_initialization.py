@@ -33,7 +33,9 @@ Z = STANDARDIZATION.applied(X)
 @pytest.mark.parametrize("kind", STARTS)
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 @pytest.mark.parametrize("n_components", [1, 2, 7])
-def test_every_kind_starts_every_structure(kind: str, structure: CovarianceStructure, n_components: int) -> None:
+def test_every_kind_starts_every_structure(
+    kind: str, structure: CovarianceStructure, n_components: int
+) -> None:
     mixture = random_starts(kind, 1, 0)[0].mixture(Z, n_components, structure, 1e-6, STANDARDIZATION)
     assert mixture.n_components == n_components
     assert np.isfinite(mixture.log_density(Z)).all()
