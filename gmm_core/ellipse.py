@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import chi2
@@ -9,6 +11,7 @@ from scipy.stats import chi2
 from gmm_core.arrays import FloatArray, IntArray
 
 
+@lru_cache(maxsize=256)
 def mahalanobis_radius(probability: float, n_features: int) -> float:
     """The Mahalanobis radius that holds `probability` of a D-dimensional Gaussian: √χ²_D⁻¹(probability).
 
