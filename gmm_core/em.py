@@ -9,7 +9,7 @@ from itertools import count
 import numpy as np
 
 from gmm_core.arrays import BoolArray
-from gmm_core.covariance.floor import raised_to_floor
+from gmm_core.covariance.regularization import UNREGULARIZED, Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
@@ -17,7 +17,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.statistics import SufficientStatistics
 
 EMPTIED = 1e-6
-"""A component that holds less than this share of one row has lost its points."""
+"""A component that holds less than this share of one row's weight has lost its points."""
 ROUND_OFF = 1e-11
 """How far a mean log-likelihood of size 1 may fall by rounding alone."""
 
@@ -53,28 +53,32 @@ class EMIteration:
 def maximization(
     statistics: SufficientStatistics,
     structure: CovarianceStructure,
-    floor: float,
+    regularization: Regularization,
     current: Mixture | None = None,
 ) -> tuple[Mixture, BoolArray]:
     """The M-step: the mixture that maximises the expected complete log-likelihood, and who is at the floor.
 
-    π_k = N_k / N, μ_k = o_k + sums_k / N_k, Σ = structure.update(W, N_k), eigenvalues at least `floor`.
+    π_k = N_k / N, μ_k = o_k + sums_k / N_k, Σ = structure.update(W, N_k), regularised last.
     """
     covariances = structure.update(
         statistics.within_scatter(), statistics.counts, None if current is None else current.covariances
     )
-    covariances, at_floor = raised_to_floor(covariances, floor)
+    covariances, at_floor = regularization.applied(covariances)
     return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
 
 def em_iterations(
-    engine: Engine, structure: CovarianceStructure, start: Mixture, floor: float = 0.0
+    engine: Engine,
+    structure: CovarianceStructure,
+    start: Mixture,
+    regularization: Regularization = UNREGULARIZED,
 ) -> Iterator[EMIteration]:
     """EM without an end from a starting mixture; every yielded mixture comes with its own log-likelihood.
 
     A component that loses its points is put on the least likely row and reported (`reseeded`); the likelihood
-    may fall at that one iteration and at no other. A covariance that is not positive definite, possible only
-    without a floor, raises `ParameterError`; a component that keeps losing its points raises `FitError`.
+    may fall at that one iteration and, where the regularisation is monotone, at no other. A covariance that is not
+    positive definite, possible only without a floor, raises `ParameterError`; a component that keeps losing its
+    points raises `FitError`.
 
     Source: Dempster, Laird and Rubin (1977); McLachlan and Peel, Finite Mixture Models (2000), section 3.2.
     """
@@ -89,7 +93,7 @@ def em_iterations(
             )
         mean = statistics.log_likelihood / engine.total_weight
         yield EMIteration(index, mixture, statistics.log_likelihood, mean, at_floor, reseeded)
-        emptied = np.flatnonzero(statistics.counts < EMPTIED)
+        emptied = np.flatnonzero(statistics.counts < EMPTIED * engine.row_weight)
         if emptied.size:
             reseedings += 1
             if reseedings > 2 * mixture.n_components:
@@ -101,7 +105,7 @@ def em_iterations(
             mixture = _reseeded(engine, mixture, statistics, reseeded)
         else:
             reseeded = None
-            mixture, at_floor = maximization(statistics, structure, floor, mixture)
+            mixture, at_floor = maximization(statistics, structure, regularization, mixture)
 
 
 def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:
@@ -112,11 +116,24 @@ def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iter
     previous: EMIteration | None = None
     for iteration in iterations:
         yield iteration
-        if previous is not None and iteration.reseeded is None and previous.reseeded is None:
-            gain = iteration.mean_log_likelihood - previous.mean_log_likelihood
-            if -ROUND_OFF * (1.0 + abs(iteration.mean_log_likelihood)) <= gain <= tolerance:
-                return
+        if has_converged(previous, iteration, tolerance):
+            return
         previous = iteration
+
+
+def has_converged(
+    previous: EMIteration | None, iteration: EMIteration, tolerance: float, monotone: bool = True
+) -> bool:
+    """Whether the mean log-likelihood rose by no more than `tolerance` nats, and no component was placed anew.
+
+    A fall beyond rounding is no convergence, unless the likelihood is not what is climbed (`monotone` false): then
+    a fall of no more than `tolerance` is one too.
+    """
+    if previous is None or iteration.reseeded is not None or previous.reseeded is not None:
+        return False
+    gain = iteration.mean_log_likelihood - previous.mean_log_likelihood
+    rounding = ROUND_OFF * (1.0 + abs(iteration.mean_log_likelihood))
+    return -(rounding if monotone else max(rounding, tolerance)) <= gain <= tolerance
 
 
 def _reseeded(engine: Engine, mixture: Mixture, statistics: SufficientStatistics, component: int) -> Mixture:
@@ -124,7 +141,7 @@ def _reseeded(engine: Engine, mixture: Mixture, statistics: SufficientStatistics
 
     The others stay as they are for this iteration; any other emptied one waits for the next.
     """
-    share = min(1.0 / engine.total_weight, 0.5)
+    share = min(engine.row_weight / engine.total_weight, 0.5)
     weights = np.where(np.arange(mixture.n_components) == component, 0.0, statistics.counts)
     weights = (1.0 - share) * weights / weights.sum()
     average = np.einsum("k,kij->ij", weights / weights.sum(), mixture.covariances)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.regularization import as_regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.data.matrix import as_matrix
-from gmm_core.em import em_iterations, until_converged
+from gmm_core.em import EMIteration, em_iterations, has_converged
 from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
 from gmm_core.errors import ExplorerError, FitError
-from gmm_core.initialization import Start, random_starts
+from gmm_core.initialization import GivenLabels, Start, random_starts
 from gmm_core.mixture import Mixture
+from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Ending, Run, RunRecorder
 from gmm_core.selection import Criteria, classification_penalty
 from gmm_core.specification import FitSpecification
@@ -83,9 +85,19 @@ def fit(
     starts: Sequence[Start] | None = None,
     columns: Sequence[str] | None = None,
     engine: str = AUTOMATIC,
+    sample_weight: ArrayLike | None = None,
+    keep_order: bool = False,
 ) -> Fit:
     """Fit a mixture to the rows of X (N, D): run `fitting` to its end."""
-    steps = fitting(X, specification, starts=starts, columns=columns, engine=engine)
+    steps = fitting(
+        X,
+        specification,
+        starts=starts,
+        columns=columns,
+        engine=engine,
+        sample_weight=sample_weight,
+        keep_order=keep_order,
+    )
     while True:
         try:
             next(steps)
@@ -101,6 +113,8 @@ def fitting(
     starts: Sequence[Start] | None = None,
     columns: Sequence[str] | None = None,
     engine: str = AUTOMATIC,
+    sample_weight: ArrayLike | None = None,
+    keep_order: bool = False,
 ) -> Generator[Progress, None, Fit]:
     """The same, one iteration at a time: yields a `Progress` after each and returns the `Fit`.
 
@@ -119,6 +133,10 @@ def fitting(
         Names for error messages.
     engine : str
         "blocked" (NumPy), "compiled" (Numba) or "automatic": compiled once `warm_up` has run in this process.
+    sample_weight : (N,), optional
+        How often each row counts, ≥ 0: a row of weight 3 is that row three times, from the random starts on.
+    keep_order : bool
+        Leave the components in the order of the start, not in the canonical one.
 
     Raises
     ------
@@ -132,37 +150,48 @@ def fitting(
     names = (
         list(columns) if columns is not None else [f"column {index + 1}" for index in range(rows.shape[1])]
     )
-    structure = structure_named(specification.covariance_type)
-    warnings = suitability(rows, specification.n_components, structure, names)
-    standardization = Standardization.of(rows, structure)
-    standard_rows = standardization.applied(rows)
-    chosen_engine = engine_name(rows.shape[1]) if engine == AUTOMATIC else engine
-    holder = engine_named(chosen_engine, standard_rows)
     if starts is None:
         starts = random_starts(specification.init, specification.n_init, specification.seed)
+    weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+    if weights is not None and not weights.all():  # a row of weight 0 is no row
+        kept = weights > 0
+        rows, weights = rows[kept], weights[kept]
+        starts = [start.of_rows(kept) if isinstance(start, GivenLabels) else start for start in starts]
+    structure = structure_named(specification.covariance_type)
+    asked = as_regularization(specification.regularization)
+    warnings = suitability(
+        rows, specification.n_components, structure, names, weights, asked.carries_degenerate_data
+    )
+    standardization = Standardization.of(rows, structure, weights)
+    regularization = asked.in_units(standardization.scale)
+    standard_rows = standardization.applied(rows)
+    chosen_engine = engine_name(rows.shape[1]) if engine == AUTOMATIC else engine
+    holder = engine_named(chosen_engine, standard_rows, weights)
     runs: list[Run] = []
     history_left = HISTORY_VALUES
     with one_blas_thread():
         for index, start in enumerate(starts):
-            recorder = RunRecorder(start.kind, holder.total_weight, standardization, history_left)
-            ending = Ending.CONVERGED
+            recorder = RunRecorder(start.kind, holder.total_weight, standardization, history_left, keep_order)
+            ending = Ending.ITERATION_LIMIT
+            previous: EMIteration | None = None
             try:
                 first = start.mixture(
                     standard_rows,
                     specification.n_components,
                     structure,
-                    specification.regularization,
+                    regularization,
                     standardization,
+                    weights,
                 )
-                iterations = em_iterations(holder, structure, first, specification.regularization)
-                for iteration in until_converged(iterations, specification.tolerance):
-                    ending = (
-                        Ending.ITERATION_LIMIT if iteration.index == specification.max_iterations else ending
-                    )
+                for iteration in em_iterations(holder, structure, first, regularization):
                     recorder.add(iteration)
                     yield Progress(index, len(starts), iteration.index, iteration.mean_log_likelihood)
+                    if has_converged(previous, iteration, specification.tolerance, regularization.monotone):
+                        ending = Ending.CONVERGED
+                        break
                     if iteration.index == specification.max_iterations:
                         break
+                    previous = iteration
                 runs.append(recorder.ended(ending))
             except ExplorerError as error:
                 runs.append(recorder.ended(Ending.FAILED, str(error)))
@@ -181,8 +210,13 @@ def fitting(
             log_likelihood=final.log_likelihood,
             parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
             rows=holder.total_weight,
-            classification_penalty=classification_penalty(rows, final.mixture),
-            refusal=criteria_refusal(rows.shape, specification.n_components, structure, any(final.at_floor)),
+            classification_penalty=classification_penalty(rows, final.mixture, weights),
+            refusal=criteria_refusal(
+                (holder.total_weight, rows.shape[1]),
+                specification.n_components,
+                structure,
+                any(final.at_floor),
+            ),
         )
     return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine)
 

@@ -10,25 +10,23 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.cluster import KMeans, kmeans_plusplus
 
-from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.covariance.floor import raised_to_floor
+from gmm_core.arrays import BoolArray, FloatArray, IntArray
+from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
 from gmm_core.standardization import Standardization
+from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
 from gmm_core.threads import one_openmp_thread
 
-START_ROWS = 20_000
-"""Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
-
-Partition = Callable[[FloatArray, int, np.random.Generator], FloatArray]
+Partition = Callable[[StartRows, int, np.random.Generator], FloatArray]
 
 
 @dataclass(frozen=True)
 class StartKind:
-    """A way to start: (rows (N, D), K, rng) -> responsibilities (N, K), from which an M-step makes a mixture."""
+    """A way to start: (M different rows, K ≤ M, rng) -> responsibilities (M, K), of which an M-step makes a mixture."""
 
     name: str
     summary: str
@@ -39,10 +37,10 @@ def _from_labels(labels: IntArray, n_components: int) -> FloatArray:
     return np.eye(n_components)[labels]
 
 
-def _whitened(rows: FloatArray) -> FloatArray:
+def _whitened(sample: StartRows) -> FloatArray:
     """Principal components in unit variance; directions without variance are left out."""
-    centred = rows - rows.mean(axis=0)
-    values, vectors = np.linalg.eigh(centred.T @ centred / len(rows))
+    centred = sample.rows - np.average(sample.rows, axis=0, weights=sample.weights)
+    values, vectors = np.linalg.eigh((centred.T * sample.weights) @ centred / sample.weights.sum())
     kept = values > 1e-12 * values[-1]
     return np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept])))
 
@@ -51,24 +49,28 @@ def _seed(rng: np.random.Generator) -> int:
     return int(rng.integers(2**31 - 1))
 
 
-def _k_means(rows: FloatArray, n_components: int, rng: np.random.Generator) -> FloatArray:
+def _k_means(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
     k_means = KMeans(n_components, n_init=1, max_iter=100, random_state=_seed(rng))
     with one_openmp_thread():
-        return _from_labels(k_means.fit_predict(_whitened(rows)), n_components)
+        labels = k_means.fit_predict(_whitened(sample), sample_weight=sample.weights)
+    return _from_labels(labels, n_components)
 
 
-def _k_means_plus_plus(rows: FloatArray, n_components: int, rng: np.random.Generator) -> FloatArray:
-    centres, _ = kmeans_plusplus(rows, n_components, random_state=_seed(rng))
-    return _nearest(rows, centres)
+def _k_means_plus_plus(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    centres, _ = kmeans_plusplus(
+        sample.rows, n_components, sample_weight=sample.weights, random_state=_seed(rng)
+    )
+    return _nearest(sample.rows, centres)
 
 
-def _random_points(rows: FloatArray, n_components: int, rng: np.random.Generator) -> FloatArray:
-    shuffled = rows[rng.permutation(len(rows))]
-    return _nearest(rows, shuffled[distinct_rows(shuffled, n_components)])
+def _random_points(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    shares = sample.weights / sample.weights.sum()
+    centres = rng.choice(sample.rows, n_components, replace=False, p=shares)
+    return _nearest(sample.rows, centres)
 
 
-def _random_responsibilities(rows: FloatArray, n_components: int, rng: np.random.Generator) -> FloatArray:
-    return rng.dirichlet(np.ones(n_components), size=len(rows))
+def _random_responsibilities(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    return rng.dirichlet(np.ones(n_components), size=len(sample.rows))
 
 
 def _nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
@@ -88,7 +90,7 @@ STARTS: dict[str, StartKind] = {
         ),
         StartKind(
             "random responsibilities",
-            "every row split among the components at random",
+            "every different row split among the components at random",
             _random_responsibilities,
         ),
     )
@@ -109,10 +111,11 @@ class Start(Protocol):
         rows: FloatArray,
         n_components: int,
         structure: CovarianceStructure,
-        floor: float,
+        regularization: Regularization,
         standardization: Standardization,
+        sample_weight: FloatArray | None = None,
     ) -> Mixture:
-        """The starting mixture in standard units, for standardised rows (N, D)."""
+        """The starting mixture in standard units, for standardised rows (N, D) and their weights > 0 (N,)."""
 
 
 @dataclass(frozen=True)
@@ -127,17 +130,20 @@ class RandomStart:
         rows: FloatArray,
         n_components: int,
         structure: CovarianceStructure,
-        floor: float,
+        regularization: Regularization,
         standardization: Standardization,
+        sample_weight: FloatArray | None = None,
     ) -> Mixture:
         """See `Start.mixture`."""
         rng = np.random.default_rng(self.seed)
-        chosen = _drawn_rows(rows, n_components, rng)
-        responsibilities = STARTS[self.kind].partition(chosen, n_components, rng)
+        sample = StartRows.drawn(rows, sample_weight, n_components, rng)
+        enough = len(sample.rows) >= n_components
+        partition = STARTS[self.kind].partition if enough else _random_responsibilities
+        responsibilities = partition(sample, n_components, rng)
         if not responsibilities.any(axis=0).all():  # a group came out empty: K distinct rows never do
-            responsibilities = _random_points(chosen, n_components, rng)
-        statistics = SufficientStatistics.from_responsibilities(chosen, responsibilities)
-        return _cautious_maximization(statistics, structure, floor)
+            responsibilities = _random_points(sample, n_components, rng)
+        statistics = SufficientStatistics.from_responsibilities(sample.rows, responsibilities, sample.weights)
+        return _cautious_maximization(statistics, structure, regularization, sample.row_weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +158,9 @@ class GivenLabels:
         rows: FloatArray,
         n_components: int,
         structure: CovarianceStructure,
-        floor: float,
+        regularization: Regularization,
         standardization: Standardization,
+        sample_weight: FloatArray | None = None,
     ) -> Mixture:
         """See `Start.mixture`."""
         labels = np.asarray(self.labels)
@@ -167,8 +174,14 @@ class GivenLabels:
             raise ParameterError(
                 f"Start labels must use every number from 0 to {n_components - 1} and no other."
             )
-        statistics = SufficientStatistics.from_responsibilities(rows, _from_labels(labels, n_components))
-        return maximization(statistics, structure, floor)[0]
+        responsibilities = _from_labels(labels, n_components)
+        statistics = SufficientStatistics.from_responsibilities(rows, responsibilities, sample_weight)
+        return maximization(statistics, structure, regularization)[0]
+
+    def of_rows(self, kept: BoolArray) -> GivenLabels:
+        """The labels of the rows that are kept (N,), in their order."""
+        labels = np.asarray(self.labels)
+        return GivenLabels(labels[kept], self.kind) if labels.shape == kept.shape else self
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,8 +196,9 @@ class GivenMeans:
         rows: FloatArray,
         n_components: int,
         structure: CovarianceStructure,
-        floor: float,
+        regularization: Regularization,
         standardization: Standardization,
+        sample_weight: FloatArray | None = None,
     ) -> Mixture:
         """See `Start.mixture`."""
         means = np.asarray(self.means, dtype=np.float64)
@@ -194,8 +208,8 @@ class GivenMeans:
                 f"{means.shape}."
             )
         centres = (means - standardization.center) / standardization.scale
-        statistics = SufficientStatistics.from_responsibilities(rows, np.ones((len(rows), 1)))
-        pooled, _ = maximization(statistics, structure, floor)
+        statistics = SufficientStatistics.from_responsibilities(rows, np.ones((len(rows), 1)), sample_weight)
+        pooled, _ = maximization(statistics, structure, regularization)
         weights = np.full(n_components, 1.0 / n_components)
         return Mixture(weights, centres, np.repeat(pooled.covariances, n_components, axis=0))
 
@@ -212,8 +226,9 @@ class GivenMixture:
         rows: FloatArray,
         n_components: int,
         structure: CovarianceStructure,
-        floor: float,
+        regularization: Regularization,
         standardization: Standardization,
+        sample_weight: FloatArray | None = None,
     ) -> Mixture:
         """See `Start.mixture`."""
         if (self.given.n_components, self.given.n_features) != (n_components, rows.shape[1]):
@@ -238,40 +253,23 @@ def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
     return [RandomStart(kinds[index % len(kinds)], child) for index, child in enumerate(seeds)]
 
 
-def distinct_rows(rows: FloatArray, wanted: int) -> IntArray:
-    """The positions of the first `wanted` rows that differ from one another, or of all there are."""
-    seen: dict[bytes, int] = {}
-    for position, row in enumerate(rows):
-        seen.setdefault((row + 0.0).tobytes(), position)  # adding zero turns −0 into 0, which has other bytes
-        if len(seen) == wanted:
-            break
-    return np.fromiter(seen.values(), dtype=np.int64)
-
-
-def _drawn_rows(rows: FloatArray, n_components: int, rng: np.random.Generator) -> FloatArray:
-    """At most `START_ROWS` rows, among them K that differ, so that every kind of start finds K places."""
-    if len(rows) <= START_ROWS:
-        return rows
-    drawn = rng.choice(len(rows), START_ROWS, replace=False)
-    if len(distinct_rows(rows[drawn], n_components)) < n_components:
-        drawn[:n_components] = distinct_rows(rows, n_components)
-    return rows[drawn]
-
-
 def _cautious_maximization(
-    statistics: SufficientStatistics, structure: CovarianceStructure, floor: float
+    statistics: SufficientStatistics,
+    structure: CovarianceStructure,
+    regularization: Regularization,
+    row_weight: float,
 ) -> Mixture:
     """The M-step of a rough partition, in which a group too small to have a covariance takes the pooled one.
 
     A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
     """
     within, counts = statistics.within_scatter(), statistics.counts
-    small = counts < statistics.origin.shape[1] + 2
+    small = counts < (statistics.origin.shape[1] + 2) * row_weight
     if small.all():  # the origin is the mean of all rows, so the scatter about it is the total one
         within = np.repeat(statistics.scatter.sum(axis=0, keepdims=True), len(counts), axis=0)
         within *= (counts / statistics.total)[:, None, None]
     elif small.any():
         pooled = within[~small].sum(axis=0) / counts[~small].sum()
         within = np.where(small[:, None, None], pooled * counts[:, None, None], within)
-    covariances, _ = raised_to_floor(structure.update(within, counts, None), floor)
+    covariances, _ = regularization.applied(structure.update(within, counts, None))
     return Mixture(statistics.weights(), statistics.means(), covariances)

@@ -42,6 +42,8 @@ class Run:
         The iterations at which a component that had lost its points was placed anew.
     history_complete : bool
         Whether `mixtures` has every iteration; otherwise the start and the end alone.
+    keeps_order : bool
+        Whether components stand in the order of the start, not in the canonical one.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Run:
     at_floor: tuple[bool, ...]
     reseeded: tuple[int, ...]
     history_complete: bool
+    keeps_order: bool
     _standard_mixtures: tuple[Mixture, ...] = field(repr=False)
     _standardization: Standardization = field(repr=False)
 
@@ -82,7 +85,8 @@ class Run:
     @cached_property
     def order(self) -> IntArray:
         """The canonical order of the last mixture, in which every mixture of the history stands."""
-        return canonical_order(self._standard_mixtures[-1])
+        last = self._standard_mixtures[-1]
+        return np.arange(last.n_components) if self.keeps_order else canonical_order(last)
 
     @cached_property
     def mixture(self) -> Mixture:
@@ -101,11 +105,19 @@ class Run:
 class RunRecorder:
     """Writes down the iterations of one restart as they come, and closes the book when it ends."""
 
-    def __init__(self, kind: str, rows: float, standardization: Standardization, most_values: int) -> None:
+    def __init__(
+        self,
+        kind: str,
+        rows: float,
+        standardization: Standardization,
+        most_values: int,
+        keep_order: bool = False,
+    ) -> None:
         self._kind = kind
         self._rows = rows
         self._standardization = standardization
         self._most_values = most_values
+        self._keep_order = keep_order
         self._log_likelihoods: list[float] = []
         self._mixtures: list[Mixture] = []
         self._reseeded: list[int] = []
@@ -150,6 +162,7 @@ class RunRecorder:
             at_floor=tuple(bool(held) for held in self._at_floor),
             reseeded=tuple(self._reseeded),
             history_complete=self._complete,
+            keeps_order=self._keep_order,
             _standard_mixtures=tuple(self._mixtures),
             _standardization=self._standardization,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.regularization import Regularization
 from gmm_core.errors import ParameterError
 from gmm_core.initialization import MIXED, random_starts
 
@@ -30,9 +31,10 @@ class FitSpecification:
     tolerance : float
         EM stops once the mean log-likelihood rises by no more than this, in nats per row.
     max_iterations : int
-        M-steps per restart at most.
-    regularization : float
-        The smallest variance a component may have in any direction, as a share of the data's own variance.
+        M-steps per restart at most; 0 leaves every restart where it starts.
+    regularization : float or Regularization
+        The smallest variance a component may have in any direction, as a share of the data's own variance; or a
+        `VarianceFloor`, which is the same, or a `Ridge` in the data's units.
     """
 
     n_components: int = 3
@@ -42,18 +44,20 @@ class FitSpecification:
     seed: int = 42
     tolerance: float = 1e-6
     max_iterations: int = 500
-    regularization: float = 1e-6
+    regularization: float | Regularization = 1e-6
 
     def __post_init__(self) -> None:
         structure_named(self.covariance_type)
         random_starts(self.init, 0, 0)
-        for name, smallest in (("n_components", 1), ("n_init", 1), ("seed", 0), ("max_iterations", 1)):
+        for name, smallest in (("n_components", 1), ("n_init", 1), ("seed", 0), ("max_iterations", 0)):
             value = getattr(self, name)
             if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < smallest:
                 raise ParameterError(
                     f"{name} must be a whole number of at least {smallest}, but is {value!r}."
                 )
-        for name in ("tolerance", "regularization"):
-            value = getattr(self, name)
-            if not 0 <= value < 1:
-                raise ParameterError(f"{name} must be at least 0 and below 1, but is {value!r}.")
+        if not 0 <= self.tolerance < np.inf:
+            raise ParameterError(f"tolerance must be at least 0 and finite, but is {self.tolerance!r}.")
+        if isinstance(self.regularization, int | float | np.number) and not 0 <= self.regularization < 1:
+            raise ParameterError(
+                f"regularization must be at least 0 and below 1, but is {self.regularization!r}."
+            )

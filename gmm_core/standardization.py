@@ -10,6 +10,9 @@ from gmm_core.arrays import FloatArray
 from gmm_core.covariance.structure import CovarianceStructure, Invariance
 from gmm_core.mixture import Mixture
 
+CONSTANT = 1e-13
+"""A standard deviation below this share of the values themselves is rounding, not variance."""
+
 
 @dataclass(frozen=True, eq=False)
 class Standardization:
@@ -24,14 +27,16 @@ class Standardization:
     ) -> Standardization:
         """Mean and population standard deviation of each feature; one pooled scale where the structure needs that.
 
-        The mean is taken about the first row, so that an offset of 1e8 leaves the digits that matter.
+        A feature without variance has scale 1. The mean is taken about the first row, so that an offset of 1e8 leaves
+        the digits that matter.
         """
         shifted_mean = np.average(X - X[0], axis=0, weights=sample_weight)
         center = X[0] + shifted_mean
         variances = np.average(np.square(X - center), axis=0, weights=sample_weight)
         if structure.invariance is Invariance.GLOBAL:
             variances = np.full_like(variances, variances.mean())
-        return cls(center, np.sqrt(variances))
+        scale = np.sqrt(variances)
+        return cls(center, np.where(scale > CONSTANT * np.abs(center), scale, 1.0))
 
     @property
     def log_volume(self) -> float:

@@ -9,39 +9,51 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import DataError
-from gmm_core.initialization import distinct_rows
+from gmm_core.standardization import CONSTANT
+from gmm_core.start_rows import distinct_rows
 
 COLLINEAR = 1e-10
 """The share of the largest eigenvalue of the correlation matrix below which a direction has no variance."""
 
 
 def suitability(
-    rows: FloatArray, n_components: int, structure: CovarianceStructure, names: Sequence[str]
+    rows: FloatArray,
+    n_components: int,
+    structure: CovarianceStructure,
+    names: Sequence[str],
+    sample_weight: FloatArray | None = None,
+    carries_degenerate_data: bool = False,
 ) -> list[str]:
     """Sentences that warn about the data for this model; raises `DataError` where no fit is possible.
 
-    Refused: a column with one value only; more components than different rows. Warned about: columns that
-    determine one another (where the structure has off-diagonal terms); fewer rows than features.
+    Refused, or warned about where the regularisation carries it: a column with one value only; more components than
+    different rows. Warned about: columns that determine one another (where the structure has off-diagonal terms);
+    fewer rows than features.
     """
+    warnings = []
     deviation = rows.std(axis=0)
     for name, spread, value in zip(names, deviation, rows[0], strict=True):
-        if spread <= 1e-13 * abs(value):
-            raise DataError(f"Column {name!r} has the same value ({value:.6g}) in every row: leave it out.")
+        if spread <= CONSTANT * abs(value):
+            warnings.append(f"Column {name!r} has the same value ({value:.6g}) in every row: leave it out.")
     n_distinct = len(distinct_rows(rows, n_components))
     if n_distinct < n_components:
-        raise DataError(
+        warnings.append(
             f"{n_components} components need at least {n_components} different rows, but the data has {n_distinct}: "
             "use fewer components."
         )
-    n_rows, n_features = rows.shape
-    warnings = []
+    if warnings:
+        if carries_degenerate_data:
+            return warnings
+        raise DataError(warnings[0])
+    n_features = rows.shape[1]
+    n_rows = float(len(rows) if sample_weight is None else sample_weight.sum())
     if n_rows <= n_features:
         warnings.append(
-            f"{n_rows} rows are too few for {n_features} columns: a covariance needs more rows than columns, "
+            f"{n_rows:g} rows are too few for {n_features} columns: a covariance needs more rows than columns, "
             "so use fewer columns."
         )
     elif n_features > 1 and structure.parameter_count(1, n_features) > 2 * n_features:
-        involved = _collinear_columns((rows - rows.mean(axis=0)) / deviation, names)
+        involved = _collinear_columns(rows, names, sample_weight)
         if involved:
             warnings.append(
                 f"Columns {', '.join(repr(name) for name in involved)} determine one another exactly: leave one "
@@ -51,14 +63,14 @@ def suitability(
 
 
 def criteria_refusal(
-    shape: tuple[int, int], n_components: int, structure: CovarianceStructure, at_floor: bool
+    shape: tuple[float, int], n_components: int, structure: CovarianceStructure, at_floor: bool
 ) -> str | None:
     """Why AIC, BIC and ICL mean nothing for this fit, in one sentence; None where they do."""
     n_rows, n_features = shape
     count = structure.parameter_count(n_components, n_features)
     if count >= n_rows:
         return (
-            f"AIC, BIC and ICL mean nothing here: the model has {count} free parameters for {n_rows} rows, so use "
+            f"AIC, BIC and ICL mean nothing here: the model has {count} free parameters for {n_rows:g} rows, so use "
             "fewer components or a simpler covariance type."
         )
     if at_floor:
@@ -69,8 +81,12 @@ def criteria_refusal(
     return None
 
 
-def _collinear_columns(standardised: FloatArray, names: Sequence[str]) -> list[str]:
-    values, vectors = np.linalg.eigh(standardised.T @ standardised / len(standardised))
+def _collinear_columns(rows: FloatArray, names: Sequence[str], sample_weight: FloatArray | None) -> list[str]:
+    differences = rows - np.average(rows, axis=0, weights=sample_weight)
+    weighted = differences if sample_weight is None else differences * sample_weight[:, None]
+    scatter = weighted.T @ differences
+    spread = np.sqrt(np.diagonal(scatter))
+    values, vectors = np.linalg.eigh(scatter / np.outer(spread, spread))
     if values[0] > COLLINEAR * values[-1]:
         return []
     return [name for name, loading in zip(names, vectors[:, 0], strict=True) if abs(loading) > 0.05]

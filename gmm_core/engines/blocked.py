@@ -27,6 +27,7 @@ class BlockedEngine:
         self._rows = X
         self._sample_weight = sample_weight
         self.total_weight = float(len(X) if sample_weight is None else sample_weight.sum())
+        self.row_weight = min(1.0, self.total_weight / len(X))
 
     @property
     def n_features(self) -> int:

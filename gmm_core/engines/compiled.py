@@ -35,6 +35,7 @@ class CompiledEngine:
         self._weights = NO_WEIGHTS if sample_weight is None else sample_weight
         self._slow = BlockedEngine(X, sample_weight)
         self.total_weight = self._slow.total_weight
+        self.row_weight = self._slow.row_weight
 
     @property
     def n_features(self) -> int:

@@ -20,6 +20,10 @@ class Engine(Protocol):
     def total_weight(self) -> float:
         """N, or the sum of the rows' weights."""
 
+    @property
+    def row_weight(self) -> float:
+        """What counts as one row: 1, or the average weight where that is less."""
+
     def expectation(self, mixture: Mixture) -> SufficientStatistics:
         """The E-step: moments of the responsibilities about the mixture's means, and the log-likelihood."""
 

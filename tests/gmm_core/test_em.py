@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.em import EMIteration, em_iterations, until_converged
 from gmm_core.engines.blocked import BlockedEngine
@@ -106,9 +107,11 @@ def test_without_a_floor_a_collapse_is_an_error_with_a_sentence() -> None:
 def test_with_a_floor_the_same_start_ends_at_the_floor() -> None:
     rows = np.array([[0.0], [0.0], [0.0], [5.0], [5.1], [5.2]])
     start = Mixture([0.5, 0.5], [[0.0], [5.1]], np.full((2, 1, 1), 1e-3))
-    final = list(until_converged(em_iterations(BlockedEngine(rows), STRUCTURES["full"], start, 1e-6), 1e-9))[
-        -1
-    ]
+    final = list(
+        until_converged(
+            em_iterations(BlockedEngine(rows), STRUCTURES["full"], start, VarianceFloor(1e-6)), 1e-9
+        )
+    )[-1]
     assert final.at_floor.tolist() == [True, False]
     assert final.mixture.covariances[0, 0, 0] == pytest.approx(1e-6)
 

@@ -183,7 +183,7 @@ def test_fewer_rows_than_columns_is_said() -> None:
         ({"n_components": 2.5}, "n_components must be a whole number"),
         ({"n_init": 0}, "n_init"),
         ({"seed": -1}, "seed"),
-        ({"max_iterations": 0}, "max_iterations"),
+        ({"max_iterations": -1}, "max_iterations"),
         ({"tolerance": -1e-3}, "tolerance must be at least 0"),
         ({"regularization": float("nan")}, "regularization"),
         ({"covariance_type": "round"}, "choose one of full"),

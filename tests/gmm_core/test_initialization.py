@@ -5,25 +5,26 @@ import pytest
 from threadpoolctl import threadpool_limits
 
 from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.fit import fit
 from gmm_core.initialization import (
     MIXED,
-    START_ROWS,
     STARTS,
     GivenLabels,
     GivenMeans,
     GivenMixture,
     Start,
-    distinct_rows,
     random_starts,
 )
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
+from gmm_core.start_rows import START_ROWS, distinct_rows
 
 FULL = STRUCTURES["full"]
+FLOOR = VarianceFloor(1e-6)
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 2)) + np.repeat([[0.0, 0.0], [6.0, 1.0]], [120, 80], axis=0)
 STANDARDIZATION = Standardization.of(X, FULL)
@@ -36,7 +37,7 @@ Z = STANDARDIZATION.applied(X)
 def test_every_kind_starts_every_structure(
     kind: str, structure: CovarianceStructure, n_components: int
 ) -> None:
-    mixture = random_starts(kind, 1, 0)[0].mixture(Z, n_components, structure, 1e-6, STANDARDIZATION)
+    mixture = random_starts(kind, 1, 0)[0].mixture(Z, n_components, structure, FLOOR, STANDARDIZATION)
     assert mixture.n_components == n_components
     assert np.isfinite(mixture.log_density(Z)).all()
 
@@ -70,7 +71,7 @@ def test_the_number_of_threads_changes_no_byte(kind: str) -> None:
 def test_seeds_make_the_difference(kind: str) -> None:
     starts = random_starts(kind, 2, 7)
     first, again, second = (
-        start.mixture(Z, 5, FULL, 1e-6, STANDARDIZATION) for start in (starts[0], starts[0], starts[1])
+        start.mixture(Z, 5, FULL, FLOOR, STANDARDIZATION) for start in (starts[0], starts[0], starts[1])
     )
     assert first.means.tobytes() == again.means.tobytes()
     assert first.means.tobytes() != second.means.tobytes()
@@ -78,7 +79,7 @@ def test_seeds_make_the_difference(kind: str) -> None:
 
 def test_a_group_of_one_row_does_not_start_as_a_spike() -> None:
     rows = np.concatenate([Z, [[40.0, 40.0]]])
-    mixture = random_starts("k-means", 1, 0)[0].mixture(rows, 3, FULL, 1e-6, STANDARDIZATION)
+    mixture = random_starts("k-means", 1, 0)[0].mixture(rows, 3, FULL, FLOOR, STANDARDIZATION)
     assert np.linalg.eigvalsh(mixture.covariances).min() > 1e-3
 
 
@@ -86,7 +87,7 @@ def test_many_rows_are_sampled_and_still_find_k_distinct_places() -> None:
     rows = np.zeros((START_ROWS * 3, 1))
     rows[-3:, 0] = [1.0, 2.0, 3.0]
     for kind in STARTS:
-        mixture = random_starts(kind, 1, 0)[0].mixture(rows, 4, FULL, 1e-6, STANDARDIZATION)
+        mixture = random_starts(kind, 1, 0)[0].mixture(rows, 4, FULL, FLOOR, STANDARDIZATION)
         assert np.isfinite(mixture.log_density(rows[-4:])).all()
 
 
@@ -98,7 +99,7 @@ def test_distinct_rows_are_found_in_order() -> None:
 
 def test_given_labels_are_the_partition_they_say() -> None:
     labels = (np.arange(len(X)) >= 120).astype(int)
-    start = GivenLabels(labels).mixture(Z, 2, FULL, 1e-6, STANDARDIZATION)
+    start = GivenLabels(labels).mixture(Z, 2, FULL, FLOOR, STANDARDIZATION)
     np.testing.assert_allclose(start.weights, [0.6, 0.4])
     np.testing.assert_allclose(start.means[1], Z[120:].mean(axis=0))
     np.testing.assert_allclose(start.covariances[0], np.cov(Z[:120].T, bias=True))

@@ -1,0 +1,94 @@
+"""What keeps a covariance away from zero: a floor relative to the data's variance, or a ridge in its own units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.covariance.floor import raised_to_floor
+from gmm_core.errors import ParameterError
+
+
+class Regularization(Protocol):
+    """The last step of every M-step."""
+
+    @property
+    def monotone(self) -> bool:
+        """Whether EM with it never lowers the likelihood."""
+
+    @property
+    def carries_degenerate_data(self) -> bool:
+        """Whether a fit goes through where the data has no variance, or fewer different rows than components."""
+
+    def in_units(self, scale: FloatArray) -> Regularization:
+        """The same for data that was divided by `scale` (D,), its standard deviations."""
+
+    def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """The covariances (K, D, D) kept away from zero, and which of the K are held at a floor."""
+
+
+@dataclass(frozen=True)
+class VarianceFloor:
+    """No variance in any direction below `share` of the data's own; see `raised_to_floor`. Units do not matter."""
+
+    share: float
+    monotone = True
+    carries_degenerate_data = False
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.share < 1:
+            raise ParameterError(f"A variance floor must be at least 0 and below 1, but is {self.share!r}.")
+
+    def in_units(self, scale: FloatArray) -> VarianceFloor:
+        """See `Regularization.in_units`; standardised data has variance 1, so the share stays what it is."""
+        return self
+
+    def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """See `Regularization.applied`."""
+        return raised_to_floor(covariances, self.share)
+
+
+@dataclass(frozen=True)
+class Ridge:
+    """Σ_k + diag(value), in the squared units of the data: one number ≥ 0, or one for each feature.
+
+    This is what scikit-learn's `reg_covar` does. The likelihood need not rise from one iteration to the next, and
+    every variance comes out larger by the value, whether it needed that or not.
+    """
+
+    value: float | tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        values = np.asarray(self.value, dtype=np.float64)
+        if not (np.isfinite(values).all() and (values >= 0).all()):
+            raise ParameterError(f"A ridge must be a finite number of at least 0, but is {self.value!r}.")
+
+    @property
+    def monotone(self) -> bool:
+        """See `Regularization.monotone`."""
+        return not np.any(self.value)
+
+    @property
+    def carries_degenerate_data(self) -> bool:
+        """See `Regularization.carries_degenerate_data`."""
+        return bool(np.all(self.value))
+
+    def in_units(self, scale: FloatArray) -> Ridge:
+        """See `Regularization.in_units`: value / scale², feature by feature."""
+        return Ridge(tuple(float(value) for value in np.asarray(self.value) / np.square(scale)))
+
+    def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
+        """See `Regularization.applied`; nobody is held."""
+        diagonal = np.broadcast_to(np.asarray(self.value, dtype=np.float64), covariances.shape[1:2])
+        return covariances + np.diag(diagonal), np.zeros(len(covariances), dtype=np.bool_)
+
+
+UNREGULARIZED = VarianceFloor(0.0)
+
+
+def as_regularization(value: float | Regularization) -> Regularization:
+    """A plain number is the share of a `VarianceFloor`."""
+    return VarianceFloor(float(value)) if isinstance(value, int | float | np.number) else value

@@ -1,0 +1,34 @@
+"""The gate for the weights of rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from gmm_core.errors import DataError
+
+
+def as_row_weights(sample_weight: ArrayLike, n_rows: int) -> FloatArray:
+    """One finite weight ≥ 0 for each of N rows, as float64 (N,); a single number is every row's.
+
+    Raises `DataError` where the shape is another, a weight is negative or not finite, or all are 0.
+    """
+    try:
+        weights = np.asarray(sample_weight, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise DataError("The sample weights are not numbers: pass one number for each row.") from problem
+    if weights.ndim == 0:
+        weights = np.full(n_rows, float(weights))
+    if weights.shape != (n_rows,):
+        raise DataError(
+            f"The sample weights have the shape {weights.shape}, but there are {n_rows} rows: pass one number "
+            "for each row."
+        )
+    if not np.isfinite(weights).all() or weights.min() < 0:
+        raise DataError("A sample weight is negative or not a finite number: weights count rows, so mend it.")
+    if not weights.any():
+        raise DataError(
+            "All sample weights are 0: Sample weights must contain at least one non-zero number, so that a row counts."
+        )
+    return np.ascontiguousarray(weights)

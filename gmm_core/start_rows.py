@@ -1,0 +1,69 @@
+"""What random starts look at: few rows, each different one once with its weight, in an order of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray, IntArray
+
+START_ROWS = 20_000
+"""Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
+
+
+@dataclass(frozen=True, eq=False)
+class StartRows:
+    """Different rows (M, D) in ascending order, with their weights (M,) and the weight that stands for one row.
+
+    A row of weight 3 and the same row three times are one and the same here, wherever they stand in the data.
+    """
+
+    rows: FloatArray
+    weights: FloatArray
+    row_weight: float
+
+    @classmethod
+    def drawn(
+        cls,
+        rows: FloatArray,
+        sample_weight: FloatArray | None,
+        n_components: int,
+        rng: np.random.Generator,
+    ) -> StartRows:
+        """All rows, or `START_ROWS` drawn by weight where there are more; K different ones among them if there are.
+
+        One row is drawn from each of `START_ROWS` equal parts of the total weight, so a weighted row and its
+        repetitions in the same place are drawn alike.
+        """
+        n_rows = len(rows)
+        total = float(n_rows if sample_weight is None else sample_weight.sum())
+        if max(n_rows, total) <= START_ROWS:
+            weights = np.ones(n_rows) if sample_weight is None else sample_weight
+            return cls._merged(rows, weights, min(1.0, total / n_rows))
+        place = (np.arange(START_ROWS) + rng.random(START_ROWS)) * (total / START_ROWS)
+        ends = np.arange(1.0, n_rows + 1) if sample_weight is None else np.cumsum(sample_weight)
+        chosen = np.minimum(np.searchsorted(ends, place, side="right"), n_rows - 1)
+        if len(distinct_rows(rows[chosen], n_components)) < n_components:
+            needed = distinct_rows(rows, n_components)
+            chosen[: len(needed)] = needed
+        return cls._merged(rows[chosen], np.ones(START_ROWS), 1.0)
+
+    @classmethod
+    def _merged(cls, rows: FloatArray, weights: FloatArray, row_weight: float) -> StartRows:
+        order = np.lexsort(rows.T[::-1])
+        ordered = rows[order]
+        first = np.ones(len(rows), dtype=np.bool_)
+        first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+        positions = np.flatnonzero(first)
+        return cls(ordered[positions], np.add.reduceat(weights[order], positions), row_weight)
+
+
+def distinct_rows(rows: FloatArray, wanted: int) -> IntArray:
+    """The positions of the first `wanted` rows that differ from one another, or of all there are."""
+    seen: dict[bytes, int] = {}
+    for position, row in enumerate(rows):
+        seen.setdefault((row + 0.0).tobytes(), position)  # adding zero turns −0 into 0, which has other bytes
+        if len(seen) == wanted:
+            break
+    return np.fromiter(seen.values(), dtype=np.int64)

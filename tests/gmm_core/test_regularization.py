@@ -1,0 +1,67 @@
+"""What keeps a covariance away from zero: its units, and what it carries."""
+
+import numpy as np
+import pytest
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.covariance.regularization import Ridge, VarianceFloor, as_regularization
+from gmm_core.errors import DataError, ParameterError
+from gmm_core.fit import fit
+from gmm_core.initialization import STARTS
+from gmm_core.specification import FitSpecification
+
+X = np.random.default_rng(0).normal(size=(200, 2)) * [1.0, 30.0] + [0.0, 1e3]
+
+
+def test_a_plain_number_is_a_floor() -> None:
+    assert as_regularization(1e-3) == VarianceFloor(1e-3)
+    assert as_regularization(Ridge(1.0)) == Ridge(1.0)
+
+
+def test_a_ridge_is_added_in_the_datas_own_units() -> None:
+    covariances = np.stack([np.diag([4.0, 9.0])])
+    raised, held = Ridge(0.5).applied(covariances)
+    np.testing.assert_array_equal(raised[0], np.diag([4.5, 9.5]))
+    assert held.tolist() == [False]
+    scale = np.array([2.0, 3.0])
+    in_units, _ = Ridge(0.5).in_units(scale).applied(covariances / np.outer(scale, scale))
+    np.testing.assert_allclose(in_units * np.outer(scale, scale), raised)
+
+
+@pytest.mark.parametrize("covariance_type", STRUCTURES)
+def test_one_component_with_a_ridge_has_the_datas_variance_plus_it(covariance_type: str) -> None:
+    specification = FitSpecification(1, covariance_type, n_init=1, regularization=Ridge(5.0))
+    expected = np.cov(X.T, bias=True) + 5.0 * np.eye(2)
+    if covariance_type == "diag":
+        expected = np.diag(np.diag(expected))
+    if covariance_type == "spherical":
+        expected = np.eye(2) * np.trace(expected) / 2
+    np.testing.assert_allclose(fit(X, specification).mixture.covariances[0], expected, rtol=1e-10)
+
+
+@pytest.mark.parametrize("kind", STARTS)
+def test_a_ridge_carries_what_a_floor_refuses(kind: str) -> None:
+    rows = np.column_stack([np.repeat([0.0, 1.0], 5), np.full(10, 7.0)])
+    result = fit(rows, FitSpecification(4, init=kind, n_init=2, regularization=Ridge(1e-3)))
+    assert np.isfinite(result.log_likelihood)
+    np.testing.assert_allclose(result.mixture.covariances[:, 1, 1], 1e-3)
+    assert any("same value" in warning for warning in result.warnings)
+    assert any("different rows" in warning for warning in result.warnings)
+    for refusing in (0.0, 1e-6, Ridge(0.0)):
+        with pytest.raises(DataError, match="same value"):
+            fit(rows, FitSpecification(4, init=kind, regularization=refusing))
+
+
+@pytest.mark.parametrize("value", [-1.0, np.nan, np.inf])
+def test_a_number_that_is_no_variance_is_refused(value: float) -> None:
+    with pytest.raises(ParameterError, match="ridge"):
+        Ridge(value)
+    with pytest.raises(ParameterError, match="floor"):
+        VarianceFloor(value)
+
+
+def test_a_fit_with_a_ridge_converges_though_the_likelihood_may_fall() -> None:
+    rows = np.concatenate([np.random.default_rng(1).normal(size=(60, 1)) * 0.05, np.full((3, 1), 4.0)])
+    specification = FitSpecification(2, n_init=4, regularization=Ridge(0.5), tolerance=1e-6)
+    result = fit(rows, specification)
+    assert all(run.converged for run in result.runs)
