@@ -1,0 +1,32 @@
+"""Gaussian mixture models: what most people import, loaded when it is first asked for.
+
+`fit` stands in the module of its own name: `from gmm_core.fit import fit`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gmm_core.estimator import GaussianMixture
+    from gmm_core.mixture import Mixture
+    from gmm_core.specification import FitSpecification
+
+__all__ = ["FitSpecification", "GaussianMixture", "Mixture"]
+
+_PLACES = {
+    "FitSpecification": "gmm_core.specification",
+    "GaussianMixture": "gmm_core.estimator",
+    "Mixture": "gmm_core.mixture",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_PLACES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,59 @@
+"""Covariances without repetition, in the shapes that scikit-learn gives them, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+
+
+@dataclass(frozen=True)
+class CompactShape:
+    """How one structure's K matrices (K, D, D) are written without repetition.
+
+    Parameters
+    ----------
+    shape : (K, D) -> tuple of int
+        The compact shape.
+    compacted : (K, D, D) -> compact
+        The free numbers of matrices of this structure.
+    expanded : compact, K, D -> (K, D, D)
+        The matrices written out.
+    """
+
+    shape: Callable[[int, int], tuple[int, ...]]
+    compacted: Callable[[FloatArray], FloatArray]
+    expanded: Callable[[FloatArray, int, int], FloatArray]
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether the compact form holds diagonals alone, so that it is inverted number by number."""
+        return len(self.shape(2, 3)) == 1 or self.shape(2, 3) == (2, 3)
+
+
+COMPACT_SHAPES: dict[str, CompactShape] = {
+    "full": CompactShape(
+        shape=lambda k, d: (k, d, d),
+        compacted=lambda matrices: matrices.copy(),
+        expanded=lambda compact, k, d: compact,
+    ),
+    "tied": CompactShape(
+        shape=lambda k, d: (d, d),
+        compacted=lambda matrices: matrices[0].copy(),
+        expanded=lambda compact, k, d: np.repeat(compact[None], k, axis=0),
+    ),
+    "diag": CompactShape(
+        shape=lambda k, d: (k, d),
+        compacted=lambda matrices: np.diagonal(matrices, axis1=1, axis2=2).copy(),
+        expanded=lambda compact, k, d: compact[:, :, None] * np.eye(d),
+    ),
+    "spherical": CompactShape(
+        shape=lambda k, d: (k,),
+        compacted=lambda matrices: matrices[:, 0, 0].copy(),
+        expanded=lambda compact, k, d: compact[:, None, None] * np.eye(d),
+    ),
+}
+"""By the name of the structure; one that is not listed here is written out like "full"."""

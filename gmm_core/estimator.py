@@ -1,0 +1,361 @@
+"""GaussianMixture: the mixture in the shape of a scikit-learn estimator. It fits with `fit` and holds no EM itself."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.compact import COMPACT_SHAPES
+from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
+from gmm_core.data.matrix import as_matrix
+from gmm_core.errors import DataError, FitError, ParameterError
+from gmm_core.fit import Fit, fitting
+from gmm_core.given_start import GivenParameters, given_means, given_precisions, given_weights
+from gmm_core.initialization import MIXED, GivenMixture, Start, random_starts
+from gmm_core.mixture import Mixture
+from gmm_core.row_weights import as_row_weights
+from gmm_core.run import Run
+from gmm_core.selection import Criteria, classification_penalty
+from gmm_core.specification import FitSpecification
+
+RELATIVE = "relative"
+RELATIVE_FLOOR = 1e-6
+INIT_PARAMS = {
+    MIXED: MIXED,
+    "kmeans": "k-means",
+    "k-means++": "k-means++",
+    "random": "random responsibilities",
+    "random_from_data": "random points",
+}
+"""scikit-learn's names of the starts, by the names of `STARTS`."""
+NOT_CONVERGED = (
+    "Best performing initialization did not converge. Try different init parameters, or increase max_iter, tol, "
+    "or check for degenerate data."
+)
+ILL_DEFINED = (
+    "Fitting the mixture model failed because some components have ill-defined empirical covariance (for instance "
+    "caused by singleton or collapsed samples). Try to decrease the number of components, increase reg_covar, or "
+    "scale the input data."
+)
+
+
+class GaussianMixture(DensityMixin, BaseEstimator):
+    """A Gaussian mixture fitted by expectation–maximisation, with scikit-learn's parameters, methods and attributes.
+
+    p(x) = Σ_k π_k N(x | μ_k, Σ_k). Where a default or a meaning differs from scikit-learn's class, it says so here.
+
+    Parameters
+    ----------
+    n_components : int, default 1
+        K ≥ 1.
+    covariance_type : {"full", "tied", "diag", "spherical"}, default "full"
+        The family of the Σ_k.
+    tol : float, default 1e-6 (scikit-learn: 1e-3, which stops early)
+        A restart has converged once the mean log-likelihood rises by no more than this, in nats per row. The
+        value after each M-step is that of the parameters of this M-step, not of those before.
+    reg_covar : "relative", float, VarianceFloor or Ridge, default "relative" (scikit-learn: 1e-6)
+        "relative" holds every variance at 1e-6 of the data's own or above: units do not matter, and a component
+        that does not need it is left alone. A number is added to every variance, in the data's units, as
+        scikit-learn does.
+    max_iter : int, default 500 (scikit-learn: 100)
+        M-steps per restart at most; 0 keeps the start.
+    n_init : int, default 1
+        Restarts; the best valid one is kept, and a failed one loses no other.
+    init_params : {"mixed", "kmeans", "k-means++", "random", "random_from_data"}, default "mixed"
+        The kind of start; "mixed" takes all of them in turn, beginning with k-means (scikit-learn: "kmeans").
+    weights_init, means_init, precisions_init : array-like, optional
+        Where to start, in the data's units and scikit-learn's shapes; what is not given comes from `init_params`.
+        With any of them the components keep that order; else they stand in canonical order, whatever the seed.
+    random_state : int, RandomState or None
+        Where randomness comes from, in `fit` and `sample`. An int gives the same start as `FitSpecification.seed`.
+    warm_start : bool
+        Start from the last fit's parameters, where there are any.
+    verbose, verbose_interval : int
+        1 or more writes a line to standard output for every restart and every `verbose_interval` iterations.
+
+    Attributes
+    ----------
+    weights_ : (K,)
+    means_ : (K, D)
+    covariances_, precisions_, precisions_cholesky_ : (K, D, D), (D, D), (K, D) or (K,)
+        By covariance type as in scikit-learn; P with Σ⁻¹ = P Pᵀ for the last one.
+    converged_ : bool
+    n_iter_ : int
+        M-steps of the best restart.
+    lower_bound_ : float
+        Mean log-likelihood of the fitted mixture on the (weighted) rows, in nats.
+    lower_bounds_ : list of float
+        The same after every M-step of the best restart.
+    history_ : tuple of Mixture
+        The start and the mixture after every M-step of the best restart (start and end alone for very long ones).
+    runs_ : tuple of Run
+        Every restart, and how it ended.
+    warnings_ : tuple of str
+        What is worth knowing about the fit, in sentences.
+    mixture_ : Mixture
+        The mixture of `weights_`, `means_` and `covariances_` as they now stand.
+    n_features_in_ : int
+    feature_names_in_ : (D,) of str
+        Where X had such names.
+    """
+
+    def __init__(
+        self,
+        n_components: int = 1,
+        *,
+        covariance_type: str = "full",
+        tol: float = 1e-6,
+        reg_covar: float | str | Regularization = RELATIVE,
+        max_iter: int = 500,
+        n_init: int = 1,
+        init_params: str = MIXED,
+        weights_init: ArrayLike | None = None,
+        means_init: ArrayLike | None = None,
+        precisions_init: ArrayLike | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        warm_start: bool = False,
+        verbose: int = 0,
+        verbose_interval: int = 10,
+    ) -> None:
+        self.n_components = n_components
+        self.covariance_type = covariance_type
+        self.tol = tol
+        self.reg_covar = reg_covar
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.init_params = init_params
+        self.weights_init = weights_init
+        self.means_init = means_init
+        self.precisions_init = precisions_init
+        self.random_state = random_state
+        self.warm_start = warm_start
+        self.verbose = verbose
+        self.verbose_interval = verbose_interval
+
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> GaussianMixture:
+        """Fit to the rows of X (N, D), N ≥ 2; a row of `sample_weight` 3 counts as that row three times.
+
+        Raises `DataError` for data, `ParameterError` for parameters and `FitError` where no restart ended in a
+        valid mixture; all are `ValueError`s. Warns with `ConvergenceWarning` if `max_iter` was too small.
+        """
+        specification = self._specification()
+        rows = self._rows(X, reset=True)
+        if len(rows) < 2:
+            raise DataError(
+                "X has 1 sample (n_samples = 1) while a minimum of 2 is required: pass more rows."
+            )
+        if len(rows) < self.n_components:
+            raise DataError(
+                f"Expected n_samples >= n_components but got n_components = {self.n_components}, n_samples = "
+                f"{len(rows)}: use fewer components."
+            )
+        weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+        names = getattr(self, "feature_names_in_", None)
+        columns = None if names is None else [str(name) for name in names]
+        starts, keep_order = self._starts(specification, rows.shape[1])
+        try:
+            result = self._fitted(rows, specification, starts, columns, weights, keep_order)
+        except (DataError, FitError) as refusal:
+            raise type(refusal)(f"{refusal} {ILL_DEFINED}") from refusal
+        self._take_over(result, float(len(rows) if weights is None else weights.sum()))
+        if not self.converged_ and self.max_iter > 0:
+            warnings.warn(NOT_CONVERGED, ConvergenceWarning, stacklevel=2)
+        return self
+
+    def fit_predict(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> IntArray:
+        """`fit`, then `predict` of the same rows, shape (N,)."""
+        return self.fit(X, y, sample_weight).predict(X)
+
+    def predict(self, X: ArrayLike) -> IntArray:
+        """The component of largest responsibility for each row, shape (N,)."""
+        return self._fitted_mixture().labels(self._rows(X))
+
+    def predict_proba(self, X: ArrayLike) -> FloatArray:
+        """The responsibilities p(k | x_n), shape (N, K)."""
+        return self._fitted_mixture().responsibilities(self._rows(X))
+
+    def score_samples(self, X: ArrayLike) -> FloatArray:
+        """log p(x_n) in nats, shape (N,)."""
+        return self._fitted_mixture().log_density(self._rows(X))
+
+    def score(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> float:
+        """The (weighted) mean of log p(x_n), in nats per row."""
+        log_density = self.score_samples(X)
+        weights = None if sample_weight is None else as_row_weights(sample_weight, len(log_density))
+        return float(np.average(log_density, weights=weights))
+
+    def sample(self, n_samples: int = 1) -> tuple[FloatArray, IntArray]:
+        """n points (n, D) and the component each came from (n,), in the order of the components."""
+        mixture = self._fitted_mixture()
+        if n_samples < 1:
+            raise ParameterError(
+                f"Invalid value for 'n_samples': {n_samples}. The sampling requires at least one sample."
+            )
+        rng = check_random_state(self.random_state)
+        counts = rng.multinomial(n_samples, mixture.weights / mixture.weights.sum())
+        components = np.repeat(np.arange(mixture.n_components), counts)
+        normal = rng.standard_normal((n_samples, mixture.n_features))
+        deviations = np.einsum("nij,nj->ni", mixture.cholesky_factors[components], normal)
+        return mixture.means[components] + deviations, components
+
+    def aic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """−2 log L + 2 p on the rows of X; lower is better. Source: Akaike (1974)."""
+        return float(self._criteria(X, sample_weight).aic or 0.0)
+
+    def bic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """−2 log L + p log N on the rows of X; lower is better. Source: Schwarz (1978)."""
+        return float(self._criteria(X, sample_weight).bic or 0.0)
+
+    def icl(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """BIC − 2 Σ_n log max_k r_nk; lower is better. Source: Biernacki, Celeux and Govaert (2000)."""
+        return float(self._criteria(X, sample_weight).icl or 0.0)
+
+    @property
+    def mixture_(self) -> Mixture:
+        """The mixture of `weights_`, `means_` and `covariances_` as they now stand."""
+        expanded = COMPACT_SHAPES[structure_named(self.covariance_type).name].expanded
+        means = np.asarray(self.means_, dtype=np.float64)
+        return Mixture(self.weights_, means, expanded(np.asarray(self.covariances_), *means.shape))
+
+    @property
+    def history_(self) -> tuple[Mixture, ...]:
+        """The start and the mixture after every M-step of the best restart, in the data's units."""
+        return self._best_run.mixtures
+
+    def _fitted_mixture(self) -> Mixture:
+        check_is_fitted(self)
+        return self.mixture_
+
+    def _rows(self, X: ArrayLike, reset: bool = False) -> FloatArray:
+        """X as a matrix; its number of columns and their names are noted (`reset`) or compared."""
+        try:
+            rows = as_matrix(X)
+        except DataError:
+            if getattr(X, "dtype", None) == np.dtype(object):
+                _refuse_what_no_number_is_made_of(X)
+            raise
+        validate_data(self, X, reset=reset, skip_check_array=True)
+        return rows
+
+    def _specification(self) -> FitSpecification:
+        if self.init_params not in INIT_PARAMS:
+            raise ParameterError(
+                f"There is no start named {self.init_params!r}: choose init_params of {', '.join(INIT_PARAMS)}."
+            )
+        seed = self.random_state
+        if not isinstance(seed, int | np.integer):
+            seed = int(check_random_state(seed).randint(2**31 - 1))
+        return FitSpecification(
+            n_components=self.n_components,
+            covariance_type=self.covariance_type,
+            n_init=self.n_init,
+            init=INIT_PARAMS[self.init_params],
+            seed=int(seed),
+            tolerance=self.tol,
+            max_iterations=self.max_iter,
+            regularization=self._regularization(),
+        )
+
+    def _regularization(self) -> Regularization:
+        if isinstance(self.reg_covar, str):
+            if self.reg_covar != RELATIVE:
+                raise ParameterError(
+                    f"reg_covar must be a number of at least 0 or {RELATIVE!r}, but is {self.reg_covar!r}."
+                )
+            return VarianceFloor(RELATIVE_FLOOR)
+        if isinstance(self.reg_covar, int | float | np.number):
+            return Ridge(float(self.reg_covar))
+        return self.reg_covar
+
+    def _starts(self, specification: FitSpecification, n_features: int) -> tuple[Sequence[Start], bool]:
+        """Where the restarts begin, and whether the components keep the order that they have there."""
+        if self.warm_start and hasattr(self, "converged_"):
+            return [GivenMixture(self.mixture_)], True
+        bases = random_starts(specification.init, specification.n_init, specification.seed)
+        k = specification.n_components
+        weights = None if self.weights_init is None else given_weights(self.weights_init, k)
+        means = None if self.means_init is None else given_means(self.means_init, k, n_features)
+        covariances = None
+        if self.precisions_init is not None:
+            name = structure_named(self.covariance_type).name
+            covariances = given_precisions(self.precisions_init, name, k, n_features)
+        if weights is None and means is None and covariances is None:
+            return bases, False
+        return [GivenParameters(base, weights, means, covariances) for base in bases], True
+
+    def _fitted(
+        self,
+        rows: FloatArray,
+        specification: FitSpecification,
+        starts: Sequence[Start],
+        columns: Sequence[str] | None,
+        weights: FloatArray | None,
+        keep_order: bool,
+    ) -> Fit:
+        steps = fitting(
+            rows, specification, starts=starts, columns=columns, sample_weight=weights, keep_order=keep_order
+        )
+        while True:
+            try:
+                step = next(steps)
+            except StopIteration as finished:
+                result: Fit = finished.value
+                return result
+            if self.verbose and step.iteration % self.verbose_interval == 0:
+                sys.stdout.write(
+                    f"restart {step.run + 1} of {step.n_runs}, iteration {step.iteration}, "
+                    f"mean log-likelihood {step.mean_log_likelihood:.8g} in standard units\n"
+                )
+
+    def _take_over(self, result: Fit, total_weight: float) -> None:
+        mixture, best = result.mixture, result.best
+        compact = COMPACT_SHAPES[result.structure.name]
+        # With L the Cholesky factor of Σ, P = L⁻ᵀ is the one that scikit-learn keeps: Σ⁻¹ = P Pᵀ.
+        factors = mixture.whitening.transpose(0, 2, 1)
+        self.weights_ = mixture.weights.copy()
+        self.means_ = mixture.means.copy()
+        self.covariances_ = compact.compacted(mixture.covariances)
+        self.precisions_cholesky_ = compact.compacted(factors)
+        self.precisions_ = compact.compacted(factors @ mixture.whitening)
+        self.converged_ = best.converged
+        self.n_iter_ = best.n_iterations
+        bounds = [float(value) / total_weight for value in best.log_likelihoods]
+        self.lower_bound_ = bounds[-1]
+        self.lower_bounds_ = bounds[1:]
+        self.runs_: tuple[Run, ...] = result.runs
+        self.warnings_ = result.warnings
+        self._best_run = best
+
+    def _n_parameters(self) -> int:
+        n_components, n_features = self.means_.shape
+        return structure_named(self.covariance_type).parameter_count(n_components, n_features)
+
+    def _criteria(self, X: ArrayLike, sample_weight: ArrayLike | None) -> Criteria:
+        mixture = self._fitted_mixture()
+        rows = self._rows(X)
+        weights = np.ones(len(rows)) if sample_weight is None else as_row_weights(sample_weight, len(rows))
+        return Criteria(
+            log_likelihood=float(mixture.log_density(rows) @ weights),
+            parameter_count=self._n_parameters(),
+            rows=float(weights.sum()),
+            classification_penalty=classification_penalty(rows, mixture, weights),
+        )
+
+
+def _refuse_what_no_number_is_made_of(X: Any) -> None:
+    """Raise the `TypeError` that Python itself has for a value, such as a dict, that is no number and no text."""
+    try:
+        np.asarray(X, dtype=np.float64)
+    except ValueError:
+        return
