@@ -38,10 +38,12 @@ def _from_labels(labels: IntArray, n_components: int) -> FloatArray:
 
 
 def _whitened(sample: StartRows) -> FloatArray:
-    """Principal components in unit variance; directions without variance are left out."""
+    """Principal components in unit variance; directions without variance are left out, unless all are."""
     centred = sample.rows - np.average(sample.rows, axis=0, weights=sample.weights)
     values, vectors = np.linalg.eigh((centred.T * sample.weights) @ centred / sample.weights.sum())
     kept = values > 1e-12 * values[-1]
+    if not kept.any():
+        return centred
     return np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept])))
 
 

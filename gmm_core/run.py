@@ -37,7 +37,7 @@ class Run:
     log_likelihoods : (iterations + 1,)
         Σ_n log p(x_n) of the start and after each M-step, in nats, in the data's units.
     at_floor : (K,)
-        Which components ended with a variance held at the floor.
+        Which components ended with a variance held at the floor, in the order of `mixture`.
     reseeded : tuple of int
         The iterations at which a component that had lost its points was placed anew.
     history_complete : bool
@@ -154,12 +154,15 @@ class RunRecorder:
 
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
         """The run as it stands, with the sentence that says why it ended."""
+        at_floor = self._at_floor
+        if self._mixtures and not self._keep_order:
+            at_floor = at_floor[canonical_order(self._mixtures[-1])]
         return Run(
             kind=self._kind,
             ending=ending,
             reason=reason or ending.value,
             log_likelihoods=np.array(self._log_likelihoods),
-            at_floor=tuple(bool(held) for held in self._at_floor),
+            at_floor=tuple(bool(held) for held in at_floor),
             reseeded=tuple(self._reseeded),
             history_complete=self._complete,
             keeps_order=self._keep_order,

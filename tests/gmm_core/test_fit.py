@@ -107,6 +107,18 @@ def test_a_spike_at_the_floor_does_not_win_over_a_sound_restart() -> None:
     assert "variance floor" in (only.criteria.refusal or "")
 
 
+def test_the_component_at_the_floor_is_named_by_its_number_in_the_answer() -> None:
+    rows = np.concatenate([np.zeros((5, 2)), X + 20.0])
+    spike = Mixture([0.5, 0.5], [[22.0, 22.0], [0.0, 0.0]], np.stack([9 * np.eye(2), 1e-9 * np.eye(2)]))
+    specification = FitSpecification(n_components=2, regularization=1e-12)
+    result = fit(rows, specification, starts=[GivenMixture(spike)])
+    assert result.best.at_floor == (True, False)
+    assert any("variance of component 1 is held" in warning for warning in result.warnings)
+    kept = fit(rows, specification, starts=[GivenMixture(spike)], keep_order=True)
+    assert kept.best.at_floor == (False, True)
+    np.testing.assert_allclose(kept.mixture.means[::-1], result.mixture.means)
+
+
 def test_a_component_that_lost_its_points_is_reported() -> None:
     result = fit(X, TWO, starts=[GivenMeans([[0.0, 0.0], [1e9, 1e9]])])
     assert result.best.reseeded == (1,)
