@@ -37,8 +37,11 @@ def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame
 
 def parameters(mixture: Mixture, prepared: PreparedData) -> None:
     """Weights, means and covariances, with a switch between the two units."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Parameters", anchor=False)
+    # Two tables take longer to draw than the picture: they are made when they are asked for.
+    expander = st.expander("Parameters: weights, means and covariances", on_change="rerun", key="parameters")
+    if not expander.open:
+        return
+    with expander:
         units = st.segmented_control(
             "Units",
             [ORIGINAL, FITTED],
@@ -49,14 +52,14 @@ def parameters(mixture: Mixture, prepared: PreparedData) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-    shown = mixture if units == FITTED else in_original_units(mixture, prepared)
-    left, right = st.columns(2)
-    with left:
-        _numbers(component_table(shown, prepared.columns), "Weights and means of the components")
-        st.caption(f"The weights add up to {shown.weights.sum():.6g}.")
-    with right:
-        _numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
-        st.caption("Covariances: a matrix for each component, variances on its diagonal.")
+        shown = mixture if units == FITTED else in_original_units(mixture, prepared)
+        left, right = st.columns(2)
+        with left:
+            _numbers(component_table(shown, prepared.columns), "Weights and means of the components")
+            st.caption(f"The weights add up to {shown.weights.sum():.6g}.")
+        with right:
+            _numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
+            st.caption("Covariances: a matrix for each component, variances on its diagonal.")
 
 
 def _numbers(table: pd.DataFrame, alt: str) -> None:

@@ -22,7 +22,7 @@ SMALLEST = -709.0
 """Here the bits of 2ⁿ come to zero, so that all smaller values give exactly none, not a remnant."""
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
 def exponentials(values, scratch, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """exp of each of `BLOCK` values ≤ 0, in place, to about one unit in the last place.
 
@@ -57,7 +57,7 @@ def exponentials(values, scratch, bits):  # type: ignore[no-untyped-def]  # noqa
 
 
 # Sums may be taken in another order, which is what turns them into vector instructions.
-@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def accumulate(rows, row_weights, means, whitening, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Add the moments of rows (N, D) to counts (K,), sums (K, D) and the lower triangles of scatter (K, D, D).
 

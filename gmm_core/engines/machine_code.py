@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from numba import config
+import numba
 
 
 def keep_machine_code() -> None:
@@ -15,5 +16,6 @@ def keep_machine_code() -> None:
     Numba reads such a folder back as code, so it must be one that nobody else can write to. Call it before the
     first function is marked for compilation: Numba looks for its place then.
     """
+    config: Any = numba.config  # its settings are made at import, out of sight of a type checker
     if not config.CACHE_DIR and not os.access(Path(__file__).parent, os.W_OK):
         config.CACHE_DIR = tempfile.mkdtemp(prefix="gmm-explorer-")

@@ -184,7 +184,7 @@ def test_another_theme_recolours_the_chart_in_place(open_chart: Callable[[str], 
     zoomed = zoom(page)
     light = css_variable(page, INK)
     for scheme, count in (("dark", 2), ("light", 3)):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         wait_for_drawing(page, count)
         ink = css_variable(page, INK)
         assert (ink == light) == (scheme == "light")

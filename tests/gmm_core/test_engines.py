@@ -71,7 +71,7 @@ def test_an_engine_knows_its_rows(name: str) -> None:
 @EVERY
 def test_a_component_far_away_takes_nothing_and_breaks_nothing(name: str) -> None:
     X, mixture = problem(300, 2, 2)
-    away = Mixture(mixture.weights, mixture.means + [[0.0], [1e7]], mixture.covariances)
+    away = Mixture(mixture.weights, mixture.means + np.array([[0.0], [1e7]]), mixture.covariances)
     found = engine_named(name, X).expectation(away)
     assert found.counts[1] == 0.0
     assert found.counts.sum() == pytest.approx(300)

@@ -32,21 +32,19 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
     return paths
 
 
-def contour_traces(
-    paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False, webgl: bool = False
-) -> list[Trace]:
+def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False) -> list[Trace]:
     """For each component a halo, its inmost ellipse, and all its ellipses as one NaN-separated line.
 
     The inmost is stronger and tinted; the halo, of the background's colour, makes lines read over points. All
-    halos come before all lines, so that no halo cuts another component's line. Over points drawn in WebGL the
-    contours must be WebGL too: Plotly lays its canvas over everything in SVG.
+    halos come before all lines, so that no halo cuts another component's line. They are SVG even over points that
+    WebGL draws (`chart.css` lays those under the SVG): lines cost WebGL far more than points do.
     """
     halos, cores, lines = [], [], []
     for position, (slot, path) in enumerate(zip(slots, paths, strict=True)):
         if not len(path):
             continue
         shared: Trace = {
-            "type": "scattergl" if webgl else "scatter",
+            "type": "scatter",
             "mode": "lines",
             "legendgroup": f"component-{slot}",
             "x": compact(path[:, 0]),
@@ -85,13 +83,12 @@ def centroid_traces(
     *,
     in_ink: bool = False,
     in_legend: bool = False,
-    webgl: bool = False,
 ) -> list[Trace]:
     """The mean of each component, as a cross that no point has; hovering tells its weight and its mean."""
     lines = [f"mean of {line}" for line in coordinate_lines("xy", labels)]
     return [
         {
-            "type": "scattergl" if webgl else "scatter",
+            "type": "scatter",
             "uid": f"centroid-{slot}",
             "name": component_name(position, weight),
             "legendgroup": f"component-{slot}",

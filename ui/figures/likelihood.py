@@ -50,9 +50,7 @@ def likelihood(
     curves = [_finite(run) for run in runs]
     order = sorted(range(len(curves)), key=lambda position: position == best)
     others = [position for position in order if position != best and position not in failed]
-    leads = {
-        group[0]: name for group, name in ((others, "other restarts"), (sorted(failed), "failed")) if group
-    }
+    leads = {group[0]: name for group, name in ((others, "others"), (sorted(failed), "failed")) if group}
     traces = [
         _curve(
             position,

@@ -31,7 +31,8 @@ from ui.figures.wording import listed, percent, shares
 MOST_AS_SVG = 1_000
 """A new figure of 2,000 points takes 290 to 340 ms to draw in SVG and 60 to 190 ms in WebGL, both in software."""
 MOST_ONE_BY_ONE = 20_000
-SAMPLE = 5_000
+SAMPLE = MOST_AS_SVG
+"""Drawn on top of a density, which is SVG, so the sample is too: WebGL lies under it."""
 
 LOOKS = (
     (400, 8.0, 0.9, 0.6),
@@ -104,15 +105,13 @@ def plane(
     traces, note = (
         with_points(rows, labels, described, colouring, (x_ends, y_ends)) if show_points else ([], "")
     )
-    webgl = show_points and len(rows) > MOST_AS_SVG
-    traces += contour_traces(paths, described.slots, in_ink=not own_colours, webgl=webgl)
+    traces += contour_traces(paths, described.slots, in_ink=not own_colours)
     traces += centroid_traces(
         mixture,
         labels,
         described.slots,
         in_ink=not own_colours,
         in_legend=own_colours and not (show_points and colouring == "component"),
-        webgl=webgl,
     )
     return Drawing(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),

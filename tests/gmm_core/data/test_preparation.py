@@ -126,7 +126,7 @@ def test_incomplete_rows_are_left_out_and_counted(case: str) -> None:
     columns, rows, note = ROWS[case]
     data = prepared(columns)
     assert data.rows.tolist() == rows
-    assert data.dropped == len(next(iter(columns.values()))) - len(rows)  # type: ignore[arg-type]
+    assert data.dropped == len(next(iter(columns.values()))) - len(rows)
     assert data.notes == ((note,) if note else ())
     assert np.isfinite(data.X).all()
 

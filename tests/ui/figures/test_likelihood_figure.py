@@ -63,7 +63,7 @@ def test_failed_restarts_are_dashed_and_named_in_the_legend(valid: Valid, pick: 
     assert dashes["restart-3"] == "dash"
     assert set(dashes.values()) == {"dash", "solid"}
     shown = [trace.name for trace in figure.data if trace.showlegend]
-    assert shown == ["other restarts", "failed", "best: restart 2, random &lt;i&gt;points&lt;/i&gt;"]
+    assert shown == ["others", "failed", "best: restart 2, random &lt;i&gt;points&lt;/i&gt;"]
     assert drawing.alt.endswith("1 failed.")
 
 
@@ -130,6 +130,6 @@ def test_a_lonely_best_is_said_to_be_lonely() -> None:
 def test_many_restarts_share_one_entry_of_the_legend() -> None:
     figure = likelihood([RUNS[0]] * 50, 7, ["k-means"] * 50, 100).figure
     assert [trace.name for trace in figure.data if trace.showlegend] == [
-        "other restarts",
+        "others",
         "best: restart 8, k-means",
     ]

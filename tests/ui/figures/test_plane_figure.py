@@ -195,9 +195,9 @@ def test_contours_leave_their_colours_to_true_labels(make_mixture: Make, pick: P
     ("n", "kinds", "n_drawn"),
     [
         (MOST_AS_SVG, {"scatter"}, MOST_AS_SVG),
-        (MOST_AS_SVG + 1, {"scattergl"}, MOST_AS_SVG + 1),
-        (MOST_ONE_BY_ONE, {"scattergl"}, MOST_ONE_BY_ONE),
-        (MOST_ONE_BY_ONE + 1, {"scattergl", "heatmap"}, SAMPLE),
+        (MOST_AS_SVG + 1, {"scatter", "scattergl"}, MOST_AS_SVG + 1),
+        (MOST_ONE_BY_ONE, {"scatter", "scattergl"}, MOST_ONE_BY_ONE),
+        (MOST_ONE_BY_ONE + 1, {"scatter", "heatmap"}, SAMPLE),
     ],
 )
 def test_the_way_of_drawing_follows_the_number_of_points(
@@ -206,6 +206,7 @@ def test_the_way_of_drawing_follows_the_number_of_points(
     drawing, _, _ = drawn(make_mixture(3), n)
     figure = valid(drawing)
     assert {trace.type for trace in figure.data} == kinds
+    assert {trace.type for trace in pick(figure, "ellipses-")} == {"scatter"}
     assert sum(len(trace.customdata) for trace in pick(figure, "points-")) == n_drawn
     assert ("density" in drawing.note) == (n > MOST_ONE_BY_ONE)
     assert (f"{n:,}" in drawing.note) == (n > MOST_ONE_BY_ONE)
