@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +26,7 @@ from gmm_core.initialization import MIXED, GivenMixture, Start, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Run
-from gmm_core.selection import Criteria, classification_penalty
+from gmm_core.selection import akaike, bayesian, classification_penalty
 from gmm_core.specification import FitSpecification
 
 RELATIVE = "relative"
@@ -143,7 +143,7 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         self.verbose = verbose
         self.verbose_interval = verbose_interval
 
-    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> GaussianMixture:
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to the rows of X (N, D), N ≥ 2; a row of `sample_weight` 3 counts as that row three times.
 
         Raises `DataError` for data, `ParameterError` for parameters and `FitError` where no restart ended in a
@@ -191,9 +191,8 @@ class GaussianMixture(DensityMixin, BaseEstimator):
 
     def score(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> float:
         """The (weighted) mean of log p(x_n), in nats per row."""
-        log_density = self.score_samples(X)
-        weights = None if sample_weight is None else as_row_weights(sample_weight, len(log_density))
-        return float(np.average(log_density, weights=weights))
+        log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
+        return log_likelihood / total_weight
 
     def sample(self, n_samples: int = 1) -> tuple[FloatArray, IntArray]:
         """n points (n, D) and the component each came from (n,), in the order of the components."""
@@ -211,15 +210,19 @@ class GaussianMixture(DensityMixin, BaseEstimator):
 
     def aic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """−2 log L + 2 p on the rows of X; lower is better. Source: Akaike (1974)."""
-        return float(self._criteria(X, sample_weight).aic or 0.0)
+        log_likelihood, _ = self._log_likelihood(X, sample_weight)
+        return akaike(log_likelihood, self._n_parameters())
 
     def bic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """−2 log L + p log N on the rows of X; lower is better. Source: Schwarz (1978)."""
-        return float(self._criteria(X, sample_weight).bic or 0.0)
+        log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
+        return bayesian(log_likelihood, self._n_parameters(), total_weight)
 
     def icl(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """BIC − 2 Σ_n log max_k r_nk; lower is better. Source: Biernacki, Celeux and Govaert (2000)."""
-        return float(self._criteria(X, sample_weight).icl or 0.0)
+        mixture, rows = self._fitted_mixture(), self._rows(X)
+        weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+        return self.bic(X, sample_weight) + classification_penalty(rows, mixture, weights)
 
     @property
     def mixture_(self) -> Mixture:
@@ -341,16 +344,13 @@ class GaussianMixture(DensityMixin, BaseEstimator):
         n_components, n_features = self.means_.shape
         return structure_named(self.covariance_type).parameter_count(n_components, n_features)
 
-    def _criteria(self, X: ArrayLike, sample_weight: ArrayLike | None) -> Criteria:
-        mixture = self._fitted_mixture()
-        rows = self._rows(X)
-        weights = np.ones(len(rows)) if sample_weight is None else as_row_weights(sample_weight, len(rows))
-        return Criteria(
-            log_likelihood=float(mixture.log_density(rows) @ weights),
-            parameter_count=self._n_parameters(),
-            rows=float(weights.sum()),
-            classification_penalty=classification_penalty(rows, mixture, weights),
-        )
+    def _log_likelihood(self, X: ArrayLike, sample_weight: ArrayLike | None) -> tuple[float, float]:
+        """Σ_n w_n log p(x_n) and Σ_n w_n, which is N without weights."""
+        log_density = self.score_samples(X)
+        if sample_weight is None:
+            return float(log_density.sum()), float(len(log_density))
+        weights = as_row_weights(sample_weight, len(log_density))
+        return float(log_density @ weights), float(weights.sum())
 
 
 def _refuse_what_no_number_is_made_of(X: Any) -> None:

@@ -10,6 +10,16 @@ from gmm_core.arrays import FloatArray
 from gmm_core.mixture import Mixture, differences, log_joint_of_differences, log_sum_exp, rows_per_block
 
 
+def akaike(log_likelihood: float, parameter_count: int) -> float:
+    """AIC = −2 log L + 2 p. Source: Akaike (1974)."""
+    return -2.0 * log_likelihood + 2.0 * parameter_count
+
+
+def bayesian(log_likelihood: float, parameter_count: int, rows: float) -> float:
+    """BIC = −2 log L + p log N. Source: Schwarz (1978)."""
+    return -2.0 * log_likelihood + parameter_count * float(np.log(rows))
+
+
 @dataclass(frozen=True)
 class Criteria:
     """The criteria of one fitted mixture, in nats × 2; lower is better (mclust reports the negative).
@@ -37,16 +47,12 @@ class Criteria:
     @property
     def aic(self) -> float | None:
         """−2 log L + 2 p. Source: Akaike (1974)."""
-        return None if self.refusal else -2.0 * self.log_likelihood + 2.0 * self.parameter_count
+        return None if self.refusal else akaike(self.log_likelihood, self.parameter_count)
 
     @property
     def bic(self) -> float | None:
         """−2 log L + p log N. Source: Schwarz (1978)."""
-        return (
-            None
-            if self.refusal
-            else -2.0 * self.log_likelihood + self.parameter_count * float(np.log(self.rows))
-        )
+        return None if self.refusal else bayesian(self.log_likelihood, self.parameter_count, self.rows)
 
     @property
     def icl(self) -> float | None:

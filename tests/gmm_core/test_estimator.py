@@ -115,6 +115,17 @@ def test_it_is_an_estimator_with_nothing_skipped_that_scikit_learns_own_passes()
     assert {name for name, _ in peers} <= {name for name, _ in ours}
 
 
+@EVERY_TYPE
+def test_it_is_an_estimator_with_several_components_too(covariance_type: str) -> None:
+    """Here weighted rows must equal repeated ones that stand in another order, and that from k-means too."""
+    model = GaussianMixture(3, covariance_type=covariance_type, n_init=2, reg_covar=1e-6)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = {check["check_name"]: check["status"] for check in check_estimator(model, on_skip=None)}
+    assert found["check_sample_weight_equivalence_on_dense_data"] == "passed"
+    assert {name for name, status in found.items() if status != "passed"} <= {"check_array_api_input"}
+
+
 def test_it_gives_what_fit_gives() -> None:
     result = fit(X, FitSpecification(n_components=3, n_init=4, seed=3))
     ours = GaussianMixture(3, n_init=4, random_state=3).fit(X)

@@ -76,6 +76,16 @@ def test_so_many_rows_that_starts_draw_among_them_are_drawn_alike() -> None:
     np.testing.assert_array_equal(drawn.weights, again.weights)
 
 
+def test_a_fit_whose_starts_draw_among_the_rows_too() -> None:
+    rng = np.random.default_rng(3)
+    rows = rng.normal(size=(3_000, 2)) + 4 * rng.integers(0, 3, size=(3_000, 1))
+    weight = rng.integers(0, 20, size=len(rows))
+    assert weight.sum() > START_ROWS
+    specification = FitSpecification(n_components=3, n_init=4, max_iterations=20)
+    repeated = np.repeat(rows, weight, axis=0)
+    assert_same(fit(rows, specification, sample_weight=weight), fit(repeated, specification))
+
+
 def test_the_unit_of_weights_changes_no_parameter() -> None:
     specification = FitSpecification(n_components=3, n_init=4)
     weight = WEIGHT + 0.5
