@@ -22,16 +22,14 @@ class CompactShape:
         The free numbers of matrices of this structure.
     expanded : compact, K, D -> (K, D, D)
         The matrices written out.
+    is_diagonal : bool
+        Whether the compact form holds diagonals alone, so that it is inverted number by number.
     """
 
     shape: Callable[[int, int], tuple[int, ...]]
     compacted: Callable[[FloatArray], FloatArray]
     expanded: Callable[[FloatArray, int, int], FloatArray]
-
-    @property
-    def is_diagonal(self) -> bool:
-        """Whether the compact form holds diagonals alone, so that it is inverted number by number."""
-        return len(self.shape(2, 3)) == 1 or self.shape(2, 3) == (2, 3)
+    is_diagonal: bool
 
 
 COMPACT_SHAPES: dict[str, CompactShape] = {
@@ -39,21 +37,25 @@ COMPACT_SHAPES: dict[str, CompactShape] = {
         shape=lambda k, d: (k, d, d),
         compacted=lambda matrices: matrices.copy(),
         expanded=lambda compact, k, d: compact,
+        is_diagonal=False,
     ),
     "tied": CompactShape(
         shape=lambda k, d: (d, d),
         compacted=lambda matrices: matrices[0].copy(),
         expanded=lambda compact, k, d: np.repeat(compact[None], k, axis=0),
+        is_diagonal=False,
     ),
     "diag": CompactShape(
         shape=lambda k, d: (k, d),
         compacted=lambda matrices: np.diagonal(matrices, axis1=1, axis2=2).copy(),
         expanded=lambda compact, k, d: compact[:, :, None] * np.eye(d),
+        is_diagonal=True,
     ),
     "spherical": CompactShape(
         shape=lambda k, d: (k,),
         compacted=lambda matrices: matrices[:, 0, 0].copy(),
         expanded=lambda compact, k, d: compact[:, None, None] * np.eye(d),
+        is_diagonal=True,
     ),
 }
-"""By the name of the structure; one that is not listed here is written out like "full"."""
+"""By the name of the structure."""

@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import wishart
 
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
+from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.covariance.floor import raised_to_floor
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import ParameterError
@@ -77,6 +78,16 @@ def test_the_floor_is_the_best_of_all_bounded_covariances(seed: int) -> None:
         other = rng.normal(size=(3, 6))
         candidate = 0.05 * np.eye(3) + 0.3 * rng.uniform() * (other @ other.T)
         assert objective(candidate[None], within, np.array([20.0])) >= best
+
+
+@EVERY
+def test_what_is_written_without_repetition_comes_back(structure: CovarianceStructure) -> None:
+    covariances = structure.update(within_scatter(), COUNTS, None)
+    compact = COMPACT_SHAPES[structure.name]
+    written = compact.compacted(covariances)
+    assert written.shape == compact.shape(3, 3)
+    np.testing.assert_array_equal(compact.expanded(written, 3, 3), covariances)
+    assert compact.is_diagonal == (np.count_nonzero(covariances[0]) == 3)
 
 
 @EVERY
