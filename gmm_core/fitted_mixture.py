@@ -1,0 +1,122 @@
+"""What a fitted estimator answers about rows: everything follows from its weights, means and covariances."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, DensityMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.compact import COMPACT_SHAPES
+from gmm_core.data.matrix import as_matrix
+from gmm_core.errors import DataError, ParameterError
+from gmm_core.mixture import Mixture
+from gmm_core.row_weights import as_row_weights
+from gmm_core.selection import akaike, bayesian, classification_penalty
+
+
+class FittedMixture(DensityMixin, BaseEstimator):
+    """The methods that need no fitting, over `weights_` (K,), `means_` (K, D) and `covariances_` as they now stand.
+
+    All of them raise scikit-learn's `NotFittedError` before a fit, and `DataError` for rows that are no matrix.
+    """
+
+    covariance_type: str
+    random_state: int | np.random.RandomState | None
+    weights_: FloatArray
+    means_: FloatArray
+    covariances_: FloatArray
+
+    def predict(self, X: ArrayLike) -> IntArray:
+        """The component of largest responsibility for each row, shape (N,)."""
+        return self._fitted_mixture().labels(self._rows(X))
+
+    def predict_proba(self, X: ArrayLike) -> FloatArray:
+        """The responsibilities p(k | x_n), shape (N, K)."""
+        return self._fitted_mixture().responsibilities(self._rows(X))
+
+    def score_samples(self, X: ArrayLike) -> FloatArray:
+        """log p(x_n) in nats, shape (N,)."""
+        return self._fitted_mixture().log_density(self._rows(X))
+
+    def score(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> float:
+        """The (weighted) mean of log p(x_n), in nats per row."""
+        log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
+        return log_likelihood / total_weight
+
+    def sample(self, n_samples: int = 1) -> tuple[FloatArray, IntArray]:
+        """n points (n, D) and the component each came from (n,), in the order of the components."""
+        mixture = self._fitted_mixture()
+        if n_samples < 1:
+            raise ParameterError(
+                f"Invalid value for 'n_samples': {n_samples}. The sampling requires at least one sample."
+            )
+        rng = check_random_state(self.random_state)
+        counts = rng.multinomial(n_samples, mixture.weights / mixture.weights.sum())
+        components = np.repeat(np.arange(mixture.n_components), counts)
+        normal = rng.standard_normal((n_samples, mixture.n_features))
+        deviations = np.einsum("nij,nj->ni", mixture.cholesky_factors[components], normal)
+        return mixture.means[components] + deviations, components
+
+    def aic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """−2 log L + 2 p on the rows of X; lower is better. Source: Akaike (1974)."""
+        log_likelihood, _ = self._log_likelihood(X, sample_weight)
+        return akaike(log_likelihood, self._n_parameters())
+
+    def bic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """−2 log L + p log N on the rows of X; lower is better. Source: Schwarz (1978)."""
+        log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
+        return bayesian(log_likelihood, self._n_parameters(), total_weight)
+
+    def icl(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """BIC − 2 Σ_n log max_k r_nk; lower is better. Source: Biernacki, Celeux and Govaert (2000)."""
+        mixture, rows = self._fitted_mixture(), self._rows(X)
+        weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+        return self.bic(X, sample_weight) + classification_penalty(rows, mixture, weights)
+
+    @property
+    def mixture_(self) -> Mixture:
+        """The mixture of `weights_`, `means_` and `covariances_` as they now stand."""
+        expanded = COMPACT_SHAPES[structure_named(self.covariance_type).name].expanded
+        means = np.asarray(self.means_, dtype=np.float64)
+        return Mixture(self.weights_, means, expanded(np.asarray(self.covariances_), *means.shape))
+
+    def _fitted_mixture(self) -> Mixture:
+        check_is_fitted(self)
+        return self.mixture_
+
+    def _rows(self, X: ArrayLike, reset: bool = False) -> FloatArray:
+        """X as a matrix; its number of columns and their names are noted (`reset`) or compared."""
+        try:
+            rows = as_matrix(X)
+        except DataError:
+            if getattr(X, "dtype", None) == np.dtype(object):
+                _refuse_what_no_number_is_made_of(X)
+            raise
+        validate_data(self, X, reset=reset, skip_check_array=True)
+        return rows
+
+    def _n_parameters(self) -> int:
+        n_components, n_features = self.means_.shape
+        return structure_named(self.covariance_type).parameter_count(n_components, n_features)
+
+    def _log_likelihood(self, X: ArrayLike, sample_weight: ArrayLike | None) -> tuple[float, float]:
+        """Σ_n w_n log p(x_n) and Σ_n w_n, which is N without weights."""
+        log_density = self.score_samples(X)
+        if sample_weight is None:
+            return float(log_density.sum()), float(len(log_density))
+        weights = as_row_weights(sample_weight, len(log_density))
+        return float(log_density @ weights), float(weights.sum())
+
+
+def _refuse_what_no_number_is_made_of(X: Any) -> None:
+    """Raise the `TypeError` that Python itself has for a value, such as a dict, that is no number and no text."""
+    try:
+        np.asarray(X, dtype=np.float64)
+    except ValueError:
+        return
