@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
+from dataclasses import dataclass, field
+from threading import Lock
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,8 +22,6 @@ from ui.work import Work
 QUIET_SECONDS = 0.4
 """A fit that takes no longer than this shows no progress: a bar that flashes only disturbs."""
 UPDATE_SECONDS = 0.15
-_STOPPED = "stopped fit"
-_UNFINISHED = "unfinished fit"
 
 
 def fit_in_view(work: Work) -> Fit | None:
@@ -32,19 +32,50 @@ def fit_in_view(work: Work) -> Fit | None:
         return None
     key: FitKey = (work.prepared.digest, work.specification)
     store = fit_store(work.private)
-    fit = store.get(key) or _stopped_by_the_visitor(key)
+    fit = store.get(key)
     if fit is not None:
         return fit
-    try:
-        fit = _computed(work, key, place)
-    except ExplorerError as error:
-        st.error(markdown(str(error), 600), icon=":material/error:")
-        return None
+    desk = _desk()
+    with (
+        desk.taken
+    ):  # the run of the page that this one replaces may be at it still, until its next sign of progress
+        fit = desk.stopped(key)
+        if fit is not None:
+            return fit
+        try:
+            fit = _computed(work, key, place, desk)
+        except ExplorerError as error:
+            st.error(markdown(str(error), 600), icon=":material/error:")
+            return None
     store.put(key, fit, _size(fit))
     return fit
 
 
-def _computed(work: Work, key: FitKey, place: DeltaGenerator) -> Fit:
+@dataclass
+class _Desk:
+    """Where one visitor's fits are computed, one at a time, and the last unfinished one is left."""
+
+    taken: Lock = field(default_factory=Lock)
+    unfinished: tuple[FitKey, Fit] | None = None
+    asked_to_stop: FitKey | None = None
+
+    def stop(self, key: FitKey) -> None:
+        """Show what there is of this fit, as long as the same is asked for."""
+        self.asked_to_stop = key
+
+    def stopped(self, key: FitKey) -> Fit | None:
+        """What a stopped fit had reached."""
+        if self.asked_to_stop != key or self.unfinished is None or self.unfinished[0] != key:
+            return None
+        return self.unfinished[1]
+
+
+def _desk() -> _Desk:
+    desk: _Desk = st.session_state.setdefault("desk", _Desk())
+    return desk
+
+
+def _computed(work: Work, key: FitKey, place: DeltaGenerator, desk: _Desk) -> Fit:
     assert work.prepared is not None
     steps = fitting(work.prepared.X, work.specification, columns=work.prepared.columns)
     begun = shown = time.monotonic()
@@ -54,22 +85,20 @@ def _computed(work: Work, key: FitKey, place: DeltaGenerator) -> Fit:
             progress = next(steps)
             now = time.monotonic()
             if now - begun > LIMITS.fit_seconds:
-                return _ended_early(steps)
+                fit = _ended_early(steps)
+                break
             if now - begun > QUIET_SECONDS and now - shown > UPDATE_SECONDS:
                 shown = now
-                bar = bar or _progress_bar(place, key)
+                bar = bar or _progress_bar(place, key, desk)
                 bar.progress(*_told(progress))
     except StopIteration as finished:
-        fit: Fit = finished.value
-        return fit
-    except (
-        ScriptControlException
-    ):  # the visitor pressed Stop or changed a control: this run of the page ends here
-        st.session_state[_UNFINISHED] = key, _ended_early(steps)
+        fit = finished.value
+    except ScriptControlException:
+        desk.unfinished = key, _ended_early(steps)  # the visitor pressed Stop or changed a control
         raise
-    finally:
-        if bar is not None:
-            place.empty()
+    if bar is not None:
+        place.empty()
+    return fit
 
 
 def _ended_early(steps: Generator[Progress, None, Fit]) -> Fit:
@@ -81,28 +110,16 @@ def _ended_early(steps: Generator[Progress, None, Fit]) -> Fit:
     raise RuntimeError("A fit went on after it was stopped.")
 
 
-def _progress_bar(place: DeltaGenerator, key: FitKey) -> DeltaGenerator:
+def _progress_bar(place: DeltaGenerator, key: FitKey, desk: _Desk) -> DeltaGenerator:
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
-        st.button("Stop", on_click=_stop, args=(key,), help="Shows the best of the restarts done so far.")
+        st.button("Stop", on_click=desk.stop, args=(key,), help="Shows the best of the restarts done so far.")
     return bar
 
 
 def _told(progress: Progress) -> tuple[float, str]:
     sentence = f"Restart {progress.run + 1} of {progress.n_runs}, iteration {progress.iteration}"
     return progress.run / progress.n_runs, sentence
-
-
-def _stop(key: FitKey) -> None:
-    st.session_state[_STOPPED] = key
-
-
-def _stopped_by_the_visitor(key: FitKey) -> Fit | None:
-    """What a stopped fit had reached, as long as the same fit is asked for."""
-    if st.session_state.get(_STOPPED) != key:
-        return None
-    unfinished: tuple[FitKey, Fit] | None = st.session_state.get(_UNFINISHED)
-    return unfinished[1] if unfinished is not None and unfinished[0] == key else None
 
 
 def _size(fit: Fit) -> int:

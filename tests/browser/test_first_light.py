@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from gmm_core.covariance.catalogue import STRUCTURES
 from tests.browser.conftest import OpenPage, finished
+from tests.browser.running_server import RunningServer
 
 COUNT_ELLIPSES = """
 chart => [...chart.querySelectorAll('.scatterlayer .trace')]
@@ -165,3 +166,16 @@ def test_a_link_reproduces_the_screen(open_page: OpenPage) -> None:
     expect(page.get_by_test_id("stMetric").filter(has_text="BIC")).to_contain_text(shown)
     assert page.get_by_role("slider", name="Components K").input_value() == "2"
     expect(page.locator(".xtitle").first).to_have_text("eruptions")
+
+
+def test_a_heavy_fit_shows_progress_and_can_be_stopped(page: Page, server: RunningServer) -> None:
+    page.goto(f"{server.url}/?data=Uniform+noise&uniform_n_samples=50000&k=15&n_init=100")
+    expect(page.get_by_text(re.compile(r"Restart \d+ of 100, iteration \d+"))).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("The fit was stopped in restart")).to_be_visible()
+    picture(page)
+    restarts = page.get_by_role("spinbutton", name="Restarts")
+    restarts.fill("1")
+    restarts.press("Enter")
+    expect(page.get_by_text("The fit was stopped in restart")).to_have_count(0)
+    expect(page.get_by_test_id("stMetric").filter(has_text="Iterations")).to_be_visible()
