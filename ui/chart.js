@@ -170,6 +170,7 @@ class Chart {
     }));
     return {
       displaylogo: false,
+      plotGlPixelRatio: devicePixelRatio, // Plotly's 2 draws four times the pixels that most screens can show
       showSendToCloud: false,
       scrollZoom: "gl3d", // elsewhere the wheel scrolls the page
       doubleClickDelay: this.message.clickable ? 0 : 300, // where clicks place points, two are two
