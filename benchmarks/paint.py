@@ -87,7 +87,7 @@ def measured(page: Page, changes: int) -> list[float]:
         page.keyboard.press("ArrowRight" if rising else "ArrowLeft")
         found.append(float(page.evaluate("window.painted")))
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(1_000)  # a person looks at what came before the next change
     return found[2:]
 
 
