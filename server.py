@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import logging
 import os
 import pkgutil
 import webbrowser
@@ -110,8 +111,19 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         opening.cancel()
 
 
+def tell_kindly(error: Exception) -> bool:
+    """One sentence in place of Streamlit's notice with its links to other sites; the log has the details."""
+    logging.getLogger(__name__).error("A page failed", exc_info=error)
+    st.error(
+        "Something unexpected went wrong, and nothing of yours is lost: change a control or reload the page.",
+        icon=":material/error:",
+    )
+    return True
+
+
 app = st.App(
     "app.py",
+    on_script_error=tell_kindly,
     lifespan=lifespan,
     routes=[Route(f"{BASE_PATH}/clusters", to_landing_page)],
     middleware=[Middleware(PageHeaders), Middleware(ImmutableAssets, base_path=BASE_PATH)],
