@@ -16,6 +16,7 @@ from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
 from gmm_core.errors import ExplorerError, FitError
 from gmm_core.initialization import GivenLabels, Start, random_starts
 from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Ending, Run, RunRecorder
 from gmm_core.selection import Criteria, classification_penalty
@@ -167,6 +168,9 @@ def fitting(
     standard_rows = standardization.applied(rows)
     chosen_engine = engine_name(rows.shape[1]) if engine == AUTOMATIC else engine
     holder = engine_named(chosen_engine, standard_rows, weights)
+    problem = FitProblem(
+        standard_rows, specification.n_components, structure, regularization, standardization, weights
+    )
     runs: list[Run] = []
     history_left = HISTORY_VALUES
     with one_blas_thread():
@@ -175,14 +179,7 @@ def fitting(
             ending = Ending.ITERATION_LIMIT
             previous: EMIteration | None = None
             try:
-                first = start.mixture(
-                    standard_rows,
-                    specification.n_components,
-                    structure,
-                    regularization,
-                    standardization,
-                    weights,
-                )
+                first = start.mixture(problem)
                 for iteration in em_iterations(holder, structure, first, regularization):
                     recorder.add(iteration)
                     yield Progress(index, len(starts), iteration.index, iteration.mean_log_likelihood)

@@ -10,12 +10,10 @@ from scipy.optimize import linear_sum_assignment
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.compact import COMPACT_SHAPES
-from gmm_core.covariance.regularization import Regularization
-from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import ParameterError
 from gmm_core.initialization import RandomStart
 from gmm_core.mixture import Mixture
-from gmm_core.standardization import Standardization
+from gmm_core.problem import FitProblem
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,24 +37,14 @@ class GivenParameters:
     def _complete(self) -> bool:
         return self.weights is not None and self.means is not None and self.covariances is not None
 
-    def mixture(
-        self,
-        rows: FloatArray,
-        n_components: int,
-        structure: CovarianceStructure,
-        regularization: Regularization,
-        standardization: Standardization,
-        sample_weight: FloatArray | None = None,
-    ) -> Mixture:
+    def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         if self.weights is not None and self.means is not None and self.covariances is not None:
-            return standardization.mixture(Mixture(self.weights, self.means, self.covariances))
-        rest = standardization.restored(
-            self.base.mixture(rows, n_components, structure, regularization, standardization, sample_weight)
-        )
+            return problem.standardization.mixture(Mixture(self.weights, self.means, self.covariances))
+        rest = problem.standardization.restored(self.base.mixture(problem))
         if self.means is not None:
-            rest = rest.reordered(_nearest(self.means, rest.means, standardization.scale))
-        return standardization.mixture(
+            rest = rest.reordered(_nearest(self.means, rest.means, problem.standardization.scale))
+        return problem.standardization.mixture(
             Mixture(
                 rest.weights if self.weights is None else self.weights,
                 rest.means if self.means is None else self.means,

@@ -16,7 +16,7 @@ from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
-from gmm_core.standardization import Standardization
+from gmm_core.problem import FitProblem
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
 from gmm_core.threads import one_openmp_thread
@@ -108,16 +108,8 @@ class Start(Protocol):
     def kind(self) -> str:
         """The name of this kind of start."""
 
-    def mixture(
-        self,
-        rows: FloatArray,
-        n_components: int,
-        structure: CovarianceStructure,
-        regularization: Regularization,
-        standardization: Standardization,
-        sample_weight: FloatArray | None = None,
-    ) -> Mixture:
-        """The starting mixture in standard units, for standardised rows (N, D) and their weights > 0 (N,)."""
+    def mixture(self, problem: FitProblem) -> Mixture:
+        """The starting mixture in standard units."""
 
 
 @dataclass(frozen=True)
@@ -127,25 +119,19 @@ class RandomStart:
     kind: str
     seed: np.random.SeedSequence
 
-    def mixture(
-        self,
-        rows: FloatArray,
-        n_components: int,
-        structure: CovarianceStructure,
-        regularization: Regularization,
-        standardization: Standardization,
-        sample_weight: FloatArray | None = None,
-    ) -> Mixture:
+    def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         rng = np.random.default_rng(self.seed)
-        sample = StartRows.drawn(rows, sample_weight, n_components, rng)
-        enough = len(sample.rows) >= n_components
+        sample = StartRows.drawn(problem.rows, problem.sample_weight, problem.n_components, rng)
+        enough = len(sample.rows) >= problem.n_components
         partition = STARTS[self.kind].partition if enough else _random_responsibilities
-        responsibilities = partition(sample, n_components, rng)
+        responsibilities = partition(sample, problem.n_components, rng)
         if not responsibilities.any(axis=0).all():  # a group came out empty: K distinct rows never do
-            responsibilities = _random_points(sample, n_components, rng)
+            responsibilities = _random_points(sample, problem.n_components, rng)
         statistics = SufficientStatistics.from_responsibilities(sample.rows, responsibilities, sample.weights)
-        return _cautious_maximization(statistics, structure, regularization, sample.row_weight)
+        return _cautious_maximization(
+            statistics, problem.structure, problem.regularization, sample.row_weight
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,30 +141,24 @@ class GivenLabels:
     labels: ArrayLike
     kind: str = "given labels"
 
-    def mixture(
-        self,
-        rows: FloatArray,
-        n_components: int,
-        structure: CovarianceStructure,
-        regularization: Regularization,
-        standardization: Standardization,
-        sample_weight: FloatArray | None = None,
-    ) -> Mixture:
+    def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         labels = np.asarray(self.labels)
-        if labels.shape != (len(rows),) or not np.issubdtype(labels.dtype, np.integer):
+        if labels.shape != (len(problem.rows),) or not np.issubdtype(labels.dtype, np.integer):
             raise ParameterError(
-                f"Start labels must be one whole number for each of the {len(rows)} rows, but have the shape "
+                f"Start labels must be one whole number for each of the {len(problem.rows)} rows, but have the shape "
                 f"{labels.shape} and type {labels.dtype}."
             )
-        missing = np.setdiff1d(np.arange(n_components), labels)
-        if missing.size or labels.min() < 0 or labels.max() >= n_components:
+        missing = np.setdiff1d(np.arange(problem.n_components), labels)
+        if missing.size or labels.min() < 0 or labels.max() >= problem.n_components:
             raise ParameterError(
-                f"Start labels must use every number from 0 to {n_components - 1} and no other."
+                f"Start labels must use every number from 0 to {problem.n_components - 1} and no other."
             )
-        responsibilities = _from_labels(labels, n_components)
-        statistics = SufficientStatistics.from_responsibilities(rows, responsibilities, sample_weight)
-        return maximization(statistics, structure, regularization)[0]
+        responsibilities = _from_labels(labels, problem.n_components)
+        statistics = SufficientStatistics.from_responsibilities(
+            problem.rows, responsibilities, problem.sample_weight
+        )
+        return maximization(statistics, problem.structure, problem.regularization)[0]
 
     def of_rows(self, kept: BoolArray) -> GivenLabels:
         """The labels of the rows that are kept (N,), in their order."""
@@ -188,32 +168,26 @@ class GivenLabels:
 
 @dataclass(frozen=True, eq=False)
 class GivenMeans:
-    """K means in the data's units, shape (K, D); equal weights, and the covariance of rows about their nearest mean."""
+    """K means in the data's units, shape (K, D); equal weights, and the covariance of all rows."""
 
     means: ArrayLike
     kind: str = "given means"
 
-    def mixture(
-        self,
-        rows: FloatArray,
-        n_components: int,
-        structure: CovarianceStructure,
-        regularization: Regularization,
-        standardization: Standardization,
-        sample_weight: FloatArray | None = None,
-    ) -> Mixture:
+    def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         means = np.asarray(self.means, dtype=np.float64)
-        if means.shape != (n_components, rows.shape[1]) or not np.isfinite(means).all():
+        if means.shape != (problem.n_components, problem.rows.shape[1]) or not np.isfinite(means).all():
             raise ParameterError(
-                f"Start means must be {n_components} rows of {rows.shape[1]} finite numbers, but have the shape "
-                f"{means.shape}."
+                f"Start means must be {problem.n_components} rows of {problem.rows.shape[1]} finite numbers, "
+                f"but have the shape {means.shape}."
             )
-        centres = (means - standardization.center) / standardization.scale
-        statistics = SufficientStatistics.from_responsibilities(rows, np.ones((len(rows), 1)), sample_weight)
-        pooled, _ = maximization(statistics, structure, regularization)
-        weights = np.full(n_components, 1.0 / n_components)
-        return Mixture(weights, centres, np.repeat(pooled.covariances, n_components, axis=0))
+        centres = (means - problem.standardization.center) / problem.standardization.scale
+        statistics = SufficientStatistics.from_responsibilities(
+            problem.rows, np.ones((len(problem.rows), 1)), problem.sample_weight
+        )
+        pooled, _ = maximization(statistics, problem.structure, problem.regularization)
+        weights = np.full(problem.n_components, 1.0 / problem.n_components)
+        return Mixture(weights, centres, np.repeat(pooled.covariances, problem.n_components, axis=0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,22 +197,14 @@ class GivenMixture:
     given: Mixture
     kind: str = "given mixture"
 
-    def mixture(
-        self,
-        rows: FloatArray,
-        n_components: int,
-        structure: CovarianceStructure,
-        regularization: Regularization,
-        standardization: Standardization,
-        sample_weight: FloatArray | None = None,
-    ) -> Mixture:
+    def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
-        if (self.given.n_components, self.given.n_features) != (n_components, rows.shape[1]):
+        if (self.given.n_components, self.given.n_features) != (problem.n_components, problem.rows.shape[1]):
             raise ParameterError(
                 f"The starting mixture has {self.given.n_components} components of {self.given.n_features} features, "
-                f"but the fit has {n_components} of {rows.shape[1]}: make them agree."
+                f"but the fit has {problem.n_components} of {problem.rows.shape[1]}: make them agree."
             )
-        return standardization.mixture(self.given)
+        return problem.standardization.mixture(self.given)
 
 
 def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
