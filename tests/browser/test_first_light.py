@@ -80,7 +80,6 @@ def test_the_number_of_ellipses_follows_k_by_keyboard(open_page: OpenPage) -> No
 def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
     page = open_page("/")
     chart = picture(page)
-    chart.evaluate("chart => { chart.dataset.mark = 'kept'; }")
     box = chart.locator(".nsewdrag").first.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
@@ -88,6 +87,7 @@ def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.7, steps=5)
     page.mouse.up()
     zoomed: list[Any] = chart.evaluate("chart => [...chart.layout.xaxis.range, ...chart.layout.yaxis.range]")
+    chart.evaluate("chart => { chart.dataset.mark = 'kept'; }")
     drawn = int(chart.get_attribute("data-drawn") or 0)
     press_on_k(page, "ArrowRight", 4)
     expect(chart).to_have_attribute("data-drawn", str(drawn + 1))
