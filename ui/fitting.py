@@ -36,9 +36,8 @@ def fit_in_view(work: Work) -> Fit | None:
     if fit is not None:
         return fit
     desk = _desk()
-    with (
-        desk.taken
-    ):  # the run of the page that this one replaces may be at it still, until its next sign of progress
+    # The run of the page that this one replaces may be at it still, until its next sign of progress.
+    with desk.taken:
         fit = desk.stopped(key)
         if fit is not None:
             return fit
