@@ -68,9 +68,7 @@ class Film:
         mixtures = run.mixtures
         values = max(1, len(drawn) * mixtures[0].n_components)
         kept = kept_states(len(mixtures), max(2, min(most_states, MOST_VALUES // values)))
-        all_iterations = (
-            np.arange(len(mixtures)) if run.history_complete else np.array([0, run.n_iterations])
-        )
+        all_iterations = np.arange(len(mixtures)) if run.history_complete else np.array([0, run.n_iterations])
         iterations = all_iterations[kept]
         log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in kept]
         return cls(

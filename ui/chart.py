@@ -1,7 +1,7 @@
 """The one way a figure reaches the screen: it stays put when it changes, follows the theme, answers clicks.
 
 `st.plotly_chart` mounts a chart anew for every new figure, which loses zoom, camera and legend toggles. Here
-a component of our own keeps the node and hands each new figure to Plotly.react (`chart.js`).
+a component of our own keeps the node and hands each new figure to Plotly.react (`chart_figure.js`).
 
 The component lives in the page itself, not in a shadow root: plotly.js writes the rules for its mode bar and
 hover layer into the document's head, where a shadow root would not see them. `chart.css` keeps to names that
@@ -22,8 +22,8 @@ from ui.assets import ensure_plotly_javascript
 from ui.chart_message import figure_tree, pack, table_tree
 
 _FOLDER = Path(__file__).parent
-_JAVASCRIPT = ("chart.js", "chart_theme.js", "chart_table.js")
-_HTML = """
+_DRAWING = ("component_life.js", "chart_figure.js", "chart_theme.js", "chart_table.js")
+FIGURE_HTML = """
 <div class="explorer-chart">
   <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
   <div class="explorer-chart-figure" role="img"></div>
@@ -31,12 +31,24 @@ _HTML = """
   <p class="explorer-chart-failure" role="alert" hidden></p>
 </div>
 """
+"""The place of one figure in a component's HTML; `chart_figure.js` draws it."""
+
+
+def joined(*names: str) -> str:
+    """Files of this folder as one text, which is how Streamlit takes a component's style and script."""
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def drawing_script(*names: str) -> str:
+    """The script of a component that draws figures: its own files, then what figures need."""
+    return joined(*names, *_DRAWING)
+
 
 _mount = st.components.v2.component(
     "explorer_chart",
-    html=_HTML,
-    css=(_FOLDER / "chart.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _JAVASCRIPT),
+    html=FIGURE_HTML,
+    css=joined("chart.css"),
+    js=drawing_script("chart.js"),
     isolate_styles=False,
 )
 

@@ -13,7 +13,7 @@ from ui.chart_message import figure_tree, pack, table_tree
 
 
 def unpack(message: bytes) -> Any:
-    """The tree again, arrays as lists: what chart.js does, in Python."""
+    """The tree again, arrays as lists: what chart_figure.js does, in Python."""
     (length,) = struct.unpack_from("<I", message)
     start = -(-(4 + length) // 8) * 8
 

@@ -1,0 +1,235 @@
+// One figure drawn with plotly.js, whichever component it stands in: it follows theme and width and answers clicks.
+
+const NARROW = 640; // pixels of width below which the legend goes under the plot
+const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces whose clicks Plotly reports, but no selections
+
+let turn = Promise.resolve(); // when the next chart may draw
+
+// Charts draw one at a time, and the screen is painted between two: a page's first picture does not wait for the
+// others. A hidden tab paints no frames, so it waits for the clock.
+function inTurn(draw) {
+  const drawn = turn.then(draw);
+  const painted = () => new Promise((done) => {
+    setTimeout(done, 100);
+    requestAnimationFrame(() => setTimeout(done));
+  });
+  turn = drawn.then(painted, painted);
+  return drawn;
+}
+
+class Chart {
+  constructor(parent) {
+    for (const part of ["figure", "table", "toggle", "failure"]) {
+      this[part] = parent.querySelector(`.explorer-chart-${part}`);
+    }
+    this.toggle.onclick = () => this.showTable(this.table.hidden);
+    this.count = 0;
+    this.observer = new ResizeObserver(() => {
+      clearTimeout(this.resizing);
+      this.resizing = setTimeout(() => {
+        if (this.stale || this.figure.clientWidth !== this.width) this.draw();
+      }, 50);
+    });
+    this.observer.observe(this.figure);
+    // A tap would come twice, as a touch and as the mouse it imitates, and count as a double click.
+    this.figure.addEventListener("touchend", (event) => {
+      if (event.cancelable && event.target.closest(".nsewdrag")) event.preventDefault();
+    });
+  }
+
+  receive(bytes) {
+    const before = this.bytes;
+    const sameMessage = before?.length === bytes.length && before.every((byte, i) => byte === bytes[i]);
+    if (!sameMessage) this.bytes = bytes.slice(); // its own buffer: typed arrays start at multiples of their item size
+    this.accept(...(sameMessage ? [this.message, this.blocks] : unpack(this.bytes)));
+  }
+
+  // Draws, unless both the message and the theme are those of the last time.
+  accept(message, blocks) {
+    const style = getComputedStyle(this.figure);
+    const theme = Object.fromEntries(THEME.map((name) => [name, style.getPropertyValue(name).trim()]));
+    const sameTheme = JSON.stringify(theme) === JSON.stringify(this.theme);
+    const sameMessage = message === this.message;
+    if (sameTheme && sameMessage) return;
+    this.theme = theme;
+    if (!sameMessage) {
+      [this.message, this.blocks] = [message, blocks];
+      this.figure.ariaLabel = this.message.alt;
+      this.table.ariaLabel = `Table: ${this.message.alt}`;
+      this.figure.style.height = this.table.style.height = `${this.message.height}px`;
+      this.toggle.hidden = !this.message.table;
+      this.showTable(!this.table.hidden && Boolean(this.message.table));
+    }
+    this.draw();
+  }
+
+  showTable(shown) {
+    if (shown) fillTable(this.table, this.resolve(this.message.table));
+    this.table.hidden = !shown;
+    this.figure.hidden = shown;
+    this.toggle.ariaPressed = String(shown);
+    this.toggle.textContent = shown ? "Chart" : "Table";
+  }
+
+  // While one figure is being drawn, newer ones only replace each other: the last is drawn, none between.
+  // A chart that cannot be seen (in a closed tab, behind its table) waits until the observer reports a width.
+  async draw() {
+    this.stale = true;
+    if (this.drawing) return;
+    this.drawing = true;
+    let failure = "The chart could not be loaded: reload the page.";
+    try {
+      const plotly = await loadPlotly(this.message.script);
+      failure = "The chart could not be drawn: change a setting or reload the page.";
+      while (this.stale && !this.removed && this.figure.clientWidth > 0) {
+        await inTurn(() => {
+          this.stale = false;
+          this.width = this.figure.clientWidth;
+          return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
+        });
+        // What is read aloud is `alt` and the mode bar's buttons, not every tick.
+        const layers = this.figure.querySelectorAll(".main-svg, .gl-container");
+        layers.forEach((layer) => (layer.ariaHidden = "true"));
+        this.listen();
+        this.fail("");
+        this.figure.dataset.drawn = ++this.count; // for tests and benchmarks, as is the event
+        this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true }));
+      }
+    } catch (error) {
+      console.error(error);
+      this.fail(failure);
+    } finally {
+      this.drawing = false;
+      if (this.removed) window.Plotly?.purge(this.figure);
+    }
+  }
+
+  fail(sentence) {
+    this.failure.textContent = sentence;
+    this.failure.hidden = !sentence;
+  }
+
+  remove() {
+    this.removed = true;
+    this.observer.disconnect();
+    clearTimeout(this.resizing);
+    if (!this.drawing) window.Plotly?.purge(this.figure);
+  }
+
+  // The figure as Plotly takes it: arrays, colours, theme and size in place, and what a narrow window needs.
+  themed() {
+    const { data, layout, frames } = this.resolve(this.message.figure);
+    const { clickable, selectable, height, table } = this.message;
+    const size = { width: this.width, height };
+    Object.assign(layout, size, { template: template(this.theme), clickanywhere: clickable });
+    if (selectable) layout.clickmode = "event+select";
+    layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
+    if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
+    layout.margin ??= {};
+    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40); // the toggle's place
+    if (this.width < NARROW) {
+      const sides = { l: 8, r: 8, b: 8 };
+      for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
+      const below = { orientation: "h", x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container" };
+      layout.legend = { ...layout.legend, ...below, maxheight: 0.2 };
+    }
+    return { data, layout, frames };
+  }
+
+  // A copy of a part of the message with "var(--st-…)" and array references replaced by what they stand for.
+  resolve(node) {
+    if (typeof node === "string") {
+      const variable = /^var\((--st-[a-z0-9-]+)\)$/.exec(node);
+      return variable ? getComputedStyle(this.figure).getPropertyValue(variable[1]).trim() : node;
+    }
+    if (Array.isArray(node)) return node.map((value) => this.resolve(value));
+    if (node === null || typeof node !== "object") return node;
+    if (Array.isArray(node.array)) return arrayAt(this.blocks, ...node.array);
+    return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, this.resolve(value)]));
+  }
+
+  // Plotly draws anew from nothing when its configuration changes: hence the same buttons each time.
+  config(plotly) {
+    this.buttons ??= ["png", "svg"].map((format) => ({
+      name: format,
+      title: `Download as ${format.toUpperCase()}`,
+      icon: format === "png" ? plotly.Icons.camera : plotly.Icons.disk,
+      click: () => this.download(plotly, format),
+    }));
+    return {
+      displaylogo: false,
+      plotGlPixelRatio: devicePixelRatio, // Plotly's 2 draws four times the pixels that most screens can show
+      showSendToCloud: false,
+      scrollZoom: "gl3d", // elsewhere the wheel scrolls the page
+      doubleClickDelay: this.message.clickable ? 0 : 300, // where clicks place points, two are two
+      modeBarButtonsToRemove: ["toImage", "autoScale2d", "resetCameraLastSave3d", "hoverClosest3d"],
+      modeBarButtonsToAdd: this.buttons,
+    };
+  }
+
+  download(plotly, format) {
+    const { data, layout } = this.figure;
+    const picture = { data, layout: { ...layout, paper_bgcolor: this.theme["--st-background-color"] } };
+    const { height, name: filename } = this.message;
+    const scale = format === "png" ? 2 : 1;
+    plotly.downloadImage(picture, { format, filename, width: this.width, height, scale });
+  }
+
+  listen() {
+    const { clickable, selectable } = this.message;
+    const revision = this.message.figure.layout.uirevision; // when it changes, Plotly lets go of selections
+    const pick = (points) => this.tell.state("picked", { revision, rows: rowNumbers(points) });
+    const answers = {
+      plotly_click: ({ xvals, yvals, points }) => {
+        const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
+        if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);
+        if (selectable && NOT_SELECTABLE.test(points[0]?.fullData.type)) pick(points);
+        // The next click there would stumble over the empty list that this one leaves (plotly.js 4.1).
+        if (!points.length) this.figure._hoverdata = undefined;
+      },
+      plotly_selected: (selection) => selectable && selection && pick(selection.points),
+      plotly_deselect: () => selectable && pick([]),
+    };
+    for (const [name, answer] of Object.entries(answers)) {
+      this.figure.removeAllListeners(name);
+      this.figure.on(name, answer);
+    }
+  }
+}
+
+// plotly.js lies in Streamlit's static folder. The address of Streamlit's own script is the one sure sign of
+// where the app is: a deep link, a base path and a proxy that strips its prefix all leave it right.
+// The promise is the page's, not the component's: a second copy of the library would take the place of the first.
+function loadPlotly(script) {
+  window.explorerPlotly ??= new Promise((resolve, reject) => {
+    const element = document.createElement("script");
+    const streamlit = document.querySelector('script[src*="static/js/"]').src;
+    element.src = new URL(`../../app/static/${script}`, streamlit);
+    element.onload = () => resolve(window.Plotly);
+    element.onerror = () => {
+      window.explorerPlotly = undefined; // the next figure tries again
+      reject(new Error(`${element.src} did not load`));
+    };
+    document.head.append(element);
+  });
+  return window.explorerPlotly;
+}
+
+function unpack(bytes) {
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const message = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  return [message, { buffer: bytes.buffer, start: Math.ceil((4 + length) / 8) * 8 }];
+}
+
+// `type` names a class, "Float32Array"; Plotly takes a matrix as a list of rows.
+function arrayAt({ buffer, start }, type, offset, [length, ...inner]) {
+  if (!inner.length) return new globalThis[type](buffer, start + offset, length);
+  const step = inner.reduce((product, size) => product * size, globalThis[type].BYTES_PER_ELEMENT);
+  return Array.from({ length }, (_, row) => arrayAt({ buffer, start }, type, offset + row * step, inner));
+}
+
+function rowNumbers(points) {
+  const first = (value) => (typeof value === "object" ? value?.[0] : value);
+  const rows = points.map(({ customdata }) => first(customdata));
+  return [...new Set(rows.filter(Number.isInteger))];
+}
