@@ -101,6 +101,20 @@ class Run:
             for mixture in self._standard_mixtures
         )
 
+    def path(self, most: int) -> tuple[IntArray, FloatArray]:
+        """The means on their way: the iterations (T,) and the means there (T, K, D), in the data's units.
+
+        Of long histories `most` iterations at most, closest together at first, where EM moves most; the start and the
+        end are always among them. Components stand in the order of `mixtures`.
+        """
+        length = len(self._standard_mixtures)
+        kept = np.arange(length)
+        if length > most:
+            kept = np.unique(np.round(np.geomspace(1, length, most)).astype(np.int64) - 1)
+        means = np.stack([self._standard_mixtures[position].means for position in kept])[:, self.order]
+        steps = kept if self.history_complete else np.array([0, self.n_iterations])[:length]
+        return steps, means * self._standardization.scale + self._standardization.center
+
 
 class RunRecorder:
     """Writes down the iterations of one restart as they come, and closes the book when it ends."""

@@ -1,0 +1,212 @@
+"""The likelihood as a landscape: many climbs of EM from starts of every kind, and the optima they end in."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.errors import FitError, ParameterError
+from gmm_core.fit import Fit, Progress, StopFitting, fitting
+from gmm_core.initialization import RandomStart, random_starts
+from gmm_core.mixture import Mixture
+from gmm_core.optima import Optimum, distinct_optima
+from gmm_core.reach import Reach
+from gmm_core.run import Ending, Run
+from gmm_core.selection import bayesian
+from gmm_core.specification import FitSpecification
+
+AT_REST = 1e-9
+"""A climb goes on until the mean log-likelihood rises by no more than this, in nats per row. At 1e-6 some runs rest
+on a ridge from which they would still climb to another partition."""
+MOST_ITERATIONS = 5_000
+PATH_VALUES = 1 << 20
+"""How many numbers all paths together hold at most, unless there are two points of each."""
+PATH_POINTS = 64
+BATCH = 40
+"""Starts that are fitted together, and their histories thinned to paths: all histories would not fit into memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Climb:
+    """What is kept of one run.
+
+    Parameters
+    ----------
+    kind : str
+        The kind of start.
+    seed : int
+        `random_starts(kind, 1, seed)` is its start.
+    ending : Ending
+        How it ended.
+    iterations : int
+        M-steps taken.
+    log_likelihood : float
+        Σ_n log p(x_n) at its end, in nats.
+    at_floor : (K,)
+        Which components ended with a variance held at the floor.
+    mixture : Mixture
+        The last mixture, in the data's units.
+    steps, path : (T,), (T, K, D)
+        Where the means were at some of the iterations (see `Run.path`).
+    """
+
+    kind: str
+    seed: int
+    ending: Ending
+    iterations: int
+    log_likelihood: float
+    at_floor: tuple[bool, ...]
+    mixture: Mixture
+    steps: IntArray
+    path: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Landscape:
+    """All climbs, and the optima in which they ended, the best sound one first (see `distinct_optima`).
+
+    Parameters
+    ----------
+    specification : FitSpecification
+        What was climbed with.
+    kinds : tuple of str
+        The kinds of start.
+    asked : int
+        How many climbs of each kind were asked for; there are fewer if it was stopped.
+    climbs : tuple of Climb
+        In the order of their seeds, the kinds in turn; without those that failed or were cut off.
+    failed : tuple of str
+        The kind of each start whose climb failed.
+    optima : tuple of Optimum
+        Their `runs` are positions in `climbs`.
+    shape : (int, int)
+        N and D.
+    """
+
+    specification: FitSpecification
+    kinds: tuple[str, ...]
+    asked: int
+    climbs: tuple[Climb, ...]
+    failed: tuple[str, ...]
+    optima: tuple[Optimum, ...]
+    shape: tuple[int, int]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every climb that was asked for came to its own end."""
+        return len(self.climbs) + len(self.failed) == self.asked * len(self.kinds)
+
+    @property
+    def best(self) -> Optimum | None:
+        """The sound optimum of highest log-likelihood among those found; None if there is none."""
+        return next((optimum for optimum in self.optima if not optimum.degenerate), None)
+
+    @property
+    def found_once(self) -> int:
+        """How many optima a single run found."""
+        return sum(len(optimum.runs) == 1 for optimum in self.optima)
+
+    def reach(self, optimum: Optimum | None, kind: str) -> Reach:
+        """How many starts of a kind ended in the optimum; a failed one counts as one that did not."""
+        starts = sum(climb.kind == kind for climb in self.climbs) + self.failed.count(kind)
+        runs = () if optimum is None else optimum.runs
+        return Reach(sum(self.climbs[position].kind == kind for position in runs), starts)
+
+    def bic(self, optimum: Optimum) -> float | None:
+        """BIC of the optimum; lower is better, and None for a degenerate one, where it means nothing."""
+        count = self.parameter_count
+        if optimum.degenerate or count >= self.shape[0]:
+            return None
+        return bayesian(optimum.log_likelihood, count, self.shape[0])
+
+    @property
+    def parameter_count(self) -> int:
+        """The free parameters of the model."""
+        structure = structure_named(self.specification.covariance_type)
+        return structure.parameter_count(self.specification.n_components, self.shape[1])
+
+
+def surveying(
+    X: ArrayLike, specification: FitSpecification, kinds: Sequence[str], count: int
+) -> Generator[Progress, None, Landscape]:
+    """Climb from `count` starts of each of the `kinds`, with the seeds 0, 1, 2, …, the kinds in turn.
+
+    Yields and stops as `fitting` does, so that every kind has had its share when it is stopped. Restarts, kind and
+    seed of the specification play no part, and its tolerance and iterations only where they let EM climb further than
+    `AT_REST` and `MOST_ITERATIONS`. Raises as `fitting` does, and ParameterError if there is no kind.
+    """
+    if not kinds or count < 1:
+        raise ParameterError("No start is asked for: choose at least one kind and one restart.")
+    asked = replace(
+        specification,
+        tolerance=min(specification.tolerance, AT_REST),
+        max_iterations=max(specification.max_iterations, MOST_ITERATIONS),
+    )
+    starts = [(kind, seed) for seed in range(count) for kind in kinds]
+    rows, n_features = np.shape(X)
+    most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
+    climbs: list[Climb] = []
+    failed: list[str] = []
+    trouble: FitError | None = None
+    for first in range(0, len(starts), BATCH):
+        batch = starts[first : first + BATCH]
+        try:
+            fit = yield from _fitted(X, asked, batch, first, len(starts))
+        except FitError as error:  # not one of them ended in a mixture
+            trouble = error
+            failed += [kind for kind, _ in batch]
+            continue
+        for run, (kind, seed) in zip(fit.runs, batch, strict=False):
+            if run.ending is Ending.FAILED:
+                failed.append(kind)
+            elif run.ending is not Ending.STOPPED:
+                climbs.append(_climb(run, seed, most))
+        if len(fit.runs) < len(batch) or any(run.ending is Ending.STOPPED for run in fit.runs):
+            break
+    if trouble is not None and not climbs:
+        raise trouble
+    optima = distinct_optima(X, climbs)
+    shape = int(rows), int(n_features)
+    return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape)
+
+
+def _fitted(
+    X: ArrayLike, asked: FitSpecification, batch: Sequence[tuple[str, int]], done: int, all_runs: int
+) -> Generator[Progress, None, Fit]:
+    """A fit from these starts, whose progress counts all of them."""
+    steps = fitting(X, asked, starts=[start_of(kind, seed) for kind, seed in batch])
+    try:
+        while True:
+            progress = next(steps)
+            try:
+                yield replace(progress, run=done + progress.run, n_runs=all_runs)
+            except StopFitting as stop:
+                steps.throw(stop)
+    except StopIteration as finished:
+        fit: Fit = finished.value
+        return fit
+
+
+def start_of(kind: str, seed: int) -> RandomStart:
+    """The start that a fit of one restart of this kind takes with this seed."""
+    return random_starts(kind, 1, seed)[0]
+
+
+def _climb(run: Run, seed: int, most: int) -> Climb:
+    steps, path = run.path(most)
+    return Climb(
+        run.kind,
+        seed,
+        run.ending,
+        run.n_iterations,
+        run.log_likelihood,
+        run.at_floor,
+        run.mixture,
+        steps,
+        path,
+    )
