@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,8 @@ def as_matrix(X: object, columns: Sequence[str] | None = None) -> FloatArray:
     """The values of X as a C-contiguous (N, D) float64 matrix, N and D at least 1, every value finite.
 
     X: a NumPy array of any real dtype, a masked array (what is masked is missing), a pandas DataFrame
-    (nullable dtypes too) or nested sequences. Where X already is such a matrix, it is returned uncopied.
+    (nullable dtypes too), a polars DataFrame or nested sequences. Where X already is such a matrix, it is
+    returned uncopied.
     columns: D names for the sentences of errors; by default a DataFrame's own.
 
     Raises DataError where X is not two-dimensional, is empty or sparse, or where a column holds text, complex
@@ -28,6 +30,8 @@ def as_matrix(X: object, columns: Sequence[str] | None = None) -> FloatArray:
     """
     if scipy.sparse.issparse(X):
         raise DataError("A sparse matrix cannot be fitted: pass X.toarray(), if it fits into memory.")
+    if _is_polars_frame(X):
+        X = pd.DataFrame({name: X[name].to_numpy() for name in X.columns})
     if isinstance(X, pd.DataFrame):
         names = [quoted(name) for name in (X.columns if columns is None else columns)]
         _require_two_dimensions(X.shape)
@@ -38,6 +42,12 @@ def as_matrix(X: object, columns: Sequence[str] | None = None) -> FloatArray:
     if columns is not None:
         names = [quoted(name) for name in columns]
     return _finite(_from_array(array, names), names)
+
+
+def _is_polars_frame(X: object) -> TypeGuard[Any]:
+    """Whether X comes from polars, which is not imported for the question: who has a frame of it already did."""
+    polars = sys.modules.get("polars")
+    return polars is not None and isinstance(X, polars.DataFrame)
 
 
 def _as_array(X: object) -> np.ndarray:

@@ -8,34 +8,54 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 NOT_OURS = {
-    "test_check_weights": (
-        "expects the sentence of a private function word for word, in which the largest and the smallest value "
-        "stand in each other's place"
-    ),
-    "test_gaussian_mixture_setting_best_params": (
-        "needs a component on a single row to have the variance 1e-30 and not 0, which it has there because a "
-        "private function adds ten machine epsilons to N_k; here that is a refusal with a sentence"
-    ),
     "test_gaussian_mixture_precisions_init": "calls the private _set_parameters and _initialize",
     "test_gaussian_mixture_all_init_does_not_estimate_gaussian_parameters": (
         "counts the calls of the private _estimate_gaussian_parameters"
     ),
 }
 """What does not hold, and why; each must fail, so that the list never outlives its reasons."""
+MENDED = {
+    "test_check_weights": (
+        "wants a sentence that calls the smallest weight the largest and the other way round",
+        [("max value {np.min(", "max value {np.max("), ("min value {np.max(", "min value {np.min(")],
+    ),
+    "test_gaussian_mixture_setting_best_params": (
+        "asks for no ridge, and gets a variance of some 1e-30 for a component on one row, since the private "
+        "_estimate_gaussian_parameters adds ten machine epsilons to N_k; without any ridge that is refused here",
+        [("reg_covar=0,", "reg_covar=1e-30,")],
+    ),
+}
+"""What holds once a word of the test is changed, why, and the change; unchanged, each must fail."""
 PROGRAM = """
-import json, sys
+import inspect, json, sys
 import pytest
 from gmm_core import GaussianMixture
 
-not_ours = json.loads(sys.argv[1])
+not_ours, mended = json.loads(sys.argv[1])
 passed = set()
+
+def changed(function, changes):
+    source = inspect.getsource(function)
+    for old, new in changes:
+        assert old in source
+        source = source.replace(old, new)
+    names = dict(function.__globals__)
+    exec(source, names)
+    return names[function.__name__]
 
 class InItsPlace:
     def pytest_collection_modifyitems(self, items):
-        for item in items:
+        for item in list(items):
             item.module.GaussianMixture = GaussianMixture
-            if item.originalname in not_ours:
-                item.add_marker(pytest.mark.xfail(strict=True, reason=not_ours[item.originalname]))
+            name = item.originalname
+            if name in mended:
+                again = pytest.Function.from_parent(
+                    item.parent, name=f"{name}_mended", callobj=changed(item.function, mended[name][1])
+                )
+                items.append(again)
+                not_ours[name] = mended[name][0]
+            if name in not_ours:
+                item.add_marker(pytest.mark.xfail(strict=True, reason=not_ours[name]))
 
     def pytest_runtest_logreport(self, report):
         if report.when == "call" and report.passed:
@@ -50,7 +70,7 @@ sys.exit(code)
 
 def test_scikit_learns_own_tests_pass_but_for_the_named(tmp_path: Path) -> None:
     finished = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps(NOT_OURS), os.devnull, str(tmp_path)],
+        [sys.executable, "-c", PROGRAM, json.dumps([NOT_OURS, MENDED]), os.devnull, str(tmp_path)],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
@@ -58,6 +78,7 @@ def test_scikit_learns_own_tests_pass_but_for_the_named(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stdout[-4_000:] + finished.stderr[-2_000:]
     passed = json.loads(finished.stdout.splitlines()[-1])
     assert len(passed) >= 30
+    assert {f"{name}_mended" for name in MENDED} <= set(passed)
     assert {"test_gaussian_mixture_fit", "test_warm_start", "test_regularisation", "test_sample"} <= set(
         passed
     )

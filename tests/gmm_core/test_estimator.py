@@ -7,14 +7,10 @@ import warnings
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.mixture import GaussianMixture as Peer
-from sklearn.model_selection import GridSearchCV
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 from gmm_core import GaussianMixture, Mixture
@@ -193,24 +189,6 @@ def test_what_is_sampled_has_the_components_moments() -> None:
         )
         difference = np.cov(points[labels == k].T) - model.covariances_[k]
         np.testing.assert_allclose(difference / np.outer(scale, scale), 0.0, atol=0.05)
-
-
-def test_it_works_in_a_pipeline_a_grid_search_and_on_a_frame() -> None:
-    frame = pd.DataFrame(X, columns=["a", "b", "c"])
-    search = GridSearchCV(
-        make_pipeline(StandardScaler(), GaussianMixture(random_state=0)),
-        {"gaussianmixture__n_components": [1, 3], "gaussianmixture__covariance_type": ["full", "diag"]},
-        cv=3,
-    ).fit(frame.sample(frac=1.0, random_state=0))
-    assert search.best_params_["gaussianmixture__n_components"] == 3
-    model = GaussianMixture(2, random_state=0).fit(frame)
-    assert model.feature_names_in_.tolist() == ["a", "b", "c"]
-    assert model.n_features_in_ == 3
-    np.testing.assert_array_equal(model.predict(frame), model.fit(frame).predict(frame))
-    with pytest.raises(ValueError, match="feature names should match"):
-        model.predict(frame[["c", "b", "a"]])
-    with pytest.raises(DataError, match="'b' has the same value"):
-        model.fit(frame.assign(b=1.0))
 
 
 def test_a_copy_answers_alike() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import scipy.sparse
 
@@ -32,6 +34,10 @@ ACCEPTED: dict[str, tuple[Any, list[list[float]]]] = {
     "a table of nullable dtypes": (
         pd.DataFrame({"a": pd.array([1, 2], dtype="Int64"), "b": pd.array([0.5, 1], dtype="Float64")}),
         [[1, 0.5], [2, 1]],
+    ),
+    "a polars table": (
+        pl.DataFrame({"a": [1, 2], "b": [Decimal("0.5"), Decimal("1.5")]}),
+        [[1, 0.5], [2, 1.5]],
     ),
     "a table with sparse columns": (pd.DataFrame({"a": pd.arrays.SparseArray([0.0, 1.0])}), [[0], [1]]),
     "a sum that overflows": (np.array([[1e308], [1e308]]), [[1e308], [1e308]]),
@@ -98,6 +104,18 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "text in a table": (
         pd.DataFrame({"a": [1.0], "species": ["Adelie"]}),
         "Column “species” holds something other than numbers",
+    ),
+    "text in a polars table": (
+        pl.DataFrame({"a": [1.0], "species": ["Adelie"]}),
+        "Column “species” holds something other than numbers",
+    ),
+    "dates in a polars table": (
+        pl.DataFrame({"a": [1.0], "day": [date(2020, 1, 1)]}),
+        "Column “day” holds dates or durations",
+    ),
+    "a missing value in a polars table": (
+        pl.DataFrame({"a": [1, None]}),
+        "Column “a” has missing values (NaN), which affects 1 of 2 rows",
     ),
     "complex in a table": (
         pd.DataFrame({"a": [1j]}),
