@@ -86,7 +86,7 @@ def em_iterations(
     reseeded: int | None = None
     reseedings = 0
     for index in count():
-        statistics = engine.expectation(mixture)
+        statistics = engine.expectation(mixture, structure.moments)
         if not np.isfinite(statistics.log_likelihood):
             raise FitError(
                 "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."

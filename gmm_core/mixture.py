@@ -83,6 +83,12 @@ class Mixture:
         return self.means.shape[1]
 
     @cached_property
+    def is_diagonal(self) -> bool:
+        """Whether all covariances are diagonal, so that densities cost D and not D²."""
+        diagonals = np.diagonal(self.covariances, axis1=1, axis2=2)
+        return bool(np.count_nonzero(self.covariances) == np.count_nonzero(diagonals))
+
+    @cached_property
     def cholesky_factors(self) -> FloatArray:
         """Lower triangular L_k with Σ_k = L_k L_kᵀ, shape (K, D, D)."""
         try:
@@ -179,7 +185,10 @@ def log_joint_of_differences(mixture: Mixture, from_means: FloatArray) -> FloatA
 
     Differences are taken before anything is multiplied, so that data far from the origin keeps its digits.
     """
-    whitened = mixture.whitening @ from_means
+    if mixture.is_diagonal:
+        whitened = np.diagonal(mixture.whitening, axis1=1, axis2=2)[:, :, None] * from_means
+    else:
+        whitened = mixture.whitening @ from_means
     np.square(whitened, out=whitened)
     return mixture.log_normalizers[:, None] - 0.5 * whitened.sum(axis=1)
 

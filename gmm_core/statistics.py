@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import ParameterError
+
+
+class Moments(Enum):
+    """Which second moments an M-step asks for."""
+
+    FULL = "all products of two features"
+    DIAGONAL = "the squares of each feature, all that an axis-aligned family needs"
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,7 +28,7 @@ class SufficientStatistics:
         N_k = Σ_n w_n r_nk, in rows (w_n is a row's weight, 1 unless given).
     sums : (K, D)
         Σ_n w_n r_nk (x_n − o_k).
-    scatter : (K, D, D)
+    scatter : (K, D, D), or (K, D) where only the diagonals were asked for (`Moments.DIAGONAL`)
         Σ_n w_n r_nk (x_n − o_k)(x_n − o_k)ᵀ.
     origin : (K, D)
         o_k, the means of the mixture that made the responsibilities: moments about them do not cancel, which
@@ -82,7 +90,12 @@ class SufficientStatistics:
         return self.origin + self.sums / self.counts[:, None]
 
     def within_scatter(self) -> FloatArray:
-        """W_k = Σ_n w_n r_nk (x_n − μ_k)(x_n − μ_k)ᵀ about the new means, shape (K, D, D), symmetric."""
+        """W_k = Σ_n w_n r_nk (x_n − μ_k)(x_n − μ_k)ᵀ about the new means, shape (K, D, D), symmetric.
+
+        Off the diagonals it is 0 where only they were asked for.
+        """
         shift = self.sums / self.counts[:, None]
+        if self.scatter.ndim == 2:
+            return (self.scatter - self.sums * shift)[:, :, None] * np.eye(shift.shape[1])
         within = self.scatter - self.sums[:, :, None] * shift[:, None, :]
         return 0.5 * (within + within.transpose(0, 2, 1))

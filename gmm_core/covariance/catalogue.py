@@ -5,6 +5,7 @@ from __future__ import annotations
 from gmm_core.covariance import updates
 from gmm_core.covariance.structure import CovarianceStructure, Invariance
 from gmm_core.errors import ParameterError
+from gmm_core.statistics import Moments
 
 STRUCTURES: dict[str, CovarianceStructure] = {
     structure.name: structure
@@ -32,6 +33,7 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             update=updates.diag,
             covariance_parameters=lambda k, d: k * d,
             invariance=Invariance.PER_FEATURE,
+            moments=Moments.DIAGONAL,
         ),
         CovarianceStructure(
             name="spherical",
@@ -40,6 +42,7 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             update=updates.spherical,
             covariance_parameters=lambda k, d: k,
             invariance=Invariance.GLOBAL,
+            moments=Moments.DIAGONAL,
         ),
     )
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gmm_core.arrays import FloatArray
+from gmm_core.statistics import Moments
 
 Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
 ParameterCount = Callable[[int, int], int]
@@ -38,6 +39,8 @@ class CovarianceStructure:
         How many free numbers the K covariances have.
     invariance : Invariance
         Which standardisation of the data leaves the model the same.
+    moments : Moments
+        Which second moments `update` looks at; where only diagonals, its within_scatter is 0 off them.
 
     Source: Celeux and Govaert, Gaussian parsimonious clustering models, Pattern Recognition 28 (1995), table 1.
     """
@@ -48,6 +51,7 @@ class CovarianceStructure:
     update: Update
     covariance_parameters: ParameterCount
     invariance: Invariance
+    moments: Moments = Moments.FULL
 
     def parameter_count(self, n_components: int, n_features: int) -> int:
         """Free parameters of the whole mixture: K − 1 weights, K·D means, and the covariances."""

@@ -14,7 +14,7 @@ from gmm_core.mixture import (
     log_sum_exp,
     rows_per_block,
 )
-from gmm_core.statistics import SufficientStatistics
+from gmm_core.statistics import Moments, SufficientStatistics
 
 
 class BlockedEngine:
@@ -34,10 +34,14 @@ class BlockedEngine:
         """D, the number of features."""
         return self._rows.shape[1]
 
-    def expectation(self, mixture: Mixture) -> SufficientStatistics:
+    def expectation(self, mixture: Mixture, moments: Moments = Moments.FULL) -> SufficientStatistics:
         """One E-step; see `Engine.expectation`."""
         k, d = mixture.means.shape
-        counts, sums, scatter = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
+        counts, sums, scatter = (
+            np.zeros(k),
+            np.zeros((k, d)),
+            np.zeros((k, d, d) if moments is Moments.FULL else (k, d)),
+        )
         log_likelihood = 0.0
         for block, weight in self._blocks(mixture):
             from_means = differences(mixture, block)
@@ -55,7 +59,10 @@ class BlockedEngine:
             weighted = responsibilities[:, None, :] * from_means
             counts += responsibilities.sum(axis=1)
             sums += weighted.sum(axis=2)
-            scatter += weighted @ from_means.transpose(0, 2, 1)
+            if moments is Moments.FULL:
+                scatter += weighted @ from_means.transpose(0, 2, 1)
+            else:
+                scatter += np.einsum("kdb,kdb->kd", weighted, from_means)
         return SufficientStatistics(counts, sums, scatter, mixture.means, log_likelihood)
 
     def least_likely_row(self, mixture: Mixture) -> FloatArray:

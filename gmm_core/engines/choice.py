@@ -57,9 +57,7 @@ def warm_up() -> None:
         if _compiled.is_set():
             return
         compiled_engine = import_module("gmm_core.engines.compiled").CompiledEngine
-        compiled_engine(np.zeros((1, 1))).expectation(
-            Mixture(np.ones(1), np.zeros((1, 1)), np.ones((1, 1, 1)))
-        )
+        compiled_engine(np.zeros((1, 2))).expectation(Mixture(np.ones(1), np.zeros((1, 2)), np.eye(2)[None]))
         _compiled.set()
 
 

@@ -1,133 +1,118 @@
 """The E-step over one stretch of rows, compiled: densities, responsibilities and moments in one pass.
 
-A block of `BLOCK` rows is turned so that each feature lies along memory; then every inner loop runs over rows and
-becomes vector instructions. Nothing of size N × K is stored.
+A block of rows is turned so that each feature lies along memory; then every inner loop runs over rows and becomes
+vector instructions. Nothing of size N × K is stored.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import float64, njit, types
 
+from gmm_core.engines import diagonal_tiles, full_tiles
+from gmm_core.engines.elementary import add_logarithms, exponentials
 from gmm_core.engines.machine_code import keep_machine_code
 
 keep_machine_code()
 
 BLOCK = 256
-LOG2_E = 1.4426950408889634
-LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-ROUNDING = 6755399441055744.0
-"""1.5 · 2⁵²: adding it rounds a small number to a whole one and leaves that whole number in the lowest bits."""
-SMALLEST = -709.0
-"""Here the bits of 2ⁿ come to zero, so that all smaller values give exactly none, not a remnant."""
+STRIDE = BLOCK + 8
+"""Rows of a work array lie this far apart: at a power of two they would push one another out of the cache."""
 
 
-@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def exponentials(values, scratch, bits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """exp of each of `BLOCK` values ≤ 0, in place, to about one unit in the last place.
-
-    x = n ln 2 + r with |r| ≤ ½ ln 2; exp r is its Taylor polynomial of degree 13, and 2ⁿ is written straight into
-    the bits of the exponent. `bits` is `scratch` read as whole numbers. Terms may not be reordered here: adding
-    `ROUNDING` and taking it away again is what rounds.
-    """
-    for b in range(BLOCK):
-        x = max(values[b], SMALLEST)
-        shifted = x * LOG2_E + ROUNDING
-        scratch[b] = shifted
-        n = shifted - ROUNDING
-        r = (x - n * LN2_HIGH) - n * LN2_LOW
-        p = 1.0 / 6227020800.0
-        p = p * r + 1.0 / 479001600.0
-        p = p * r + 1.0 / 39916800.0
-        p = p * r + 1.0 / 3628800.0
-        p = p * r + 1.0 / 362880.0
-        p = p * r + 1.0 / 40320.0
-        p = p * r + 1.0 / 5040.0
-        p = p * r + 1.0 / 720.0
-        p = p * r + 1.0 / 120.0
-        p = p * r + 1.0 / 24.0
-        p = p * r + 1.0 / 6.0
-        p = p * r + 0.5
-        p = p * r + 1.0
-        values[b] = p * r + 1.0
-    for b in range(BLOCK):
-        bits[b] = (bits[b] + 1023) << 52
-    for b in range(BLOCK):
-        values[b] *= scratch[b]
+def _given(dimensions: int) -> types.Type:
+    """An array that is only read: given arrays may be locked, and either kind must not be compiled for anew."""
+    return types.Array(float64, dimensions, "C", readonly=True)
 
 
 # Sums may be taken in another order, which is what turns them into vector instructions.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def accumulate(rows, row_weights, means, whitening, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Add the moments of rows (N, D) to counts (K,), sums (K, D) and the lower triangles of scatter (K, D, D).
+def turned(rows, first, n, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write the n rows from `first` on into x (D or one more, n), each feature along memory."""
+    for d in range(rows.shape[1]):
+        for b in range(n):
+            x[d, b] = rows[first + b, d]
 
-    Returns Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every row counts once.
+
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def responsibilities(joint, row_weights, first, n, largest, density):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Turn log joint densities (K, n) into responsibilities times the rows' weights; returns Σ_b w_b log p(x_b).
+
+    `largest` and `density` (n,) are work space.
     """
-    n_rows, n_features = rows.shape
-    n_components = len(means)
-    x = np.empty((n_features, BLOCK))
-    from_mean = np.empty((n_features, BLOCK))
-    joint = np.empty((n_components, BLOCK))
-    squared, whitened, weighted = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
-    largest, density, share = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
-    scratch = np.empty(BLOCK)
-    bits = scratch.view(np.int64)
+    for b in range(n):
+        largest[b] = joint[0, b]
+        density[b] = 0.0
+    for k in range(1, len(joint)):
+        for b in range(n):
+            largest[b] = max(largest[b], joint[k, b])
+    for k in range(len(joint)):
+        exponentials(joint[k], largest, density, n)
+    add_logarithms(density, largest, n)
     log_likelihood = 0.0
-    for first in range(0, n_rows, BLOCK):
-        filled = min(BLOCK, n_rows - first)
-        for b in range(BLOCK):  # the rest of the last block repeats its first row with no weight
-            row = first + b if b < filled else first
-            for d in range(n_features):
-                x[d, b] = rows[row, d]
-            share[b] = 0.0 if b >= filled else (row_weights[row] if len(row_weights) else 1.0)
+    if len(row_weights):
+        for b in range(n):
+            log_likelihood += row_weights[first + b] * largest[b]
+            density[b] = row_weights[first + b] / density[b]
+    else:
+        for b in range(n):
+            log_likelihood += largest[b]
+            density[b] = 1.0 / density[b]
+    for k in range(len(joint)):
+        for b in range(n):
+            joint[k, b] *= density[b]
+    return log_likelihood
+
+
+@njit(
+    float64(*map(_given, (2, 1, 2, 3, 1)), float64[::1], float64[:, ::1], float64[:, :, ::1]),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Add the moments of rows (N, D) to counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E).
+
+    E is D, or D + 1 where D is odd: features go in pairs, and the one too many is zero in means (K, E) and factors
+    (K, E, E), the lower triangular L_k⁻¹. Returns Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every
+    row counts once.
+    """
+    n_components, width = means.shape
+    x = np.zeros((width, STRIDE))
+    joint = np.empty((n_components, STRIDE))
+    work = np.empty((4, STRIDE))
+    largest, density = np.empty(STRIDE), np.empty(STRIDE)
+    log_likelihood = 0.0
+    for first in range(0, len(rows), BLOCK):
+        n = min(BLOCK, len(rows) - first)
+        turned(rows, first, n, x)
         for k in range(n_components):
-            for d in range(n_features):
-                mean = means[k, d]
-                for b in range(BLOCK):
-                    from_mean[d, b] = x[d, b] - mean
-            squared[:] = 0.0
-            for i in range(n_features):
-                whitened[:] = 0.0
-                for j in range(i + 1):
-                    factor = whitening[k, i, j]
-                    for b in range(BLOCK):
-                        whitened[b] += factor * from_mean[j, b]
-                for b in range(BLOCK):
-                    squared[b] += whitened[b] * whitened[b]
-            normalizer = log_normalizers[k]
-            for b in range(BLOCK):
-                joint[k, b] = normalizer - 0.5 * squared[b]
-        largest[:] = joint[0]
-        for k in range(1, n_components):
-            for b in range(BLOCK):
-                largest[b] = max(largest[b], joint[k, b])
-        density[:] = 0.0
+            full_tiles.log_joint(x, means[k], factors[k], log_normalizers[k], work, joint[k], n)
+        log_likelihood += responsibilities(joint, row_weights, first, n, largest, density)
         for k in range(n_components):
-            for b in range(BLOCK):
-                joint[k, b] -= largest[b]
-            exponentials(joint[k], scratch, bits)
-            for b in range(BLOCK):
-                density[b] += joint[k, b]
-        for b in range(BLOCK):
-            log_likelihood += share[b] * (largest[b] + np.log(density[b]))
-            share[b] /= density[b]
+            counts[k] += full_tiles.add_moments(x, means[k], joint[k], work, sums[k], scatter[k], n)
+    return log_likelihood
+
+
+@njit(
+    float64(*map(_given, (2, 1, 2, 2, 1)), float64[::1], float64[:, ::1], float64[:, ::1]),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The same for diagonal covariances: factors (K, E) are 1 / σ_kd, and scatter (K, E) is the diagonal alone."""
+    n_components, width = means.shape
+    x = np.zeros((width, STRIDE))
+    joint = np.empty((n_components, STRIDE))
+    largest, density = np.empty(STRIDE), np.empty(STRIDE)
+    log_likelihood = 0.0
+    for first in range(0, len(rows), BLOCK):
+        n = min(BLOCK, len(rows) - first)
+        turned(rows, first, n, x)
         for k in range(n_components):
-            count = 0.0
-            for b in range(BLOCK):
-                joint[k, b] *= share[b]
-                count += joint[k, b]
-            counts[k] += count
-            for i in range(n_features):
-                mean = means[k, i]
-                total = 0.0
-                for b in range(BLOCK):
-                    from_mean[i, b] = x[i, b] - mean
-                    weighted[b] = joint[k, b] * from_mean[i, b]
-                    total += weighted[b]
-                sums[k, i] += total
-                for j in range(i + 1):
-                    moment = 0.0
-                    for b in range(BLOCK):
-                        moment += weighted[b] * from_mean[j, b]
-                    scatter[k, i, j] += moment
+            diagonal_tiles.log_joint(x, means[k], factors[k], log_normalizers[k], joint[k], n)
+        log_likelihood += responsibilities(joint, row_weights, first, n, largest, density)
+        for k in range(n_components):
+            counts[k] += diagonal_tiles.add_moments(x, means[k], joint[k], sums[k], scatter[k], n)
     return log_likelihood

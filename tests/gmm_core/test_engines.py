@@ -18,46 +18,117 @@ from gmm_core.engines.choice import (
     warm_up,
     warm_up_in_background,
 )
-from gmm_core.engines.kernel import BLOCK, exponentials
+from gmm_core.engines.elementary import add_logarithms, exponentials
 from gmm_core.errors import ParameterError
 from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
+from gmm_core.statistics import Moments
 
 EVERY = pytest.mark.parametrize("name", ENGINES)
-SHAPES = [(1, 1, 1), (3, 2, 2), (255, 2, 3), (256, 3, 2), (257, 1, 5), (5_000, 4, 20), (40_000, 10, 4)]
+SHAPES = [
+    (1, 1, 1),
+    (3, 2, 2),
+    (255, 2, 3),
+    (256, 3, 2),
+    (257, 1, 5),
+    (700, 5, 3),
+    (700, 6, 3),
+    (700, 7, 2),
+    (700, 8, 2),
+    (700, 9, 2),
+    (2_000, 4, 20),
+    (9_000, 10, 4),
+    (900, 50, 3),
+]
 
 
-def problem(n_rows: int, n_features: int, n_components: int) -> tuple[np.ndarray, Mixture]:
+def problem(
+    n_rows: int, n_features: int, n_components: int, offset: float = 0.0, diagonal: bool = False
+) -> tuple[np.ndarray, Mixture]:
     rng = np.random.default_rng(n_rows)
     factors = rng.normal(size=(n_components, n_features, n_features)) + 2 * np.eye(n_features)
     means = rng.normal(scale=3, size=(n_components, n_features))
     weights = rng.dirichlet(np.full(n_components, 3.0))
     X = means[rng.integers(n_components, size=n_rows)] + rng.normal(scale=2, size=(n_rows, n_features))
-    return X, Mixture(weights, means, factors @ factors.transpose(0, 2, 1))
+    covariances = factors @ factors.transpose(0, 2, 1) * (np.eye(n_features) if diagonal else 1.0)
+    return X + offset, Mixture(weights, means + offset, covariances)
+
+
+def definition(X: np.ndarray, mixture: Mixture, each: np.ndarray) -> dict[str, np.ndarray]:
+    """The statistics as they are written, in more digits than either engine has."""
+    from_means = X.astype(np.longdouble)[:, None, :] - mixture.means
+    whitened = np.einsum("kij,nkj->nki", mixture.whitening.astype(np.longdouble), from_means)
+    log_joint = mixture.log_normalizers - 0.5 * np.square(whitened).sum(axis=2)
+    log_density = logsumexp(log_joint, axis=1)
+    shares = np.exp(log_joint - log_density[:, None]) * each[:, None]
+    weighted = shares[:, :, None] * from_means
+    return {
+        "counts": shares.sum(axis=0),
+        "sums": weighted.sum(axis=0),
+        "scatter": np.stack([weighted[:, k].T @ from_means[:, k] for k in range(len(mixture.weights))]),
+        "log_likelihood": log_density @ each,
+    }
 
 
 @EVERY
+@pytest.mark.parametrize("diagonal", [False, True], ids=["full", "diagonal"])
+@pytest.mark.parametrize("moments", Moments)
+@pytest.mark.parametrize("offset", [0.0, 1e4, 1e8])
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("weighted", [False, True])
 def test_the_statistics_are_those_of_the_definition(
-    name: str, shape: tuple[int, int, int], weighted: bool
+    name: str, shape: tuple[int, int, int], offset: float, moments: Moments, diagonal: bool
 ) -> None:
-    X, mixture = problem(*shape)
-    weight = np.random.default_rng(1).uniform(0, 3, len(X)) if weighted else None
-    found = engine_named(name, X, weight).expectation(mixture)
-    each = np.ones(len(X)) if weight is None else weight
-    responsibilities = mixture.responsibilities(X) * each[:, None]
-    from_means = X[:, None, :] - mixture.means
-    expected = {
-        "counts": responsibilities.sum(axis=0),
-        "sums": np.einsum("nk,nkd->kd", responsibilities, from_means),
-        "scatter": np.einsum("nk,nki,nkj->kij", responsibilities, from_means, from_means),
-        "log_likelihood": float(logsumexp(mixture.log_joint(X), axis=1) @ each),
-    }
-    for quantity, value in expected.items():
-        scale = np.abs(value).max() + 1
-        np.testing.assert_allclose(getattr(found, quantity), value, rtol=1e-10, atol=1e-10 * scale)
+    X, mixture = problem(*shape, offset, diagonal)
+    for weight in (None, np.random.default_rng(1).uniform(0, 3, len(X))):
+        found = engine_named(name, X, weight).expectation(mixture, moments)
+        expected = definition(X, mixture, np.ones(len(X)) if weight is None else weight)
+        if moments is Moments.DIAGONAL:
+            expected["scatter"] = np.diagonal(expected["scatter"], axis1=1, axis2=2)
+        for quantity, value in expected.items():
+            scale = float(np.abs(value).max()) + 1
+            np.testing.assert_allclose(getattr(found, quantity), value, rtol=1e-10, atol=1e-10 * scale)
+
+
+@EVERY
+@pytest.mark.parametrize("diagonal", [False, True], ids=["full", "diagonal"])
+def test_rows_too_far_for_any_density_are_no_finite_likelihood(name: str, diagonal: bool) -> None:
+    X, mixture = problem(300, 2, 2, diagonal=diagonal)
+    X[7] = 1e200
+    with np.errstate(all="ignore"):
+        found = engine_named(name, X).expectation(mixture, Moments.DIAGONAL)
+    assert not np.isfinite(found.log_likelihood)
+
+
+@EVERY
+@pytest.mark.parametrize("diagonal", [False, True], ids=["full", "diagonal"])
+def test_densities_that_underflow_keep_their_logarithms(name: str, diagonal: bool) -> None:
+    X, mixture = problem(300, 3, 2, diagonal=diagonal)
+    X += 1e5  # densities of e^(-1e9), which no number holds
+    found = engine_named(name, X).expectation(mixture, Moments.DIAGONAL)
+    expected = definition(X, mixture, np.ones(300))
+    assert found.log_likelihood == pytest.approx(float(expected["log_likelihood"]), rel=1e-12)
+    np.testing.assert_allclose(found.counts, expected["counts"].astype(float), rtol=1e-10)
+
+
+@EVERY
+def test_a_component_without_weight_has_no_rows(name: str) -> None:
+    X, mixture = problem(300, 3, 2)
+    without = Mixture([0.0, 1.0], mixture.means, mixture.covariances)
+    found = engine_named(name, X).expectation(without)
+    np.testing.assert_array_equal(found.counts, [0.0, 300.0])
+    assert not found.scatter[0].any()
+
+
+@pytest.mark.parametrize("locked", [False, True])
+def test_rows_may_be_locked_or_lie_in_any_order(locked: bool) -> None:
+    X, mixture = problem(600, 3, 2)
+    given = np.asfortranarray(X)
+    if locked:
+        given.setflags(write=False)
+    found = engine_named("compiled", given).expectation(mixture)
+    expected = engine_named("compiled", X).expectation(mixture)
+    assert found.scatter.tobytes() == expected.scatter.tobytes()
 
 
 @EVERY
@@ -80,19 +151,34 @@ def test_a_component_far_away_takes_nothing_and_breaks_nothing(name: str) -> Non
 
 def test_the_compiled_exponential_is_exact_to_the_last_places() -> None:
     for low in (-1e-3, -1.0, -40.0, -700.0):
-        values = np.linspace(low, 0.0, BLOCK)
-        expected = np.exp(values)
-        scratch = np.empty(BLOCK)
-        exponentials(values, scratch, scratch.view(np.int64))
+        values = np.linspace(low, 0.0, 256)
+        expected, total = np.exp(values), np.ones(256)
+        exponentials(values + 5.0, np.full(256, 5.0), np.zeros(256), 256)
+        exponentials(values, np.zeros(256), total, 256)
         np.testing.assert_allclose(values, expected, rtol=4e-16)
+        np.testing.assert_allclose(total, 1.0 + expected, rtol=4e-16)
+
+
+def test_what_is_too_small_for_the_exponential_is_nothing() -> None:
+    values = np.array([-710.0, -800.0, -np.inf, 0.0])
+    exponentials(values, np.zeros(4), np.zeros(4), 4)
+    np.testing.assert_array_equal(values, [0.0, 0.0, 0.0, 1.0])
+
+
+def test_the_compiled_logarithm_is_exact_to_the_last_places() -> None:
+    values = np.concatenate([np.geomspace(1.0, 1e6, 300), 1.0 + np.geomspace(1e-16, 1e-3, 300)])
+    total = np.zeros(600)
+    add_logarithms(values, total, 600)
+    np.testing.assert_allclose(total, np.log(values), rtol=4e-16, atol=0)
 
 
 def test_the_number_of_threads_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     X, mixture = problem(60_000, 5, 6)
     results = []
-    for threads in (1, 2, 5):
-        with compiled.ThreadPoolExecutor(threads) as pool:
+    for helpers in (0, 1, 4):
+        with compiled.ThreadPoolExecutor(5) as pool:
             monkeypatch.setattr(compiled, "_threads", lambda pool=pool: pool)
+            monkeypatch.setattr(compiled, "_helpers", lambda helpers=helpers: helpers)
             results.append(compiled.CompiledEngine(X).expectation(mixture))
     for other in results[1:]:
         assert other.scatter.tobytes() == results[0].scatter.tobytes()

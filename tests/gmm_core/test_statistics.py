@@ -6,7 +6,7 @@ import pytest
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
-from gmm_core.statistics import SufficientStatistics
+from gmm_core.statistics import Moments, SufficientStatistics
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(1000, 3)) + 50.0
@@ -56,3 +56,12 @@ def test_weighted_rows_count_as_repeated_rows() -> None:
     repeated = BlockedEngine(np.repeat(X, weights.astype(int), axis=0)).expectation(MIXTURE)
     for name in ("counts", "sums", "scatter", "log_likelihood"):
         np.testing.assert_allclose(getattr(weighted, name), getattr(repeated, name), rtol=1e-9, atol=1e-8)
+
+
+def test_diagonals_alone_give_the_diagonals_of_the_whole() -> None:
+    engine = BlockedEngine(X)
+    squares = engine.expectation(MIXTURE, Moments.DIAGONAL)
+    assert squares.scatter.shape == (2, 3)
+    expected = engine.expectation(MIXTURE).within_scatter() * np.eye(3)
+    np.testing.assert_allclose(squares.within_scatter(), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose((squares + squares).scatter, 2 * squares.scatter)
