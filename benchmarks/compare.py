@@ -1,0 +1,127 @@
+"""Our engines, scikit-learn and oneDAL side by side: times, likelihoods and memory, as JSON, tables and a picture.
+
+Run `.venv/bin/python -m benchmarks.compare` with nothing else on the machine, on Linux; it takes some half an hour.
+`--list` numbers the rows and `--rows 1 5` takes some of them: every row is a run of its own, in which all peers
+take turns, and is written into benchmarks/results/speed.json at once. A peer that is not installed is left out:
+oneDAL comes with `pip install scikit-learn-intelex`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.book import RESULTS, Book
+from benchmarks.growth_plot import growth_plot
+from benchmarks.machine import machine
+from benchmarks.memory import peak_bytes
+from benchmarks.peers import PEERS, Peer
+from benchmarks.problems import (
+    DEFAULTS,
+    GROWTH,
+    GROWTH_ITERATIONS,
+    GROWTH_ROUNDS,
+    GROWTH_SEEDS,
+    ITERATION_ROWS,
+    SOLUTION_ROWS,
+    IterationRow,
+    Problem,
+    SolutionRow,
+)
+from benchmarks.tables import ratios, report
+from benchmarks.timing import Times, iteration_times, solution_times
+from gmm_core.engines.choice import warm_up
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- speed: written by benchmarks.compare -->\n", "\n<!-- end of speed -->"
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row to measure: its kind, its problem, and how; the answer is what the book takes for each peer."""
+
+    kind: str
+    problem: Problem
+    measure: Callable[[], dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        """What is measured, in words."""
+        return f"{self.kind}, {self.problem.title}"
+
+
+def tasks() -> list[Task]:
+    """Every row of every table, each once."""
+    installed = [peer for peer in PEERS.values() if peer.is_installed]
+    chief = [peer for peer in installed if peer.name in DEFAULTS]
+    found = [_iteration(row, installed) for row in ITERATION_ROWS]
+    found += [_solution(row) for row in SOLUTION_ROWS]
+    found += [_memory(row.problem, installed) for row in ITERATION_ROWS]
+    for problem in dict.fromkeys(problem for problems in GROWTH.values() for problem in problems):
+        found.append(_iteration(IterationRow(problem, GROWTH_ITERATIONS, GROWTH_ROUNDS), chief))
+        found.append(_solution(SolutionRow(problem, DEFAULTS, GROWTH_SEEDS)))
+        found.append(_memory(problem, chief))
+    return list({(task.kind, task.problem): task for task in reversed(found)}.values())[::-1]
+
+
+def _iteration(row: IterationRow, peers: Sequence[Peer]) -> Task:
+    return Task("iteration", row.problem, lambda: _as_values(iteration_times(row, peers)))
+
+
+def _solution(row: SolutionRow) -> Task:
+    return Task("solution", row.problem, lambda: _as_values(solution_times(row)))
+
+
+def _memory(problem: Problem, peers: Sequence[Peer]) -> Task:
+    return Task("memory", problem, lambda: {peer.name: peak_bytes(peer.name, problem) for peer in peers})
+
+
+def _as_values(times: dict[str, Times]) -> dict[str, Any]:
+    return {name: asdict(found) for name, found in times.items()}
+
+
+def written_out(book: Book, folder: Path) -> None:
+    """The tables and the picture of the book beside it."""
+    (folder / "speed.md").write_text(report(book), encoding="utf-8")
+    (folder / "growth.svg").write_text(growth_plot(book), encoding="utf-8")
+
+
+def with_ratios(text: str, book: Book) -> str:
+    """README's text with the table of ratios between its two marks."""
+    before, rest = text.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}{ratios(book)}{END}{after}"
+
+
+def main() -> None:
+    """Measure the rows that are asked for and write everything out."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="number the rows and stop")
+    parser.add_argument("--rows", type=int, nargs="*", help="numbers of rows; without it, all of them")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
+    parser.add_argument("--readme", action="store_true", help="put the table of ratios into README too")
+    arguments = parser.parse_args()
+    numbered = dict(enumerate(tasks(), start=1))
+    if arguments.list:
+        for number, task in numbered.items():
+            print(f"{number:3d}  {task.title}")
+        return
+    for peer in PEERS.values():
+        if not peer.is_installed:
+            print(peer.absence)
+    warm_up()
+    book = Book(arguments.results / "speed.json", machine())
+    for number in numbered if arguments.rows is None else arguments.rows:
+        task = numbered[number]
+        print(task.title, flush=True)
+        book.write(task.kind, task.problem, task.measure())
+    written_out(book, arguments.results)
+    if arguments.readme:
+        README.write_text(with_ratios(README.read_text(encoding="utf-8"), book), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

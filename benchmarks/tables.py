@@ -1,0 +1,162 @@
+"""The book of measurements as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.book import Book
+from benchmarks.machine import in_words
+from benchmarks.peers import PEERS, SOLVERS
+from benchmarks.problems import GROWTH, ITERATION_ROWS, SOLUTION_ROWS, IterationRow, SolutionRow
+from benchmarks.timing import Times
+
+OURS, THEIRS, FASTEST = "ours", "scikit-learn", "oneDAL"
+
+
+def ratios(book: Book) -> str:
+    """The table of README: how many times longer the others take."""
+    lines = [
+        ["", f"{THEIRS} ÷ ours", f"{FASTEST} ÷ ours"],
+        *(_iteration_ratios(book, row) for row in ITERATION_ROWS),
+        *(_solution_ratios(book, row) for row in SOLUTION_ROWS),
+    ]
+    return f"{_table(lines)}\n\nMeasured on {in_words(book.machine)}."
+
+
+def report(book: Book) -> str:
+    """Everything that was measured, in the order of the tables of problems."""
+    sections = [
+        "# How fast",
+        f"{in_words(book.machine)}. Written by `python -m benchmarks.compare`; a row is one run in which all peers "
+        "take turns. Full covariances, float64, every peer with the threads that it takes by itself.",
+        "## Seconds per EM iteration",
+        "From the same start, the time of 1 + n iterations less that of 1, by n; median of the rounds (least–most). "
+        "All came to the same likelihood.",
+        _iterations(book),
+        "## Seconds to a solution",
+        "Whole fits from nothing; median over the seeds (least–most), and the mean log-likelihood that they came to: "
+        "median (lowest–highest).",
+        _solutions(book),
+        "\n".join(f"- {solver.name}: `{solver.settings}`" for solver in SOLVERS.values()),
+        "## Peak memory",
+        "MiB that two EM iterations take at most, beside the data.",
+        _memory(book),
+        "## Growth",
+        "![Seconds per iteration, seconds to a solution and peak memory against N, D and K](growth.svg)",
+        _growth(book),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _iterations(book: Book) -> str:
+    lines = [["N×D, K", *PEERS, f"{THEIRS} ÷ ours", f"{FASTEST} ÷ ours"]]
+    for row in ITERATION_ROWS:
+        times = book.times("iteration", row.problem)
+        targets = row.targets or (None, None)
+        lines.append(
+            [
+                row.problem.title,
+                *(_seconds(times.get(name)) for name in PEERS),
+                _ratio(times, THEIRS, OURS, targets[0]),
+                _ratio(times, FASTEST, OURS, targets[1]),
+            ]
+        )
+    return _table(lines)
+
+
+def _solutions(book: Book) -> str:
+    lines = [["N×D, K", "solver", "seconds", "mean log-likelihood", "÷ ours"]]
+    for row in SOLUTION_ROWS:
+        times = book.times("solution", row.problem)
+        for name in row.solvers:
+            if name in times:
+                target = row.target if name.startswith(THEIRS) else None
+                lines.append(
+                    [
+                        row.problem.title,
+                        name,
+                        _seconds(times[name]),
+                        _likelihoods(times[name]),
+                        "" if name == row.solvers[0] else _ratio(times, name, row.solvers[0], target),
+                    ]
+                )
+    return _table(lines)
+
+
+def _memory(book: Book) -> str:
+    lines = [["N×D, K", *PEERS]]
+    for row in ITERATION_ROWS:
+        peaks = book.peak_bytes(row.problem)
+        lines.append([row.problem.title, *(_mebibytes(peaks.get(name)) for name in PEERS)])
+    return _table(lines)
+
+
+def _growth(book: Book) -> str:
+    measures = ("s per iteration", "s to a solution", "MiB")
+    names = (OURS, THEIRS, FASTEST)
+    lines = [["N×D, K", *(f"{name}: {measure}" for measure in measures for name in names)]]
+    for problem in dict.fromkeys(problem for problems in GROWTH.values() for problem in problems):
+        iterations, solutions = book.times("iteration", problem), book.times("solution", problem)
+        peaks = book.peak_bytes(problem)
+        lines.append(
+            [
+                problem.title,
+                *(_median(iterations.get(name)) for name in names),
+                *(_median(solutions.get(name)) for name in names),
+                *(_mebibytes(peaks.get(name)) for name in names),
+            ]
+        )
+    return _table(lines)
+
+
+def _iteration_ratios(book: Book, row: IterationRow) -> list[str]:
+    times = book.times("iteration", row.problem)
+    return [
+        f"one EM iteration, {row.problem.title}",
+        _ratio(times, THEIRS, OURS),
+        _ratio(times, FASTEST, OURS),
+    ]
+
+
+def _solution_ratios(book: Book, row: SolutionRow) -> list[str]:
+    times = book.times("solution", row.problem)
+    ours, theirs, *fastest = row.solvers
+    settings = "n_init = 10" if "n_init" in ours else "defaults"
+    return [
+        f"whole fit, {row.problem.title}, {settings}",
+        _ratio(times, theirs, ours),
+        _ratio(times, fastest[0], ours) if fastest else "–",
+    ]
+
+
+def _ratio(times: dict[str, Times], other: str, ours: str, target: float | None = None) -> str:
+    if other not in times or ours not in times:
+        return "–"
+    wanted = "" if target is None else f" (wanted: {target:g})"
+    return f"{times[other].median / times[ours].median:.2g}{wanted}"
+
+
+def _seconds(times: Times | None) -> str:
+    if times is None:
+        return "–"
+    return f"{times.median:.3g} ({min(times.seconds):.3g}–{max(times.seconds):.3g})"
+
+
+def _median(times: Times | None) -> str:
+    return "–" if times is None else f"{times.median:.3g}"
+
+
+def _likelihoods(times: Times) -> str:
+    values = sorted(times.log_likelihoods)
+    middle = values[len(values) // 2]
+    return f"{middle:.5f}" if len(values) == 1 else f"{middle:.5f} ({values[0]:.5f}–{values[-1]:.5f})"
+
+
+def _mebibytes(size: int | None) -> str:
+    return "–" if size is None else f"{size / 2**20:.3g}"
+
+
+def _table(lines: Iterable[Sequence[str]]) -> str:
+    head, *body = lines
+    rows = [head, ["---"] * len(head), *body]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
