@@ -33,7 +33,9 @@ def in_words(machine: dict[str, str]) -> str:
     """One line that says it."""
     cores = f"{machine['cores']} core{'s' if machine['cores'] != '1' else ''}"
     rest = [
-        f"{name} {value}" for name, value in machine.items() if name not in ("processor", "cores", "system")
+        f"{name} {value}"
+        for name, value in sorted(machine.items())
+        if name not in ("processor", "cores", "system")
     ]
     return f"{machine['processor']}, {cores}, {machine['system']}; {', '.join(rest)}"
 
