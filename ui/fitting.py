@@ -46,7 +46,8 @@ def fit_in_view(work: Work) -> Fit | None:
         except ExplorerError as error:
             st.error(markdown(str(error), 600), icon=":material/error:")
             return None
-    store.put(key, fit, _size(fit))
+    if desk.stopped(key) is None:  # how far an unfinished fit got is for this visitor alone
+        store.put(key, fit, _size(fit))
     return fit
 
 
@@ -57,6 +58,10 @@ class _Desk:
     taken: Lock = field(default_factory=Lock)
     unfinished: tuple[FitKey, Fit] | None = None
     asked_to_stop: FitKey | None = None
+
+    def leave(self, key: FitKey, fit: Fit) -> None:
+        """Keep what an unfinished fit had reached."""
+        self.unfinished = key, fit
 
     def stop(self, key: FitKey) -> None:
         """Show what there is of this fit, as long as the same is asked for."""
@@ -85,6 +90,8 @@ def _computed(work: Work, key: FitKey, place: DeltaGenerator, desk: _Desk) -> Fi
             now = time.monotonic()
             if now - begun > LIMITS.fit_seconds:
                 fit = _ended_early(steps)
+                desk.leave(key, fit)
+                desk.stop(key)
                 break
             if now - begun > QUIET_SECONDS and now - shown > UPDATE_SECONDS:
                 shown = now
@@ -93,7 +100,7 @@ def _computed(work: Work, key: FitKey, place: DeltaGenerator, desk: _Desk) -> Fi
     except StopIteration as finished:
         fit = finished.value
     except ScriptControlException:
-        desk.unfinished = key, _ended_early(steps)  # the visitor pressed Stop or changed a control
+        desk.leave(key, _ended_early(steps))  # the visitor pressed Stop or changed a control
         raise
     if bar is not None:
         place.empty()

@@ -1,5 +1,6 @@
 """The Clusters page through AppTest: every control and data set, no exception, sentences for what fails."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS
 from gmm_core.data.samples import SAMPLES
 from gmm_core.initialization import MIXED, STARTS
+from ui.limits import LIMITS
 from ui.work import Work
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -175,3 +177,14 @@ def test_a_link_with_nonsense_opens_with_defaults(query: dict[str, str]) -> None
     app = opened(**query)
     assert app.metric
     assert 1 <= work(app).specification.n_components <= 20
+
+
+def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    link = {"seed": "123457", "n_init": "5", "tolerance": "1e-10"}
+    with monkeypatch.context() as hurried:
+        hurried.setattr("ui.fitting.LIMITS", replace(LIMITS, fit_seconds=0.0))
+        app = opened(**link)
+        assert any("was stopped in restart 1 of 5" in caption.value for caption in app.caption)
+    again = metrics(app.run())
+    assert again["Iterations"] == "0"
+    assert metrics(opened(**link))["Iterations"] != "0"
