@@ -7,20 +7,24 @@ import streamlit as st
 from gmm_core.errors import ExplorerError
 from ui.cached import prepared_data
 from ui.data_controls import choose_data, choose_preparation
-from ui.model_controls import choose_model
+from ui.model_controls import asked_specification, choose_model
+from ui.redraw import page_redraws_alone
 from ui.work import Work, remember
 
 
 def sidebar() -> None:
     """Draw the controls and remember what they say."""
+    page_redraws_alone(False)
     with st.sidebar:
         chosen = choose_data()
         preparation = choose_preparation(chosen.dataset, chosen.private)
-        specification = choose_model()
+        choose_model()
     problems = [] if chosen.problem is None else [chosen.problem]
     try:
         prepared = prepared_data(chosen.dataset, preparation, chosen.private)
     except ExplorerError as error:
         prepared = None
         problems.append(str(error))
-    remember(Work(chosen.dataset, prepared, preparation, specification, chosen.private, tuple(problems)))
+    remember(
+        Work(chosen.dataset, prepared, preparation, asked_specification(), chosen.private, tuple(problems))
+    )

@@ -10,70 +10,77 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.initialization import MIXED, STARTS
 from gmm_core.specification import FitSpecification
 from ui.limits import LIMITS
+from ui.redraw import redraw_page
 
 DEFAULT = FitSpecification(n_init=4)
 TOLERANCES = [10.0**power for power in range(-10, -1)]
 REGULARIZATIONS = [0.0, *(10.0**power for power in range(-12, 0))]
 
 
-def choose_model() -> FitSpecification:
+def choose_model() -> None:
     """Controls for K, the covariance type and the restarts, and the rest under Advanced."""
-    n_components = st.slider(
+    st.slider(
         "Components K",
         1,
         LIMITS.components,
         DEFAULT.n_components,
         key="k",
         bind="query-params",
+        on_change=redraw_page,
         help="How many Gaussians the mixture is made of.",
     )
-    covariance_type = st.segmented_control(
+    st.segmented_control(
         "Covariance type",
         list(STRUCTURES),
         default=DEFAULT.covariance_type,
         required=True,
         key="covariance",
         bind="query-params",
+        on_change=redraw_page,
         width="stretch",
         help=" ".join(f"**{row.name}** ({row.alias}): {row.summary}." for row in STRUCTURES.values()),
     )
-    n_init = st.number_input(
+    st.number_input(
         "Restarts",
         1,
         LIMITS.restarts,
         DEFAULT.n_init,
         key="n_init",
         bind="query-params",
+        on_change=redraw_page,
         help="EM climbs to a local optimum, so it starts several times (n_init) and the best restart is shown.",
     )
     with st.expander("Advanced"):
-        init = st.selectbox(
+        st.selectbox(
             "Starting points",
             [MIXED, *STARTS],
             key="init",
             bind="query-params",
+            on_change=redraw_page,
             help=f"**{MIXED}**: all kinds in turn. "
             + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
         )
-        seed = st.number_input(
+        st.number_input(
             "Seed",
             0,
             LIMITS.seed,
             DEFAULT.seed,
             key="seed",
             bind="query-params",
+            on_change=redraw_page,
             help="All randomness of the fit comes from it: the same seed gives the same answer.",
         )
-        tolerance = st.select_slider(
+        st.select_slider(
             "Tolerance",
             TOLERANCES,
             DEFAULT.tolerance,
             format_func=_power_of_ten,
             key="tolerance",
             bind="query-params",
+            on_change=redraw_page,
             help="EM stops once the mean log-likelihood rises by no more than this, in nats per row.",
         )
-        max_iterations = st.number_input(
+        st.number_input(
             "Most iterations",
             1,
             LIMITS.iterations,
@@ -81,27 +88,36 @@ def choose_model() -> FitSpecification:
             step=100,
             key="max_iter",
             bind="query-params",
+            on_change=redraw_page,
             help="EM stops after this many iterations even if the log-likelihood still rises.",
         )
-        regularization = st.select_slider(
+        st.select_slider(
             "Regularisation",
             REGULARIZATIONS,
             DEFAULT.regularization,
             format_func=_power_of_ten,
             key="regularization",
             bind="query-params",
+            on_change=redraw_page,
             help="The smallest variance a component may have in any direction, as a share of the data's own. "
             "Without it a component can shrink onto one point, where the likelihood has no bound.",
         )
+
+
+def asked_specification() -> FitSpecification:
+    """What the controls say; what a link or a forged message carries is clamped."""
+    asked = st.session_state
     return FitSpecification(
-        n_components=_within(n_components, LIMITS.components),
-        covariance_type=covariance_type if covariance_type in STRUCTURES else DEFAULT.covariance_type,
-        n_init=_within(n_init, LIMITS.restarts),
-        init=init if init in STARTS else MIXED,
-        seed=min(max(int(seed), 0), LIMITS.seed),
-        tolerance=tolerance if tolerance in TOLERANCES else DEFAULT.tolerance,
-        max_iterations=_within(max_iterations, LIMITS.iterations),
-        regularization=regularization if regularization in REGULARIZATIONS else DEFAULT.regularization,
+        n_components=_within(asked["k"], LIMITS.components),
+        covariance_type=asked["covariance"] if asked["covariance"] in STRUCTURES else DEFAULT.covariance_type,
+        n_init=_within(asked["n_init"], LIMITS.restarts),
+        init=asked["init"] if asked["init"] in STARTS else MIXED,
+        seed=min(max(int(asked["seed"]), 0), LIMITS.seed),
+        tolerance=asked["tolerance"] if asked["tolerance"] in TOLERANCES else DEFAULT.tolerance,
+        max_iterations=_within(asked["max_iter"], LIMITS.iterations),
+        regularization=(
+            asked["regularization"] if asked["regularization"] in REGULARIZATIONS else DEFAULT.regularization
+        ),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.specification import FitSpecification
+from ui.model_controls import asked_specification
 
 _KEY = "work"
 
@@ -47,6 +48,8 @@ def remember(work: Work) -> None:
 
 
 def current_work() -> Work:
-    """The visitor's current work, as the controls last left it."""
-    work: Work = st.session_state[_KEY]
+    """The visitor's current work: the data as it was remembered, and what is asked of the fit by now."""
+    remembered: Work = st.session_state[_KEY]
+    work = replace(remembered, specification=asked_specification())
+    remember(work)
     return work

@@ -2,51 +2,55 @@
 
 import streamlit as st
 
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
 from ui.figures.likelihood import likelihood
 from ui.figures.responsibilities import responsibilities_heatmap
-from ui.fitting import fit_in_view
+from ui.page import page_of_the_fit
 from ui.show import show
 from ui.slots import component_slots
 from ui.summary import remarks, summary
 from ui.tables import parameters
 from ui.view import choose_view, picture
-from ui.work import current_work
+from ui.work import Work
 
-work = current_work()
-fit = fit_in_view(work)
-if fit is None or work.prepared is None:
-    st.stop()
 
-prepared, mixture = work.prepared, fit.mixture
-probabilities = mixture.responsibilities(prepared.X)
-slots = component_slots(mixture, prepared.digest)
+@page_of_the_fit
+def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """One picture, and beside it what it says in numbers."""
+    mixture = fit.mixture
+    probabilities = mixture.responsibilities(prepared.X)
+    slots = component_slots(mixture, prepared.digest)
 
-main, side = st.columns([3, 2], gap="medium")
-with main:
-    view = choose_view(prepared)
-    show(picture(view, prepared, mixture, probabilities, slots), "clusters", height=560)
-with side:
-    summary(work, fit, prepared.digest)
-    remarks(fit)
-    st.caption("Log-likelihood of each restart")
-    show(
-        likelihood(
-            [run.log_likelihoods.tolist() for run in fit.runs],
-            fit.best_index,
-            [run.kind for run in fit.runs],
-            len(prepared.X),
-            failed=[index for index, run in enumerate(fit.runs) if not run.valid],
-            revision=prepared.digest[:12],
-        ),
-        "log-likelihood",
-        height=200,
-    )
-    st.caption("Responsibilities: points × components")
-    show(
-        responsibilities_heatmap(
-            probabilities, mixture.weights.tolist(), slots=slots, row_numbers=prepared.rows + 1
-        ),
-        "responsibilities",
-        height=240,
-    )
-parameters(mixture, prepared)
+    main, side = st.columns([3, 2], gap="medium")
+    with main:
+        view = choose_view(prepared)
+        show(picture(view, prepared, mixture, probabilities, slots), "clusters", height=560)
+    with side:
+        summary(work, fit, prepared.digest)
+        remarks(fit)
+        st.caption("Log-likelihood of each restart")
+        show(
+            likelihood(
+                [run.log_likelihoods.tolist() for run in fit.runs],
+                fit.best_index,
+                [run.kind for run in fit.runs],
+                len(prepared.X),
+                failed=[index for index, run in enumerate(fit.runs) if not run.valid],
+                revision=prepared.digest[:12],
+            ),
+            "log-likelihood",
+            height=200,
+        )
+        st.caption("Responsibilities: points × components")
+        show(
+            responsibilities_heatmap(
+                probabilities, mixture.weights.tolist(), slots=slots, row_numbers=prepared.rows + 1
+            ),
+            "responsibilities",
+            height=240,
+        )
+    parameters(mixture, prepared)
+
+
+clusters()

@@ -8,14 +8,11 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.data.generators import GENERATORS
 from tests.browser.conftest import OpenPage, finished
 from tests.browser.running_server import RunningServer
 
-COUNT_ELLIPSES = """
-chart => [...chart.querySelectorAll('.scatterlayer .trace')]
-  .flatMap(trace => [...trace.querySelectorAll('path.js-line')].slice(-1))
-  .reduce((found, line) => found + (line.getAttribute('d').match(/M/g) || []).length, 0)
-"""
+COUNT_ELLIPSES = "chart => chart.querySelectorAll('[class*=traceellipses-] path.js-line').length"
 GEYSER = "duration (min),pause\n" + "\n".join(
     f"{2 + (row % 2) * 2.3 + (row * 7 % 11) / 20:.2f},{55 + (row % 2) * 25 + row * 5 % 13}"
     for row in range(80)
@@ -179,3 +176,34 @@ def test_a_heavy_fit_shows_progress_and_can_be_stopped(page: Page, server: Runni
     restarts.press("Enter")
     expect(page.get_by_text("The fit was stopped in restart")).to_have_count(0)
     expect(page.get_by_test_id("stMetric").filter(has_text="Iterations")).to_be_visible()
+
+
+def test_another_model_is_fitted_while_a_heavy_one_still_runs(page: Page, server: RunningServer) -> None:
+    page.goto(f"{server.url}/?data=Uniform+noise&uniform_n_samples=50000&k=15&n_init=100")
+    expect(page.get_by_text(re.compile(r"Restart \d+ of 100, iteration \d+"))).to_be_visible()
+    page.get_by_text("spherical", exact=True).click()
+    expect(page.get_by_role("radio", name="spherical")).to_be_checked()
+    restarts = page.get_by_role("spinbutton", name="Restarts")
+    restarts.fill("1")
+    restarts.press("Enter")
+    parameters = STRUCTURES["spherical"].parameter_count(15, 2)
+    expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text(str(parameters))
+    expect(page.get_by_text("The fit was stopped in restart")).to_have_count(0)
+
+
+def test_a_change_of_the_model_redraws_the_page_alone(page: Page, server: RunningServer) -> None:
+    sidebar = GENERATORS["blobs"].description.encode()
+    received: list[bytes] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(bytes(frame))),
+    )
+    page.goto(server.url)
+    picture(page)
+    finished(page)
+    assert any(sidebar in frame for frame in received)
+    received.clear()
+    press_on_k(page, "ArrowRight", 4)
+    expect(page).to_have_url(re.compile("k=4"))
+    assert received
+    assert not any(sidebar in frame for frame in received)

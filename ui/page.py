@@ -1,0 +1,31 @@
+"""What pages that show the fit have in common: it is computed first, and a change of the model redraws them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from ui.fitting import fit_ahead, fit_at_once
+from ui.redraw import PAGE, page_redraws_alone
+from ui.work import Work, current_work
+
+
+def page_of_the_fit(draw: Callable[[Work, PreparedData, Fit], None]) -> Callable[[], None]:
+    """The page that `draw` draws; where there is no fit, a sentence says why and `draw` is not called."""
+
+    @st.fragment(key=PAGE)
+    def redraw() -> None:
+        page_redraws_alone(True)
+        work = current_work()
+        fit = fit_at_once(work)
+        if fit is not None and work.prepared is not None:
+            draw(work, work.prepared, fit)
+
+    def page() -> None:
+        fit_ahead(current_work())
+        redraw()
+
+    return page
