@@ -38,7 +38,10 @@ WAIT_FOR_PAINT = """
     new MutationObserver((_, observer) => {
       if (chart.dataset.drawn === before) return;
       observer.disconnect();
-      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - window.pressed)));
+      // A message sent from a frame comes when that frame is painted; a timer would come after the next chart's turn.
+      const painted = new MessageChannel();
+      painted.port1.onmessage = () => resolve(performance.now() - window.pressed);
+      requestAnimationFrame(() => painted.port2.postMessage(null));
     }).observe(chart, { attributes: true, attributeFilter: ['data-drawn'] });
   });
 }

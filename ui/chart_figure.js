@@ -5,13 +5,13 @@ const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces whose clicks Plo
 
 let turn = Promise.resolve(); // when the next chart may draw
 
-// Charts draw one at a time, and the screen is painted between two: a page's first picture does not wait for the
-// others. A hidden tab paints no frames, so it waits for the clock.
+// Charts draw one at a time, and the screen shows one before the next begins, which is when the frame after it starts:
+// a page's first picture does not wait for the others. A hidden tab paints no frames, so it waits for the clock.
 function inTurn(draw) {
   const drawn = turn.then(draw);
   const painted = () => new Promise((done) => {
     setTimeout(done, 100);
-    requestAnimationFrame(() => setTimeout(done));
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
   });
   turn = drawn.then(painted, painted);
   return drawn;

@@ -16,6 +16,7 @@ from ui.figures.points import coordinate_lines
 from ui.figures.wording import component_name, percent
 
 N_POINTS = 97
+CLEAR = "rgba(0,0,0,0)"
 GAP = np.full((1, 2), np.nan)
 
 
@@ -33,13 +34,13 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
 
 
 def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False) -> list[Trace]:
-    """For each component a halo, its inmost ellipse, and all its ellipses as one NaN-separated line.
+    """For each component its inmost ellipse, and all its ellipses as one NaN-separated line.
 
-    The inmost is stronger and tinted; the halo, of the background's colour, makes lines read over points. All
-    halos come before all lines, so that no halo cuts another component's line. They are SVG even over points that
-    WebGL draws (`chart.css` lays those under the SVG): lines cost WebGL far more than points do.
+    The inmost is stronger and tinted. Every line is the edge of an area, tinted or clear, to which `chart.css` gives
+    a halo in the background's colour, so that lines read over points. They are SVG even over points that WebGL draws
+    (`chart.css` lays those under the SVG): lines cost WebGL far more than points do, and a trace more than a line.
     """
-    halos, cores, lines = [], [], []
+    cores, lines = [], []
     for position, (slot, path) in enumerate(zip(slots, paths, strict=True)):
         if not len(path):
             continue
@@ -49,11 +50,12 @@ def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink:
             "legendgroup": f"component-{slot}",
             "x": compact(path[:, 0]),
             "y": compact(path[:, 1]),
+            "fill": "toself",
+            "fillcolor": CLEAR,
             "hoverinfo": "skip",
             "showlegend": False,
         }
         line = {"color": INK if in_ink else colour(slot), "dash": dash(slot)}
-        halos.append({**shared, "uid": f"halo-{slot}", "opacity": 0.6, "line": {"color": PAPER, "width": 4}})
         cores.append(
             {
                 **shared,
@@ -61,8 +63,7 @@ def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink:
                 "x": shared["x"][:N_POINTS],
                 "y": shared["y"][:N_POINTS],
                 "line": {**line, "width": 3},
-                "fill": "none" if in_ink else "toself",
-                "fillcolor": translucent(colour(slot), 0.14),
+                "fillcolor": CLEAR if in_ink else translucent(colour(slot), 0.14),
             }
         )
         lines.append(
@@ -73,7 +74,7 @@ def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink:
                 "line": {**line, "width": 1.5},
             }
         )
-    return halos + cores + lines
+    return cores + lines
 
 
 def centroid_traces(

@@ -11,8 +11,9 @@ import pytest
 from gmm_core.ellipse import mahalanobis_radius
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
+from ui.figures.contours import CLEAR
 from ui.figures.drawing import Drawing
-from ui.figures.palette import INK, PAPER, colour, symbol
+from ui.figures.palette import INK, colour, symbol
 from ui.figures.plane import MOST_AS_SVG, MOST_ONE_BY_ONE, SAMPLE, plane
 from ui.figures.points import drawn_rows
 
@@ -64,16 +65,16 @@ def test_each_ellipse_stands_at_the_radius_of_its_level(make_mixture: Make, pick
             np.testing.assert_allclose(curve[0], curve[-1], atol=1e-5)
 
 
-def test_the_inmost_ellipse_is_stronger_and_every_line_has_a_halo(make_mixture: Make, pick: Pick) -> None:
+def test_the_inmost_ellipse_is_stronger_and_every_line_is_the_edge_of_an_area(
+    make_mixture: Make, pick: Pick
+) -> None:
     drawing, _, _ = drawn(make_mixture(2))
-    for halo, core, line in zip(
-        *(pick(drawing.figure, p) for p in ("halo-", "core-", "ellipses-")), strict=True
-    ):
+    for core, line in zip(*(pick(drawing.figure, p) for p in ("core-", "ellipses-")), strict=True):
         np.testing.assert_array_equal(core.x, pieces(line)[0][:, 0])
         assert core.line.width > line.line.width
-        assert halo.line.width > core.line.width
-        assert halo.line.color == PAPER
         assert core.line.color == line.line.color
+        assert core.fill == line.fill == "toself"
+        assert core.fillcolor != line.fillcolor == CLEAR
 
 
 def test_no_levels_means_no_contours(make_mixture: Make, valid: Valid, pick: Pick) -> None:
@@ -99,7 +100,7 @@ def test_the_legend_toggles_all_that_belongs_to_a_component(make_mixture: Make) 
     figure = drawn(make_mixture(3), slots=[2, 0, 1])[0].figure
     for slot in range(3):
         members = {t.uid.split("-")[0] for t in figure.data if t.legendgroup == f"component-{slot}"}
-        assert members == {"points", "halo", "core", "ellipses", "centroid"}
+        assert members == {"points", "core", "ellipses", "centroid"}
 
 
 @pytest.mark.parametrize("colouring", COLOURINGS)
