@@ -34,47 +34,30 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
 
 
 def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False) -> list[Trace]:
-    """For each component its inmost ellipse, and all its ellipses as one NaN-separated line.
+    """For each component all its ellipses as one NaN-separated line around a tinted area.
 
-    The inmost is stronger and tinted. Every line is the edge of an area, tinted or clear, to which `chart.css` gives
-    a halo in the background's colour, so that lines read over points. They are SVG even over points that WebGL draws
-    (`chart.css` lays those under the SVG): lines cost WebGL far more than points do, and a trace more than a line.
+    `chart.css` makes the inmost stronger and gives the area's edge a halo in the background's colour, so that lines
+    read over points: every further trace would cost a change of K some 2 ms. They are SVG even over points that WebGL
+    draws (`chart.css` lays those under the SVG): lines cost WebGL far more than points do.
     """
-    cores, lines = [], []
-    for position, (slot, path) in enumerate(zip(slots, paths, strict=True)):
-        if not len(path):
-            continue
-        shared: Trace = {
+    return [
+        {
             "type": "scatter",
-            "mode": "lines",
+            "uid": f"ellipses-{slot}",
+            "name": f"ellipses {position + 1}",
             "legendgroup": f"component-{slot}",
+            "showlegend": False,
+            "mode": "lines",
             "x": compact(path[:, 0]),
             "y": compact(path[:, 1]),
+            "line": {"color": INK if in_ink else colour(slot), "dash": dash(slot), "width": 1.5},
             "fill": "toself",
-            "fillcolor": CLEAR,
+            "fillcolor": CLEAR if in_ink else translucent(colour(slot), 0.08),
             "hoverinfo": "skip",
-            "showlegend": False,
         }
-        line = {"color": INK if in_ink else colour(slot), "dash": dash(slot)}
-        cores.append(
-            {
-                **shared,
-                "uid": f"core-{slot}",
-                "x": shared["x"][:N_POINTS],
-                "y": shared["y"][:N_POINTS],
-                "line": {**line, "width": 3},
-                "fillcolor": CLEAR if in_ink else translucent(colour(slot), 0.14),
-            }
-        )
-        lines.append(
-            {
-                **shared,
-                "uid": f"ellipses-{slot}",
-                "name": f"ellipses {position + 1}",
-                "line": {**line, "width": 1.5},
-            }
-        )
-    return cores + lines
+        for position, (slot, path) in enumerate(zip(slots, paths, strict=True))
+        if len(path)
+    ]
 
 
 def centroid_traces(

@@ -11,9 +11,9 @@ import pytest
 from gmm_core.ellipse import mahalanobis_radius
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
-from ui.figures.contours import CLEAR
+from ui.figures.contours import CLEAR, N_POINTS
 from ui.figures.drawing import Drawing
-from ui.figures.palette import INK, colour, symbol
+from ui.figures.palette import INK, colour, symbol, translucent
 from ui.figures.plane import MOST_AS_SVG, MOST_ONE_BY_ONE, SAMPLE, plane
 from ui.figures.points import drawn_rows
 
@@ -65,16 +65,12 @@ def test_each_ellipse_stands_at_the_radius_of_its_level(make_mixture: Make, pick
             np.testing.assert_allclose(curve[0], curve[-1], atol=1e-5)
 
 
-def test_the_inmost_ellipse_is_stronger_and_every_line_is_the_edge_of_an_area(
-    make_mixture: Make, pick: Pick
-) -> None:
-    drawing, _, _ = drawn(make_mixture(2))
-    for core, line in zip(*(pick(drawing.figure, p) for p in ("core-", "ellipses-")), strict=True):
-        np.testing.assert_array_equal(core.x, pieces(line)[0][:, 0])
-        assert core.line.width > line.line.width
-        assert core.line.color == line.line.color
-        assert core.fill == line.fill == "toself"
-        assert core.fillcolor != line.fillcolor == CLEAR
+def test_the_ellipses_of_a_component_are_the_edges_of_one_tinted_area(make_mixture: Make, pick: Pick) -> None:
+    drawing, _, _ = drawn(make_mixture(2), slots=[3, 0])
+    for slot, trace in zip([3, 0], pick(drawing.figure, "ellipses-"), strict=True):
+        assert trace.fill == "toself"
+        assert trace.fillcolor == translucent(colour(slot), 0.08)
+        assert [len(piece) for piece in pieces(trace)] == [N_POINTS] * 3
 
 
 def test_no_levels_means_no_contours(make_mixture: Make, valid: Valid, pick: Pick) -> None:
@@ -86,7 +82,7 @@ def test_no_levels_means_no_contours(make_mixture: Make, valid: Valid, pick: Pic
 def test_colours_and_symbols_are_those_of_the_slots(make_mixture: Make, valid: Valid, pick: Pick) -> None:
     slots = [4, 0, 13]
     figure = valid(drawn(make_mixture(3), slots=slots)[0])
-    for prefix in ("points-component-", "ellipses-", "core-", "centroid-"):
+    for prefix in ("points-component-", "ellipses-", "centroid-"):
         traces = pick(figure, prefix)
         assert [trace.uid for trace in traces] == [f"{prefix}{slot}" for slot in slots]
     assert [t.marker.color for t in pick(figure, "points-")] == [colour(slot) for slot in slots]
@@ -100,7 +96,7 @@ def test_the_legend_toggles_all_that_belongs_to_a_component(make_mixture: Make) 
     figure = drawn(make_mixture(3), slots=[2, 0, 1])[0].figure
     for slot in range(3):
         members = {t.uid.split("-")[0] for t in figure.data if t.legendgroup == f"component-{slot}"}
-        assert members == {"points", "core", "ellipses", "centroid"}
+        assert members == {"points", "ellipses", "centroid"}
 
 
 @pytest.mark.parametrize("colouring", COLOURINGS)
@@ -189,6 +185,7 @@ def test_more_labels_than_the_palette_tells_apart_are_gathered(make_mixture: Mak
 def test_contours_leave_their_colours_to_true_labels(make_mixture: Make, pick: Pick) -> None:
     figure = drawn(make_mixture(3), colouring="true label")[0].figure
     assert {trace.line.color for trace in pick(figure, "ellipses-")} == {INK}
+    assert {trace.fillcolor for trace in pick(figure, "ellipses-")} == {CLEAR}
     assert not any(trace.showlegend for trace in pick(figure, "centroid-"))
 
 
