@@ -11,7 +11,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
 
 RNG = np.random.default_rng(5)
-X = np.concatenate([RNG.normal(size=(120, 3)), RNG.normal(size=(80, 3)) + [2.5, 0.0, 1.0]])
+X = np.concatenate([RNG.normal(size=(120, 3)), RNG.normal(size=(80, 3)) + np.array([2.5, 0.0, 1.0])])
 
 
 def same(mixture: Mixture) -> Mixture:
