@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS
@@ -194,10 +194,11 @@ def test_another_model_is_fitted_while_a_heavy_one_still_runs(page: Page, server
 def test_a_change_of_the_model_redraws_the_page_alone(page: Page, server: RunningServer) -> None:
     sidebar = GENERATORS["blobs"].description.encode()
     received: list[bytes] = []
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: received.append(bytes(frame))),
-    )
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: received.append(bytes(frame)))
+
+    page.on("websocket", listen)
     page.goto(server.url)
     picture(page)
     finished(page)
