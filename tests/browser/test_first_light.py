@@ -195,8 +195,11 @@ def test_a_change_of_the_model_redraws_the_page_alone(page: Page, server: Runnin
     sidebar = GENERATORS["blobs"].description.encode()
     received: list[bytes] = []
 
+    def keep(frame: bytes | str) -> None:
+        received.append(frame.encode() if isinstance(frame, str) else frame)
+
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: received.append(bytes(frame)))
+        socket.on("framereceived", keep)
 
     page.on("websocket", listen)
     page.goto(server.url)
