@@ -5,7 +5,7 @@ import streamlit as st
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from ui.figures.likelihood import likelihood
-from ui.figures.responsibilities import responsibilities_heatmap
+from ui.figures.responsibilities import heatmap_height, responsibilities_heatmap
 from ui.page import page_of_the_fit
 from ui.show import show
 from ui.slots import component_slots
@@ -48,7 +48,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
                 probabilities, mixture.weights.tolist(), slots=slots, row_numbers=prepared.rows + 1
             ),
             "responsibilities",
-            height=240,
+            height=heatmap_height(mixture.n_components),
         )
     parameters(mixture, prepared)
 

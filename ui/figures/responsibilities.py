@@ -46,6 +46,11 @@ def binned(ordered: FloatArray, most: int = MOST_BINS) -> tuple[FloatArray, IntA
     return sums / np.diff(edges)[:, None], edges
 
 
+def heatmap_height(n_components: int) -> int:
+    """How many pixels high the heatmap has to be for the names of its bands to stand apart."""
+    return max(240, 130 + 15 * n_components)
+
+
 def responsibilities_heatmap(
     responsibilities: ArrayLike,
     weights: Sequence[float],

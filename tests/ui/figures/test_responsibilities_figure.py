@@ -9,7 +9,13 @@ import pytest
 
 from ui.figures.drawing import Drawing
 from ui.figures.palette import colour
-from ui.figures.responsibilities import MOST_BINS, binned, responsibilities_heatmap, structured_order
+from ui.figures.responsibilities import (
+    MOST_BINS,
+    binned,
+    heatmap_height,
+    responsibilities_heatmap,
+    structured_order,
+)
 
 Valid = Callable[[Drawing], go.Figure]
 
@@ -111,3 +117,10 @@ def test_the_words_and_the_table_state_the_finding() -> None:
     assert drawing.table is not None
     assert drawing.table["row"].tolist() == [0, 1, 2, 3]
     assert drawing.table["component 3"].tolist() == [0, 0, 0, 1]
+
+
+def test_more_bands_get_more_height_and_few_get_enough() -> None:
+    heights = [heatmap_height(k) for k in range(1, 21)]
+    assert heights == sorted(heights)
+    assert heights[0] == heights[5] == 240
+    assert heights[19] - heights[14] >= 5 * 14
