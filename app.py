@@ -10,10 +10,15 @@ SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one r
 
 # No icons: Streamlit makes a page's icon the browser tab's too, and fetches that from another host.
 page = st.navigation(
-    [
-        st.Page("pages/explore/clusters.py", title="Clusters", default=True),
-        st.Page("pages/explore/data.py", title="Data", url_path="data"),
-    ],
+    {
+        "Explore": [
+            st.Page("pages/explore/clusters.py", title="Clusters", default=True),
+            st.Page("pages/explore/data.py", title="Data", url_path="data"),
+        ],
+        "Learn": [
+            st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
+        ],
+    },
     position="top",
 )
 st.set_page_config(

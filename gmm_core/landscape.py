@@ -12,7 +12,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.fit import Fit, Progress, StopFitting, fitting
-from gmm_core.initialization import RandomStart, random_starts
+from gmm_core.initialization import MIXED, RandomStart, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.optima import Optimum, distinct_optima
 from gmm_core.reach import Reach
@@ -142,11 +142,7 @@ def surveying(
     """
     if not kinds or count < 1:
         raise ParameterError("No start is asked for: choose at least one kind and one restart.")
-    asked = replace(
-        specification,
-        tolerance=min(specification.tolerance, AT_REST),
-        max_iterations=max(specification.max_iterations, MOST_ITERATIONS),
-    )
+    asked = climbing(specification)
     starts = [(kind, seed) for seed in range(count) for kind in kinds]
     rows, n_features = np.shape(X)
     most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
@@ -190,6 +186,21 @@ def _fitted(
     except StopIteration as finished:
         fit: Fit = finished.value
         return fit
+
+
+def climbing(specification: FitSpecification) -> FitSpecification:
+    """What is asked of every climb: the model of the specification, and to climb until it is at rest.
+
+    Two specifications that ask the same of a survey become equal.
+    """
+    return replace(
+        specification,
+        n_init=1,
+        init=MIXED,
+        seed=0,
+        tolerance=min(specification.tolerance, AT_REST),
+        max_iterations=max(specification.max_iterations, MOST_ITERATIONS),
+    )
 
 
 def start_of(kind: str, seed: int) -> RandomStart:

@@ -12,6 +12,7 @@ from gmm_core.data.generators import generate
 from gmm_core.data.preparation import Preparation, PreparedData, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import Fit
+from gmm_core.landscape import Landscape
 from gmm_core.specification import FitSpecification
 from ui.limits import LIMITS
 from ui.store import BoundedStore
@@ -65,3 +66,19 @@ def _shared_fits() -> BoundedStore[Fit]:
 @st.cache_resource(show_spinner=False, scope="session")
 def _private_fits() -> BoundedStore[Fit]:
     return BoundedStore(LIMITS.private_fit_megabytes * MEGABYTE)
+
+
+def landscape_store(private: bool) -> BoundedStore[Landscape]:
+    """Where landscapes are kept, apart in the same way."""
+    store: BoundedStore[Landscape] = _private_landscapes() if private else _shared_landscapes()
+    return store
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_landscapes() -> BoundedStore[Landscape]:
+    return BoundedStore(LIMITS.shared_landscape_megabytes * MEGABYTE)
+
+
+@st.cache_resource(show_spinner=False, scope="session")
+def _private_landscapes() -> BoundedStore[Landscape]:
+    return BoundedStore(LIMITS.private_landscape_megabytes * MEGABYTE)

@@ -17,6 +17,9 @@ class Limits:
     upload_megabytes: int = 50
     shared_fit_megabytes: int = 256
     private_fit_megabytes: int = 64
+    landscape_rows: int = 5_000
+    shared_landscape_megabytes: int = 64
+    private_landscape_megabytes: int = 16
     shared_datasets: int = 32
     private_datasets: int = 2
 

@@ -80,6 +80,14 @@ def finished(page: Page) -> None:
     )
 
 
+def go_to(page: Page, section: str, title: str) -> None:
+    """Open a page of the app by its navigation, and wait for the end of its first run."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
+    expect(page).to_have_title(f"{title} · GMM Explorer")
+    finished(page)
+
+
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
     """A function that starts one more server; all are stopped when the session ends."""

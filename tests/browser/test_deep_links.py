@@ -17,7 +17,12 @@ const look = () => {
 new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
 """
 
-PAGES = {"/": "Clusters", "/clusters": "Clusters", "/data": "Data"}
+PAGES = {
+    "/": "Clusters",
+    "/clusters": "Clusters",
+    "/data": "Data",
+    "/starting-points": "Starting points",
+}
 
 
 def times_not_found(page: Page) -> int:

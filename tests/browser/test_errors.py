@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import StartServer
+from tests.browser.conftest import StartServer, go_to
 from tests.browser.running_server import REPOSITORY
 
 PARTS = ("app.py", "server.py", "gmm_core", "ui", "pages", "static", ".streamlit")
@@ -27,5 +27,5 @@ def test_a_page_that_fails_says_one_sentence(page: Page, start_server: StartServ
     expect(page.get_by_text("secret detail")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     assert "secret detail" in server.new_log()
-    page.get_by_role("link", name="Clusters").first.click()
+    go_to(page, "Explore", "Clusters")
     expect(page.get_by_test_id("stMetric")).to_have_count(6)

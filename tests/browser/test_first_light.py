@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS
-from tests.browser.conftest import OpenPage, finished
+from tests.browser.conftest import OpenPage, finished, go_to
 from tests.browser.running_server import RunningServer
 
 COUNT_ELLIPSES = "chart => chart.querySelectorAll('[class*=traceellipses-] path.js-line').length"
@@ -132,7 +132,7 @@ def test_what_a_file_is_called_and_holds_is_shown_as_it_is(open_page: OpenPage) 
     upload(page, GEYSER.replace("pause", name), f"{name}.csv".replace("/", ""))
     expect(page.locator(".ytitle").first).to_contain_text("<img src=x")
     assert page.locator("img[src=x]").count() == 0
-    page.get_by_role("link", name="Data").first.click()
+    go_to(page, "Explore", "Data")
     expect(page.get_by_role("heading", name=re.compile("img src"))).to_be_visible()
     assert page.locator("img[src=x]").count() == 0
 
@@ -142,9 +142,9 @@ def test_the_upload_stays_from_page_to_page_and_with_its_owner(open_page: OpenPa
     choose(page, "^Data", "Upload a CSV")
     upload(page, GEYSER)
     expect(page.locator(".xtitle").first).to_have_text("duration (min)")
-    page.get_by_role("link", name="Data").first.click()
+    go_to(page, "Explore", "Data")
     expect(page.get_by_role("heading", name="mine.csv")).to_be_visible()
-    page.get_by_role("link", name="Clusters").first.click()
+    go_to(page, "Explore", "Clusters")
     expect(page.locator(".xtitle").first).to_have_text("duration (min)")
     page.goto(page.url)  # a new session with the same link: it cannot carry the file
     expect(page.get_by_text("No file yet")).to_be_visible()

@@ -14,7 +14,7 @@ from gmm_core.data.samples import load_sample
 from gmm_core.errors import ExplorerError, FitError, ParameterError
 from gmm_core.fit import Fit, Progress, StopFitting, fit
 from gmm_core.initialization import STARTS, RandomStart
-from gmm_core.landscape import PATH_POINTS, Landscape, start_of, surveying
+from gmm_core.landscape import PATH_POINTS, Landscape, climbing, start_of, surveying
 from gmm_core.specification import FitSpecification
 
 KINDS = tuple(STARTS)
@@ -137,6 +137,15 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
     assert len(found.climbs) == 41
     assert not found.complete
     assert [found.reach(found.best, kind).runs for kind in KINDS] == [11, 10, 10, 10]
+
+
+def test_what_plays_no_part_in_a_climb_does_not_part_one_from_another() -> None:
+    other = FitSpecification(
+        n_components=3, n_init=2, init="k-means", seed=7, tolerance=1e-4, max_iterations=9
+    )
+    assert climbing(other) == climbing(THREE)
+    assert climbing(FitSpecification(tolerance=1e-10, max_iterations=9_000)).tolerance == 1e-10
+    assert climbing(FitSpecification(n_components=4)) != climbing(THREE)
 
 
 def test_progress_counts_every_start(faithful: FloatArray) -> None:

@@ -1,0 +1,33 @@
+"""Starting points: where EM ends from many starts, how often it finds the best, and what the other optima are."""
+
+import streamlit as st
+
+from ui.comparison import comparison
+from ui.figures.ladder import ladder_height
+from ui.gallery import gallery
+from ui.landscape import choose_survey, choose_units, landscape_in_view
+from ui.optima_view import choose_plane, ladder_picture, ladder_rungs, paths_picture
+from ui.reached import explanation, reached, remarks
+from ui.show import show
+from ui.work import current_work
+
+work = current_work()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    survey = choose_survey()
+    units = choose_units(work.prepared)
+surveyed = landscape_in_view(work, survey, units)
+if surveyed is None:
+    st.stop()
+
+main, side = st.columns([3, 2], gap="medium")
+with main:
+    plane = choose_plane(surveyed)
+    show(paths_picture(surveyed, plane), "paths", height=620)
+with side:
+    reached(surveyed)
+    rungs = ladder_rungs(surveyed)
+    show(ladder_picture(surveyed, rungs), "ladder", height=ladder_height(len(rungs)))
+    remarks(surveyed)
+gallery(surveyed, plane, work.specification)
+comparison(surveyed, plane)
+explanation(surveyed)

@@ -1,0 +1,146 @@
+"""A long computation in view: progress, a stop button and a time budget; what a stopped one had reached is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Generic, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner_utils.exceptions import ScriptControlException
+
+from gmm_core.fit import Progress, StopFitting
+from ui.limits import LIMITS
+from ui.store import BoundedStore
+
+QUIET_SECONDS = 0.4
+"""A computation that takes no longer than this shows no progress: a bar that flashes only disturbs."""
+UPDATE_SECONDS = 0.15
+
+Value = TypeVar("Value")
+Steps = Generator[Progress, None, Value]
+
+
+@dataclass(frozen=True)
+class Computation(Generic[Value]):
+    """A kind of computation that runs in view.
+
+    Parameters
+    ----------
+    name : str
+        Tells it from others of the same visitor.
+    size : (value) -> int
+        The bytes that a value keeps.
+    help_on_stop : str
+        What the stop button does, in a sentence.
+    """
+
+    name: str
+    size: Callable[[Value], int]
+    help_on_stop: str
+
+    def value(
+        self,
+        key: Hashable,
+        begin: Callable[[], Steps[Value]],
+        store: BoundedStore[Value],
+        place: DeltaGenerator,
+    ) -> Value:
+        """The value under the key: from the store, or what a stopped computation had reached, or computed now.
+
+        Progress and the stop button are shown at `place`. A computation that is told to stop, or that another one
+        replaces, or that takes longer than `LIMITS.fit_seconds`, ends with what it has reached, which is for its
+        visitor alone. Raises what the computation raises.
+        """
+        found = store.get(key)
+        if found is not None:
+            return found
+        desk: _Desk[Value] = st.session_state.setdefault(f"desk of {self.name}", _Desk())
+        # The run of the page that this one replaces may be at it still, until its next sign of progress.
+        with desk.taken:
+            found = desk.stopped(key)
+            if found is not None:
+                return found
+            found = self._computed(key, begin(), place, desk)
+            if desk.stopped(key) is None:
+                store.put(key, found, self.size(found))
+        return found
+
+    def _computed(
+        self, key: Hashable, steps: Steps[Value], place: DeltaGenerator, desk: _Desk[Value]
+    ) -> Value:
+        begun = shown = time.monotonic()
+        bar = None
+        try:
+            while True:
+                progress = next(steps)
+                now = time.monotonic()
+                if now - begun > LIMITS.fit_seconds:
+                    found = _ended_early(steps)
+                    desk.leave(key, found)
+                    desk.stop(key)
+                    break
+                if now - begun > QUIET_SECONDS and now - shown > UPDATE_SECONDS:
+                    shown = now
+                    bar = bar or self._progress_bar(place, key, desk)
+                    bar.progress(*_told(progress))
+        except StopIteration as finished:
+            found = finished.value
+        except ScriptControlException:
+            desk.leave(key, _ended_early(steps))  # the visitor pressed Stop or changed a control
+            raise
+        if bar is not None:
+            place.empty()
+        return found
+
+    def _progress_bar(self, place: DeltaGenerator, key: Hashable, desk: _Desk[Value]) -> DeltaGenerator:
+        with place.container(horizontal=True, vertical_alignment="center"):
+            bar = st.progress(0.0)
+            st.button(
+                "Stop",
+                on_click=desk.stop,
+                args=(key,),
+                help=self.help_on_stop,
+                key=f"stop {self.name}",
+            )
+        return bar
+
+
+@dataclass
+class _Desk(Generic[Value]):
+    """Where a visitor's computations of one kind are made, one at a time, and the last unfinished one is left."""
+
+    taken: Lock = field(default_factory=Lock)
+    unfinished: tuple[Hashable, Value] | None = None
+    asked_to_stop: Hashable | None = None
+
+    def leave(self, key: Hashable, value: Value) -> None:
+        """Keep what an unfinished computation had reached."""
+        self.unfinished = key, value
+
+    def stop(self, key: Hashable) -> None:
+        """Show what there is of this computation, as long as the same is asked for."""
+        self.asked_to_stop = key
+
+    def stopped(self, key: Hashable) -> Value | None:
+        """What a stopped computation had reached."""
+        if self.asked_to_stop != key or self.unfinished is None or self.unfinished[0] != key:
+            return None
+        return self.unfinished[1]
+
+
+def _ended_early(steps: Steps[Value]) -> Value:
+    try:
+        steps.throw(StopFitting())
+    except StopIteration as finished:
+        found: Value = finished.value
+        return found
+    raise RuntimeError("A computation went on after it was stopped.")
+
+
+def _told(progress: Progress) -> tuple[float, str]:
+    sentence = f"Restart {progress.run + 1} of {progress.n_runs}, iteration {progress.iteration}"
+    return progress.run / progress.n_runs, sentence
