@@ -55,33 +55,32 @@ class Computation(Generic[Value]):
         replaces, or that takes longer than `LIMITS.fit_seconds`, ends with what it has reached, which is for its
         visitor alone. Raises what the computation raises.
         """
-        found = store.get(key)
-        if found is not None:
-            return found
         desk: _Desk[Value] = st.session_state.setdefault(f"desk of {self.name}", _Desk())
         # The run of the page that this one replaces may be at it still, until its next sign of progress.
         with desk.taken:
-            found = desk.stopped(key)
-            if found is not None:
-                return found
-            found = self._computed(key, begin(), place, desk)
-            if desk.stopped(key) is None:
-                store.put(key, found, self.size(found))
+            known = store.get(key)
+            known = desk.found(key) if known is None else known
+            if known is not None:
+                return known
+            found, is_whole = self._computed(key, begin(), place, desk)
+            desk.last = key, found
+        if is_whole:  # how far a computation got in the time there was is for this visitor alone
+            store.put(key, found, self.size(found))
         return found
 
     def _computed(
         self, key: Hashable, steps: Steps[Value], place: DeltaGenerator, desk: _Desk[Value]
-    ) -> Value:
+    ) -> tuple[Value, bool]:
+        """The value, and whether it came to its end within the time there is."""
         begun = shown = time.monotonic()
         bar = None
+        is_whole = True
         try:
             while True:
                 progress = next(steps)
                 now = time.monotonic()
                 if now - begun > LIMITS.fit_seconds:
-                    found = _ended_early(steps)
-                    desk.leave(key, found)
-                    desk.stop(key)
+                    found, is_whole = _ended_early(steps), False
                     break
                 if now - begun > QUIET_SECONDS and now - shown > UPDATE_SECONDS:
                     shown = now
@@ -90,11 +89,11 @@ class Computation(Generic[Value]):
         except StopIteration as finished:
             found = finished.value
         except ScriptControlException:
-            desk.leave(key, _ended_early(steps))  # the visitor pressed Stop or changed a control
+            desk.unfinished = key, _ended_early(steps)  # the visitor pressed Stop or changed a control
             raise
         if bar is not None:
             place.empty()
-        return found
+        return found, is_whole
 
     def _progress_bar(self, place: DeltaGenerator, key: Hashable, desk: _Desk[Value]) -> DeltaGenerator:
         with place.container(horizontal=True, vertical_alignment="center"):
@@ -111,25 +110,24 @@ class Computation(Generic[Value]):
 
 @dataclass
 class _Desk(Generic[Value]):
-    """Where a visitor's computations of one kind are made, one at a time, and the last unfinished one is left."""
+    """Where a visitor's computations of one kind are made, one at a time; the last one stays until the next."""
 
     taken: Lock = field(default_factory=Lock)
+    last: tuple[Hashable, Value] | None = None
     unfinished: tuple[Hashable, Value] | None = None
     asked_to_stop: Hashable | None = None
-
-    def leave(self, key: Hashable, value: Value) -> None:
-        """Keep what an unfinished computation had reached."""
-        self.unfinished = key, value
 
     def stop(self, key: Hashable) -> None:
         """Show what there is of this computation, as long as the same is asked for."""
         self.asked_to_stop = key
 
-    def stopped(self, key: Hashable) -> Value | None:
-        """What a stopped computation had reached."""
-        if self.asked_to_stop != key or self.unfinished is None or self.unfinished[0] != key:
-            return None
-        return self.unfinished[1]
+    def found(self, key: Hashable) -> Value | None:
+        """What came of this computation, or what it had reached when it was stopped."""
+        if self.last is not None and self.last[0] == key:
+            return self.last[1]
+        if self.asked_to_stop == key and self.unfinished is not None and self.unfinished[0] == key:
+            return self.unfinished[1]
+        return None
 
 
 def _ended_early(steps: Steps[Value]) -> Value:

@@ -21,7 +21,9 @@ def drawn(page: Page, key: str) -> Locator:
 
 def choose(page: Page, label: str, option: str) -> None:
     box = page.get_by_role("combobox", name=re.compile(label))
-    box.evaluate("box => box.scrollIntoView({ block: 'center' })")  # a list that opens closes when the page scrolls
+    box.evaluate(
+        "box => box.scrollIntoView({ block: 'center' })"
+    )  # a list that opens closes when the page scrolls
     box.click()
     page.get_by_role("option", name=option, exact=True).click()
 

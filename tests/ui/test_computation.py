@@ -70,6 +70,13 @@ def test_the_time_budget_ends_it_with_what_is_done_for_its_visitor_alone(
     assert Visit(monkeypatch, store=visit.store).value("long", lambda: counting(1)) == 1
 
 
+def test_what_is_too_large_to_share_is_computed_once_all_the_same(visit: Visit) -> None:
+    visit.store = BoundedStore(0)
+    assert visit.value("ten", lambda: counting(10)) == 10
+    assert visit.store.get("ten") is None
+    assert visit.value("ten", lambda: counting(0)) == 10
+
+
 def test_an_error_is_the_callers_and_the_desk_is_free_again(visit: Visit) -> None:
     def failing() -> Generator[Progress, None, int]:
         yield Progress(0, 1, 1, 0.0)
