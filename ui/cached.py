@@ -5,6 +5,8 @@ Every value here is immutable, so one copy serves many; keys are digests, never 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from gmm_core.data.dataset import Dataset
@@ -52,19 +54,29 @@ def _prepared_private(digest: str, preparation: Preparation, _dataset: Dataset) 
 FitKey = tuple[str, FitSpecification]
 
 
-def fit_store(private: bool) -> BoundedStore[Fit]:
+@dataclass(frozen=True)
+class Refusal:
+    """Why there is no fit, in a sentence."""
+
+    sentence: str
+
+
+Outcome = Fit | Refusal
+
+
+def fit_store(private: bool) -> BoundedStore[Outcome]:
     """Where finished fits are kept: one store for all visitors, and one for each visitor's own data."""
-    store: BoundedStore[Fit] = _private_fits() if private else _shared_fits()
+    store: BoundedStore[Outcome] = _private_fits() if private else _shared_fits()
     return store
 
 
 @st.cache_resource(show_spinner=False)
-def _shared_fits() -> BoundedStore[Fit]:
+def _shared_fits() -> BoundedStore[Outcome]:
     return BoundedStore(LIMITS.shared_fit_megabytes * MEGABYTE)
 
 
 @st.cache_resource(show_spinner=False, scope="session")
-def _private_fits() -> BoundedStore[Fit]:
+def _private_fits() -> BoundedStore[Outcome]:
     return BoundedStore(LIMITS.private_fit_megabytes * MEGABYTE)
 
 

@@ -24,6 +24,10 @@ Value = TypeVar("Value")
 Steps = Generator[Progress, None, Value]
 
 
+class TakesTime(Exception):
+    """A computation was not done within `QUIET_SECONDS`."""
+
+
 @dataclass(frozen=True)
 class Computation(Generic[Value]):
     """A kind of computation that runs in view.
@@ -47,11 +51,12 @@ class Computation(Generic[Value]):
         key: Hashable,
         begin: Callable[[], Steps[Value]],
         store: BoundedStore[Value],
-        place: DeltaGenerator,
+        place: DeltaGenerator | None,
     ) -> Value:
         """The value under the key: from the store, or what a stopped computation had reached, or computed now.
 
-        Progress and the stop button are shown at `place`. A computation that is told to stop, or that another one
+        Progress and the stop button are shown at `place`; without one, a computation that is not done within
+        `QUIET_SECONDS` raises `TakesTime`. A computation that is told to stop, or that another one
         replaces, or that takes longer than `LIMITS.fit_seconds`, ends with what it has reached, which is for its
         visitor alone. Raises what the computation raises.
         """
@@ -69,7 +74,7 @@ class Computation(Generic[Value]):
         return found
 
     def _computed(
-        self, key: Hashable, steps: Steps[Value], place: DeltaGenerator, desk: _Desk[Value]
+        self, key: Hashable, steps: Steps[Value], place: DeltaGenerator | None, desk: _Desk[Value]
     ) -> tuple[Value, bool]:
         """The value, and whether it came to its end within the time there is."""
         begun = shown = time.monotonic()
@@ -79,10 +84,13 @@ class Computation(Generic[Value]):
             while True:
                 progress = next(steps)
                 now = time.monotonic()
+                if place is None and now - begun > QUIET_SECONDS:
+                    steps.close()
+                    raise TakesTime
                 if now - begun > LIMITS.fit_seconds:
                     found, is_whole = _ended_early(steps), False
                     break
-                if now - begun > QUIET_SECONDS and now - shown > UPDATE_SECONDS:
+                if place is not None and now - begun > QUIET_SECONDS and now - shown > UPDATE_SECONDS:
                     shown = now
                     bar = bar or self._progress_bar(place, key, desk)
                     bar.progress(*_told(progress))
@@ -91,7 +99,7 @@ class Computation(Generic[Value]):
         except ScriptControlException:
             desk.unfinished = key, _ended_early(steps)  # the visitor pressed Stop or changed a control
             raise
-        if bar is not None:
+        if place is not None and bar is not None:
             place.empty()
         return found, is_whole
 

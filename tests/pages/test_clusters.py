@@ -182,7 +182,7 @@ def test_a_link_with_nonsense_opens_with_defaults(query: dict[str, str]) -> None
 def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     link = {"seed": "123457", "n_init": "5", "tolerance": "1e-10"}
     with monkeypatch.context() as hurried:
-        hurried.setattr("ui.fitting.LIMITS", replace(LIMITS, fit_seconds=0.0))
+        hurried.setattr("ui.computation.LIMITS", replace(LIMITS, fit_seconds=0.0))
         app = opened(**link)
         assert any("was stopped in restart 1 of 5" in caption.value for caption in app.caption)
     again = metrics(app.run())

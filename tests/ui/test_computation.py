@@ -13,9 +13,10 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from gmm_core.errors import FitError
 from gmm_core.fit import Progress, StopFitting
 from ui import computation as module
-from ui.computation import Computation, Steps
+from ui.computation import Computation, Steps, TakesTime
 from ui.store import BoundedStore
 
+NOWHERE = DeltaGenerator()
 Begin = Callable[[], Steps[int]]
 
 
@@ -37,9 +38,9 @@ class Visit:
     store: BoundedStore[int] = field(default_factory=lambda: BoundedStore(1_000))
     kind: Computation[int] = field(default_factory=lambda: Computation("counts", lambda _: 1, "Stops."))
 
-    def value(self, key: str, begin: Begin) -> int:
+    def value(self, key: str, begin: Begin, place: DeltaGenerator | None = NOWHERE) -> int:
         self.monkeypatch.setattr(module.st, "session_state", self.session)
-        return self.kind.value(key, begin, self.store, DeltaGenerator())
+        return self.kind.value(key, begin, self.store, place)
 
     def press_stop(self, key: str) -> None:
         desk = self.session["desk of counts"]
@@ -104,3 +105,23 @@ def test_a_stopped_one_is_shown_as_long_as_it_is_asked_for(
     assert visit.store.get("long") is None
     assert visit.value("other", lambda: counting(4)) == 4
     assert visit.value("long", lambda: counting(10)) == 0
+
+
+def test_without_a_place_for_progress_nothing_takes_long(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[bool] = []
+
+    def endless() -> Generator[Progress, None, int]:
+        try:
+            while True:
+                yield Progress(0, 1, 1, 0.0)
+        finally:
+            closed.append(True)
+
+    assert visit.value("quick", lambda: counting(3), None) == 3
+    monkeypatch.setattr(module, "QUIET_SECONDS", 0.0)
+    with pytest.raises(TakesTime):
+        visit.value("endless", endless, None)
+    assert closed == [True]
+    assert visit.store.get("endless") is None
