@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import numpy as np
 
@@ -40,6 +40,8 @@ class EMIteration:
         Which components have a variance held at the floor.
     reseeded : int or None
         The component that had lost its points before this iteration and was placed anew.
+    extrapolated : bool
+        Whether the mixture comes of a leap of accelerated EM, not of an M-step.
     """
 
     index: int
@@ -48,6 +50,7 @@ class EMIteration:
     mean_log_likelihood: float
     at_floor: BoolArray
     reseeded: int | None = None
+    extrapolated: bool = False
 
 
 def maximization(
@@ -82,30 +85,76 @@ def em_iterations(
 
     Source: Dempster, Laird and Rubin (1977); McLachlan and Peel, Finite Mixture Models (2000), section 3.2.
     """
-    mixture, at_floor = start, np.zeros(start.n_components, dtype=np.bool_)
-    reseeded: int | None = None
-    reseedings = 0
-    for index in count():
+    steps = EMSteps(engine, structure, regularization)
+    mixture = start
+    while True:
         statistics = engine.expectation(mixture, structure.moments)
-        if not np.isfinite(statistics.log_likelihood):
+        yield steps.evaluated(mixture, statistics.log_likelihood)
+        mixture = steps.following(mixture, statistics)
+
+
+class EMSteps:
+    """What goes on between two E-steps, and what has to be remembered for it."""
+
+    def __init__(
+        self, engine: Engine, structure: CovarianceStructure, regularization: Regularization
+    ) -> None:
+        self._engine = engine
+        self._structure = structure
+        self._regularization = regularization
+        self._index = 0
+        self._at_floor: BoolArray | None = None
+        self._someone_at_floor = False
+        self._reseeded: int | None = None
+        self._reseedings = 0
+
+    @property
+    def plain(self) -> bool:
+        """Whether the last step was an M-step in which no floor had to hold anybody."""
+        return self._reseeded is None and not self._someone_at_floor
+
+    def evaluated(
+        self, mixture: Mixture, log_likelihood: float, *, extrapolated: bool = False
+    ) -> EMIteration:
+        """The next iteration as a value; `FitError` where its log-likelihood is not a finite number."""
+        if not math.isfinite(log_likelihood):
             raise FitError(
                 "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
             )
-        mean = statistics.log_likelihood / engine.total_weight
-        yield EMIteration(index, mixture, statistics.log_likelihood, mean, at_floor, reseeded)
-        emptied = np.flatnonzero(statistics.counts < EMPTIED * engine.row_weight)
-        if emptied.size:
-            reseedings += 1
-            if reseedings > 2 * mixture.n_components:
-                raise FitError(
-                    f"Component {emptied[0] + 1} lost its points again and again: use fewer components or start "
-                    "elsewhere."
-                )
-            reseeded = int(emptied[0])
-            mixture = _reseeded(engine, mixture, statistics, reseeded)
-        else:
-            reseeded = None
-            mixture, at_floor = maximization(statistics, structure, regularization, mixture)
+        if self._at_floor is None:
+            self._at_floor = np.zeros(mixture.n_components, dtype=np.bool_)
+        iteration = EMIteration(
+            self._index,
+            mixture,
+            log_likelihood,
+            log_likelihood / self._engine.total_weight,
+            self._at_floor,
+            self._reseeded,
+            extrapolated,
+        )
+        self._index += 1
+        self._reseeded = None
+        return iteration
+
+    def following(self, mixture: Mixture, statistics: SufficientStatistics) -> Mixture:
+        """What the M-step makes of the sums; or the mixture with its emptied component placed anew."""
+        emptied = np.flatnonzero(statistics.counts < EMPTIED * self._engine.row_weight)
+        if not emptied.size:
+            mixture, self._at_floor = maximization(statistics, self._structure, self._regularization, mixture)
+            self._someone_at_floor = bool(self._at_floor.any())
+            return mixture
+        self._reseedings += 1
+        if self._reseedings > 2 * mixture.n_components:
+            raise FitError(
+                f"Component {emptied[0] + 1} lost its points again and again: use fewer components or start elsewhere."
+            )
+        self._reseeded = int(emptied[0])
+        return _reseeded(self._engine, mixture, statistics, self._reseeded)
+
+    def went_on_without_a_floor(self) -> None:
+        """The M-step was taken elsewhere, and nobody is at the floor."""
+        if self._someone_at_floor:
+            self._at_floor, self._someone_at_floor = None, False
 
 
 def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:
@@ -124,12 +173,16 @@ def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iter
 def has_converged(
     previous: EMIteration | None, iteration: EMIteration, tolerance: float, monotone: bool = True
 ) -> bool:
-    """Whether the mean log-likelihood rose by no more than `tolerance` nats, and no component was placed anew.
+    """Whether an M-step raised the mean log-likelihood by no more than `tolerance` nats.
+
+    The step after a component was placed anew does not count, nor does a leap of accelerated EM.
 
     A fall beyond rounding is no convergence, unless the likelihood is not what is climbed (`monotone` false): then
     a fall of no more than `tolerance` is one too.
     """
-    if previous is None or iteration.reseeded is not None or previous.reseeded is not None:
+    if previous is None or iteration.extrapolated:
+        return False
+    if iteration.reseeded is not None or previous.reseeded is not None:
         return False
     gain = iteration.mean_log_likelihood - previous.mean_log_likelihood
     rounding = ROUND_OFF * (1.0 + abs(iteration.mean_log_likelihood))

@@ -89,7 +89,7 @@ class GaussianMixture(FittedMixture):
         By covariance type as in scikit-learn; P with Σ⁻¹ = P Pᵀ for the last one.
     converged_ : bool
     n_iter_ : int
-        M-steps of the best restart.
+        M-steps of the best restart, on all rows.
     lower_bound_ : float
         Mean log-likelihood of the fitted mixture on the (weighted) rows, in nats.
     lower_bounds_ : list of float
@@ -260,8 +260,9 @@ class GaussianMixture(FittedMixture):
         self.precisions_cholesky_ = compact.compacted(factors)
         self.precisions_ = compact.compacted(factors @ mixture.whitening)
         self.converged_ = best.converged
-        self.n_iter_ = best.n_iterations
-        bounds = [float(value) / total_weight for value in best.log_likelihoods]
+        # Where there are very many rows, the first iterations were taken on a sample of them: those are no bounds.
+        bounds = [float(value) / total_weight for value in best.log_likelihoods[best.n_on_sample :]]
+        self.n_iter_ = len(bounds) - 1
         self.lower_bound_ = bounds[-1]
         self.lower_bounds_ = bounds[1:]
         self.runs_: tuple[Run, ...] = result.runs

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
+from gmm_core.climbing import climbing
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.data.matrix import as_matrix
-from gmm_core.em import EMIteration, em_iterations, has_converged
 from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
-from gmm_core.errors import ExplorerError, FitError
 from gmm_core.initialization import GivenLabels, Start, random_starts
+from gmm_core.judgement import best_run, findings
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
+from gmm_core.progress import Progress, StopFitting
+from gmm_core.restart import Restart, Slope
 from gmm_core.row_weights import as_row_weights
-from gmm_core.run import Ending, Run, RunRecorder
+from gmm_core.run import Run, RunRecorder
+from gmm_core.sampling import climbing_by_sample, sample_size, sampled
 from gmm_core.selection import Criteria, classification_penalty
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
@@ -26,7 +29,7 @@ from gmm_core.suitability import criteria_refusal, suitability
 from gmm_core.threads import one_blas_thread
 
 HISTORY_VALUES = 1 << 24
-"""How many numbers the histories of one fit may hold (128 MiB); past that a run keeps its start and its end."""
+"""How many numbers the histories of one fit may hold (128 MiB); past its share a run keeps start and end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,20 +66,6 @@ class Fit:
     def structure(self) -> CovarianceStructure:
         """The covariance structure that was fitted."""
         return structure_named(self.specification.covariance_type)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a running fit is: restart `run` of `n_runs`, after `iteration` M-steps."""
-
-    run: int
-    n_runs: int
-    iteration: int
-    mean_log_likelihood: float
-
-
-class StopFitting(Exception):
-    """Thrown into `fitting`: end now, keep what is done."""
 
 
 def fit(
@@ -167,49 +156,45 @@ def fitting(
     regularization = asked.in_units(standardization.scale)
     standard_rows = standardization.applied(rows)
     chosen_engine = engine_name(rows.shape[1]) if engine == AUTOMATIC else engine
-    holder = engine_named(chosen_engine, standard_rows, weights)
     problem = FitProblem(
         standard_rows, specification.n_components, structure, regularization, standardization, weights
     )
-    runs: list[Run] = []
-    history_left = HISTORY_VALUES
+    whole = _slope(problem, chosen_engine, specification)
+    total_weight = whole.engine.total_weight
+    restarts = [
+        Restart(
+            number,
+            len(starts),
+            start,
+            RunRecorder(start.kind, total_weight, standardization, HISTORY_VALUES // len(starts), keep_order),
+        )
+        for number, start in enumerate(starts)
+    ]
+    size = sample_size(problem, specification, starts)
     with one_blas_thread():
-        for index, start in enumerate(starts):
-            recorder = RunRecorder(start.kind, holder.total_weight, standardization, history_left, keep_order)
-            ending = Ending.ITERATION_LIMIT
-            previous: EMIteration | None = None
-            try:
-                first = start.mixture(problem)
-                for iteration in em_iterations(holder, structure, first, regularization):
-                    recorder.add(iteration)
-                    yield Progress(index, len(starts), iteration.index, iteration.mean_log_likelihood)
-                    if has_converged(previous, iteration, specification.tolerance, regularization.monotone):
-                        ending = Ending.CONVERGED
-                        break
-                    if iteration.index == specification.max_iterations:
-                        break
-                    previous = iteration
-                runs.append(recorder.ended(ending))
-            except ExplorerError as error:
-                runs.append(recorder.ended(Ending.FAILED, str(error)))
-            except StopFitting:
-                if recorder.has_begun:
-                    runs.append(recorder.ended(Ending.STOPPED))
+        try:
+            if size is None:
+                yield from climbing(restarts, whole)
+            else:
+                sample = _slope(sampled(problem, size, specification.seed), chosen_engine, specification)
+                yield from climbing_by_sample(restarts, sample, whole)
+        except StopFitting:
+            unfinished = [restart.number + 1 for restart in restarts if restart.unfinished]
+            if unfinished:
                 warnings.append(
-                    f"The fit was stopped in restart {index + 1} of {len(starts)}, so a better one may exist."
+                    f"The fit was stopped in restart {unfinished[0]} of {len(starts)}, so a better one may exist."
                 )
-                break
-            history_left -= recorder.kept_values
-        best = _best(runs)
-        warnings.extend(_findings(runs, best))
+        runs = [restart.run() for restart in restarts if restart.done]
+        best = best_run(runs)
+        warnings.extend(findings(runs, best))
         final = runs[best]
         criteria = Criteria(
             log_likelihood=final.log_likelihood,
             parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
-            rows=holder.total_weight,
+            rows=total_weight,
             classification_penalty=classification_penalty(rows, final.mixture, weights),
             refusal=criteria_refusal(
-                (holder.total_weight, rows.shape[1]),
+                (total_weight, rows.shape[1]),
                 specification.n_components,
                 structure,
                 any(final.at_floor),
@@ -218,33 +203,6 @@ def fitting(
     return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine)
 
 
-def _best(runs: Sequence[Run]) -> int:
-    valid = [index for index, run in enumerate(runs) if run.valid]
-    if not valid:
-        reasons = "; ".join(f"restart {index + 1}: {run.reason}" for index, run in enumerate(runs[:5]))
-        more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
-        raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
-    sound = [index for index in valid if not any(runs[index].at_floor)]
-    return max(sound or valid, key=lambda index: runs[index].log_likelihood)
-
-
-def _findings(runs: Sequence[Run], best: int) -> list[str]:
-    found = []
-    failed = [index for index, run in enumerate(runs) if not run.valid]
-    if failed:
-        found.append(
-            f"{len(failed)} of {len(runs)} restarts failed; the first because: {runs[failed[0]].reason}"
-        )
-    final = runs[best]
-    if any(final.at_floor):
-        held = ", ".join(str(position + 1) for position, is_held in enumerate(final.at_floor) if is_held)
-        found.append(
-            f"The variance of component {held} is held at the floor: it sits on identical or perfectly aligned rows, "
-            "so use fewer components, a simpler covariance type or a higher regularisation."
-        )
-    if final.reseeded:
-        often = "once" if len(final.reseeded) == 1 else f"{len(final.reseeded)} times"
-        found.append(f"In the best restart a component lost all its points and was placed anew {often}.")
-    if final.ending is Ending.ITERATION_LIMIT:
-        found.append(f"The best restart had not converged after {final.n_iterations} iterations: allow more.")
-    return found
+def _slope(problem: FitProblem, engine: str, specification: FitSpecification) -> Slope:
+    holder = engine_named(engine, problem.rows, problem.sample_weight)
+    return Slope(problem, holder, specification, engine == "compiled")

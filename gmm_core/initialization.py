@@ -8,18 +8,17 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.cluster import KMeans, kmeans_plusplus
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
+from gmm_core.k_means import k_means, nearest, spread_rows
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
-from gmm_core.threads import one_openmp_thread
 
 Partition = Callable[[StartRows, int, np.random.Generator], FloatArray]
 
@@ -37,47 +36,23 @@ def _from_labels(labels: IntArray, n_components: int) -> FloatArray:
     return np.eye(n_components)[labels]
 
 
-def _whitened(sample: StartRows) -> FloatArray:
-    """Principal components in unit variance; directions without variance are left out, unless all are."""
-    centred = sample.rows - np.average(sample.rows, axis=0, weights=sample.weights)
-    values, vectors = np.linalg.eigh((centred.T * sample.weights) @ centred / sample.weights.sum())
-    kept = values > 1e-12 * values[-1]
-    if not kept.any():
-        return centred
-    return np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept])))
-
-
-def _seed(rng: np.random.Generator) -> int:
-    return int(rng.integers(2**31 - 1))
-
-
 def _k_means(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    k_means = KMeans(n_components, n_init=1, max_iter=100, random_state=_seed(rng))
-    with one_openmp_thread():
-        labels = k_means.fit_predict(_whitened(sample), sample_weight=sample.weights)
-    return _from_labels(labels, n_components)
+    return _from_labels(k_means(sample.whitened, sample.weights, n_components, rng), n_components)
 
 
 def _k_means_plus_plus(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    centres, _ = kmeans_plusplus(
-        sample.rows, n_components, sample_weight=sample.weights, random_state=_seed(rng)
-    )
-    return _nearest(sample.rows, centres)
+    centres = spread_rows(sample.rows, sample.weights, n_components, rng)
+    return _from_labels(nearest(sample.rows, centres), n_components)
 
 
 def _random_points(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
     shares = sample.weights / sample.weights.sum()
     centres = rng.choice(sample.rows, n_components, replace=False, p=shares)
-    return _nearest(sample.rows, centres)
+    return _from_labels(nearest(sample.rows, centres), n_components)
 
 
 def _random_responsibilities(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
     return rng.dirichlet(np.ones(n_components), size=len(sample.rows))
-
-
-def _nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
-    distances = np.stack([np.square(rows - centre).sum(axis=1) for centre in centres])
-    return _from_labels(distances.argmin(axis=0), len(centres))
 
 
 STARTS: dict[str, StartKind] = {
@@ -122,7 +97,7 @@ class RandomStart:
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         rng = np.random.default_rng(self.seed)
-        sample = StartRows.drawn(problem.rows, problem.sample_weight, problem.n_components, rng)
+        sample = problem.start_rows(rng)
         enough = len(sample.rows) >= problem.n_components
         partition = STARTS[self.kind].partition if enough else _random_responsibilities
         responsibilities = partition(sample, problem.n_components, rng)

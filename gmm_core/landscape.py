@@ -180,7 +180,8 @@ def _fitted(
         while True:
             progress = next(steps)
             try:
-                yield replace(progress, run=done + progress.run, n_runs=all_runs)
+                run = done + progress.run
+                yield replace(progress, run=run, n_runs=all_runs, share=run / all_runs)
             except StopFitting as stop:
                 steps.throw(stop)
     except StopIteration as finished:
@@ -200,6 +201,7 @@ def climbing(specification: FitSpecification) -> FitSpecification:
         seed=0,
         tolerance=min(specification.tolerance, AT_REST),
         max_iterations=max(specification.max_iterations, MOST_ITERATIONS),
+        sampling=False,
     )
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.standardization import Standardization
+from gmm_core.start_rows import StartRows
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,3 +40,11 @@ class FitProblem:
     regularization: Regularization
     standardization: Standardization
     sample_weight: FloatArray | None = None
+
+    def start_rows(self, rng: np.random.Generator) -> StartRows:
+        """What a random start looks at: all different rows, or some that `rng` draws where there are many."""
+        return self._all_start_rows or StartRows.drawn(self.rows, self.sample_weight, self.n_components, rng)
+
+    @cached_property
+    def _all_start_rows(self) -> StartRows | None:
+        return StartRows.all(self.rows, self.sample_weight)

@@ -22,6 +22,7 @@ class Ending(Enum):
     ITERATION_LIMIT = "the iterations ran out before the log-likelihood stopped rising: allow more"
     STOPPED = "it was stopped before the log-likelihood stopped rising"
     FAILED = "it failed"
+    LEFT_BEHIND = "on a sample of the rows it fell behind another restart, or found the same"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +36,9 @@ class Run:
     ending : Ending
         How it ended; `reason` says it in a sentence.
     log_likelihoods : (iterations + 1,)
-        Σ_n log p(x_n) of the start and after each M-step, in nats, in the data's units.
+        Σ_n log p(x_n) of the start and after each M-step, in nats, in the data's units. The first `n_on_sample` of
+        them are estimates, the mean over a sample of the rows times their number; a restart that went on to all rows
+        has the last mixture of the sample twice, the second time with its value on all rows.
     at_floor : (K,)
         Which components ended with a variance held at the floor, in the order of `mixture`.
     reseeded : tuple of int
@@ -44,6 +47,8 @@ class Run:
         Whether `mixtures` has every iteration; otherwise the start and the end alone.
     keeps_order : bool
         Whether components stand in the order of the start, not in the canonical one.
+    n_on_sample : int
+        How many of the mixtures were reached on a sample of the rows; 0 where there are not many rows.
     """
 
     kind: str
@@ -54,6 +59,7 @@ class Run:
     reseeded: tuple[int, ...]
     history_complete: bool
     keeps_order: bool
+    n_on_sample: int
     _standard_mixtures: tuple[Mixture, ...] = field(repr=False)
     _standardization: Standardization = field(repr=False)
 
@@ -69,8 +75,13 @@ class Run:
 
     @property
     def n_iterations(self) -> int:
-        """M-steps taken."""
+        """Iterations after the start, on a sample of the rows and on all; going from one to the other counts as one."""
         return max(0, len(self.log_likelihoods) - 1)
+
+    @property
+    def on_sample(self) -> bool:
+        """Whether it ended on a sample of the rows, so that its log-likelihoods are all estimates."""
+        return 0 < self.n_on_sample == len(self.log_likelihoods)
 
     @property
     def history_values(self) -> int:
@@ -137,7 +148,9 @@ class RunRecorder:
         self._reseeded: list[int] = []
         self._at_floor: BoolArray = np.zeros(0, dtype=np.bool_)
         self._complete = True
-        self.kept_values = 0
+        self._kept_values = 0
+        self._n_on_sample = 0
+        self._on_sample = False
 
     @property
     def has_begun(self) -> bool:
@@ -145,26 +158,60 @@ class RunRecorder:
         return bool(self._mixtures)
 
     @property
-    def n_iterations(self) -> int:
-        """M-steps taken so far."""
-        return len(self._log_likelihoods) - 1
+    def n_recorded(self) -> int:
+        """How many iterations are written down."""
+        return len(self._log_likelihoods)
+
+    @property
+    def last(self) -> Mixture:
+        """The mixture written down last, in standard units."""
+        return self._mixtures[-1]
+
+    @property
+    def at_floor(self) -> bool:
+        """Whether a component of it is held at the floor."""
+        return bool(self._at_floor.any())
+
+    @property
+    def log_likelihood(self) -> float:
+        """Of the mixture written down last."""
+        return self._log_likelihoods[-1]
+
+    def since(self, place: int) -> list[tuple[int, float]]:
+        """The M-steps and the mean log-likelihood in standard units of each iteration from that place on."""
+        values = self._log_likelihoods[place:]
+        first = place if place < self._n_on_sample else place - self._n_on_sample
+        volume = self._standardization.log_volume
+        return [(first + step, value / self._rows + volume) for step, value in enumerate(values)]
+
+    def begin_on_sample(self) -> None:
+        """What comes is reached on a sample of the rows."""
+        self._on_sample = True
+
+    def go_on_with_all_rows(self) -> None:
+        """What comes is reached on all rows."""
+        self._on_sample = False
 
     def add(self, iteration: EMIteration) -> None:
         """Write down one iteration; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
-        self._log_likelihoods.append(iteration.log_likelihood - self._rows * self._standardization.log_volume)
+        value = iteration.log_likelihood
+        if self._on_sample:
+            value = iteration.mean_log_likelihood * self._rows
+            self._n_on_sample += 1
         self._at_floor = iteration.at_floor
         if iteration.reseeded is not None:
-            self._reseeded.append(iteration.index)
+            self._reseeded.append(len(self._log_likelihoods))
         size = iteration.mixture.covariances.size + iteration.mixture.means.size
-        if self._complete and self.kept_values + size > self._most_values and len(self._mixtures) > 1:
+        if self._complete and self._kept_values + size > self._most_values and len(self._mixtures) > 1:
             self._complete = False
             del self._mixtures[1:]
-            self.kept_values = 2 * size
+            self._kept_values = 2 * size
         if self._complete:
             self._mixtures.append(iteration.mixture)
-            self.kept_values += size
+            self._kept_values += size
         else:
             self._mixtures[1:] = [iteration.mixture]
+        self._log_likelihoods.append(value - self._rows * self._standardization.log_volume)
 
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
         """The run as it stands, with the sentence that says why it ended."""
@@ -180,6 +227,7 @@ class RunRecorder:
             reseeded=tuple(self._reseeded),
             history_complete=self._complete,
             keeps_order=self._keep_order,
+            n_on_sample=self._n_on_sample,
             _standard_mixtures=tuple(self._mixtures),
             _standardization=self._standardization,
         )

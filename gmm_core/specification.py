@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmm_core.acceleration import ACCELERATIONS, PLAIN
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.errors import ParameterError
@@ -35,6 +36,11 @@ class FitSpecification:
     regularization : float or Regularization
         The smallest variance a component may have in any direction, as a share of the data's own variance; or a
         `VarianceFloor`, which is the same, or a `Ridge` in the data's units.
+    acceleration : str
+        A name of `ACCELERATIONS`: "none" for plain EM, "squarem" for fewer iterations to the same fixed points.
+    sampling : bool
+        Where there are very many rows, look for optima on a sample of them and continue the best on all; see
+        `gmm_core.sampling`.
     """
 
     n_components: int = 3
@@ -45,9 +51,15 @@ class FitSpecification:
     tolerance: float = 1e-6
     max_iterations: int = 500
     regularization: float | Regularization = 1e-6
+    acceleration: str = PLAIN
+    sampling: bool = True
 
     def __post_init__(self) -> None:
         structure_named(self.covariance_type)
+        if self.acceleration not in ACCELERATIONS:
+            raise ParameterError(
+                f"There is no acceleration named {self.acceleration!r}: choose one of {', '.join(ACCELERATIONS)}."
+            )
         random_starts(self.init, 0, 0)
         for name, smallest in (("n_components", 1), ("n_init", 1), ("seed", 0), ("max_iterations", 0)):
             value = getattr(self, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Standardization:
         scale = np.sqrt(variances)
         return cls(center, np.where(scale > CONSTANT * np.abs(center), scale, 1.0))
 
-    @property
+    @cached_property
     def log_volume(self) -> float:
         """Σ_d log scale_d: log p(x) = log p(z) − log_volume."""
         return float(np.log(self.scale).sum())

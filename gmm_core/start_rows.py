@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -24,30 +25,48 @@ class StartRows:
     row_weight: float
 
     @classmethod
+    def all(cls, rows: FloatArray, sample_weight: FloatArray | None) -> StartRows | None:
+        """All rows, where they and their weights are no more than `START_ROWS`; None otherwise."""
+        n_rows = len(rows)
+        total = float(n_rows if sample_weight is None else sample_weight.sum())
+        if max(n_rows, total) > START_ROWS:
+            return None
+        weights = np.ones(n_rows) if sample_weight is None else sample_weight
+        return cls._merged(rows, weights, min(1.0, total / n_rows))
+
+    @classmethod
     def drawn(
         cls,
         rows: FloatArray,
         sample_weight: FloatArray | None,
         n_components: int,
         rng: np.random.Generator,
+        n_drawn: int = START_ROWS,
     ) -> StartRows:
-        """All rows, or `START_ROWS` drawn by weight where there are more; K different ones among them if there are.
+        """`n_drawn` rows drawn by weight, K different ones among them if there are.
 
-        One row is drawn from each of `START_ROWS` equal parts of the total weight, so a weighted row and its
+        One row is drawn from each of `n_drawn` equal parts of the total weight, so a weighted row and its
         repetitions in the same place are drawn alike.
         """
         n_rows = len(rows)
         total = float(n_rows if sample_weight is None else sample_weight.sum())
-        if max(n_rows, total) <= START_ROWS:
-            weights = np.ones(n_rows) if sample_weight is None else sample_weight
-            return cls._merged(rows, weights, min(1.0, total / n_rows))
-        place = (np.arange(START_ROWS) + rng.random(START_ROWS)) * (total / START_ROWS)
+        place = (np.arange(n_drawn) + rng.random(n_drawn)) * (total / n_drawn)
         ends = np.arange(1.0, n_rows + 1) if sample_weight is None else np.cumsum(sample_weight)
         chosen = np.minimum(np.searchsorted(ends, place, side="right"), n_rows - 1)
         if len(distinct_rows(rows[chosen], n_components)) < n_components:
             needed = distinct_rows(rows, n_components)
             chosen[: len(needed)] = needed
-        return cls._merged(rows[chosen], np.ones(START_ROWS), 1.0)
+        return cls._merged(rows[chosen], np.ones(n_drawn), 1.0)
+
+    @cached_property
+    def whitened(self) -> FloatArray:
+        """Principal components in unit variance; directions without variance are left out, unless all are."""
+        centred = self.rows - np.average(self.rows, axis=0, weights=self.weights)
+        values, vectors = np.linalg.eigh((centred.T * self.weights) @ centred / self.weights.sum())
+        kept = values > 1e-12 * values[-1]
+        if not kept.any():
+            return centred
+        return np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept])))
 
     @classmethod
     def _merged(cls, rows: FloatArray, weights: FloatArray, row_weight: float) -> StartRows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -39,9 +39,3 @@ def one_blas_thread() -> Iterator[None]:
             if _inside == 0:
                 _blas_limit.restore_original_limits()
                 _blas_limit = None
-
-
-def one_openmp_thread() -> AbstractContextManager[Any]:
-    """Hold OpenMP to one thread within a block; this limit belongs to the calling thread alone."""
-    limited: AbstractContextManager[Any] = _libraries().select(user_api="openmp").limit(limits=1)
-    return limited

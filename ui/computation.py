@@ -148,5 +148,6 @@ def _ended_early(steps: Steps[Value]) -> Value:
 
 
 def _told(progress: Progress) -> tuple[float, str]:
-    sentence = f"Restart {progress.run + 1} of {progress.n_runs}, iteration {progress.iteration}"
-    return progress.run / progress.n_runs, sentence
+    rows = " on a sample of the rows" if progress.on_sample else ""
+    sentence = f"Restart {progress.run + 1} of {progress.n_runs}{rows}, iteration {progress.iteration}"
+    return progress.share, sentence

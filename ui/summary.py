@@ -18,6 +18,7 @@ ENDINGS: dict[Ending, str] = {
     Ending.ITERATION_LIMIT: "not converged",
     Ending.STOPPED: "stopped",
     Ending.FAILED: "failed",
+    Ending.LEFT_BEHIND: "left behind",
 }
 
 

@@ -37,6 +37,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
                 [run.kind for run in fit.runs],
                 len(prepared.X),
                 failed=[index for index, run in enumerate(fit.runs) if not run.valid],
+                on_sample=[run.n_on_sample for run in fit.runs],
                 revision=prepared.digest[:12],
             ),
             "log-likelihood",

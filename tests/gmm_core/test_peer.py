@@ -32,7 +32,7 @@ def test_the_best_is_no_worse_than_the_peers(covariance_type: str) -> None:
     peer = Peer(
         4, covariance_type=covariance_type, n_init=10, random_state=0, tol=1e-7, max_iter=2000, reg_covar=0
     )
-    result = fit(rows, FitSpecification(n_components=4, covariance_type=covariance_type, n_init=16))
+    result = fit(rows, FitSpecification(n_components=4, covariance_type=covariance_type, n_init=32))
     assert result.log_likelihood / len(rows) >= peer.fit(rows).score(rows) - 1e-4
 
 

@@ -28,6 +28,7 @@ def likelihood(
     per_point: int,
     *,
     failed: Collection[int] = (),
+    on_sample: Sequence[int] = (),
     revision: str = "",
 ) -> Drawing:
     """A line per restart, log p(X) in nats after each iteration; the best in the accent colour, its end marked.
@@ -44,13 +45,22 @@ def likelihood(
         N, the number of points: hovering tells the mean log-likelihood too.
     failed : collection of int
         Positions of restarts that ended in no valid mixture; they are dashed.
+    on_sample : sequence of int
+        How many of the first values of each restart are estimates from a sample of the rows, where there are such;
+        a restart of nothing else was left behind there, and is dotted.
     revision : str
         Names the data and what is fitted: while it stays, zoom stays.
     """
     curves = [_finite(run) for run in runs]
+    left_behind = [
+        position
+        for position, count in enumerate(on_sample)
+        if 0 < count == len(np.asarray(runs[position])) and position not in failed
+    ]
     order = sorted(range(len(curves)), key=lambda position: position == best)
-    others = [position for position in order if position != best and position not in failed]
-    leads = {group[0]: name for group, name in ((others, "others"), (sorted(failed), "failed")) if group}
+    others = [position for position in order if position != best and position not in {*failed, *left_behind}]
+    groups = ((others, "others"), (left_behind, "left behind on a sample"), (sorted(failed), "failed"))
+    leads = {group[0]: name for group, name in groups if group}
     traces = [
         _curve(
             position,
@@ -59,6 +69,7 @@ def likelihood(
             per_point,
             is_best=position == best,
             has_failed=position in failed,
+            was_left=position in left_behind,
             legend=f"best: restart {best + 1}, {plain(names[best], 24)}"
             if position == best
             else leads.get(position, ""),
@@ -79,8 +90,8 @@ def likelihood(
                 yaxis=axis("Log-likelihood", ends, tickformat=","),
             ),
         ),
-        alt=_finding(curves, best, names, failed),
-        table=_table(curves, best, names, failed, per_point),
+        alt=_finding(curves, best, names, failed, left_behind),
+        table=_table(curves, best, names, failed, left_behind, per_point),
     )
 
 
@@ -102,15 +113,17 @@ def _curve(
     *,
     is_best: bool,
     has_failed: bool,
+    was_left: bool,
     legend: str,
 ) -> Trace:
     iterations, values = curve
-    ending = " (failed)" if has_failed else ""
+    ending = " (failed)" if has_failed else " (left behind on a sample)" if was_left else ""
+    group = "best" if is_best else "failed" if has_failed else "left behind" if was_left else "others"
     return {
         "type": "scatter",
         "uid": f"restart-{position}",
         "name": legend or f"restart {position + 1}",
-        "legendgroup": "best" if is_best else "failed" if has_failed else "others",
+        "legendgroup": group,
         "showlegend": bool(legend),
         # A restart of one value has no line, and is not to vanish.
         "mode": "lines" if len(values) > 1 else "markers",
@@ -121,7 +134,7 @@ def _curve(
         "line": {
             "color": ACCENT if is_best else INK,
             "width": 3 if is_best else 1.2,
-            "dash": "dash" if has_failed else "solid",
+            "dash": "dash" if has_failed else "dot" if was_left else "solid",
         },
         "marker": {"color": ACCENT if is_best else INK, "size": 7, "symbol": "x" if has_failed else "circle"},
         "hovertemplate": (
@@ -163,7 +176,13 @@ def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float,
     return low - room, high + room
 
 
-def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], failed: Collection[int]) -> str:
+def _finding(
+    curves: Sequence[Curve],
+    best: int,
+    names: Sequence[str],
+    failed: Collection[int],
+    left_behind: Collection[int],
+) -> str:
     count = counted(len(curves), "restart")
     trouble = f"{len(failed)} failed." if failed else ""
     if best < 0 or not len(curves[best][0]):
@@ -173,7 +192,7 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], failed: C
     near = sum(
         len(v) > 0 and abs(v[-1] - end) <= SAME * abs(end)
         for i, (_, v) in enumerate(curves)
-        if i not in failed
+        if i not in failed and i not in left_behind
     )
     found = (
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
@@ -182,11 +201,20 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], failed: C
     agreement = f"{near} of {len(curves)} restarts end there." if near > 1 else "No other restart ends there."
     if len(curves) == 1:
         agreement = ""
+    elif left_behind:
+        agreement = (
+            f"{len(left_behind)} of {len(curves)} restarts were left behind on a sample of the points."
+        )
     return " ".join(filter(None, [found, agreement, trouble]))
 
 
 def _table(
-    curves: Sequence[Curve], best: int, names: Sequence[str], failed: Collection[int], per_point: int
+    curves: Sequence[Curve],
+    best: int,
+    names: Sequence[str],
+    failed: Collection[int],
+    left_behind: Collection[int],
+    per_point: int,
 ) -> pd.DataFrame:
     ends = [float(values[-1]) if len(values) else float("nan") for _, values in curves]
     return pd.DataFrame(
@@ -197,7 +225,14 @@ def _table(
             "log-likelihood": ends,
             "log-likelihood per point": np.array(ends) / max(1, per_point),
             "ended": [
-                "best" if i == best else "failed" if i in failed else "valid" for i in range(len(curves))
+                "best"
+                if i == best
+                else "failed"
+                if i in failed
+                else "left behind on a sample"
+                if i in left_behind
+                else "valid"
+                for i in range(len(curves))
             ],
         }
     )

@@ -133,3 +133,19 @@ def test_many_restarts_share_one_entry_of_the_legend() -> None:
         "others",
         "best: restart 8, k-means",
     ]
+
+
+def test_restarts_left_behind_on_a_sample_are_dotted_and_said(valid: Valid, pick: Pick) -> None:
+    runs = [[-9.0, -7.0], [-9.0, -6.0, -6.2, -5.9], [-8.0, -6.5]]
+    drawing = likelihood(runs, 1, ["k-means"] * 3, 10, on_sample=[2, 2, 2])
+    lines = pick(valid(drawing), "restart-")
+    assert {line.uid: line.line.dash for line in lines} == {
+        "restart-0": "dot",
+        "restart-1": "solid",
+        "restart-2": "dot",
+    }
+    names = [line.name for line in lines if line.showlegend]
+    assert "left behind on a sample" in names
+    assert "2 of 3 restarts were left behind on a sample" in drawing.alt
+    assert drawing.table is not None
+    assert list(drawing.table["ended"]) == ["left behind on a sample", "best", "left behind on a sample"]

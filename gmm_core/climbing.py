@@ -1,0 +1,85 @@
+"""Restarts one after another, or several at a time where one does not keep the machine busy: the same bytes."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from itertools import islice
+from threading import Event
+
+from gmm_core.progress import Progress
+from gmm_core.restart import Restart, Slope
+
+SHARED_VALUES = 1 << 23
+"""Row values × components from which on the compiled engine's E-step keeps all cores busy by itself."""
+LOOK_SECONDS = 0.05
+"""How often it is looked how far the restarts are."""
+AHEAD = 2
+"""How many restarts may be begun or over for each that runs, before the first of them is reported."""
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def restarts_at_a_time(slope: Slope) -> int:
+    """How many restarts to run side by side."""
+    shares_out = slope.compiled and slope.problem.rows.size * slope.problem.n_components >= SHARED_VALUES
+    return 1 if shares_out else cores()
+
+
+def climbing(
+    restarts: Sequence[Restart],
+    slope: Slope,
+    *,
+    on_sample: bool = False,
+    shares: tuple[float, float] = (0.0, 1.0),
+) -> Generator[Progress, None, None]:
+    """Bring every restart to its ending; yields every iteration, in the order of the restarts.
+
+    A restart depends on no other, so how many run at a time changes no bit of any. However this generator is left,
+    by `StopFitting`, by an interrupt or by being closed, no thread of it goes on. `shares` are the shares of the
+    whole fit that are done at its beginning and at its end.
+    """
+    places = [restart.recorder.n_recorded for restart in restarts]
+
+    def news(position: int) -> Iterator[Progress]:
+        restart, place = restarts[position], places[position]
+        share = shares[0] + (shares[1] - shares[0]) * position / len(restarts)
+        for iteration, mean in restart.recorder.since(place):
+            yield Progress(restart.number, restart.n_restarts, iteration, mean, share, on_sample)
+            places[position] += 1
+
+    at_a_time = min(restarts_at_a_time(slope), len(restarts))
+    if at_a_time < 2:
+        for position, restart in enumerate(restarts):
+            for _ in restart.steps(slope):
+                yield from news(position)
+        return
+    stop = Event()
+
+    def work(restart: Restart) -> None:
+        for _ in restart.steps(slope):
+            if stop.is_set():
+                return
+
+    with ThreadPoolExecutor(at_a_time, thread_name_prefix="restart") as workers:
+        queue, waiting = deque[Future[None]](), iter(restarts)
+        try:
+            for position in range(len(restarts)):
+                queue.extend(
+                    workers.submit(work, restart)
+                    for restart in islice(waiting, AHEAD * at_a_time - len(queue))
+                )
+                current = queue.popleft()
+                while not wait((current,), LOOK_SECONDS).done:
+                    yield from news(position)
+                yield from news(position)
+                current.result()
+        finally:
+            stop.set()
+            for later in queue:
+                later.cancel()

@@ -1,0 +1,177 @@
+"""Many EM iterations in one call of compiled code: where the data is small, Python between two costs more than both.
+
+Only what is the rule is compiled: an iteration in which no component has lost its points, none needs a floor and
+every covariance has a Cholesky factor. At any other the loop stops and hands its sums over to `gmm_core.em`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import boolean, float64, int64, njit, types
+
+from gmm_core.engines.kernel import accumulate_full
+from gmm_core.engines.machine_code import keep_machine_code
+
+keep_machine_code()
+
+FULL, TIED, DIAG, SPHERICAL = range(4)
+UPDATES = {"full": FULL, "tied": TIED, "diag": DIAG, "spherical": SPHERICAL}
+"""The structures whose M-step is compiled, by name."""
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def factorized(covariance, factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write the Cholesky factor of a (D, D) matrix into the lower triangle of `factor`; False if there is none."""
+    for i in range(len(covariance)):
+        for j in range(i + 1):
+            value = covariance[i, j]
+            for m in range(j):
+                value -= factor[i, m] * factor[j, m]
+            if i > j:
+                factor[i, j] = value / factor[j, j]
+            elif value > 0.0:
+                factor[i, i] = np.sqrt(value)
+            else:
+                return False
+    return True
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def whitened(weights, covariances, whitening, log_normalizers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write L_k⁻¹ (K, D, D) and log π_k − ½ (D log 2π + log |Σ_k|) (K,); False if a covariance has no factor L_k."""
+    n_features = covariances.shape[1]
+    factor = np.empty((n_features, n_features))
+    for k in range(len(covariances)):
+        if not factorized(covariances[k], factor):
+            return False
+        half_log_determinant = 0.0
+        for j in range(n_features):
+            half_log_determinant += np.log(factor[j, j])
+            whitening[k, j, j] = 1.0 / factor[j, j]
+            for i in range(j + 1, n_features):
+                value = 0.0
+                for m in range(j, i):
+                    value -= factor[i, m] * whitening[k, m, j]
+                whitening[k, i, j] = value / factor[i, i]
+        log_normalizers[k] = (
+            np.log(weights[k]) - 0.5 * n_features * np.log(2.0 * np.pi) - half_log_determinant
+        )
+    return True
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def maximized(structure, floor, ridge, counts, sums, scatter, weights, means, covariances, origin):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The M-step, written into weights (K,), means (K, D) and covariances (K, D, D); False where a floor is needed."""
+    n_components, n_features = means.shape
+    total = counts.sum()
+    for k in range(n_components):
+        weights[k] = counts[k] / total
+        for i in range(n_features):
+            shift = sums[k, i] / counts[k]
+            means[k, i] = origin[k, i] + shift
+            for j in range(i + 1):
+                covariances[k, i, j] = scatter[k, i, j] - shift * sums[k, j]
+    if structure == TIED:
+        for k in range(1, n_components):
+            covariances[0] += covariances[k]
+        covariances[0] /= total
+        for k in range(1, n_components):
+            covariances[k] = covariances[0]
+    else:
+        for k in range(n_components):
+            covariances[k] /= counts[k]
+    if structure == SPHERICAL:
+        for k in range(n_components):
+            variance = 0.0
+            for i in range(n_features):
+                variance += covariances[k, i, i]
+            for i in range(n_features):
+                covariances[k, i, i] = variance / n_features
+    factor = np.empty((n_features, n_features))
+    raised = np.empty((n_features, n_features))
+    for k in range(n_components):
+        for i in range(n_features):
+            for j in range(i):
+                if structure >= DIAG:
+                    covariances[k, i, j] = 0.0
+                covariances[k, j, i] = covariances[k, i, j]
+            covariances[k, i, i] += ridge[i]
+        if floor > 0.0:
+            raised[:] = covariances[k]
+            for i in range(n_features):
+                raised[i, i] -= floor
+            if not factorized(raised, factor):
+                return False
+    return True
+
+
+def _given(dimensions: int) -> types.Type:
+    """An array that is only read, locked or not."""
+    return types.Array(float64, dimensions, "C", readonly=True)
+
+
+@njit(
+    types.Tuple((int64, boolean))(
+        *(_given(2), _given(1), int64, float64, _given(1), float64, float64),
+        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
+        *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
+    ),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def climbed(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    rows,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    fewest,  # noqa: ANN001
+    least_gain,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+    log_likelihoods,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    scatter,  # noqa: ANN001
+):
+    """Iterate from weights[0], means[0], covariances[0] on, each iteration into the next place of those arrays.
+
+    Stops when `log_likelihoods` is full, and early after a gain of no more than `least_gain`, where the caller may
+    want no more. sums (K, E) and scatter (K, E, E) have an even number E of features. Returns how many iterations
+    are written, and whether the mixture after the last one is; if it is not, counts, sums and scatter hold the sums
+    of the last E-step, and without a single iteration not even that was possible.
+    """
+    n_features = rows.shape[1]
+    whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
+    log_normalizers = np.empty(len(counts))
+    for step in range(len(log_likelihoods)):
+        if not whitened(weights[step], covariances[step], whitening, log_normalizers):
+            return step, False
+        counts[:] = 0.0
+        sums[:] = 0.0
+        scatter[:] = 0.0
+        padded[:, :n_features] = means[step]
+        log_likelihood = accumulate_full(
+            rows, row_weights, padded, whitening, log_normalizers, counts, sums, scatter
+        )
+        log_likelihoods[step] = log_likelihood
+        if not (np.isfinite(log_likelihood) and counts.min() >= fewest):
+            return step + 1, False
+        if not maximized(
+            structure,
+            floor,
+            ridge,
+            counts,
+            sums,
+            scatter,
+            weights[step + 1],
+            means[step + 1],
+            covariances[step + 1],
+            means[step],
+        ):
+            return step + 1, False
+        if step and log_likelihood - log_likelihoods[step - 1] <= least_gain:
+            return step + 1, True
+    return len(log_likelihoods), True

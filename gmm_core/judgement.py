@@ -1,0 +1,45 @@
+"""What came of the restarts: which is the answer, and what is worth knowing about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gmm_core.errors import FitError
+from gmm_core.run import Ending, Run
+
+
+def best_run(runs: Sequence[Run]) -> int:
+    """The position of the valid run of highest log-likelihood on all rows, sound ones before those at a floor.
+
+    Raises `FitError`, with the reasons, where no run is valid.
+    """
+    valid = [index for index, run in enumerate(runs) if run.valid and not run.on_sample]
+    if not valid:
+        reasons = "; ".join(f"restart {index + 1}: {run.reason}" for index, run in enumerate(runs[:5]))
+        more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
+        raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
+    sound = [index for index in valid if not any(runs[index].at_floor)]
+    return max(sound or valid, key=lambda index: runs[index].log_likelihood)
+
+
+def findings(runs: Sequence[Run], best: int) -> list[str]:
+    """Sentences about what a person should know of the runs."""
+    found = []
+    failed = [index for index, run in enumerate(runs) if not run.valid]
+    if failed:
+        found.append(
+            f"{len(failed)} of {len(runs)} restarts failed; the first because: {runs[failed[0]].reason}"
+        )
+    final = runs[best]
+    if any(final.at_floor):
+        held = ", ".join(str(position + 1) for position, is_held in enumerate(final.at_floor) if is_held)
+        found.append(
+            f"The variance of component {held} is held at the floor: it sits on identical or perfectly aligned rows, "
+            "so use fewer components, a simpler covariance type or a higher regularisation."
+        )
+    if final.reseeded:
+        often = "once" if len(final.reseeded) == 1 else f"{len(final.reseeded)} times"
+        found.append(f"In the best restart a component lost all its points and was placed anew {often}.")
+    if final.ending is Ending.ITERATION_LIMIT:
+        found.append(f"The best restart had not converged after {final.n_iterations} iterations: allow more.")
+    return found

@@ -1,0 +1,90 @@
+"""One restart on its way: an iteration at a time, at most on a sample of the rows first, then on all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gmm_core.acceleration import SQUAREM, squarem_iterations
+from gmm_core.em import EMIteration, em_iterations, has_converged
+from gmm_core.engines.protocol import Engine
+from gmm_core.errors import ExplorerError
+from gmm_core.initialization import Start
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.run import Ending, Run, RunRecorder
+from gmm_core.small_loop import SmallLoop
+from gmm_core.specification import FitSpecification
+
+
+@dataclass(frozen=True, eq=False)
+class Slope:
+    """What a restart climbs: the likelihood of these rows, with the engine that takes the E-steps over them."""
+
+    problem: FitProblem
+    engine: Engine
+    specification: FitSpecification
+    compiled: bool
+
+    def iterations(self, start: Mixture) -> Iterator[EMIteration]:
+        """EM from there on, in whichever of its forms is asked for, or quickest."""
+        problem, specification = self.problem, self.specification
+        if specification.acceleration == SQUAREM:
+            return squarem_iterations(self.engine, problem.structure, start, problem.regularization)
+        if self.compiled and SmallLoop.fits(problem):
+            return SmallLoop(problem, self.engine, specification.tolerance).iterations(start)
+        return em_iterations(self.engine, problem.structure, start, problem.regularization)
+
+
+class Restart:
+    """One restart; what goes wrong with it is written into its `Run` and never lost on the others."""
+
+    def __init__(self, number: int, n_restarts: int, start: Start, recorder: RunRecorder) -> None:
+        self.number = number
+        self.n_restarts = n_restarts
+        self.start = start
+        self.recorder = recorder
+        self.ending: Ending | None = None
+        self._failure: str | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether there is anything to show for it: a mixture, or the reason why there is none."""
+        return self.recorder.has_begun or self.ending is not None
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was stopped, or has not begun."""
+        return self.ending is None or self.ending is Ending.STOPPED
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without a valid mixture."""
+        return self.ending is Ending.FAILED
+
+    def steps(self, slope: Slope) -> Iterator[EMIteration]:
+        """Climb from the start, or go on from the last mixture on other rows, to an ending; yields what is recorded."""
+        self.ending = None
+        specification, regularization = slope.specification, slope.problem.regularization
+        previous: EMIteration | None = None
+        try:
+            first = self.recorder.last if self.recorder.has_begun else self.start.mixture(slope.problem)
+            for iteration in slope.iterations(first):
+                self.recorder.add(iteration)
+                converged = has_converged(
+                    previous, iteration, specification.tolerance, regularization.monotone
+                )
+                if converged:
+                    self.ending = Ending.CONVERGED
+                elif iteration.index == specification.max_iterations:
+                    self.ending = Ending.ITERATION_LIMIT
+                yield iteration
+                if self.ending is not None:
+                    return
+                previous = iteration
+        except ExplorerError as error:
+            self.ending, self._failure = Ending.FAILED, str(error)
+
+    def run(self) -> Run:
+        """The restart as it stands."""
+        return self.recorder.ended(self.ending or Ending.STOPPED, self._failure)

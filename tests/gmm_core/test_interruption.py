@@ -1,0 +1,106 @@
+"""A fit that is cut short, however that happens, leaves nothing behind: no thread, no limit, no file."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from gmm_core import sampling
+from gmm_core.errors import ParameterError
+from gmm_core.fit import Fit, StopFitting, fit, fitting
+from gmm_core.initialization import random_starts
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.specification import FitSpecification
+
+RNG = np.random.default_rng(1)
+X = np.concatenate([RNG.normal(size=(300, 2)), RNG.normal(size=(250, 2)) + 3.0])
+SPECIFICATION = FitSpecification(n_components=2, n_init=6)
+
+
+def restarts() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("restart")]
+
+
+def limits() -> dict[str, int]:
+    return {pool["filepath"]: pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def same(one: Fit, other: Fit) -> bool:
+    return all(
+        a.log_likelihoods.tobytes() == b.log_likelihoods.tobytes()
+        for a, b in zip(one.runs, other.runs, strict=True)
+    )
+
+
+@pytest.fixture(params=[1, 3], ids=["one restart at a time", "three at a time"])
+def _cores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gmm_core.climbing.cores", lambda: request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["all rows", "a sample"])
+def _sample(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param:
+        monkeypatch.setattr(sampling, "FEWEST_SAMPLED", 100)
+        monkeypatch.setattr(sampling, "ROWS_PER_PARAMETER", 1)
+
+
+@pytest.mark.usefixtures("_cores", "_sample")
+@pytest.mark.parametrize("steps", [1, 40])
+@pytest.mark.parametrize("cut", [StopFitting, KeyboardInterrupt, MemoryError, GeneratorExit])
+def test_nothing_is_left_and_the_next_fit_is_the_same(
+    cut: type[BaseException], steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    undisturbed, before = fit(X, SPECIFICATION), limits()
+    running = fitting(X, SPECIFICATION)
+    for _ in range(steps):
+        next(running)
+    assert set(limits().values()) == {1}
+    if cut is GeneratorExit:
+        running.close()
+    else:
+        with pytest.raises(StopIteration if cut is StopFitting else cut):
+            running.throw(cut())
+    assert restarts() == []
+    assert limits() == before
+    assert list(tmp_path.iterdir()) == []
+    assert same(fit(X, SPECIFICATION), undisturbed)
+
+
+class Interrupting:
+    """A start in the course of which something goes wrong that is no fault of the mixture."""
+
+    kind = "interrupting"
+
+    def __init__(self, raised: Callable[[], BaseException]) -> None:
+        self._raised = raised
+
+    def mixture(self, problem: FitProblem) -> Mixture:
+        raise self._raised()
+
+
+@pytest.mark.usefixtures("_cores")
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, MemoryError, ZeroDivisionError])
+def test_what_is_raised_within_a_restart_reaches_the_caller(raised: type[BaseException]) -> None:
+    before = limits()
+    starts = [*random_starts("mixed", 2, 0), Interrupting(raised), *random_starts("mixed", 4, 1)]
+    with pytest.raises(raised):
+        fit(X, SPECIFICATION, starts=starts)
+    assert restarts() == []
+    assert limits() == before
+
+
+@pytest.mark.usefixtures("_cores")
+def test_a_start_that_fails_is_that_restarts_alone() -> None:
+    starts = [Interrupting(lambda: ParameterError("No such start.")), *random_starts("mixed", 3, 0)]
+    result = fit(X, SPECIFICATION, starts=starts)
+    assert [run.valid for run in result.runs] == [False, True, True, True]
+    assert result.runs[0].reason == "No such start."
+    assert same(fit(X, SPECIFICATION, starts=starts), result)

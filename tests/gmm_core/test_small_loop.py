@@ -1,0 +1,102 @@
+"""The compiled loop takes the path of `em_iterations`, and steps aside where it is not the rule."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from gmm_core.covariance.catalogue import STRUCTURES, structure_named
+from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
+from gmm_core.em import em_iterations
+from gmm_core.engines.choice import engine_named
+from gmm_core.errors import FitError, ParameterError
+from gmm_core.initialization import random_starts
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.small_loop import SmallLoop
+from gmm_core.standardization import Standardization
+
+RNG = np.random.default_rng(3)
+
+
+def problem(
+    rows: np.ndarray,
+    structure: str = "full",
+    regularization: Regularization = VarianceFloor(1e-6),  # noqa: B008
+    weights: np.ndarray | None = None,
+    n_components: int = 3,
+) -> FitProblem:
+    kind = structure_named(structure)
+    return FitProblem(
+        rows,
+        n_components,
+        kind,
+        regularization,
+        Standardization(np.zeros(rows.shape[1]), np.ones(rows.shape[1])),
+        weights,
+    )
+
+
+def assert_same_path(given: FitProblem, start: Mixture, length: int) -> None:
+    engine = engine_named("compiled", given.rows, given.sample_weight)
+    ours = list(islice(SmallLoop(given, engine, 0.0).iterations(start), length))
+    slow = engine_named("blocked", given.rows, given.sample_weight)
+    theirs = list(islice(em_iterations(slow, given.structure, start, given.regularization), length))
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.index == other.index
+        assert one.reseeded == other.reseeded
+        assert one.at_floor.tolist() == other.at_floor.tolist()
+        assert one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-9)
+        np.testing.assert_allclose(one.mixture.weights, other.mixture.weights, rtol=1e-7, atol=1e-12)
+        np.testing.assert_allclose(one.mixture.means, other.mixture.means, rtol=1e-7, atol=1e-8)
+        np.testing.assert_allclose(one.mixture.covariances, other.mixture.covariances, rtol=1e-7, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    "regularization", [VarianceFloor(1e-6), VarianceFloor(0.0), Ridge(1e-3), Ridge((0.1, 0.0, 0.2))]
+)
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_it_takes_the_same_path(structure: str, regularization: Regularization) -> None:
+    rows = np.concatenate([RNG.normal(size=(150, 3)), RNG.normal(size=(100, 3)) * [1, 0.4, 1] + 2.0])
+    weights = RNG.integers(1, 4, size=250).astype(float)
+    for given in (
+        problem(rows, structure, regularization),
+        problem(rows, structure, regularization, weights),
+    ):
+        assert SmallLoop.fits(given)
+        assert_same_path(given, random_starts("random points", 1, 2)[0].mixture(given), 40)
+
+
+def test_a_component_at_the_floor_is_held_there_all_the_same() -> None:
+    rows = np.concatenate([np.zeros((20, 2)), RNG.normal(size=(80, 2)) + 4.0])
+    given = problem(rows, regularization=VarianceFloor(1e-3), n_components=2)
+    start = Mixture([0.5, 0.5], [[0.0, 0.0], [4.0, 4.0]], np.stack([np.eye(2)] * 2))
+    assert_same_path(given, start, 12)
+    engine = engine_named("compiled", rows)
+    last = list(islice(SmallLoop(given, engine, 0.0).iterations(start), 12))[-1]
+    assert last.at_floor.tolist() == [True, False]
+
+
+def test_a_component_without_points_is_placed_anew_all_the_same() -> None:
+    rows = RNG.normal(size=(100, 2))
+    given = problem(rows, n_components=2)
+    start = Mixture([0.5, 0.5], [[0.0, 0.0], [1e6, 1e6]], np.stack([np.eye(2)] * 2))
+    assert_same_path(given, start, 12)
+
+
+def test_what_has_no_likelihood_is_an_error_in_words() -> None:
+    given = problem(np.array([[1e200, 1e200], [0.0, 0.0]]), n_components=2)
+    engine = engine_named("compiled", given.rows)
+    identities = np.stack([np.eye(2)] * 2)
+    start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], identities)
+    with pytest.raises(FitError, match="not a finite number"):
+        next(SmallLoop(given, engine, 0.0).iterations(start))
+    flat = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], np.stack([np.eye(2), np.ones((2, 2))]))
+    with pytest.raises(ParameterError, match="component 2 is not positive definite"):
+        next(SmallLoop(given, engine, 0.0).iterations(flat))
+
+
+def test_many_rows_are_not_for_it() -> None:
+    assert not SmallLoop.fits(problem(np.zeros((100_000, 2))))
