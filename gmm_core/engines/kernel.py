@@ -49,14 +49,17 @@ def responsibilities(joint, row_weights, first, n, largest, density):  # type: i
     for k in range(len(joint)):
         exponentials(joint[k], largest, density, n)
     add_logarithms(density, largest, n)
+    # A loop that adds up and stores as well takes the sum in another order where arrays happen to lie otherwise.
     log_likelihood = 0.0
     if len(row_weights):
         for b in range(n):
             log_likelihood += row_weights[first + b] * largest[b]
+        for b in range(n):
             density[b] = row_weights[first + b] / density[b]
     else:
         for b in range(n):
             log_likelihood += largest[b]
+        for b in range(n):
             density[b] = 1.0 / density[b]
     for k in range(len(joint)):
         for b in range(n):

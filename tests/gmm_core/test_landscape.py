@@ -134,9 +134,12 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
     with pytest.raises(StopIteration) as finished:
         steps.throw(StopFitting())
     found: Landscape = finished.value.value
-    assert len(found.climbs) == 41
+    ended = len(found.climbs)  # the ones before it, and those that ran beside it
+    assert 41 <= ended < 64
     assert not found.complete
-    assert [found.reach(found.best, kind).runs for kind in KINDS] == [11, 10, 10, 10]
+    shares = [found.reach(found.best, kind).runs for kind in KINDS]
+    assert sum(shares) == ended
+    assert max(shares) - min(shares) <= 1
 
 
 def test_what_plays_no_part_in_a_climb_does_not_part_one_from_another() -> None:
