@@ -122,7 +122,7 @@ def fitting(
     columns : sequence of str, optional
         Names for error messages.
     engine : str
-        "blocked" (NumPy), "compiled" (Numba) or "automatic": compiled once `warm_up` has run in this process.
+        "blocked" (NumPy), "compiled" (Numba) or "automatic", which `engine_name` decides.
     sample_weight : (N,), optional
         How often each row counts, ≥ 0: a row of weight 3 is that row three times, from the random starts on.
     keep_order : bool
@@ -155,7 +155,9 @@ def fitting(
     standardization = Standardization.of(rows, structure, weights)
     regularization = asked.in_units(standardization.scale)
     standard_rows = standardization.applied(rows)
-    chosen_engine = engine_name(rows.shape[1]) if engine == AUTOMATIC else engine
+    chosen_engine = (
+        engine_name(len(rows), rows.shape[1], specification.n_components) if engine == AUTOMATIC else engine
+    )
     problem = FitProblem(
         standard_rows, specification.n_components, structure, regularization, standardization, weights
     )

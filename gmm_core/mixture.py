@@ -120,9 +120,9 @@ class Mixture:
     def log_normalizers(self) -> FloatArray:
         """log π_k − ½ (D log 2π + log |Σ_k|), shape (K,)."""
         diagonals = np.diagonal(self.cholesky_factors, axis1=1, axis2=2)
-        with np.errstate(divide="ignore"):  # a component of weight 0 has log weight −inf, and means it
-            log_weights = np.log(self.weights)
-        return log_weights - 0.5 * self.n_features * LOG_TWO_PI - np.log(diagonals).sum(axis=1)
+        log_weights = np.full(self.n_components, -np.inf)  # what a component of weight 0 has
+        np.log(self.weights, out=log_weights, where=self.weights > 0)
+        return log_weights - (0.5 * self.n_features * LOG_TWO_PI + np.log(diagonals).sum(axis=1))
 
     def log_joint(self, X: ArrayLike) -> FloatArray:
         """log π_k + log N(x_n | μ_k, Σ_k), shape (N, K), for X of shape (N, D)."""

@@ -15,8 +15,8 @@ from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
 
 AUTOMATIC = "automatic"
-MOST_COMPILED_FEATURES = 24
-"""From about this many features on the E-step is matrix multiplication, which BLAS does faster than the kernel."""
+WORTH_COMPILING = 100_000_000
+"""From about this many multiplications in one E-step on, a fit on NumPy takes longer than compiling and fitting."""
 
 _compiled = Event()
 _compiling = Lock()
@@ -37,9 +37,27 @@ def compiled(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
 ENGINES = {"blocked": blocked, "compiled": compiled}
 
 
-def engine_name(n_features: int) -> str:
-    """The engine for rows of so many features: compiled up to a width, once it is warm; NumPy else."""
-    return "compiled" if _compiled.is_set() and n_features <= MOST_COMPILED_FEATURES else "blocked"
+def engine_name(n_rows: int, n_features: int, n_components: int) -> str:
+    """The engine for N rows of D features and K components: the compiled one, unless compiling it costs more.
+
+    Nanoseconds for a row and a component of one E-step, on two cores with AVX2; K = 5, in the last column 3:
+
+    =================  =======  ========  =========  ==========  ==========  ===========
+    N × D              200k×2   200k×10   99k×24     23k×50      6k×100      1k×2
+    =================  =======  ========  =========  ==========  ==========  ===========
+    full, NumPy        22       60        152        451         1434        47
+    full, compiled     2.7      8.9       31         109         438         14
+    diagonal, NumPy    18       46        92         190         471         40
+    diagonal, compiled 2.3      5.1       11         27          61          14
+    =================  =======  ========  =========  ==========  ==========  ===========
+
+    Source: `benchmarks/engine_costs.py`. The compiled engine was never the slower one, up to 400 features, so all
+    that speaks for NumPy is the time until the other is ready in this process: below one second where an earlier
+    process left its machine code, some ten where none did. Until then a fit of fewer than `WORTH_COMPILING`
+    multiplications an E-step takes NumPy.
+    """
+    worth_it = n_rows * n_components * (n_features**2 + 30) >= WORTH_COMPILING
+    return "compiled" if _compiled.is_set() or worth_it else "blocked"
 
 
 def engine_named(name: str, X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:

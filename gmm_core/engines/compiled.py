@@ -18,6 +18,8 @@ from gmm_core.statistics import Moments, SufficientStatistics
 
 STRETCH_COST = 3 << 20
 """Multiplications in one stretch: about a quarter of a millisecond of work, so that sharing it out pays."""
+LEAST_ROWS = 4 * BLOCK
+"""A shorter stretch would spend its time on clearing and adding up its sums."""
 MOST_STRETCHES = 64
 """Each has sums of its own until all are added up; so many keep any number of cores busy to the end."""
 MOST_SUMS = 1 << 22
@@ -27,7 +29,9 @@ COST_OF_DENSITY = 30
 NO_WEIGHTS = np.empty(0)
 
 
+@cache
 def _helpers() -> int:
+    """How many threads there are beside the one that asks."""
     return (os.cpu_count() or 1) - 1
 
 
@@ -84,11 +88,14 @@ class CompiledEngine:
                 scatter[index],
             )
 
-        _share_out(stretch, len(starts))
+        if len(starts) == 1:
+            stretch(0)
+        else:
+            _share_out(stretch, len(starts))
         return SufficientStatistics(
-            counts.sum(axis=0),
-            sums.sum(axis=0)[:, :d],
-            _moments(scatter.sum(axis=0)[:, :d], moments),
+            _added(counts),
+            _added(sums)[:, :d],
+            _moments(_added(scatter), d, moments),
             mixture.means,
             float(log_likelihoods.sum()),
         )
@@ -100,7 +107,7 @@ class CompiledEngine:
 
 def _stretch(n_rows: int, cost: int, sums: int) -> int:
     """How many rows a stretch has, whole blocks of them, at `cost` multiplications a row."""
-    most = min(MOST_STRETCHES, max(4, MOST_SUMS // sums))
+    most = min(MOST_STRETCHES, max(4, MOST_SUMS // sums), max(1, n_rows // LEAST_ROWS))
     stretches = min(most, -(-n_rows * cost // STRETCH_COST))
     return -(-n_rows // (stretches * BLOCK)) * BLOCK
 
@@ -124,12 +131,14 @@ def _share_out(task: Callable[[int], None], n: int) -> None:
             other.result()
 
 
-def _moments(scatter: FloatArray, moments: Moments) -> FloatArray:
-    """What was asked for, from diagonals (K, D) or lower triangles (K, D, D or more)."""
-    d = scatter.shape[1]
-    if moments is Moments.DIAGONAL:
-        return scatter if scatter.ndim == 2 else np.diagonal(scatter, axis1=1, axis2=2)
+def _added(parts: FloatArray) -> FloatArray:
+    total: FloatArray = parts[0] if len(parts) == 1 else parts.sum(axis=0)
+    return total
+
+
+def _moments(scatter: FloatArray, d: int, moments: Moments) -> FloatArray:
+    """What was asked for of D features, from diagonals (K, E) or matrices (K, E, E)."""
     if scatter.ndim == 2:
-        return scatter[:, :, None]
-    lower = np.tril(scatter[:, :, :d])
-    return lower + np.tril(lower, -1).transpose(0, 2, 1)
+        return scatter[:, :d] if moments is Moments.DIAGONAL else scatter[:, :1, None]
+    whole = scatter[:, :d, :d]
+    return whole if moments is Moments.FULL else np.diagonal(whole, axis1=1, axis2=2)

@@ -74,7 +74,7 @@ def responsibilities(joint, row_weights, first, n, largest, density):  # type: i
     error_model="numpy",
 )
 def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Add the moments of rows (N, D) to counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E).
+    """Add the moments of rows (N, D) to counts (K,), sums (K, E) and scatter (K, E, E), all zero at first.
 
     E is D, or D + 1 where D is odd: features go in pairs, and the one too many is zero in means (K, E) and factors
     (K, E, E), the lower triangular L_k⁻¹. Returns Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every
@@ -94,6 +94,10 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
         log_likelihood += responsibilities(joint, row_weights, first, n, largest, density)
         for k in range(n_components):
             counts[k] += full_tiles.add_moments(x, means[k], joint[k], work, sums[k], scatter[k], n)
+    for k in range(n_components):
+        for i in range(width):
+            for j in range(i):
+                scatter[k, j, i] = scatter[k, i, j]
     return log_likelihood
 
 

@@ -12,7 +12,6 @@ from gmm_core.engines import compiled
 from gmm_core.engines.choice import (
     AUTOMATIC,
     ENGINES,
-    MOST_COMPILED_FEATURES,
     engine_name,
     engine_named,
     warm_up,
@@ -196,15 +195,15 @@ def test_a_fit_says_which_engine_it_used_and_both_agree() -> None:
         np.testing.assert_allclose(other.log_likelihoods[:length], one.log_likelihoods[:length], rtol=1e-10)
 
 
-def test_the_choice_is_numpy_until_the_kernel_is_warm_and_where_rows_are_wide() -> None:
+def test_the_choice_is_numpy_until_the_kernel_is_warm_unless_there_is_much_to_do() -> None:
     script = (
         "from gmm_core.engines.choice import engine_name, warm_up_in_background\n"
-        "before = engine_name(2)\n"
+        "before = engine_name(1000, 2, 3), engine_name(1_000_000, 10, 10)\n"
         "warm_up_in_background().join()\n"
-        "print(before, engine_name(2), engine_name(500))"
+        "print(*before, engine_name(1000, 2, 3), engine_name(100, 500, 3))"
     )
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert finished.stdout.split() == ["blocked", "compiled", "blocked"]
+    assert finished.stdout.split() == ["blocked", "compiled", "compiled", "compiled"]
 
 
 def test_warming_up_twice_is_once() -> None:
@@ -212,7 +211,7 @@ def test_warming_up_twice_is_once() -> None:
     thread = warm_up_in_background()
     assert warm_up_in_background() is thread
     thread.join()
-    assert engine_name(MOST_COMPILED_FEATURES) == "compiled"
+    assert engine_name(10, 2, 1) == "compiled"
 
 
 def test_an_unknown_engine_is_refused() -> None:
@@ -228,7 +227,7 @@ def test_the_kernel_compiles_where_the_code_is_read_only(tmp_path: Path) -> None
         "from numba import config\n"
         "from gmm_core.engines.choice import engine_name, warm_up\n"
         "warm_up()\n"
-        "print(engine_name(1), config.CACHE_DIR)"
+        "print(engine_name(10, 1, 1), config.CACHE_DIR)"
     )
     environment = {"TMPDIR": str(tmp_path), "PATH": ""}
     finished = subprocess.run(
