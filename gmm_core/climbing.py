@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -11,6 +10,7 @@ from threading import Event
 
 from gmm_core.progress import Progress
 from gmm_core.restart import Restart, Slope
+from gmm_core.threads import cores
 
 SHARED_VALUES = 1 << 23
 """Row values × components from which on the compiled engine's E-step keeps all cores busy by itself."""
@@ -18,11 +18,6 @@ LOOK_SECONDS = 0.05
 """How often it is looked how far the restarts are."""
 AHEAD = 2
 """How many restarts may be begun or over for each that runs, before the first of them is reported."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def restarts_at_a_time(slope: Slope) -> int:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.mixture import Mixture, differences, log_joint_of_differences, log_sum_exp, rows_per_block
+from gmm_core.threads import cores
+
+BLOCKS_TO_SHARE = 8
+"""From so many blocks of rows on, threads share them; they are added up in their order all the same."""
 
 
 def akaike(log_likelihood: float, parameter_count: int) -> float:
@@ -63,10 +68,16 @@ class Criteria:
 
 def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: FloatArray | None = None) -> float:
     """−2 Σ_n w_n log max_k r_nk for rows X (N, D), block by block."""
-    total, size = 0.0, rows_per_block(mixture.n_components, mixture.n_features)
-    for first in range(0, len(X), size):
+    size = rows_per_block(mixture.n_components, mixture.n_features)
+
+    def of_block(first: int) -> float:
         rows = slice(first, first + size)
         log_joint = log_joint_of_differences(mixture, differences(mixture, X[rows]))
         surest = log_joint.max(axis=0) - log_sum_exp(log_joint)
-        total += float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
-    return -2.0 * total
+        return float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
+
+    starts = range(0, len(X), size)
+    if len(starts) < BLOCKS_TO_SHARE:
+        return -2.0 * sum(map(of_block, starts))
+    with ThreadPoolExecutor(cores(), thread_name_prefix="criteria") as threads:
+        return -2.0 * sum(threads.map(of_block, starts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -39,3 +40,8 @@ def one_blas_thread() -> Iterator[None]:
             if _inside == 0:
                 _blas_limit.restore_original_limits()
                 _blas_limit = None
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
