@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from threading import Event
+from time import monotonic
 
 from gmm_core.progress import Progress
 from gmm_core.restart import Restart, Slope
@@ -14,6 +15,8 @@ from gmm_core.threads import cores
 
 SHARED_VALUES = 1 << 23
 """Row values × components from which on the compiled engine's E-step keeps all cores busy by itself."""
+WORTH_SECONDS = 0.002
+"""What the first restart must take for threads to pay: below, most of a restart holds Python's own lock."""
 LOOK_SECONDS = 0.05
 """How often it is looked how far the restarts are."""
 AHEAD = 2
@@ -49,10 +52,16 @@ def climbing(
             places[position] += 1
 
     at_a_time = min(restarts_at_a_time(slope), len(restarts))
-    if at_a_time < 2:
-        for position, restart in enumerate(restarts):
-            for _ in restart.steps(slope):
-                yield from news(position)
+    first = 0
+    for first, restart in enumerate(restarts, 1):
+        begun = monotonic()
+        for _ in restart.steps(slope):
+            yield from news(first - 1)
+        if monotonic() - begun < WORTH_SECONDS:
+            at_a_time = 1
+        if at_a_time > 1:
+            break
+    if first == len(restarts):
         return
     stop = Event()
 
@@ -62,9 +71,9 @@ def climbing(
                 return
 
     with ThreadPoolExecutor(at_a_time, thread_name_prefix="restart") as workers:
-        queue, waiting = deque[Future[None]](), iter(restarts)
+        queue, waiting = deque[Future[None]](), iter(restarts[first:])
         try:
-            for position in range(len(restarts)):
+            for position in range(first, len(restarts)):
                 queue.extend(
                     workers.submit(work, restart)
                     for restart in islice(waiting, AHEAD * at_a_time - len(queue))
