@@ -16,6 +16,7 @@ page = st.navigation(
             st.Page("pages/explore/data.py", title="Data", url_path="data"),
         ],
         "Learn": [
+            st.Page("pages/learn/em_steps.py", title="EM step by step", url_path="em-steps"),
             st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
         ],
     },

@@ -117,6 +117,16 @@ class Projection:
         """The exact marginal of `mixture` in the view: means A μ_k + b, covariances A Σ_k Aᵀ."""
         return mixture.affine(self.matrix, self.offset)
 
+    def lifted(self, points: ArrayLike, center: ArrayLike) -> FloatArray:
+        """Where points (M, E) of the view lie among the features, shape (M, D): x = c + A⁺ (y − A c − b).
+
+        Of all x that the view shows at y, the one nearest to the `center` c (D,): features that the view does not
+        show stay at it.
+        """
+        middle = np.asarray(center, dtype=np.float64)
+        shown = np.asarray(points, dtype=np.float64).reshape(-1, len(self.labels))
+        return middle + (shown - self.points(middle[None])) @ np.linalg.pinv(self.matrix).T
+
     def loadings(self) -> pd.DataFrame:
         """A as a table: a row per axis of the view, a column per feature."""
         return pd.DataFrame(self.matrix, index=list(self.labels), columns=list(self.columns))

@@ -51,7 +51,11 @@ def _prepared_private(digest: str, preparation: Preparation, _dataset: Dataset) 
     return prepare(_dataset, preparation)
 
 
-FitKey = tuple[str, FitSpecification]
+GivenMeans = tuple[tuple[float, ...], ...]
+"""Starting means that a person placed, in the units of the fit."""
+
+FitKey = tuple[str, FitSpecification, GivenMeans]
+"""The digest of the data, what is asked, and the means to start from; none where starts are random."""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ def joined(*names: str) -> str:
 
 
 def drawing_script(*names: str) -> str:
-    """The script of a component that draws figures: its own files, then what figures need."""
-    return joined(*names, *_DRAWING)
+    """The script of a component that draws figures: what figures need, then its own files."""
+    return joined(*_DRAWING, *names)
 
 
 _mount = st.components.v2.component(

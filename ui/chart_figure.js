@@ -136,16 +136,8 @@ class Chart {
     return { data, layout, frames };
   }
 
-  // A copy of a part of the message with "var(--st-…)" and array references replaced by what they stand for.
   resolve(node) {
-    if (typeof node === "string") {
-      const variable = /^var\((--st-[a-z0-9-]+)\)$/.exec(node);
-      return variable ? getComputedStyle(this.figure).getPropertyValue(variable[1]).trim() : node;
-    }
-    if (Array.isArray(node)) return node.map((value) => this.resolve(value));
-    if (node === null || typeof node !== "object") return node;
-    if (Array.isArray(node.array)) return arrayAt(this.blocks, ...node.array);
-    return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, this.resolve(value)]));
+    return resolved(node, this.blocks, this.figure);
   }
 
   // Plotly draws anew from nothing when its configuration changes: hence the same buttons each time.
@@ -168,11 +160,16 @@ class Chart {
   }
 
   download(plotly, format) {
-    const { data, layout } = this.figure;
+    const { data, layout } = this.picture();
     const picture = { data, layout: { ...layout, paper_bgcolor: this.theme["--st-background-color"] } };
     const { height, name: filename } = this.message;
     const scale = format === "png" ? 2 : 1;
     plotly.downloadImage(picture, { format, filename, width: this.width, height, scale });
+  }
+
+  // What a download shows.
+  picture() {
+    return { data: this.figure.data, layout: this.figure.layout };
   }
 
   listen() {
@@ -219,6 +216,18 @@ function unpack(bytes) {
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const message = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
   return [message, { buffer: bytes.buffer, start: Math.ceil((4 + length) / 8) * 8 }];
+}
+
+// A copy of a part of a message with "var(--st-…)" and array references replaced by what they stand for in `place`.
+function resolved(node, blocks, place) {
+  if (typeof node === "string") {
+    const variable = /^var\((--st-[a-z0-9-]+)\)$/.exec(node);
+    return variable ? getComputedStyle(place).getPropertyValue(variable[1]).trim() : node;
+  }
+  if (Array.isArray(node)) return node.map((value) => resolved(value, blocks, place));
+  if (node === null || typeof node !== "object") return node;
+  if (Array.isArray(node.array)) return arrayAt(blocks, ...node.array);
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, resolved(value, blocks, place)]));
 }
 
 // `type` names a class, "Float32Array"; Plotly takes a matrix as a list of rows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,8 +11,10 @@ from streamlit.delta_generator import DeltaGenerator
 from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ExplorerError
 from gmm_core.fit import Fit, Progress, fitting
+from gmm_core.initialization import MIXED
+from gmm_core.initialization import GivenMeans as MeansStart
 from gmm_core.specification import FitSpecification
-from ui.cached import Outcome, Refusal, fit_store
+from ui.cached import GivenMeans, Outcome, Refusal, fit_store
 from ui.computation import Computation, TakesTime
 from ui.problems import show_problems
 from ui.text import markdown
@@ -24,14 +27,21 @@ def fit_in_view(work: Work) -> Fit | None:
     return fit_at_once(work)
 
 
-def fit_ahead(work: Work) -> None:
+def fit_from_means(work: Work, means: GivenMeans) -> Fit | None:
+    """The same from starting means in the units of the fit: one restart, its components in the order of the means."""
+    one = replace(work, specification=replace(work.specification, n_init=1, init=MIXED))
+    fit_ahead(one, means)
+    return fit_at_once(one, means)
+
+
+def fit_ahead(work: Work, means: GivenMeans = ()) -> None:
     """Have the fit ready for `fit_at_once`, with progress and a stop button while it is computed."""
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
     if work.prepared is not None:
-        _outcome(work, work.prepared, place)
+        _outcome(work, work.prepared, means, place)
 
 
-def fit_at_once(work: Work) -> Fit | None:
+def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
     """The fit if it is ready or takes no time, or None with a sentence on the screen that says why there is none.
 
     A fragment's run hears neither a stop button nor another control, so it leaves a fit that takes time to a run of
@@ -42,7 +52,7 @@ def fit_at_once(work: Work) -> Fit | None:
     if work.prepared is None:
         return None
     try:
-        outcome = _outcome(work, work.prepared, None)
+        outcome = _outcome(work, work.prepared, means, None)
     except TakesTime:
         st.rerun()
     if isinstance(outcome, Refusal):
@@ -51,19 +61,31 @@ def fit_at_once(work: Work) -> Fit | None:
     return outcome
 
 
-def _outcome(work: Work, prepared: PreparedData, place: DeltaGenerator | None) -> Outcome:
+def _outcome(
+    work: Work, prepared: PreparedData, means: GivenMeans, place: DeltaGenerator | None
+) -> Outcome:
     return FITS.value(
-        (prepared.digest, work.specification),
-        lambda: _attempt(prepared, work.specification),
+        (prepared.digest, work.specification, means),
+        lambda: _attempt(prepared, work.specification, means),
         fit_store(work.private),
         place,
     )
 
 
-def _attempt(prepared: PreparedData, specification: FitSpecification) -> Generator[Progress, None, Outcome]:
+def _attempt(
+    prepared: PreparedData, specification: FitSpecification, means: GivenMeans
+) -> Generator[Progress, None, Outcome]:
     """The fit, or why there is none, which is as good to keep."""
     try:
-        return (yield from fitting(prepared.X, specification, columns=prepared.columns))
+        return (
+            yield from fitting(
+                prepared.X,
+                specification,
+                starts=[MeansStart(means)] if means else None,
+                columns=prepared.columns,
+                keep_order=bool(means),
+            )
+        )
     except ExplorerError as error:
         return Refusal(str(error))
 

@@ -91,7 +91,7 @@ def choose_view(prepared: PreparedData) -> View:
             kind = _choose_kind()
         colouring = _choose_colouring(prepared)
         levels = _choose_levels()
-    positions = _choose_columns(prepared, VIEWS[kind].picks)
+    positions = choose_columns(prepared, VIEWS[kind].picks)
     return View(kind, positions, colouring, levels)
 
 
@@ -130,7 +130,7 @@ def _choose_kind() -> str:
     return chosen if chosen in MANY_FEATURES else "plane"
 
 
-def _choose_columns(prepared: PreparedData, picks: int) -> tuple[int, ...]:
+def choose_columns(prepared: PreparedData, picks: int) -> tuple[int, ...]:
     """As many different columns as the view has axes."""
     n_features = len(prepared.columns)
     if n_features <= picks:

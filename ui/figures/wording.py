@@ -23,6 +23,16 @@ def number(value: float, digits: int = 4) -> str:
     return text.replace("-", "−")
 
 
+def scientific(value: float, digits: int = 3) -> str:
+    """A value as `number` writes it or, where it is small, as "4.1 × 10⁻⁷"."""
+    if value == 0 or abs(value) >= 1e-3:
+        return number(value, digits)
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    shown = mantissa.rstrip("0").rstrip(".").replace("-", "−")
+    return f"10{raised}" if shown == "1" else f"{shown} × 10{raised}"
+
+
 def counted(count: int, noun: str) -> str:
     """3 and "component" as "Three components"."""
     spoken = _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"

@@ -1,0 +1,133 @@
+"""What moves along beside the film's picture: the log-likelihood's curve and the heatmap of responsibilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.film import Film
+from ui.figures.axes import MARGIN, axis, compact, layout
+from ui.figures.drawing import Drawing, figure
+from ui.figures.film_traces import moving_line, moving_marker, plot_of_film
+from ui.figures.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
+from ui.figures.responsibilities import structured_order
+
+SQUASHING_RATIO = 2.0
+"""A first step this many times as high as all the rest together may begin below the axis."""
+
+
+def film_curve(film: Film, *, revision: str = "") -> Drawing:
+    """The log-likelihood of each state: all of it faint, up to the current frame strong, with a mark at its end.
+
+    The axis holds all states but, where the first step would flatten all that follows, the start.
+    """
+    values = film.log_likelihoods
+    iterations = film.iterations.astype(np.float64)
+    traces = [
+        {
+            "type": "scatter",
+            "uid": "all",
+            "mode": "lines+markers" if len(values) <= 40 else "lines",
+            "x": compact(iterations),
+            "y": compact(values),
+            "opacity": 0.45,
+            "line": {"color": INK, "width": 1.2},
+            "marker": {"color": INK, "size": 4},
+            "hovertemplate": "iteration %{x}: %{y:,.7~g}<extra></extra>",
+        },
+        moving_line(
+            "so-far", np.column_stack([iterations[[0, 0]], values[[0, 0]]]), {"color": ACCENT, "width": 3}
+        ),
+        moving_marker(
+            "mark",
+            [iterations[0], values[0]],
+            {"symbol": "circle", "size": 13, "color": ACCENT, "line": {"color": PAPER, "width": 2}},
+        ),
+    ]
+    return Drawing(
+        figure=figure(
+            traces,
+            layout(
+                f"curve {revision}",
+                legend=False,
+                xaxis=axis("Iteration", _padded(0.0, float(max(1.0, iterations[-1]))), tickformat="d"),
+                yaxis=axis("Log-likelihood", _ends(values), tickformat=",", nticks=5),
+            ),
+        ),
+        alt=plot_of_film(film),
+    )
+
+
+def film_heatmap(
+    responsibilities: ArrayLike, *, slots: Sequence[int], revision: str = ""
+) -> tuple[Drawing, IntArray]:
+    """Responsibilities (N, K) of the last state, a column for each drawn row, and the order (N,) of the columns.
+
+    The order is that of the last state on every frame, so that its structure is seen to emerge.
+    """
+    soft = np.asarray(responsibilities, dtype=np.float64)
+    n_components = soft.shape[1]
+    order = structured_order(soft)
+    positions = np.arange(1, n_components + 1, dtype=np.int8)
+    heatmap = {
+        "type": "heatmap",
+        "uid": "responsibilities",
+        "z": soft[order].T.astype(np.float32),
+        "x0": 0.5,
+        "dx": 1,
+        "y": positions,
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": SEQUENTIAL,
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
+    drawing = Drawing(
+        figure=figure(
+            [heatmap],
+            layout(
+                f"heatmap {revision}",
+                legend=False,
+                margin={**MARGIN, "r": 20},
+                xaxis=axis("Points", showgrid=False, showticklabels=False, ticks=""),
+                yaxis={
+                    "tickmode": "array",
+                    "tickvals": positions,
+                    "ticktext": [
+                        f'<span style="color:{colour(slot)}">■</span> {position}'
+                        for slot, position in zip(slots, positions.tolist(), strict=True)
+                    ],
+                    "range": [n_components + 0.5, 0.5],
+                    "fixedrange": True,
+                    "showgrid": False,
+                    "zeroline": False,
+                    "automargin": True,
+                },
+            ),
+        ),
+        alt="Responsibilities: a row for each component, a column for each point, light where the component has it.",
+    )
+    return drawing, order
+
+
+def _ends(values: FloatArray) -> tuple[float, float]:
+    start, end = float(values[0]), float(values[-1])
+    after = float(values[min(1, len(values) - 1)])
+    squashes = len(values) > 2 and after - start > SQUASHING_RATIO * (end - after) > 0
+    low, high = (
+        (float(values[1:].min()), float(values[1:].max()))
+        if squashes
+        else (
+            float(values.min()),
+            float(values.max()),
+        )
+    )
+    return _padded(low, high)
+
+
+def _padded(low: float, high: float) -> tuple[float, float]:
+    room = 0.08 * (high - low) or 1e-6 * abs(high) or 1.0
+    return low - room, high + room

@@ -1,0 +1,341 @@
+// Plays the film of a fit: its buttons, keys and clock. film.py says what arrives; nothing is asked of the server
+// while it plays. film_reel.js holds the numbers, film_stage.js the pictures, film_formulas.js the formulas.
+
+const STEP_MILLISECONDS = 300; // what a single step takes, from one half-step's picture to the next
+const SLOW = 5; // half-steps a second up to which the picture glides, and the formulas follow every one
+const WHOLE_SECONDS = 25; // a film starts at a pace that shows it within this time, if there is one
+const REACH = 40; // pixels from a click to the point it picks
+
+const films = new WeakMap(); // the element that Streamlit gives us -> its Film
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const [film, cleanup] = living(films, parentElement, () => new Film(parentElement));
+  film.tell = setTriggerValue;
+  film.receive(data);
+  return cleanup;
+}
+
+class Film {
+  constructor(parent) {
+    const find = (name) => parent.querySelector(`.explorer-film-${name}`);
+    this.root = parent.querySelector(".explorer-film");
+    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "notes", "beside", "numbers", "transport"]) {
+      this[name] = find(name);
+    }
+    this.stage = new Stage(find("stage"));
+    this.curve = new Stage(find("curve"));
+    this.heatmap = new Stage(find("heatmap"));
+    this.stage.tell = { trigger: (_, place) => this.clicked(place), state() {} };
+    this.curve.tell = { trigger: (_, place) => this.scrub(place[0]), state() {} };
+    this.heatmap.tell = { trigger: (_, place) => this.pick(this.message.order[Math.floor(place[0])]), state() {} };
+    for (const stage of [this.stage, this.curve, this.heatmap]) stage.restored = () => this.repaint();
+    this.formulas = new Formulas(find("formulas"), (component) => {
+      this.component = component;
+      this.explain();
+    });
+    [this.frame, this.from, this.begun, this.duration] = [0, 0, 0, 0];
+    this.wire(find);
+  }
+
+  wire(find) {
+    this.play.onclick = () => this.toggle();
+    find("back").onclick = () => this.step(-1);
+    find("on").onclick = () => this.step(1);
+    this.slider.oninput = () => {
+      this.pause();
+      this.go(Number(this.slider.value));
+    };
+    this.speed.onchange = () => (this.paceChosen = true);
+    this.keys = (event) => this.pressed(event);
+    document.addEventListener("keydown", this.keys);
+    this.observer = new ResizeObserver(() => this.lay());
+    this.observer.observe(this.root);
+  }
+
+  remove() {
+    this.pause();
+    cancelAnimationFrame(this.asked);
+    document.removeEventListener("keydown", this.keys);
+    this.observer.disconnect();
+    [this.stage, this.curve, this.heatmap].forEach((stage) => stage.remove());
+  }
+
+  receive(bytes) {
+    const same = this.bytes?.length === bytes.length && this.bytes.every((byte, i) => byte === bytes[i]);
+    if (!same) {
+      this.bytes = bytes.slice();
+      [this.message, this.blocks] = unpack(this.bytes);
+      this.take(this.message);
+    }
+    this.lay();
+  }
+
+  take(message) {
+    const { film, ...numbers } = resolved(message.numbers, this.blocks, this.root);
+    Object.assign(message, numbers);
+    this.reel = film ? new Reel(film) : null;
+    this.scene = { slots: message.slots, radius: message.radius, grid: message.grid };
+    this.laboratory = message.laboratory;
+    const another = message.identity !== this.identity;
+    this.identity = message.identity;
+    this.painted = {};
+    this.root.classList.toggle("explorer-film-placing", Boolean(message.placing));
+    this.beside.hidden = !this.reel;
+    this.transport.hidden = !this.reel;
+    if (another) {
+      this.pause();
+      [this.frame, this.from, this.component] = [0, 0, null];
+      this.picked = message.first_pick ?? 0;
+    }
+    if (!this.reel) {
+      this.status.textContent = message.words.placing;
+      this.notes.replaceChildren(...message.words.notes.map(text));
+      return;
+    }
+    this.frame = this.from = Math.min(this.frame, this.reel.last);
+    this.slider.max = this.reel.last;
+    if (!this.paceChosen) {
+      const paces = [...this.speed.options].map(({ value }) => Number(value));
+      const fitting = paces.find((pace) => pace >= 2 && this.reel.last / pace <= WHOLE_SECONDS);
+      this.speed.value = String(fitting ?? paces[paces.length - 1]);
+    }
+    this.ending.textContent = message.words.ending;
+    this.notes.replaceChildren(...message.words.notes.map(text));
+    this.showFrame();
+  }
+
+  // Hands the figures to their places, at heights for this width.
+  lay() {
+    if (!this.message) return;
+    const narrow = this.root.clientWidth < NARROW;
+    if (this.message !== this.laid || narrow !== this.narrow) {
+      [this.laid, this.narrow] = [this.message, narrow];
+      this.figures = Object.fromEntries(
+        Object.entries(this.message.figures).map(([name, figure]) => [
+          name,
+          { ...figure, script: this.message.script, height: narrow ? figure.narrow_height : figure.height },
+        ]),
+      );
+    }
+    for (const [name, figure] of Object.entries(this.figures)) this[name].accept(figure, this.blocks);
+  }
+
+  // --- the clock -----------------------------------------------------------------------------------------------
+
+  get pace() {
+    return Number(this.speed.value);
+  }
+
+  get glides() {
+    return !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  toggle() {
+    if (this.playing) return this.pause();
+    if (!this.reel) return;
+    this.playing = true;
+    this.status.ariaLive = "off"; // nobody can listen to thirty sentences a second
+    this.play.textContent = "Pause";
+    this.go(this.frame === this.reel.last ? 0 : this.frame + 1);
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.playing = false;
+    this.status.ariaLive = "polite";
+    this.play.textContent = "Play";
+    this.showFrame();
+  }
+
+  step(by) {
+    this.pause();
+    this.go(this.frame + by, STEP_MILLISECONDS);
+  }
+
+  scrub(iteration) {
+    if (!this.reel) return;
+    const distances = Array.from(this.reel.iterations, (known) => Math.abs(known - iteration));
+    this.pause();
+    this.go(2 * distances.indexOf(Math.min(...distances)));
+  }
+
+  go(frame, milliseconds, begun = performance.now()) {
+    if (!this.reel) return;
+    const wanted = Math.min(this.reel.last, Math.max(0, frame));
+    const gliding = this.pace <= SLOW || !this.playing;
+    const time = milliseconds ?? (this.playing ? Math.min(STEP_MILLISECONDS, 700 / this.pace) : 0);
+    this.duration = this.glides && gliding && Math.abs(wanted - this.frame) === 1 ? time : 0;
+    this.from = this.frame;
+    this.frame = wanted;
+    this.begun = begun;
+    this.showFrame();
+    this.ask();
+  }
+
+  ask() {
+    cancelAnimationFrame(this.asked);
+    this.asked = requestAnimationFrame(() => this.tick(performance.now()));
+  }
+
+  tick(now) {
+    if (!this.reel) return;
+    const share = this.duration ? Math.min(1, (now - this.begun) / this.duration) : 1;
+    this.paint(share);
+    const due = this.begun + 1000 / this.pace;
+    if (this.playing && now >= due) {
+      // From when it was due, so that a screen's own beat does not slow the film; a slow machine catches up on none.
+      if (this.frame < this.reel.last) this.go(this.frame + 1, undefined, Math.max(due, now - 1000 / this.pace));
+      else this.pause();
+    } else if (share < 1 || this.playing) this.ask();
+  }
+
+  // --- the pictures --------------------------------------------------------------------------------------------
+
+  repaint() {
+    this.painted = {};
+    if (this.reel) this.paint(1);
+  }
+
+  // The picture at a share of the way from the frame before to this one.
+  paint(share) {
+    const { reel, frame, from, painted } = this;
+    const [state, before] = [reel.stateOf(frame), reel.stateOf(from)];
+    const moment = state === before ? 1 : share;
+    if (painted.state !== state || painted.moment !== moment) {
+      const [there, here] = [reel.parameters(state), reel.parameters(before)];
+      const now = Object.fromEntries(Object.keys(there).map((name) => [name, between(here[name], there[name], moment)]));
+      const draw = (uid, x, y) => this.stage.move(uid, x, y);
+      SCENES[this.message.scene](reel, this.scene, state, now, painted.state !== state, draw);
+      this.paintCurve(before, state, moment);
+    }
+    const [expected, earlier] = [reel.expectedOf(frame), reel.expectedOf(from)];
+    const fade = expected === earlier || expected < 0 || earlier < 0 ? 1 : share;
+    if (painted.expected !== expected || painted.fade !== fade) {
+      const now = expected < 0 ? null : between(reel.responsibilities(earlier), reel.responsibilities(expected), fade);
+      this.stage.recolor(now ? mixedColors(now, this.laboratory) : []);
+      this.heatmap.repaint(this.heatmapOf(now));
+    }
+    this.painted = { state, moment, expected, fade };
+    this.root.dataset.painted = frame; // for tests and benchmarks
+  }
+
+  paintCurve(before, state, moment) {
+    const { iterations, log_likelihoods: values } = this.reel;
+    const at = (array) => array[before] + moment * (array[state] - array[before]);
+    const now = [at(iterations), at(values)];
+    this.curve.move("so-far", [...iterations.slice(0, state), now[0]], [...values.slice(0, state), now[1]]);
+    // Where the start lies below the axis, the mark waits at its lower end.
+    const [low] = this.message.figures.curve.lowest;
+    this.curve.move("mark", [now[0]], [Math.max(now[1], low)]);
+  }
+
+  // A pixel for each responsibility, its point's column in the order of the end.
+  heatmapOf(responsibilities) {
+    const { points, components } = this.reel;
+    const canvas = (this.canvas ??= document.createElement("canvas"));
+    if (canvas.width !== points || canvas.height !== components) Object.assign(canvas, { width: points, height: components });
+    const context = canvas.getContext("2d");
+    const image = context.createImageData(points, components);
+    if (responsibilities) {
+      for (let x = 0; x < points; x++) {
+        const first = this.message.order[x] * components;
+        for (let k = 0; k < components; k++) {
+          const shade = 3 * Math.round(255 * responsibilities[first + k]);
+          const at = 4 * (k * points + x);
+          for (let channel = 0; channel < 3; channel++) image.data[at + channel] = this.message.shades[shade + channel];
+          image.data[at + 3] = 255;
+        }
+      }
+    }
+    context.putImageData(image, 0, 0);
+    return canvas;
+  }
+
+  // --- the words -----------------------------------------------------------------------------------------------
+
+  showFrame() {
+    if (!this.reel) return;
+    const sentence = this.sentence();
+    this.slider.value = this.frame;
+    this.slider.ariaValueText = sentence;
+    this.status.textContent = sentence;
+    this.root.dataset.frame = this.frame;
+    const now = performance.now();
+    if (this.playing && this.pace > SLOW && now - (this.explained ?? 0) < 250) return;
+    this.explained = now;
+    this.explain();
+  }
+
+  explain() {
+    const { reel, frame, message } = this;
+    const point = [0, 1].map((axis) => message.points[2 * this.picked + axis]);
+    this.stage.move("picked", [point[0]], [point[1]]);
+    this.formulas.show(reel, message, frame, this.picked, this.component);
+    const state = reel.stateOf(frame);
+    const gain = state ? `the M-step of iteration ${reel.iterations[state]} raised it by ${figures(reel.gain(state))}` : "no M-step has been taken yet";
+    this.gain.textContent = reel.reseeded[state] ? "a component was placed anew here, the one case in which it may fall" : gain;
+  }
+
+  sentence() {
+    const { reel, frame } = this;
+    const state = reel.stateOf(frame);
+    const value = `log-likelihood ${likelihoodText(reel.log_likelihoods[state])}`;
+    if (frame === 0) return `Start: ${value}`;
+    if (frame === reel.last) return `${this.message.words.last}: ${value}`;
+    const iteration = reel.iterations[state] + (reel.isExpectation(frame) ? 1 : 0);
+    return `Iteration ${iteration.toLocaleString("en")}, after the ${reel.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
+  }
+
+  // --- the person ----------------------------------------------------------------------------------------------
+
+  clicked(place) {
+    if (this.message.placing) return this.tell("clicked", place);
+    if (this.reel) this.pick(this.nearest(place));
+  }
+
+  pick(position) {
+    if (!this.reel || position === undefined) return;
+    this.picked = position;
+    this.component = null;
+    this.explain();
+  }
+
+  nearest([x, y]) {
+    const inLine = this.message.scene === "line";
+    const here = this.stage.place("picked", x, y);
+    let [best, closest] = [undefined, inLine ? Infinity : REACH];
+    for (let n = 0; n < this.reel.points; n++) {
+      const there = this.stage.place("picked", this.message.points[2 * n], this.message.points[2 * n + 1]);
+      const distance = Math.hypot(there[0] - here[0], inLine ? 0 : there[1] - here[1]);
+      if (distance < closest) [best, closest] = [n, distance];
+    }
+    return best;
+  }
+
+  // Space plays, arrows step, Home and End leap; anywhere on the page where they mean nothing else.
+  pressed(event) {
+    const { target, key } = event;
+    if (!this.reel || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (target !== document.body && !this.root.contains(target)) return;
+    if (target.matches("select, summary")) return;
+    const onButton = target.matches("button");
+    const acts = {
+      " ": () => !onButton && this.toggle(),
+      ArrowRight: () => this.step(1),
+      ArrowLeft: () => this.step(-1),
+      Home: () => this.leap(0),
+      End: () => this.leap(this.reel.last),
+    };
+    if (!acts[key] || acts[key]() === false) return;
+    event.preventDefault();
+  }
+
+  leap(frame) {
+    this.pause();
+    this.go(frame);
+  }
+}
+
+function likelihoodText(value) {
+  return Math.abs(value) >= 100 ? grouped(value, 1) : figures(value, 4);
+}

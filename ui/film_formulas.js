@@ -1,0 +1,257 @@
+// The formulas of the current half-step with the current numbers put in, as MathML and tables.
+
+const MATH = "http://www.w3.org/1998/Math/MathML";
+const MOST_TERMS = 4; // of a sum that is written out
+
+// What a covariance type makes of the scatter W_k; any other one: the covariances that maximise the expected
+// log-likelihood among those of its type.
+const COVARIANCES = {
+  full: () => [sub("Σ", "k"), "=", fraction(sub("W", "k"), sub("N", "k"))],
+  tied: () => ["Σ", "=", fraction(row(sumOver("k"), sub("W", "k")), "N")],
+  diag: () => [sub("Σ", "k"), "=", fraction(row(word("diag"), sub("W", "k")), sub("N", "k"))],
+  spherical: () => [
+    sub("Σ", "k"), "=", fraction(row(word("tr"), sub("W", "k")), row("D", sub("N", "k"))), "I",
+  ],
+};
+
+class Formulas {
+  constructor(place, onComponent) {
+    this.place = place;
+    this.onComponent = onComponent;
+  }
+
+  // picked: position of the drawn point; component: the one whose numbers are put in, or null for the likeliest.
+  show(reel, message, frame, picked, component) {
+    const state = reel.stateOf(frame);
+    const shown = { reel, message, frame, state, picked, parameters: reel.parameters(state) };
+    const expected = reel.responsibilities(reel.expectedOf(frame) < 0 ? 0 : reel.expectedOf(frame));
+    const k = reel.components;
+    shown.shares = expected.subarray(picked * k, (picked + 1) * k);
+    shown.component = component ?? shown.shares.indexOf(Math.max(...shown.shares));
+    shown.rowName = `row ${message.rows[picked].toLocaleString("en")}`;
+    const card = frame === 0 ? this.start : reel.isExpectation(frame) ? this.expectation : this.maximization;
+    this.place.replaceChildren(...card.call(this, shown));
+  }
+
+  start({ reel, message, parameters, component }) {
+    return [
+      heading("The start"),
+      text(message.words.start),
+      this.table(["", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component, (k) => [
+        figures(parameters.weights[k]),
+        ...coordinates(parameters, k, message),
+      ]),
+      text("The E-step asks how likely each component made each point; the M-step moves the components accordingly."),
+    ];
+  }
+
+  expectation({ reel, message, state, parameters, picked, component, shares, rowName }) {
+    const k = reel.components;
+    const joint = reel.joint(state).subarray(picked * k, (picked + 1) * k);
+    const products = Array.from(joint, Math.exp);
+    const densities = products.map((product, j) => product / parameters.weights[j]);
+    const sum = products.reduce((total, product) => total + product, 0);
+    const normal = (index) => row(word("N"), "(", sub("x", "n"), "|", sub("μ", index), ",", sub("Σ", index), ")");
+    const terms = k <= MOST_TERMS ? products.flatMap((p, j) => [...(j ? ["+"] : []), numeral(p)]) : [numeral(sum)];
+    const subscript = row("n", String(component + 1));
+    return [
+      heading(`E-step: how likely did each component make ${rowName}?`),
+      formula(
+        sub("r", row("n", "k")), "=",
+        fraction(
+          row(sub("π", "k"), normal("k")),
+          row(sumOver("j"), sub("π", "j"), normal("j")),
+        ),
+      ),
+      this.table(
+        ["", "π", "× N(x | μ, Σ)", "= product", "r"], k, message, component,
+        (j) => [...[parameters.weights[j], densities[j], products[j], shares[j]].map((value) => figures(value))],
+        shares,
+      ),
+      formula(
+        sub("r", subscript), "=",
+        fraction(row(numeral(parameters.weights[component]), "×", numeral(densities[component])), row(...terms)),
+        "=", numeral(shares[component]),
+      ),
+      text(`The sum, ${figures(sum)}, is the mixture's density p(x) there; its logarithm over all points adds up to the log-likelihood.`),
+    ];
+  }
+
+  maximization({ reel, message, frame, state, parameters, component, shares, rowName }) {
+    const k = component;
+    const rows = message.total_rows;
+    const count = parameters.weights[k] * rows;
+    const name = String(k + 1);
+    const means = coordinates(parameters, k, message);
+    const sums = message.labels.map((_, axis) => figures(parameters.means[reel.features * k + axis] * count));
+    if (reel.reseeded[state]) {
+      return [
+        heading("A component is placed anew"),
+        text("One component had lost all its points. It starts again on the least likely point, so here, and only here, the log-likelihood may fall."),
+      ];
+    }
+    const leap = reel.leap(frame);
+    const pull = shares[k] / count;
+    return [
+      heading(`M-step: the parameters that fit these responsibilities best`),
+      ...(leap > 1 ? [text(`The film leaps over ${leap - 1} iterations here.`)] : []),
+      formula(
+        sub("N", "k"), "=", sumOver("n"), sub("r", row("n", "k")), ",", space(),
+        sub("π", "k"), "=", fraction(sub("N", "k"), "N"), ",", space(),
+        sub("μ", "k"), "=", fraction(row(sumOver("n"), sub("r", row("n", "k")), sub("x", "n")), sub("N", "k")),
+      ),
+      this.table(
+        ["", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component,
+        (j) => [figures(parameters.weights[j] * rows), figures(parameters.weights[j]), ...coordinates(parameters, j, message)],
+        parameters.weights,
+      ),
+      formula(
+        sub("π", name), "=", fraction(numeral(count), plainNumber(rows)), "=", numeral(parameters.weights[k]), ",", space(),
+        sub("μ", name), "=", fraction("1", numeral(count)), column(sums), "=", column(means),
+      ),
+      text(`${capital(rowName)} counts ${figures(shares[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
+      formula(
+        sub("W", "k"), "=", sumOver("n"), sub("r", row("n", "k")),
+        "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"), ",", space(),
+        ...(COVARIANCES[message.structure]?.() ?? [
+          "Σ", "=", row(word("arg max"), "−½", sumOver("k"), "(", sub("N", "k"), word("log"), "|", sub("Σ", "k"), "|", "+", word("tr"), sub("W", "k"), power(sub("Σ", "k"), "−1"), ")"),
+        ]),
+      ),
+      formula(sub("Σ", name), "=", matrix(covariance(parameters, k, reel.features))),
+      text(message.words.units),
+    ];
+  }
+
+  // A line for each component; its first cell is a button that chooses the component put into the formulas.
+  table(names, n, message, chosen, cells, bars) {
+    const table = element("table", { className: "explorer-film-numbers" });
+    const head = table.createTHead().insertRow();
+    names.forEach((name) => head.append(element("th", { scope: "col", textContent: name })));
+    const body = table.createTBody();
+    for (let k = 0; k < n; k++) {
+      const line = body.insertRow();
+      line.ariaSelected = String(k === chosen);
+      const button = element("button", { type: "button", textContent: String(k + 1) });
+      button.ariaLabel = `Component ${k + 1}: put its numbers into the formulas`;
+      button.ariaPressed = String(k === chosen);
+      button.style.borderLeftColor = message.colors[k];
+      button.onclick = () => this.onComponent(k);
+      line.append(element("th", { scope: "row" }, button));
+      cells(k).forEach((value) => line.append(element("td", { textContent: value })));
+      if (bars) {
+        const share = `${(100 * Math.min(1, bars[k])).toFixed(1)}%`;
+        line.lastElementChild.style.setProperty("--share", share);
+        line.lastElementChild.style.setProperty("--color", message.colors[k]);
+        line.lastElementChild.className = "bar";
+      }
+    }
+    return element("div", { className: "explorer-film-scroll" }, table);
+  }
+}
+
+function coordinates({ means }, k, { labels, spans }) {
+  return labels.map((_, axis) => coordinate(means[labels.length * k + axis], spans[axis]));
+}
+
+function covariance({ covariances }, k, features) {
+  const entry = (i, j) => figures(covariances[features * features * k + features * i + j]);
+  const axes = [...Array(features).keys()];
+  return axes.map((i) => axes.map((j) => entry(i, j)));
+}
+
+// Three significant digits, as a person writes them: 0.0123, −1,130, 1.23 × 10⁻⁷.
+function figures(value, digits = 3) {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size && (size < 1e-3 || size >= 1e6)) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    return `${mantissa} × 10${superscript(Number(exponent))}`.replaceAll("-", "−");
+  }
+  const rounded = Number(value.toPrecision(digits));
+  const decimals = size ? Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded)))) : 0;
+  return grouped(rounded, decimals);
+}
+
+// A coordinate to a thousandth of its axis: three significant digits of what differs, wherever the axis lies.
+function coordinate(value, span) {
+  return grouped(value, Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(span)))));
+}
+
+function grouped(value, decimals) {
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return value.toLocaleString("en", options).replace("-", "−");
+}
+
+function superscript(exponent) {
+  return [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
+}
+
+function capital(words) {
+  return words[0].toUpperCase() + words.slice(1);
+}
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function heading(words) {
+  return element("h4", { textContent: words });
+}
+
+function text(words) {
+  return element("p", { textContent: words });
+}
+
+// MathML: a string becomes an identifier, a number or an operator by what it is.
+function formula(...parts) {
+  const math = mathml("math", mathml("mrow", ...parts));
+  math.setAttribute("display", "block");
+  return math;
+}
+
+function mathml(tag, ...children) {
+  const made = document.createElementNS(MATH, tag);
+  made.append(...children.map((child) => (typeof child === "string" ? token(child) : child)));
+  return made;
+}
+
+function token(written) {
+  const tag = /^[−\d]*\d[\d.,]*$/.test(written) ? "mn" : /^[\p{L}]$/u.test(written) ? "mi" : "mo";
+  return leaf(tag, written);
+}
+
+function leaf(tag, written) {
+  const made = document.createElementNS(MATH, tag);
+  made.textContent = written;
+  return made;
+}
+
+function word(written) {
+  const made = leaf("mi", written);
+  made.setAttribute("mathvariant", "normal");
+  return made;
+}
+
+const numeral = (value) => leaf("mn", figures(value));
+const plainNumber = (value) => leaf("mn", value.toLocaleString("en"));
+const row = (...parts) => mathml("mrow", ...parts);
+const sub = (base, index) => mathml("msub", base, index);
+const power = (base, exponent) => mathml("msup", base, exponent);
+const fraction = (above, below) => mathml("mfrac", above, below);
+const sumOver = (index) => mathml("munder", "∑", index);
+const column = (values) => matrix(values.map((value) => [value]));
+
+function matrix(rows) {
+  const cells = (values) => mathml("mtr", ...values.map((value) => mathml("mtd", leaf("mn", value))));
+  return rows.length === 1 && rows[0].length === 1
+    ? leaf("mn", rows[0][0])
+    : row("(", mathml("mtable", ...rows.map(cells)), ")");
+}
+
+function space() {
+  const made = document.createElementNS(MATH, "mspace");
+  made.setAttribute("width", "1em");
+  return made;
+}

@@ -1,0 +1,121 @@
+"""Where the film starts: at one of the fit's restarts, or at means that a person places by hand."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.fit import Fit
+from gmm_core.initialization import STARTS
+from ui.figures.wording import counted, number
+from ui.film import clicked_place
+from ui.film_view import FilmView
+
+BY_HAND = "by hand"
+FILM_KEY = "film"
+_MEANS = "means"
+_MEANS_OF = "means of"
+MOST_CHARACTERS = 4_000
+DIGITS = 5
+
+
+def choose_run(fit: Fit) -> int | None:
+    """The position of the restart to show; None if the start is placed by hand."""
+    names = {f"restart {index + 1}": index for index, run in enumerate(fit.runs) if run.valid}
+    # The longest film has most to see; the best restart often began where it ended.
+    longest = max(names.values(), key=lambda index: fit.runs[index].n_iterations)
+    chosen = st.selectbox(
+        "Start",
+        [*names, BY_HAND],
+        index=list(names.values()).index(longest),
+        format_func=lambda name: _told(fit, names[name]) if name in names else "Placed by hand",
+        key="start",
+        bind="query-params",
+        width=400,
+        help="Each restart of the fit is a film of its own, the longest is shown first; or place the means yourself. "
+        + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
+    )
+    return None if chosen == BY_HAND else names.get(chosen, longest)
+
+
+def _told(fit: Fit, index: int) -> str:
+    run = fit.runs[index]
+    best = " (best)" if index == fit.best_index else ""
+    return f"Restart {index + 1}: {run.kind}, {number(run.log_likelihood, 6)}{best}"
+
+
+def choose_means(view: FilmView, n_components: int) -> FloatArray:
+    """The starting means (M, E) placed so far, M ≤ K, typed or clicked, on the axes of the view."""
+    n_axes = len(view.projection.labels)
+    if st.session_state.get(_MEANS_OF, view.name) != view.name:
+        st.session_state[_MEANS] = ""  # the same numbers would mean other places
+    st.session_state[_MEANS_OF] = view.name
+    placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        typed = st.text_input(
+            "Starting means",
+            key=_MEANS,
+            bind="query-params",
+            max_chars=MOST_CHARACTERS,
+            placeholder="1.5, 60; 4, 80" if n_axes == 2 else "1.5; 4",
+            help="Click in the picture, or type coordinates: numbers of a mean apart by a comma, means by a semicolon. "
+            "In columns that are not shown a mean starts at the average.",
+        )
+        placed = parsed(typed or "", n_axes)[:n_components]
+        st.button("Undo", on_click=_keep, args=(n_axes, len(placed) - 1), disabled=not len(placed))
+        st.button("Reset", on_click=_keep, args=(n_axes, 0), disabled=not len(placed))
+    return placed
+
+
+def place_clicked(n_axes: int, n_components: int) -> Callable[[], None]:
+    """What a click in the picture does: one more mean, where it was."""
+
+    def place() -> None:
+        at = clicked_place(FILM_KEY)
+        placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
+        if at is not None and len(placed) < n_components:
+            st.session_state[_MEANS] = written([*placed.tolist(), list(at[:n_axes])])
+
+    return place
+
+
+def parsed(text: str, n_axes: int) -> FloatArray:
+    """The means (M, E) that a text holds: "1.5, 60; 4, 80"; those before the first that is none."""
+    means: list[list[float]] = []
+    for part in text[:MOST_CHARACTERS].split(";"):
+        numbers = [_finite(word) for word in re.split(r"[,\s]+", part.strip())]
+        if len(numbers) != n_axes or any(value is None for value in numbers):
+            break
+        means.append([value for value in numbers if value is not None])
+    return np.array(means, dtype=np.float64).reshape(-1, n_axes)
+
+
+def written(means: list[list[float]]) -> str:
+    """The same text back, with coordinates to five significant digits."""
+    return "; ".join(", ".join(f"{value:.{DIGITS}g}" for value in mean) for mean in means)
+
+
+def _finite(word: str) -> float | None:
+    try:
+        value = float(word.replace("−", "-"))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _keep(n_axes: int, count: int) -> None:
+    placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
+    st.session_state[_MEANS] = written(placed[:count].tolist())
+
+
+def placing_sentence(n_placed: int, n_components: int) -> str:
+    """What is asked of the person now."""
+    if not n_placed:
+        return f"Click in the picture where the {counted(n_components, 'mean').lower()} shall start."
+    left = n_components - n_placed
+    return f"{counted(n_placed, 'mean')} placed: click where the next shall start, {left} to go."

@@ -1,0 +1,87 @@
+"""What the film says in sentences, with the numbers of its run."""
+
+from __future__ import annotations
+
+from gmm_core.film import Film
+from gmm_core.initialization import STARTS
+from gmm_core.run import Ending, Run
+from ui.figures.wording import scientific
+from ui.film import Words
+from ui.film_view import FilmView
+from ui.work import Work
+
+
+def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Words:
+    """The sentences for the film of `run`, which the visitor knows as `title`."""
+    last = {
+        Ending.CONVERGED: f"Converged after {_iterations(run)}",
+        Ending.ITERATION_LIMIT: f"Out of iterations after {_iterations(run)}",
+    }.get(run.ending, f"Stopped after {_iterations(run)}")
+    return Words(
+        _start(run, title), _ending(work, run), last, _units(work, view), _notes(work, run, film, view)
+    )
+
+
+def _start(run: Run, title: str) -> str:
+    if run.kind in STARTS:
+        return f"{title} starts from {run.kind}: {STARTS[run.kind].summary}. An M-step of that made these parameters."
+    return "The means are where you placed them; the weights are equal, and each covariance is that of all points."
+
+
+def _ending(work: Work, run: Run) -> str:
+    assert work.prepared is not None
+    if run.n_iterations == 0:
+        return "EM took no step at all."
+    gain = scientific(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(work.prepared.X))
+    tolerance = scientific(work.specification.tolerance)
+    iterations = _iterations(run)
+    match run.ending:
+        case Ending.CONVERGED:
+            return (
+                f"EM stopped after {iterations}: the last raised the log-likelihood by {gain} nats per point, which is "
+                f"no more than the tolerance of {tolerance}. It stands on a local maximum, not always on the highest."
+            )
+        case Ending.ITERATION_LIMIT:
+            return (
+                f"EM was ended after {iterations}, as many as are allowed, while the log-likelihood still rose by "
+                f"{gain} nats per point, more than the tolerance of {tolerance}: allow more iterations."
+            )
+        case _:
+            return f"EM was stopped after {iterations}, before the log-likelihood had stopped rising."
+
+
+def _units(work: Work, view: FilmView) -> str:
+    if not view.in_units:
+        return "Means and covariances are those of the principal plane, in the units of the fit."
+    return "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
+
+
+def _notes(work: Work, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:
+    assert work.prepared is not None
+    n_features, n_shown = len(work.prepared.columns), len(view.projection.labels)
+    found = [view.sampling()]
+    if n_features > n_shown:
+        found.append(
+            f"Responsibilities come from all {n_features} columns, so that a point's colour need not be that of the "
+            "ellipse around it here."
+        )
+    if not film.history_complete:
+        found.append(
+            "This run was too long to keep, so the film has its start and its end alone: ask for fewer components, "
+            "columns or iterations."
+        )
+    elif film.one_by_one < film.n_iterations:
+        found.append(
+            f"The first {film.one_by_one:,} of {film.n_iterations:,} iterations are shown one by one, "
+            "the later ones in leaps."
+        )
+    if run.mixture.n_components == 1:
+        found.append(
+            "One component has a responsibility of 1 for every point, so the first M-step is the answer: the mean and "
+            "the covariance of the data."
+        )
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _iterations(run: Run) -> str:
+    return f"{run.n_iterations:,} iteration{'' if run.n_iterations == 1 else 's'}"
