@@ -75,7 +75,7 @@ class Chart {
   // A chart that cannot be seen (in a closed tab, behind its table) waits until the observer reports a width.
   async draw() {
     this.stale = true;
-    if (this.drawing) return;
+    if (this.drawing || !this.message) return;
     this.drawing = true;
     let failure = "The chart could not be loaded: reload the page.";
     try {

@@ -45,10 +45,7 @@ _HTML = f"""
   </div>
   <p class="explorer-film-status" role="status" aria-live="polite"></p>
   <div class="explorer-film-beside">
-    <details open><summary><strong>Formulas of this half-step</strong></summary>
-      <div class="explorer-film-formulas"></div>
-    </details>
-    <span class="explorer-film-label">Log-likelihood</span>
+    <span class="explorer-film-label">Log-likelihood after each iteration</span>
     <div class="explorer-film-curve">{FIGURE_HTML}</div>
     <details><summary>Why it never falls, and what stops it</summary>
       <p>Given the responsibilities of an E-step, the expected log-likelihood is a curve below the true one that
@@ -59,6 +56,9 @@ _HTML = f"""
     </details>
     <span class="explorer-film-label">Responsibilities: components × points</span>
     <div class="explorer-film-heatmap">{FIGURE_HTML}</div>
+    <details open><summary><strong>Formulas of this half-step</strong></summary>
+      <div class="explorer-film-formulas"></div>
+    </details>
   </div>
   <div class="explorer-film-notes"></div>
 </div>
@@ -132,10 +132,10 @@ def show_film(showing: Showing, *, key: str, revision: str) -> None:
     shares = _responsibilities(film)
     heatmap, order = film_heatmap(shares, slots=showing.slots, revision=revision)
     curve = film_curve(film, revision=showing.identity)
-    tall = 132 + 14 * max(0, film.log_joint.shape[2] - 4)
+    tall = 96 + 8 * max(0, film.log_joint.shape[2] - 4)
     figures = {
         "stage": _figure(showing.stage, "film", *_STAGE_HEIGHTS),
-        "curve": {**_figure(curve, "film-log-likelihood", 180, 180), "lowest": [_lowest(curve)]},
+        "curve": {**_figure(curve, "film-log-likelihood", 150, 150), "lowest": [_lowest(curve)]},
         "heatmap": _figure(heatmap, "film-responsibilities", tall, tall),
     }
     _show(key, figures, _numbers(showing, order), _words(showing), placing=False)

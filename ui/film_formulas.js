@@ -48,11 +48,13 @@ class Formulas {
   expectation({ reel, message, state, parameters, picked, component, shares, rowName }) {
     const k = reel.components;
     const joint = reel.joint(state).subarray(picked * k, (picked + 1) * k);
-    const products = Array.from(joint, Math.exp);
-    const densities = products.map((product, j) => product / parameters.weights[j]);
-    const sum = products.reduce((total, product) => total + product, 0);
+    const logSum = Math.max(...joint) + Math.log(joint.reduce((sum, log) => sum + Math.exp(log - Math.max(...joint)), 0));
+    const product = (j) => figuresOfLog(joint[j]);
+    const density = (j) => figuresOfLog(joint[j] - Math.log(parameters.weights[j]));
+    const share = (j) => figuresOfLog(joint[j] - logSum);
     const normal = (index) => row(word("N"), "(", sub("x", "n"), "|", sub("μ", index), ",", sub("Σ", index), ")");
-    const terms = k <= MOST_TERMS ? products.flatMap((p, j) => [...(j ? ["+"] : []), numeral(p)]) : [numeral(sum)];
+    const all = [...Array(k).keys()];
+    const terms = k <= MOST_TERMS ? all.flatMap((j) => [...(j ? ["+"] : []), leaf("mn", product(j))]) : [leaf("mn", figuresOfLog(logSum))];
     const subscript = row("n", String(component + 1));
     return [
       heading(`E-step: how likely did each component make ${rowName}?`),
@@ -65,15 +67,15 @@ class Formulas {
       ),
       this.table(
         ["", "π", "× N(x | μ, Σ)", "= product", "r"], k, message, component,
-        (j) => [...[parameters.weights[j], densities[j], products[j], shares[j]].map((value) => figures(value))],
-        shares,
+        (j) => [figures(parameters.weights[j]), density(j), product(j), share(j)],
+        { shares, column: 4 },
       ),
       formula(
         sub("r", subscript), "=",
-        fraction(row(numeral(parameters.weights[component]), "×", numeral(densities[component])), row(...terms)),
-        "=", numeral(shares[component]),
+        fraction(row(numeral(parameters.weights[component]), "×", leaf("mn", density(component))), row(...terms)),
+        "=", leaf("mn", share(component)),
       ),
-      text(`The sum, ${figures(sum)}, is the mixture's density p(x) there; its logarithm over all points adds up to the log-likelihood.`),
+      text(`The sum, ${figuresOfLog(logSum)}, is the mixture's density p(x) there; its logarithm over all points adds up to the log-likelihood.`),
     ];
   }
 
@@ -103,11 +105,11 @@ class Formulas {
       this.table(
         ["", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component,
         (j) => [figures(parameters.weights[j] * rows), figures(parameters.weights[j]), ...coordinates(parameters, j, message)],
-        parameters.weights,
+        { shares: parameters.weights, column: 2 },
       ),
       formula(
         sub("π", name), "=", fraction(numeral(count), plainNumber(rows)), "=", numeral(parameters.weights[k]), ",", space(),
-        sub("μ", name), "=", fraction("1", numeral(count)), column(sums), "=", column(means),
+        sub("μ", name), "=", ...scaled(sums, numeral(count)), "=", column(means),
       ),
       text(`${capital(rowName)} counts ${figures(shares[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
       formula(
@@ -139,10 +141,10 @@ class Formulas {
       line.append(element("th", { scope: "row" }, button));
       cells(k).forEach((value) => line.append(element("td", { textContent: value })));
       if (bars) {
-        const share = `${(100 * Math.min(1, bars[k])).toFixed(1)}%`;
-        line.lastElementChild.style.setProperty("--share", share);
-        line.lastElementChild.style.setProperty("--color", message.colors[k]);
-        line.lastElementChild.className = "bar";
+        const cell = line.cells[bars.column];
+        cell.className = "bar";
+        cell.style.setProperty("--share", `${(100 * Math.min(1, bars.shares[k])).toFixed(1)}%`);
+        cell.style.setProperty("--color", message.colors[k]);
       }
     }
     return element("div", { className: "explorer-film-scroll" }, table);
@@ -172,9 +174,18 @@ function figures(value, digits = 3) {
   return grouped(rounded, decimals);
 }
 
-// A coordinate to a thousandth of its axis: three significant digits of what differs, wherever the axis lies.
+// The same of e to the power of `log`, which may be too small for a number of its own.
+function figuresOfLog(log) {
+  if (log > -600 || !Number.isFinite(log)) return figures(Math.exp(log));
+  const exponent = Math.floor(log / Math.LN10);
+  return `${(10 ** (log / Math.LN10 - exponent)).toFixed(2)} × 10${superscript(exponent)}`;
+}
+
+// Three significant digits of a coordinate, or of what differs along its axis, wherever that lies.
 function coordinate(value, span) {
-  return grouped(value, Math.min(8, Math.max(0, 2 - Math.floor(Math.log10(span)))));
+  const bySpan = 2 - Math.floor(Math.log10(span));
+  const bySize = value ? 2 - Math.floor(Math.log10(Math.abs(value))) : 0;
+  return grouped(value, Math.min(8, Math.max(0, bySpan, Math.min(bySize, bySpan + 1))));
 }
 
 function grouped(value, decimals) {
@@ -241,13 +252,15 @@ const sub = (base, index) => mathml("msub", base, index);
 const power = (base, exponent) => mathml("msup", base, exponent);
 const fraction = (above, below) => mathml("mfrac", above, below);
 const sumOver = (index) => mathml("munder", "∑", index);
+const scaled = (sums, count) =>
+  sums.length === 1 ? [fraction(leaf("mn", sums[0]), count)] : [fraction("1", count), column(sums)];
 const column = (values) => matrix(values.map((value) => [value]));
 
 function matrix(rows) {
   const cells = (values) => mathml("mtr", ...values.map((value) => mathml("mtd", leaf("mn", value))));
   return rows.length === 1 && rows[0].length === 1
     ? leaf("mn", rows[0][0])
-    : row("(", mathml("mtable", ...rows.map(cells)), ")");
+    : mathml("mtable", ...rows.map(cells));
 }
 
 function space() {

@@ -55,7 +55,6 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
     if st.session_state.get(_MEANS_OF, view.name) != view.name:
         st.session_state[_MEANS] = ""  # the same numbers would mean other places
     st.session_state[_MEANS_OF] = view.name
-    placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         typed = st.text_input(
             "Starting means",
@@ -66,7 +65,7 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
             help="Click in the picture, or type coordinates: numbers of a mean apart by a comma, means by a semicolon. "
             "In columns that are not shown a mean starts at the average.",
         )
-        placed = parsed(typed or "", n_axes)[:n_components]
+        placed = view.near(parsed(typed or "", n_axes)[:n_components])
         st.button("Undo", on_click=_keep, args=(n_axes, len(placed) - 1), disabled=not len(placed))
         st.button("Reset", on_click=_keep, args=(n_axes, 0), disabled=not len(placed))
     return placed

@@ -81,6 +81,12 @@ class FilmView:
         lifted = self.projection.lifted(placed, self.rows.mean(axis=0))
         return (lifted - self.prepared.center) / self.prepared.scale if self.in_units else lifted
 
+    def near(self, placed: FloatArray) -> FloatArray:
+        """Places (M, E) no farther from the data than the data is wide: what a link holds may be anywhere."""
+        points = self.projection.points(self.rows)
+        low, high = points.min(axis=0), points.max(axis=0)
+        return np.clip(placed, low - (high - low), high + (high - low))
+
     def row_numbers(self) -> FloatArray:
         """What a person calls each drawn row."""
         return (self.prepared.rows[self._drawn()] + 1).astype(np.float64)

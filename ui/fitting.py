@@ -23,6 +23,7 @@ from ui.work import Work
 
 def fit_in_view(work: Work) -> Fit | None:
     """The fit, or None with a sentence on the screen that says why there is none."""
+    show_problems(work)
     fit_ahead(work)
     return fit_at_once(work)
 
@@ -47,7 +48,6 @@ def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
     A fragment's run hears neither a stop button nor another control, so it leaves a fit that takes time to a run of
     the whole app.
     """
-    show_problems(work)
     place = st.container()
     if work.prepared is None:
         return None

@@ -9,6 +9,7 @@ import streamlit as st
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from ui.fitting import fit_ahead, fit_at_once
+from ui.problems import show_problems
 from ui.redraw import PAGE, page_redraws_alone
 from ui.work import Work, current_work
 
@@ -20,6 +21,7 @@ def page_of_the_fit(draw: Callable[[Work, PreparedData, Fit], None]) -> Callable
     def redraw() -> None:
         page_redraws_alone(True)
         work = current_work()
+        show_problems(work)
         fit = fit_at_once(work)
         if fit is not None and work.prepared is not None:
             draw(work, work.prepared, fit)

@@ -21,6 +21,7 @@ PAGES = {
     "/": "Clusters",
     "/clusters": "Clusters",
     "/data": "Data",
+    "/em-steps": "EM step by step",
     "/starting-points": "Starting points",
 }
 

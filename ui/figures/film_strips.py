@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -53,8 +54,8 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
             layout(
                 f"curve {revision}",
                 legend=False,
-                xaxis=axis("Iteration", _padded(0.0, float(max(1.0, iterations[-1]))), tickformat="d"),
-                yaxis=axis("Log-likelihood", _ends(values), tickformat=",", nticks=5),
+                xaxis=_untitled(_padded(0.0, float(max(1.0, iterations[-1]))), tickformat="d"),
+                yaxis=_untitled(_ends(values), tickformat=",", nticks=5),
             ),
         ),
         alt=plot_of_film(film),
@@ -92,7 +93,7 @@ def film_heatmap(
                 f"heatmap {revision}",
                 legend=False,
                 margin={**MARGIN, "r": 20},
-                xaxis=axis("Points", showgrid=False, showticklabels=False, ticks=""),
+                xaxis=_untitled(None, showgrid=False, showticklabels=False, ticks=""),
                 yaxis={
                     "tickmode": "array",
                     "tickvals": positions,
@@ -111,6 +112,11 @@ def film_heatmap(
         alt="Responsibilities: a row for each component, a column for each point, light where the component has it.",
     )
     return drawing, order
+
+
+def _untitled(ends: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
+    """An axis whose title stands elsewhere, so that a small figure is all picture."""
+    return {name: value for name, value in axis("", ends, **more).items() if name != "title"}
 
 
 def _ends(values: FloatArray) -> tuple[float, float]:

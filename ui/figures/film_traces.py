@@ -23,7 +23,7 @@ POINT_SIZE = 8.0
 LEVEL = 0.9
 """The share of a component that its ellipse, or interval, holds."""
 
-GHOST_OPACITY = 0.3
+GHOST_OPACITY = 0.25
 
 
 def point_trace(
