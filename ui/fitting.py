@@ -61,9 +61,7 @@ def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
     return outcome
 
 
-def _outcome(
-    work: Work, prepared: PreparedData, means: GivenMeans, place: DeltaGenerator | None
-) -> Outcome:
+def _outcome(work: Work, prepared: PreparedData, means: GivenMeans, place: DeltaGenerator | None) -> Outcome:
     return FITS.value(
         (prepared.digest, work.specification, means),
         lambda: _attempt(prepared, work.specification, means),
