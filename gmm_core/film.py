@@ -57,7 +57,7 @@ class Film:
         Parameters
         ----------
         run : Run
-            A valid one.
+            A valid one; where it began on a sample of the rows, the film begins with its first state on all rows.
         drawn : (N, D)
             The rows that are drawn, in the units of the fit.
         view : Mixture -> Mixture
@@ -65,19 +65,21 @@ class Film:
         most_states : int
             No more states than this; `MOST_VALUES` may lower it.
         """
-        mixtures = run.mixtures
+        first = 0 if run.on_sample or not run.history_complete else run.n_on_sample
+        mixtures, log_likelihoods = run.mixtures[first:], run.log_likelihoods[first:]
+        n_iterations = len(log_likelihoods) - 1
         values = max(1, len(drawn) * mixtures[0].n_components)
         kept = kept_states(len(mixtures), max(2, min(most_states, MOST_VALUES // values)))
-        all_iterations = np.arange(len(mixtures)) if run.history_complete else np.array([0, run.n_iterations])
+        all_iterations = np.arange(len(mixtures)) if run.history_complete else np.array([0, n_iterations])
         iterations = all_iterations[kept]
         log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in kept]
         return cls(
             iterations,
-            run.log_likelihoods[iterations],
+            log_likelihoods[iterations],
             tuple(view(mixtures[state]) for state in kept),
             np.stack(log_joint),
-            np.isin(iterations, run.reseeded),
-            run.n_iterations,
+            np.isin(iterations + first, run.reseeded),
+            n_iterations,
             run.history_complete,
         )
 

@@ -26,7 +26,9 @@ DIGITS = 5
 
 def choose_run(fit: Fit) -> int | None:
     """The position of the restart to show; None if the start is placed by hand."""
-    names = {f"restart {index + 1}": index for index, run in enumerate(fit.runs) if run.valid}
+    names = {
+        f"restart {index + 1}": index for index, run in enumerate(fit.runs) if run.valid and not run.on_sample
+    }
     # The longest film has most to see; the best restart often began where it ended.
     longest = max(names.values(), key=lambda index: fit.runs[index].n_iterations)
     chosen = st.selectbox(

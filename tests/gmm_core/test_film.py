@@ -85,3 +85,16 @@ def test_kept_states_are_ordered_without_repetition_and_hold_both_ends(n_states:
     assert len(kept) == min(n_states, most)
     assert (np.diff(kept) > 0).all()
     assert (kept[0], kept[-1]) == (0, n_states - 1)
+
+
+def test_a_run_that_began_on_a_sample_begins_with_all_rows() -> None:
+    many = np.repeat(X, 600, axis=0) + RNG.normal(scale=0.1, size=(600 * len(X), 3))
+    run = fit(many, FitSpecification(n_components=2, n_init=2)).best
+    assert run.n_on_sample > 0
+    film = Film.of(run, many[:20], same)
+    assert film.iterations[0] == 0
+    assert film.n_iterations == run.n_iterations - run.n_on_sample
+    assert (np.diff(film.log_likelihoods) >= -1e-6).all()
+    for state in (0, -1):
+        expected = film.mixtures[state].log_density(many).sum()
+        assert film.log_likelihoods[state] == pytest.approx(expected)

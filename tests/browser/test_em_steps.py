@@ -1,0 +1,139 @@
+"""The film in a browser: it plays, pauses, steps and scrubs, and starts where a person clicks."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, finished
+
+FILM = "/em-steps?data=Old+Faithful&k=3"
+MARK = """
+() => ["picked", "mark"].concat([...document.querySelectorAll("[data-uid^=ellipse-]")].map(n => n.dataset.uid))
+  .map(uid => { const node = document.querySelector(`[data-uid="${uid}"]`); return node && node.outerHTML; })
+"""
+
+
+def film(page: Page) -> None:
+    """Wait until the film stands on its first frame, with all its pictures drawn."""
+    expect(page.locator(".explorer-film-status")).to_have_text(re.compile("^Start: log-likelihood −[0-9.]+$"))
+    page.wait_for_function(
+        "document.querySelectorAll('.explorer-film .explorer-chart-figure[data-drawn]').length === 3"
+    )
+    page.wait_for_selector(".explorer-film[data-painted='0']", state="attached")
+
+
+def at_frame(page: Page, frame: int) -> None:
+    page.wait_for_selector(f".explorer-film[data-painted='{frame}'][data-frame='{frame}']", state="attached")
+
+
+def shapes(page: Page) -> list[str | None]:
+    """The likelihood's mark and the ellipses as they are drawn now."""
+    found: list[str | None] = page.evaluate(MARK)
+    return found
+
+
+def test_it_is_stepped_by_keyboard_and_the_pictures_follow(open_page: OpenPage) -> None:
+    page = open_page(FILM)
+    film(page)
+    status = page.locator(".explorer-film-status")
+    page.locator(".explorer-film").focus()
+    start = shapes(page)
+    assert len(start) == 2 + 3
+    assert all(start)
+    page.keyboard.press("ArrowRight")
+    at_frame(page, 1)
+    expect(status).to_have_text(re.compile("^Iteration 1, after the E-step"))
+    assert shapes(page) == start  # an E-step moves no parameter
+    page.keyboard.press("ArrowRight")
+    at_frame(page, 2)
+    expect(status).to_have_text(re.compile("^Iteration 1, after the M-step"))
+    page.wait_for_function("before => JSON.stringify((" + MARK + ")()) !== before", arg=_json(page, start))
+    page.keyboard.press("ArrowLeft")
+    at_frame(page, 1)
+    page.keyboard.press("End")
+    expect(status).to_have_text(re.compile("^Converged after [0-9,]+ iterations: log-likelihood"))
+    page.keyboard.press("Home")
+    expect(status).to_have_text(re.compile("^Start"))
+
+
+def _json(page: Page, value: object) -> str:
+    text: str = page.evaluate("value => JSON.stringify(value)", value)
+    return text
+
+
+def test_it_plays_pauses_and_is_scrubbed_back_without_the_server(open_page: OpenPage) -> None:
+    page = open_page(FILM)
+    film(page)
+    sent: list[object] = []
+    page.evaluate(
+        """() => {
+          const send = WebSocket.prototype.send;
+          window.sent = 0;
+          WebSocket.prototype.send = function (...values) { window.sent += 1; return send.apply(this, values); };
+        }"""
+    )
+    root = page.locator(".explorer-film")
+    root.focus()
+    page.locator(".explorer-film-speed").select_option("30")
+    root.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.wait_for_function("Number(document.querySelector('.explorer-film').dataset.frame) > 20")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    frame = int(root.get_attribute("data-frame") or 0)
+    later = shapes(page)
+    slider = page.get_by_role("slider", name="Half-step of EM")
+    slider.fill("4")
+    at_frame(page, 4)
+    assert frame > 20
+    assert shapes(page) != later
+    assert page.evaluate("window.sent") == 0
+    assert not sent
+
+
+def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_page: OpenPage) -> None:
+    page = open_page(FILM)
+    film(page)
+    page.locator(".explorer-film").focus()
+    page.keyboard.press("ArrowRight")
+    formulas = page.locator(".explorer-film-formulas")
+    expect(formulas).to_contain_text("E-step")
+    row = re.compile(r"row [0-9]+")
+    before = row.search(formulas.inner_text())
+    assert before
+    assert formulas.locator("math").count() >= 2
+    box = page.locator(".explorer-film-stage .nsewdrag").first.bounding_box()
+    assert box
+    points = page.locator(".explorer-film-stage .points path")
+    target = points.nth(3).bounding_box()
+    assert target
+    page.mouse.click(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2)
+    expect(formulas).not_to_contain_text(before.group())
+    page.locator(".explorer-film").focus()
+    page.keyboard.press("ArrowRight")
+    expect(formulas).to_contain_text("M-step")
+
+
+def test_means_placed_by_clicks_are_where_the_fit_starts(open_page: OpenPage) -> None:
+    page = open_page("/em-steps?data=Old+Faithful&k=2&start=by+hand")
+    status = page.locator(".explorer-film-status")
+    expect(status).to_have_text("Click in the picture where the two means shall start.")
+    stage = page.locator(".explorer-film-stage .nsewdrag").first
+    box = stage.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + 0.8 * box["height"])
+    expect(status).to_contain_text("1 to go")
+    page.mouse.click(box["x"] + 0.8 * box["width"], box["y"] + 0.2 * box["height"])
+    film(page)
+    finished(page)
+    expect(page).to_have_url(re.compile("means="))
+    placed = page.get_by_role("textbox", name="Starting means").input_value()
+    assert placed.count(";") == 1
+    page.keyboard.press("End")
+    expect(status).to_have_text(re.compile("^Converged after"))
+    page.goto(page.url)  # the link carries the means
+    film(page)
+    expect(page.get_by_role("textbox", name="Starting means")).to_have_value(placed)

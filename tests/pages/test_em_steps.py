@@ -1,0 +1,86 @@
+"""The page EM step by step through AppTest: any number of features, K = 1, many rows, means placed by hand."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = "pages/learn/em_steps.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def films(app: AppTest) -> int:
+    """How many films are on the screen: components of our own are opaque to AppTest but for their number."""
+    return len(app.get("bidi_component"))
+
+
+def starts(app: AppTest) -> list[str]:
+    return list(app.selectbox(key="start").options)
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3, 8])
+@pytest.mark.parametrize("k", [1, 4])
+def test_any_number_of_features_has_a_film(n_features: int, k: int) -> None:
+    app = opened(blobs_n_features=str(n_features), k=str(k))
+    assert films(app) == 1
+    assert len(starts(app)) == 4 + 1
+    if n_features > 2:
+        app.segmented_control(key="film_view").set_value("principal").run()
+        assert not app.exception
+        assert films(app) == 1
+
+
+def test_every_restart_can_be_seen() -> None:
+    app = opened(n_init="3")
+    *restarts, by_hand = starts(app)
+    assert by_hand == "Placed by hand"
+    assert [name.split(":")[0] for name in restarts] == ["Restart 1", "Restart 2", "Restart 3"]
+    assert sum("(best)" in name for name in restarts) == 1
+    for number in (1, 2, 3):
+        app.selectbox(key="start").set_value(f"restart {number}").run()
+        assert not app.exception
+        assert films(app) == 1
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3])
+def test_means_are_placed_by_hand_undone_and_reset(n_features: int) -> None:
+    app = opened(blobs_n_features=str(n_features), k="2")
+    app.selectbox(key="start").set_value("by hand").run()
+    assert not app.exception
+    text = "0; 2" if n_features == 1 else "0, 0; 2, 1"
+    app.text_input(key="means").set_value(text).run()
+    assert not app.exception
+    assert films(app) == 1
+    undo, reset = (button for button in app.button if button.label in ("Undo", "Reset"))
+    undo.click().run()
+    assert app.session_state["means"] == text.split(";")[0]
+    reset.click().run()
+    assert app.session_state["means"] == ""
+    assert not app.exception
+
+
+def test_nonsense_for_means_is_no_end() -> None:
+    app = opened(start="by hand", means="1e999, x; ;;;")
+    assert not app.exception
+    assert films(app) == 1
+
+
+def test_fifty_thousand_rows_have_a_film() -> None:
+    app = opened(blobs_n_samples="50000", n_init="1", k="2")
+    assert films(app) == 1
+
+
+def test_what_stands_in_the_way_is_said_once() -> None:
+    app = opened(data="Upload a CSV")
+    assert not app.exception
+    assert sum("No file yet" in warning.value for warning in app.warning) == 1
