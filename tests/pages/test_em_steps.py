@@ -70,7 +70,7 @@ def test_means_are_placed_by_hand_undone_and_reset(n_features: int) -> None:
 
 
 def test_nonsense_for_means_is_no_end() -> None:
-    app = opened(start="by hand", means="1e999, x; ;;;")
+    app = opened(start="Placed by hand", means="1e999, x; ;;;")
     assert not app.exception
     assert films(app) == 1
 
