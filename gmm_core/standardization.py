@@ -33,7 +33,8 @@ class Standardization:
         """
         shifted_mean = np.average(X - X[0], axis=0, weights=sample_weight)
         center = X[0] + shifted_mean
-        variances = np.average(np.square(X - center), axis=0, weights=sample_weight)
+        squared = X - center
+        variances = np.average(np.square(squared, out=squared), axis=0, weights=sample_weight)
         if structure.invariance is Invariance.GLOBAL:
             variances = np.full_like(variances, variances.mean())
         scale = np.sqrt(variances)
@@ -46,7 +47,9 @@ class Standardization:
 
     def applied(self, X: FloatArray) -> FloatArray:
         """X in standard units, shape (N, D)."""
-        return (X - self.center) / self.scale
+        standard = X - self.center
+        standard /= self.scale  # in place, for X may be most of the memory
+        return standard
 
     def mixture(self, mixture: Mixture) -> Mixture:
         """A mixture of the data's units in standard units."""
