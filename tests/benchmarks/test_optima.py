@@ -1,0 +1,96 @@
+"""The searches for the best optimum: mclust's start does what it says, and what is counted is an optimum."""
+
+import json
+
+import numpy as np
+import pytest
+
+from benchmarks.hierarchical import hierarchical_labels, scaled_principal_components
+from benchmarks.optima import PROBLEMS, RESULTS, mean_log_likelihood, report, times_found
+from benchmarks.searches import SEARCHES
+from gmm_core.mixture import Mixture
+
+RNG = np.random.default_rng(3)
+GROUPS = np.repeat([0, 1, 2], [40, 25, 35])
+X = RNG.normal(size=(100, 2)) * [3.0, 0.4] + np.array([[0.0, 0.0], [0.0, 5.0], [20.0, 2.0]])[GROUPS]
+
+
+def criterion(rows: np.ndarray, labels: np.ndarray) -> float:
+    """Σ n log( |W / n| + (tr W + a) / n ), written down anew, group by group."""
+    n, d = rows.shape
+    offset = np.square(rows - rows.mean(axis=0)).sum() / (n * d)
+    total = 0.0
+    for label in np.unique(labels):
+        group = rows[labels == label]
+        apart = group - group.mean(axis=0)
+        scatter = apart.T @ apart
+        determinant = np.linalg.det(scatter / len(group)) if len(group) > d else 0.0
+        total += len(group) * np.log(determinant + (np.trace(scatter) + offset) / len(group))
+    return float(total)
+
+
+def merged_one_by_one(rows: np.ndarray, n_components: int) -> np.ndarray:
+    """The same clustering, by trying every pair anew each time."""
+    labels = np.arange(len(rows))
+    while len(np.unique(labels)) > n_components:
+        numbers = np.unique(labels)
+        pairs = [(one, other) for index, one in enumerate(numbers) for other in numbers[:index]]
+        trials = [np.where(labels == one, other, labels) for one, other in pairs]
+        labels = min(trials, key=lambda trial: criterion(rows, trial))
+    return np.unique(labels, return_inverse=True)[1]
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 3])
+def test_hierarchical_clustering_merges_the_pair_that_costs_least(n_features: int) -> None:
+    rows = np.random.default_rng(n_features).normal(size=(18, n_features)) * 2.0
+    for n_components in (5, 2):
+        mine, theirs = hierarchical_labels(rows, n_components), merged_one_by_one(rows, n_components)
+        np.testing.assert_array_equal(mine[:, None] == mine, theirs[:, None] == theirs)
+
+
+def test_hierarchical_clustering_finds_groups_that_stand_apart() -> None:
+    labels = hierarchical_labels(scaled_principal_components(X), 3)
+    np.testing.assert_array_equal(labels[:, None] == labels, GROUPS[:, None] == GROUPS)
+
+
+def test_scaled_principal_components_have_singular_values_that_are_square_roots() -> None:
+    standardized = (X - X.mean(axis=0)) / X.std(axis=0, ddof=1)
+    expected = np.sqrt(np.linalg.svd(standardized, compute_uv=False))
+    np.testing.assert_allclose(
+        np.linalg.svd(scaled_principal_components(X), compute_uv=False), expected, rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+def test_every_search_ends_in_an_optimum_of_the_same_likelihood(name: str) -> None:
+    mixture = SEARCHES[name].find(X, 3, "full", 2, 0)
+    best = SEARCHES["ours"].find(X, 3, "full", 10, 0)
+    value, highest = mean_log_likelihood(X, mixture), mean_log_likelihood(X, best)
+    assert value is not None and highest is not None
+    assert value <= highest + 1e-4
+    assert value > highest - 1.0
+
+
+def test_a_collapsed_component_is_no_optimum() -> None:
+    covariances = np.stack([np.eye(2), np.diag([1.0, 1e-6])])
+    assert mean_log_likelihood(X, Mixture(np.full(2, 0.5), np.zeros((2, 2)), covariances)) is None
+    assert mean_log_likelihood(X, None) is None
+    assert times_found([None, -1.0, -1.00009, -1.0002], best=-1.0) == 2
+
+
+def test_the_problems_are_standardised_and_the_same_each_time() -> None:
+    for problem in PROBLEMS.values():
+        rows = problem.rows()
+        np.testing.assert_array_equal(rows, problem.rows())
+        np.testing.assert_allclose(rows.mean(axis=0), 0.0, atol=1e-9)
+        np.testing.assert_allclose(rows.std(axis=0), 1.0)
+    assert PROBLEMS["penguins"].rows().shape == (342, 4)
+
+
+def test_the_table_is_of_what_was_found() -> None:
+    results = json.loads((RESULTS / "optima.json").read_text(encoding="utf-8"))
+    assert list(results) == list(PROBLEMS)
+    assert (RESULTS / "optima.md").read_text(encoding="utf-8") == report(results)
+    for row in results.values():
+        values = [value for found in row["found"].values() for search in found.values() for value in search]
+        assert max(value for value in values if value is not None) <= row["best_known"]
