@@ -89,5 +89,5 @@ def solution_times(row: SolutionRow) -> dict[str, Times]:
         return spent, mean_log_likelihood(mixture, X)
 
     for solver in solvers:
-        solver.solve(X[:200], row.problem.n_components, 0)
+        solver.solve(X[: 50 * row.problem.n_components * row.problem.n_features], row.problem.n_components, 0)
     return in_turn({solver.name: [partial(timed, solver, seed) for seed in row.seeds] for solver in solvers})
