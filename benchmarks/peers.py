@@ -135,11 +135,11 @@ def _solve_ours(n_init: int) -> Callable[[FloatArray, int, int], Mixture]:
     return solve
 
 
-def _solve_scikit_learn(n_init: int) -> Callable[[FloatArray, int, int], Mixture]:
+def _solve_scikit_learn(n_init: int, **more: float) -> Callable[[FloatArray, int, int], Mixture]:
     def solve(X: FloatArray, n_components: int, seed: int) -> Mixture:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model = ScikitLearn(n_components, n_init=n_init, random_state=seed).fit(X)
+            model = ScikitLearn(n_components, n_init=n_init, random_state=seed, **more).fit(X)
         return Mixture(model.weights_, model.means_, model.covariances_)
 
     return solve
@@ -170,6 +170,12 @@ SOLVERS: dict[str, Solver] = {
             "scikit-learn",
             "GaussianMixture(K, n_init=10)",
             _solve_scikit_learn(10),
+        ),
+        Solver(
+            "scikit-learn, n_init=10, patient",
+            "scikit-learn",
+            "GaussianMixture(K, n_init=10, tol=1e-6, max_iter=500), which is when ours stops",
+            _solve_scikit_learn(10, tol=1e-6, max_iter=500),
         ),
         Solver(
             "oneDAL",
