@@ -22,7 +22,6 @@ from benchmarks.peers import PEERS, Peer
 from benchmarks.problems import (
     DEFAULTS,
     GROWTH,
-    GROWTH_ITERATIONS,
     GROWTH_ROUNDS,
     GROWTH_SEEDS,
     ITERATION_ROWS,
@@ -30,6 +29,7 @@ from benchmarks.problems import (
     IterationRow,
     Problem,
     SolutionRow,
+    growth_iterations,
 )
 from benchmarks.tables import ratios, report
 from benchmarks.timing import Times, iteration_times, solution_times
@@ -61,7 +61,7 @@ def tasks() -> list[Task]:
     found += [_solution(row) for row in SOLUTION_ROWS]
     found += [_memory(row.problem, installed) for row in ITERATION_ROWS]
     for problem in dict.fromkeys(problem for problems in GROWTH.values() for problem in problems):
-        found.append(_iteration(IterationRow(problem, GROWTH_ITERATIONS, GROWTH_ROUNDS), chief))
+        found.append(_iteration(IterationRow(problem, growth_iterations(problem), GROWTH_ROUNDS), chief))
         found.append(_solution(SolutionRow(problem, DEFAULTS, GROWTH_SEEDS)))
         found.append(_memory(problem, chief))
     return list({(task.kind, task.problem): task for task in reversed(found)}.values())[::-1]
