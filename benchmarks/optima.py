@@ -185,6 +185,7 @@ def main() -> None:
         print(key, flush=True)
         with threadpool_limits(1):  # the problems are small: threads would wait for one another
             results[key] = searched(PROBLEMS[key], arguments.searches, results.get(key, {}))
+        results = {key: results[key] for key in PROBLEMS if key in results}
         path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         (arguments.results / "optima.md").write_text(report(results), encoding="utf-8")
 

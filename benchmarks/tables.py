@@ -130,7 +130,7 @@ def _solution_ratios(book: Book, row: SolutionRow) -> list[list[str]]:
         [
             f"whole fit, {row.problem.title}, {settings}{', same tolerance' if PATIENT in name else ''}",
             _ratio(times, name, ours),
-            _ratio(times, FASTEST, ours) if name == theirs[0] else "–",
+            _ratio(times, FASTEST, ours) if name == theirs[0] and FASTEST in others else "–",
         ]
         for name in theirs
     ]

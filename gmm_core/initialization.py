@@ -8,17 +8,18 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.cluster import KMeans, kmeans_plusplus
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
-from gmm_core.k_means import k_means, nearest, spread_rows
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
+from gmm_core.threads import one_openmp_thread
 
 Partition = Callable[[StartRows, int, np.random.Generator], FloatArray]
 
@@ -37,22 +38,36 @@ def _from_labels(labels: IntArray, n_components: int) -> FloatArray:
 
 
 def _k_means(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    return _from_labels(k_means(sample.whitened, sample.weights, n_components, rng), n_components)
+    k_means = KMeans(n_components, n_init=1, max_iter=100, random_state=_seed(rng))
+    with one_openmp_thread():
+        labels = k_means.fit_predict(sample.whitened, sample_weight=sample.weights)
+    return _from_labels(labels, n_components)
 
 
 def _k_means_plus_plus(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    centres = spread_rows(sample.rows, sample.weights, n_components, rng)
-    return _from_labels(nearest(sample.rows, centres), n_components)
+    centres, _ = kmeans_plusplus(
+        sample.rows, n_components, sample_weight=sample.weights, random_state=_seed(rng)
+    )
+    return _nearest(sample.rows, centres)
 
 
 def _random_points(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
     shares = sample.weights / sample.weights.sum()
     centres = rng.choice(sample.rows, n_components, replace=False, p=shares)
-    return _from_labels(nearest(sample.rows, centres), n_components)
+    return _nearest(sample.rows, centres)
 
 
 def _random_responsibilities(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
     return rng.dirichlet(np.ones(n_components), size=len(sample.rows))
+
+
+def _nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
+    distances = np.stack([np.square(rows - centre).sum(axis=1) for centre in centres])
+    return _from_labels(distances.argmin(axis=0), len(centres))
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31 - 1))
 
 
 STARTS: dict[str, StartKind] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -45,3 +45,9 @@ def one_blas_thread() -> Iterator[None]:
 def cores() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def one_openmp_thread() -> AbstractContextManager[Any]:
+    """Hold OpenMP to one thread within a block; this limit belongs to the calling thread alone."""
+    limited: AbstractContextManager[Any] = _libraries().select(user_api="openmp").limit(limits=1)
+    return limited
