@@ -17,7 +17,9 @@ WIDTH, HEIGHT, LEFT, TOP, GAP_X, GAP_Y = 250, 170, 60, 50, 70, 62
 
 
 def _medians(kind: str) -> Callable[[Book, Problem], dict[str, float]]:
-    return lambda book, problem: {name: times.median for name, times in book.times(kind, problem).items()}
+    return lambda book, problem: {
+        name: times.median for name, times in book.times(kind, problem).items() if times.median > 0
+    }
 
 
 MEASURES: dict[str, Callable[[Book, Problem], dict[str, float]]] = {

@@ -98,7 +98,11 @@ def _growth(book: Book) -> str:
     names = (OURS, THEIRS, FASTEST)
     lines = [["N×D, K", *(f"{name}: {measure}" for measure in measures for name in names)]]
     for problem in dict.fromkeys(problem for problems in GROWTH.values() for problem in problems):
-        iterations, solutions = book.times("iteration", problem), book.times("solution", problem)
+        # A difference of two times that is not above nothing is below the clock, and no measurement.
+        iterations = {
+            name: times for name, times in book.times("iteration", problem).items() if times.median > 0
+        }
+        solutions = book.times("solution", problem)
         peaks = book.peak_bytes(problem)
         lines.append(
             [
