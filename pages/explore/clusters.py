@@ -4,6 +4,7 @@ import streamlit as st
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
+from ui.checks import checks
 from ui.figures.likelihood import likelihood
 from ui.figures.responsibilities import heatmap_height, responsibilities_heatmap
 from ui.page import page_of_the_fit
@@ -29,6 +30,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
     with side:
         summary(work, fit, prepared.digest)
         remarks(fit)
+        checks(work, prepared, fit)
         st.caption("Log-likelihood of each restart")
         show(
             likelihood(

@@ -1,0 +1,1 @@
+"""Is a mixture the right tool here? What is checked of a fit, a row each."""

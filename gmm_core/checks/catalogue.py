@@ -1,0 +1,30 @@
+"""All checks: a row each, in the order in which they are read."""
+
+from __future__ import annotations
+
+from gmm_core.checks.check import Check, Finding
+from gmm_core.checks.climbs import FLOOR, RESTARTS
+from gmm_core.checks.evidence import Evidence
+from gmm_core.checks.normality import NORMALITY
+from gmm_core.checks.scales import SCALES
+from gmm_core.checks.separation import SEPARATION
+from gmm_core.checks.size import DIMENSION, PARAMETERS, SMALL_COMPONENT
+
+CHECKS: dict[str, Check] = {
+    check.key: check
+    for check in (
+        PARAMETERS,
+        SMALL_COMPONENT,
+        FLOOR,
+        RESTARTS,
+        NORMALITY,
+        SEPARATION,
+        SCALES,
+        DIMENSION,
+    )
+}
+
+
+def findings_of(evidence: Evidence) -> dict[str, Finding]:
+    """What each check found, under its key."""
+    return {check.key: check.measure(evidence) for check in CHECKS.values()}

@@ -1,0 +1,54 @@
+"""Whether the answer can be trusted to be the best one: components at the floor, and restarts that disagree."""
+
+from __future__ import annotations
+
+from gmm_core.checks.check import Check, Finding, judged, untold
+from gmm_core.checks.evidence import Evidence
+from gmm_core.data.wording import counted
+from gmm_core.optima import SAME_HEIGHT
+from gmm_core.run import Run
+
+AGREEING = 2
+
+
+def _floor(evidence: Evidence) -> Finding:
+    held = [str(position + 1) for position, is_held in enumerate(evidence.fit.best.at_floor) if is_held]
+    if held:
+        return judged(False, f"{counted(len(held), 'component')} held at the floor: {', '.join(held)}.")
+    return judged(True, f"No component of {evidence.n_components} is held at the floor.")
+
+
+def _restarts(evidence: Evidence) -> Finding:
+    fit = evidence.fit
+    if len(fit.runs) == 1:
+        return untold("There was one restart, so nothing to compare it with.")
+    height = _height(fit.best)
+    reached = sum(
+        run.valid and abs(height - _height(run)) <= SAME_HEIGHT * evidence.n_rows for run in fit.runs
+    )
+    return judged(
+        reached >= AGREEING,
+        f"{reached} of {counted(len(fit.runs), 'restart')} ended at the best log-likelihood.",
+    )
+
+
+def _height(run: Run) -> float:
+    """Where a restart ended: on the sample of the rows, which all share, if it began on one."""
+    return float(run.log_likelihoods[run.n_on_sample - 1]) if run.n_on_sample else run.log_likelihood
+
+
+FLOOR = Check(
+    "floor",
+    "Components at the variance floor",
+    "None: at the floor the likelihood says how low the floor is, not how good the model.",
+    "Use fewer components or a simpler covariance type, raise the regularisation, or look for repeated rows.",
+    _floor,
+)
+RESTARTS = Check(
+    "restarts",
+    "Restarts that disagree",
+    f"At least {AGREEING} restarts end within {SAME_HEIGHT:g} nats per row of the best: a best that was found once may "
+    "not be the best there is.",
+    "Ask for more restarts, and see Starting points for what the others found.",
+    _restarts,
+)
