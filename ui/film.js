@@ -19,7 +19,7 @@ class Film {
   constructor(parent) {
     const find = (name) => parent.querySelector(`.explorer-film-${name}`);
     this.root = parent.querySelector(".explorer-film");
-    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "notes", "beside", "numbers", "transport"]) {
+    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "unknown", "notes", "beside", "numbers", "transport"]) {
       this[name] = find(name);
     }
     this.stage = new Stage(find("stage"));
@@ -193,7 +193,15 @@ class Film {
 
   repaint() {
     this.painted = {};
-    if (this.reel) this.paint(1);
+    if (!this.reel) return;
+    this.ring();
+    this.paint(1);
+  }
+
+  // The ring around the point that the formulas speak of.
+  ring() {
+    const [x, y] = [0, 1].map((axis) => this.message.points[2 * this.picked + axis]);
+    this.stage.move("picked", [x], [y]);
   }
 
   // The picture at a share of the way from the frame before to this one.
@@ -214,6 +222,7 @@ class Film {
       const now = expected < 0 ? null : between(reel.responsibilities(earlier), reel.responsibilities(expected), fade);
       this.stage.recolor(now ? mixedColors(now, this.laboratory) : []);
       this.heatmap.repaint(this.heatmapOf(now));
+      this.unknown.hidden = Boolean(now);
     }
     this.painted = { state, moment, expected, fade };
     this.root.dataset.painted = frame; // for tests and benchmarks
@@ -268,8 +277,7 @@ class Film {
 
   explain() {
     const { reel, frame, message } = this;
-    const point = [0, 1].map((axis) => message.points[2 * this.picked + axis]);
-    this.stage.move("picked", [point[0]], [point[1]]);
+    this.ring();
     this.formulas.show(reel, message, frame, this.picked, this.component);
     const state = reel.stateOf(frame);
     const gain = state ? `the M-step of iteration ${reel.iterations[state]} raised it by ${figures(reel.gain(state))}` : "no M-step has been taken yet";

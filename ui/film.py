@@ -54,7 +54,8 @@ _HTML = f"""
       no parameter, so it leaves the log-likelihood as it is.</p>
       <p class="explorer-film-ending"></p>
     </details>
-    <span class="explorer-film-label">Responsibilities: components × points</span>
+    <span class="explorer-film-label">Responsibilities: components × points<span
+      class="explorer-film-unknown">, not known before the first E-step</span></span>
     <div class="explorer-film-heatmap">{FIGURE_HTML}</div>
     <details open><summary><strong>Formulas of this half-step</strong></summary>
       <div class="explorer-film-formulas"></div>

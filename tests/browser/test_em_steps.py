@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, finished
+from ui.figures.blend import hexadecimal, oklab
+from ui.figures.palette import colour
 
 FILM = "/em-steps?data=Old+Faithful&k=3"
 MARK = """
@@ -111,6 +114,48 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     page.locator(".explorer-film").focus()
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
+
+
+def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPage) -> None:
+    page = open_page(FILM)
+    film(page)
+    offsets = page.evaluate(
+        """() => {
+          const middle = node => {
+            const { x, y, width, height } = node.getBoundingClientRect();
+            return [x + width / 2, y + height / 2];
+          };
+          const [x, y] = middle(document.querySelector('[data-uid="picked"]'));
+          const points = [...document.querySelectorAll('.explorer-film-stage .points path')];
+          return points.map(middle).map(([a, b]) => Math.hypot(a - x, b - y));
+        }"""
+    )
+    assert min(offsets) < 1.5  # pixels
+    expect(page.locator(".explorer-film-unknown")).to_be_visible()
+    page.locator(".explorer-film").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".explorer-film-unknown")).to_be_hidden()
+
+
+def test_colours_are_mixed_as_on_every_other_page(open_page: OpenPage) -> None:
+    page = open_page("/em-steps?data=Old+Faithful&k=2")
+    film(page)
+    page.locator(".explorer-film").focus()
+    page.keyboard.press("End")
+    expect(page.locator(".explorer-film-status")).to_have_text(re.compile("^Converged"))
+    found = page.evaluate(
+        """() => [...document.querySelectorAll('.explorer-film-stage .points path')]
+          .map(node => getComputedStyle(node).fill.match(/[0-9]+/g).slice(0, 3).map(Number))"""
+    )
+    ends = oklab([colour(0), colour(1)])
+    shares = np.linspace(0.0, 1.0, 2001)[:, None]
+    between = hexadecimal(shares * ends[0] + (1.0 - shares) * ends[1])
+    allowed = np.array([[int(name[first : first + 2], 16) for first in (1, 3, 5)] for name in between])
+    distances = np.abs(np.asarray(found)[:, None, :] - allowed[None]).max(axis=2)
+    assert len(found) == 272
+    assert distances.min(axis=1).max() <= 1  # of 255
+    assert distances.argmin(axis=1).min() < 100
+    assert distances.argmin(axis=1).max() > 1900
 
 
 def test_means_placed_by_clicks_are_where_the_fit_starts(open_page: OpenPage) -> None:
