@@ -15,6 +15,7 @@ COPY static ./static
 COPY gmm_core ./gmm_core
 COPY ui ./ui
 COPY pages ./pages
+COPY lessons ./lessons
 COPY app.py server.py ./
 # All bytecode is made here: the root file system of the running container may be read-only.
 RUN /opt/venv/bin/python -m ui.assets \

@@ -5,17 +5,20 @@ from pathlib import Path
 import streamlit as st
 
 from ui.controls import sidebar
+from ui.lesson_place import follow_link
+from ui.lesson_strip import lesson_strip
 
 SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one row
 
 # No icons: Streamlit makes a page's icon the browser tab's too, and fetches that from another host.
 page = st.navigation(
-    {
+    pages := {
         "Explore": [
             st.Page("pages/explore/clusters.py", title="Clusters", default=True),
             st.Page("pages/explore/data.py", title="Data", url_path="data"),
         ],
         "Learn": [
+            st.Page("pages/learn/lessons.py", title="Lessons", url_path="lessons"),
             st.Page("pages/learn/em_steps.py", title="EM step by step", url_path="em-steps"),
             st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
         ],
@@ -28,5 +31,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=SIDEBAR_WIDTH,
 )
+follow_link(page, [each for section in pages.values() for each in section])
 sidebar()
+lesson_strip()
 page.run()

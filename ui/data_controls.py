@@ -59,9 +59,7 @@ def choose_data() -> ChosenData:
 
 def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
     """Controls for the columns to fit and the scale to fit them on."""
-    # Another set of columns is another control: a choice made for two features says nothing about eight.
-    named = dataset.digest[:8] if private else dataset.name.lower().replace(" ", "_")
-    key = f"columns_{named}_{len(dataset.numeric_columns)}"
+    key = columns_key(dataset, private)
     with st.expander("Columns and scale"):
         columns = st.multiselect(
             "Columns to fit",
@@ -82,6 +80,12 @@ def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
         )
     chosen = tuple(column for column in dataset.numeric_columns if column in columns)
     return Preparation(chosen, scaling if scaling in SCALINGS else next(iter(SCALINGS)))
+
+
+def columns_key(dataset: Dataset, private: bool) -> str:
+    """Another set of columns is another control: a choice made for two features says nothing about eight."""
+    named = dataset.digest[:8] if private else dataset.name.lower().replace(" ", "_")
+    return f"columns_{named}_{len(dataset.numeric_columns)}"
 
 
 def _title(source: str) -> str:

@@ -15,6 +15,7 @@ from gmm_core.data.points import (
     blobs,
     blobs_with_outliers,
     concentric,
+    crossed,
     moons,
     overlapping,
     unequal_sizes,
@@ -162,6 +163,13 @@ GENERATORS: dict[str, Generator] = {
             "Groups that run into each other: a point between them belongs to several, in parts.",
             (SAMPLES, GROUPS, SEPARATION, SEED),
             overlapping,
+        ),
+        Generator(
+            "crossed",
+            "Crossed groups",
+            "Two long groups with one centre: only their shapes tell them apart, which K-means cannot see.",
+            (SAMPLES, STRETCH, SEED),
+            crossed,
         ),
         Generator(
             "concentric",

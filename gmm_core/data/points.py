@@ -73,6 +73,13 @@ def overlapping(n_samples: int, centers: int, separation: float, random_state: i
     return X, _groups(y)
 
 
+def crossed(n_samples: int, stretch: float, random_state: int) -> Points:
+    """Two Gaussians of one mean, the origin: one is `stretch` times as wide as high, the other as high as wide."""
+    X, y = make_blobs(n_samples=n_samples, centers=np.zeros((2, 2)), random_state=random_state)
+    long, short = np.sqrt(stretch), 1.0 / np.sqrt(stretch)
+    return X * np.where(y[:, None] == 0, [long, short], [short, long]), _groups(y)
+
+
 def concentric(n_samples: int, factor: float, noise: float, random_state: int) -> Points:
     """scikit-learn's make_circles: a ring of radius 1 around a ring of radius `factor`."""
     X, y = make_circles(n_samples=n_samples, factor=factor, noise=noise, random_state=random_state)

@@ -106,13 +106,19 @@ def test_the_numbers_are_those_of_the_fit() -> None:
     assert found["parameters"].measured == "17 free parameters for 600 rows: 35.3 rows for each."
     smallest = 600 * clean().fit.mixture.weights.min()
     assert f"holds {smallest:.3g} of 600 rows" in found["small component"].measured
-    labels = clean().fit.mixture.labels(clean().rows)
-    distances = ((clean().rows[:, None] - clean().fit.mixture.means) ** 2).sum(axis=2)
-    assert f"puts {100 * (distances.argmin(axis=1) == labels).mean():.3g} %" in found["separation"].measured
+    sure = clean().fit.mixture.responsibilities(clean().rows).max(axis=1) > 0.95
+    assert found["separation"].measured == f"{100 * sure.mean():.3g} % of the rows are surer than 95 %."
     assert found["restarts"].measured == "4 of 4 restarts ended at the best log-likelihood."
     grams = CHECKS["scales"].measure(one_column_in_grams()).measured
     spread = load_sample("penguins").table.select_dtypes("number").dropna().std()
     assert f"“body_mass_g” varies {spread['body_mass_g'] / spread['year']:.3g} times" in grams
+
+
+def test_long_groups_far_apart_are_not_for_k_means() -> None:
+    finding = CHECKS["separation"].measure(evidence(generate("anisotropic")))
+    assert finding.outcome is Outcome.FINE
+    share = float(finding.measured.split("K-means puts ")[1].split(" %")[0])
+    assert share < 80
 
 
 def test_units_do_not_matter_where_each_column_has_its_own() -> None:

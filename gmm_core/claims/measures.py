@@ -1,0 +1,186 @@
+"""What can be measured of a setting: a row each, a number each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from sklearn.cluster import KMeans
+
+from gmm_core.arrays import IntArray
+from gmm_core.checks.catalogue import CHECKS
+from gmm_core.checks.check import Outcome
+from gmm_core.checks.evidence import Evidence
+from gmm_core.claims.setting import Setting
+from gmm_core.data.preparation import PreparedData
+from gmm_core.errors import ParameterError
+from gmm_core.fit import Fit, fit
+from gmm_core.initialization import GivenMeans
+from gmm_core.optima import distinct_optima
+from gmm_core.partition import adjusted_rand_index
+from gmm_core.standardization import Standardization
+from gmm_core.threads import one_openmp_thread
+
+SURE = 0.95
+MOST_COMPONENTS = 9
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that a claim speaks of; `summary` says in a few words what it is."""
+
+    name: str
+    summary: str
+    of: Callable[[Setting], float]
+
+
+@lru_cache(maxsize=16)
+def _fitted(setting: Setting) -> tuple[PreparedData, Fit]:
+    prepared = setting.prepared()
+    return prepared, fit(prepared.X, setting.model, columns=prepared.columns)
+
+
+def _true_groups(prepared: PreparedData) -> IntArray:
+    if prepared.labels is None:
+        raise ParameterError("The true groups of this data are not known, so nothing can agree with them.")
+    return np.unique(prepared.labels, return_inverse=True)[1].astype(np.int64)
+
+
+def _k_means_agreement(setting: Setting) -> float:
+    prepared = setting.prepared()
+    k_means = KMeans(setting.model.n_components, n_init=10, random_state=setting.model.seed)
+    with one_openmp_thread():
+        labels = k_means.fit_predict(prepared.X)
+    return adjusted_rand_index(_true_groups(prepared), labels.astype(np.int64))
+
+
+def _mixture_agreement(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    return adjusted_rand_index(_true_groups(prepared), fitted.mixture.labels(prepared.X))
+
+
+def _sure(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    return float(np.mean(fitted.mixture.responsibilities(prepared.X).max(axis=1) > SURE))
+
+
+def _log_likelihood(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    return fitted.log_likelihood - _log_volume(prepared)
+
+
+def _log_volume(prepared: PreparedData) -> float:
+    """What scaling adds to a log-likelihood: log p(x) = log p(z) − Σ log scale."""
+    return len(prepared.X) * float(np.log(prepared.scale).sum())
+
+
+def _optima(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    return float(sum(not optimum.degenerate for optimum in distinct_optima(prepared.X, fitted.runs)))
+
+
+def _lowest_optimum(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    sound = [each for each in distinct_optima(prepared.X, fitted.runs) if not each.degenerate]
+    return sound[-1].log_likelihood - _log_volume(prepared)
+
+
+def _rise(setting: Setting) -> float:
+    floor = setting.model.regularization
+    if not isinstance(floor, float) or not floor:
+        raise ParameterError("Only a variance floor above 0 can be a factor of ten higher.")
+    higher = replace(setting, model=replace(setting.model, regularization=100 * floor))
+    return (_log_likelihood(setting) - _log_likelihood(higher)) / 2
+
+
+def _bic(setting: Setting) -> float:
+    bic = _fitted(setting)[1].criteria.bic
+    return np.nan if bic is None else bic
+
+
+def _best_number(setting: Setting, criterion: str) -> float:
+    """The K from 1 to `MOST_COMPONENTS` whose criterion is lowest; where it means nothing, it is not lowest."""
+    found = {}
+    for k in range(1, MOST_COMPONENTS + 1):
+        fitted = _fitted(replace(setting, model=replace(setting.model, n_components=k)))[1]
+        value = getattr(fitted.criteria, criterion)
+        found[k] = np.inf if value is None else value
+    return float(min(found, key=found.__getitem__))
+
+
+def _held(setting: Setting) -> float:
+    return float(sum(_fitted(setting)[1].best.at_floor))
+
+
+def _smallest_deviation(setting: Setting) -> float:
+    """√ of the smallest eigenvalue of any covariance, in standard deviations of the data."""
+    prepared, fitted = _fitted(setting)
+    scaled = fitted.mixture.affine(np.diag(1.0 / prepared.X.std(axis=0)))
+    return float(np.sqrt(np.linalg.eigvalsh(scaled.covariances).min()))
+
+
+def _largest_density(setting: Setting) -> float:
+    """In the data's own units."""
+    prepared, fitted = _fitted(setting)
+    own = Standardization(prepared.center, prepared.scale).restored(fitted.mixture)
+    return float(np.exp(own.log_density(prepared.original).max()))
+
+
+def _rows_per_parameter(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    return len(prepared.X) / fitted.criteria.parameter_count
+
+
+def _same_number(setting: Setting) -> float:
+    """From starting means in the two orders, the share of rows whose most likely component has the same number."""
+    prepared, fitted = _fitted(setting)
+    means = fitted.mixture.means
+    one = replace(setting.model, n_init=1)
+    labels = [
+        fit(prepared.X, one, starts=[GivenMeans(start)], keep_order=True).mixture.labels(prepared.X)
+        for start in (means, means[::-1])
+    ]
+    return float(np.mean(labels[0] == labels[1]))
+
+
+def _looks(setting: Setting) -> float:
+    prepared, fitted = _fitted(setting)
+    evidence = Evidence(fitted, prepared, setting.scaling)
+    return float(sum(check.measure(evidence).outcome is Outcome.LOOK for check in CHECKS.values()))
+
+
+MEASURES: dict[str, Measure] = {
+    measure.name: measure
+    for measure in (
+        Measure("agreement of K-means", "ARI of K-means with the true groups", _k_means_agreement),
+        Measure("agreement of the mixture", "ARI of the mixture with the true groups", _mixture_agreement),
+        Measure("sure rows", "the share of rows with a responsibility above 95 %", _sure),
+        Measure("log-likelihood", "log L of the best restart, in the data's own units", _log_likelihood),
+        Measure("optima", "how many different optima the restarts end in", _optima),
+        Measure("lowest optimum", "log L of the lowest of them, in the data's own units", _lowest_optimum),
+        Measure("rise per factor of ten", "what log L gains when the variance floor falls tenfold", _rise),
+        Measure("BIC", "BIC of the fit", _bic),
+        Measure(
+            "K by BIC", "the K from 1 to 9 with the lowest BIC", lambda setting: _best_number(setting, "bic")
+        ),
+        Measure(
+            "K by ICL", "the K from 1 to 9 with the lowest ICL", lambda setting: _best_number(setting, "icl")
+        ),
+        Measure("components at the floor", "how many components are held at the variance floor", _held),
+        Measure(
+            "smallest deviation",
+            "the narrowest component's standard deviation, as a share of the data's",
+            _smallest_deviation,
+        ),
+        Measure("largest density", "the largest density at a row, in the data's own units", _largest_density),
+        Measure("rows per parameter", "rows for each free parameter", _rows_per_parameter),
+        Measure(
+            "rows of the same number",
+            "the share of rows whose component keeps its number when the starting means swap places",
+            _same_number,
+        ),
+        Measure("checks that need a look", "how many checks of the fit need a look", _looks),
+    )
+}

@@ -1,0 +1,144 @@
+"""Lessons through AppTest: every link opens on what it promises, asks first, then shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmm_core.claims.setting import Setting
+from ui.course import course
+from ui.lesson import Lesson
+from ui.lesson_place import Place
+from ui.work import Work
+
+APP = Path(__file__).parents[2] / "app.py"
+LESSONS = list(course().values())
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def shown(app: AppTest) -> Setting:
+    """The setting on the screen, in the words of a lesson."""
+    work: Work = app.session_state["work"]
+    data = app.selectbox(key="data").value
+    return Setting(
+        data,
+        tuple(
+            (str(widget.key).removeprefix(f"{data}_"), float(widget.value or 0))
+            for widget in app.number_input
+            if str(widget.key).startswith(f"{data}_")
+        ),
+        work.preparation.columns,
+        work.preparation.scaling,
+        work.specification,
+    )
+
+
+def assert_shows(app: AppTest, wanted: Setting) -> None:
+    found = shown(app)
+    assert (found.data, found.scaling, found.model) == (wanted.data, wanted.scaling, wanted.model)
+    assert set(wanted.parameters) <= set(found.parameters)
+    assert found.columns == (wanted.columns or wanted.dataset().default_columns())
+
+
+def place(app: AppTest) -> Place:
+    found: Place = app.session_state["place in the course"]
+    return found
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+
+
+def texts(app: AppTest) -> list[str]:
+    return [text.value for text in app.markdown]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=[lesson.key for lesson in LESSONS])
+def test_a_link_opens_the_lesson_asks_and_then_shows(lesson: Lesson) -> None:
+    app = opened(lesson=lesson.key)
+    assert f"**{lesson.question}**" in texts(app)
+    assert not any(lesson.explanation in text for text in texts(app))
+    assert_shows(app, lesson.before.setting)
+    wrong = next(answer for position, answer in enumerate(lesson.answers) if position != lesson.right)
+    press(app, wrong)
+    assert any("Not quite" in text and lesson.explanation in text for text in texts(app))
+    assert_shows(app, lesson.after.setting)
+    press(app, lesson.answers[lesson.right])
+    assert any("**Right.**" in text and lesson.explanation in text for text in texts(app))
+    assert place(app).done == {lesson.key: False}  # the first answer counts
+    assert not app.error
+    assert not app.warning
+
+
+def test_a_link_may_carry_an_answer_and_another_setting() -> None:
+    lesson = LESSONS[1]
+    app = opened(lesson=lesson.key, answer=lesson.letter(lesson.right), k="4")
+    assert any("**Right.**" in text for text in texts(app))
+    found = shown(app)
+    assert found.model.n_components == 4
+    assert ("stretch", 6.0) in found.parameters
+
+
+@pytest.mark.parametrize("query", [{"lesson": "<b>"}, {"lesson": ""}, {"answer": "a"}])
+def test_a_link_to_no_lesson_opens_the_page(query: dict[str, str]) -> None:
+    app = opened(**query)
+    assert app.metric
+    assert "End lesson" not in [button.label for button in app.button]
+
+
+@pytest.mark.parametrize("answer", ["", "z", "ab", "<b>"])
+def test_an_answer_that_is_none_leaves_the_question_open(answer: str) -> None:
+    app = opened(lesson=LESSONS[0].key, answer=answer)
+    assert place(app).answered is None
+    assert f"**{LESSONS[0].question}**" in texts(app)
+
+
+def test_the_course_goes_on_and_back_starts_over_and_ends() -> None:
+    app = opened(lesson=LESSONS[0].key)
+    press(app, LESSONS[0].answers[LESSONS[0].right])
+    press(app, "Next")
+    assert place(app).lesson == LESSONS[1]
+    assert_shows(app, LESSONS[1].before.setting)
+    assert app.query_params["lesson"] == LESSONS[1].key
+    assert "answer" not in app.query_params
+    press(app, "Previous")
+    assert place(app).answered is None
+    app.slider(key="k").set_value(5)
+    press(app, "Start over")
+    assert_shows(app, LESSONS[0].before.setting)
+    press(app, "End lesson")
+    assert place(app).lesson is None
+    assert place(app).done == {LESSONS[0].key: True}
+    assert "lesson" not in app.query_params
+    assert_shows(app, LESSONS[0].before.setting)
+
+
+def test_the_cards_stand_in_teaching_order_and_keep_the_place() -> None:
+    app = opened(lesson=LESSONS[0].key)
+    press(app, LESSONS[0].answers[LESSONS[0].right])
+    press(app, "Next")
+    app.switch_page("pages/learn/lessons.py").run()
+    assert not app.exception
+    links = [link.proto.label for link in app.get("page_link")]
+    assert links == [f"{number} · {lesson.title}" for number, lesson in enumerate(LESSONS, start=1)]
+    assert [link.proto.query_string for link in app.get("page_link")] == [
+        f"lesson={lesson.key}" for lesson in LESSONS
+    ]
+    assert any("Answered so far: 1 of 12, 1 rightly" in text for text in texts(app))
+    captions = [caption.value for caption in app.caption if "minutes" in caption.value]
+    assert "answered" in captions[0]
+    assert "on now" in captions[1]
+    pictures = [element.proto.body for element in app.get("html") if "data:image" in element.proto.body]
+    assert len(pictures) == len(LESSONS)
+    assert all(f'alt="{lesson.title}' in drawn for lesson, drawn in zip(LESSONS, pictures, strict=True))
