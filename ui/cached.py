@@ -16,6 +16,7 @@ from gmm_core.data.samples import load_sample
 from gmm_core.fit import Fit
 from gmm_core.landscape import Landscape
 from gmm_core.specification import FitSpecification
+from gmm_core.versus.comparison import Versus
 from ui.limits import LIMITS
 from ui.store import BoundedStore
 
@@ -98,3 +99,19 @@ def _shared_landscapes() -> BoundedStore[Landscape]:
 @st.cache_resource(show_spinner=False, scope="session")
 def _private_landscapes() -> BoundedStore[Landscape]:
     return BoundedStore(LIMITS.private_landscape_megabytes * MEGABYTE)
+
+
+def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
+    """Where comparisons with K-means are kept, apart in the same way."""
+    store: BoundedStore[Versus | Refusal] = _private_comparisons() if private else _shared_comparisons()
+    return store
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_comparisons() -> BoundedStore[Versus | Refusal]:
+    return BoundedStore(LIMITS.shared_comparison_megabytes * MEGABYTE)
+
+
+@st.cache_resource(show_spinner=False, scope="session")
+def _private_comparisons() -> BoundedStore[Versus | Refusal]:
+    return BoundedStore(LIMITS.private_comparison_megabytes * MEGABYTE)

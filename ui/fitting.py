@@ -35,11 +35,13 @@ def fit_from_means(work: Work, means: GivenMeans) -> Fit | None:
     return fit_at_once(one, means)
 
 
-def fit_ahead(work: Work, means: GivenMeans = ()) -> None:
-    """Have the fit ready for `fit_at_once`, with progress and a stop button while it is computed."""
+def fit_ahead(work: Work, means: GivenMeans = ()) -> Fit | None:
+    """Have the fit, if there is one, ready for `fit_at_once`; progress and a stop button while it is computed."""
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
-    if work.prepared is not None:
-        _outcome(work, work.prepared, means, place)
+    if work.prepared is None:
+        return None
+    outcome = _outcome(work, work.prepared, means, place)
+    return None if isinstance(outcome, Refusal) else outcome
 
 
 def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:

@@ -20,6 +20,9 @@ class Limits:
     landscape_rows: int = 5_000
     shared_landscape_megabytes: int = 64
     private_landscape_megabytes: int = 16
+    comparison_rows: int = 20_000
+    shared_comparison_megabytes: int = 64
+    private_comparison_megabytes: int = 16
     shared_datasets: int = 32
     private_datasets: int = 2
 

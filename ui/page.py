@@ -13,9 +13,15 @@ from ui.problems import show_problems
 from ui.redraw import PAGE, page_redraws_alone
 from ui.work import Work, current_work
 
+Draw = Callable[[Work, PreparedData, Fit], None]
 
-def page_of_the_fit(draw: Callable[[Work, PreparedData, Fit], None]) -> Callable[[], None]:
-    """The page that `draw` draws; where there is no fit, a sentence says why and `draw` is not called."""
+
+def page_of_the_fit(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
+    """The page that `draw` draws; where there is no fit, a sentence says why and `draw` is not called.
+
+    What takes time beside the fit is computed `ahead`, where it can be stopped; `draw` takes it from its store, and
+    has the whole app run again (`st.rerun()`) where it is not there.
+    """
 
     @st.fragment(key=PAGE)
     def redraw() -> None:
@@ -27,7 +33,10 @@ def page_of_the_fit(draw: Callable[[Work, PreparedData, Fit], None]) -> Callable
             draw(work, work.prepared, fit)
 
     def page() -> None:
-        fit_ahead(current_work())
+        work = current_work()
+        fit = fit_ahead(work)
+        if ahead is not None and fit is not None and work.prepared is not None:
+            ahead(work, work.prepared, fit)
         redraw()
 
     return page

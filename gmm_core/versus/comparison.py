@@ -1,0 +1,214 @@
+"""Both answers on the same rows, each timed, and the numbers that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.data.preparation import UNLABELLED
+from gmm_core.fit import Fit, fitting
+from gmm_core.partition import adjusted_rand_index, counterparts
+from gmm_core.progress import Progress, StopFitting
+from gmm_core.selection import bayesian
+from gmm_core.specification import FitSpecification
+from gmm_core.versus.kmeans import KMeansPartition
+
+SURE = 0.95
+
+
+@dataclass(frozen=True)
+class Farthest:
+    """What each makes of the row that the mixture finds least likely.
+
+    Parameters
+    ----------
+    row : int
+        Its position.
+    cluster, component : int
+        Where K-means and the mixture put it, counted from 0.
+    distances_of_cluster : float
+        Its distance to the centre of its cluster, in root mean square distances of that cluster's rows.
+    tail : float
+        The share of its component that lies as far out or farther: P(χ²_D ≥ its squared Mahalanobis distance).
+    responsibility : float
+        Of that component.
+    log_density : float
+        log p of the row; `median_log_density` is that of the rows' median.
+    median_log_density : float
+        In nats, as is the other.
+    """
+
+    row: int
+    cluster: int
+    component: int
+    distances_of_cluster: float
+    tail: float
+    responsibility: float
+    log_density: float
+    median_log_density: float
+
+
+@dataclass(frozen=True, eq=False)
+class Versus:
+    """K-means and a mixture, fitted to the same rows with the same K and as many restarts.
+
+    Parameters
+    ----------
+    X : (N, D)
+        The rows.
+    kmeans : KMeansPartition
+        Its clusters in the order of the mixture's components that they share most rows with.
+    fit : Fit
+        The mixture.
+    seconds_of_kmeans, seconds_of_mixture : float
+        What each took, measured once.
+    labels : (N,) or None
+        True labels as text, `UNLABELLED` where a row has none.
+    """
+
+    X: FloatArray
+    kmeans: KMeansPartition
+    fit: Fit
+    seconds_of_kmeans: float
+    seconds_of_mixture: float
+    labels: NDArray[np.str_] | None
+
+    @cached_property
+    def responsibilities(self) -> FloatArray:
+        """r_nk of the mixture, shape (N, K)."""
+        return self.fit.mixture.responsibilities(self.X)
+
+    @cached_property
+    def components(self) -> IntArray:
+        """The component of largest responsibility for each row, shape (N,)."""
+        return np.asarray(self.responsibilities.argmax(axis=1))
+
+    @cached_property
+    def agreement(self) -> float:
+        """The adjusted Rand index of the two partitions."""
+        return adjusted_rand_index(self.kmeans.labels, self.components)
+
+    @cached_property
+    def agreement_with_labels(self) -> tuple[float, float] | None:
+        """The adjusted Rand index of K-means and of the mixture with the true labels, over rows that have one."""
+        if self.labels is None:
+            return None
+        known = self.labels != UNLABELLED
+        if len(np.unique(self.labels[known])) < 2:
+            return None
+        _, true = np.unique(self.labels[known], return_inverse=True)
+        return (
+            adjusted_rand_index(self.kmeans.labels[known], true),
+            adjusted_rand_index(self.components[known], true),
+        )
+
+    @cached_property
+    def share_sure(self) -> float:
+        """The share of rows whose largest responsibility is above 95 %."""
+        return float(np.mean(self.responsibilities.max(axis=1) > SURE))
+
+    @cached_property
+    def share_moved(self) -> float:
+        """The share of rows that K-means puts elsewhere than the mixture."""
+        return float(np.mean(self.kmeans.labels != self.components))
+
+    @cached_property
+    def elongation(self) -> float:
+        """The longest over the shortest axis of the most elongated component: max_k √(λ_max / λ_min)."""
+        eigenvalues = np.linalg.eigvalsh(self.fit.mixture.covariances)
+        return float(np.sqrt(eigenvalues[:, -1] / eigenvalues[:, 0]).max())
+
+    @cached_property
+    def size_ratio(self) -> float:
+        """How much wider the widest component is than the narrowest: the ratio of their |Σ|^(1/2D)."""
+        _, log_determinants = np.linalg.slogdet(self.fit.mixture.covariances)
+        return float(np.exp(np.ptp(log_determinants) / (2 * self.X.shape[1])))
+
+    @cached_property
+    def bic_of_kmeans(self) -> float | None:
+        """The BIC of the mixture that K-means stands for (`KMeansPartition.as_mixture`)."""
+        mixture = self.kmeans.as_mixture()
+        if mixture is None:
+            return None
+        log_likelihood = float(mixture.log_density(self.X).sum())
+        return bayesian(log_likelihood, self.kmeans.parameter_count, len(self.X))
+
+    @cached_property
+    def farthest(self) -> Farthest:
+        """What each makes of the least likely row."""
+        mixture, densities = self.fit.mixture, self.fit.mixture.log_density(self.X)
+        row = int(densities.argmin())
+        cluster, component = int(self.kmeans.labels[row]), int(self.components[row])
+        distances = self.kmeans.distances(self.X)
+        typical = np.sqrt(np.square(distances[self.kmeans.labels == cluster]).mean())
+        whitened = mixture.whitening[component] @ (self.X[row] - mixture.means[component])
+        return Farthest(
+            row=row,
+            cluster=cluster,
+            component=component,
+            distances_of_cluster=float(distances[row] / typical) if typical > 0 else 0.0,
+            tail=float(chi2.sf(whitened @ whitened, df=self.X.shape[1])),
+            responsibility=float(self.responsibilities[row, component]),
+            log_density=float(densities[row]),
+            median_log_density=float(np.median(densities)),
+        )
+
+
+def comparing(
+    X: FloatArray,
+    specification: FitSpecification,
+    *,
+    columns: Sequence[str],
+    labels: NDArray[np.str_] | None = None,
+) -> Generator[Progress, None, Versus]:
+    """Fit both to rows X (N, D): yields the progress of the mixture, returns the comparison.
+
+    Only the time spent on each is counted, not what happens between two signs of progress. Throw `StopFitting` to
+    compare with the restarts done so far. Raises what `fitting` raises.
+    """
+    begun = perf_counter()
+    kmeans = KMeansPartition.of(X, specification.n_components, specification.n_init, specification.seed)
+    seconds_of_kmeans = perf_counter() - begun
+    steps = fitting(X, specification, columns=columns)
+    seconds, stopped = 0.0, False
+    while True:
+        begun = perf_counter()
+        try:
+            progress = steps.throw(StopFitting()) if stopped else next(steps)
+        except StopIteration as finished:
+            seconds += perf_counter() - begun
+            fit: Fit = finished.value
+            break
+        seconds += perf_counter() - begun
+        try:
+            yield progress
+        except StopFitting:
+            stopped = True
+    components = fit.mixture.labels(X)
+    order = counterparts(components, kmeans.labels, specification.n_components)
+    return Versus(X, kmeans.reordered(order), fit, seconds_of_kmeans, seconds, labels)
+
+
+def compare(
+    X: FloatArray,
+    specification: FitSpecification,
+    *,
+    columns: Sequence[str] | None = None,
+    labels: NDArray[np.str_] | None = None,
+) -> Versus:
+    """`comparing`, run to its end."""
+    names = columns if columns is not None else [f"column {index + 1}" for index in range(X.shape[1])]
+    steps = comparing(X, specification, columns=names, labels=labels)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            result: Versus = finished.value
+            return result

@@ -1,0 +1,29 @@
+"""K-means or GMM: the same rows parted by both, what tells them apart, and which of the two to use here."""
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from ui.alteration import choose_alteration
+from ui.page import page_of_the_fit
+from ui.slots import component_slots, continued_slots
+from ui.versus import comparison_ahead, comparison_at_once
+from ui.versus_view import choose_window, comparison_table, conclusion, explanation, metrics, pictures
+from ui.work import Work
+
+
+def kmeans_or_gmm(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """Both pictures, the numbers below them, and a conclusion; controls change the rows and both answers follow."""
+    window = choose_window(prepared)
+    choose_alteration(prepared, window.projection)
+    compared = comparison_at_once(work, prepared, fit)
+    if compared is None:
+        return
+    versus = compared.versus
+    slots = continued_slots(versus.fit.mixture, fit.mixture, component_slots(fit.mixture, prepared.digest))
+    pictures(compared, window, slots, prepared)
+    metrics(versus)
+    comparison_table(compared)
+    conclusion(versus)
+    explanation(versus)
+
+
+page_of_the_fit(kmeans_or_gmm, comparison_ahead)()

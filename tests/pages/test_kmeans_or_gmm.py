@@ -1,0 +1,87 @@
+"""The page K-means or GMM through AppTest: any number of features, K = 1, many rows, an upload, every control."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = "pages/learn/kmeans_or_gmm.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def rows(app: AppTest) -> list[str]:
+    return list(app.table[0].value.iloc[:, 0])
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize(("n_features", "k"), [(1, 3), (1, 1), (2, 1), (3, 3), (8, 4)])
+def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
+    app = opened(blobs_n_features=str(n_features), k=str(k))
+    assert len(app.get("bidi_component")) == 2
+    assert rows(app) == ["Assignment", "Cluster shape", "Algorithm", "Speed", "Outliers"]
+    app.toggle(key="outlier").set_value(True).run()
+    assert not app.exception
+    if n_features > 2:
+        app.segmented_control(key="cells_view").set_value("principal").run()
+        assert not app.exception
+
+
+def test_both_answers_follow_the_controls() -> None:
+    app = opened(blobs_cluster_std="2.0")
+    before = metrics(app)
+    assert before["Agreement of the two (ARI)"] == "1"
+    assert "Either will do here" in texts(app)
+    app.select_slider(key="stretch").set_value(10.0).run()
+    stretched = metrics(app)
+    assert float(stretched["K-means and true labels (ARI)"]) < 0.9
+    assert stretched["Mixture and true labels (ARI)"] == "1"
+    assert "Use the mixture here" in texts(app)
+    app.select_slider(key="apart").set_value(3.0).run()
+    assert float(metrics(app)["K-means and true labels (ARI)"]) > float(
+        stretched["K-means and true labels (ARI)"]
+    )
+    app.toggle(key="outlier").set_value(True).run()
+    app.number_input(key="outlier_at_0").set_value(90.0).run()
+    assert not app.exception
+    assert "The outlier" in app.table[0].value.iloc[4, 1]
+    assert "301 rows" in app.table[0].value.iloc[0, 1]
+
+
+def test_many_rows_are_compared_on_a_sample() -> None:
+    app = opened(blobs_n_samples="50000", n_init="1")
+    assert any("random sample of 20,000 rows" in caption.value for caption in app.caption)
+
+
+def test_an_upload_has_no_true_labels() -> None:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120).run()
+    app.selectbox(key="data").set_value("upload").run()
+    lines = "\n".join(f"{i % 7},{(i * 3) % 11},{i % 2 * 9 + i % 5}" for i in range(60))
+    app.file_uploader[0].upload("own.csv", f"a,b,c\n{lines}\n".encode(), "text/csv").run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert list(metrics(app)) == ["Agreement of the two (ARI)", "Rows surer than 95%"]
+
+
+def test_a_fit_that_is_refused_is_a_sentence() -> None:
+    app = opened(data="Old Faithful", k="20")
+    app.multiselect[0].set_value([]).run()
+    assert not app.exception
+    assert not app.table
+    assert app.error or app.warning
