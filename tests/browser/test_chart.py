@@ -160,20 +160,21 @@ def test_of_figures_that_follow_while_one_is_drawn_only_the_last_is_drawn(
     page.evaluate("""() => {
         const react = Plotly.react;
         window.traces = [];
+        window.releases = [];
         Plotly.react = async (node, figure) => {
             traces.push(figure.data.length);
             await react(node, figure);
-            await new Promise((resolve) => { window.release = resolve; });
+            await new Promise((resolve) => releases.push(resolve));
         };
     }""")
     press(page, "Components")
-    page.wait_for_function("traces.length === 1")
+    page.wait_for_function("releases.length === 1")
     for ellipses in (5, 6, 7):
         press(page, "Components")
         expect(node(page)).to_have_attribute("aria-label", f"{ellipses} ellipses")
-    page.evaluate("release()")
-    page.wait_for_function("traces.length === 2")
-    page.evaluate("release()")
+    page.evaluate("releases[0]()")
+    page.wait_for_function("releases.length === 2")
+    page.evaluate("releases[1]()")
     wait_for_drawing(page, 3)
     assert page.evaluate("traces") == [5, 8]
 
