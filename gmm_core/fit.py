@@ -168,7 +168,9 @@ def fitting(
             number,
             len(starts),
             start,
-            RunRecorder(start.kind, total_weight, standardization, HISTORY_VALUES // len(starts), keep_order),
+            RunRecorder(
+                start.kind, number, total_weight, standardization, HISTORY_VALUES // len(starts), keep_order
+            ),
         )
         for number, start in enumerate(starts)
     ]

@@ -151,18 +151,18 @@ def surveying(
     trouble: FitError | None = None
     for first in range(0, len(starts), BATCH):
         batch = starts[first : first + BATCH]
-        try:
-            fit = yield from _fitted(X, asked, batch, first, len(starts))
-        except FitError as error:  # not one of them ended in a mixture
-            trouble = error
-            failed += [kind for kind, _ in batch]
-            continue
-        for run, (kind, seed) in zip(fit.runs, batch, strict=False):
+        runs, stopped = yield from _fitted(X, asked, batch, first, len(starts))
+        if isinstance(runs, FitError):  # not one of them ended in a mixture
+            trouble = runs
+            failed += [] if stopped else [kind for kind, _ in batch]
+            runs = ()
+        for run in runs:
+            kind, seed = batch[run.number]
             if run.ending is Ending.FAILED:
                 failed.append(kind)
             elif run.ending is not Ending.STOPPED:
                 climbs.append(_climb(run, seed, most))
-        if len(fit.runs) < len(batch) or any(run.ending is Ending.STOPPED for run in fit.runs):
+        if stopped:
             break
     if trouble is not None and not climbs:
         raise trouble
@@ -173,8 +173,9 @@ def surveying(
 
 def _fitted(
     X: ArrayLike, asked: FitSpecification, batch: Sequence[tuple[str, int]], done: int, all_runs: int
-) -> Generator[Progress, None, Fit]:
-    """A fit from these starts, whose progress counts all of them."""
+) -> Generator[Progress, None, tuple[tuple[Run, ...] | FitError, bool]]:
+    """The runs from these starts or why there are none, and whether they were stopped; progress counts all starts."""
+    stopped = False
     steps = fitting(X, asked, starts=[start_of(kind, seed) for kind, seed in batch])
     try:
         while True:
@@ -183,10 +184,13 @@ def _fitted(
                 run = done + progress.run
                 yield replace(progress, run=run, n_runs=all_runs, share=run / all_runs)
             except StopFitting as stop:
+                stopped = True
                 steps.throw(stop)
     except StopIteration as finished:
         fit: Fit = finished.value
-        return fit
+        return fit.runs, stopped
+    except FitError as error:
+        return error, stopped
 
 
 def climbing(specification: FitSpecification) -> FitSpecification:

@@ -33,6 +33,8 @@ class Run:
     ----------
     kind : str
         The kind of start.
+    number : int
+        The position of its start among those of the fit; a stopped fit has gaps, where one had not begun.
     ending : Ending
         How it ended; `reason` says it in a sentence.
     log_likelihoods : (iterations + 1,)
@@ -52,6 +54,7 @@ class Run:
     """
 
     kind: str
+    number: int
     ending: Ending
     reason: str
     log_likelihoods: FloatArray
@@ -133,12 +136,14 @@ class RunRecorder:
     def __init__(
         self,
         kind: str,
+        number: int,
         rows: float,
         standardization: Standardization,
         most_values: int,
         keep_order: bool = False,
     ) -> None:
         self._kind = kind
+        self._number = number
         self._rows = rows
         self._standardization = standardization
         self._most_values = most_values
@@ -220,6 +225,7 @@ class RunRecorder:
             at_floor = at_floor[canonical_order(self._mixtures[-1])]
         return Run(
             kind=self._kind,
+            number=self._number,
             ending=ending,
             reason=reason or ending.value,
             log_likelihoods=np.array(self._log_likelihoods),

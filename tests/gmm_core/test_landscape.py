@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.data.samples import load_sample
 from gmm_core.errors import ExplorerError, FitError, ParameterError
 from gmm_core.fit import Fit, Progress, StopFitting, fit
-from gmm_core.initialization import STARTS, RandomStart
+from gmm_core.initialization import STARTS, RandomStart, Start
 from gmm_core.landscape import PATH_POINTS, Landscape, climbing, start_of, surveying
 from gmm_core.specification import FitSpecification
 
@@ -140,6 +141,48 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
     shares = [found.reach(found.best, kind).runs for kind in KINDS]
     assert sum(shares) == ended
     assert max(shares) - min(shares) <= 1
+
+
+@pytest.mark.parametrize("missing", [None, 1])
+def test_a_stop_is_heard_whichever_runs_had_ended_beside_the_one_told(
+    missing: int | None, faithful: FloatArray, old_faithful: Landscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def side_by_side(
+        X: FloatArray, asked: FitSpecification, starts: Sequence[Start]
+    ) -> Generator[Progress, None, Fit]:
+        finished = fit(X, asked, starts=starts)
+        with pytest.raises(StopFitting):
+            yield Progress(0, len(starts), 0, 0.0)
+        return replace(finished, runs=tuple(run for run in finished.runs if run.number != missing))
+
+    monkeypatch.setattr(module, "fitting", side_by_side)
+    steps = surveying(faithful, THREE, KINDS, 11)
+    next(steps)
+    with pytest.raises(StopIteration) as finished:
+        steps.throw(StopFitting())
+    found: Landscape = finished.value.value
+    whole = {(climb.kind, climb.seed): climb.log_likelihood for climb in old_faithful.climbs}
+    assert len(found.climbs) == 40 - (missing is not None)
+    assert all(climb.log_likelihood == whole[climb.kind, climb.seed] for climb in found.climbs)
+
+
+def test_a_stop_before_any_mixture_ends_it(faithful: FloatArray, monkeypatch: pytest.MonkeyPatch) -> None:
+    batches: list[int] = []
+
+    def stopped_first(
+        X: FloatArray, asked: FitSpecification, starts: Sequence[Start]
+    ) -> Generator[Progress, None, Fit]:
+        batches.append(len(starts))
+        with pytest.raises(StopFitting):
+            yield Progress(0, len(starts), 0, 0.0)
+        raise FitError("No restart ended in a valid mixture.")
+
+    monkeypatch.setattr(module, "fitting", stopped_first)
+    steps = surveying(faithful, THREE, KINDS, 11)
+    next(steps)
+    with pytest.raises(FitError):
+        steps.throw(StopFitting())
+    assert batches == [40]
 
 
 def test_what_plays_no_part_in_a_climb_does_not_part_one_from_another() -> None:

@@ -60,8 +60,8 @@ def test_both_answers_follow_the_controls() -> None:
     app.toggle(key="outlier").set_value(True).run()
     app.number_input(key="outlier_at_0").set_value(90.0).run()
     assert not app.exception
-    assert "The outlier" in app.table[0].value.iloc[4, 1]
-    assert "301 rows" in app.table[0].value.iloc[0, 1]
+    assert "The outlier" in str(app.table[0].value.iloc[4, 1])
+    assert "301 rows" in str(app.table[0].value.iloc[0, 1])
 
 
 def test_many_rows_are_compared_on_a_sample() -> None:
