@@ -6,6 +6,7 @@ Every value here is immutable, so one copy serves many; keys are digests, never 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -70,48 +71,36 @@ Outcome = Fit | Refusal
 
 
 def fit_store(private: bool) -> BoundedStore[Outcome]:
-    """Where finished fits are kept: one store for all visitors, and one for each visitor's own data."""
-    store: BoundedStore[Outcome] = _private_fits() if private else _shared_fits()
-    return store
-
-
-@st.cache_resource(show_spinner=False)
-def _shared_fits() -> BoundedStore[Outcome]:
-    return BoundedStore(LIMITS.shared_fit_megabytes * MEGABYTE)
-
-
-@st.cache_resource(show_spinner=False, scope="session")
-def _private_fits() -> BoundedStore[Outcome]:
-    return BoundedStore(LIMITS.private_fit_megabytes * MEGABYTE)
+    """Where finished fits are kept."""
+    return _store("fits", private, LIMITS.shared_fit_megabytes, LIMITS.private_fit_megabytes)
 
 
 def landscape_store(private: bool) -> BoundedStore[Landscape]:
-    """Where landscapes are kept, apart in the same way."""
-    store: BoundedStore[Landscape] = _private_landscapes() if private else _shared_landscapes()
-    return store
-
-
-@st.cache_resource(show_spinner=False)
-def _shared_landscapes() -> BoundedStore[Landscape]:
-    return BoundedStore(LIMITS.shared_landscape_megabytes * MEGABYTE)
-
-
-@st.cache_resource(show_spinner=False, scope="session")
-def _private_landscapes() -> BoundedStore[Landscape]:
-    return BoundedStore(LIMITS.private_landscape_megabytes * MEGABYTE)
+    """Where landscapes are kept."""
+    return _store(
+        "landscapes", private, LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes
+    )
 
 
 def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
-    """Where comparisons with K-means are kept, apart in the same way."""
-    store: BoundedStore[Versus | Refusal] = _private_comparisons() if private else _shared_comparisons()
+    """Where comparisons with K-means are kept."""
+    return _store(
+        "comparisons", private, LIMITS.shared_comparison_megabytes, LIMITS.private_comparison_megabytes
+    )
+
+
+def _store(kind: str, private: bool, shared: int, own: int) -> BoundedStore[Any]:
+    """One store for all visitors, and one for each visitor's own data."""
+    make = _private_store if private else _shared_store
+    store: BoundedStore[Any] = make(kind, own if private else shared)
     return store
 
 
 @st.cache_resource(show_spinner=False)
-def _shared_comparisons() -> BoundedStore[Versus | Refusal]:
-    return BoundedStore(LIMITS.shared_comparison_megabytes * MEGABYTE)
+def _shared_store(kind: str, megabytes: int) -> BoundedStore[Any]:
+    return BoundedStore(megabytes * MEGABYTE)
 
 
 @st.cache_resource(show_spinner=False, scope="session")
-def _private_comparisons() -> BoundedStore[Versus | Refusal]:
-    return BoundedStore(LIMITS.private_comparison_megabytes * MEGABYTE)
+def _private_store(kind: str, megabytes: int) -> BoundedStore[Any]:
+    return BoundedStore(megabytes * MEGABYTE)
