@@ -20,6 +20,9 @@ page = st.navigation(
         "Learn": [
             st.Page("pages/learn/lessons.py", title="Lessons", url_path="lessons"),
             st.Page("pages/learn/kmeans_or_gmm.py", title="K-means or GMM", url_path="kmeans-or-gmm"),
+            st.Page(
+                "pages/learn/covariance_shapes.py", title="Covariance shapes", url_path="covariance-shapes"
+            ),
             st.Page("pages/learn/em_steps.py", title="EM step by step", url_path="em-steps"),
             st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
         ],

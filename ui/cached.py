@@ -16,6 +16,7 @@ from gmm_core.data.preparation import Preparation, PreparedData, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import Fit
 from gmm_core.landscape import Landscape
+from gmm_core.shapes import Shape
 from gmm_core.specification import FitSpecification
 from gmm_core.versus.comparison import Versus
 from ui.limits import LIMITS
@@ -87,6 +88,11 @@ def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
     return _store(
         "comparisons", private, LIMITS.shared_comparison_megabytes, LIMITS.private_comparison_megabytes
     )
+
+
+def shapes_store(private: bool) -> BoundedStore[tuple[Shape, ...]]:
+    """Where the fits of all covariance structures are kept."""
+    return _store("shapes", private, LIMITS.shared_shapes_megabytes, LIMITS.private_shapes_megabytes)
 
 
 def _store(kind: str, private: bool, shared: int, own: int) -> BoundedStore[Any]:

@@ -23,6 +23,8 @@ class Limits:
     comparison_rows: int = 20_000
     shared_comparison_megabytes: int = 64
     private_comparison_megabytes: int = 16
+    shared_shapes_megabytes: int = 64
+    private_shapes_megabytes: int = 16
     shared_datasets: int = 32
     private_datasets: int = 2
 

@@ -20,6 +20,19 @@ class Invariance(Enum):
     GLOBAL = "one scale for all features"
 
 
+class Freedom(Enum):
+    """What a family leaves free in one aspect of its ellipses; the values are mclust's letters."""
+
+    OWN = "V"
+    SHARED = "E"
+    FIXED = "I"
+
+    @property
+    def rank(self) -> int:
+        """How much is free: 0 nothing, 1 one for all components, 2 one for each."""
+        return "IEV".index(self.value)
+
+
 @dataclass(frozen=True)
 class CovarianceStructure:
     """A family of covariance matrices Σ_1 … Σ_K.
@@ -52,6 +65,28 @@ class CovarianceStructure:
     covariance_parameters: ParameterCount
     invariance: Invariance
     moments: Moments = Moments.FULL
+
+    @property
+    def volume(self) -> Freedom:
+        """Whether components may differ in size, |Σ_k|; no family fixes it."""
+        return Freedom(self.alias[0])
+
+    @property
+    def shape(self) -> Freedom:
+        """Whether the axes of an ellipse may differ in length: fixed means round."""
+        return Freedom(self.alias[1])
+
+    @property
+    def orientation(self) -> Freedom:
+        """Whether the axes of an ellipse may point anywhere: fixed means along the features."""
+        return Freedom(self.alias[2])
+
+    def includes(self, other: CovarianceStructure) -> bool:
+        """Whether each of the other family's covariances is one of this family too."""
+        mine, others = (
+            [family.volume.rank, family.shape.rank, family.orientation.rank] for family in (self, other)
+        )
+        return all(more >= less for more, less in zip(mine, others, strict=True))
 
     def parameter_count(self, n_components: int, n_features: int) -> int:
         """Free parameters of the whole mixture: K − 1 weights, K·D means, and the covariances."""

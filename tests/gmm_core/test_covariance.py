@@ -95,3 +95,13 @@ def test_the_floor_keeps_the_family(structure: CovarianceStructure) -> None:
     covariances, _ = raised_to_floor(structure.update(within_scatter() * 1e-4, COUNTS, None), 1e-3)
     again = structure.update(covariances * COUNTS[:, None, None], COUNTS, None)
     np.testing.assert_allclose(again, covariances, atol=1e-15)
+
+
+@EVERY
+@pytest.mark.parametrize("narrower", STRUCTURES.values(), ids=STRUCTURES)
+def test_a_family_includes_those_whose_covariances_it_keeps(
+    structure: CovarianceStructure, narrower: CovarianceStructure
+) -> None:
+    covariances = narrower.update(within_scatter(), COUNTS, None)
+    kept = np.allclose(structure.update(COUNTS[:, None, None] * covariances, COUNTS, None), covariances)
+    assert structure.includes(narrower) == kept

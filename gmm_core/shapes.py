@@ -1,0 +1,95 @@
+"""The same rows fitted once with every covariance structure of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.errors import ExplorerError
+from gmm_core.fit import Fit, fitting
+from gmm_core.progress import Progress, StopFitting
+from gmm_core.specification import FitSpecification
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What one structure makes of the rows.
+
+    Parameters
+    ----------
+    structure : CovarianceStructure
+        The row of the catalogue.
+    fit : Fit or None
+        The fit; None if there is none.
+    refusal : str
+        Why there is none, in a sentence; empty if there is one.
+    """
+
+    structure: CovarianceStructure
+    fit: Fit | None
+    refusal: str = ""
+
+    @property
+    def bic(self) -> float | None:
+        """BIC of the fit, lower is better; None where there is none or it means nothing."""
+        return None if self.fit is None else self.fit.criteria.bic
+
+
+def fitting_shapes(
+    X: ArrayLike, specification: FitSpecification, *, columns: Sequence[str] | None = None
+) -> Generator[Progress, None, tuple[Shape, ...]]:
+    """Fit the rows X (N, D) with each structure in turn, all else as in the specification.
+
+    Yields and stops as `fitting` does; what is stopped has the structures it came to.
+    """
+    shapes: list[Shape] = []
+    for position, structure in enumerate(STRUCTURES.values()):
+        asked = replace(specification, covariance_type=structure.name)
+        steps = fitting(X, asked, columns=columns)
+        stopped = False
+        try:
+            while True:
+                progress = next(steps)
+                try:
+                    yield replace(progress, share=(position + progress.share) / len(STRUCTURES))
+                except StopFitting as stop:
+                    stopped = True
+                    steps.throw(stop)
+        except StopIteration as finished:
+            shapes.append(Shape(structure, finished.value))
+        except ExplorerError as error:
+            shapes.append(Shape(structure, None, str(error)))
+        if stopped:
+            break
+    return tuple(shapes)
+
+
+def best_by_bic(shapes: Sequence[Shape]) -> Shape | None:
+    """The one of lowest BIC; None where BIC means nothing for any."""
+    judged = [shape for shape in shapes if shape.bic is not None]
+    return min(judged, key=lambda shape: shape.bic or 0.0, default=None)
+
+
+def missed(shapes: Sequence[Shape]) -> list[tuple[Shape, Shape]]:
+    """Pairs of a structure and one it includes that nonetheless climbed higher: the first missed its best optimum.
+
+    Fits with a component at the variance floor are left out, and differences below 1e-6 of the log-likelihood.
+    """
+    sound = [
+        (shape, shape.fit.log_likelihood)
+        for shape in shapes
+        if shape.fit is not None and not any(shape.fit.best.at_floor)
+    ]
+    return [
+        (wider, narrower)
+        for wider, height in sound
+        for narrower, above in sound
+        if wider is not narrower
+        and wider.structure.includes(narrower.structure)
+        and above - height > 1e-6 * max(1.0, float(np.abs(above)))
+    ]

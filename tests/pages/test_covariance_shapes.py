@@ -1,0 +1,70 @@
+"""The page Covariance shapes through AppTest: any number of features, K = 1, many rows, an upload, a choice."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmm_core.covariance.catalogue import STRUCTURES
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = "pages/learn/covariance_shapes.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+@pytest.mark.parametrize(("n_features", "k"), [(1, 3), (1, 1), (2, 1), (3, 3), (8, 4)])
+def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
+    app = opened(blobs_n_features=str(n_features), k=str(k))
+    assert len(app.get("bidi_component")) == len(STRUCTURES) + 1
+    table = app.dataframe[0].value
+    assert list(table["covariance type"]) == list(STRUCTURES)
+    assert list(table["parameters"]) == [
+        structure.parameter_count(k, n_features) for structure in STRUCTURES.values()
+    ]
+    assert ("one and the same model" in texts(app)) == (n_features == 1)
+    if n_features > 2:
+        app.segmented_control(key="shapes_view").set_value("principal").run()
+        assert not app.exception
+
+
+def test_a_type_becomes_the_model_of_every_page() -> None:
+    app = opened(data="Old Faithful")
+    assert "BIC chooses tied" in texts(app)
+    table = app.dataframe[0].value.set_index("covariance type")
+    assert app.button(key="take-full").disabled
+    app.button(key="take-tied").click().run()
+    assert app.segmented_control(key="covariance").value == "tied"
+    assert app.button(key="take-tied").disabled
+    app.switch_page("pages/explore/clusters.py").run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["BIC"] == f"{table['BIC']['tied']:,.1f}"
+    assert shown["Log-likelihood"] == f"{table['log-likelihood']['tied']:,.1f}".replace("-", "−")
+
+
+def test_many_rows_and_too_many_parameters() -> None:
+    assert not opened(blobs_n_samples="50000", n_init="1").exception
+    app = opened(blobs_n_samples="60", blobs_n_features="8", k="3", n_init="1")
+    assert "the model has 134 free parameters for 60 rows" in texts(app)
+
+
+def test_an_upload() -> None:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120).run()
+    app.selectbox(key="data").set_value("upload").run()
+    lines = "\n".join(f"{i % 7},{(i * 3) % 11},{i % 2 * 9 + i % 5}" for i in range(60))
+    app.file_uploader[0].upload("own.csv", f"a,b,c\n{lines}\n".encode(), "text/csv").run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == len(STRUCTURES)
