@@ -89,6 +89,9 @@ STARTS: dict[str, StartKind] = {
 }
 MIXED = "mixed"
 """Restarts that take the kinds of `STARTS` in turn: restarts of one kind tend to find one optimum."""
+SPLITS = "splits"
+"""Restarts as `MIXED`, and further ones from the fit of one component fewer, made in the same way: its likeliest
+splits and a twin, so that more components never score a lower likelihood (see `gmm_core.splits`)."""
 
 
 class Start(Protocol):
@@ -198,15 +201,15 @@ class GivenMixture:
 
 
 def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
-    """`n_init` starts of one kind, or of all kinds in turn (`MIXED`).
+    """`n_init` starts of one kind, or of all kinds in turn (`MIXED`, `SPLITS`).
 
     Start i has a seed of its own, derived from `seed` and i alone: asking for more starts keeps the earlier ones.
     """
-    if kind != MIXED and kind not in STARTS:
+    if kind not in (MIXED, SPLITS, *STARTS):
         raise ParameterError(
-            f"There is no start named {kind!r}: choose one of {', '.join([MIXED, *STARTS])}."
+            f"There is no start named {kind!r}: choose one of {', '.join([MIXED, SPLITS, *STARTS])}."
         )
-    kinds = list(STARTS) if kind == MIXED else [kind]
+    kinds = [kind] if kind in STARTS else list(STARTS)
     seeds = np.random.SeedSequence(seed).spawn(n_init)
     return [RandomStart(kinds[index % len(kinds)], child) for index, child in enumerate(seeds)]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.errors import FitError, ParameterError
-from gmm_core.fit import Fit, Progress, StopFitting, fitting
+from gmm_core.errors import ExplorerError, FitError, ParameterError
+from gmm_core.fit import Fit, Progress, fitting
 from gmm_core.initialization import MIXED, RandomStart, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.optima import Optimum, distinct_optima
@@ -19,6 +20,7 @@ from gmm_core.reach import Reach
 from gmm_core.run import Ending, Run
 from gmm_core.selection import bayesian
 from gmm_core.specification import FitSpecification
+from gmm_core.stage import stage
 
 AT_REST = 1e-9
 """A climb goes on until the mean log-likelihood rises by no more than this, in nats per row. At 1e-6 some runs rest
@@ -151,12 +153,14 @@ def surveying(
     trouble: FitError | None = None
     for first in range(0, len(starts), BATCH):
         batch = starts[first : first + BATCH]
-        runs, stopped = yield from _fitted(X, asked, batch, first, len(starts))
-        if isinstance(runs, FitError):  # not one of them ended in a mixture
-            trouble = runs
+        steps = fitting(X, asked, starts=[start_of(kind, seed) for kind, seed in batch])
+        found, stopped = yield from stage(steps, partial(_told, first=first, n_starts=len(starts)))
+        if isinstance(found, FitError):  # not one of them ended in a mixture
+            trouble = found
             failed += [] if stopped else [kind for kind, _ in batch]
-            runs = ()
-        for run in runs:
+        elif isinstance(found, ExplorerError):
+            raise found
+        for run in found.runs if isinstance(found, Fit) else ():
             kind, seed = batch[run.number]
             if run.ending is Ending.FAILED:
                 failed.append(kind)
@@ -171,26 +175,10 @@ def surveying(
     return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape)
 
 
-def _fitted(
-    X: ArrayLike, asked: FitSpecification, batch: Sequence[tuple[str, int]], done: int, all_runs: int
-) -> Generator[Progress, None, tuple[tuple[Run, ...] | FitError, bool]]:
-    """The runs from these starts or why there are none, and whether they were stopped; progress counts all starts."""
-    stopped = False
-    steps = fitting(X, asked, starts=[start_of(kind, seed) for kind, seed in batch])
-    try:
-        while True:
-            progress = next(steps)
-            try:
-                run = done + progress.run
-                yield replace(progress, run=run, n_runs=all_runs, share=run / all_runs)
-            except StopFitting as stop:
-                stopped = True
-                steps.throw(stop)
-    except StopIteration as finished:
-        fit: Fit = finished.value
-        return fit.runs, stopped
-    except FitError as error:
-        return error, stopped
+def _told(progress: Progress, first: int, n_starts: int) -> Progress:
+    """The progress of a batch as that of all starts."""
+    run = first + progress.run
+    return replace(progress, run=run, n_runs=n_starts, share=run / n_starts)
 
 
 def climbing(specification: FitSpecification) -> FitSpecification:

@@ -14,6 +14,7 @@ from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
+from gmm_core.splits import SplitStart, TwinStart
 from gmm_core.start_rows import StartRows
 
 FEWEST_SAMPLED = 20_000
@@ -35,7 +36,7 @@ def sample_size(problem: FitProblem, specification: FitSpecification, starts: Se
     """How many rows to draw; None where all are few enough, or where a start is given and is to be followed."""
     parameters = problem.structure.parameter_count(problem.n_components, problem.rows.shape[1])
     size = max(FEWEST_SAMPLED, ROWS_PER_PARAMETER * parameters)
-    given = not all(isinstance(start, RandomStart) for start in starts)
+    given = not all(isinstance(start, RandomStart | SplitStart | TwinStart) for start in starts)
     return None if given or not specification.sampling or len(problem.rows) < WORTH_WHILE * size else size
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +13,9 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import ExplorerError
 from gmm_core.fit import Fit, fitting
-from gmm_core.progress import Progress, StopFitting
+from gmm_core.progress import Progress
 from gmm_core.specification import FitSpecification
+from gmm_core.stage import stage
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,23 +52,19 @@ def fitting_shapes(
     shapes: list[Shape] = []
     for position, structure in enumerate(STRUCTURES.values()):
         asked = replace(specification, covariance_type=structure.name)
-        steps = fitting(X, asked, columns=columns)
-        stopped = False
-        try:
-            while True:
-                progress = next(steps)
-                try:
-                    yield replace(progress, share=(position + progress.share) / len(STRUCTURES))
-                except StopFitting as stop:
-                    stopped = True
-                    steps.throw(stop)
-        except StopIteration as finished:
-            shapes.append(Shape(structure, finished.value))
-        except ExplorerError as error:
-            shapes.append(Shape(structure, None, str(error)))
+        found, stopped = yield from stage(fitting(X, asked, columns=columns), partial(_told, position))
+        if isinstance(found, ExplorerError):
+            shapes.append(Shape(structure, None, str(found)))
+        else:
+            shapes.append(Shape(structure, found))
         if stopped:
             break
     return tuple(shapes)
+
+
+def _told(position: int, progress: Progress) -> Progress:
+    """The progress of one structure's fit as that of all."""
+    return replace(progress, share=(position + progress.share) / len(STRUCTURES))
 
 
 def best_by_bic(shapes: Sequence[Shape]) -> Shape | None:

@@ -10,6 +10,12 @@ from ui.film import Words
 from ui.film_view import FilmView
 from ui.work import Work
 
+GROWN = {
+    "split": "one of its components was split in two along its longest axis",
+    "twin": "its heaviest component is there twice, so that the density is the same",
+}
+"""What starts are that are made from a smaller fit."""
+
 
 def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Words:
     """The sentences for the film of `run`, which the visitor knows as `title`."""
@@ -25,6 +31,8 @@ def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Wo
 def _start(run: Run, title: str) -> str:
     if run.kind in STARTS:
         return f"{title} starts from {run.kind}: {STARTS[run.kind].summary}. An M-step of that made these parameters."
+    if run.kind in GROWN:
+        return f"{title} starts from the fit of one component fewer: {GROWN[run.kind]}."
     return "The means are where you placed them; the weights are equal, and each covariance is that of all points."
 
 

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.initialization import MIXED, STARTS
+from gmm_core.initialization import MIXED, SPLITS, STARTS
 from gmm_core.specification import FitSpecification
 from ui.limits import LIMITS
 from ui.redraw import redraw_page
@@ -53,11 +53,12 @@ def choose_model() -> None:
     with st.expander("Advanced"):
         st.selectbox(
             "Starting points",
-            [MIXED, *STARTS],
+            [MIXED, SPLITS, *STARTS],
             key="init",
             bind="query-params",
             on_change=redraw_page,
-            help=f"**{MIXED}**: all kinds in turn. "
+            help=f"**{MIXED}**: all kinds in turn. **{SPLITS}**: those, and from the fit of one component fewer, each "
+            "of its components split in two. "
             + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
         )
         st.number_input(
@@ -111,7 +112,7 @@ def asked_specification() -> FitSpecification:
         n_components=_within(asked["k"], LIMITS.components),
         covariance_type=asked["covariance"] if asked["covariance"] in STRUCTURES else DEFAULT.covariance_type,
         n_init=_within(asked["n_init"], LIMITS.restarts),
-        init=asked["init"] if asked["init"] in STARTS else MIXED,
+        init=asked["init"] if asked["init"] in (SPLITS, *STARTS) else MIXED,
         seed=min(max(int(asked["seed"]), 0), LIMITS.seed),
         tolerance=asked["tolerance"] if asked["tolerance"] in TOLERANCES else DEFAULT.tolerance,
         max_iterations=_within(asked["max_iter"], LIMITS.iterations),

@@ -1,0 +1,48 @@
+"""What came of a fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.mixture import Mixture
+from gmm_core.run import Run
+from gmm_core.selection import Criteria
+from gmm_core.specification import FitSpecification
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What came of a fit: every restart, and the best one.
+
+    The best is the valid run of highest log-likelihood among those without a component held at the floor, whose
+    likelihood is no more than the floor makes it; those count only if there is no other.
+    """
+
+    specification: FitSpecification
+    runs: tuple[Run, ...]
+    best_index: int
+    criteria: Criteria
+    warnings: tuple[str, ...]
+    engine: str
+
+    @property
+    def best(self) -> Run:
+        """The run that is the answer."""
+        return self.runs[self.best_index]
+
+    @property
+    def mixture(self) -> Mixture:
+        """The fitted mixture, in the data's units and canonical order."""
+        return self.best.mixture
+
+    @property
+    def log_likelihood(self) -> float:
+        """Σ_n log p(x_n) of the fitted mixture, in nats."""
+        return self.best.log_likelihood
+
+    @property
+    def structure(self) -> CovarianceStructure:
+        """The covariance structure that was fitted."""
+        return structure_named(self.specification.covariance_type)

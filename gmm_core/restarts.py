@@ -1,0 +1,115 @@
+"""A fit from given starts: every restart is run, kept and judged; the best valid one is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from numpy.typing import ArrayLike
+
+from gmm_core.climbing import climbing
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.regularization import as_regularization
+from gmm_core.data.matrix import as_matrix
+from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
+from gmm_core.fitted import Fit
+from gmm_core.initialization import GivenLabels, Start
+from gmm_core.judgement import best_run, findings
+from gmm_core.problem import FitProblem
+from gmm_core.progress import Progress, StopFitting
+from gmm_core.restart import Restart, Slope
+from gmm_core.row_weights import as_row_weights
+from gmm_core.run import RunRecorder
+from gmm_core.sampling import climbing_by_sample, sample_size, sampled
+from gmm_core.selection import Criteria, classification_penalty
+from gmm_core.specification import FitSpecification
+from gmm_core.standardization import Standardization
+from gmm_core.suitability import criteria_refusal, suitability
+from gmm_core.threads import one_blas_thread
+
+HISTORY_VALUES = 1 << 24
+"""How many numbers the histories of one fit may hold (128 MiB); past its share a run keeps start and end."""
+
+
+def fitting_from(
+    X: ArrayLike,
+    specification: FitSpecification,
+    starts: Sequence[Start],
+    *,
+    columns: Sequence[str] | None = None,
+    engine: str = AUTOMATIC,
+    sample_weight: ArrayLike | None = None,
+    keep_order: bool = False,
+) -> Generator[Progress, None, Fit]:
+    """The fit from these starts, one iteration at a time; see `gmm_core.fit.fitting`."""
+    rows = as_matrix(X, columns)
+    names = (
+        list(columns) if columns is not None else [f"column {index + 1}" for index in range(rows.shape[1])]
+    )
+    weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+    if weights is not None and not weights.all():  # a row of weight 0 is no row
+        kept = weights > 0
+        rows, weights = rows[kept], weights[kept]
+        starts = [start.of_rows(kept) if isinstance(start, GivenLabels) else start for start in starts]
+    structure = structure_named(specification.covariance_type)
+    asked = as_regularization(specification.regularization)
+    warnings = suitability(
+        rows, specification.n_components, structure, names, weights, asked.carries_degenerate_data
+    )
+    standardization = Standardization.of(rows, structure, weights)
+    regularization = asked.in_units(standardization.scale)
+    standard_rows = standardization.applied(rows)
+    chosen_engine = (
+        engine_name(len(rows), rows.shape[1], specification.n_components) if engine == AUTOMATIC else engine
+    )
+    problem = FitProblem(
+        standard_rows, specification.n_components, structure, regularization, standardization, weights
+    )
+    whole = _slope(problem, chosen_engine, specification)
+    total_weight = whole.engine.total_weight
+    restarts = [
+        Restart(
+            number,
+            len(starts),
+            start,
+            RunRecorder(
+                start.kind, number, total_weight, standardization, HISTORY_VALUES // len(starts), keep_order
+            ),
+        )
+        for number, start in enumerate(starts)
+    ]
+    size = sample_size(problem, specification, starts)
+    with one_blas_thread():
+        try:
+            if size is None:
+                yield from climbing(restarts, whole)
+            else:
+                sample = _slope(sampled(problem, size, specification.seed), chosen_engine, specification)
+                yield from climbing_by_sample(restarts, sample, whole)
+        except StopFitting:
+            unfinished = [restart.number + 1 for restart in restarts if restart.unfinished]
+            if unfinished:
+                warnings.append(
+                    f"The fit was stopped in restart {unfinished[0]} of {len(starts)}, so a better one may exist."
+                )
+        runs = [restart.run() for restart in restarts if restart.done]
+        best = best_run(runs)
+        warnings.extend(findings(runs, best))
+        final = runs[best]
+        criteria = Criteria(
+            log_likelihood=final.log_likelihood,
+            parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
+            rows=total_weight,
+            classification_penalty=classification_penalty(rows, final.mixture, weights),
+            refusal=criteria_refusal(
+                (total_weight, rows.shape[1]),
+                specification.n_components,
+                structure,
+                any(final.at_floor),
+            ),
+        )
+    return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine)
+
+
+def _slope(problem: FitProblem, engine: str, specification: FitSpecification) -> Slope:
+    holder = engine_named(engine, problem.rows, problem.sample_weight)
+    return Slope(problem, holder, specification, engine == "compiled")

@@ -1,0 +1,101 @@
+"""Starts of K components out of a fit of K − 1: each has one of its components split in two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.statistics import SufficientStatistics
+
+APART = 0.7
+"""How far a half's mean moves along the longest axis, in standard deviations; 1 would leave no variance along it."""
+MOST_ROWS = 5_000
+"""How many rows, drawn at random, tell which way a component is longest."""
+DRAWING = 2
+"""Sets these random numbers apart from those of the restarts."""
+
+
+@dataclass(frozen=True, eq=False)
+class SplitStart:
+    """A mixture of one component fewer, in the data's units, one of whose components becomes two of half the weight.
+
+    Along the longest axis of the rows that the component holds, the halves' means lie `APART` standard deviations to
+    either side, with as much less variance that mean and covariance of both together stay; the covariances are then
+    brought into the structure. Source: Richardson and Green, On Bayesian analysis of mixtures with an unknown number
+    of components (1997), section 3.2, moment matching.
+    """
+
+    smaller: Mixture
+    component: int
+    seed: int
+    kind: str = "split"
+
+    def mixture(self, problem: FitProblem) -> Mixture:
+        """See `Start.mixture`."""
+        mixture = problem.standardization.mixture(self.smaller)
+        rows, weights = drawn_rows(problem, self.seed)
+        statistics = SufficientStatistics.from_responsibilities(rows, mixture.responsibilities(rows), weights)
+        counts = np.maximum(statistics.counts, np.finfo(np.float64).tiny)
+        covariances = statistics.within_scatter() / counts[:, None, None]
+        variances, axes = np.linalg.eigh(covariances[self.component])
+        step = APART * np.sqrt(max(variances[-1], 0.0)) * axes[:, -1]
+        covariances[self.component] -= np.outer(step, step)
+        halved = twin(mixture, self.component)
+        order = [*range(mixture.n_components), self.component]
+        means = halved.means.copy()
+        means[self.component] -= step
+        means[-1] += step
+        shares = counts[order]
+        shares[[self.component, -1]] /= 2
+        updated = problem.structure.update(covariances[order] * shares[:, None, None], shares, None)
+        return Mixture(halved.weights, means, problem.regularization.applied(updated)[0])
+
+
+@dataclass(frozen=True, eq=False)
+class TwinStart:
+    """The same mixture, in the data's units, with its heaviest component there twice, at half the weight.
+
+    Its density, and so its likelihood, is that of the smaller mixture: no climb from here ends lower.
+    """
+
+    smaller: Mixture
+    kind: str = "twin"
+
+    def mixture(self, problem: FitProblem) -> Mixture:
+        """See `Start.mixture`."""
+        mixture = problem.standardization.mixture(self.smaller)
+        return twin(mixture, int(mixture.weights.argmax()))
+
+
+def twin(mixture: Mixture, component: int) -> Mixture:
+    """The same density with K + 1 components: the last is the given one again, both of half its weight."""
+    order = [*range(mixture.n_components), component]
+    weights = mixture.weights[order]
+    weights[[component, -1]] /= 2
+    return Mixture(weights, mixture.means[order], mixture.covariances[order])
+
+
+def split_starts(smaller: Mixture, seed: int) -> list[SplitStart]:
+    """One start for each component."""
+    return [SplitStart(smaller, component, seed) for component in range(smaller.n_components)]
+
+
+def drawn_rows(problem: FitProblem, seed: int) -> tuple[FloatArray, FloatArray | None]:
+    """All rows in standard units, or `MOST_ROWS` of them drawn at random, and their weights."""
+    rows, weights = problem.rows, problem.sample_weight
+    if len(rows) <= MOST_ROWS:
+        return rows, weights
+    rng = np.random.default_rng(np.random.SeedSequence([seed, DRAWING]))
+    chosen = np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))
+    return rows[chosen], None if weights is None else weights[chosen]
+
+
+def most_promising(log_likelihoods: Sequence[float], most: int) -> list[int]:
+    """The positions of the highest, the highest first; what is not finite never is among them."""
+    order = np.argsort(-np.asarray(log_likelihoods), kind="stable")
+    return [int(position) for position in order if np.isfinite(log_likelihoods[position])][:most]

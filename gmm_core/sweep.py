@@ -1,0 +1,120 @@
+"""Mixtures of one component, two, three, … with one covariance structure after another, and what is best by a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+
+from numpy.typing import ArrayLike
+
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.errors import ExplorerError
+from gmm_core.fitted import Fit
+from gmm_core.growth import Smaller, growing
+from gmm_core.initialization import SPLITS
+from gmm_core.progress import Progress
+from gmm_core.selection import Criteria
+from gmm_core.specification import FitSpecification
+from gmm_core.stage import stage
+
+SURE = 0.95
+"""The responsibility from which a row counts as surely of one component."""
+CRITERIA: dict[str, Callable[[Criteria], float | None]] = {
+    "BIC": lambda criteria: criteria.bic,
+    "AIC": lambda criteria: criteria.aic,
+    "ICL": lambda criteria: criteria.icl,
+}
+"""The criteria by which a cell can be chosen; lower is better in all."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a mixture of K components with one structure came to.
+
+    Parameters
+    ----------
+    specification : FitSpecification
+        What was asked; a fit of it is this cell.
+    criteria : Criteria or None
+        Log-likelihood, parameters and criteria; None if there is no fit.
+    at_floor : int
+        How many components are held at the variance floor.
+    converged : bool
+        Whether EM came to rest.
+    sure : float
+        The share of the rows of which a component has more than 95 %.
+    refusal : str
+        Why there is no fit, in a sentence; empty if there is one.
+    """
+
+    specification: FitSpecification
+    criteria: Criteria | None
+    at_floor: int = 0
+    converged: bool = True
+    sure: float = 1.0
+    refusal: str = ""
+
+    @property
+    def n_components(self) -> int:
+        """K."""
+        return self.specification.n_components
+
+    @property
+    def structure(self) -> CovarianceStructure:
+        """Its covariance structure."""
+        return structure_named(self.specification.covariance_type)
+
+    def value(self, criterion: str) -> float | None:
+        """The criterion of that name; None where there is no fit or it means nothing."""
+        return None if self.criteria is None else CRITERIA[criterion](self.criteria)
+
+
+def cell_specification(
+    specification: FitSpecification, n_components: int, covariance_type: str
+) -> FitSpecification:
+    """What a cell is asked: all as in the specification, with starts from the fit of one component fewer."""
+    return replace(specification, n_components=n_components, covariance_type=covariance_type, init=SPLITS)
+
+
+def cell_specifications(
+    specification: FitSpecification, most_components: int, covariance_types: Sequence[str]
+) -> list[FitSpecification]:
+    """The cells in the order in which they are fitted: all structures with one component, then with two, and so on."""
+    return [
+        cell_specification(specification, k, name)
+        for k in range(1, most_components + 1)
+        for name in covariance_types
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A cell as it is made: what is kept of it, and the fit, if there is one."""
+
+    cell: Cell
+    fit: Fit | None
+
+
+def fitting_cell(
+    X: ArrayLike,
+    specification: FitSpecification,
+    smaller: Smaller | None,
+    columns: Sequence[str] | None = None,
+) -> Generator[Progress, None, Fitted | None]:
+    """One cell, from random starts and from the splits of `smaller`; None if it was stopped."""
+    steps = growing(X, specification, columns, smaller=smaller)
+    found, stopped = yield from stage(steps, lambda progress: progress)
+    if stopped:
+        return None
+    if isinstance(found, ExplorerError):
+        return Fitted(Cell(specification, None, refusal=str(found)), None)
+    sure = float((found.mixture.responsibilities(X).max(axis=1) > SURE).mean())
+    at_floor = sum(found.best.at_floor)
+    return Fitted(Cell(specification, found.criteria, at_floor, found.best.converged, sure), found)
+
+
+def ranked(cells: Sequence[Cell], criterion: str) -> list[Cell]:
+    """The cells for which the criterion means something, the lowest first."""
+    valued = [(value, cell) for cell in cells if (value := cell.value(criterion)) is not None]
+    return [cell for _, cell in sorted(valued, key=lambda pair: pair[0])]

@@ -1,0 +1,260 @@
+"""Fits that start from one of fewer components too: never lower, as high as mclust, stopped and failing as others."""
+
+import json
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import multivariate_normal
+
+import gmm_core.growth as module
+from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import STRUCTURES, structure_named
+from gmm_core.covariance.regularization import VarianceFloor
+from gmm_core.data.samples import load_sample
+from gmm_core.engines.choice import warm_up
+from gmm_core.errors import DataError, FitError
+from gmm_core.fit import Fit, Progress, StopFitting, fit, fitting
+from gmm_core.growth import Smaller, growing
+from gmm_core.initialization import SPLITS
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.specification import FitSpecification
+from gmm_core.splits import SplitStart, TwinStart, most_promising, split_starts
+from gmm_core.standardization import Standardization
+from gmm_core.sweep import Cell, Fitted, cell_specifications, fitting_cell, ranked
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+NAMES = list(STRUCTURES)
+
+
+@pytest.fixture(scope="module")
+def faithful() -> FloatArray:
+    return load_sample("faithful").table[["eruptions", "waiting"]].to_numpy(dtype=np.float64)
+
+
+def ended(steps: Generator[Progress, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            return finished.value
+
+
+def swept(X: FloatArray, specification: FitSpecification, most: int) -> dict[tuple[str, int], Cell]:
+    cells: dict[tuple[str, int], Cell] = {}
+    smaller: dict[str, Smaller | None] = {}
+    for asked in cell_specifications(specification, most, NAMES):
+        found: Fitted = ended(fitting_cell(X, asked, smaller.get(asked.covariance_type)))
+        smaller[asked.covariance_type] = None if found.fit is None else Smaller.of(found.fit)
+        cells[asked.covariance_type, asked.n_components] = found.cell
+    return cells
+
+
+@pytest.fixture(scope="module")
+def old_faithful(faithful: FloatArray) -> dict[tuple[str, int], Cell]:
+    warm_up()
+    return swept(faithful, FitSpecification(n_init=4, tolerance=1e-9, max_iterations=5_000), 9)
+
+
+def log_likelihood(cell: Cell) -> float:
+    assert cell.criteria is not None
+    return cell.criteria.log_likelihood
+
+
+def test_no_cell_of_old_faithful_is_worse_than_mclust(old_faithful: dict[tuple[str, int], Cell]) -> None:
+    compared = 0
+    for entry in json.loads((REFERENCE / "mclust_faithful.json").read_text())["fits"]:
+        names = [name for name, structure in STRUCTURES.items() if structure.alias == entry["model"]]
+        for name in names:
+            cell = old_faithful[name, entry["K"]]
+            assert log_likelihood(cell) >= entry["loglik"] - 1e-8 * abs(entry["loglik"])
+            bic = cell.value("BIC")
+            assert bic is not None
+            assert bic <= -entry["bic"] + 1e-8 * abs(entry["bic"])
+            compared += 1
+    assert compared == 16
+
+
+def test_bic_chooses_three_tied_and_icl_two_full(old_faithful: dict[tuple[str, int], Cell]) -> None:
+    chosen = {name: ranked(list(old_faithful.values()), name)[0] for name in ("BIC", "ICL")}
+    assert [(cell.structure.name, cell.n_components) for cell in chosen.values()] == [
+        ("tied", 3),
+        ("full", 2),
+    ]
+    assert chosen["BIC"].value("BIC") == pytest.approx(2314.316, abs=0.05)  # mclust 6: EEE with 3, −2314.316
+    assert chosen["ICL"].sure > 0.97
+
+
+def test_criteria_are_those_of_an_independent_density(faithful: FloatArray) -> None:
+    specification = replace(FitSpecification(n_init=2), init=SPLITS)
+    found: Fitted = ended(fitting_cell(faithful, specification, None))
+    assert found.fit is not None
+    mixture = found.fit.mixture
+    joint = np.stack(
+        [
+            weight * multivariate_normal(mean, covariance).pdf(faithful)
+            for weight, mean, covariance in zip(
+                mixture.weights, mixture.means, mixture.covariances, strict=True
+            )
+        ]
+    )
+    height = np.log(joint.sum(axis=0)).sum()
+    surest = (joint / joint.sum(axis=0)).max(axis=0)
+    assert found.cell.value("AIC") == pytest.approx(-2 * height + 2 * 17)
+    assert found.cell.value("BIC") == pytest.approx(-2 * height + 17 * np.log(272))
+    assert found.cell.value("ICL") == pytest.approx(-2 * height + 17 * np.log(272) - 2 * np.log(surest).sum())
+    assert found.cell.sure == (surest > 0.95).mean()
+
+
+def never_falls(cells: dict[tuple[str, int], Cell]) -> None:
+    for (name, k), cell in cells.items():
+        before = cells.get((name, k - 1))
+        if cell.criteria is None or before is None or before.criteria is None or before.at_floor:
+            continue
+        assert log_likelihood(cell) >= log_likelihood(before) - 1e-9 * abs(log_likelihood(before))
+
+
+def test_the_log_likelihood_never_falls_with_the_components(
+    old_faithful: dict[tuple[str, int], Cell],
+) -> None:
+    never_falls(old_faithful)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10_000), n_features=st.integers(1, 3), n_rows=st.integers(30, 90))
+def test_nor_on_any_data_with_one_restart(seed: int, n_features: int, n_rows: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(n_rows, n_features)) + 4 * rng.integers(0, 3, size=(n_rows, 1))
+    never_falls(swept(rows, FitSpecification(n_init=1, seed=seed), 5))
+
+
+def test_a_fit_by_itself_is_the_cell_of_the_sweep(
+    faithful: FloatArray, old_faithful: dict[tuple[str, int], Cell]
+) -> None:
+    cell = old_faithful["full", 4]
+    alone = fit(faithful, cell.specification)
+    assert alone.specification.init == SPLITS
+    assert alone.log_likelihood == log_likelihood(cell)
+    assert [run.number for run in alone.runs] == list(range(len(alone.runs)))
+    assert [run.kind for run in alone.runs][4:7] == ["split"] * 3
+
+
+def test_a_twin_has_the_same_density(faithful: FloatArray) -> None:
+    smaller = fit(faithful, FitSpecification(n_init=2))
+    twin = fit(faithful, FitSpecification(4, max_iterations=0), starts=[TwinStart(smaller.mixture)])
+    assert twin.log_likelihood == pytest.approx(smaller.log_likelihood, rel=1e-12)
+    assert twin.mixture.weights.sum() == pytest.approx(1)
+    np.testing.assert_allclose(
+        twin.mixture.log_density(faithful), smaller.mixture.log_density(faithful), rtol=1e-10
+    )
+
+
+def test_a_twin_steps_in_where_all_else_ends_lower(faithful: FloatArray) -> None:
+    """A likelihood that no start reaches is claimed of the smaller fit; only the twin is then left."""
+    smaller = Smaller.of(fit(faithful, FitSpecification(2, n_init=2)))
+    above = replace(smaller, log_likelihood=0.0)
+    found: Fit = ended(growing(faithful, FitSpecification(3, n_init=1, init=SPLITS), smaller=above))
+    assert [run.kind for run in found.runs] == ["k-means", "split", "split", "twin"]
+    unsound = replace(above, sound=False)
+    found = ended(growing(faithful, FitSpecification(3, n_init=1, init=SPLITS), smaller=unsound))
+    assert [run.kind for run in found.runs] == ["k-means", "split", "split"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_split_keeps_mean_and_covariance_of_the_component(name: str) -> None:
+    rng = np.random.default_rng(0)
+    rows = np.concatenate(
+        [rng.normal(size=(4_000, 2)) * [5.0, 1.0], rng.normal(size=(4_000, 2)) + np.array([0.0, 30.0])]
+    )
+    smaller = Mixture([0.5, 0.5], [[0.0, 0.0], [0.0, 30.0]], [np.diag([25.0, 1.0]), np.eye(2)])
+    identity = Standardization(np.zeros(2), np.ones(2))
+    problem = FitProblem(rows, 3, structure_named(name), VarianceFloor(1e-6), identity)
+    split = SplitStart(smaller, 0, 0).mixture(problem)
+    halves = [0, 2]
+    np.testing.assert_allclose(split.weights, [0.25, 0.5, 0.25])
+    np.testing.assert_allclose(split.means[halves].mean(axis=0), [0.0, 0.0], atol=1e-9)
+    assert abs(split.means[2, 0] - split.means[0, 0]) == pytest.approx(2 * 0.7 * 5, rel=0.05)
+    assert abs(split.means[2, 1] - split.means[0, 1]) < 0.3
+    if name in ("full", "diag"):
+        between = np.outer(split.means[0], split.means[0])
+        np.testing.assert_allclose(split.covariances[0] + between, [[25.0, 0.0], [0.0, 1.0]], atol=1.0)
+
+
+def test_the_likeliest_splits_are_climbed_from() -> None:
+    assert most_promising([1.0, -np.inf, 3.0, np.nan, 2.0], 2) == [2, 4]
+    assert [
+        start.component for start in split_starts(Mixture([0.5, 0.5], [[0.0], [1.0]], np.ones((2, 1, 1))), 0)
+    ] == [
+        0,
+        1,
+    ]
+
+
+def test_it_finds_a_component_that_no_random_start_finds() -> None:
+    """Six tight clusters far apart and seven components: one restart seldom has them all, the splits do."""
+    rng = np.random.default_rng(1)
+    rows = np.concatenate([rng.normal(size=(60, 2)) + 12 * np.array([k % 4, k // 4]) for k in range(8)])
+    plain = fit(rows, FitSpecification(8, "spherical", n_init=1, init="random responsibilities"))
+    grown = fit(rows, FitSpecification(8, "spherical", n_init=1, init=SPLITS))
+    assert grown.log_likelihood > plain.log_likelihood + 100
+    assert np.sort(grown.mixture.weights) == pytest.approx(np.full(8, 1 / 8), abs=1e-3)
+
+
+def test_stopped_before_the_splits_it_is_the_best_random_restart(faithful: FloatArray) -> None:
+    asked = FitSpecification(4, n_init=2, init=SPLITS)
+    plain = fit(faithful, replace(asked, init="mixed"))
+    steps = fitting(faithful, asked)
+    next(progress for progress in steps if progress.share > 0.4)  # in the smaller fits
+    with pytest.raises(StopIteration) as finished:
+        steps.throw(StopFitting())
+    found: Fit = finished.value.value
+    assert found.mixture.n_components == 4
+    assert found.log_likelihood == plain.log_likelihood
+    assert len(found.runs) == 2
+
+
+def test_progress_rises_to_the_end(faithful: FloatArray) -> None:
+    shares = [progress.share for progress in fitting(faithful, FitSpecification(3, n_init=2, init=SPLITS))]
+    assert shares == sorted(shares)
+    assert 0.6 < shares[-1] <= 1
+
+
+def test_a_cell_that_cannot_be_fitted_says_why_and_a_stopped_one_is_none(faithful: FloatArray) -> None:
+    asked = cell_specifications(FitSpecification(), 3, ["full"])
+    few = np.array([[0.0, 1.0], [1.0, 0.0]] * 5)
+    found: Fitted = ended(fitting_cell(few, asked[2], None))
+    assert found.fit is None
+    assert "different rows" in found.cell.refusal
+    assert found.cell.value("BIC") is None
+    assert ranked([found.cell], "BIC") == []
+    steps = fitting_cell(faithful, asked[2], None)
+    next(steps)
+    with pytest.raises(StopIteration) as finished:
+        steps.throw(StopFitting())
+    assert finished.value.value is None
+
+
+def test_splits_that_fail_leave_the_random_restarts(
+    faithful: FloatArray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from_starts = module.fitting_from
+
+    def failing(X: FloatArray, specification: FitSpecification, starts: Any, **more: Any) -> Any:
+        if isinstance(starts[0], SplitStart):
+            raise FitError("No restart ended in a valid mixture.")
+        return (yield from from_starts(X, specification, starts, **more))
+
+    monkeypatch.setattr(module, "fitting_from", failing)
+    found = fit(faithful, FitSpecification(5, n_init=2, init=SPLITS))
+    assert [run.kind for run in found.runs] == ["k-means", "random points"]
+
+
+def test_data_that_cannot_be_fitted_is_refused() -> None:
+    with pytest.raises(DataError):
+        fit(np.ones((20, 2)), FitSpecification(3, init=SPLITS))
