@@ -20,7 +20,17 @@ FORBIDDEN = {
     "pages": ("pages", "app", "server"),
 }
 FORBIDDEN_EVERYWHERE = ("sklearn.mixture", "pickle", "cloudpickle", "dill", "joblib", "shelve", "marshal")
-CORE_MAY_IMPORT = {"gmm_core", "numpy", "scipy", "pandas", "sklearn", "numba", "threadpoolctl"}
+CORE_MAY_IMPORT = {
+    "gmm_core",
+    "numpy",
+    "scipy",
+    "pandas",
+    "sklearn",
+    "numba",
+    "threadpoolctl",
+    "pyarrow",
+    "openpyxl",
+}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 

@@ -10,12 +10,12 @@ from gmm_core.data.dataset import Dataset
 from gmm_core.data.generators import GENERATORS, Generator
 from gmm_core.data.parameter import Parameter
 from gmm_core.data.preparation import Preparation
-from gmm_core.data.reader import read_csv
+from gmm_core.data.reader import read_file
 from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
 from gmm_core.errors import DataError
 from ui.cached import generated_dataset, sample_dataset
-from ui.limits import LIMITS
+from ui.limits import LIMITS, READ_LIMITS
 
 UPLOAD = "upload"
 DEFAULT_SOURCE = "blobs"
@@ -115,7 +115,7 @@ def _uploaded() -> ChosenData:
     """The visitor's own file; a bad one leaves the data that was there, with a sentence."""
     file = st.file_uploader(
         "CSV file",
-        type=["csv", "tsv", "txt"],
+        type=["csv", "tsv", "txt", "dat", "gz", "zip", "xlsx", "xlsm", "parquet"],
         key=_UPLOADER,
         on_change=_forget_removed_file,
         max_upload_size=LIMITS.upload_megabytes,
@@ -125,7 +125,7 @@ def _uploaded() -> ChosenData:
     problem = None
     if file is not None and (held is None or held[0] != file.file_id):
         try:
-            held = file.file_id, read_csv(file.getvalue(), file.name)
+            held = file.file_id, read_file(file.getvalue(), file.name, limits=READ_LIMITS).dataset
             st.session_state[_UPLOADED] = held
         except DataError as error:
             problem = str(error)

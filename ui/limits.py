@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gmm_core.data.options import ReadLimits
+
+MEGABYTE = 1_000_000
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -15,6 +19,10 @@ class Limits:
     seed: int = 2**32 - 1
     fit_seconds: float = 60.0
     upload_megabytes: int = 50
+    unpacked_megabytes: int = 100
+    upload_rows: int = 1_000_000
+    upload_columns: int = 2_000
+    workbook_cells: int = 1_000_000
     shared_fit_megabytes: int = 256
     private_fit_megabytes: int = 64
     landscape_rows: int = 5_000
@@ -30,3 +38,11 @@ class Limits:
 
 
 LIMITS = Limits()
+
+READ_LIMITS = ReadLimits(
+    rows=LIMITS.upload_rows,
+    columns=LIMITS.upload_columns,
+    bytes=LIMITS.upload_megabytes * MEGABYTE,
+    unpacked_bytes=LIMITS.unpacked_megabytes * MEGABYTE,
+    workbook_cells=LIMITS.workbook_cells,
+)

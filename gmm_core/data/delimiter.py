@@ -39,6 +39,8 @@ DELIMITERS = (
 # One value to a row: the unit separator is a control character, which text hardly ever has.
 NO_DELIMITER = Delimiter("none", "nothing", "\x1f")
 
+BY_NAME = {delimiter.name: delimiter for delimiter in (*DELIMITERS, NO_DELIMITER)}
+
 # Numbers with another delimiter between or behind them: 5;2 or 1.0, are two cells that were not parted.
 _UNPARTED = re.compile(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+(,[0-9]+)?")

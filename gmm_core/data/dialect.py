@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gmm_core.data.delimiter import (
+    BY_NAME,
     DELIMITERS,
     Delimiter,
     Record,
@@ -15,8 +16,9 @@ from gmm_core.data.delimiter import (
     sampled_records,
 )
 from gmm_core.data.header import ROW_NAMES, has_header, is_title
-from gmm_core.data.notation import commas_are_decimal, is_missing, is_number
-from gmm_core.data.wording import were
+from gmm_core.data.notation import DecimalSign, decimal_sign, is_missing, is_number
+from gmm_core.data.options import FIND_OUT, ReadOptions
+from gmm_core.data.wording import quoted, were
 from gmm_core.errors import DataError
 
 ROWS_BELOW_A_TITLE = 50
@@ -38,7 +40,7 @@ class Dialect:
     names: tuple[str, ...] | None
     width: int
     data_line: int
-    decimal_comma: bool
+    decimal_sign: DecimalSign
     ends_with_delimiter: bool = False
     notes: tuple[str, ...] = ()
 
@@ -52,19 +54,26 @@ class _Beginning:
     delimiter: Delimiter | None
 
 
-def recognised_dialect(lines: Sequence[str], whole: bool) -> Dialect:
+def recognised_dialect(lines: Sequence[str], whole: bool, options: ReadOptions = FIND_OUT) -> Dialect:
     """The dialect of a file from its first lines, its last row left aside where these are not the whole file.
 
-    Raises DataError where there is nothing but comments.
+    What the options say of delimiter, decimal sign and header is taken for granted.
+
+    Raises DataError where there is nothing but comments, or the options name no known delimiter.
     """
     beginning = _beginning(lines)
-    delimiter = beginning.delimiter or likely_delimiter(lines[beginning.lines :])
+    if options.delimiter is None:
+        delimiter = beginning.delimiter or likely_delimiter(lines[beginning.lines :])
+    elif options.delimiter in BY_NAME:
+        delimiter = BY_NAME[options.delimiter]
+    else:
+        raise DataError(f"There is no delimiter {quoted(options.delimiter)}: choose one of the list.")
     sample = sampled_records(lines[beginning.lines :], delimiter)
     if not whole and len(sample) > 1:
         sample = sample[:-1]
     if not sample:
         raise DataError("The file has no rows that can be read: save it as CSV with one row to a line.")
-    return _with_header(sample, beginning, delimiter)
+    return _with_header(sample, beginning, delimiter, options)
 
 
 def _beginning(lines: Sequence[str]) -> _Beginning:
@@ -83,15 +92,18 @@ def _beginning(lines: Sequence[str]) -> _Beginning:
     return _Beginning(len(lines), comment, None)
 
 
-def _with_header(sample: Sequence[Record], beginning: _Beginning, delimiter: Delimiter) -> Dialect:
+def _with_header(
+    sample: Sequence[Record], beginning: _Beginning, delimiter: Delimiter, options: ReadOptions
+) -> Dialect:
     rows = [record.fields for record in sample]
     width = most_common_width(sample)
     first = _first_row(rows, width)
     names: list[str] | None = None
     notes = [note for note in (_note_on_skipped(sample, first, beginning),) if note]
-    if has_header(rows[first], rows[first + 1 :]):
+    named = has_header(rows[first], rows[first + 1 :]) if options.header is None else options.header
+    if named:
         names, first = rows[first], first + 1
-    elif first == 0 and beginning.comment is not None:
+    elif options.header is None and first == 0 and beginning.comment is not None:
         names = _names_in_comment(beginning.comment, delimiter, width)
     data = rows[first:]
     fitting = [row for row in data if len(row) == width]
@@ -118,7 +130,9 @@ def _with_header(sample: Sequence[Record], beginning: _Beginning, delimiter: Del
         None if names is None else tuple(names),
         width,
         beginning.lines + before,
-        commas_are_decimal(cells, comma_separates=delimiter.sign == ","),
+        decimal_sign(cells, comma_separates=delimiter.sign == ",")
+        if options.decimal_comma is None
+        else DecimalSign(options.decimal_comma, certain=True),
         ends_with_delimiter,
         tuple(notes),
     )

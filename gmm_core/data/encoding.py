@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gmm_core.data.wording import quoted
 from gmm_core.errors import DataError
 
 # How files that are no text begin, and what to call them.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "a ZIP archive or an office document such as an Excel workbook"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document such as an Excel workbook"),
-    (b"\x1f\x8b", "a gzip archive"),
     (b"BZh91AY&SY", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
     (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"PAR1\x15", "a Parquet file"),
     (b"ARROW1\x00\x00", "a Feather file"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
     (b"SQLite format 3\x00", "an SQLite database"),
@@ -47,6 +46,25 @@ BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "utf-16-be"),
 )
 
+# How a text can be said to be encoded, by Python's name for it, and as it is called on screen.
+ENCODINGS: dict[str, str] = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252, Western Europe",
+    "latin-1": "Latin-1, Western Europe",
+    "utf-16-le": "UTF-16, little end first",
+    "utf-16-be": "UTF-16, big end first",
+    "utf-32-le": "UTF-32, little end first",
+    "utf-32-be": "UTF-32, big end first",
+    "cp1250": "Windows-1250, Central Europe",
+    "cp1251": "Windows-1251, Cyrillic",
+    "cp1253": "Windows-1253, Greek",
+    "cp1254": "Windows-1254, Turkish",
+    "cp437": "Code page 437, DOS",
+    "mac-roman": "Mac Roman",
+    "shift_jis": "Shift JIS, Japanese",
+    "gb18030": "GB 18030, Chinese",
+}
+
 CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 # Text has hardly any control characters; one byte in nine of random data is one.
 BYTES_PER_CONTROL_CHARACTER = 1000
@@ -55,22 +73,29 @@ SAVE_AS_CSV = "open it in the program it comes from and save it as CSV"
 
 @dataclass(frozen=True)
 class EncodedText:
-    """Bytes that are text: `encoding` is one in which the ASCII characters are their own bytes."""
+    """Bytes that are text.
+
+    encoding: one in which the ASCII characters are their own bytes.
+    written: the key of ENCODINGS in which the file has it.
+    """
 
     content: bytes
     encoding: str
+    written: str
     note: str | None = None
 
 
-def recognised_text(content: bytes) -> EncodedText:
-    """The content as text: by its byte order mark, else UTF-8, else Windows-1252.
+def recognised_text(content: bytes, encoding: str | None = None) -> EncodedText:
+    """The content as text: in the encoding given, or by its byte order mark, else UTF-8, else Windows-1252.
 
     Raises DataError where the content is a known binary format, or no text at all.
     """
     _refuse_known_formats(content)
-    for mark, encoding in BYTE_ORDER_MARKS:
+    if encoding is not None:
+        return _without_controls(_as_said(content, encoding))
+    for mark, marked in BYTE_ORDER_MARKS:
         if content.startswith(mark):
-            return _without_controls(_transcoded(content.removeprefix(mark), encoding))
+            return _without_controls(_transcoded(content.removeprefix(mark), marked))
     if b"\x00" in content:
         return _without_controls(_transcoded(content, _wide_encoding(content)))
     return _without_controls(_narrow_text(content.rstrip(b"\x1a")))
@@ -83,18 +108,37 @@ def _refuse_known_formats(content: bytes) -> None:
             raise DataError(f"This is {name}, not a CSV: {SAVE_AS_CSV}.")
 
 
+def _as_said(content: bytes, encoding: str) -> EncodedText:
+    if encoding not in ENCODINGS:
+        raise DataError(f"There is no encoding {quoted(encoding)} here: choose one of the list.")
+    for mark, marked in BYTE_ORDER_MARKS:
+        if marked == encoding:
+            content = content.removeprefix(mark)
+    try:
+        text = content.rstrip(b"\x1a").decode(encoding)
+    except UnicodeDecodeError as problem:
+        raise DataError(
+            f"The file is not written in {ENCODINGS[encoding]}: byte {problem.start:,} is no character of it, so "
+            "choose another encoding."
+        ) from problem
+    return EncodedText(text.encode(errors="replace"), "utf-8", encoding)
+
+
 def _transcoded(content: bytes, encoding: str) -> EncodedText:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as problem:
-        name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
         raise DataError(
-            f"The file begins like {name} text, but byte {problem.start:,} is none: save it as CSV in UTF-8."
+            f"The file begins like {_name(encoding)} text, but byte {problem.start:,} is none: save it as CSV in "
+            "UTF-8."
         ) from problem
     if encoding == "utf-8":
-        return EncodedText(content, encoding)
-    name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
-    return EncodedText(text.encode(), "utf-8", f"The text was read as {name}.")
+        return EncodedText(content, encoding, encoding)
+    return EncodedText(text.encode(), "utf-8", encoding, f"The text was read as {_name(encoding)}.")
+
+
+def _name(encoding: str) -> str:
+    return encoding.upper().removesuffix("-LE").removesuffix("-BE")
 
 
 def _wide_encoding(content: bytes) -> str:
@@ -116,7 +160,7 @@ def _narrow_text(content: bytes) -> EncodedText:
             content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return EncodedText(content, encoding, note)
+        return EncodedText(content, encoding, encoding, note)
     raise AssertionError("Every byte is a character of Latin-1.")
 
 

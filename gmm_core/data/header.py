@@ -63,8 +63,18 @@ def is_title(rows: Sequence[Sequence[str]]) -> bool:
     if len(filled) > 1 or is_number(filled[0]):
         return False
     names, *below = [row for row in rows[1:] if any(cell.strip() for cell in row)] or [[]]
+    if len(names) != len(rows[0]):
+        return False
+    # A title may stand in a column of its own, left of the table, where nothing else does.
+    used = [
+        position
+        for position in range(len(names))
+        if any(position < len(row) and row[position].strip() for row in (names, *below))
+    ]
+    below = [[row[position] for position in used if position < len(row)] for row in below]
+    names = [names[position] for position in used]
     return (
-        len(names) == len(rows[0])
+        len(names) > 1
         and not any(is_number(cell) or is_missing(cell) for cell in names)
         and has_header(names, below)
     )

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from gmm_core.data.affix import bare, is_affixed
+
 # What stands in a cell that has no value.
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
+    # What spreadsheets write where a formula has no value.
+    | {"#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"}
 )
 
 _SIGN = "[+-]?"
@@ -64,6 +68,7 @@ OTHERS = (
 WHERE_POINTS_ARE_DECIMAL = (DECIMAL_POINT, COMMAS_AND_POINT, DECIMAL_COMMA, POINTS_AND_COMMA, *OTHERS)
 WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMMAS_AND_POINT, *OTHERS)
 
+_PATTERNS = tuple(re.compile(notation.pattern) for notation in WHERE_POINTS_ARE_DECIMAL)
 _ANY_NUMBER = re.compile("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
 _COMMA_NUMBER = re.compile(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
 _POINT_NUMBER = re.compile(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
@@ -72,8 +77,9 @@ _POINT_GROUPS = re.compile(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number in any notation."""
-    return _ANY_NUMBER.fullmatch(cell.strip()) is not None
+    """Whether a cell is a number in any notation, perhaps with a currency, a percent sign or a minus behind."""
+    stripped = cell.strip()
+    return _ANY_NUMBER.fullmatch(stripped) is not None or is_affixed(stripped, _PATTERNS)
 
 
 def is_missing(cell: str) -> bool:
@@ -81,24 +87,36 @@ def is_missing(cell: str) -> bool:
     return cell.strip() in MISSING_MARKERS
 
 
-def commas_are_decimal(cells: Iterable[str], comma_separates: bool) -> bool:
+@dataclass(frozen=True)
+class DecimalSign:
+    """Whether commas are decimal, and whether some number says so: 1.234 alone could be either."""
+
+    comma: bool
+    certain: bool
+
+
+def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
     """Whether the cells of a file write 1,5 for one and a half.
 
     A number such as 1,5 or 0,125 says so, since no thousands are grouped like that, unless another such as
     1.5 says the opposite. Where there are only numbers such as 1,234, a file whose delimiter is no comma is
     taken to use it as decimal sign.
     """
-    only_comma = either = only_point = False
+    only_comma = comma = only_point = point = False
     for cell in map(str.strip, cells):
+        if not cell.isascii() or not cell[-1:].isdigit():
+            found = bare(cell)
+            cell = cell if found is None else found.number
         if _COMMA_NUMBER.fullmatch(cell):
-            either = True
+            comma = True
             only_comma = only_comma or not _COMMA_GROUPS.fullmatch(cell)
         elif _POINT_NUMBER.fullmatch(cell):
+            point = True
             only_point = only_point or not _POINT_GROUPS.fullmatch(cell)
         elif _POINT_GROUPS.fullmatch(cell) and "," in cell:
             only_comma = True
         elif _COMMA_GROUPS.fullmatch(cell) and "." in cell:
             only_point = True
     if only_comma or only_point:
-        return only_comma and not only_point
-    return either and not comma_separates
+        return DecimalSign(only_comma and not only_point, certain=only_comma != only_point)
+    return DecimalSign(comma and not comma_separates, certain=not (comma or point))

@@ -8,39 +8,71 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from gmm_core.arrays import BoolArray
+from gmm_core.data.affix import Stripped, stripped
+from gmm_core.data.dates import days, read_dates
 from gmm_core.data.notation import MISSING_MARKERS, Notation
 from gmm_core.data.wording import one_line, quoted
 
 # From this share of numbers on, a column of text is probably one of numbers with some cells gone wrong.
 MOSTLY_NUMBERS = 0.5
+TRUTH_VALUES = {"true": True, "false": False}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NearlyNumbers:
-    """A column of text of which `odd` of `present` cells are no number; the first is in row `row`, from 1."""
+    """A column of text of which `odd` of `present` cells are no number; the first is in row `row`, from 1.
+
+    numbers: (N,) float64, NaN where a cell is missing or odd.
+    """
 
     odd: int
     present: int
     row: int
     cell: str
+    numbers: pd.Series
+
+    @property
+    def share(self) -> str:
+        """How many of the values are no numbers: 2 of its 40 values (5 %)."""
+        return f"{self.odd:,} of its {self.present:,} values ({100.0 * self.odd / self.present:.2g} %)"
 
     def note(self, name: str) -> str:
-        """The sentence about the column of this name."""
-        share = f"{self.odd:,} of its {self.present:,} values ({100.0 * self.odd / self.present:.2g} %)"
+        """The sentence about the column of this name that stays text."""
+        return f"Column {quoted(name)} stays text because {self.share} {self._odd_ones}."
+
+    def note_on_request(self, name: str) -> str:
+        """The sentence about the column of this name that was asked to be numbers."""
+        return f"In column {quoted(name)}, {self.share} {self._odd_ones}, and count as missing."
+
+    @property
+    def _odd_ones(self) -> str:
         verb = "is no number" if self.odd == 1 else "are no numbers"
-        return (
-            f"Column {quoted(name)} stays text because {share} {verb}, the first in row {self.row:,}: "
-            f"{quoted(self.cell)}."
-        )
+        return f"{verb}, the first in row {self.row:,}: {quoted(self.cell)}"
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A column as it was read: numbers with their notation, or text, perhaps nearly numbers."""
+    """A column as it was read: numbers with their notation and affixes, dates, truth values, or text.
+
+    nearly: where text is mostly numbers.
+    dates: whether the values are dates.
+    either_date: whether the text could be dates with the day or with the month first.
+    """
 
     values: pd.Series
     notation: Notation | None = None
+    affixes: Stripped | None = None
     nearly: NearlyNumbers | None = None
+    dates: bool = False
+    either_date: bool = False
+
+    @property
+    def numbers_on_request(self) -> pd.Series | None:
+        """The column as the numbers that it becomes where a person asks for them; None where it has none."""
+        if self.dates:
+            return pd.Series(days(self.values), index=self.values.index)
+        return None if self.nearly is None else self.nearly.numbers
 
 
 def read_column(column: pd.Series, notations: Sequence[Notation]) -> Reading:
@@ -48,6 +80,8 @@ def read_column(column: pd.Series, notations: Sequence[Notation]) -> Reading:
 
     Cells lose the white space around them, and those that hold a missing marker become missing.
     """
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return Reading(column, dates=True)
     if not isinstance(column.dtype, pd.StringDtype):
         return Reading(column)
     text = column.str.strip()
@@ -57,16 +91,51 @@ def read_column(column: pd.Series, notations: Sequence[Notation]) -> Reading:
         return Reading(text)
     # Typographers' minus, as word processors write it.
     cells = text.str.replace("\u2212", "-", regex=False)
-    best = np.zeros(len(cells), dtype=bool)
+    plain = _best(cells, present, notations)
+    if plain.matching[present].all():
+        return Reading(plain.notation.numbers(cells), plain.notation)
+    affixes = stripped(cells)
+    if affixes is None:
+        return _not_numbers(text, cells, present, plain)
+    best = _best(affixes.cells, present, notations)
+    if best.matching[present].all():
+        return Reading(best.notation.numbers(affixes.cells), best.notation, affixes)
+    return _not_numbers(text, affixes.cells, present, best)
+
+
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """The notation in which most cells are numbers, and which these are."""
+
+    notation: Notation
+    matching: BoolArray
+
+
+def _best(cells: pd.Series, present: BoolArray, notations: Sequence[Notation]) -> _Best:
+    best = _Best(notations[0], np.zeros(len(cells), dtype=bool))
     for notation in notations:
         matching = cells.str.fullmatch(notation.pattern).fillna(False).to_numpy(dtype=bool)
+        if matching.sum() > best.matching.sum():
+            best = _Best(notation, matching)
         if matching[present].all():
-            return Reading(notation.numbers(cells), notation)
-        if matching.sum() > best.sum():
-            best = matching
-    if best.sum() < MOSTLY_NUMBERS * present.sum():
+            break
+    return best
+
+
+def _not_numbers(text: pd.Series, cells: pd.Series, present: BoolArray, best: _Best) -> Reading:
+    lowered = text.str.lower()
+    if lowered.dropna().isin(TRUTH_VALUES).all():
+        truths = lowered.map(TRUTH_VALUES, na_action="ignore")
+        return Reading(truths.astype("bool" if present.all() else "boolean"))
+    dates = read_dates(text)
+    if dates is not None:
+        if dates.values is None:
+            return Reading(text, either_date=True)
+        return Reading(dates.values, dates=True)
+    if best.matching.sum() < MOSTLY_NUMBERS * present.sum():
         return Reading(text)
-    odd = present & ~best
+    odd = present & ~best.matching
     first = int(np.argmax(odd))
-    cell = one_line(text.iloc[first], 20)
-    return Reading(text, None, NearlyNumbers(int(odd.sum()), int(present.sum()), first + 1, cell))
+    numbers = best.notation.numbers(cells.where(pd.Series(best.matching, index=cells.index)))
+    counts = int(odd.sum()), int(present.sum())
+    return Reading(text, nearly=NearlyNumbers(*counts, first + 1, one_line(text.iloc[first], 20), numbers))

@@ -11,7 +11,10 @@ from gmm_core.arrays import BoolArray, FloatArray
 
 MOST_PRESELECTED = 8
 
-INDEX_NAMES = frozenset({"id", "index", "unnamed: 0", "rowname", "rownames", "row names", "row", "nr"})
+INDEX_NAMES = frozenset(
+    {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
+)
+INDEX_ENDINGS = ("_id", " id", "-id")
 CALENDAR_NAMES = frozenset({"year", "month", "day", "hour", "minute", "date", "time", "timestamp"})
 
 # Whole numbers with this few distinct values, each seen this often, are a code or a grade, not a measurement.
@@ -40,7 +43,8 @@ def counts_rows(name: str, values: FloatArray) -> bool:
     first = values[0]
     if first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all()):
         return True
-    return name.strip().lower() in INDEX_NAMES and np.unique(values).size == values.size
+    called = name.strip().lower()
+    return (called in INDEX_NAMES or called.endswith(INDEX_ENDINGS)) and np.unique(values).size == values.size
 
 
 def is_calendar(name: str, values: FloatArray) -> bool:

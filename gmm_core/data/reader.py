@@ -1,8 +1,7 @@
-"""Reader: a CSV file of any make becomes a data set, or one sentence says why it cannot."""
+"""Reader: a file of any make becomes a data set, or one sentence says why it cannot."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PureWindowsPath
@@ -10,43 +9,46 @@ from pathlib import PureWindowsPath
 import numpy as np
 import pandas as pd
 
-from gmm_core.data.columns import float_values
+from gmm_core.data.columns import ColumnKind, float_values
 from gmm_core.data.dataset import Dataset
-from gmm_core.data.delimiter import DELIMITERS, NO_DELIMITER, Delimiter
-from gmm_core.data.dialect import Dialect, recognised_dialect
-from gmm_core.data.encoding import EncodedText, recognised_text
-from gmm_core.data.header import column_names
-from gmm_core.data.notation import DECIMAL_POINT, WHERE_COMMAS_ARE_DECIMAL, WHERE_POINTS_ARE_DECIMAL
 from gmm_core.data.numerals import Reading, read_column
-from gmm_core.data.rows import read_rows
-from gmm_core.data.wording import listed, one_line, quoted, were
+from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, ReadLimits, ReadOptions
+from gmm_core.data.packing import is_workbook, unpacked
+from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
+from gmm_core.data.parquet import parquet_table
+from gmm_core.data.text_columns import ReadColumns, text_columns
+from gmm_core.data.wording import listed, one_line, quoted, unique, were
+from gmm_core.data.workbook import sheet_text
 from gmm_core.errors import DataError
 
-SAMPLED_BYTES = 1 << 20
 LONGEST_FILE_NAME = 80
-USUAL_DELIMITERS = (DELIMITERS[0], NO_DELIMITER)
 
 
-@dataclass(frozen=True)
-class ReadLimits:
-    """How much is read at most: rows, columns, and bytes of the file."""
+@dataclass(frozen=True, eq=False)
+class OpenedFile:
+    """A data set and how its file is written.
 
-    rows: int = 1_000_000
-    columns: int = 2_000
-    bytes: int = 50_000_000
+    found: every option, as it was asked for or found out; None where a file of this make has no such thing.
+    sheets: the names of a workbook's sheets.
+    on_request: the columns that can become numbers, with what they are now: “dates”, “mostly numbers”.
+    """
+
+    dataset: Dataset
+    found: ReadOptions
+    sheets: tuple[str, ...] = ()
+    on_request: Mapping[str, str] | None = None
 
 
-DEFAULT_LIMITS = ReadLimits()
+def read_file(
+    content: bytes, name: str, options: ReadOptions = FIND_OUT, limits: ReadLimits = DEFAULT_LIMITS
+) -> OpenedFile:
+    """The table in the bytes of a file: text with delimiters, an Excel workbook, Parquet; or one packed.
 
+    What the options leave open of encoding, delimiter, decimal sign, header and lines above it is found out;
+    everything unusual stands in the data set's notes. `name` becomes the data set's name, without folders and
+    control characters, and is used for nothing else.
 
-def read_csv(content: bytes, name: str, limits: ReadLimits = DEFAULT_LIMITS) -> Dataset:
-    """The table in the bytes of a CSV file.
-
-    Encoding, delimiter, decimal sign, header and lines above it are found out; everything unusual stands in
-    the data set's notes. `name` becomes the data set's name, without folders and control characters, and is
-    used for nothing else.
-
-    Raises DataError with one sentence where the file is empty, no text, too large, ragged, or has no column
+    Raises DataError with one sentence where the file is empty, no table, too large, ragged, or has no column
     of numbers that differ.
     """
     if len(content) > limits.bytes:
@@ -54,96 +56,102 @@ def read_csv(content: bytes, name: str, limits: ReadLimits = DEFAULT_LIMITS) -> 
             f"The file has more than the {limits.bytes / 1e6:,.3g} MB that are read at most: leave out "
             "columns or take a random sample of the rows."
         )
+    packed = unpacked(content, limits.unpacked_bytes)
+    content = packed.content
     if not content.strip():
         raise DataError("The file is empty: choose one with a row of column names and rows of numbers below.")
-    text = recognised_text(content)
-    lines, whole = _first_lines(text)
-    dialect = recognised_dialect(lines, whole)
-    if dialect.width > limits.columns:
-        raise DataError(
-            f"The file has more than the {limits.columns:,} columns that are read at most: leave some out."
+    sheets: tuple[str, ...] = ()
+    if is_workbook(content):
+        sheet = sheet_text(content, options.sheet, limits)
+        # Text cells may hold decimal commas, but the delimiter is the one that was just written.
+        written = replace(options, encoding="utf-8", delimiter="comma")
+        read = text_columns(sheet.content, written, limits)
+        found = replace(read.found, encoding=None, delimiter=None, sheet=sheet.sheet)
+        read, sheets, made = replace(read, found=found), sheet.sheets, "an Excel workbook"
+        if len(sheets) > 1:
+            note = f"Of the workbook's {len(sheets):,} sheets, {quoted(sheet.sheet)} was read."
+            read = replace(read, notes=(note, *read.notes))
+    elif content.startswith(PARQUET_SIGNATURE):
+        read, made = _parquet_columns(content, limits), "a Parquet file"
+    else:
+        read, made = text_columns(content, options, limits), "a CSV file"
+    dataset = _dataset(read, options.as_numbers, name, made)
+    notes = (packed.note, *dataset.notes)
+    found = replace(read.found, as_numbers=tuple(set(options.as_numbers) & set(read.columns)))
+    return OpenedFile(
+        replace(dataset, notes=tuple(note for note in notes if note)),
+        found,
+        sheets,
+        _on_request(read.columns),
+    )
+
+
+def _parquet_columns(content: bytes, limits: ReadLimits) -> ReadColumns:
+    table = parquet_table(content, limits)
+    names = unique([one_line(name, LONGEST_FILE_NAME) or "column" for name in table.columns])
+    columns = {name: read_column(table.iloc[:, position], ()) for position, name in enumerate(names)}
+    return ReadColumns(columns, ReadOptions())
+
+
+def _on_request(columns: Mapping[str, Reading]) -> dict[str, str]:
+    kinds = {name: "dates" if reading.dates else "mostly numbers" for name, reading in columns.items()}
+    return {name: kinds[name] for name, reading in columns.items() if reading.dates or reading.nearly}
+
+
+def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: str) -> Dataset:
+    columns, notes = read.columns, list(read.notes)
+    values = {}
+    for column, reading in columns.items():
+        numbers = reading.numbers_on_request if column in as_numbers else None
+        values[column] = reading.values if numbers is None else numbers
+        notes += _notes_on_reading(column, reading, numbers is not None)
+    dataset = Dataset.of(_plain_name(name), pd.DataFrame(values), f"Read from {made}.")
+    _require_numbers(dataset, read)
+    notes += _notes_on_columns_left_out(dataset)
+    note = _note_on_incomplete_rows(dataset)
+    return replace(dataset, notes=(*notes, note) if note else tuple(notes))
+
+
+def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:
+    if reading.affixes is not None:
+        yield from reading.affixes.notes(name)
+    if reading.dates:
+        yield (
+            f"Dates in {quoted(name)} are days since 1 January 1970."
+            if as_numbers
+            else f"Column {quoted(name)} holds dates, which become numbers on request only."
         )
-    body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
-    rows = read_rows(body, text.encoding, dialect, limits.rows)
-    notations = WHERE_COMMAS_ARE_DECIMAL if dialect.decimal_comma else WHERE_POINTS_ARE_DECIMAL
-    readings = [read_column(column, notations) for _, column in rows.table.items()]
-    columns, notes_on_names = _named(readings, dialect)
-    table = pd.DataFrame({column: reading.values for column, reading in columns.items()})
-    dataset = Dataset.of(_plain_name(name), table, "Read from a CSV file.")
-    _require_numbers(dataset, columns, dialect)
-    notes = (
-        text.note,
-        _note_on_delimiter(dialect.delimiter),
-        *dialect.notes,
-        _note_on_left_out(rows.blank_lines, "blank line between the rows", "blank lines between the rows"),
-        *notes_on_names,
-        *_notes_on_numbers(columns),
-        _note_on_incomplete_rows(dataset),
-    )
-    return replace(dataset, notes=tuple(note for note in notes if note))
+    if reading.either_date:
+        yield (
+            f"Column {quoted(name)} stays text: its dates fit day before month and month before day, so write "
+            "them as 2020-12-31."
+        )
+    if reading.nearly is not None:
+        yield reading.nearly.note_on_request(name) if as_numbers else reading.nearly.note(name)
 
 
-def _first_lines(text: EncodedText) -> tuple[list[str], bool]:
-    """The lines at the beginning, with their ends, and whether they are all; no line that was cut."""
-    sample = text.content[:SAMPLED_BYTES].decode(text.encoding, errors="ignore")
-    lines = list(io.StringIO(sample, newline=""))
-    whole = len(text.content) <= SAMPLED_BYTES
-    return (lines if whole or len(lines) == 1 else lines[:-1]), whole
+def _notes_on_columns_left_out(dataset: Dataset) -> Iterator[str]:
+    for kind, what in ((ColumnKind.CONSTANT, "the same number in every row"), (ColumnKind.EMPTY, "no value")):
+        names = [name for name in dataset.kinds if dataset.kinds[name] is kind]
+        if names:
+            has = "has" if len(names) == 1 else "have"
+            yield f"{listed(names)} {has} {what} and {were(len(names))} left out of what can be fitted."
 
 
-def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading], list[str]]:
-    """The columns by their names, without those that have neither name nor values, and notes on changes."""
-    if dialect.names is None:
-        return {f"column {number}": reading for number, reading in enumerate(readings, start=1)}, []
-    kept = [
-        (name, reading)
-        for name, reading in zip(dialect.names, readings, strict=True)
-        if name.strip() or reading.values.notna().any()
-    ]
-    names, notes = column_names([name for name, _ in kept])
-    note = _note_on_left_out(
-        len(readings) - len(kept),
-        "column with neither name nor values",
-        "columns with neither name nor values",
-    )
-    columns = {name: reading for name, (_, reading) in zip(names, kept, strict=True)}
-    return columns, [note, *notes] if note else notes
-
-
-def _require_numbers(dataset: Dataset, columns: Mapping[str, Reading], dialect: Dialect) -> None:
+def _require_numbers(dataset: Dataset, read: ReadColumns) -> None:
     if dataset.numeric_columns:
         return
-    for name, reading in columns.items():
+    for name, reading in read.columns.items():
         if reading.nearly is not None:
             raise DataError(
                 f"No column is all numbers: {quoted(name)}, for one, has {quoted(reading.nearly.cell)} "
                 f"in row {reading.nearly.row:,}."
             )
-    if dialect.delimiter is NO_DELIMITER and dataset.categorical_columns:
+    if read.one_value_to_a_row and dataset.categorical_columns:
         raise DataError(
             "The file is one column of text: separate the values of a row by commas, semicolons or tabs."
         )
     raise DataError("No column holds two different numbers: a mixture needs at least one such column.")
-
-
-def _note_on_delimiter(delimiter: Delimiter) -> str | None:
-    return None if delimiter in USUAL_DELIMITERS else f"Values are separated by {delimiter.plural}."
-
-
-def _note_on_left_out(count: int, one: str, many: str) -> str | None:
-    return f"{count:,} {one if count == 1 else many} {were(count)} left out." if count else None
-
-
-def _notes_on_numbers(columns: Mapping[str, Reading]) -> Iterator[str]:
-    written: dict[str, list[str]] = {}
-    for name, reading in columns.items():
-        if reading.notation is not None and reading.notation is not DECIMAL_POINT:
-            written.setdefault(reading.notation.name, []).append(name)
-    for notation, names in written.items():
-        yield f"Numbers are written with {notation} in {listed(names)}."
-    for name, reading in columns.items():
-        if reading.nearly is not None:
-            yield reading.nearly.note(name)
 
 
 def _note_on_incomplete_rows(dataset: Dataset) -> str | None:

@@ -51,7 +51,7 @@ def read_rows(body: bytes, encoding: str, dialect: Dialect, most_rows: int) -> R
             names=list(range(dialect.width)),
             usecols=list(range(dialect.width - dialect.ends_with_delimiter)),
             index_col=False,
-            dtype="str" if dialect.decimal_comma else None,
+            dtype="str" if dialect.decimal_sign.comma else None,
             encoding=encoding,
             na_values=sorted(MISSING_MARKERS),
             keep_default_na=False,

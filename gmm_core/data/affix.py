@@ -1,0 +1,119 @@
+"""Affix: what stands around the numbers of a column, such as a currency, a percent sign or a minus behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gmm_core.data.wording import listed
+
+CURRENCIES = (
+    *("US$", "R$", "A$", "C$", "$", "€", "£", "¥", "₹", "₩", "₽", "₺", "₪", "₫", "₱", "₴", "฿"),
+    *(
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HUF",
+        "INR",
+        "JPY",
+        "KRW",
+        "MXN",
+        "NOK",
+    ),
+    *("NZD", "PLN", "SEK", "TRY", "USD", "ZAR", "Kč", "kr", "zł", "Ft"),
+)
+_CURRENCY = "|".join(re.escape(sign) for sign in CURRENCIES)
+_SPACE = "[ \u00a0\u202f]?"
+_NUMBER = "[0-9.,](?:[0-9.,'’ \u00a0\u2009\u202f]*[0-9.,])?(?:[eE][+-]?[0-9]{1,4})?"
+_AFFIXED = re.compile(
+    f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?"
+    f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|%)?(?P<minus>-)?(?P<close>[)])?"
+)
+
+
+@dataclass(frozen=True)
+class Bare:
+    """The number of a cell with its sign and nothing else, and what was around it: a unit, or a negative mark."""
+
+    number: str
+    unit: str
+    negative: bool
+
+
+def bare(cell: str) -> Bare | None:
+    """A cell without its affixes; None where nothing, or something unknown, stands around its number.
+
+    €5, 5 €, -$5, $-5, 12 %, (5) and 5- are known, the last two negative as accountants and SAP write them.
+    """
+    found = _AFFIXED.fullmatch(cell)
+    if found is None:
+        return None
+    signs = [sign for sign in (found["sign"], found["second"]) if sign]
+    negative = found["open"] is not None
+    if negative != (found["close"] is not None) or (found["before"] and found["after"]):
+        return None
+    behind = found["minus"] is not None
+    if len(signs) + negative + behind > 1:
+        return None
+    unit = found["before"] or found["after"] or ""
+    if not unit and not negative and not behind:
+        return None
+    sign = "-" if negative or behind or signs == ["-"] else ""
+    return Bare(sign + found["number"], unit, negative or behind)
+
+
+@dataclass(frozen=True, eq=False)
+class Stripped:
+    """A column without its affixes, the unit that all its values share, and whether negatives were marked."""
+
+    cells: pd.Series
+    unit: str
+    marked_negative: bool
+
+    def notes(self, name: str) -> list[str]:
+        """What was left out around the numbers of the column of this name, a sentence each."""
+        notes = []
+        if self.unit == "%":
+            notes.append(f"{listed([name])} is in percent: 12 % was read as 12.")
+        elif self.unit:
+            notes.append(f"{listed([name])} is in {self.unit}, which was left out of its numbers.")
+        if self.marked_negative:
+            notes.append(f"In {listed([name])}, numbers in parentheses or with a minus behind are negative.")
+        return notes
+
+
+def stripped(cells: pd.Series) -> Stripped | None:
+    """A column of text without its affixes; None where it has none, or where its units differ.
+
+    A number without a unit may stand beside those in a currency, but not beside percentages: 0.12 and 12 %
+    are the same.
+    """
+    found = {cell: bare(cell) for cell in cells.dropna().unique()}
+    known = [each for each in found.values() if each is not None]
+    units = {each.unit for each in known if each.unit}
+    if not known or len(units) > 1:
+        return None
+    unit = next(iter(units), "")
+    if unit == "%" and any(_is_bare_number(cell, each) for cell, each in found.items()):
+        return None
+    numbers = {cell: cell if each is None else each.number for cell, each in found.items()}
+    return Stripped(cells.map(numbers, na_action="ignore"), unit, any(each.negative for each in known))
+
+
+def _is_bare_number(cell: str, found: Bare | None) -> bool:
+    return re.fullmatch(f"[+-]?{_NUMBER}", cell) is not None if found is None else not found.unit
+
+
+def is_affixed(cell: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a cell is a number in one of the patterns with a known affix."""
+    found = bare(cell)
+    return found is not None and any(pattern.fullmatch(found.number) for pattern in patterns)

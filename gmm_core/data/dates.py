@@ -1,0 +1,92 @@
+"""Dates: text in one of the usual forms becomes dates, where it can mean only one; numbers on request."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray
+
+_TIME = r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d{1,9})?)?)?"
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """A way to write dates: the pattern of a whole cell, and the day's format for strptime."""
+
+    name: str
+    pattern: str
+    day_format: str
+
+
+# Where a column fits day/month and month/day alike it is neither: nobody can tell.
+FORMS = (
+    DateForm("year-month-day", rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_TIME}", "%Y-%m-%d"),
+    DateForm("year/month/day", rf"\d{{4}}/\d{{1,2}}/\d{{1,2}}{_TIME}", "%Y/%m/%d"),
+    DateForm("day.month.year", rf"\d{{1,2}}\.\d{{1,2}}\.\d{{4}}{_TIME}", "%d.%m.%Y"),
+    DateForm("day/month/year", rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}{_TIME}", "%d/%m/%Y"),
+    DateForm("month/day/year", rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}{_TIME}", "%m/%d/%Y"),
+    DateForm("day-month-year", rf"\d{{1,2}}-\d{{1,2}}-\d{{4}}{_TIME}", "%d-%m-%Y"),
+    DateForm("month-day-year", rf"\d{{1,2}}-\d{{1,2}}-\d{{4}}{_TIME}", "%m-%d-%Y"),
+    DateForm("day month year", rf"\d{{1,2}} {_MONTH} \d{{4}}{_TIME}", "%d %b %Y"),
+    DateForm("day-month-year in words", rf"\d{{1,2}}-{_MONTH}-\d{{4}}{_TIME}", "%d-%b-%Y"),
+)
+_ZONED = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})"
+
+
+@dataclass(frozen=True, eq=False)
+class Dates:
+    """A column of dates; None where it fits two forms that disagree."""
+
+    values: pd.Series | None
+
+
+def read_dates(text: pd.Series) -> Dates | None:
+    """The dates of a column of text (missing ones stay so); None where its cells are not all dates of one form."""
+    present = text.dropna()
+    if present.empty or not present.iloc[0][:1].isdecimal():
+        return None
+    if present.str.fullmatch(_ZONED).all():
+        values = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+        return Dates(values) if values.notna().sum() == len(present) else None
+    read: list[pd.Series] = []
+    for form in FORMS:
+        if not present.str.fullmatch(form.pattern).all():
+            continue
+        parsed = _parsed(text, present, form)
+        if parsed is not None:
+            read.append(parsed)
+    if not read:
+        return None
+    return Dates(read[0] if all(other.equals(read[0]) for other in read[1:]) else None)
+
+
+def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | None:
+    """The dates, with or without times of day: a spreadsheet leaves midnight out."""
+    pattern = re.compile(form.pattern)
+    formats = present.map(lambda cell: _time_format(pattern.fullmatch(cell)))
+    parts = [
+        pd.to_datetime(present[formats == times], format=form.day_format + times, errors="coerce")
+        for times in formats.unique()
+    ]
+    values = pd.concat(parts)
+    return values.reindex(text.index) if values.notna().all() else None
+
+
+def _time_format(found: re.Match[str] | None) -> str:
+    if found is None or found["time"] is None:
+        return ""
+    seconds = ":%S" if found["seconds"] else ""
+    return f"{found['time'][0]}%H:%M{seconds}{'.%f' if found['fraction'] else ''}"
+
+
+def days(dates: pd.Series) -> FloatArray:
+    """Days since 1970-01-01 (N,), fractions of a day included, NaN where a date is missing."""
+    moments = pd.to_datetime(dates, utc=True)
+    since = moments - pd.Timestamp(0, tz="UTC")
+    return np.asarray(since.dt.total_seconds() / _DAY_SECONDS, dtype=np.float64)

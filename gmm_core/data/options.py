@@ -1,0 +1,41 @@
+"""Options: what is found out about how a file is written, or said by a person who knows better; and bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a file is read; what is None is found out, and stands here once it is.
+
+    encoding: a key of ENCODINGS.
+    delimiter: a name of DELIMITERS, or of NO_DELIMITER.
+    decimal_comma: whether 1,5 is one and a half.
+    header: whether the table's first row names its columns.
+    sheet: the name of a workbook's sheet.
+    as_numbers: columns that are turned into numbers on request only: dates become days since 1970-01-01, and
+        of a column that is mostly numbers the other values become missing.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal_comma: bool | None = None
+    header: bool | None = None
+    sheet: str | None = None
+    as_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """How much is read at most: bytes of the file and of what it unpacks to, rows, columns, a workbook's cells."""
+
+    rows: int = 1_000_000
+    columns: int = 2_000
+    bytes: int = 50_000_000
+    unpacked_bytes: int = 100_000_000
+    workbook_cells: int = 1_000_000
+
+
+FIND_OUT = ReadOptions()
+DEFAULT_LIMITS = ReadLimits()

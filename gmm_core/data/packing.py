@@ -1,0 +1,141 @@
+"""Packing: the one file in a gzip or ZIP archive, never unpacked beyond a bound."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from gmm_core.data.wording import one_line, quoted
+from gmm_core.errors import DataError
+
+GZIP_SIGNATURE = b"\x1f\x8b"
+ZIP_SIGNATURE = b"PK\x03\x04"
+WORKBOOK_MEMBER = "xl/workbook.xml"
+_OTHER_DOCUMENTS = ("word/document.xml", "ppt/presentation.xml", "content.xml", "xl/workbook.bin")
+_ENCRYPTED = 0x1
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What an archive holds, and a sentence that says where it came from; None where nothing was packed."""
+
+    content: bytes
+    note: str | None = None
+
+
+def unpacked(content: bytes, most_bytes: int) -> Unpacked:
+    """The content of a gzip file or of a ZIP archive's only file; anything else, workbooks too, as it is.
+
+    Raises DataError where the archive is damaged, encrypted, holds no file or several, holds another archive,
+    or unpacks to more than `most_bytes`, of which no byte more is unpacked.
+    """
+    if content.startswith(GZIP_SIGNATURE):
+        result = Unpacked(_gunzipped(content, most_bytes), "The file was unpacked from gzip.")
+    elif content.startswith(ZIP_SIGNATURE):
+        with _opened(content) as archive:
+            if WORKBOOK_MEMBER in archive.namelist():
+                return Unpacked(content)
+            member = _only_file(archive)
+            _require_small(member.file_size, most_bytes)
+            note = f"The file {quoted(member.filename)} was unpacked from a ZIP archive."
+            result = Unpacked(_member_content(archive, member, most_bytes), note)
+    else:
+        return Unpacked(content)
+    if result.content.startswith((GZIP_SIGNATURE, ZIP_SIGNATURE)) and not is_workbook(result.content):
+        raise DataError("The archive holds another archive: unpack it and choose the file inside.")
+    return result
+
+
+def _gunzipped(content: bytes, most_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    total, rest = 0, content
+    try:
+        # A gzip file may be several, one behind the other, as some instruments append to it.
+        while rest.startswith(GZIP_SIGNATURE):
+            unpacker = zlib.decompressobj(wbits=31)
+            while not unpacker.eof:
+                part = unpacker.decompress(rest, _CHUNK)
+                rest = unpacker.unconsumed_tail
+                total += len(part)
+                _require_small(total, most_bytes)
+                parts.append(part)
+                if not part and not rest and not unpacker.eof:
+                    raise DataError("The gzip file ends too early: it was cut off, so fetch it again.")
+            rest = unpacker.unused_data.lstrip(b"\x00")
+    except zlib.error as problem:
+        raise _damaged("gzip file") from problem
+    return b"".join(parts)
+
+
+def _opened(content: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    # A hostile directory makes the module raise whatever its fields happen to break.
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, IndexError) as problem:
+        raise _damaged("ZIP archive") from problem
+
+
+def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    if any(name in archive.namelist() for name in _OTHER_DOCUMENTS):
+        raise DataError("This is an office document that holds no table to read: save its table as CSV.")
+    files = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+    ]
+    if not files:
+        raise DataError("The ZIP archive is empty: put one file into it.")
+    if len(files) > 1:
+        raise DataError(
+            f"The ZIP archive holds {len(files):,} files, such as {quoted(files[0].filename)} and "
+            f"{quoted(files[1].filename)}: unpack it and choose one of them."
+        )
+    if files[0].flag_bits & _ENCRYPTED:
+        raise DataError(
+            "The ZIP archive is encrypted: unpack it with its password and choose the file inside."
+        )
+    return files[0]
+
+
+def _member_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most_bytes: int) -> bytes:
+    try:
+        with archive.open(member) as file:
+            content = file.read(most_bytes + 1)
+        _require_small(len(content), most_bytes)
+        return content
+    except NotImplementedError as problem:
+        raise DataError(
+            f"The ZIP archive is packed in a way that cannot be read here ({one_line(problem, 60)}): unpack it "
+            "and choose the file inside."
+        ) from problem
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as problem:
+        raise _damaged("ZIP archive") from problem
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether the content is an Excel workbook, which is a ZIP archive with certain members."""
+    if not content.startswith(ZIP_SIGNATURE):
+        return False
+    with _opened(content) as archive:
+        return WORKBOOK_MEMBER in archive.namelist()
+
+
+def require_small_members(content: bytes, most_bytes: int) -> None:
+    """Raises DataError where the members of an archive, none of which unpacks beyond its size, are too much."""
+    with _opened(content) as archive:
+        _require_small(sum(member.file_size for member in archive.infolist()), most_bytes)
+
+
+def _require_small(size: int, most_bytes: int) -> None:
+    if size > most_bytes:
+        raise DataError(
+            f"The archive unpacks to more than the {most_bytes / 1e6:,.3g} MB that are read at most: leave out "
+            "columns or take a random sample of the rows."
+        )
+
+
+def _damaged(what: str) -> DataError:
+    return DataError(f"The {what} is damaged: fetch or pack it again.")

@@ -1,0 +1,58 @@
+"""Parquet: a file of typed columns as a table, once its own description shows that it is not too large."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from gmm_core.data.options import ReadLimits
+from gmm_core.errors import DataError
+
+SIGNATURE = b"PAR1"
+
+
+def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
+    """The table of a Parquet file; columns of text become categories, so that no text is held twice.
+
+    Raises DataError where the file is damaged, encrypted, or beyond a limit.
+    """
+    try:
+        file = pq.ParquetFile(io.BytesIO(content))
+        _require_small(file.metadata, limits)
+        texts = [
+            field.name
+            for field in file.schema_arrow
+            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        ]
+        table = pq.ParquetFile(io.BytesIO(content), read_dictionary=texts).read(use_threads=False)
+        return table.to_pandas(ignore_metadata=True)
+    except DataError:
+        raise
+    # Whatever a damaged file breaks in the library, it is the file that is wrong.
+    except Exception as problem:
+        raise DataError(
+            "The Parquet file is damaged or encrypted: write it again, or save its table as CSV."
+        ) from problem
+
+
+def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:
+    if metadata.num_columns > limits.columns:
+        raise DataError(
+            f"The file has more than the {limits.columns:,} columns that are read at most: leave some out."
+        )
+    if metadata.num_rows > limits.rows:
+        raise DataError(
+            f"The file has more than the {limits.rows:,} rows that are read at most: take a random sample of "
+            "them."
+        )
+    groups = range(metadata.num_row_groups)
+    # Repeated values take no room in the file, but eight bytes each once they are read.
+    held = 8 * metadata.num_rows * metadata.num_columns
+    if (
+        max(held, sum(metadata.row_group(group).total_byte_size for group in groups))
+        > 8 * limits.unpacked_bytes
+    ):
+        raise DataError("The table of this Parquet file is too large: leave out columns or take fewer rows.")

@@ -1,0 +1,134 @@
+"""Text columns: the table of a text file, column by column, once its encoding and dialect are known."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gmm_core.data.delimiter import DELIMITERS, NO_DELIMITER, Delimiter
+from gmm_core.data.dialect import Dialect, recognised_dialect
+from gmm_core.data.encoding import EncodedText, recognised_text
+from gmm_core.data.header import ROW_NAMES, column_names
+from gmm_core.data.notation import DECIMAL_POINT, WHERE_COMMAS_ARE_DECIMAL, WHERE_POINTS_ARE_DECIMAL
+from gmm_core.data.numerals import Reading, read_column
+from gmm_core.data.options import ReadLimits, ReadOptions
+from gmm_core.data.rows import read_rows
+from gmm_core.data.wording import listed, were
+from gmm_core.errors import DataError
+
+SAMPLED_BYTES = 1 << 20
+USUAL_DELIMITERS = (DELIMITERS[0], NO_DELIMITER)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadColumns:
+    """The columns of a file by their names, how it is written, and what was unusual, a sentence each."""
+
+    columns: dict[str, Reading]
+    found: ReadOptions
+    notes: tuple[str, ...] = ()
+    one_value_to_a_row: bool = False
+
+
+def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
+    """The columns of a text file; raises DataError where it is no text, ragged or beyond a limit."""
+    text = recognised_text(content, options.encoding)
+    lines, whole = _first_lines(text)
+    dialect = recognised_dialect(lines, whole, options)
+    if dialect.width > limits.columns:
+        raise DataError(
+            f"The file has more than the {limits.columns:,} columns that are read at most: leave some out."
+        )
+    body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
+    rows = read_rows(body, text.encoding, dialect, limits.rows)
+    sign = dialect.decimal_sign
+    notations = WHERE_COMMAS_ARE_DECIMAL if sign.comma else WHERE_POINTS_ARE_DECIMAL
+    readings = [read_column(column, notations) for _, column in rows.table.items()]
+    columns, notes_on_names = _named(readings, dialect)
+    found = replace(
+        options,
+        encoding=text.written,
+        delimiter=dialect.delimiter.name,
+        decimal_comma=sign.comma,
+        header=dialect.names is not None,
+    )
+    notes = (
+        text.note,
+        _note_on_delimiter(dialect.delimiter),
+        *dialect.notes,
+        _note_on_left_out(rows.blank_lines, "blank line between the rows", "blank lines between the rows"),
+        *notes_on_names,
+        *_notes_on_notations(columns),
+        _note_on_decimal_sign(columns, dialect),
+    )
+    return ReadColumns(
+        columns, found, tuple(note for note in notes if note), dialect.delimiter is NO_DELIMITER
+    )
+
+
+def _first_lines(text: EncodedText) -> tuple[list[str], bool]:
+    """The lines at the beginning, with their ends, and whether they are all; no line that was cut."""
+    sample = text.content[:SAMPLED_BYTES].decode(text.encoding, errors="ignore")
+    lines = list(io.StringIO(sample, newline=""))
+    whole = len(text.content) <= SAMPLED_BYTES
+    return (lines if whole or len(lines) == 1 else lines[:-1]), whole
+
+
+def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading], list[str]]:
+    """The columns by their names, without those that have neither name nor values, and notes on changes."""
+    if dialect.names is None:
+        return {f"column {number}": reading for number, reading in enumerate(readings, start=1)}, []
+    kept = [
+        (name, reading)
+        for name, reading in zip(dialect.names, readings, strict=True)
+        if name.strip() or reading.values.notna().any()
+    ]
+    notes = []
+    if len(kept) > 1 and _is_nameless_index(*kept[0]):
+        kept[0] = (ROW_NAMES, kept[0][1])
+        notes.append("The first column has no name and no value twice, so it was taken as row names.")
+    names, notes_on_names = column_names([name for name, _ in kept])
+    note = _note_on_left_out(
+        len(readings) - len(kept),
+        "column with neither name nor values",
+        "columns with neither name nor values",
+    )
+    columns = {name: reading for name, (_, reading) in zip(names, kept, strict=True)}
+    return columns, [*notes, *([note] if note else []), *notes_on_names]
+
+
+def _is_nameless_index(name: str, reading: Reading) -> bool:
+    return not name.strip() and bool(reading.values.notna().all()) and reading.values.is_unique
+
+
+def _note_on_delimiter(delimiter: Delimiter) -> str | None:
+    return None if delimiter in USUAL_DELIMITERS else f"Values are separated by {delimiter.plural}."
+
+
+def _note_on_left_out(count: int, one: str, many: str) -> str | None:
+    return f"{count:,} {one if count == 1 else many} {were(count)} left out." if count else None
+
+
+def _notes_on_notations(columns: Mapping[str, Reading]) -> Iterator[str]:
+    written: dict[str, list[str]] = {}
+    for name, reading in columns.items():
+        if reading.notation is not None and reading.notation is not DECIMAL_POINT:
+            written.setdefault(reading.notation.name, []).append(name)
+    for notation, names in written.items():
+        yield f"Numbers are written with {notation} in {listed(names)}."
+
+
+def _note_on_decimal_sign(columns: Mapping[str, Reading], dialect: Dialect) -> str | None:
+    """Where nothing in the file tells 1.234 from 1234, the choice is said, unless commas part the values."""
+    if dialect.decimal_sign.certain or dialect.delimiter.sign == ",":
+        return None
+    sign, other = (",", ".") if dialect.decimal_sign.comma else (".", ",")
+    if all(
+        reading.notation is None and reading.values.dtype.kind not in "fiu" for reading in columns.values()
+    ):
+        return None
+    return (
+        f"Nothing in the file tells whether 1{sign}234 is one and a bit or a thousand and more: the decimal sign "
+        f"was taken to be {'a comma' if sign == ',' else 'a point'} and not “{other}”."
+    )
