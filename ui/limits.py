@@ -22,7 +22,7 @@ class Limits:
     unpacked_megabytes: int = 100
     upload_rows: int = 1_000_000
     upload_columns: int = 2_000
-    workbook_cells: int = 1_000_000
+    workbook_cells: int = 500_000
     shared_fit_megabytes: int = 256
     private_fit_megabytes: int = 64
     landscape_rows: int = 5_000

@@ -38,6 +38,8 @@ _AFFIXED = re.compile(
     f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?"
     f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|%)?(?P<minus>-)?(?P<close>[)])?"
 )
+# A column of text is known by its first cells; one of numbers may have its first affix far below.
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,10 @@ def stripped(cells: pd.Series) -> Stripped | None:
     A number without a unit may stand beside those in a currency, but not beside percentages: 0.12 and 12 %
     are the same.
     """
-    found = {cell: bare(cell) for cell in cells.dropna().unique()}
+    present = cells.dropna()
+    if not any(_AFFIXED.fullmatch(cell) for cell in present.head(_LOOKED_AT)):
+        return None
+    found = {cell: bare(cell) for cell in present.unique()}
     known = [each for each in found.values() if each is not None]
     units = {each.unit for each in known if each.unit}
     if not known or len(units) > 1:

@@ -34,7 +34,7 @@ class ReadLimits:
     columns: int = 2_000
     bytes: int = 50_000_000
     unpacked_bytes: int = 100_000_000
-    workbook_cells: int = 1_000_000
+    workbook_cells: int = 500_000
 
 
 FIND_OUT = ReadOptions()

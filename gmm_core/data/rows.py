@@ -35,7 +35,7 @@ class _Count:
 def read_rows(body: bytes, encoding: str, dialect: Dialect, most_rows: int) -> Rows:
     """The rows of a file's body, which begins with the first row of data.
 
-    Columns of numbers with a decimal point are numbers, unless the dialect has decimal commas; all others are
+    Columns of numbers with the dialect's decimal sign and nothing between thousands are numbers; all others are
     text.
 
     Raises DataError where there is no row, more than `most_rows`, one that has not as many fields as the
@@ -51,7 +51,7 @@ def read_rows(body: bytes, encoding: str, dialect: Dialect, most_rows: int) -> R
             names=list(range(dialect.width)),
             usecols=list(range(dialect.width - dialect.ends_with_delimiter)),
             index_col=False,
-            dtype="str" if dialect.decimal_sign.comma else None,
+            decimal="," if dialect.decimal_sign.comma else ".",
             encoding=encoding,
             na_values=sorted(MISSING_MARKERS),
             keep_default_na=False,

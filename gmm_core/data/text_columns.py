@@ -6,11 +6,18 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import pandas as pd
+
 from gmm_core.data.delimiter import DELIMITERS, NO_DELIMITER, Delimiter
 from gmm_core.data.dialect import Dialect, recognised_dialect
 from gmm_core.data.encoding import EncodedText, recognised_text
 from gmm_core.data.header import ROW_NAMES, column_names
-from gmm_core.data.notation import DECIMAL_POINT, WHERE_COMMAS_ARE_DECIMAL, WHERE_POINTS_ARE_DECIMAL
+from gmm_core.data.notation import (
+    DECIMAL_COMMA,
+    DECIMAL_POINT,
+    WHERE_COMMAS_ARE_DECIMAL,
+    WHERE_POINTS_ARE_DECIMAL,
+)
 from gmm_core.data.numerals import Reading, read_column
 from gmm_core.data.options import ReadLimits, ReadOptions
 from gmm_core.data.rows import read_rows
@@ -59,7 +66,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         *dialect.notes,
         _note_on_left_out(rows.blank_lines, "blank line between the rows", "blank lines between the rows"),
         *notes_on_names,
-        *_notes_on_notations(columns),
+        *_notes_on_notations(columns, dialect),
         _note_on_decimal_sign(columns, dialect),
     )
     return ReadColumns(
@@ -110,11 +117,13 @@ def _note_on_left_out(count: int, one: str, many: str) -> str | None:
     return f"{count:,} {one if count == 1 else many} {were(count)} left out." if count else None
 
 
-def _notes_on_notations(columns: Mapping[str, Reading]) -> Iterator[str]:
+def _notes_on_notations(columns: Mapping[str, Reading], dialect: Dialect) -> Iterator[str]:
     written: dict[str, list[str]] = {}
     for name, reading in columns.items():
-        if reading.notation is not None and reading.notation is not DECIMAL_POINT:
+        if reading.notation not in (None, DECIMAL_POINT):
             written.setdefault(reading.notation.name, []).append(name)
+        elif dialect.decimal_sign.comma and pd.api.types.is_float_dtype(reading.values.dtype):
+            written.setdefault(DECIMAL_COMMA.name, []).append(name)
     for notation, names in written.items():
         yield f"Numbers are written with {notation} in {listed(names)}."
 

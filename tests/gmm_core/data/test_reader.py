@@ -237,7 +237,7 @@ NOTES: dict[str, tuple[bytes | str, tuple[str, ...]]] = {
     "a plain file": ("a,b\n1.5,2\n3.5,4\n", ()),
     "semicolons and decimal commas": (
         "a;b\n1,5;2\n3,5;4\n",
-        ("Values are separated by semicolons.", "Numbers are written with a decimal comma in “a”, “b”."),
+        ("Values are separated by semicolons.", "Numbers are written with a decimal comma in “a”."),
     ),
     "thousands": (
         'a,b\n"1,234",2\n"5,678",4\n',
