@@ -1,0 +1,70 @@
+"""What a mixture says of rows: how densely it expects points there, and whose they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.mixture import Mixture, differences, log_sum_exp, rows_per_block
+
+
+@dataclass(frozen=True, eq=False)
+class Appraisal:
+    """Log-densities and responsibilities of the same rows.
+
+    Parameters
+    ----------
+    log_density : (N,)
+        log p(x_n) in nats, in the units that it was asked in.
+    responsibilities : (N, K)
+        r_nk = p(k | x_n); they have no unit.
+    """
+
+    log_density: FloatArray
+    responsibilities: FloatArray
+
+    @classmethod
+    def of(cls, mixture: Mixture, X: ArrayLike, log_volume: float = 0.0) -> Appraisal:
+        """Appraise rows X (N, D).
+
+        log_volume : Σ_d log scale_d of the standardisation that X has been through
+            (`Standardization.log_volume`): it is taken off, so that densities are in the data's own units. A scale
+            does not change where points lie, but how much room one unit is: log p(x) = log p(z) − Σ_d log scale_d.
+        """
+        joint = mixture.log_joint(X)
+        log_density = log_sum_exp(joint.T)
+        return cls(log_density - log_volume, np.exp(joint - log_density[:, None]))
+
+    @cached_property
+    def uncertainty(self) -> FloatArray:
+        """1 − max_k r_nk, (N,): 0 where a row surely belongs to one component, at most 1 − 1/K.
+
+        Source: Scrucca, Fop, Murphy and Raftery, mclust 5, The R Journal 8(1) (2016), section on uncertainty.
+        """
+        return 1.0 - self.responsibilities.max(axis=1)
+
+    @cached_property
+    def components(self) -> IntArray:
+        """The component of largest responsibility, (N,), counted from 0."""
+        return np.asarray(self.responsibilities.argmax(axis=1), dtype=np.int64)
+
+
+def nearest_components(mixture: Mixture, X: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """The smallest of the Mahalanobis distances √((x − μ_k)ᵀ Σ_k⁻¹ (x − μ_k)), (N,), and whose it is, (N,).
+
+    Distances count in standard deviations of that component, whatever its weight, so that the nearest is not always
+    the one of largest responsibility.
+    """
+    rows = np.asarray(X, dtype=np.float64).reshape(-1, mixture.n_features)
+    distances, nearest = np.empty(len(rows)), np.empty(len(rows), dtype=np.int64)
+    size = rows_per_block(mixture.n_components, mixture.n_features)
+    for first in range(0, len(rows), size):
+        block = slice(first, first + size)
+        squared = np.square(mixture.whitening @ differences(mixture, rows[block])).sum(axis=1)
+        nearest[block] = squared.argmin(axis=0)
+        distances[block] = np.sqrt(squared.min(axis=0))
+    return distances, nearest

@@ -1,0 +1,87 @@
+"""What a spreadsheet would run is marked as text; numbers come back as they were."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gmm_core.data.spreadsheet import STARTS_OF_FORMULAS, csv, neutralized
+
+NASTY = [
+    "=1+1",
+    '=HYPERLINK("http://x.y","click")',
+    "+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "=cmd|' /C calc'!A0",
+]
+
+
+def test_numbers_stay_numbers_and_gaps_stay_gaps() -> None:
+    table = pd.DataFrame(
+        {"a": [-1.5, np.nan], "b": [-3, 4], "c": [True, False], "d": pd.to_datetime(["2020-01-02", None])}
+    )
+    pd.testing.assert_frame_equal(neutralized(table), table)
+
+
+@pytest.mark.parametrize("text", NASTY)
+@pytest.mark.parametrize("dtype", [object, "string", "category"])
+def test_a_text_that_is_a_formula_gets_an_apostrophe(text: str, dtype: str) -> None:
+    table = pd.DataFrame({"a": pd.Series([text, "harmless", None, text], dtype=dtype)})
+    found = neutralized(table)["a"]
+    assert found.iloc[0] == found.iloc[3] == f"'{text}"
+    assert found.iloc[1] == "harmless"
+    assert pd.isna(found.iloc[2])
+    assert table["a"].iloc[0] == text
+
+
+def test_what_only_holds_such_a_sign_is_left_alone() -> None:
+    table = pd.DataFrame({"a": ["1-2", "a=b", "x@y.org", " =1", "", "'=1"]})
+    pd.testing.assert_frame_equal(neutralized(table), table)
+
+
+def test_names_of_columns_and_of_the_index_are_marked_also_where_they_repeat() -> None:
+    table = pd.DataFrame([[1, 2, "=x"]], columns=["=a", "=a", "b"], index=pd.Index(["@row"], name="-name"))
+    found = neutralized(table)
+    assert list(found.columns) == ["'=a", "'=a", "b"]
+    assert found.index[0] == "'@row"
+    assert found.index.name == "'-name"
+    assert found.iloc[0].tolist() == [1, 2, "'=x"]
+
+
+def test_a_column_of_numbers_and_texts_keeps_its_numbers() -> None:
+    found = neutralized(pd.DataFrame({"a": pd.Series([-1, "-1", -2.5], dtype=object)}))["a"]
+    assert found.tolist() == [-1, "'-1", -2.5]
+
+
+def test_tables_without_rows_or_columns_pass() -> None:
+    assert neutralized(pd.DataFrame()).shape == (0, 0)
+    assert list(neutralized(pd.DataFrame({"=a": []})).columns) == ["'=a"]
+    assert neutralized(pd.DataFrame(index=[0, 1])).shape == (2, 0)
+
+
+def test_the_file_reads_back_in_any_script() -> None:
+    table = pd.DataFrame({"Größe": [-1.25, 1e-17], "名前": ['=Ω, "x"', "two\nlines"]})
+    content = csv(table)
+    assert content.startswith(b"\xef\xbb\xbf")
+    found = pd.read_csv(io.BytesIO(content), encoding="utf-8-sig")
+    np.testing.assert_array_equal(found["Größe"], table["Größe"])
+    assert found["名前"].tolist() == ['\'=Ω, "x"', "two\nlines"]
+
+
+@given(st.lists(st.one_of(st.text(max_size=6), st.floats(allow_nan=False), st.none()), max_size=8))
+def test_no_text_begins_as_a_formula_and_the_rest_is_untouched(values: list[object]) -> None:
+    found = neutralized(pd.DataFrame({"a": pd.Series(values, dtype=object)}))["a"].tolist()
+    for before, after in zip(values, found, strict=True):
+        if isinstance(before, str):
+            assert not after.startswith(STARTS_OF_FORMULAS)
+            assert after in (before, f"'{before}")
+        else:
+            assert after is before or after == before
