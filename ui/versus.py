@@ -90,7 +90,7 @@ def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
 
 def _outcome(work: Work, changed: PreparedData, place: DeltaGenerator | None) -> Versus | Refusal:
     return COMPARISONS.value(
-        (changed.digest, len(changed.X), work.specification),
+        (changed.digest, len(changed.X), work.preparation.label_column, work.specification),
         lambda: _attempt(work, changed),
         comparison_store(work.private),
         place,

@@ -20,9 +20,12 @@ from gmm_core.data.columns import (
     float_values,
     safe_unit,
 )
-from gmm_core.data.preselection import Preselection, preselect
+from gmm_core.data.preselection import HOLDS_CODES, Preselection, preselect
 from gmm_core.data.wording import listed, quoted
 from gmm_core.errors import DataError
+
+# More than these are identifiers or free text, which no picture and no table of clusters can show.
+MOST_GROUPS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +91,19 @@ class Dataset:
             for name, kind in self.kinds.items()
             if kind in CATEGORICAL_KINDS or (name == self.label_column and kind is not ColumnKind.EMPTY)
         )
+
+    @cached_property
+    def label_columns(self) -> tuple[str, ...]:
+        """The columns whose groups can be compared with clusters: categories, codes and the true labels.
+
+        Each names two groups at least, and MOST_GROUPS at most.
+        """
+        found = []
+        for name in self.table.columns:
+            may = name in self.categorical_columns or self.columns_left_out().get(name) == HOLDS_CODES
+            if may and 2 <= self.table[name].nunique() <= MOST_GROUPS:
+                found.append(name)
+        return tuple(found)
 
     def default_columns(self) -> tuple[str, ...]:
         """The numeric columns to begin with, as `preselect` chooses them."""

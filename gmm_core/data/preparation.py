@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.data.columns import ColumnKind, float_values, holds_rounded_integers
 from gmm_core.data.dataset import Dataset
+from gmm_core.data.missing import TREATMENTS, warning_on_filling
 from gmm_core.data.scaling import SCALINGS
 from gmm_core.data.wording import counted, listed, quoted, were
 from gmm_core.errors import DataError, ParameterError
@@ -27,10 +28,18 @@ UNLABELLED = "no label"
 
 @dataclass(frozen=True)
 class Preparation:
-    """Which columns are fitted, in which order, and on which scale (a name of SCALINGS)."""
+    """Which columns are fitted, in which order, and how they are prepared.
+
+    scaling: a name of SCALINGS.
+    missing: a name of TREATMENTS.
+    label_column: the column that rows are coloured by and clusters are compared with, never what is fitted;
+        None where the data set's own true labels serve, if it has any.
+    """
 
     columns: tuple[str, ...]
     scaling: str = "standard"
+    missing: str = "drop"
+    label_column: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +50,12 @@ class PreparedData:
     original: (N, D), the same rows in the columns' own units.
     columns: D names; center, scale: (D,), in the columns' own units.
     rows: (N,) positions of the rows in the data set's table.
-    labels: (N,) the true labels as text where they are known, else None.
+    labels: (N,) the true labels, or those of the column chosen for them, as text; None where there are none.
     dropped: how many rows were left out because a value is missing or infinite.
     notes: what the preparation did, a sentence each.
-    digest: SHA-256, in hexadecimal, of the data set's digest and the preparation.
+    digest: SHA-256, in hexadecimal, of what X depends on: the data set's digest and the preparation, without
+        the labels' column.
+    warnings: what the preparation did that changes the answer, a sentence each.
     """
 
     X: FloatArray
@@ -57,27 +68,32 @@ class PreparedData:
     dropped: int
     notes: tuple[str, ...]
     digest: str
+    warnings: tuple[str, ...] = ()
 
 
 def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
-    """The chosen columns without incomplete rows, brought to one scale.
+    """The chosen columns without incomplete rows, or with these filled, brought to one scale.
 
-    Raises ParameterError for an unknown scaling, and DataError where no column or more than MOST_COLUMNS are
-    chosen, a column is unknown, chosen twice, not numeric, constant or the true labels, or where fewer than
-    FEWEST_ROWS rows are complete.
+    Raises ParameterError for an unknown scaling or treatment of missing values, and DataError where no column
+    or more than MOST_COLUMNS are chosen, a column is unknown, chosen twice, not numeric, constant or the true
+    labels, where the labels' column is unknown, or where fewer than FEWEST_ROWS rows are left.
     """
     if preparation.scaling not in SCALINGS:
         raise ParameterError(
             f"There is no scaling {quoted(preparation.scaling)}: choose one of {', '.join(SCALINGS)}."
         )
+    if preparation.missing not in TREATMENTS:
+        raise ParameterError(
+            f"There is no treatment of missing values {quoted(preparation.missing)}: choose one of "
+            f"{', '.join(TREATMENTS)}."
+        )
     columns = tuple(preparation.columns)
     _require_fitting_columns(dataset, columns)
     values = np.column_stack([float_values(dataset.table[name]) for name in columns])
-    complete = np.isfinite(values).all(axis=1)
-    rows = np.flatnonzero(complete)
+    completed = TREATMENTS[preparation.missing].complete(values)
+    rows, original = completed.rows, completed.values
     _require_complete_rows(values, columns, len(rows))
     dropped = len(values) - len(rows)
-    original = values[rows] if dropped else values
     _require_variation(original, columns)
     # What overflows here is refused by its column's name, once it is known which one it was.
     with np.errstate(all="ignore"):
@@ -85,7 +101,9 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
         X = (original - scale.center) / scale.scale
     _require_scaled(X, columns)
     notes = (
-        _note_on_dropped_rows(dropped, len(values), infinite=bool(np.isinf(values).any())),
+        _note_on_dropped_rows(
+            dropped, len(values), preparation.missing, infinite=bool(np.isinf(values).any())
+        ),
         _note_on_rounding([name for name in columns if holds_rounded_integers(dataset.table[name])]),
         _note_on_substitution(
             [name for name, other in zip(columns, scale.substituted, strict=True) if other]
@@ -100,10 +118,11 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
         scale.center,
         scale.scale,
         rows,
-        _labels(dataset, rows),
+        _labels(dataset, preparation.label_column or dataset.label_column, rows),
         dropped,
         tuple(note for note in notes if note),
         _digest(dataset, preparation),
+        tuple(filter(None, [warning_on_filling(completed, columns)])),
     )
 
 
@@ -181,10 +200,15 @@ def _require_scaled(X: FloatArray, columns: Sequence[str]) -> None:
         )
 
 
-def _labels(dataset: Dataset, rows: IntArray) -> NDArray[np.str_] | None:
-    if dataset.label_column is None:
+def _labels(dataset: Dataset, column: str | None, rows: IntArray) -> NDArray[np.str_] | None:
+    if column is None:
         return None
-    labels = dataset.table[dataset.label_column].iloc[rows]
+    if column not in dataset.kinds:
+        raise DataError(
+            f"There is no column {quoted(column)} to take labels from: choose one of "
+            f"{listed(dataset.label_columns)}."
+        )
+    labels = dataset.table[column].iloc[rows]
     missing = labels.isna()
     result = np.array(
         [UNLABELLED if gone else str(label) for label, gone in zip(labels, missing, strict=True)]
@@ -193,11 +217,12 @@ def _labels(dataset: Dataset, rows: IntArray) -> NDArray[np.str_] | None:
     return result
 
 
-def _note_on_dropped_rows(dropped: int, total: int, infinite: bool) -> str | None:
+def _note_on_dropped_rows(dropped: int, total: int, treatment: str, infinite: bool) -> str | None:
     if dropped == 0:
         return None
     rows = f"{dropped:,} of {counted(total, 'row')} {were(dropped)}"
-    return f"{rows} left out because a chosen column has no {'finite ' if infinite else ''}value there."
+    lacking = "a chosen column has no" if treatment == "drop" else "no chosen column has a"
+    return f"{rows} left out because {lacking} {'finite ' if infinite else ''}value there."
 
 
 def _note_on_rounding(columns: Sequence[str]) -> str | None:
@@ -213,5 +238,6 @@ def _note_on_substitution(columns: Sequence[str]) -> str | None:
 
 
 def _digest(dataset: Dataset, preparation: Preparation) -> str:
-    content = json.dumps([dataset.digest, list(preparation.columns), preparation.scaling])
+    prepared = [list(preparation.columns), preparation.scaling, preparation.missing]
+    content = json.dumps([dataset.digest, *prepared])
     return hashlib.sha256(content.encode()).hexdigest()

@@ -59,10 +59,11 @@ def is_code(name: str, values: FloatArray) -> bool:
     return distinct <= MOST_CODES and present.size >= ROWS_PER_CODE * distinct
 
 
+HOLDS_CODES = "holds a few whole numbers only, as codes and grades do"
 RULES = (
     Rule("counts the rows", counts_rows),
     Rule("says when a row was recorded", is_calendar),
-    Rule("holds a few whole numbers only, as codes and grades do", is_code),
+    Rule(HOLDS_CODES, is_code),
 )
 LACKS_VALUES = "lacks so many values that fewer than half of the rows would be left"
 ONE_TOO_MANY = f"comes after the first {MOST_PRESELECTED} columns"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm_core.partition import adjusted_rand_index, counterparts, differing_rows
+from gmm_core.partition import adjusted_rand_index, counterparts, cross_table, differing_rows
 
 FIRST = np.array([0, 0, 0, 1, 1, 2, 2, 2])
 
@@ -42,3 +42,10 @@ def test_no_renaming_agrees_on_more_rows(data: st.DataObject) -> None:
     renaming = np.array(data.draw(st.permutations(range(3))))
     assert fewest <= np.count_nonzero(renaming[first] != second)
     assert fewest == np.count_nonzero(differing_rows(second, first, 3))
+
+
+def test_a_cross_table_counts_every_row_once_and_keeps_empty_components() -> None:
+    table = cross_table(["a", "b", "b", "b", "c"], np.array([0, 0, 3, 3, 1]), 4)
+    assert list(table.index) == ["b", "a", "c"]
+    assert list(table.columns) == ["1", "2", "3", "4"]
+    np.testing.assert_array_equal(table, [[1, 0, 0, 2], [1, 0, 0, 0], [0, 1, 0, 0]])
