@@ -26,6 +26,9 @@ page = st.navigation(
             st.Page("pages/learn/em_steps.py", title="EM step by step", url_path="em-steps"),
             st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
         ],
+        "Decide": [
+            st.Page("pages/decide/how_many.py", title="How many clusters?", url_path="how-many"),
+        ],
     },
     position="top",
 )

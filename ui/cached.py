@@ -18,6 +18,7 @@ from gmm_core.fit import Fit
 from gmm_core.landscape import Landscape
 from gmm_core.shapes import Shape
 from gmm_core.specification import FitSpecification
+from gmm_core.sweep import Cell
 from gmm_core.versus.comparison import Versus
 from ui.limits import LIMITS
 from ui.store import BoundedStore
@@ -93,6 +94,11 @@ def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
 def shapes_store(private: bool) -> BoundedStore[tuple[Shape, ...]]:
     """Where the fits of all covariance structures are kept."""
     return _store("shapes", private, LIMITS.shared_shapes_megabytes, LIMITS.private_shapes_megabytes)
+
+
+def cell_store(private: bool) -> BoundedStore[Cell]:
+    """Where the cells of sweeps over K and covariance types are kept."""
+    return _store("cells", private, LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes)
 
 
 def _store(kind: str, private: bool, shared: int, own: int) -> BoundedStore[Any]:

@@ -105,7 +105,7 @@ class Computation(Generic[Value]):
 
     def _progress_bar(self, place: DeltaGenerator, key: Hashable, desk: _Desk[Value]) -> DeltaGenerator:
         with place.container(horizontal=True, vertical_alignment="center"):
-            bar = st.progress(0.0)
+            # Before the bar, whose text would push it away under the pointer.
             st.button(
                 "Stop",
                 on_click=desk.stop,
@@ -113,6 +113,7 @@ class Computation(Generic[Value]):
                 help=self.help_on_stop,
                 key=f"stop {self.name}",
             )
+            bar = st.progress(0.0)
         return bar
 
 

@@ -90,10 +90,10 @@ def _attempt(
         return Refusal(str(error))
 
 
-def _size(outcome: Outcome) -> int:
+def fit_size(outcome: Outcome) -> int:
     """Bytes that a fit keeps: the numbers of its histories, twice where they have been mapped back."""
     runs = () if isinstance(outcome, Refusal) else outcome.runs
     return 16 * sum(len(run.log_likelihoods) + run.history_values for run in runs) + 4096
 
 
-FITS = Computation("fits", _size, "Shows the best of the restarts done so far.")
+FITS = Computation("fits", fit_size, "Shows the best of the restarts done so far.")

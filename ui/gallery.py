@@ -8,6 +8,7 @@ import streamlit as st
 
 from gmm_core.landscape import Climb
 from gmm_core.specification import FitSpecification
+from ui.adopted import adopt
 from ui.figures.optima import MOST_SHOWN, heights
 from ui.figures.wording import percent
 from ui.landscape import Surveyed
@@ -46,7 +47,7 @@ def _take(name: str, climb: Climb, asked: FitSpecification, current: FitSpecific
         key=f"take-{name}",
         type="tertiary",
         disabled=is_taken,
-        on_click=_choose,
+        on_click=adopt,
         args=(wanted,),
         help=f"Sets the sidebar to one start: {climb.kind}, seed {climb.seed}, which ends in {name}. The fit of the "
         "other pages is then this optimum.",
@@ -64,11 +65,3 @@ def _from_start(climb: Climb, asked: FitSpecification, current: FitSpecification
         tolerance=asked.tolerance,
         max_iterations=asked.max_iterations,
     )
-
-
-def _choose(specification: FitSpecification) -> None:
-    st.session_state["n_init"] = specification.n_init
-    st.session_state["init"] = specification.init
-    st.session_state["seed"] = specification.seed
-    st.session_state["tolerance"] = specification.tolerance
-    st.session_state["max_iter"] = specification.max_iterations

@@ -33,6 +33,8 @@ class Limits:
     private_comparison_megabytes: int = 16
     shared_shapes_megabytes: int = 64
     private_shapes_megabytes: int = 16
+    shared_cell_megabytes: int = 16
+    private_cell_megabytes: int = 4
     shared_datasets: int = 32
     private_datasets: int = 2
 

@@ -9,6 +9,7 @@ import streamlit as st
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.initialization import MIXED, SPLITS, STARTS
 from gmm_core.specification import FitSpecification
+from ui.adopted import take_adopted
 from ui.limits import LIMITS
 from ui.redraw import redraw_page
 
@@ -19,6 +20,7 @@ REGULARIZATIONS = [0.0, *(10.0**power for power in range(-12, 0))]
 
 def choose_model() -> None:
     """Controls for K, the covariance type and the restarts, and the rest under Advanced."""
+    take_adopted()
     st.slider(
         "Components K",
         1,

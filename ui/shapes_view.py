@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -10,13 +11,16 @@ import streamlit as st
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.structure import CovarianceStructure, Freedom
 from gmm_core.data.preparation import PreparedData
+from gmm_core.evidence import strength
 from gmm_core.fit import Fit
 from gmm_core.projection import Projection
 from gmm_core.shapes import Shape, best_by_bic, missed
+from gmm_core.specification import FitSpecification
+from ui.adopted import adopt
 from ui.figures.drawing import Drawing
 from ui.figures.parameter_counts import parameter_counts
 from ui.figures.shape import shape as shape_figure
-from ui.figures.wording import listed, number
+from ui.figures.wording import listed, number, tenths
 from ui.show import show
 from ui.slots import continued_slots
 from ui.text import markdown
@@ -99,7 +103,7 @@ def _card(
     show(picture(shape, prepared, plane, own), f"shape-{structure.name}", height=230)
     st.markdown(numbers(shape))
     st.caption(ability(structure, len(prepared.columns)))
-    _take(structure, current.specification.covariance_type)
+    _take(structure, current.specification)
 
 
 def picture(shape: Shape, prepared: PreparedData, plane: Projection, slots: tuple[int, ...]) -> Drawing:
@@ -124,8 +128,10 @@ def numbers(shape: Shape) -> str:
     if shape.fit is None:
         return ""
     criteria = shape.fit.criteria
-    bic = "BIC —" if criteria.bic is None else f"BIC **{_tenths(criteria.bic)}**"
-    return f"{criteria.parameter_count:,} parameters · log L {_tenths(criteria.log_likelihood)} · {bic}"
+    return (
+        f"{criteria.parameter_count:,} parameters · log L {tenths(criteria.log_likelihood)} · "
+        f"BIC **{tenths(criteria.bic)}**"
+    )
 
 
 def ability(structure: CovarianceStructure, n_features: int) -> str:
@@ -143,22 +149,18 @@ def ability(structure: CovarianceStructure, n_features: int) -> str:
     )
 
 
-def _take(structure: CovarianceStructure, current: str) -> None:
+def _take(structure: CovarianceStructure, current: FitSpecification) -> None:
     """A button that makes it the covariance type of the model on every page."""
-    is_current = structure.name == current
+    is_current = structure.name == current.covariance_type
     if st.button(
         "The model on all pages" if is_current else "Use on all pages",
         key=f"take-{structure.name}",
         type="tertiary",
         disabled=is_current,
-        on_click=_choose,
-        args=(structure.name,),
+        on_click=adopt,
+        args=(replace(current, covariance_type=structure.name),),
     ):
         st.rerun()  # the sidebar shows it too
-
-
-def _choose(name: str) -> None:
-    st.session_state["covariance"] = name
 
 
 def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
@@ -194,16 +196,6 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
                 )
         if len(shapes) < len(STRUCTURES):
             st.caption(":material/info: Stopped: the covariance types that are missing were not fitted.")
-
-
-def strength(gap: float) -> str:
-    """How much a difference in BIC says. Source: Kass and Raftery, Bayes Factors (1995), section 3.2."""
-    steps = (
-        (2.0, "not worth more than a bare mention"),
-        (6.0, "positive evidence"),
-        (10.0, "strong evidence"),
-    )
-    return next((words for limit, words in steps if gap < limit), "very strong evidence")
 
 
 def shapes_table(shapes: Sequence[Shape]) -> pd.DataFrame:
@@ -276,7 +268,3 @@ def explanation(n_components: int, n_features: int) -> str:
         f"D\u00a0(D\u00a0+\u00a01)/2\u00a0=\u00a0{each:,}, which grows with the **square** of the features. With too "
         "few rows for its numbers a component fits noise, and in the end shrinks onto a point."
     )
-
-
-def _tenths(value: float) -> str:
-    return f"{value:,.1f}".replace("-", "−")

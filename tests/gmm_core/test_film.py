@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from gmm_core import fit as fit_module
 from gmm_core.film import MOST_VALUES, Film, kept_states
 from gmm_core.fit import fit
 from gmm_core.initialization import GivenMeans
@@ -58,7 +57,7 @@ def test_the_size_of_a_film_is_bounded_whatever_is_drawn() -> None:
 
 
 def test_a_run_that_kept_no_history_shows_its_start_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fit_module, "HISTORY_VALUES", 60)
+    monkeypatch.setattr("gmm_core.restarts.HISTORY_VALUES", 60)
     run = fit(X, FitSpecification(n_components=2, n_init=1)).best
     film = Film.of(run, X, same)
     assert not film.history_complete

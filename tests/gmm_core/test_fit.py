@@ -144,7 +144,7 @@ def test_criteria_are_refused_where_they_mean_nothing() -> None:
 
 
 def test_a_long_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gmm_core.fit.HISTORY_VALUES", 100)
+    monkeypatch.setattr("gmm_core.restarts.HISTORY_VALUES", 100)
     result = fit(X, TWO)
     first, *_, last = result.runs
     assert not first.history_complete or not last.history_complete

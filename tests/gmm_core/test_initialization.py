@@ -138,5 +138,5 @@ def test_a_start_that_does_not_fit_says_so(start: Start, sentence: str) -> None:
 
 
 def test_an_unknown_kind_is_refused() -> None:
-    with pytest.raises(ParameterError, match="choose one of mixed, k-means"):
+    with pytest.raises(ParameterError, match="choose one of mixed, splits, k-means"):
         FitSpecification(init="lucky")

@@ -23,6 +23,11 @@ def number(value: float, digits: int = 4) -> str:
     return text.replace("-", "−")
 
 
+def tenths(value: float | None) -> str:
+    """A log-likelihood or a criterion, with one decimal; a dash where there is none."""
+    return "—" if value is None else f"{value:,.1f}".replace("-", "−")
+
+
 def scientific(value: float, digits: int = 3) -> str:
     """A value as `number` writes it or, where it is small, as "4.1 × 10⁻⁷"."""
     if value == 0 or abs(value) >= 1e-3:

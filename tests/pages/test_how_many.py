@@ -1,0 +1,151 @@
+"""The page How many clusters through AppTest: any data, what is chosen becomes the model, long sweeps ask first."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.specification import FitSpecification
+from gmm_core.sweep import cell_specification
+from ui.limits import LIMITS
+from ui.sweep import _seconds_for, _Sweeping
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = "pages/decide/how_many.py"
+CLUSTERS = "pages/explore/clusters.py"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for element in [*app.markdown, *app.caption])
+
+
+@pytest.mark.parametrize(("n_features", "k_max"), [(1, 3), (2, 1), (3, 3), (8, 2)])
+def test_any_number_of_features(n_features: int, k_max: int) -> None:
+    app = opened(blobs_n_features=str(n_features), k_max=str(k_max), n_init="1")
+    grid = app.dataframe[0].value
+    assert list(grid["K"]) == [k for k in range(1, k_max + 1) for _ in STRUCTURES]
+    assert list(grid["parameters"]) == [
+        structure.parameter_count(k, n_features)
+        for k in range(1, k_max + 1)
+        for structure in STRUCTURES.values()
+    ]
+    assert "BIC chooses K = " in texts(app)
+    for criterion in ("AIC", "ICL"):
+        app.segmented_control(key="criterion").set_value(criterion).run()
+        assert f"{criterion} chooses K = " in texts(app)
+    assert not app.exception
+
+
+def test_what_is_chosen_becomes_the_model_of_every_page_with_the_same_numbers() -> None:
+    app = opened(data="Old Faithful", k_max="4")
+    said = texts(app)
+    assert "**BIC chooses K = 3, tied**: 824.7." in said
+    assert "BIC says K = 3, tied, ICL says K = 2, full." in said
+    grid = app.dataframe[0].value.set_index(["K", "covariance type"])
+    app.button(key="take-best").click().run()
+    assert (app.slider(key="k").value, app.segmented_control(key="covariance").value) == (3, "tied")
+    assert app.selectbox(key="init").value == "splits"
+    assert "All pages now show K = 3, tied: BIC 824.7." in texts(app)
+    app.switch_page(CLUSTERS).run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    cell = grid.loc[(3, "tied")]
+    assert shown["Log-likelihood"] == f"{cell['log-likelihood']:,.1f}".replace("-", "−")
+    assert shown["BIC"] == f"{cell['BIC']:,.1f}"
+    assert shown["ICL"] == f"{cell['ICL']:,.1f}"
+
+
+def test_a_link_to_a_cell_shows_its_numbers_by_itself() -> None:
+    """The start from splits is part of the model, so a fit made from nothing is the cell of the grid."""
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
+    for name, value in {"data": "Old Faithful", "k": "3", "covariance": "tied", "init": "splits"}.items():
+        app.query_params[name] = value
+    app.run()
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert shown["BIC"] == "824.7"
+
+
+def test_what_is_done_is_kept_when_k_max_grows(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(k_max="2", n_init="1", blobs_n_samples="123")
+    monkeypatch.setattr("ui.sweep.fitting_cell", None)  # nothing more can be fitted
+    app.pills(key="sweep_types").set_value(["full", "diag"]).run()
+    assert not app.exception
+    assert list(app.dataframe[0].value["covariance type"]) == ["full", "diag"] * 2
+    monkeypatch.undo()
+    app.slider(key="k_max").set_value(3).run()
+    assert list(app.dataframe[0].value["K"]) == [1, 1, 2, 2, 3, 3]
+
+
+def test_guess_first_and_reveal_after() -> None:
+    app = opened(guess_first="true", k_max="4", n_init="1")
+    assert not app.dataframe
+    assert "chooses" not in texts(app)
+    key = next(each.key for each in app.get("button_group") if str(each.key).startswith("guess of"))
+    app.segmented_control(key=key).set_value(4).run()
+    assert "3 components: your guess was 4." in texts(app)
+    app.segmented_control(key=key).set_value(3).run()
+    assert "3 components: as you guessed." in texts(app)
+
+
+def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.sweep.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("ui.sweep.REDRAW_SECONDS", 0.0)
+    app = opened(blobs_n_samples="50000", k_max="2", n_init="1")
+    assert len(app.dataframe[0].value) == 5
+    assert "The rest will take about" in texts(app)
+    assert "3 fits are not done." in texts(app)
+    app.button(key="go on with sweep").click().run()
+    assert len(app.dataframe[0].value) == 8
+    assert not app.exception
+
+
+def test_a_fit_that_takes_too_long_is_named_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(k_max="1", n_init="1", blobs_n_samples="124")
+    monkeypatch.setattr("ui.sweep.LIMITS", replace(LIMITS, fit_seconds=-1.0))
+    app.slider(key="k_max").set_value(2).run()
+    assert "K = 2, full was not done within" in texts(app)
+    assert len(app.dataframe[0].value) == 4
+    monkeypatch.undo()
+    app.button(key="go on with sweep").click().run()
+    assert len(app.dataframe[0].value) == 8
+
+
+def test_an_upload_and_too_many_parameters() -> None:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120).run()
+    app.selectbox(key="data").set_value("upload").run()
+    lines = "\n".join(f"{i % 7},{(i * 3) % 11},{i % 2 * 9 + i % 5}" for i in range(24))
+    app.file_uploader[0].upload("own.csv", f"a,b,c\n{lines}\n".encode(), "text/csv").run()
+    app.query_params["k_max"] = "4"
+    app.switch_page(PAGE).run()
+    app.slider(key="k_max").set_value(4).run()
+    assert not app.exception
+    assert "more parameters than rows" in list(app.dataframe[0].value["remark"])
+    assert "fits have no criterion" in texts(app)
+
+
+def test_no_covariance_type_is_a_sentence() -> None:
+    app = opened(k_max="1", n_init="1")
+    app.pills(key="sweep_types").set_value([]).run()
+    assert not app.exception
+    assert app.info[0].value == "Choose at least one covariance type."
+
+
+def test_what_is_left_is_estimated_from_what_was_measured() -> None:
+    specification = FitSpecification()
+    full, tied = (cell_specification(specification, 2, name) for name in ("full", "tied"))
+    state = _Sweeping(("digest", specification), seconds={full: 4.0, tied: 1.0})
+    left = [cell_specification(specification, 4, name) for name in ("full", "tied", "diag")]
+    assert _seconds_for(left, state) == pytest.approx(16 * (1.0 + 0.25 + 1.0))
+    one = cell_specification(specification, 1, "full")
+    assert _seconds_for(left, _Sweeping(("digest", specification), seconds={one: 9.0})) is None

@@ -1,0 +1,264 @@
+"""How many clusters: the grid as lines and as a table, what each criterion chooses, and what that means."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.evidence import strength
+from gmm_core.specification import FitSpecification
+from gmm_core.sweep import CRITERIA, SURE, Cell, ranked
+from ui.adopted import adopt, adopt_and_rerun
+from ui.figures.criteria import Place, criteria, nearest
+from ui.figures.pairs import MOST_FEATURES
+from ui.figures.raw import raw
+from ui.figures.wording import listed, number, percent, tenths
+from ui.show import show
+from ui.summary import CRITERIA as MEANINGS
+from ui.sweep import Grid, Sweep
+from ui.text import markdown
+from ui.work import Work
+
+MOST_RUNNERS_UP = 3
+_HANDLED = "row of the grid that was taken"
+
+
+def choose_criterion() -> str:
+    """Which criterion is looked at."""
+    chosen = st.segmented_control(
+        "Criterion",
+        list(CRITERIA),
+        default="BIC",
+        required=True,
+        key="criterion",
+        bind="query-params",
+        help=" ".join(f"**{name}**: {meaning}" for name, meaning in MEANINGS.items()),
+    )
+    return chosen if chosen in CRITERIA else "BIC"
+
+
+def wants_to_guess() -> bool:
+    """Whether the answer stays hidden until the visitor has guessed."""
+    return st.toggle(
+        "Guess first",
+        key="guess_first",
+        bind="query-params",
+        help="Look at the data and say how many clusters there are; then see what the criteria say.",
+    )
+
+
+def guess(prepared: PreparedData, most_components: int) -> int | None:
+    """The data without a model, and the numbers to choose from; the visitor's guess once there is one."""
+    options = list(range(1, most_components + 1))
+    chosen = st.segmented_control(
+        "How many clusters do you see?", options, key=f"guess of {prepared.digest[:12]}"
+    )
+    if chosen is None:
+        columns = slice(0, MOST_FEATURES)
+        drawing = raw(
+            prepared.original[:, columns],
+            prepared.columns[columns],
+            row_numbers=prepared.rows + 1,
+            revision=prepared.digest[:12],
+        )
+        show(drawing, "guess", height=520)
+    return chosen if chosen in options else None
+
+
+def place_of(asked: FitSpecification) -> Place:
+    """Where a cell stands in the picture."""
+    return Place(asked.covariance_type, asked.n_components)
+
+
+def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
+    """The criterion's lines; a click makes the nearest cell the model of every page."""
+    values = {place_of(cell.specification): cell.value(criterion) for cell in grid.cells}
+    best = next(iter(ranked(grid.cells, criterion)), None)
+    drawing = criteria(
+        values,
+        sweep.covariance_types,
+        criterion,
+        most_components=sweep.most_components,
+        best=None if best is None else place_of(best.specification),
+        current=place_of(work.specification) if _current(work, grid) else None,
+        revision=prepared.digest[:12],
+    )
+    clicked = show(drawing, "criteria", height=460, clickable=True).clicked
+    found = None if clicked is None else nearest(values, clicked)
+    for cell in grid.cells:
+        if (
+            found is not None
+            and place_of(cell.specification) == found
+            and cell.specification != work.specification
+        ):
+            adopt_and_rerun(cell.specification)
+
+
+def _current(work: Work, grid: Grid) -> Cell | None:
+    return next((cell for cell in grid.cells if cell.specification == work.specification), None)
+
+
+def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
+    """What the criterion chooses, how close the next ones are, and a button that makes it the model."""
+    order = ranked(grid.cells, criterion)
+    with st.container(border=True):
+        if not order:
+            st.markdown(
+                f"No {criterion} yet."
+                if not grid.complete
+                else f"{criterion} means nothing for any fit here."
+            )
+            return
+        best = order[0]
+        so_far = "" if grid.complete else " so far"
+        st.markdown(f"**{criterion} chooses {told(best)}{so_far}**: {tenths(best.value(criterion))}.")
+        if guessed is not None:
+            verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
+            st.markdown(f"{best.n_components} components: {verdict}.")
+        st.markdown(runners_up(order, criterion))
+        for sentence in cautions(best, grid):
+            st.caption(f":material/info: {sentence}")
+        is_current = best.specification == work.specification
+        st.button(
+            "The model on all pages" if is_current else f"Use {told(best)} on all pages",
+            key="take-best",
+            type="secondary" if is_current else "primary",
+            disabled=is_current,
+            on_click=adopt,
+            args=(best.specification,),
+            help="Or click a point of the picture or a row of the table.",
+        )
+        current = _current(work, grid)
+        if current is not None:
+            st.caption(f"All pages now show {told(current)}: {criterion} {tenths(current.value(criterion))}.")
+
+
+def runners_up(order: list[Cell], criterion: str) -> str:
+    """The next ones and how far above the lowest they lie; for BIC, what such a difference says."""
+    lowest = order[0].value(criterion) or 0.0
+    gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MOST_RUNNERS_UP]]
+    if not gaps:
+        return "There is no other to compare it with."
+    told_gaps = listed([f"{told(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
+    evidence = f" The first of them is behind by {strength(gaps[0][0])}." if criterion == "BIC" else ""
+    return f"Next come {told_gaps}.{evidence}"
+
+
+def cautions(best: Cell, grid: Grid) -> list[str]:
+    """What to bear in mind about the choice."""
+    most = max(asked.n_components for asked in grid.asked)
+    refused = [cell for cell in grid.cells if cell.value("BIC") is None]
+    found = []
+    if best.n_components == most > 1 and grid.complete:
+        found.append("The lowest lies at the largest K that was tried: try more.")
+    if not best.converged:
+        found.append("Its EM had not converged: allow more iterations.")
+    if refused:
+        reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
+        found.append(
+            f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {told(refused[0])}: "
+            f"{markdown(reason, 400)}"
+        )
+    return found
+
+
+def meaning(grid: Grid) -> None:
+    """The rule, and what it means where BIC and ICL disagree."""
+    with st.container():  # always there, so that what follows keeps its place
+        bic, icl = (next(iter(ranked(grid.cells, name)), None) for name in ("BIC", "ICL"))
+        if bic is not None and icl is not None:
+            st.markdown(disagreement(bic, icl))
+    with st.expander("How the criteria judge"):
+        st.markdown(
+            "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "
+            "price. **BIC** = −2 log L + p log N, **AIC** = −2 log L + 2 p, with p the free parameters; **ICL** = BIC "
+            "− 2 Σ log max r, so that it also charges for rows that no component has to itself. **Lower is better "
+            "here**; R's mclust shows the negative of BIC and ICL, where higher is better. AIC aims at prediction and "
+            "tends to take too many components; BIC finds the right number of Gaussians when there is one and rows "
+            "are many. A difference in BIC below 2 is not worth more than a bare mention, 2 to 6 is positive, 6 to 10 "
+            "strong, above 10 very strong evidence (Kass and Raftery, 1995)."
+        )
+
+
+def disagreement(bic: Cell, icl: Cell) -> str:
+    """Whether BIC and ICL choose the same, and what it means if not."""
+    if bic.specification == icl.specification:
+        return (
+            f"**BIC and ICL agree** on {told(bic)}: {percent(bic.sure)} of the rows belong to one component with more "
+            f"than {percent(SURE)}, so its components can be read as clusters."
+        )
+    if bic.n_components == icl.n_components:
+        return (
+            f"**BIC and ICL agree on K = {bic.n_components}**, but not on the covariance type: BIC takes "
+            f"{bic.structure.name}, ICL {icl.structure.name}."
+        )
+    return (
+        f"**BIC says {told(bic)}, ICL says {told(icl)}.** BIC asks how many Gaussians describe the density, ICL also "
+        f"that each row belongs to one of them. With {told(bic)} {percent(1 - bic.sure)} of the rows are less than "
+        f"{percent(SURE)} sure, with {told(icl)} {percent(1 - icl.sure)}. Components are not always clusters: one "
+        "cluster that is not Gaussian takes several."
+    )
+
+
+def told(cell: Cell) -> str:
+    """A cell in a word or two."""
+    return f"K = {cell.n_components}, {cell.structure.name}"
+
+
+def grid_table(grid: Grid) -> pd.DataFrame:
+    """A row for each cell."""
+    return pd.DataFrame(
+        [
+            {
+                "K": cell.n_components,
+                "covariance type": cell.structure.name,
+                **{name: cell.value(name) for name in CRITERIA},
+                "log-likelihood": None if cell.criteria is None else cell.criteria.log_likelihood,
+                "parameters": None if cell.criteria is None else cell.criteria.parameter_count,
+                f"surer than {percent(SURE)}": None if cell.criteria is None else 100 * cell.sure,
+                "remark": remark(cell),
+            }
+            for cell in grid.cells
+        ]
+    )
+
+
+def remark(cell: Cell) -> str:
+    """What is wrong with a cell, in a few words."""
+    if cell.criteria is None:
+        return cell.refusal
+    if cell.at_floor:
+        return f"{cell.at_floor} at the variance floor"
+    if cell.criteria.refusal:
+        return "more parameters than rows"
+    return "" if cell.converged else "not converged"
+
+
+def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
+    """The grid in numbers; a row that is chosen becomes the model of every page."""
+    numbers = grid_table(grid)
+    formats: dict[str, ColumnConfig | str | None] = {
+        name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")
+    }
+    formats[f"surer than {percent(SURE)}"] = st.column_config.NumberColumn(format="%.0f %%")
+    event = st.dataframe(
+        numbers,
+        hide_index=True,
+        column_config=formats,
+        key="grid",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Every fit of the grid with its criteria",
+        width="stretch",
+        height=min(36 * len(numbers) + 38, 420),
+    )
+    rows = event["selection"]["rows"]
+    handled = (prepared.digest, tuple(rows))
+    if rows and rows[0] < len(grid.cells) and st.session_state.get(_HANDLED) != handled:
+        st.session_state[_HANDLED] = handled
+        if grid.cells[rows[0]].specification != work.specification:
+            adopt_and_rerun(grid.cells[rows[0]].specification)
+    if not rows:
+        st.session_state[_HANDLED] = handled
