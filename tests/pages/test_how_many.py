@@ -53,14 +53,14 @@ def test_what_is_chosen_becomes_the_model_of_every_page_with_the_same_numbers() 
     said = texts(app)
     assert "**BIC chooses K = 3, tied**: 824.7." in said
     assert "BIC says K = 3, tied, ICL says K = 2, full." in said
-    grid = app.dataframe[0].value.set_index(["K", "covariance type"])
+    grid = app.dataframe[0].value
+    cell = grid[(grid["K"] == 3) & (grid["covariance type"] == "tied")].iloc[0]
     app.button(key="take-best").click().run()
     assert (app.slider(key="k").value, app.segmented_control(key="covariance").value) == (3, "tied")
     assert app.selectbox(key="init").value == "splits"
     assert "All pages now show K = 3, tied: BIC 824.7." in texts(app)
     app.switch_page(CLUSTERS).run()
     shown = {metric.label: metric.value for metric in app.metric}
-    cell = grid.loc[(3, "tied")]
     assert shown["Log-likelihood"] == f"{cell['log-likelihood']:,.1f}".replace("-", "−")
     assert shown["BIC"] == f"{cell['BIC']:,.1f}"
     assert shown["ICL"] == f"{cell['ICL']:,.1f}"
