@@ -16,6 +16,7 @@ page = st.navigation(
         "Explore": [
             st.Page("pages/explore/clusters.py", title="Clusters", default=True),
             st.Page("pages/explore/data.py", title="Data", url_path="data"),
+            st.Page("pages/explore/density.py", title="Density and anomalies", url_path="density"),
         ],
         "Learn": [
             st.Page("pages/learn/lessons.py", title="Lessons", url_path="lessons"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -11,7 +9,6 @@ import streamlit as st
 from gmm_core.arrays import FloatArray
 from gmm_core.data.preparation import PreparedData
 from gmm_core.mixture import Mixture
-from gmm_core.projection import Projection
 from gmm_core.versus.comparison import SURE, Versus
 from gmm_core.versus.verdict import Choice, verdict
 from ui.alteration import move_outlier
@@ -22,39 +19,12 @@ from ui.show import show
 from ui.tables import in_original_units
 from ui.text import markdown
 from ui.versus import Compared
-from ui.view import VIEWS, choose_columns
+from ui.window import Window
 
-PLANES = ("plane", "principal")
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """The axes on which both are seen, and whether these are columns in their own units."""
-
-    projection: Projection
-    in_units: bool
-
-
-def choose_window(prepared: PreparedData) -> Window:
-    """With three columns or more: two of them, or the plane in which the fitted data varies most."""
-    n_features = len(prepared.columns)
-    name = "line" if n_features == 1 else "plane"
-    if n_features > 2:
-        chosen = st.segmented_control(
-            "View",
-            PLANES,
-            default="plane",
-            required=True,
-            format_func=lambda name: VIEWS[name].label,
-            key="cells_view",
-            bind="query-params",
-            help="Points have the colours of the whole answer. The cells are what each would decide from the axes "
-            "shown alone, so that a point may lie in a cell of another colour.",
-        )
-        name = chosen if chosen in PLANES else "plane"
-    kind = VIEWS[name]
-    positions = choose_columns(prepared, kind.picks) if kind.picks else ()
-    return Window(kind.projection(prepared, positions), kind.in_units)
+SEEN = (
+    "Points have the colours of the whole answer. The cells are what each would decide from the axes shown alone, so "
+    "that a point may lie in a cell of another colour."
+)
 
 
 def pictures(compared: Compared, window: Window, slots: tuple[int, ...], unaltered: PreparedData) -> None:

@@ -6,13 +6,14 @@ from ui.alteration import choose_alteration
 from ui.page import page_of_the_fit
 from ui.slots import component_slots, continued_slots
 from ui.versus import comparison_ahead, comparison_at_once
-from ui.versus_view import choose_window, comparison_table, conclusion, explanation, metrics, pictures
+from ui.versus_view import SEEN, comparison_table, conclusion, explanation, metrics, pictures
+from ui.window import choose_window
 from ui.work import Work
 
 
 def kmeans_or_gmm(work: Work, prepared: PreparedData, fit: Fit) -> None:
     """Both pictures, the numbers below them, and a conclusion; controls change the rows and both answers follow."""
-    window = choose_window(prepared)
+    window = choose_window(prepared, "cells_view", SEEN)
     choose_alteration(prepared, window.projection)
     compared = comparison_at_once(work, prepared, fit)
     if compared is None:

@@ -127,7 +127,7 @@ def _scene(
     ratios = DIAGONAL * spans / np.linalg.norm(spans)
     axes = {
         f"{name}axis": {
-            "title": {"text": _title(label)},
+            "title": {"text": axis_title(label)},
             "range": list(ends),
             "nticks": 6,
             "hoverformat": hover_format(ends),
@@ -146,7 +146,7 @@ def _scene(
     }
 
 
-def _title(label: str) -> str:
+def axis_title(label: str) -> str:
     """An axis title in space: drawn on a canvas, where tags are read as in the plane but entities are not."""
     return unescape(plain(label, 24)).replace("<", "‹").replace(">", "›")
 

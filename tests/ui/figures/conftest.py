@@ -62,7 +62,7 @@ def valid() -> Callable[[Drawing], go.Figure]:
 def has_explicit_colour(trace: Any) -> bool:
     """Whether a trace leaves no colour to Plotly's colorway."""
     properties = trace.to_plotly_json()
-    if properties["type"] == "heatmap":
+    if properties["type"] in ("heatmap", "contour", "surface"):
         return "colorscale" in properties
     if properties["type"] == "mesh3d":
         return "color" in properties

@@ -1,0 +1,44 @@
+"""Density and anomalies: how likely places are under the fitted mixture, which rows are least so, and new points."""
+
+import streamlit as st
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from ui.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies
+from ui.density import fitted_density
+from ui.density_view import beside, choose_showing, meaning, picture, scene, tell_new_points
+from ui.new_points import add_clicked, choose_new_points
+from ui.page import page_of_the_fit
+from ui.show import show
+from ui.slots import component_slots
+from ui.work import Work
+
+
+@page_of_the_fit
+def density(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """The picture; beside it the least likely rows, below it new points and a sample from the mixture."""
+    slots = component_slots(fit.mixture, prepared.digest)
+    fitted = fitted_density(fit.mixture, prepared)
+    main, side = st.columns([3, 2], gap="medium")
+    below = st.container()
+    with side:
+        st.subheader("Least likely rows", anchor=False)
+        found = choose_anomalies(fitted)
+        anomaly_metrics(found)
+        anomaly_list(fitted, found, work.dataset)
+    with below:
+        st.subheader("New points", anchor=False)
+        points = choose_new_points(fitted)
+        tell_new_points(fitted, found, points)
+    with main:
+        showing = choose_showing(fitted)
+        drawing = picture(scene(fitted, showing, found, points, slots), showing)
+        clicked = show(drawing, "density", height=560, clickable=True).clicked
+        meaning(fitted, showing)
+    with below:
+        st.subheader("A sample from the mixture: does it look like the rows?", anchor=False)
+        beside(fitted, showing.window, slots)
+    add_clicked(clicked, fitted, showing.window, points)
+
+
+density()

@@ -1,0 +1,142 @@
+"""The least likely rows: by which rule, how many there are and were to be expected, their list and its download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.spreadsheet import csv
+from gmm_core.density.anomalies import RULES, Anomalies
+from gmm_core.density.appraisal import nearest_components
+from ui.density import FittedDensity
+from ui.figures.wording import counted, number, scientific
+
+MOST_SHOWN = 500
+ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
+FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
+"""Of the share, in percent."""
+LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
+
+
+def choose_anomalies(density: FittedDensity) -> Anomalies:
+    """The rows below the threshold of the chosen rule and share."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rule = st.segmented_control(
+            "Threshold by",
+            list(RULES),
+            default="false alarms",
+            required=True,
+            format_func=lambda name: RULES[name].label,
+            key="threshold_by",
+            bind="query-params",
+            help=" ".join(f"**{row.label}**: {row.summary}." for row in RULES.values()),
+        )
+        share = st.number_input(
+            "Percent",
+            FEWEST,
+            MOST,
+            USUAL,
+            step=0.1,
+            format="%.4g",
+            key="threshold_percent",
+            bind="query-params",
+            width=130,
+        )
+    chosen = rule if rule in RULES else "false alarms"
+    percentage = float(np.clip(share if share is not None else USUAL, FEWEST, MOST))
+    return Anomalies.of(density.of_rows.log_density, density.law, chosen, percentage / 100)
+
+
+def anomaly_metrics(found: Anomalies) -> None:
+    """The threshold, how many rows lie below, and how many were expected, with what follows from it."""
+    with st.grid(3, min_column_width=96, gap="small"):
+        st.metric(
+            "Threshold",
+            number(found.threshold, 3),
+            help="A row is listed if its log-density, in nats and in the data's own units, is smaller.",
+        )
+        st.metric("Rows below", f"{found.count:,}", help=f"Of {found.n_rows:,} rows.")
+        st.metric(
+            "Expected below",
+            number(found.expected, 3),
+            help="On average, of as many rows drawn from the mixture itself.",
+        )
+    st.markdown(_verdict(found))
+
+
+def _verdict(found: Anomalies) -> str:
+    rows = f"{found.n_rows:,} rows drawn from this mixture"
+    if found.count == 0:
+        return f"No row lies below; of {rows}, {number(found.expected, 3)} would."
+    verb = "lies" if found.count == 1 else "lie"
+    told = f"{counted(found.count, 'row')} {verb} below the threshold; of {rows}, {number(found.expected, 3)} would."
+    if found.too_many:
+        return (
+            f"**{told}** So many come with a probability of {scientific(found.probability)}: the mixture does not fit "
+            "the tails. These rows are outliers, or the clusters have heavier tails than Gaussians."
+        )
+    return f"{told} That is no more than chance explains: being listed does not make a row wrong."
+
+
+def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) -> pd.DataFrame:
+    """The rows below the threshold, the least likely first, with all their columns as they were read."""
+    positions, rows = found.positions, density.of_rows
+    distances, nearest = nearest_components(density.mixture, density.prepared.X[positions])
+    where = density.prepared.rows[positions]
+    table = pd.DataFrame(
+        {
+            "row": where + 1,
+            LOG_DENSITY: rows.log_density[positions],
+            DISTANCE: distances,
+            NEAREST: nearest + 1,
+            "uncertainty": rows.uncertainty[positions],
+        }
+    )
+    columns = dataset.table.iloc[where].reset_index(drop=True)
+    taken = set(table.columns)
+    columns.columns = [f"{name} (data)" if name in taken else name for name in columns.columns]
+    return pd.concat([table, columns], axis=1)
+
+
+def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> None:
+    """The table on the screen, and the whole of it as a file."""
+    table = anomaly_table(
+        density, Anomalies(found.threshold, found.positions[:MOST_SHOWN], found.n_rows, 0.0), dataset
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=_formats(table),
+        alt=f"The {len(table):,} least likely rows, the least likely first",
+        height=ROW_HEIGHT * (2 + min(len(table), ROWS_IN_SIGHT)),
+    )
+    more = f"The first {MOST_SHOWN:,} of {found.count:,} rows are shown. " if found.count > MOST_SHOWN else ""
+    st.download_button(
+        "Download the list (CSV)",
+        lambda: csv(anomaly_table(density, found, dataset)),
+        "least_likely_rows.csv",
+        "text/csv",
+        key="download_anomalies",
+        on_click="ignore",
+        disabled=not found.count,
+    )
+    st.caption(
+        f"{more}The Mahalanobis distance counts standard deviations of the nearest component. In the file, text that a "
+        "spreadsheet would run as a formula begins with an apostrophe; numbers are as they are."
+    )
+
+
+def _formats(table: pd.DataFrame) -> dict[str, Any]:
+    own = {
+        LOG_DENSITY: st.column_config.NumberColumn(format="%.4g"),
+        DISTANCE: st.column_config.NumberColumn(
+            "distance", format="%.3g", help="Mahalanobis, to the nearest component"
+        ),
+        NEAREST: st.column_config.NumberColumn("nearest"),
+        "uncertainty": st.column_config.NumberColumn(format="%.3g"),
+    }
+    return {**own, "row": st.column_config.NumberColumn(format="%d")}
