@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ExplorerError
 from ui.cached import prepared_data
 from ui.data_controls import choose_data, choose_preparation
@@ -20,10 +21,11 @@ def sidebar() -> None:
         preparation = choose_preparation(chosen.dataset, chosen.private)
         choose_model()
     problems = [] if chosen.problem is None else [chosen.problem]
+    prepared: PreparedData | None = None
     try:
         prepared = prepared_data(chosen.dataset, preparation, chosen.private)
+        problems += prepared.warnings
     except ExplorerError as error:
-        prepared = None
         problems.append(str(error))
     remember(
         Work(chosen.dataset, prepared, preparation, asked_specification(), chosen.private, tuple(problems))

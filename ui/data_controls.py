@@ -8,19 +8,16 @@ import streamlit as st
 
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.generators import GENERATORS, Generator
+from gmm_core.data.missing import TREATMENTS
 from gmm_core.data.parameter import Parameter
 from gmm_core.data.preparation import Preparation
-from gmm_core.data.reader import read_file
 from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
-from gmm_core.errors import DataError
 from ui.cached import generated_dataset, sample_dataset
-from ui.limits import LIMITS, READ_LIMITS
+from ui.upload import UPLOAD, choose_file
 
-UPLOAD = "upload"
 DEFAULT_SOURCE = "blobs"
-_UPLOADER = "upload"
-_UPLOADED = "uploaded dataset"
+NO_LABELS = "None"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +37,7 @@ def choose_data() -> ChosenData:
         format_func=_title,
         key="data",
         bind="query-params",
-        help="Made up here, well known, or your own: a CSV stays in this browser session and is seen by no one else.",
+        help="Made up here, well known, or your own: a file stays in this browser session and is seen by no one else.",
     )
     if source == UPLOAD:
         return _uploaded()
@@ -58,7 +55,7 @@ def choose_data() -> ChosenData:
 
 
 def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
-    """Controls for the columns to fit and the scale to fit them on."""
+    """Controls for the columns to fit, the scale to fit them on, and what is done beside it."""
     key = columns_key(dataset, private)
     with st.expander("Columns and scale"):
         columns = st.multiselect(
@@ -78,8 +75,43 @@ def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
             bind="query-params",
             help=" ".join(f"**{row.label}**: {row.help}" for row in SCALINGS.values()),
         )
+        missing = st.selectbox(
+            "Missing values",
+            list(TREATMENTS),
+            format_func=lambda name: TREATMENTS[name].label,
+            key="missing",
+            bind="query-params",
+            help=" ".join(f"**{row.label}**: {row.help}" for row in TREATMENTS.values()),
+        )
+        label_column = _choose_label_column(dataset, key.replace("columns", "labels", 1), private)
     chosen = tuple(column for column in dataset.numeric_columns if column in columns)
-    return Preparation(chosen, scaling if scaling in SCALINGS else next(iter(SCALINGS)))
+    return Preparation(
+        chosen,
+        scaling if scaling in SCALINGS else next(iter(SCALINGS)),
+        missing if missing in TREATMENTS else next(iter(TREATMENTS)),
+        label_column,
+    )
+
+
+def _choose_label_column(dataset: Dataset, key: str, private: bool) -> str | None:
+    """A column of categories to colour by and to compare with; the true labels to begin with, if they are known."""
+    own = dataset.label_column
+    offered = [
+        *([NO_LABELS] if own is None else [own]),
+        *(name for name in dataset.label_columns if name != own),
+    ]
+    if len(offered) < 2:
+        return None
+    chosen = st.selectbox(
+        "Labels",
+        offered,
+        key=key,
+        bind=None if private else "query-params",
+        persist_state="session" if private else None,
+        help="Categories that points can be coloured by and clusters are compared with. They are never fitted.",
+    )
+    # Where a column is called None too, the first option is meant.
+    return chosen if chosen in dataset.label_columns and chosen not in (own, NO_LABELS) else None
 
 
 def columns_key(dataset: Dataset, private: bool) -> str:
@@ -90,7 +122,7 @@ def columns_key(dataset: Dataset, private: bool) -> str:
 
 def _title(source: str) -> str:
     if source == UPLOAD:
-        return "Upload a CSV"
+        return "Upload a file"
     row = GENERATORS.get(source) or SAMPLES.get(source)
     return source if row is None else row.title
 
@@ -113,34 +145,10 @@ def _number(parameter: Parameter, key: str) -> float:
 
 def _uploaded() -> ChosenData:
     """The visitor's own file; a bad one leaves the data that was there, with a sentence."""
-    file = st.file_uploader(
-        "CSV file",
-        type=["csv", "tsv", "txt", "dat", "gz", "zip", "xlsx", "xlsm", "parquet"],
-        key=_UPLOADER,
-        on_change=_forget_removed_file,
-        max_upload_size=LIMITS.upload_megabytes,
-        help="A link cannot carry a file: whoever opens yours has to upload it too.",
-    )
-    held: tuple[str, Dataset] | None = st.session_state.get(_UPLOADED)
-    problem = None
-    if file is not None and (held is None or held[0] != file.file_id):
-        try:
-            held = file.file_id, read_file(file.getvalue(), file.name, limits=READ_LIMITS).dataset
-            st.session_state[_UPLOADED] = held
-        except DataError as error:
-            problem = str(error)
-    if held is not None:
-        return ChosenData(held[1], private=True, problem=problem)
-    return ChosenData(_default(GENERATORS[DEFAULT_SOURCE]), private=False, problem=problem or WAITING)
-
-
-def _forget_removed_file() -> None:
-    """The uploader is empty on every other source too; only its own cross means that the data shall go."""
-    if st.session_state[_UPLOADER] is None:
-        st.session_state.pop(_UPLOADED, None)
-
-
-WAITING = "No file yet: choose a CSV in the sidebar; until then the blobs are shown."
+    uploaded = choose_file()
+    if uploaded.dataset is not None:
+        return ChosenData(uploaded.dataset, private=True, problem=uploaded.problem)
+    return ChosenData(_default(GENERATORS[DEFAULT_SOURCE]), private=False, problem=uploaded.problem)
 
 
 def _default(generator: Generator) -> Dataset:

@@ -41,6 +41,15 @@ def markdown(text: str, limit: int = 80) -> str:
     return _ASCII_PUNCTUATION.sub(r"\\\1", joined)
 
 
+def visible_lines(text: str, most: int, longest: int) -> str:
+    """The first lines of a file for st.code, which shows text as it is; what has no shape of its own is a dot."""
+    lines = text.splitlines()[:most]
+    return "\n".join(
+        _cut("".join(sign if sign.isprintable() or sign == "\t" else "·" for sign in line), longest)
+        for line in lines
+    )
+
+
 def _visible(text: str) -> str:
     spaced = (" " if _is_space(character) else character for character in text)
     kept = (character for character in spaced if unicodedata.category(character) not in _DROPPED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PureWindowsPath
 
 import numpy as np
@@ -36,7 +36,7 @@ class OpenedFile:
     dataset: Dataset
     found: ReadOptions
     sheets: tuple[str, ...] = ()
-    on_request: Mapping[str, str] | None = None
+    on_request: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_file(

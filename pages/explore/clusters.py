@@ -4,6 +4,7 @@ import streamlit as st
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
+from ui.agreement import agreement
 from ui.checks import checks
 from ui.figures.likelihood import likelihood
 from ui.figures.responsibilities import heatmap_height, responsibilities_heatmap
@@ -54,6 +55,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
             height=heatmap_height(mixture.n_components),
         )
     parameters(mixture, prepared)
+    agreement(work, prepared, fit)
 
 
 clusters()

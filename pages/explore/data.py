@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.data_view import columns, origin, preparation, raw_picture, rows
 from ui.problems import show_problems
+from ui.reading import reading
 from ui.show import show
 from ui.work import current_work
 
@@ -15,6 +16,7 @@ with main:
     if work.prepared is not None:
         show(raw_picture(work.prepared), "data", height=520)
 with side:
+    reading()
     if work.prepared is not None:
         preparation(work.prepared, work.dataset, work.preparation.scaling)
     rows(work.dataset)

@@ -94,7 +94,7 @@ def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
 
 def test_an_uploaded_csv_is_fitted_and_names_the_axes(open_page: OpenPage) -> None:
     page = open_page("/?k=2")
-    choose(page, "^Data", "Upload a CSV")
+    choose(page, "^Data", "Upload a file")
     expect(page.get_by_text("No file yet")).to_be_visible()
     upload(page, GEYSER)
     expect(page.locator(".xtitle").first).to_have_text("duration (min)")
@@ -106,7 +106,7 @@ def test_an_uploaded_csv_is_fitted_and_names_the_axes(open_page: OpenPage) -> No
 
 def test_a_bad_file_is_one_sentence_and_the_app_goes_on(open_page: OpenPage) -> None:
     page = open_page("/")
-    choose(page, "^Data", "Upload a CSV")
+    choose(page, "^Data", "Upload a file")
     for content, name in (
         (b"\x89PNG\r\n\x1a\n\x00\x00", "picture.csv"),
         (b"", "empty.csv"),
@@ -128,7 +128,7 @@ def test_a_bad_file_is_one_sentence_and_the_app_goes_on(open_page: OpenPage) -> 
 def test_what_a_file_is_called_and_holds_is_shown_as_it_is(open_page: OpenPage) -> None:
     name = "<img src=x onerror=alert(1)>"
     page = open_page("/")
-    choose(page, "^Data", "Upload a CSV")
+    choose(page, "^Data", "Upload a file")
     upload(page, GEYSER.replace("pause", name), f"{name}.csv".replace("/", ""))
     expect(page.locator(".ytitle").first).to_contain_text("<img src=x")
     assert page.locator("img[src=x]").count() == 0
@@ -139,7 +139,7 @@ def test_what_a_file_is_called_and_holds_is_shown_as_it_is(open_page: OpenPage) 
 
 def test_the_upload_stays_from_page_to_page_and_with_its_owner(open_page: OpenPage) -> None:
     page = open_page("/")
-    choose(page, "^Data", "Upload a CSV")
+    choose(page, "^Data", "Upload a file")
     upload(page, GEYSER)
     expect(page.locator(".xtitle").first).to_have_text("duration (min)")
     go_to(page, "Explore", "Data")

@@ -68,7 +68,7 @@ def test_an_upload_is_checked_and_its_names_are_no_markup() -> None:
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(200, 2)) * [1, 1000]
     text = "**a**,<b>\n" + "\n".join(f"{left:.6f},{right:.6f}" for left, right in rows)
-    app = opened(data="Upload a CSV", scale="As they are", covariance="spherical", k="2")
+    app = opened(data="Upload a file", scale="As they are", covariance="spherical", k="2")
     app.file_uploader[0].upload("mine.csv", text.encode(), "text/csv").run()
     assert not app.exception
     scales = next(text for text in in_the_open(app) if "Features on very different scales" in text)

@@ -188,3 +188,47 @@ def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: 
     again = metrics(app.run())
     assert again["Iterations"] == "0"
     assert metrics(opened(**link))["Iterations"] != "0"
+
+
+def agreement_line(app: AppTest) -> str:
+    """The label of the expander that compares components and labels, without its backslashes."""
+    found = [box.label for box in app.expander if box.label.startswith("Components and")]
+    assert len(found) == 1
+    return found[0].replace("\\", "")
+
+
+def test_components_are_compared_with_the_true_labels_and_with_any_column_of_categories() -> None:
+    app = opened()
+    app.selectbox(key="data").set_value("penguins").run()
+    assert agreement_line(app).startswith("Components and species: adjusted Rand index 0.")
+    fitted = work(app).prepared
+    assert fitted is not None
+    labels = next(box for box in app.selectbox if box.label == "Labels")
+    assert labels.options == ["species", "island", "sex"]
+    labels.set_value("island").run()
+    assert not app.exception
+    assert agreement_line(app).startswith("Components and island: adjusted Rand index 0.")
+    changed = work(app).prepared
+    assert changed is not None and changed.digest == fitted.digest and changed.columns == fitted.columns
+    table = next(element.value for element in app.dataframe if element.value.index.name == "island")
+    assert list(table.index) == ["Biscoe", "Dream", "Torgersen"]
+    assert table.to_numpy().sum() == len(changed.X)
+
+
+def test_a_file_is_coloured_by_a_column_only_when_asked_and_never_fits_it() -> None:
+    lines = "\n".join(f"{x},{x % 7},{'left' if x < 20 else 'right'}" for x in range(40))
+    app = opened()
+    app.selectbox(key="data").set_value("upload").run()
+    app.file_uploader[0].upload("own.csv", f"x,y,<b>side</b>\n{lines}\n".encode(), "text/csv").run()
+    prepared = work(app).prepared
+    assert prepared is not None and prepared.labels is None
+    assert not [box for box in app.expander if box.label.startswith("Components and")]
+    next(box for box in app.selectbox if box.label == "Labels").set_value("<b>side</b>").run()
+    assert not app.exception
+    prepared = work(app).prepared
+    assert prepared is not None and prepared.labels is not None
+    assert "<b>side</b>" not in prepared.columns
+    assert agreement_line(app).startswith("Components and <b>side</b>: adjusted Rand index")
+    colour = next(box for box in app.selectbox if box.label == "Colour")
+    colour.set_value("true label").run()
+    assert not app.exception

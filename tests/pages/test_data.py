@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from gmm_core.data.generators import GENERATORS
 from gmm_core.data.samples import SAMPLES
@@ -67,3 +69,100 @@ def test_the_controls_keep_their_values_from_page_to_page() -> None:
     assert app.slider(key="k").value == 6
     assert app.number_input(key="blobs_n_samples").value == 100
     assert {metric.label: metric.value for metric in app.metric}["Parameters"] == "35"
+
+
+def uploaded(content: bytes, name: str = "mine.csv") -> AppTest:
+    app = opened()
+    app.selectbox(key="data").set_value("upload").run()
+    app.file_uploader[0].upload(name, content, "text/csv").run()
+    assert not app.exception
+    return app
+
+
+def control(app: AppTest, label: str) -> Selectbox:
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def warnings(app: AppTest) -> str:
+    """What is warned of, without the backslashes that keep it from being markup."""
+    return " ".join(box.value for box in app.warning).replace("\\", "")
+
+
+def preview(app: AppTest) -> pd.DataFrame:
+    return next(table.value for table in app.dataframe if "column" not in table.value.columns)
+
+
+def test_what_was_found_out_is_shown_and_can_be_overruled() -> None:
+    app = uploaded(b"a,b;c\n1,5;2\n3,5;4\n9,1;3\n")
+    shown = {box.label: box.options[0] for box in app.selectbox}
+    assert shown["Delimiter"] == "Semicolon (found out)"
+    assert shown["Decimal sign"] == "Comma, 1,5 (found out)"
+    assert shown["First row"] == "Names of columns (found out)"
+    assert shown["Encoding"] == "UTF-8 (found out)"
+    assert preview(app)["a,b"].tolist() == [1.5, 3.5, 9.1]
+    control(app, "Decimal sign").set_value(False).run()
+    assert not app.exception
+    assert "commas between thousands" not in text(app)
+    control(app, "Delimiter").set_value("comma").run()
+    assert not app.exception
+    assert preview(app).shape == (3, 2)
+    assert list(preview(app).columns) == ["a", "b;c"]
+    next(button for button in app.button if button.label == "Find out again").click().run()
+    assert list(preview(app).columns) == ["a,b", "c"]
+
+
+def test_a_file_that_cannot_be_read_as_asked_keeps_its_controls_and_the_data_that_was_there() -> None:
+    app = uploaded("größe,b\n1.5,2\n3.5,4\n".encode("cp1252"))
+    control(app, "Encoding").set_value("utf-8").run()
+    assert not app.exception
+    assert "The file is not written in UTF-8" in warnings(app)
+    assert list(preview(app).columns) == ["größe", "b"]
+    control(app, "Encoding").set_value("latin-1").run()
+    assert not app.warning
+    assert list(preview(app).columns) == ["größe", "b"]
+
+
+def test_a_file_that_is_refused_at_first_can_be_helped() -> None:
+    app = uploaded("имя;вес\nАня;2\nБоря;3\nВера;5\n".encode("utf-16-le"))
+    assert "The file holds binary data, not text" in warnings(app)
+    control(app, "Encoding").set_value("utf-16-le").run()
+    assert not app.exception
+    assert not app.warning
+    assert preview(app)["вес"].tolist() == [2, 3, 5]
+
+
+def test_dates_and_mixed_columns_become_numbers_on_request_only() -> None:
+    app = uploaded(b"visit,a,b\n1970-01-02,1.5,1\n1970-02-01,3.5,oops\n1971-01-01,2,3\n")
+    assert app.session_state["work"].preparation.columns == ("a",)
+    asked = next(box for box in app.multiselect if box.label == "Read as numbers")
+    assert asked.options == ["visit (dates)", "b (mostly numbers)"]
+    asked.set_value(["visit", "b"]).run()
+    assert not app.exception
+    assert preview(app)["visit"].tolist() == [1, 31, 365]
+    assert "are days since 1 January 1970" in text(app)
+    assert {"visit", "a", "b"} == set(app.session_state["work"].dataset.numeric_columns)
+
+
+def test_a_sheet_of_a_workbook_can_be_chosen() -> None:
+    nasty = Path(__file__).parents[1] / "gmm_core/data/nasty/excel_sheets.xlsx"
+    app = uploaded(nasty.read_bytes(), "book.xlsx")
+    assert control(app, "Sheet").options[0] == "data (found out)"
+    assert [box.label for box in app.selectbox if box.label in ("Delimiter", "Encoding")] == []
+    control(app, "Sheet").set_value("other").run()
+    assert not app.exception
+    assert list(preview(app).columns) == ["x"]
+
+
+def test_text_of_a_file_is_shown_as_it_is() -> None:
+    app = uploaded(b"<script>alert(1)</script>,$x$,:smile:\n1.5,2,3\n3.5,4,4\n")
+    assert app.code[0].value.splitlines()[0] == "<script>alert(1)</script>,$x$,:smile:"
+    assert app.code[0].language == "plaintext"
+
+
+def test_missing_values_filled_by_medians_are_warned_of_on_every_page() -> None:
+    app = uploaded(b"a,b\n1.5,2\n3.5,\n2,7\n9,1\n")
+    assert not app.warning
+    app.selectbox(key="missing").set_value("median").run()
+    assert "1 missing value of “b” was filled by the median" in warnings(app)
+    app.switch_page("pages/explore/clusters.py").run()
+    assert "filled by the median" in warnings(app)

@@ -81,6 +81,6 @@ def test_fifty_thousand_rows_have_a_film() -> None:
 
 
 def test_what_stands_in_the_way_is_said_once() -> None:
-    app = opened(data="Upload a CSV")
+    app = opened(data="Upload a file")
     assert not app.exception
     assert sum("No file yet" in warning.value for warning in app.warning) == 1

@@ -1,0 +1,152 @@
+"""How the visitor's file was read: what was found out stands in the controls that overrule it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from gmm_core.data.delimiter import DELIMITERS, NO_DELIMITER
+from gmm_core.data.encoding import ENCODINGS
+from gmm_core.data.options import FIND_OUT, ReadOptions
+from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
+from ui.text import visible_lines
+from ui.upload import Upload, read_again, shown_upload
+
+FOUND_OUT = "found out"
+SHOWN_LINES = 8
+SHOWN_CHARACTERS = 160
+_SHOWN_BYTES = 1 << 14
+PACKED = (GZIP_SIGNATURE, ZIP_SIGNATURE)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A thing that can be overruled: a field of ReadOptions, its values, and how each is called."""
+
+    field: str
+    label: str
+    values: dict[Any, str]
+    help: str
+
+
+CONTROLS = (
+    Control(
+        "delimiter",
+        "Delimiter",
+        {row.name: row.name.capitalize() for row in DELIMITERS} | {NO_DELIMITER.name: "None, one column"},
+        "What stands between two values of a row.",
+    ),
+    Control(
+        "decimal_comma",
+        "Decimal sign",
+        {False: "Point, 1.5", True: "Comma, 1,5"},
+        "A column that cannot be read with it may still be read with the other; it is said where that happened.",
+    ),
+    Control(
+        "header",
+        "First row",
+        {True: "Names of columns", False: "Data"},
+        "Whether the first row of the table, below any lines of comment, names its columns.",
+    ),
+    Control("encoding", "Encoding", ENCODINGS, "As which characters the bytes of the file are read."),
+)
+
+
+def reading() -> None:
+    """Controls for how the file is read, with the file's first lines; nothing where the data is no file."""
+    with st.container():  # always there, so that what follows keeps its place
+        upload = shown_upload()
+        if upload is None:
+            return
+        with st.container(border=True):
+            st.subheader("Reading", anchor=False)
+            with st.grid(2, min_column_width=150, gap="small"):
+                for control in _offered(upload):
+                    _overrule(upload, control)
+            _choose_numbers(upload)
+            _first_lines(upload)
+
+
+def _found(upload: Upload) -> ReadOptions:
+    return upload.asked if upload.opened is None else upload.opened.found
+
+
+def _offered(upload: Upload) -> Sequence[Control]:
+    """What a file of its make has; where it could not be read, all that a text file has."""
+    if upload.opened is None:
+        return CONTROLS
+    sheets = upload.opened.sheets
+    found = [control for control in CONTROLS if getattr(upload.opened.found, control.field) is not None]
+    if len(sheets) < 2:
+        return found
+    return [
+        Control("sheet", "Sheet", {name: name for name in sheets}, "Which sheet of the workbook is read."),
+        *found,
+    ]
+
+
+def _overrule(upload: Upload, control: Control) -> None:
+    asked, found = getattr(upload.asked, control.field), getattr(_found(upload), control.field)
+    key = f"{control.field} of {upload.file_id}"
+    st.session_state[key] = FOUND_OUT if asked is None else asked
+
+    def name(value: Any) -> str:
+        if value != FOUND_OUT:
+            return control.values.get(value, str(value))
+        # Once overruled, what would be found out is not known without reading the file again.
+        return "Find out" if asked is not None or found is None else f"{control.values[found]} (found out)"
+
+    st.selectbox(
+        control.label,
+        [FOUND_OUT, *control.values],
+        format_func=name,
+        key=key,
+        help=control.help,
+        on_change=_overruled,
+        args=(upload, control.field, key),
+    )
+
+
+def _overruled(upload: Upload, field: str, key: str) -> None:
+    chosen = st.session_state[key]
+    said: dict[str, Any] = {field: None if chosen == FOUND_OUT else chosen}
+    # Columns are called otherwise with another delimiter, header or sheet.
+    if field != "decimal_comma":
+        said["as_numbers"] = ()
+    read_again(replace(upload.asked, **said))
+
+
+def _choose_numbers(upload: Upload) -> None:
+    on_request = {} if upload.opened is None else dict(upload.opened.on_request)
+    if not on_request:
+        return
+    key = f"as numbers of {upload.file_id}"
+    st.session_state[key] = [name for name in upload.asked.as_numbers if name in on_request]
+    st.multiselect(
+        "Read as numbers",
+        list(on_request),
+        format_func=lambda name: f"{name} ({on_request[name]})",
+        key=key,
+        help="Dates become days since 1 January 1970. In a column that is mostly numbers, the rest becomes missing.",
+        on_change=_chose_numbers,
+        args=(upload, key),
+    )
+
+
+def _chose_numbers(upload: Upload, key: str) -> None:
+    read_again(replace(upload.asked, as_numbers=tuple(st.session_state[key])))
+
+
+def _first_lines(upload: Upload) -> None:
+    """The beginning of a text file as it is; of a file that is packed or no text there is nothing to see."""
+    if upload.asked != FIND_OUT:
+        st.button("Find out again", key=f"forget {upload.file_id}", on_click=read_again, args=(FIND_OUT,))
+    encoding = _found(upload).encoding or ("utf-8" if upload.opened is None else None)
+    if encoding is None or upload.content.startswith(PACKED):
+        return
+    text = upload.content[:_SHOWN_BYTES].decode(encoding, errors="replace")
+    st.caption("The first lines of the file")
+    st.code(visible_lines(text, SHOWN_LINES, SHOWN_CHARACTERS), language=None)
