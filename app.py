@@ -7,6 +7,7 @@ import streamlit as st
 from ui.controls import sidebar
 from ui.lesson_place import follow_link
 from ui.lesson_strip import lesson_strip
+from ui.presenting import enlarge, presenting
 
 SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one row
 
@@ -37,9 +38,10 @@ st.set_page_config(
     page_title=f"{page.title} · GMM Explorer",
     page_icon=Path(__file__).parent / "static/favicon.svg",
     layout="wide",
-    initial_sidebar_state=SIDEBAR_WIDTH,
+    initial_sidebar_state="collapsed" if presenting() else SIDEBAR_WIDTH,
 )
 follow_link(page, [each for section in pages.values() for each in section])
 sidebar()
+enlarge()
 lesson_strip()
 page.run()

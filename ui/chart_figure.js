@@ -48,6 +48,7 @@ class Chart {
   accept(message, blocks) {
     const style = getComputedStyle(this.figure);
     const theme = Object.fromEntries(THEME.map((name) => [name, style.getPropertyValue(name).trim()]));
+    theme.enlarged = enlargement(theme);
     const sameTheme = JSON.stringify(theme) === JSON.stringify(this.theme);
     const sameMessage = message === this.message;
     if (sameTheme && sameMessage) return;
@@ -133,7 +134,7 @@ class Chart {
       const below = { orientation: "h", x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container" };
       layout.legend = { ...layout.legend, ...below, maxheight: 0.2 };
     }
-    return { data, layout, frames };
+    return enlarged({ data, layout, frames }, this.theme.enlarged);
   }
 
   resolve(node) {

@@ -5,10 +5,27 @@ const THEME = [...COLORS.map((part) => `--st-${part}-color`), "--st-font", "--st
   "--st-chart-categorical-colors",
 );
 
+// How much larger than usual the page is: its type, for a projector.
+function enlargement(theme) {
+  const usual = parseFloat(theme["--st-base-font-size"] || "16");
+  return parseFloat(getComputedStyle(document.documentElement).fontSize) / usual || 1;
+}
+
+// A figure with its own type, lines and points so much larger, in place; the template's type is so by itself.
+function enlarged(node, factor, name = "") {
+  if (factor === 1 || node === null || typeof node !== "object" || ArrayBuffer.isView(node)) return node;
+  const measure = name === "line" ? "width" : name === "marker" || /font$/.test(name) ? "size" : undefined;
+  for (const [key, value] of Object.entries(node)) {
+    if (key === measure && typeof value === "number") node[key] = factor * value;
+    else if (typeof value === "object" && key !== "template") enlarged(value, factor, Array.isArray(node) ? name : key);
+  }
+  return node;
+}
+
 function template(theme) {
   const color = (part) => theme[`--st-${part}-color`];
   const [ink, grid, none] = [color("text"), color("border"), "rgba(0,0,0,0)"];
-  const size = 0.8 * parseFloat(theme["--st-base-font-size"] || "16");
+  const size = 0.8 * theme.enlarged * parseFloat(theme["--st-base-font-size"] || "16");
   const font = { color: ink, family: theme["--st-font"], size };
   const axis = { gridcolor: grid, linecolor: grid, tickcolor: grid, zerolinecolor: grid };
   const flat = { ...axis, automargin: true, title: { standoff: 8 } };

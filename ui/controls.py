@@ -9,6 +9,7 @@ from gmm_core.errors import ExplorerError
 from ui.cached import prepared_data
 from ui.data_controls import choose_data, choose_preparation
 from ui.model_controls import asked_specification, choose_model
+from ui.presenting import choose_presenting
 from ui.redraw import page_redraws_alone
 from ui.work import Work, remember
 
@@ -20,6 +21,7 @@ def sidebar() -> None:
         chosen = choose_data()
         preparation = choose_preparation(chosen.dataset, chosen.private)
         choose_model()
+        choose_presenting()
     problems = [] if chosen.problem is None else [chosen.problem]
     prepared: PreparedData | None = None
     try:

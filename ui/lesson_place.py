@@ -60,7 +60,13 @@ def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
         st.session_state[_KEY] = replace(place(), goal=None)
         wanted = page_named(goal, pages)
         if wanted is not page and wanted.url_path != page.url_path:
-            st.switch_page(wanted, query_params=st.query_params.to_dict())
+            # What a control has taken over it writes into the address itself.
+            others = {
+                name: value
+                for name, value in st.query_params.to_dict().items()
+                if name not in st.session_state
+            }
+            st.switch_page(wanted, query_params=others)
     _write_address()
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from ui.course import course, neighbour
 from ui.lesson import Lesson
 from ui.lesson_place import begin, choose, end, place
+from ui.presenting import presenting, toggle_presenting
 
 
 def lesson_strip() -> None:
@@ -44,6 +45,13 @@ def _head(lesson: Lesson) -> None:
             on_click=begin,
             args=(lesson.key,),
             help="Sets data, model and page as this lesson begins.",
+        )
+        st.button(
+            "Leave presenter mode" if presenting() else "Present",
+            key="lesson present",
+            type="tertiary",
+            on_click=toggle_presenting,
+            help="For a projector: larger type, thicker lines, the sidebar folded.",
         )
         st.button("End lesson", key="lesson end", type="tertiary", on_click=end)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import ui.course as course_module
 from gmm_core.claims.setting import Setting
 from ui.course import course
 from ui.lesson import Lesson
@@ -142,3 +145,38 @@ def test_the_cards_stand_in_teaching_order_and_keep_the_place() -> None:
     pictures = [element.proto.body for element in app.get("html") if "data:image" in element.proto.body]
     assert len(pictures) == len(LESSONS)
     assert all(f'alt="{lesson.title}' in drawn for lesson, drawn in zip(LESSONS, pictures, strict=True))
+
+
+@pytest.fixture
+def one_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The key of a lesson whose file was added to the course."""
+    shutil.copytree(course_module.FOLDER, tmp_path / "lessons")
+    added = (course_module.FOLDER / "01-soft-or-hard.toml").read_text().replace("Soft or hard", "One more")
+    (tmp_path / "lessons" / "13-one-more.toml").write_text(added)
+    monkeypatch.setattr(course_module, "FOLDER", tmp_path / "lessons")
+    course_module.course.cache_clear()
+    yield "one-more"
+    course_module.course.cache_clear()
+
+
+def test_a_lesson_is_added_by_adding_a_file(one_more: str) -> None:
+    app = opened(lesson=one_more)
+    assert any("Lesson 13 of 13 · One more" in caption.value for caption in app.caption)
+    press(app, "About six in ten")
+    assert any("**Right.**" in text for text in texts(app))
+    app.switch_page("pages/learn/lessons.py").run()
+    assert [link.proto.label for link in app.get("page_link")][-1] == "13 · One more"
+
+
+def test_presenter_mode_is_one_switch_in_the_sidebar_and_in_a_lesson() -> None:
+    def style(app: AppTest) -> list[str]:
+        return [element.proto.body for element in app.get("html") if "font-size" in element.proto.body]
+
+    app = opened(lesson=LESSONS[0].key)
+    assert style(app) == []
+    press(app, "Present")
+    assert app.toggle(key="present").value is True
+    assert style(app) == ["<style>:root { font-size: 20.25px !important; }</style>"]
+    press(app, "Leave presenter mode")
+    assert style(app) == []
+    assert style(opened(present="true"))

@@ -52,6 +52,15 @@ def test_every_lesson_stands_on_pages_that_are_there_and_shows_something_new(les
     assert len(lesson.explanation.split()) <= MOST_WORDS
 
 
+@pytest.mark.parametrize("number", range(len(LESSONS)), ids=TITLES)
+def test_the_teachers_guide_tells_of_every_lesson(number: int) -> None:
+    guide = " ".join((REPOSITORY / "docs/teaching.md").read_text().split())
+    lesson = LESSONS[number]
+    assert f"### {number + 1}. {lesson.title} `?lesson={lesson.key}` · {lesson.minutes} minutes" in guide
+    assert f"**Ask.** {lesson.ask}" in guide
+    assert "docs/teaching.md" in (REPOSITORY / "README.md").read_text()
+
+
 def test_the_course_is_in_the_order_of_its_files() -> None:
     assert len(TITLES) == len(list(FOLDER.iterdir())) >= 12
     assert [neighbour(key, 1) for key in TITLES] == [*LESSONS[1:], None]
