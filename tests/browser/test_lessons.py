@@ -73,11 +73,13 @@ def test_the_course_is_walked_from_first_to_last(open_page: OpenPage, page: Page
 
 def test_presenter_mode_enlarges_type_and_figures_and_folds_the_sidebar(open_page: OpenPage) -> None:
     page = open_page("/?lesson=local-optima")
-    figure = "[...document.querySelectorAll('.explorer-chart-figure[data-drawn]')].find(node => node._fullLayout.xaxis)"
-    page.wait_for_function(f"document.querySelector('.explorer-chart-figure').dataset.drawn && {figure}")
+    ellipses = "node._fullData.find(trace => trace.uid.startsWith('ellipses'))"
+    drawn = "[...document.querySelectorAll('.explorer-chart-figure[data-drawn]')]"
+    figure = f"{drawn}.find(node => {ellipses})"
+    page.wait_for_function(figure)
     size = f"{figure}._fullLayout.font.size"
     text = "parseFloat(getComputedStyle(document.querySelector('.st-key-lesson-strip p')).fontSize)"
-    line = f"{figure}._fullData.find(trace => trace.uid.startsWith('ellip')).line.width"
+    line = f"[{figure}].map(node => {ellipses}.line.width)[0]"
     before = [page.evaluate(each) for each in (size, text, line)]
     expect(page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "true")
     press(page, page.get_by_role("button", name="Present", exact=True))
