@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.data.dataset import Dataset, column_summary
 from gmm_core.data.preparation import PreparedData
@@ -17,10 +18,14 @@ PREVIEW_ROWS = 1_000
 
 
 def origin(dataset: Dataset) -> None:
-    """The name, the size and the source of the data, and what reading it did."""
+    """The name, the size and the source of the data."""
     st.subheader(markdown(dataset.name), anchor=False)
     rows, columns = dataset.table.shape
     st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
+
+
+def notes(dataset: Dataset) -> None:
+    """What reading the data did, a sentence each."""
     for note in dataset.notes:
         st.caption(f":material/info: {markdown(note, 400)}")
 
@@ -28,9 +33,20 @@ def origin(dataset: Dataset) -> None:
 def rows(dataset: Dataset) -> None:
     """The first rows as they were read."""
     st.subheader("Rows", anchor=False)
-    st.dataframe(dataset.table.head(PREVIEW_ROWS), alt="The first rows of the data, as they were read")
+    shown = dataset.table.head(PREVIEW_ROWS)
+    st.dataframe(shown, column_config=_days(shown), alt="The first rows of the data, as they were read")
     if len(dataset.table) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
+
+
+def _days(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
+    """Dates without a time of day are shown without one."""
+    dates = table.select_dtypes("datetime")
+    return {
+        str(name): st.column_config.DateColumn()
+        for name in dates
+        if dates[name].dropna().equals(dates[name].dropna().dt.normalize())
+    }
 
 
 def columns(dataset: Dataset) -> None:

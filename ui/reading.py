@@ -15,7 +15,6 @@ from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
 from ui.text import visible_lines
 from ui.upload import Upload, read_again, shown_upload
 
-FOUND_OUT = "found out"
 SHOWN_LINES = 8
 SHOWN_CHARACTERS = 160
 _SHOWN_BYTES = 1 << 14
@@ -42,7 +41,7 @@ CONTROLS = (
     Control(
         "decimal_comma",
         "Decimal sign",
-        {False: "Point, 1.5", True: "Comma, 1,5"},
+        {False: "Point: 1.5", True: "Comma: 1,5"},
         "A column that cannot be read with it may still be read with the other; it is said where that happened.",
     ),
     Control(
@@ -63,10 +62,12 @@ def reading() -> None:
             return
         with st.container(border=True):
             st.subheader("Reading", anchor=False)
+            offered = _offered(upload)
             with st.grid(2, min_column_width=150, gap="small"):
-                for control in _offered(upload):
+                for control in offered:
                     _overrule(upload, control)
             _choose_numbers(upload)
+            _say_what_was_found(upload, offered)
             _first_lines(upload)
 
 
@@ -89,20 +90,15 @@ def _offered(upload: Upload) -> Sequence[Control]:
 
 
 def _overrule(upload: Upload, control: Control) -> None:
+    """What was found out stands there; another choice is what the visitor says."""
     asked, found = getattr(upload.asked, control.field), getattr(_found(upload), control.field)
     key = f"{control.field} of {upload.file_id}"
-    st.session_state[key] = FOUND_OUT if asked is None else asked
-
-    def name(value: Any) -> str:
-        if value != FOUND_OUT:
-            return control.values.get(value, str(value))
-        # Once overruled, what would be found out is not known without reading the file again.
-        return "Find out" if asked is not None or found is None else f"{control.values[found]} (found out)"
-
+    st.session_state[key] = found if asked is None else asked
     st.selectbox(
         control.label,
-        [FOUND_OUT, *control.values],
-        format_func=name,
+        list(control.values),
+        format_func=lambda value: control.values.get(value, str(value)),
+        placeholder="Not found out",
         key=key,
         help=control.help,
         on_change=_overruled,
@@ -111,12 +107,24 @@ def _overrule(upload: Upload, control: Control) -> None:
 
 
 def _overruled(upload: Upload, field: str, key: str) -> None:
-    chosen = st.session_state[key]
-    said: dict[str, Any] = {field: None if chosen == FOUND_OUT else chosen}
+    said: dict[str, Any] = {field: st.session_state[key]}
     # Columns are called otherwise with another delimiter, header or sheet.
     if field != "decimal_comma":
         said["as_numbers"] = ()
     read_again(replace(upload.asked, **said))
+
+
+def _say_what_was_found(upload: Upload, offered: Sequence[Control]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = [
+            control.label.lower() for control in offered if getattr(upload.asked, control.field) is not None
+        ]
+        if said:
+            st.caption(f"Said by you: {', '.join(said)}. The rest was found out.", width="stretch")
+        else:
+            st.caption("Found out from the file. Change what is wrong.", width="stretch")
+        if upload.asked != FIND_OUT:
+            st.button("Find out again", key=f"forget {upload.file_id}", on_click=read_again, args=(FIND_OUT,))
 
 
 def _choose_numbers(upload: Upload) -> None:
@@ -142,11 +150,8 @@ def _chose_numbers(upload: Upload, key: str) -> None:
 
 def _first_lines(upload: Upload) -> None:
     """The beginning of a text file as it is; of a file that is packed or no text there is nothing to see."""
-    if upload.asked != FIND_OUT:
-        st.button("Find out again", key=f"forget {upload.file_id}", on_click=read_again, args=(FIND_OUT,))
     encoding = _found(upload).encoding or ("utf-8" if upload.opened is None else None)
     if encoding is None or upload.content.startswith(PACKED):
         return
     text = upload.content[:_SHOWN_BYTES].decode(encoding, errors="replace")
-    st.caption("The first lines of the file")
     st.code(visible_lines(text, SHOWN_LINES, SHOWN_CHARACTERS), language=None)

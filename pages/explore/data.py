@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.data_view import columns, origin, preparation, raw_picture, rows
+from ui.data_view import columns, notes, origin, preparation, raw_picture, rows
 from ui.problems import show_problems
 from ui.reading import reading
 from ui.show import show
@@ -15,6 +15,7 @@ with main:
     origin(work.dataset)
     if work.prepared is not None:
         show(raw_picture(work.prepared), "data", height=520)
+    notes(work.dataset)
 with side:
     reading()
     if work.prepared is not None:

@@ -94,17 +94,19 @@ def preview(app: AppTest) -> pd.DataFrame:
 
 def test_what_was_found_out_is_shown_and_can_be_overruled() -> None:
     app = uploaded(b"a,b;c\n1,5;2\n3,5;4\n9,1;3\n")
-    shown = {box.label: box.options[0] for box in app.selectbox}
-    assert shown["Delimiter"] == "Semicolon (found out)"
-    assert shown["Decimal sign"] == "Comma, 1,5 (found out)"
-    assert shown["First row"] == "Names of columns (found out)"
-    assert shown["Encoding"] == "UTF-8 (found out)"
+    shown = {box.label: box.value for box in app.selectbox}
+    assert shown["Delimiter"] == "semicolon"
+    assert shown["Decimal sign"] is True
+    assert shown["First row"] is True
+    assert shown["Encoding"] == "utf-8"
+    assert "Found out from the file." in text(app)
     assert preview(app)["a,b"].tolist() == [1.5, 3.5, 9.1]
     control(app, "Decimal sign").set_value(False).run()
     assert not app.exception
     assert "commas between thousands" not in text(app)
     control(app, "Delimiter").set_value("comma").run()
     assert not app.exception
+    assert "Said by you: delimiter, decimal sign." in text(app)
     assert preview(app).shape == (3, 2)
     assert list(preview(app).columns) == ["a", "b;c"]
     next(button for button in app.button if button.label == "Find out again").click().run()
@@ -146,7 +148,8 @@ def test_dates_and_mixed_columns_become_numbers_on_request_only() -> None:
 def test_a_sheet_of_a_workbook_can_be_chosen() -> None:
     nasty = Path(__file__).parents[1] / "gmm_core/data/nasty/excel_sheets.xlsx"
     app = uploaded(nasty.read_bytes(), "book.xlsx")
-    assert control(app, "Sheet").options[0] == "data (found out)"
+    assert control(app, "Sheet").options == ["read me", "data", "other"]
+    assert control(app, "Sheet").value == "data"
     assert [box.label for box in app.selectbox if box.label in ("Delimiter", "Encoding")] == []
     control(app, "Sheet").set_value("other").run()
     assert not app.exception
