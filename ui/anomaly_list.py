@@ -12,8 +12,10 @@ from gmm_core.data.dataset import Dataset
 from gmm_core.data.spreadsheet import csv
 from gmm_core.density.anomalies import RULES, Anomalies
 from gmm_core.density.appraisal import nearest_components
+from gmm_core.density.log_density_law import LogDensityLaw
 from ui.density import FittedDensity
-from ui.figures.wording import counted, number, scientific
+from ui.figures.wording import counted, number, percent, scientific
+from ui.tables import apart
 
 MOST_SHOWN = 500
 ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
@@ -51,13 +53,13 @@ def choose_anomalies(density: FittedDensity) -> Anomalies:
     return Anomalies.of(density.of_rows.log_density, density.law, chosen, percentage / 100)
 
 
-def anomaly_metrics(found: Anomalies) -> None:
+def anomaly_metrics(found: Anomalies, law: LogDensityLaw) -> None:
     """The threshold, how many rows lie below, and how many were expected, with what follows from it."""
     with st.grid(3, min_column_width=96, gap="small"):
         st.metric(
             "Threshold",
             number(found.threshold, 3),
-            help="A row is listed if its log-density, in nats and in the data's own units, is smaller.",
+            help=f"Rows of a smaller log-density are listed; in nats, in the data's own units. {_how_sure(found, law)}",
         )
         st.metric("Rows below", f"{found.count:,}", help=f"Of {found.n_rows:,} rows.")
         st.metric(
@@ -66,6 +68,16 @@ def anomaly_metrics(found: Anomalies) -> None:
             help="On average, of as many rows drawn from the mixture itself.",
         )
     st.markdown(_verdict(found))
+
+
+def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
+    if not law.n_draws:
+        return "What share of the mixture lies below is exact, by the χ² distribution."
+    error = law.standard_error(found.expected_share)
+    return (
+        f"{percent(found.expected_share)} of the mixture lies below, known from {law.n_draws:,} draws with a standard "
+        f"error of {percent(error)}."
+    )
 
 
 def _verdict(found: Anomalies) -> str:
@@ -97,8 +109,7 @@ def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) ->
         }
     )
     columns = dataset.table.iloc[where].reset_index(drop=True)
-    taken = set(table.columns)
-    columns.columns = [f"{name} (data)" if name in taken else name for name in columns.columns]
+    columns.columns = pd.Index(apart([str(name) for name in columns.columns], set(table.columns)))
     return pd.concat([table, columns], axis=1)
 
 
@@ -112,7 +123,7 @@ def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> 
         hide_index=True,
         column_config=_formats(table),
         alt=f"The {len(table):,} least likely rows, the least likely first",
-        height=ROW_HEIGHT * (2 + min(len(table), ROWS_IN_SIGHT)),
+        height=ROW_HEIGHT * (1 + int(np.clip(len(table), 1, ROWS_IN_SIGHT))) + 2,
     )
     more = f"The first {MOST_SHOWN:,} of {found.count:,} rows are shown. " if found.count > MOST_SHOWN else ""
     st.download_button(

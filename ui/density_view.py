@@ -14,6 +14,7 @@ from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
 from ui.density import FittedDensity
+from ui.density_words import LEVELS, SHOWS, density_in_words
 from ui.figures.density_line import LINES
 from ui.figures.density_plane import PLANES
 from ui.figures.density_scene import DensityScene
@@ -21,13 +22,10 @@ from ui.figures.density_surface import density_surface
 from ui.figures.drawing import Drawing
 from ui.figures.points import drawn_rows
 from ui.figures.twins import MOST_POINTS, Rows, twins
-from ui.figures.wording import listed, number, percent
 from ui.show import show
-from ui.text import markdown
+from ui.tables import apart
 from ui.window import Window, choose_window
 
-SHOWS = {"log-density": "Log-density", "regions": "Highest-density regions", "uncertainty": "Uncertainty"}
-LEVELS = (0.5, 0.8, 0.95, 0.99)
 _DRAWS = "draws of a sample"
 
 
@@ -114,82 +112,17 @@ def picture(drawn: DensityScene, showing: Showing) -> Drawing:
     return density_surface(drawn) if showing.surface else PLANES[showing.what](drawn)
 
 
-def meaning(density: FittedDensity, showing: Showing) -> None:
-    """What the picture says, with the numbers of these rows."""
-    with st.expander(f"What the picture says: {SHOWS[showing.what].lower()}"):
-        st.markdown(_MEANINGS[showing.what](density))
-        if len(density.prepared.columns) > len(showing.window.projection.labels):
-            st.markdown(
-                "The picture shows the density of these axes alone, whatever the other columns are. Rings, the list "
-                "and the numbers of new points are of all columns, so a ringed row may lie where this picture is dense."
-            )
-
-
-def _of_log_density(density: FittedDensity) -> str:
-    columns = density.prepared.columns
-    unit = " × ".join(markdown(name) for name in columns[:3]) + (" × …" if len(columns) > 3 else "")
-    peak, median = density.peak, float(np.median(density.of_rows.log_density))
-    one = (
-        "A density above one is no error: it is probability **per unit**, and only areas add up to one."
-        if peak > 0
-        else "In finer units it would exceed one, and that would be no error: it is probability **per unit**."
-    )
-    return (
-        f"The density is told per unit of {unit}, in the data's own units. It reaches e^{number(peak, 3)} = "
-        f"{_density(peak)}; the median row has a log-density of {number(median, 3)}. {one} Contours at even steps of "
-        "the logarithm are ratios: one nat down is e ≈ 2.72 times less dense."
-    )
-
-
-def _of_regions(density: FittedDensity) -> str:
-    law = density.law
-    regions = HighestDensityRegions.of(law, LEVELS)
-    inside = regions.shares_inside(density.of_rows.log_density)
-    told = listed(
-        [
-            f"{percent(float(share))} in that of {level:.0%}"
-            for level, share in zip(LEVELS, inside, strict=True)
-        ]
-    )
-    how = (
-        f"Their borders are quantiles of the log-density of {law.n_draws:,} points drawn from the mixture, with a "
-        f"standard error of {percent(law.standard_error(0.5))} in the probability at 50%."
-        if law.n_draws
-        else "With one component their borders are exact, by the χ² distribution."
-    )
-    return (
-        f"Each region is the smallest that holds its probability: every place inside is denser than any outside. Of "
-        f"these rows lie {told}, over all columns; where the mixture fits, the shares agree. {how} "
-        "(Hyndman, *Computing and graphing highest density regions*, 1996.)"
-    )
-
-
-def _of_uncertainty(density: FittedDensity) -> str:
-    uncertainty, k = density.of_rows.uncertainty, density.mixture.n_components
-    if k == 1:
-        return "With one component every row is surely its own, so the uncertainty is 0 everywhere."
-    return (
-        f"One minus the largest responsibility: 0 where a place surely belongs to one component, at most "
-        f"1 − 1/{k} = {number(1 - 1 / k, 3)}. {percent(float(np.mean(uncertainty > 0.2)))} of the rows lie above 0.2, "
-        f"the median is {number(float(np.median(uncertainty)), 2)}. Far from all rows the mixture may be very sure and "
-        "the density nearly nothing: being sure is not being likely."
-    )
-
-
-_MEANINGS = {"log-density": _of_log_density, "regions": _of_regions, "uncertainty": _of_uncertainty}
-
-
 def new_point_table(density: FittedDensity, found: Anomalies, points: FloatArray) -> pd.DataFrame:
     """What the mixture makes of points (P, D) of the data's own units, a row each."""
     said = Appraisal.of(density.mixture, density.fitted_units(points), density.log_volume)
     regions = HighestDensityRegions.of(density.law, LEVELS)
     names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
-    return pd.DataFrame(
+    told = pd.DataFrame(
         {
             "point": np.arange(1, len(points) + 1),
             "below the threshold": np.where(said.log_density < found.threshold, "yes", "no"),
             "log-density": said.log_density,
-            "density": [_density(value) for value in said.log_density.tolist()],
+            "density": [density_in_words(value) for value in said.log_density.tolist()],
             "region": [names[position] for position in regions.innermost(said.log_density).tolist()],
             "less dense than": smallest_region(density.law, said.log_density),
             "uncertainty": said.uncertainty,
@@ -197,12 +130,10 @@ def new_point_table(density: FittedDensity, found: Anomalies, points: FloatArray
                 f"component {position + 1}": said.responsibilities[:, position]
                 for position in range(density.mixture.n_components)
             },
-            **{
-                name if name not in ("point", "region", "density") else f"{name} (data)": points[:, position]
-                for position, name in enumerate(density.prepared.columns)
-            },
         }
     )
+    columns = apart(density.prepared.columns, set(told.columns))
+    return pd.concat([told, pd.DataFrame(points, columns=columns)], axis=1)
 
 
 def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray) -> None:
@@ -211,7 +142,7 @@ def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray
         st.caption("Click in the picture or type a point to see its probabilities.")
         return
     table = new_point_table(density, found, points)
-    shares = ["less dense than", *(name for name in table.columns if name.startswith("component "))]
+    components = [f"component {position + 1}" for position in range(density.mixture.n_components)]
     st.dataframe(
         table,
         hide_index=True,
@@ -221,7 +152,14 @@ def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray
                 for name in table.columns
                 if table[name].dtype.kind == "f"
             },
-            **{name: st.column_config.NumberColumn(format="percent") for name in shares},
+            **{name: st.column_config.NumberColumn(format="percent") for name in components},
+            "density": st.column_config.TextColumn(help="Per unit of every column, in the data's own units."),
+            "region": st.column_config.TextColumn(
+                help="The smallest of the highest-density regions that holds it."
+            ),
+            "less dense than": st.column_config.NumberColumn(
+                format="percent", help="So much of what the mixture draws is denser."
+            ),
         },
         alt="New points with their densities and responsibilities",
     )
@@ -262,13 +200,3 @@ def beside(density: FittedDensity, window: Window, slots: tuple[int, ...]) -> No
 
 def _draw_afresh() -> None:
     st.session_state[_DRAWS] = st.session_state.get(_DRAWS, 0) + 1
-
-
-def _density(log_density: float) -> str:
-    """e^log_density to three digits, also where that is too small or too large for a float."""
-    exponent = log_density / np.log(10.0)
-    if -3 <= exponent < 4:
-        return number(float(np.exp(log_density)), 3)
-    power = int(np.floor(exponent))
-    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{10 ** (exponent - power):.3g} × 10{raised}"

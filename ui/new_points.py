@@ -12,6 +12,7 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.density.completion import completed
 from ui.density import FittedDensity
 from ui.film_start import MOST_CHARACTERS, parsed
+from ui.text import markdown
 from ui.window import Window
 
 MOST_POINTS = 20
@@ -78,7 +79,7 @@ def _boxes(prepared: PreparedData, full: bool) -> None:
         for position, name in enumerate(prepared.columns):
             low, high = prepared.original[:, position].min(), prepared.original[:, position].max()
             st.number_input(
-                name,
+                markdown(name),
                 value=float(f"{np.median(prepared.original[:, position]):.6g}"),
                 step=float(f"{(high - low) / 100:.1g}"),
                 format="%.6g",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -60,6 +62,16 @@ def parameters(mixture: Mixture, prepared: PreparedData) -> None:
         with right:
             _numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
             st.caption("Covariances: a matrix for each component, variances on its diagonal.")
+
+
+def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
+    """The names of a file's columns, told apart from the `taken` ones that stand in the same table."""
+    told: list[str] = []
+    for name in names:
+        while name in taken or name in told:
+            name += " (data)"
+        told.append(name)
+    return told
 
 
 def _numbers(table: pd.DataFrame, alt: str) -> None:

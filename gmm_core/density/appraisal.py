@@ -45,7 +45,9 @@ class Appraisal:
 
         Source: Scrucca, Fop, Murphy and Raftery, mclust 5, The R Journal 8(1) (2016), section on uncertainty.
         """
-        return 1.0 - self.responsibilities.max(axis=1)
+        others = self.responsibilities.copy()
+        others[np.arange(len(others)), self.components] = 0.0
+        return np.asarray(others.sum(axis=1))  # 1 − 0.999… would lose the digits that matter
 
     @cached_property
     def components(self) -> IntArray:

@@ -6,7 +6,8 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from ui.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies
 from ui.density import fitted_density
-from ui.density_view import beside, choose_showing, meaning, picture, scene, tell_new_points
+from ui.density_view import beside, choose_showing, picture, scene, tell_new_points
+from ui.density_words import meaning
 from ui.new_points import add_clicked, choose_new_points
 from ui.page import page_of_the_fit
 from ui.show import show
@@ -24,7 +25,7 @@ def density(work: Work, prepared: PreparedData, fit: Fit) -> None:
     with side:
         st.subheader("Least likely rows", anchor=False)
         found = choose_anomalies(fitted)
-        anomaly_metrics(found)
+        anomaly_metrics(found, fitted.law)
         anomaly_list(fitted, found, work.dataset)
     with below:
         st.subheader("New points", anchor=False)
@@ -32,9 +33,9 @@ def density(work: Work, prepared: PreparedData, fit: Fit) -> None:
         tell_new_points(fitted, found, points)
     with main:
         showing = choose_showing(fitted)
-        drawing = picture(scene(fitted, showing, found, points, slots), showing)
-        clicked = show(drawing, "density", height=560, clickable=True).clicked
-        meaning(fitted, showing)
+        seen = scene(fitted, showing, found, points, slots)
+        clicked = show(picture(seen, showing), "density", height=560, clickable=True).clicked
+        meaning(fitted, showing.what, len(seen.labels))
     with below:
         st.subheader("A sample from the mixture: does it look like the rows?", anchor=False)
         beside(fitted, showing.window, slots)

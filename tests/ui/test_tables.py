@@ -8,7 +8,7 @@ from gmm_core.data.dataset import Dataset
 from gmm_core.data.preparation import Preparation, prepare
 from gmm_core.fit import fit
 from gmm_core.specification import FitSpecification
-from ui.tables import component_table, covariance_table, in_original_units
+from ui.tables import apart, component_table, covariance_table, in_original_units
 
 
 @pytest.mark.parametrize("scaling", ["standard", "robust", "none"])
@@ -26,3 +26,7 @@ def test_original_units_are_those_of_the_file(scaling: str) -> None:
     covariances = covariance_table(original, prepared.columns)
     assert covariances["column"].tolist() == ["height", "weight"]
     assert covariances.loc[0, "weight"] == pytest.approx(covariances.loc[1, "height"])
+
+
+def test_names_of_a_file_are_told_apart_from_those_taken_and_from_each_other() -> None:
+    assert apart(["a", "row", "row (data)"], {"row"}) == ["a", "row (data)", "row (data) (data)"]

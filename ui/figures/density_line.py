@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import log_sum_exp
 from ui.figures.axes import axis, compact, layout
-from ui.figures.borders import cut_points
-from ui.figures.curves import curve_traces, grid
+from ui.figures.curves import curve_traces
+from ui.figures.density_field import LineField
 from ui.figures.density_plane import uncertainty_finding
 from ui.figures.density_scene import DensityScene
 from ui.figures.drawing import Drawing, Trace, figure
@@ -24,38 +21,8 @@ from ui.figures.rug import rug_note, rug_traces
 from ui.figures.table import component_table
 from ui.figures.wording import component_name, listed, number
 
-N_POINTS = 601
 TALLEST_PEAK = 2.5
 """How far above the histogram a narrow peak may reach before the axis cuts it."""
-
-
-@dataclass(frozen=True, eq=False)
-class LineField:
-    """The density along the axis of a scene of one feature."""
-
-    scene: DensityScene
-
-    @cached_property
-    def x(self) -> FloatArray:
-        """Where it is evaluated, (G,)."""
-        return grid(self.scene.mixture, self.scene.ends[0], N_POINTS)
-
-    @cached_property
-    def log_joint(self) -> FloatArray:
-        """log π_k + log N at each place, (G, K)."""
-        return self.scene.mixture.log_joint(self.x[:, None])
-
-    @cached_property
-    def log_density(self) -> FloatArray:
-        """log p at each place, (G,)."""
-        return log_sum_exp(self.log_joint.T)
-
-    def intervals(self, level: float) -> FloatArray:
-        """Where log p is at least `level`, as far as the axis shows, (I, 2)."""
-        inside = self.log_density >= level
-        cuts = cut_points(np.column_stack([self.log_density, np.full_like(self.log_density, level)]), self.x)
-        edges = [*([self.x[0]] if inside[0] else []), *cuts.tolist(), *([self.x[-1]] if inside[-1] else [])]
-        return np.array(edges, dtype=np.float64).reshape(-1, 2)
 
 
 def log_density_line(scene: DensityScene) -> Drawing:

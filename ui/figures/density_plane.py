@@ -2,91 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import log_sum_exp
 from ui.figures.axes import axis, compact, layout
 from ui.figures.borders import border_lines
 from ui.figures.contours import centroid_traces
+from ui.figures.density_field import PlaneField
 from ui.figures.density_scene import DensityScene
 from ui.figures.drawing import Drawing, Trace, figure
-from ui.figures.palette import ACCENT, INK, PAPER
+from ui.figures.palette import ACCENT, INK
 from ui.figures.plane import point_traces
 from ui.figures.table import component_table
 from ui.figures.wording import listed, number, percent
 
-COLUMNS, ROWS = 128, 96
 STEPS = 12
-TINT = 0.5
-"""Opacity of the areas: below the points, above the paper of either theme."""
-SHADES = [[0, PAPER], [1, INK]]
-
-
-@dataclass(frozen=True, eq=False)
-class PlaneField:
-    """The density at the nodes of a grid over the plane of a scene."""
-
-    scene: DensityScene
-
-    @cached_property
-    def x(self) -> FloatArray:
-        """The places of the columns, (W,)."""
-        return np.linspace(*self.scene.ends[0], COLUMNS)
-
-    @cached_property
-    def y(self) -> FloatArray:
-        """The places of the rows, (H,)."""
-        return np.linspace(*self.scene.ends[1], ROWS)
-
-    @cached_property
-    def log_joint(self) -> FloatArray:
-        """log π_k + log N at each node, (H, W, K)."""
-        nodes = np.stack(np.meshgrid(self.x, self.y), axis=-1).reshape(-1, 2)
-        return self.scene.mixture.log_joint(nodes).reshape(ROWS, COLUMNS, -1)
-
-    @cached_property
-    def log_density(self) -> FloatArray:
-        """log p at each node, (H, W)."""
-        return log_sum_exp(self.log_joint.reshape(ROWS * COLUMNS, -1).T).reshape(ROWS, COLUMNS)
-
-    @cached_property
-    def uncertainty(self) -> FloatArray:
-        """1 − max_k r_k at each node, (H, W)."""
-        return 1.0 - np.exp(self.log_joint.max(axis=2) - self.log_density)
-
-    @cached_property
-    def highest(self) -> float:
-        """The largest log-density at a node or a mean."""
-        means = self.scene.mixture.log_density(self.scene.mixture.means)
-        return max(float(means.max()), float(self.log_density.max()))
-
-    def level_line(self, level: float) -> FloatArray:
-        """Where log p is `level`, as one NaN-separated line (P, 2)."""
-        return border_lines(
-            np.stack([self.log_density, np.full_like(self.log_density, level)], axis=-1), self.x, self.y
-        )
-
-    def area(self, kind: str, z: FloatArray, **more: Any) -> Trace:
-        """A contour or heatmap of z (H, W) from paper to ink."""
-        return {
-            "type": kind,
-            "uid": f"field-{kind}",
-            "z": z.astype(np.float32),
-            "x": compact(self.x),
-            "y": compact(self.y),
-            "colorscale": SHADES,
-            "showscale": False,
-            "showlegend": False,
-            "opacity": TINT,
-            **more,
-        }
 
 
 def log_density_plane(scene: DensityScene) -> Drawing:
@@ -119,17 +53,19 @@ def regions_plane(scene: DensityScene) -> Drawing:
     """The highest-density regions as nested areas, the smallest the darkest."""
     field, regions = PlaneField(scene), scene.regions
     n_levels = len(regions.probabilities)
+    paths = [field.level_line(level) for level in regions.log_levels.tolist()]
+    names = [_level(probability) for probability in regions.probabilities]
     lines = [
-        _line(
-            f"region-{position}",
-            f"holds {_level(probability)}",
-            field.level_line(level),
-            {"color": INK, "width": 2.5 - 1.5 * position / max(1, n_levels)},
-        )
-        for position, (probability, level) in enumerate(
-            zip(regions.probabilities, regions.log_levels.tolist(), strict=True)
-        )
+        {
+            **_line(
+                f"region-{position}", f"holds {name}", path, {"color": INK, "width": 2.5 - 0.5 * position}
+            ),
+            "showlegend": False,
+        }
+        for position, (name, path) in enumerate(zip(names, paths, strict=True))
     ]
+    if any(len(path) for path in paths):
+        lines.append(_names_of_regions(paths, names))
     areas = []
     if n_levels:
         # Each level becomes a whole number, 1 that of the largest region, so that areas are even steps of shade.
@@ -241,6 +177,27 @@ def _line(uid: str, name: str, path: FloatArray, line: dict[str, Any]) -> Trace:
         "x": compact(at[:, 0]),
         "y": compact(at[:, 1]),
         "line": line,
+        "hoverinfo": "skip",
+    }
+
+
+def _names_of_regions(paths: Sequence[FloatArray], names: Sequence[str]) -> Trace:
+    """Each region's probability at the highest place of its border."""
+    named = [
+        (name, path[np.nanargmax(path[:, 1])]) for name, path in zip(names, paths, strict=True) if len(path)
+    ]
+    at = np.stack([place for _, place in named])
+    return {
+        "type": "scatter",
+        "uid": "names-of-regions",
+        "name": "probability inside",
+        "mode": "text",
+        "showlegend": False,
+        "x": compact(at[:, 0]),
+        "y": compact(at[:, 1]),
+        "text": [name for name, _ in named],
+        "textposition": "top center",
+        "textfont": {"color": INK, "size": 12},
         "hoverinfo": "skip",
     }
 

@@ -106,7 +106,9 @@ class DensityScene:
     @cached_property
     def ends(self) -> list[tuple[float, float]]:
         """The ends of each axis, which hold every row and every new point, and most of each component."""
-        wide = mahalanobis_radius(REACH, 1) * np.sqrt(np.diagonal(self.mixture.covariances, axis1=1, axis2=2))
+        wide = mahalanobis_radius(REACH, len(self.labels)) * np.sqrt(
+            np.diagonal(self.mixture.covariances, axis1=1, axis2=2)
+        )
         low, high = (self.mixture.means - wide).min(axis=0), (self.mixture.means + wide).max(axis=0)
         return [
             limits(values, [float(least), float(most)])

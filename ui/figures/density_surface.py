@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from ui.figures.axes import compact, layout
-from ui.figures.density_plane import PlaneField
+from ui.figures.density_field import PlaneField
 from ui.figures.density_scene import DensityScene
 from ui.figures.drawing import Drawing, Trace, figure
-from ui.figures.palette import ACCENT, INK, SEQUENTIAL
+from ui.figures.palette import ACCENT, INK, SEQUENTIAL, symbol_in_space
 from ui.figures.points import coordinate_lines, customdata, groups, hovertemplate
 from ui.figures.space import AXES, GRID, axis_title
 from ui.figures.table import component_table
@@ -38,7 +38,6 @@ def density_surface(scene: DensityScene) -> Drawing:
             "z": np.maximum(field.log_density, floor).astype(np.float32),
             "colorscale": SEQUENTIAL,
             "showscale": False,
-            "opacity": 0.9,
             "hovertemplate": "log-density: %{z:.3~g}<extra></extra>",
             "contours": {"z": {"show": True, "color": GRID, "width": 1, "highlight": False}},
             "lighting": {"ambient": 0.85, "diffuse": 0.4, "specular": 0.02},
@@ -59,7 +58,12 @@ def density_surface(scene: DensityScene) -> Drawing:
                 "z": compact(height(at)),
                 "customdata": customdata(scene.described, group.rows),
                 "hovertemplate": hovertemplate(scene.described, coordinate_lines("xy", scene.labels)),
-                "marker": {"size": 3, "line": {"width": 0}, **group.marker},
+                "marker": {
+                    "symbol": "circle" if group.slot is None else symbol_in_space(group.slot),
+                    "size": 3,
+                    "line": {"width": 0},
+                    **group.marker,
+                },
             }
         )
     ringed = scene.points[scene.ringed]

@@ -10,7 +10,7 @@ import numpy as np
 from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.axes import axis, layout, limits
 from ui.figures.drawing import Drawing, figure
-from ui.figures.histogram import bar_traces, bins, stacks
+from ui.figures.histogram import Bins, bar_traces, bins, stacks
 from ui.figures.plane import plane_layout, point_traces
 from ui.figures.points import Description
 
@@ -93,7 +93,9 @@ def _histograms(
     names: tuple[str, str],
     revision: str,
 ) -> tuple[Drawing, Drawing]:
-    found = [bins(rows.points[:, 0]) for rows in both]
+    together, n_rows = bins(np.concatenate([rows.points[:, 0] for rows in both])), len(both[0].points)
+    parts = (slice(None, n_rows), slice(n_rows, None))
+    found = [Bins(together.edges, together.position[part]) for part in parts]
     top = 1.06 * max(float(each.densities(each.counts()).max()) for each in found)
     first, second = (
         Drawing(

@@ -12,8 +12,9 @@ from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.regions import HighestDensityRegions
 from gmm_core.mixture import Mixture
-from ui.figures.density_line import LINES, LineField
-from ui.figures.density_plane import PLANES, PlaneField
+from ui.figures.density_field import LineField, PlaneField
+from ui.figures.density_line import LINES
+from ui.figures.density_plane import PLANES
 from ui.figures.density_scene import MOST_RINGS, MOST_ROWS, DensityScene
 from ui.figures.density_surface import density_surface
 from ui.figures.drawing import Drawing
