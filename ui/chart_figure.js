@@ -27,10 +27,10 @@ class Chart {
     this.observer = new ResizeObserver(() => {
       clearTimeout(this.resizing);
       this.resizing = setTimeout(() => {
-        if (this.stale || this.figure.clientWidth !== this.width) this.draw();
+        if (this.stale || this.figure.clientWidth !== this.width || enlargement(this.theme) !== this.enlarged) this.draw();
       }, 50);
     });
-    this.observer.observe(this.figure);
+    for (const part of [this.figure, this.toggle]) this.observer.observe(part); // a button grows with the page's type
     // A tap would come twice, as a touch and as the mouse it imitates, and count as a double click.
     this.figure.addEventListener("touchend", (event) => {
       if (event.cancelable && event.target.closest(".nsewdrag")) event.preventDefault();
@@ -48,7 +48,6 @@ class Chart {
   accept(message, blocks) {
     const style = getComputedStyle(this.figure);
     const theme = Object.fromEntries(THEME.map((name) => [name, style.getPropertyValue(name).trim()]));
-    theme.enlarged = enlargement(theme);
     const sameTheme = JSON.stringify(theme) === JSON.stringify(this.theme);
     const sameMessage = message === this.message;
     if (sameTheme && sameMessage) return;
@@ -119,10 +118,11 @@ class Chart {
 
   // The figure as Plotly takes it: arrays, colours, theme and size in place, and what a narrow window needs.
   themed() {
+    this.enlarged = enlargement(this.theme);
     const { data, layout, frames } = this.resolve(this.message.figure);
     const { clickable, selectable, height, table } = this.message;
     const size = { width: this.width, height };
-    Object.assign(layout, size, { template: template(this.theme), clickanywhere: clickable });
+    Object.assign(layout, size, { template: template(this.theme, this.enlarged), clickanywhere: clickable });
     if (selectable) layout.clickmode = "event+select";
     layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
@@ -134,7 +134,7 @@ class Chart {
       const below = { orientation: "h", x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container" };
       layout.legend = { ...layout.legend, ...below, maxheight: 0.2 };
     }
-    return enlarged({ data, layout, frames }, this.theme.enlarged);
+    return enlarged({ data, layout, frames }, this.enlarged);
   }
 
   resolve(node) {

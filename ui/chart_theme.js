@@ -7,7 +7,7 @@ const THEME = [...COLORS.map((part) => `--st-${part}-color`), "--st-font", "--st
 
 // How much larger than usual the page is: its type, for a projector.
 function enlargement(theme) {
-  const usual = parseFloat(theme["--st-base-font-size"] || "16");
+  const usual = parseFloat(theme?.["--st-base-font-size"] || "16");
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / usual || 1;
 }
 
@@ -22,10 +22,10 @@ function enlarged(node, factor, name = "") {
   return node;
 }
 
-function template(theme) {
+function template(theme, factor) {
   const color = (part) => theme[`--st-${part}-color`];
   const [ink, grid, none] = [color("text"), color("border"), "rgba(0,0,0,0)"];
-  const size = 0.8 * theme.enlarged * parseFloat(theme["--st-base-font-size"] || "16");
+  const size = 0.8 * factor * parseFloat(theme["--st-base-font-size"] || "16");
   const font = { color: ink, family: theme["--st-font"], size };
   const axis = { gridcolor: grid, linecolor: grid, tickcolor: grid, zerolinecolor: grid };
   const flat = { ...axis, automargin: true, title: { standoff: 8 } };

@@ -81,11 +81,11 @@ def test_presenter_mode_enlarges_type_and_figures_and_folds_the_sidebar(open_pag
     text = "parseFloat(getComputedStyle(document.querySelector('.st-key-lesson-strip p')).fontSize)"
     line = f"[{figure}].map(node => {ellipses}.line.width)[0]"
     before = [page.evaluate(each) for each in (size, text, line)]
-    expect(page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "false")
     press(page, page.get_by_role("button", name="Present", exact=True))
     page.wait_for_function(f"{size} > {before[0]}")
     finished(page)
     after = [page.evaluate(each) for each in (size, text, line)]
     assert [round(large / small, 2) for large, small in zip(after, before, strict=True)] == [1.35] * 3
-    expect(page.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
     assert "present=true" in page.url
