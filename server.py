@@ -28,6 +28,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.server_util import get_display_address, get_url
 
@@ -38,10 +39,14 @@ from gmm_core.fit import fit
 from ui.assets import ensure_plotly_javascript
 from ui.health import is_healthy
 from ui.immutable_assets import ImmutableAssets
+from ui.limits import LIMITS
 
 # Streamlit takes any folder `pages` beside the script for pages of its older kind until `st.navigation` has
 # run once in the process; so the first visitor's deep link is looked up among none, and reported missing.
 PagesManager.uses_pages_directory = False
+
+# One variable says how large a file may be: what the page offers, and what is taken of a request.
+config.set_option("server.maxUploadSize", LIMITS.upload_megabytes)
 
 BASE_PATH = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
 

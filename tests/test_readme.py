@@ -12,13 +12,6 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-PRODUCT = ("app.py", "server.py", "gmm_core/**/*.py", "ui/**/*.py", "pages/**/*.py")
-
-
-def test_every_setting_of_our_own_is_documented() -> None:
-    code = "".join(file.read_text() for pattern in PRODUCT for file in REPOSITORY.glob(pattern))
-    settings = set(re.findall(r"GMM_EXPLORER_\w+", code))
-    assert settings and settings == set(re.findall(r"GMM_EXPLORER_\w+", README))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import streamlit as st
 
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.generators import generate
+from gmm_core.data.options import MEGABYTE
 from gmm_core.data.preparation import Preparation, PreparedData, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import Fit
@@ -22,8 +23,6 @@ from gmm_core.sweep import Cell
 from gmm_core.versus.comparison import Versus
 from ui.limits import LIMITS
 from ui.store import BoundedStore
-
-MEGABYTE = 1 << 20
 
 
 @st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)

@@ -1,45 +1,111 @@
-"""How much one visitor may ask of the app, in one place."""
+"""How much one visitor may ask of the app and how much it keeps: each limit is a line here and a variable outside.
+
+`Limits.fit_seconds` is GMM_EXPLORER_FIT_SECONDS. docs/settings.md lists them all; `python -m ui.limits` writes its
+table.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
 
-from gmm_core.data.options import ReadLimits
+from gmm_core.data.options import MEGABYTE, ReadLimits
 
-MEGABYTE = 1_000_000
+PREFIX = "GMM_EXPLORER_"
+SETTINGS = Path(__file__).parents[1] / "docs/settings.md"
+_TABLE = re.compile(
+    r"(?<=<!-- limits: written by python -m ui\.limits -->\n).*?(?=<!-- end of limits -->)", re.DOTALL
+)
+
+
+class SettingError(ValueError):
+    """A variable holds what its limit cannot be; the message is one sentence that says what it takes."""
+
+
+def _limit(default: float, least: float, most: float, meaning: str) -> Any:
+    """A field of `Limits`: its default, between which values it can be set, and what it bounds."""
+    return field(default=default, metadata={"least": least, "most": most, "meaning": meaning})
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds on what a control offers and on what the app keeps."""
+    """Bounds on what a control offers, on what is read of a file and on what the app keeps."""
 
-    components: int = 20
-    restarts: int = 100
-    iterations: int = 10_000
-    seed: int = 2**32 - 1
-    fit_seconds: float = 60.0
-    upload_megabytes: int = 50
-    unpacked_megabytes: int = 100
-    upload_rows: int = 1_000_000
-    upload_columns: int = 2_000
-    workbook_cells: int = 500_000
-    shared_fit_megabytes: int = 256
-    private_fit_megabytes: int = 64
-    landscape_rows: int = 5_000
-    shared_landscape_megabytes: int = 64
-    private_landscape_megabytes: int = 16
-    comparison_rows: int = 20_000
-    shared_comparison_megabytes: int = 64
-    private_comparison_megabytes: int = 16
-    shared_shapes_megabytes: int = 64
-    private_shapes_megabytes: int = 16
-    shared_cell_megabytes: int = 16
-    private_cell_megabytes: int = 4
-    shared_datasets: int = 32
-    private_datasets: int = 2
+    components: int = _limit(20, 9, 30, "most components K")
+    restarts: int = _limit(100, 4, 1_000, "most restarts (n_init)")
+    iterations: int = _limit(10_000, 500, 1_000_000, "most iterations of EM in one restart")
+    fit_seconds: float = _limit(
+        60, 1, 3_600, "seconds after which a computation ends with what it has reached"
+    )
+    upload_megabytes: int = _limit(50, 1, 2_000, "largest file, in MB")
+    unpacked_megabytes: int = _limit(100, 1, 4_000, "most that an archive unpacks to, in MB")
+    upload_rows: int = _limit(1_000_000, 1_000, 50_000_000, "most rows of a file")
+    upload_columns: int = _limit(2_000, 10, 100_000, "most columns of a file")
+    workbook_cells: int = _limit(500_000, 1_000, 50_000_000, "most cells of an Excel sheet")
+    landscape_rows: int = _limit(
+        5_000, 500, 1_000_000, "most rows from which Starting points climbs; of more, a sample"
+    )
+    comparison_rows: int = _limit(20_000, 500, 1_000_000, "most rows in K-means or GMM; of more, a sample")
+    shared_datasets: int = _limit(32, 1, 10_000, "data sets of generators and samples kept for all")
+    private_datasets: int = _limit(2, 1, 100, "prepared data sets kept for each visitor with a file")
+    shared_fit_megabytes: int = _limit(256, 1, 100_000, "fits kept for all, in MB")
+    private_fit_megabytes: int = _limit(64, 1, 10_000, "fits kept for each visitor with a file, in MB")
+    shared_landscape_megabytes: int = _limit(64, 1, 100_000, "climbs of Starting points kept for all, in MB")
+    private_landscape_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
+    shared_comparison_megabytes: int = _limit(64, 1, 100_000, "comparisons with K-means kept for all, in MB")
+    private_comparison_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
+    shared_shapes_megabytes: int = _limit(64, 1, 100_000, "fits of Covariance shapes kept for all, in MB")
+    private_shapes_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
+    shared_cell_megabytes: int = _limit(16, 1, 10_000, "criteria of How many clusters kept for all, in MB")
+    private_cell_megabytes: int = _limit(4, 1, 1_000, "the same for each visitor with a file, in MB")
 
 
-LIMITS = Limits()
+def limits_from(environment: Mapping[str, str]) -> Limits:
+    """The limits with what the variables say of them; raises `SettingError` for the first that cannot be."""
+    said: dict[str, Any] = {}
+    for row in fields(Limits):
+        text = environment.get(PREFIX + row.name.upper(), "").strip()
+        if text:
+            said[row.name] = _number(text, row.name, row.metadata["least"], row.metadata["most"], row.type)
+    return Limits(**said)
+
+
+def _number(text: str, name: str, least: float, most: float, kind: object) -> float:
+    whole = kind == "int"
+    try:
+        value = int(text) if whole else float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise SettingError(
+            f"{PREFIX}{name.upper()} takes a {'whole ' if whole else ''}number from {least:,} to {most:,}, "
+            f"not {text!r}."
+        )
+    return value
+
+
+def table() -> str:
+    """All limits as a table in Markdown."""
+    lines = ["| variable | meaning | default | from | to |", "|---|---|---:|---:|---:|"]
+    for row in fields(Limits):
+        least, most, meaning = (row.metadata[name] for name in ("least", "most", "meaning"))
+        lines.append(f"| `{PREFIX}{row.name.upper()}` | {meaning} | {row.default:,} | {least:,} | {most:,} |")
+    return "\n".join(lines) + "\n"
+
+
+def documented() -> str:
+    """The page of settings with the table as it is now."""
+    return _TABLE.sub(lambda _: table(), SETTINGS.read_text(encoding="utf-8"))
+
+
+try:
+    LIMITS = limits_from(os.environ)
+except SettingError as error:
+    raise SystemExit(str(error)) from None  # the start of the server ends here, with the sentence alone
 
 READ_LIMITS = ReadLimits(
     rows=LIMITS.upload_rows,
@@ -48,3 +114,6 @@ READ_LIMITS = ReadLimits(
     unpacked_bytes=LIMITS.unpacked_megabytes * MEGABYTE,
     workbook_cells=LIMITS.workbook_cells,
 )
+
+if __name__ == "__main__":
+    SETTINGS.write_text(documented(), encoding="utf-8")

@@ -14,6 +14,7 @@ from ui.limits import LIMITS
 from ui.redraw import redraw_page
 
 DEFAULT = FitSpecification(n_init=4)
+HIGHEST_SEED = 2**32 - 1
 TOLERANCES = [10.0**power for power in range(-10, -1)]
 REGULARIZATIONS = [0.0, *(10.0**power for power in range(-12, 0))]
 
@@ -66,7 +67,7 @@ def choose_model() -> None:
         st.number_input(
             "Seed",
             0,
-            LIMITS.seed,
+            HIGHEST_SEED,
             DEFAULT.seed,
             key="seed",
             bind="query-params",
@@ -115,7 +116,7 @@ def asked_specification() -> FitSpecification:
         covariance_type=asked["covariance"] if asked["covariance"] in STRUCTURES else DEFAULT.covariance_type,
         n_init=_within(asked["n_init"], LIMITS.restarts),
         init=asked["init"] if asked["init"] in (SPLITS, *STARTS) else MIXED,
-        seed=min(max(int(asked["seed"]), 0), LIMITS.seed),
+        seed=min(max(int(asked["seed"]), 0), HIGHEST_SEED),
         tolerance=asked["tolerance"] if asked["tolerance"] in TOLERANCES else DEFAULT.tolerance,
         max_iterations=_within(asked["max_iter"], LIMITS.iterations),
         regularization=(

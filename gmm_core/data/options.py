@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MEGABYTE = 1 << 20
+"""In bytes, as the browser counts them too."""
+
 
 @dataclass(frozen=True)
 class ReadOptions:
@@ -32,8 +35,8 @@ class ReadLimits:
 
     rows: int = 1_000_000
     columns: int = 2_000
-    bytes: int = 50_000_000
-    unpacked_bytes: int = 100_000_000
+    bytes: int = 50 * MEGABYTE
+    unpacked_bytes: int = 100 * MEGABYTE
     workbook_cells: int = 500_000
 
 

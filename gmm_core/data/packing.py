@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from gmm_core.data.options import MEGABYTE
 from gmm_core.data.wording import one_line, quoted
 from gmm_core.errors import DataError
 
@@ -132,7 +133,7 @@ def require_small_members(content: bytes, most_bytes: int) -> None:
 def _require_small(size: int, most_bytes: int) -> None:
     if size > most_bytes:
         raise DataError(
-            f"The archive unpacks to more than the {most_bytes / 1e6:,.3g} MB that are read at most: leave out "
+            f"The archive unpacks to more than the {most_bytes / MEGABYTE:,.3g} MB that are read at most: leave out "
             "columns or take a random sample of the rows."
         )
 

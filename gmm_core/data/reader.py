@@ -12,7 +12,7 @@ import pandas as pd
 from gmm_core.data.columns import ColumnKind, float_values
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.numerals import Reading, read_column
-from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, ReadLimits, ReadOptions
+from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
 from gmm_core.data.packing import is_workbook, unpacked
 from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.data.parquet import parquet_table
@@ -53,7 +53,7 @@ def read_file(
     """
     if len(content) > limits.bytes:
         raise DataError(
-            f"The file has more than the {limits.bytes / 1e6:,.3g} MB that are read at most: leave out "
+            f"The file has more than the {limits.bytes / MEGABYTE:,.3g} MB that are read at most: leave out "
             "columns or take a random sample of the rows."
         )
     packed = unpacked(content, limits.unpacked_bytes)

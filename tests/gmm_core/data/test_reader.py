@@ -421,7 +421,7 @@ LIMITS: dict[str, tuple[ReadLimits, str]] = {
     ),
     "bytes": (
         ReadLimits(bytes=20),
-        "The file has more than the 2e-05 MB that are read at most: leave out columns",
+        "The file has more than the 1.91e-05 MB that are read at most: leave out columns",
     ),
 }
 
