@@ -31,6 +31,9 @@ page = st.navigation(
         "Decide": [
             st.Page("pages/decide/how_many.py", title="How many clusters?", url_path="how-many"),
         ],
+        "Take away": [
+            st.Page("pages/take_away/export.py", title="Take away", url_path="export"),
+        ],
     },
     position="top",
 )

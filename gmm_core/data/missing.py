@@ -19,11 +19,13 @@ class Completed:
     rows: (N,) the positions of the rows that are left.
     values: (N, D), all finite.
     filled: (N, D), where a value was put in.
+    medians: (D,) what was put in, NaN for a column without any value; None where nothing ever is.
     """
 
     rows: IntArray
     values: FloatArray
     filled: BoolArray
+    medians: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,29 @@ def dropped(values: FloatArray) -> Completed:
 
 def filled_by_median(values: FloatArray) -> Completed:
     """The rows that have a value in some column, the median of each column's values put where one is missing."""
+    return filled_with(column_medians(values), values)
+
+
+def filled_with(medians: FloatArray, values: FloatArray) -> Completed:
+    """The rows that have a value in some column, the numbers given (D,) put where one is missing."""
     finite = np.isfinite(values)
     rows = np.flatnonzero(finite.any(axis=1))
     kept, gaps = values[rows], ~finite[rows]
     for position in np.flatnonzero(gaps.any(axis=0)):
-        present = kept[~gaps[:, position], position]
+        if np.isfinite(medians[position]):
+            kept[gaps[:, position], position] = medians[position]
+    return Completed(rows, kept, gaps, medians)
+
+
+def column_medians(values: FloatArray) -> FloatArray:
+    """The median of the finite values of each column (D,), NaN where there are none."""
+    medians = np.full(values.shape[1], np.nan)
+    for position, column in enumerate(values.T):
+        present = column[np.isfinite(column)]
         if len(present):
             unit = safe_unit(present)
-            kept[gaps[:, position], position] = float(np.median(present / unit)) * unit
-    return Completed(rows, kept, gaps)
+            medians[position] = float(np.median(present / unit)) * unit
+    return medians
 
 
 TREATMENTS: dict[str, Treatment] = {

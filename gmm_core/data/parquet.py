@@ -1,4 +1,4 @@
-"""Parquet: a file of typed columns as a table, once its own description shows that it is not too large."""
+"""Parquet: a file of typed columns as a table, once its own description shows that it is not too large; and back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gmm_core.data.options import ReadLimits
 from gmm_core.errors import DataError
 
 SIGNATURE = b"PAR1"
+_NO_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
 
 
 def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
@@ -36,6 +37,27 @@ def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
         raise DataError(
             "The Parquet file is damaged or encrypted: write it again, or save its table as CSV."
         ) from problem
+
+
+def parquet_file(table: pd.DataFrame) -> bytes:
+    """The table as a Parquet file, without its index; a column that mixes types is written as text."""
+    try:
+        columns = pa.Table.from_pandas(table, preserve_index=False)
+    except _NO_ONE_TYPE:
+        columns = pa.Table.from_pandas(_of_one_type(table), preserve_index=False)
+    file = io.BytesIO()
+    pq.write_table(columns, file, compression="zstd")
+    return file.getvalue()
+
+
+def _of_one_type(table: pd.DataFrame) -> pd.DataFrame:
+    told = table.copy(deep=False)
+    for name in table.columns:
+        try:
+            pa.array(table[name], from_pandas=True)
+        except _NO_ONE_TYPE:
+            told[name] = table[name].astype(object).map(str, na_action="ignore")
+    return told
 
 
 def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:

@@ -56,6 +56,7 @@ class PreparedData:
     digest: SHA-256, in hexadecimal, of what X depends on: the data set's digest and the preparation, without
         the labels' column.
     warnings: what the preparation did that changes the answer, a sentence each.
+    medians: (D,), what stands in for missing values; None where rows that lack one are left out.
     """
 
     X: FloatArray
@@ -69,6 +70,7 @@ class PreparedData:
     notes: tuple[str, ...]
     digest: str
     warnings: tuple[str, ...] = ()
+    medians: FloatArray | None = None
 
 
 def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
@@ -109,8 +111,9 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
             [name for name, other in zip(columns, scale.substituted, strict=True) if other]
         ),
     )
-    for array in (X, original, scale.center, scale.scale, rows):
-        array.setflags(write=False)
+    for array in (X, original, scale.center, scale.scale, rows, completed.medians):
+        if array is not None:
+            array.setflags(write=False)
     return PreparedData(
         X,
         original,
@@ -123,6 +126,7 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
         tuple(note for note in notes if note),
         _digest(dataset, preparation),
         tuple(filter(None, [warning_on_filling(completed, columns)])),
+        completed.medians,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 from typing import Any
 
 import pandas as pd
 
 STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A cell that begins with one of these is, or becomes, a formula in one of the common spreadsheets."""
+ROWS_AT_ONCE = 20_000
+"""So many rows are text at the same time, so that a large table is not held twice more."""
 MARK = "'"
 """Tells a spreadsheet that text follows."""
 
@@ -33,7 +37,13 @@ def neutralized(table: pd.DataFrame) -> pd.DataFrame:
 
 def csv(table: pd.DataFrame, *, index: bool = False) -> bytes:
     """The neutralised table as CSV in UTF-8, with the mark by which spreadsheets know it."""
-    return neutralized(table).to_csv(index=index, lineterminator="\r\n").encode("utf-8-sig")
+    file = io.BytesIO()
+    file.write(codecs.BOM_UTF8)
+    for first in range(0, max(1, len(table)), ROWS_AT_ONCE):
+        rows = neutralized(table.iloc[first : first + ROWS_AT_ONCE])
+        text = rows.to_csv(index=index, header=first == 0, lineterminator="\r\n")
+        file.write(text.encode(errors="replace"))
+    return file.getvalue()
 
 
 def _marked(value: Any) -> Any:

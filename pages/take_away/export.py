@@ -1,0 +1,20 @@
+"""Take away: everything that was found, as files and as code, and new rows labelled by the model."""
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.takeaway.model import Model
+from ui.page import page_of_the_fit
+from ui.takeaway_cards import cards, first_rows, labelled_rows_card
+from ui.work import Work
+
+
+@page_of_the_fit
+def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """What can be taken, the first rows of it, the code of the fit, and new rows."""
+    model = Model.of(fit, prepared, work.preparation, work.dataset.name)
+    with cards():
+        labelled_rows_card(work.dataset, model)
+    first_rows(work.dataset, model)
+
+
+export()
