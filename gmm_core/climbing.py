@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from itertools import islice
 from threading import Event
 from time import monotonic
 
-from gmm_core.progress import Progress
+from gmm_core.interruption import checkpoint, interruptible
+from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
 from gmm_core.threads import cores
 
@@ -65,10 +67,14 @@ def climbing(
         return
     stop = Event()
 
+    def go_on() -> None:
+        if stop.is_set():
+            raise StopFitting
+
     def work(restart: Restart) -> None:
-        for _ in restart.steps(slope):
-            if stop.is_set():
-                return
+        with suppress(StopFitting), interruptible(go_on):
+            for _ in restart.steps(slope):
+                go_on()
 
     with ThreadPoolExecutor(at_a_time, thread_name_prefix="restart") as workers:
         queue, waiting = deque[Future[None]](), iter(restarts[first:])
@@ -80,6 +86,7 @@ def climbing(
                 )
                 current = queue.popleft()
                 while not wait((current,), LOOK_SECONDS).done:
+                    checkpoint()
                     yield from news(position)
                 yield from news(position)
                 current.result()

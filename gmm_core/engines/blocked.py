@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.interruption import checkpoint
 from gmm_core.mixture import (
     Mixture,
     differences,
@@ -78,5 +79,6 @@ class BlockedEngine:
     def _blocks(self, mixture: Mixture) -> Iterator[tuple[FloatArray, FloatArray | None]]:
         size = rows_per_block(*mixture.means.shape)
         for first in range(0, len(self._rows), size):
+            checkpoint()
             rows = slice(first, first + size)
             yield self._rows[rows], None if self._sample_weight is None else self._sample_weight[rows]

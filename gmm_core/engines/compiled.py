@@ -13,6 +13,7 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.engines.kernel import BLOCK, accumulate_diagonal, accumulate_full
+from gmm_core.interruption import checkpoint
 from gmm_core.mixture import Mixture
 from gmm_core.statistics import Moments, SufficientStatistics
 
@@ -116,19 +117,27 @@ def _share_out(task: Callable[[int], None], n: int) -> None:
     """task(0) … task(n − 1), each once, by this thread and whichever of the others are free."""
     left = deque(range(n))
 
-    def work() -> None:
+    def work(between: Callable[[], None]) -> None:
         while left:
             try:
                 index = left.popleft()
             except IndexError:  # another thread took the last one
                 return
             task(index)
+            between()
 
-    others = [_threads().submit(work) for _ in range(min(_helpers(), n - 1))]
-    work()
-    for other in others:
-        if not other.cancel():
-            other.result()
+    others = [_threads().submit(work, _nothing) for _ in range(min(_helpers(), n - 1))]
+    try:
+        work(checkpoint)
+    finally:
+        left.clear()
+        for other in others:
+            if not other.cancel():
+                other.result()
+
+
+def _nothing() -> None:
+    """Only the thread that asked can be interrupted."""
 
 
 def _added(parts: FloatArray) -> FloatArray:

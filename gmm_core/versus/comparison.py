@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import perf_counter
 
@@ -173,27 +173,48 @@ def comparing(
     Only the time spent on each is counted, not what happens between two signs of progress. Throw `StopFitting` to
     compare with the restarts done so far. Raises what `fitting` raises.
     """
-    begun = perf_counter()
-    kmeans = KMeansPartition.of(X, specification.n_components, specification.n_init, specification.seed)
-    seconds_of_kmeans = perf_counter() - begun
+    kmeans, seconds_of_kmeans, stopped = yield from _clustering(X, specification)
     steps = fitting(X, specification, columns=columns)
-    seconds, stopped = 0.0, False
+    seconds, has_begun = 0.0, False
     while True:
         begun = perf_counter()
         try:
-            progress = steps.throw(StopFitting()) if stopped else next(steps)
+            # Where K-means was stopped, one iteration of the mixture is what there is to compare with.
+            progress = steps.throw(StopFitting()) if stopped and has_begun else next(steps)
         except StopIteration as finished:
             seconds += perf_counter() - begun
             fit: Fit = finished.value
             break
         seconds += perf_counter() - begun
-        try:
-            yield progress
-        except StopFitting:
-            stopped = True
+        has_begun = True
+        if not stopped:
+            try:
+                yield replace(progress, share=(1 + progress.share) / 2)
+            except StopFitting:
+                stopped = True
     components = fit.mixture.labels(X)
     order = counterparts(components, kmeans.labels, specification.n_components)
     return Versus(X, kmeans.reordered(order), fit, seconds_of_kmeans, seconds, labels)
+
+
+def _clustering(
+    X: FloatArray, specification: FitSpecification
+) -> Generator[Progress, None, tuple[KMeansPartition, float, bool]]:
+    """The best restart of K-means, the seconds they took, and whether they were stopped; yields after each."""
+    n_init = specification.n_init
+    restarts = KMeansPartition.restarts(X, specification.n_components, n_init, specification.seed)
+    done: list[KMeansPartition] = []
+    seconds = 0.0
+    while len(done) < n_init:
+        begun = perf_counter()
+        done.append(next(restarts))
+        seconds += perf_counter() - begun
+        share = len(done) / (2 * n_init)
+        try:
+            yield Progress(len(done) - 1, n_init, done[-1].iterations, 0.0, share)
+        except StopFitting:
+            return min(done, key=lambda each: each.inertia), seconds, True
+    return min(done, key=lambda each: each.inertia), seconds, False
 
 
 def compare(

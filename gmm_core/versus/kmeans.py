@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,13 +39,19 @@ class KMeansPartition:
     @classmethod
     def of(cls, X: FloatArray, n_clusters: int, n_init: int, seed: int) -> KMeansPartition:
         """The best of `n_init` starts by k-means++ on rows X (N, D)."""
-        with warnings.catch_warnings():
-            # Fewer distinct rows than clusters, which the mixture's own check puts into words.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            found = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(X)
-        return cls(
-            found.cluster_centers_, found.labels_.astype(np.intp), float(found.inertia_), int(found.n_iter_)
-        )
+        return min(cls.restarts(X, n_clusters, n_init, seed), key=lambda each: each.inertia)
+
+    @classmethod
+    def restarts(cls, X: FloatArray, n_clusters: int, n_init: int, seed: int) -> Iterator[KMeansPartition]:
+        """What each of the starts ended in, one after another."""
+        random_state = np.random.RandomState(seed)
+        for _ in range(n_init):
+            with warnings.catch_warnings():
+                # Fewer distinct rows than clusters, which the mixture's own check puts into words.
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                found = KMeans(n_clusters, n_init=1, random_state=random_state).fit(X)
+            labels = found.labels_.astype(np.intp)
+            yield cls(found.cluster_centers_, labels, float(found.inertia_), int(found.n_iter_))
 
     @property
     def n_clusters(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from gmm_core import sampling
 from gmm_core.errors import ParameterError
 from gmm_core.fit import Fit, StopFitting, fit, fitting
 from gmm_core.initialization import random_starts
+from gmm_core.interruption import checkpoint, interruptible
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.specification import FitSpecification
@@ -104,3 +106,36 @@ def test_a_start_that_fails_is_that_restarts_alone() -> None:
     assert [run.valid for run in result.runs] == [False, True, True, True]
     assert result.runs[0].reason == "No such start."
     assert same(fit(X, SPECIFICATION, starts=starts), result)
+
+
+@pytest.mark.parametrize("engine", ["blocked", "compiled"])
+def test_a_long_e_step_asks_between_its_blocks_and_ends_with_what_is_done(engine: str) -> None:
+    rows = np.random.default_rng(2).normal(size=(1_000_000, 2))
+    asked: list[int] = []
+
+    def told_in_the_third_iteration() -> None:
+        asked.append(1)
+        if len(done) == 3 and len(asked) > 3:
+            raise StopFitting
+
+    done: list[int] = []
+    steps = fitting(rows, replace(SPECIFICATION, sampling=False), engine=engine)
+    with interruptible(told_in_the_third_iteration), pytest.raises(StopIteration) as ended:
+        while True:
+            next(steps)
+            asked.clear()
+            done.append(1)
+    checkpoint()  # nobody asks any more
+    result: Fit = ended.value.value
+    assert len(done) == 3  # it ended within the fourth, not after it
+    assert [run.n_iterations for run in result.runs] == [2]
+    assert "stopped in restart 1 of 6" in result.warnings[-1]
+
+
+def test_what_is_raised_at_a_checkpoint_comes_through_and_leaves_no_thread() -> None:
+    def refuse() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), interruptible(refuse):
+        fit(X, SPECIFICATION, engine="blocked")
+    assert restarts() == []

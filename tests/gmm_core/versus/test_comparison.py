@@ -91,13 +91,16 @@ def test_the_mixture_is_the_fit_that_the_specification_names(versus: Versus) -> 
     assert versus.seconds_of_mixture > 0
 
 
-def test_it_compares_with_what_was_done_when_it_is_stopped() -> None:
+@pytest.mark.parametrize("share", [0.01, 0.5], ids=["within K-means", "within the mixture"])
+def test_it_compares_with_what_was_done_when_it_is_stopped(share: float) -> None:
     steps = comparing(ROWS, FitSpecification(2, n_init=50, tolerance=0.0), columns=["a", "b"])
-    while next(steps).run < 1:
+    while next(steps).share < share:
         pass
     with pytest.raises(StopIteration) as ended:
         steps.throw(StopFitting())
-    assert len(ended.value.value.fit.runs) < 50
+    versus: Versus = ended.value.value
+    assert len(versus.fit.runs) < 50
+    assert 0 < versus.agreement <= 1
 
 
 def test_one_component_compares_too() -> None:
