@@ -1,7 +1,7 @@
 """From a changed control to the painted picture, in milliseconds, as a person feels it.
 
 Starts the app, opens the Clusters page with 2,000 points in Chromium and moves K with the arrow keys; the clock runs in
-the page, from the key to the frame after the picture was drawn. Run: .venv/bin/python benchmarks/paint.py
+the page, from the key to the frame after the picture was drawn. Run: .venv/bin/python -m benchmarks.paint
 """
 
 from __future__ import annotations
@@ -10,19 +10,12 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import statistics
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from time import monotonic, sleep
 
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
+from benchmarks.serving import serving
+
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --enable-unsafe-swiftshader --use-angle=swiftshader"
@@ -46,36 +39,6 @@ WAIT_FOR_PAINT = """
   });
 }
 """
-
-
-@contextmanager
-def running_app() -> Iterator[str]:
-    """The app on a free port of this machine, gone again afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "server.py",
-        "--server.headless=true",
-        f"--server.port={port}",
-    ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        url = f"http://127.0.0.1:{port}"
-        deadline = monotonic() + 60
-        while monotonic() < deadline:
-            try:
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
-                break
-            except OSError:
-                sleep(0.2)
-        try:
-            yield url
-        finally:
-            server.terminate()
 
 
 def measured(page: Page, changes: int) -> list[float]:
@@ -111,10 +74,10 @@ def main() -> None:
     arguments.add_argument("--changes", type=int, default=24)
     chosen = arguments.parse_args()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with running_app() as url, sync_playwright() as playwright:
+    with serving() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.goto(f"{url}/?blobs_n_samples={chosen.points}")
+        page.goto(f"{served.url}/?blobs_n_samples={chosen.points}")
         page.wait_for_selector(".explorer-chart-figure[data-drawn]", timeout=60_000)
         page.get_by_text("Advanced").click()
         measured(page, 8)  # a browser compiles what it runs often

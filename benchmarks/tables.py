@@ -22,7 +22,7 @@ def ratios(book: Book) -> str:
         *(_iteration_ratios(book, row) for row in ITERATION_ROWS),
         *(line for row in SOLUTION_ROWS for line in _solution_ratios(book, row)),
     ]
-    return f"{_table(lines)}\n\nMeasured on {in_words(book.machine)}."
+    return f"{table(lines)}\n\nMeasured on {in_words(book.machine)}."
 
 
 def report(book: Book) -> str:
@@ -63,7 +63,7 @@ def _iterations(book: Book) -> str:
                 _ratio(times, FASTEST, OURS, targets[1]),
             ]
         )
-    return _table(lines)
+    return table(lines)
 
 
 def _solutions(book: Book) -> str:
@@ -82,7 +82,7 @@ def _solutions(book: Book) -> str:
                         "" if name == row.solvers[0] else _ratio(times, name, row.solvers[0], target),
                     ]
                 )
-    return _table(lines)
+    return table(lines)
 
 
 def _memory(book: Book) -> str:
@@ -90,7 +90,7 @@ def _memory(book: Book) -> str:
     for row in ITERATION_ROWS:
         peaks = book.peak_bytes(row.problem)
         lines.append([row.problem.title, *(_mebibytes(peaks.get(name)) for name in PEERS)])
-    return _table(lines)
+    return table(lines)
 
 
 def _growth(book: Book) -> str:
@@ -112,7 +112,7 @@ def _growth(book: Book) -> str:
                 *(_mebibytes(peaks.get(name)) for name in names),
             ]
         )
-    return _table(lines)
+    return table(lines)
 
 
 def _iteration_ratios(book: Book, row: IterationRow) -> list[str]:
@@ -167,7 +167,8 @@ def _mebibytes(size: int | None) -> str:
     return "–" if size is None else f"{size / 2**20:.3g}"
 
 
-def _table(lines: Iterable[Sequence[str]]) -> str:
+def table(lines: Iterable[Sequence[str]]) -> str:
+    """Lines of cells as a table in Markdown, the first its head."""
     head, *body = lines
     rows = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

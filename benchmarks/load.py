@@ -1,0 +1,238 @@
+"""A whole class at once: forty people open the app in the same minute and change a control every five seconds.
+
+Run `.venv/bin/python -m benchmarks.load` with nothing else on the machine, on Linux; each row takes 100 seconds and
+stops by itself. Server and clients are two processes that share the same two cores, and speak over 127.0.0.1 only;
+what the clients take of the cores is told beside what the server takes. `--rows 1` takes some of the rows.
+
+A change is a person's: K, covariance type, seed (so the fit is new to everybody) and the colour of the points in turn,
+each with a value drawn at random; on pages that have other controls only those of the model. The clock runs from the
+message that leaves the browser to the message that the script is finished.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import resource
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from time import monotonic
+from typing import Any
+
+from benchmarks.machine import in_words, machine
+from benchmarks.serving import Serving, serving
+from benchmarks.tables import table
+from benchmarks.visitor import Trouble, Visitor
+
+RESULTS = Path(__file__).parent / "results"
+PEOPLE = 40
+ARRIVAL_SECONDS = 60.0
+"""In which all of them open the app."""
+SECONDS_BETWEEN_CHANGES = 5.0
+SECONDS = 100.0
+CORES = 2
+WANTED_MEDIAN, WANTED_TAIL = 1.0, 3.0
+MEGABYTE = 1_000_000
+
+CHANGES: dict[str, Callable[[random.Random], Any]] = {
+    "k": lambda rng: [float(rng.randint(2, 8))],
+    "covariance": lambda rng: [rng.choice(["full", "tied", "diag", "spherical"])],
+    "seed": lambda rng: float(rng.randrange(100_000)),
+    "colour": lambda rng: rng.choice(["Component", "Responsibility", "True label", "None"]),
+}
+"""What people change in turn, and to what."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Where the people are: one page each, dealt out in turn."""
+
+    title: str
+    pages: tuple[str, ...]
+
+
+ROWS = (
+    Row("all on Clusters", ("",)),
+    Row(
+        "spread over all pages",
+        (
+            "",
+            "data",
+            "density",
+            "kmeans-or-gmm",
+            "covariance-shapes",
+            "em-steps",
+            "starting-points",
+            "how-many",
+        ),
+    ),
+)
+
+
+@dataclass
+class Measured:
+    """What one row came to: seconds of each run, what went wrong, and what it took of the machine."""
+
+    opened: list[float] = field(default_factory=list)
+    changed: dict[str, list[float]] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
+    sessions: int = 0
+    bytes_received: int = 0
+    seconds: float = 0.0
+    server_processor_seconds: float = 0.0
+    clients_processor_seconds: float = 0.0
+    resident_bytes_before: int = 0
+    resident_bytes_after: int = 0
+
+    @property
+    def changes(self) -> list[float]:
+        """The seconds of all changes."""
+        return [seconds for several in self.changed.values() for seconds in several]
+
+
+async def _person(url: str, number: int, page: str, end: float, measured: Measured) -> None:
+    """Come, look, change a control every five seconds, and go."""
+    rng = random.Random(number)
+    await asyncio.sleep(ARRIVAL_SECONDS * number / PEOPLE)
+    try:
+        async with Visitor(url) as visitor:
+            await asyncio.to_thread(visitor.files_fetched)
+            measured.opened.append(await visitor.opened(page=page))
+            measured.sessions += 1
+            session = visitor.session_id
+            turns = [key for key in CHANGES if key in visitor.controls]
+            due = monotonic() + SECONDS_BETWEEN_CHANGES * (1 + rng.random()) / 2
+            turn = rng.randrange(len(turns))
+            while due < end:
+                await asyncio.sleep(max(0.0, due - monotonic()))
+                key = turns[turn % len(turns)]
+                seconds = await visitor.changed(key, CHANGES[key](rng))
+                measured.changed.setdefault(f"/{page} {key}", []).append(seconds)
+                turn += 1
+                due = max(due + SECONDS_BETWEEN_CHANGES, monotonic())
+            if visitor.session_id != session:
+                raise Trouble("session lost")
+            measured.troubles += visitor.troubles
+            measured.bytes_received += visitor.bytes_received
+    except (TimeoutError, Trouble, OSError) as error:
+        measured.troubles.append(f"person {number + 1}: {error!r}")
+
+
+async def _visited(served: Serving, row: Row) -> Measured:
+    measured = Measured(resident_bytes_before=served.resident_bytes())
+    begun, before, own = monotonic(), served.processor_seconds(), _own_processor_seconds()
+    end = begun + SECONDS
+    people = [
+        _person(served.url, number, row.pages[number % len(row.pages)], end, measured)
+        for number in range(PEOPLE)
+    ]
+    await asyncio.gather(*people)
+    measured.seconds = monotonic() - begun
+    measured.server_processor_seconds = served.processor_seconds() - before
+    measured.clients_processor_seconds = _own_processor_seconds() - own
+    measured.resident_bytes_after = served.resident_bytes()
+    if "Traceback" in served.log:
+        measured.troubles.append("the server printed a traceback")
+        print(served.log)
+    return measured
+
+
+def _own_processor_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
+def tail(seconds: Sequence[float], share: float = 0.95) -> float:
+    """The smallest of them that `share` of them do not exceed."""
+    ordered = sorted(seconds)
+    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+
+
+def report(results: dict[str, Any]) -> str:
+    """What was measured as Markdown."""
+    lines = [
+        [
+            "",
+            "people",
+            "changes",
+            "median",
+            "95 %",
+            "longest",
+            "to open, median",
+            "errors",
+            "server",
+            "clients",
+        ]
+    ]
+    for title, row in results["rows"].items():
+        measured = Measured(**row)
+        lines.append(
+            [
+                title,
+                str(measured.sessions),
+                str(len(measured.changes)),
+                f"{median(measured.changes):.2f} s",
+                f"{tail(measured.changes):.2f} s",
+                f"{max(measured.changes):.2f} s",
+                f"{median(measured.opened):.2f} s",
+                str(len(measured.troubles)),
+                _cores(measured.server_processor_seconds, measured.seconds),
+                _cores(measured.clients_processor_seconds, measured.seconds),
+            ]
+        )
+    sections = [
+        "# A whole class at once",
+        f"{in_words(results['machine'])}; server and clients share {CORES} cores. {PEOPLE} people open the app within "
+        f"{ARRIVAL_SECONDS:.0f} s and each changes a control every {SECONDS_BETWEEN_CHANGES:.0f} s, for "
+        f"{SECONDS:.0f} s in all, with the default data; seconds from a change to its finished script. Wanted: a "
+        f"median of at most {WANTED_MEDIAN:.0f} s, {WANTED_TAIL:.0f} s for 95 %, no error and no lost session. Server "
+        "and clients: cores that each took on average. Written by `python -m benchmarks.load`.",
+        table(lines),
+        *(f"## {title}\n\n{_by_control(Measured(**row))}" for title, row in results["rows"].items()),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _by_control(measured: Measured) -> str:
+    lines = [["page and control", "changes", "median", "95 %"]]
+    for name, seconds in sorted(measured.changed.items()):
+        lines.append([name, str(len(seconds)), f"{median(seconds):.2f} s", f"{tail(seconds):.2f} s"])
+    return table(lines)
+
+
+def _cores(processor_seconds: float, seconds: float) -> str:
+    return f"{processor_seconds / seconds:.2f}"
+
+
+def main() -> None:
+    """Measure the rows that are asked for, write them out, and fail if they miss what is wanted."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
+    parser.add_argument("--rows", type=int, nargs="*", default=list(range(1, len(ROWS) + 1)))
+    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
+    arguments = parser.parse_args()
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])  # the server inherits it
+    file = arguments.results / "load.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    results = {"machine": machine(), "rows": known.get("rows", {})}
+    missed = False
+    for number in arguments.rows:
+        row = ROWS[number - 1]
+        with serving() as served:
+            measured = asyncio.run(_visited(served, row))
+        results["rows"][row.title] = asdict(measured)
+        print(row.title, f"median {median(measured.changes):.3f} s, 95 % {tail(measured.changes):.3f} s")
+        print(*dict.fromkeys(measured.troubles), sep="\n")
+        missed |= bool(measured.troubles) or measured.sessions < PEOPLE
+        missed |= median(measured.changes) > WANTED_MEDIAN or tail(measured.changes) > WANTED_TAIL
+    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (arguments.results / "load.md").write_text(report(results), encoding="utf-8")
+    raise SystemExit(int(missed))
+
+
+if __name__ == "__main__":
+    main()
