@@ -30,5 +30,13 @@ def sidebar() -> None:
     except ExplorerError as error:
         problems.append(str(error))
     remember(
-        Work(chosen.dataset, prepared, preparation, asked_specification(), chosen.private, tuple(problems))
+        Work(
+            chosen.dataset,
+            chosen.origin,
+            prepared,
+            preparation,
+            asked_specification(),
+            chosen.private,
+            tuple(problems),
+        )
     )

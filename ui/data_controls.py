@@ -9,12 +9,13 @@ import streamlit as st
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.generators import GENERATORS, Generator
 from gmm_core.data.missing import TREATMENTS
+from gmm_core.data.origin import Generated, Origin, Sampled
 from gmm_core.data.parameter import Parameter
 from gmm_core.data.preparation import Preparation
 from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
 from ui.cached import generated_dataset, sample_dataset
-from ui.upload import UPLOAD, choose_file
+from ui.upload import DATA, UPLOAD, WAITING
 
 DEFAULT_SOURCE = "blobs"
 NO_LABELS = "None"
@@ -22,9 +23,10 @@ NO_LABELS = "None"
 
 @dataclass(frozen=True, eq=False)
 class ChosenData:
-    """A data set with what is known of it: whether it is private, and what went wrong on the way, in a sentence."""
+    """A data set with what is known of it: its origin, whether it is private, and what went wrong, in a sentence."""
 
     dataset: Dataset
+    origin: Origin
     private: bool
     problem: str | None = None
 
@@ -43,7 +45,7 @@ def choose_data() -> ChosenData:
         return _uploaded()
     if source in SAMPLES:
         st.caption(SAMPLES[source].description)
-        return ChosenData(sample_dataset(source), private=False)
+        return ChosenData(sample_dataset(source), Sampled(source), private=False)
     generator = GENERATORS.get(source, GENERATORS[DEFAULT_SOURCE])
     st.caption(generator.description)
     with st.expander("Data parameters"):
@@ -51,7 +53,7 @@ def choose_data() -> ChosenData:
             (parameter.name, _number(parameter, f"{generator.key}_{parameter.name}"))
             for parameter in generator.parameters
         )
-    return ChosenData(generated_dataset(generator.key, parameters), private=False)
+    return _generated(generator, parameters)
 
 
 def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
@@ -145,13 +147,18 @@ def _number(parameter: Parameter, key: str) -> float:
 
 def _uploaded() -> ChosenData:
     """The visitor's own file; a bad one leaves the data that was there, with a sentence."""
-    uploaded = choose_file()
-    if uploaded.dataset is not None:
-        return ChosenData(uploaded.dataset, private=True, problem=uploaded.problem)
-    return ChosenData(_default(GENERATORS[DEFAULT_SOURCE]), private=False, problem=uploaded.problem)
+    DATA.choose()
+    problem = WAITING if DATA.latest is None else DATA.latest.problem
+    good = DATA.last_good
+    if good is not None and good.dataset is not None:
+        return ChosenData(good.dataset, good.origin, private=True, problem=problem)
+    generator = GENERATORS[DEFAULT_SOURCE]
+    defaults = tuple((parameter.name, parameter.default) for parameter in generator.parameters)
+    return _generated(generator, defaults, problem)
 
 
-def _default(generator: Generator) -> Dataset:
-    return generated_dataset(
-        generator.key, tuple((parameter.name, parameter.default) for parameter in generator.parameters)
-    )
+def _generated(
+    generator: Generator, parameters: tuple[tuple[str, float], ...], problem: str | None = None
+) -> ChosenData:
+    origin = Generated(generator.key, parameters)
+    return ChosenData(generated_dataset(generator.key, parameters), origin, private=False, problem=problem)

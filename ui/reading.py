@@ -1,4 +1,4 @@
-"""How the visitor's file was read: what was found out stands in the controls that overrule it."""
+"""How a file of the visitor's was read: what was found out stands in the controls that overrule it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gmm_core.data.encoding import ENCODINGS
 from gmm_core.data.options import FIND_OUT, ReadOptions
 from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
 from ui.text import visible_lines
-from ui.upload import Upload, read_again, shown_upload
+from ui.upload import FilePlace, Upload
 
 SHOWN_LINES = 8
 SHOWN_CHARACTERS = 160
@@ -54,20 +54,20 @@ CONTROLS = (
 )
 
 
-def reading() -> None:
-    """Controls for how the file is read, with the file's first lines; nothing where the data is no file."""
+def reading(place: FilePlace, shown: bool = True) -> None:
+    """Controls for how the file there is read, with its first lines; nothing where there is none to be `shown`."""
     with st.container():  # always there, so that what follows keeps its place
-        upload = shown_upload()
-        if upload is None:
+        upload = place.latest
+        if upload is None or not shown:
             return
         with st.container(border=True):
             st.subheader("Reading", anchor=False)
             offered = _offered(upload)
             with st.grid(2, min_column_width=150, gap="small"):
                 for control in offered:
-                    _overrule(upload, control)
-            _choose_numbers(upload)
-            _say_what_was_found(upload, offered)
+                    _overrule(place, upload, control)
+            _choose_numbers(place, upload)
+            _say_what_was_found(place, upload, offered)
             _first_lines(upload)
 
 
@@ -89,7 +89,7 @@ def _offered(upload: Upload) -> Sequence[Control]:
     ]
 
 
-def _overrule(upload: Upload, control: Control) -> None:
+def _overrule(place: FilePlace, upload: Upload, control: Control) -> None:
     """What was found out stands there; another choice is what the visitor says."""
     asked, found = getattr(upload.asked, control.field), getattr(_found(upload), control.field)
     key = f"{control.field} of {upload.file_id}"
@@ -102,19 +102,19 @@ def _overrule(upload: Upload, control: Control) -> None:
         key=key,
         help=control.help,
         on_change=_overruled,
-        args=(upload, control.field, key),
+        args=(place, upload, control.field, key),
     )
 
 
-def _overruled(upload: Upload, field: str, key: str) -> None:
+def _overruled(place: FilePlace, upload: Upload, field: str, key: str) -> None:
     said: dict[str, Any] = {field: st.session_state[key]}
     # Columns are called otherwise with another delimiter, header or sheet.
     if field != "decimal_comma":
         said["as_numbers"] = ()
-    read_again(replace(upload.asked, **said))
+    place.read_again(replace(upload.asked, **said))
 
 
-def _say_what_was_found(upload: Upload, offered: Sequence[Control]) -> None:
+def _say_what_was_found(place: FilePlace, upload: Upload, offered: Sequence[Control]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = [
             control.label.lower() for control in offered if getattr(upload.asked, control.field) is not None
@@ -124,10 +124,12 @@ def _say_what_was_found(upload: Upload, offered: Sequence[Control]) -> None:
         else:
             st.caption("Found out from the file. Change what is wrong.", width="stretch")
         if upload.asked != FIND_OUT:
-            st.button("Find out again", key=f"forget {upload.file_id}", on_click=read_again, args=(FIND_OUT,))
+            st.button(
+                "Find out again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
+            )
 
 
-def _choose_numbers(upload: Upload) -> None:
+def _choose_numbers(place: FilePlace, upload: Upload) -> None:
     on_request = {} if upload.opened is None else dict(upload.opened.on_request)
     if not on_request:
         return
@@ -140,12 +142,12 @@ def _choose_numbers(upload: Upload) -> None:
         key=key,
         help="Dates become days since 1 January 1970. In a column that is mostly numbers, the rest becomes missing.",
         on_change=_chose_numbers,
-        args=(upload, key),
+        args=(place, upload, key),
     )
 
 
-def _chose_numbers(upload: Upload, key: str) -> None:
-    read_again(replace(upload.asked, as_numbers=tuple(st.session_state[key])))
+def _chose_numbers(place: FilePlace, upload: Upload, key: str) -> None:
+    place.read_again(replace(upload.asked, as_numbers=tuple(st.session_state[key])))
 
 
 def _first_lines(upload: Upload) -> None:

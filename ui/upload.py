@@ -1,13 +1,14 @@
-"""The visitor's own file: where it is chosen, how it was read, and the data it last gave."""
+"""The visitor's own files: where they are chosen, how each was read, and what it last gave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.options import FIND_OUT, ReadOptions
+from gmm_core.data.origin import FromFile
 from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
 from ui.limits import LIMITS, READ_LIMITS
@@ -16,9 +17,6 @@ UPLOAD = "upload"
 """The name of the source of data that is a file."""
 FILE_TYPES = ("csv", "tsv", "txt", "dat", "gz", "zip", "xlsx", "xlsm", "parquet")
 WAITING = "No file yet: choose one in the sidebar; until then the blobs are shown."
-_UPLOADER = "upload"
-_LATEST = "uploaded file"
-_LAST_GOOD = "uploaded dataset"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,59 +34,101 @@ class Upload:
     opened: OpenedFile | None
     problem: str | None
 
+    @property
+    def dataset(self) -> Dataset | None:
+        """Its table, if it could be read."""
+        return None if self.opened is None else self.opened.dataset
 
-@dataclass(frozen=True, eq=False)
-class UploadedData:
-    """The data of the last file that could be read, and what is wrong with the latest, each None if there is none."""
-
-    dataset: Dataset | None
-    problem: str | None
-
-
-def choose_file() -> UploadedData:
-    """The control for a file; a bad one leaves the data that was there, with a sentence."""
-    file = st.file_uploader(
-        "File",
-        type=FILE_TYPES,
-        key=_UPLOADER,
-        on_change=_forget_removed_file,
-        max_upload_size=LIMITS.upload_megabytes,
-        help="CSV of any make, Excel or Parquet, packed or not. A link cannot carry a file: whoever opens yours has to "
-        "upload it too.",
-    )
-    latest: Upload | None = st.session_state.get(_LATEST)
-    if file is not None and (latest is None or latest.file_id != file.file_id):
-        latest = _remembered(file.file_id, file.name, file.getvalue(), FIND_OUT)
-    problem = WAITING if latest is None else latest.problem
-    return UploadedData(st.session_state.get(_LAST_GOOD), problem)
+    @property
+    def origin(self) -> FromFile:
+        """How it is read again; a header that was found in a comment has to be found again."""
+        found = self.asked if self.opened is None else self.opened.found
+        sheets = () if self.opened is None else self.opened.sheets
+        return FromFile(self.name, self.content, replace(found, header=self.asked.header), sheets)
 
 
-def shown_upload() -> Upload | None:
-    """The file that the visitor chose last, where the data comes from files."""
-    return st.session_state.get(_LATEST) if st.session_state.get("data") == UPLOAD else None
+@dataclass(frozen=True)
+class FilePlace:
+    """A place for one file of rows, and what is in it; each visitor has files of their own.
+
+    to_fit: whether the rows are to be fitted, and not only asked about.
+    """
+
+    key: str
+    label: str
+    help: str
+    to_fit: bool = True
+
+    @property
+    def latest(self) -> Upload | None:
+        """The file that was chosen last."""
+        upload: Upload | None = st.session_state.get(self._latest)
+        return upload
+
+    @property
+    def last_good(self) -> Upload | None:
+        """The last file that could be read."""
+        upload: Upload | None = st.session_state.get(self._last_good)
+        return upload
+
+    def choose(self) -> None:
+        """The control for the file; a bad one leaves the last good one where it is."""
+        file = st.file_uploader(
+            self.label,
+            type=FILE_TYPES,
+            key=self.key,
+            on_change=self._forget_removed_file,
+            max_upload_size=LIMITS.upload_megabytes,
+            help=self.help,
+        )
+        if file is not None and (self.latest is None or self.latest.file_id != file.file_id):
+            self._remember(file.file_id, file.name, file.getvalue(), FIND_OUT)
+
+    def read_again(self, asked: ReadOptions) -> None:
+        """Read the file as it is asked for."""
+        latest = self.latest
+        if latest is not None:
+            self._remember(latest.file_id, latest.name, latest.content, asked)
+
+    def forget(self) -> None:
+        """Let the file go."""
+        st.session_state.pop(self._latest, None)
+        st.session_state.pop(self._last_good, None)
+
+    @property
+    def _latest(self) -> str:
+        return f"latest file of {self.key}"
+
+    @property
+    def _last_good(self) -> str:
+        return f"last good file of {self.key}"
+
+    def _remember(self, file_id: str, name: str, content: bytes, asked: ReadOptions) -> None:
+        opened, problem = None, None
+        try:
+            opened = read_file(content, name, asked, READ_LIMITS, to_fit=self.to_fit)
+        except ExplorerError as error:
+            problem = str(error)
+        upload = Upload(file_id, name, content, asked, opened, problem)
+        st.session_state[self._latest] = upload
+        if opened is not None:
+            st.session_state[self._last_good] = upload
+
+    def _forget_removed_file(self) -> None:
+        """The uploader is empty wherever it is not drawn; only its own cross means that the file shall go."""
+        if st.session_state[self.key] is None:
+            self.forget()
 
 
-def read_again(asked: ReadOptions) -> None:
-    """Read the visitor's file as it is asked for."""
-    latest: Upload | None = st.session_state.get(_LATEST)
-    if latest is not None:
-        _remembered(latest.file_id, latest.name, latest.content, asked)
+DATA = FilePlace(
+    UPLOAD,
+    "File",
+    "CSV of any make, Excel or Parquet, packed or not. A link cannot carry a file: whoever opens yours has to "
+    "upload it too.",
+)
+"""The file that is the data."""
 
 
-def _remembered(file_id: str, name: str, content: bytes, asked: ReadOptions) -> Upload:
-    opened, problem = None, None
-    try:
-        opened = read_file(content, name, asked, READ_LIMITS)
-        st.session_state[_LAST_GOOD] = opened.dataset
-    except ExplorerError as error:
-        problem = str(error)
-    upload = Upload(file_id, name, content, asked, opened, problem)
-    st.session_state[_LATEST] = upload
-    return upload
-
-
-def _forget_removed_file() -> None:
-    """The uploader is empty on every other source too; only its own cross means that the data shall go."""
-    if st.session_state[_UPLOADER] is None:
-        st.session_state.pop(_LATEST, None)
-        st.session_state.pop(_LAST_GOOD, None)
+def data_is_a_file() -> bool:
+    """Whether the visitor has chosen to work on a file."""
+    return bool(st.session_state.get("data") == UPLOAD)

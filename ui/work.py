@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from gmm_core.data.dataset import Dataset
+from gmm_core.data.origin import Origin
 from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.specification import FitSpecification
 from ui.model_controls import asked_specification
@@ -22,6 +23,8 @@ class Work:
     ----------
     dataset : Dataset
         What was generated, chosen or uploaded.
+    origin : Origin
+        How it can be had again.
     prepared : PreparedData or None
         The matrix that is fitted; None if the data cannot be prepared as asked, and then `problems` says why.
     preparation : Preparation
@@ -35,6 +38,7 @@ class Work:
     """
 
     dataset: Dataset
+    origin: Origin
     prepared: PreparedData | None
     preparation: Preparation
     specification: FitSpecification

@@ -40,13 +40,19 @@ class OpenedFile:
 
 
 def read_file(
-    content: bytes, name: str, options: ReadOptions = FIND_OUT, limits: ReadLimits = DEFAULT_LIMITS
+    content: bytes,
+    name: str,
+    options: ReadOptions = FIND_OUT,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    *,
+    to_fit: bool = True,
 ) -> OpenedFile:
     """The table in the bytes of a file: text with delimiters, an Excel workbook, Parquet; or one packed.
 
     What the options leave open of encoding, delimiter, decimal sign, header and lines above it is found out;
     everything unusual stands in the data set's notes. `name` becomes the data set's name, without folders and
-    control characters, and is used for nothing else.
+    control characters, and is used for nothing else. Rows that a model is asked about need not be fit for a fit:
+    where they are not read `to_fit`, no column has to hold numbers that differ, and none is noted that does not.
 
     Raises DataError with one sentence where the file is empty, no table, too large, ragged, or has no column
     of numbers that differ.
@@ -75,7 +81,7 @@ def read_file(
         read, made = _parquet_columns(content, limits), "a Parquet file"
     else:
         read, made = text_columns(content, options, limits), "a CSV file"
-    dataset = _dataset(read, options.as_numbers, name, made)
+    dataset = _dataset(read, options.as_numbers, name, made, to_fit)
     notes = (packed.note, *dataset.notes)
     found = replace(read.found, as_numbers=tuple(set(options.as_numbers) & set(read.columns)))
     return OpenedFile(
@@ -98,7 +104,7 @@ def _on_request(columns: Mapping[str, Reading]) -> dict[str, str]:
     return {name: kinds[name] for name, reading in columns.items() if reading.dates or reading.nearly}
 
 
-def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: str) -> Dataset:
+def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: str, to_fit: bool) -> Dataset:
     columns, notes = read.columns, list(read.notes)
     values = {}
     for column, reading in columns.items():
@@ -106,10 +112,11 @@ def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: st
         values[column] = reading.values if numbers is None else numbers
         notes += _notes_on_reading(column, reading, numbers is not None)
     dataset = Dataset.of(_plain_name(name), pd.DataFrame(values), f"Read from {made}.")
-    _require_numbers(dataset, read)
-    notes += _notes_on_columns_left_out(dataset)
-    note = _note_on_incomplete_rows(dataset)
-    return replace(dataset, notes=(*notes, note) if note else tuple(notes))
+    if to_fit:
+        _require_numbers(dataset, read)
+        notes += _notes_on_columns_left_out(dataset)
+        notes += _note_on_incomplete_rows(dataset)
+    return replace(dataset, notes=tuple(notes))
 
 
 def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:
@@ -154,11 +161,11 @@ def _require_numbers(dataset: Dataset, read: ReadColumns) -> None:
     raise DataError("No column holds two different numbers: a mixture needs at least one such column.")
 
 
-def _note_on_incomplete_rows(dataset: Dataset) -> str | None:
+def _note_on_incomplete_rows(dataset: Dataset) -> list[str]:
     complete = np.ones(len(dataset.table), dtype=bool)
     for name in dataset.numeric_columns:
         complete &= np.isfinite(float_values(dataset.table[name]))
-    return None if complete.any() else "No row has a value in every column of numbers: choose fewer of them."
+    return [] if complete.any() else ["No row has a value in every column of numbers: choose fewer of them."]
 
 
 def _plain_name(name: str) -> str:

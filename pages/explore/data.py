@@ -6,6 +6,7 @@ from ui.data_view import columns, notes, origin, preparation, raw_picture, rows
 from ui.problems import show_problems
 from ui.reading import reading
 from ui.show import show
+from ui.upload import DATA, data_is_a_file
 from ui.work import current_work
 
 work = current_work()
@@ -17,7 +18,7 @@ with main:
         show(raw_picture(work.prepared), "data", height=520)
     notes(work.dataset)
 with side:
-    reading()
+    reading(DATA, data_is_a_file())
     if work.prepared is not None:
         preparation(work.prepared, work.dataset, work.preparation.scaling)
     rows(work.dataset)
