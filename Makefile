@@ -20,6 +20,7 @@ lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(CODE)
+	$(BIN)/hadolint --failure-threshold style Dockerfile
 
 format: install-dev
 	$(BIN)/ruff check --fix-only .
