@@ -4,6 +4,7 @@ In addition, it
 
 - compresses Streamlit's and Plotly's JavaScript once (of 6 MB at a first visit, 3 are sent),
 - sends the headers that a public site should,
+- takes from browsers only what the app's own pages send,
 - imports all layers and fits once, which is slow the first time, before the first visitor comes,
 - answers a deep link as its very first request without a flash of "Page not found".
 """
@@ -37,6 +38,7 @@ import ui
 from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fit import fit
 from ui.assets import ensure_plotly_javascript
+from ui.gate import Gate
 from ui.health import is_healthy
 from ui.immutable_assets import ImmutableAssets
 from ui.limits import LIMITS
@@ -131,5 +133,9 @@ app = st.App(
     on_script_error=tell_kindly,
     lifespan=lifespan,
     routes=[Route(f"{BASE_PATH}/clusters", to_landing_page)],
-    middleware=[Middleware(PageHeaders), Middleware(ImmutableAssets, base_path=BASE_PATH)],
+    middleware=[
+        Middleware(PageHeaders),
+        Middleware(Gate, base_path=BASE_PATH),
+        Middleware(ImmutableAssets, base_path=BASE_PATH),
+    ],
 )

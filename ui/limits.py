@@ -42,6 +42,7 @@ class Limits:
         60, 1, 3_600, "seconds after which a computation ends with what it has reached"
     )
     upload_megabytes: int = _limit(50, 1, 2_000, "largest file, in MB")
+    held_uploads: int = _limit(4, 2, 100, "latest files kept as they came for each visitor")
     unpacked_megabytes: int = _limit(100, 1, 4_000, "most that an archive unpacks to, in MB")
     upload_rows: int = _limit(1_000_000, 1_000, 50_000_000, "most rows of a file")
     upload_columns: int = _limit(2_000, 10, 100_000, "most columns of a file")
