@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import quote
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -24,6 +25,7 @@ class Visitor:
     """One session of the app at `url`, open until `leave()`.
 
     elements: the elements of the last run, each with its kind, in the order in which they came.
+    heard: everything that the server sent, as it came.
     pages: the identity of each page by its address.
     """
 
@@ -46,6 +48,8 @@ class Visitor:
         self.session_id = ""
         self.pages: dict[str, str] = {}
         self.elements: list[tuple[str, Element]] = []
+        self.heard: list[bytes] = []
+        self._kept: list[WidgetState] = []
 
     def run(
         self, page: str = "", states: Sequence[WidgetState] = (), *, query: str = "", fragment: str = ""
@@ -58,7 +62,7 @@ class Visitor:
             self.pages.get(page, page),
             fragment,
         )
-        asked.widget_states.widgets.extend(states)
+        asked.widget_states.widgets.extend([*self._kept, *states])
         self.send(message)
         self.elements = []
         for answer in self.answers():
@@ -84,6 +88,7 @@ class Visitor:
         while True:
             data = self._socket.recv(SECONDS)
             assert isinstance(data, bytes)
+            self.heard.append(data)
             answer = ForwardMsg()
             answer.ParseFromString(data)
             yield answer
@@ -102,16 +107,14 @@ class Visitor:
         content: bytes,
         file_id: str,
         *,
+        name: str = "a.csv",
         session_id: str = "",
         token: str | None = None,
         announced: int | None = None,
     ) -> int:
         """Send a file as the uploader does, perhaps with a size that it has not; the status of the answer."""
-        body = (
-            b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'
-            + content
-            + b"\r\n--x--\r\n"
-        )
+        start = f'--x\r\nContent-Disposition: form-data; name="f"; filename="{name}"\r\n\r\n'
+        body = start.encode() + content + b"\r\n--x--\r\n"
         token = self._token if token is None else token
         request = urllib.request.Request(
             f"{self.url}/_stcore/upload_file/{session_id or self.session_id}/{file_id}",
@@ -125,6 +128,17 @@ class Visitor:
             method="PUT",
         )
         return self.status(request)
+
+    def give(self, name: str, content: bytes) -> None:
+        """Choose a file of one's own as the data, and wait for the run that reads it."""
+        self.run(query="data=Upload+a+file")
+        [uploader] = [identity for identity, kind in self.controls().items() if kind == "file_uploader"]
+        file_id = f"{name}, of {self.session_id}"
+        assert self.upload(content, quote(file_id), name=name) == 204
+        said = WidgetState(id=uploader)
+        said.file_uploader_state_value.uploaded_file_info.add(file_id=file_id, name=name, size=len(content))
+        self._kept.append(said)
+        self.run(query="data=Upload+a+file")
 
     def status(self, request: urllib.request.Request | str) -> int:
         """The status with which the server answers; of an address of this server, or a whole request."""

@@ -42,7 +42,8 @@ TRACES_OF_MARKUP = """() => {
       if (/^on/.test(name)) evil.push(`${each.tagName} ${name}`);
     }
     if (each.classList.contains('evil')) evil.push('class=evil');
-    if (each.matches('strong, em, i, b, s, code:not([data-testid=stCode] *)') && /evil/.test(each.textContent)) evil.push(each.outerHTML);
+    const marked = each.matches('strong, em, i, b, s, code:not([data-testid=stCode] *)');
+    if (marked && /evil/.test(each.textContent)) evil.push(each.outerHTML);
     if (each.matches('.katex, mjx-container, .MathJax') && /evil/.test(each.textContent)) evil.push('formula');
     if (each.dataset.testid?.startsWith('stIcon') && /skull/.test(each.textContent)) evil.push('icon');
     if (each.matches('[style*="color"]') && each.textContent.trim() === 'evil') evil.push('colour');
