@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from gmm_core.estimator import GaussianMixture
     from gmm_core.mixture import Mixture
     from gmm_core.specification import FitSpecification
+    from gmm_core.takeaway.model_file import load_model
 
-__all__ = ["FitSpecification", "GaussianMixture", "Mixture"]
+__all__ = ["FitSpecification", "GaussianMixture", "Mixture", "load_model"]
 
 _PLACES = {
     "FitSpecification": "gmm_core.specification",
     "GaussianMixture": "gmm_core.estimator",
     "Mixture": "gmm_core.mixture",
+    "load_model": "gmm_core.takeaway.model_file",
 }
 
 

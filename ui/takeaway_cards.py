@@ -14,6 +14,7 @@ from gmm_core.data.spreadsheet import csv
 from gmm_core.data.wording import counted
 from gmm_core.takeaway.labelled_rows import labelled_rows, result_names
 from gmm_core.takeaway.model import Model
+from gmm_core.takeaway.model_file import model_file
 
 PREVIEW_ROWS = 200
 PARQUET = "application/vnd.apache.parquet"
@@ -76,6 +77,27 @@ def labelled_rows_card(dataset: Dataset, model: Model) -> None:
         f"uncertainty and log-density.{empty}",
     ):
         table_downloads(lambda: labelled_rows(dataset.table, model), "labelled_rows", "rows")
+
+
+def model_card(model: Model) -> None:
+    """The model as JSON."""
+    components, columns = counted(model.n_components, "component"), counted(len(model.columns), "column")
+    with card(
+        "Model",
+        f"Weights, means and covariances of {components} in {columns}, "
+        "in original units, with the preparation and how it was fitted. It opens again below, and in Python with "
+        "`gmm_core.load_model`.",
+    ):
+        st.download_button(
+            "JSON",
+            lambda: model_file(model),
+            "model.json",
+            "application/json",
+            key="model_json",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Readable by people and programs; its schema and what each part means stand in docs/model-file.md.",
+        )
 
 
 def first_rows(dataset: Dataset, model: Model) -> None:

@@ -58,7 +58,7 @@ class FitRecord:
             rows=round(criteria.rows),
             rows_left_out=rows_left_out,
             log_likelihood=fit.log_likelihood,
-            parameter_count=criteria.parameter_count,
+            parameter_count=int(criteria.parameter_count),
             aic=criteria.aic,
             bic=criteria.bic,
             icl=criteria.icl,

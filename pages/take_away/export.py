@@ -4,7 +4,7 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
 from ui.page import page_of_the_fit
-from ui.takeaway_cards import cards, first_rows, labelled_rows_card
+from ui.takeaway_cards import cards, first_rows, labelled_rows_card, model_card
 from ui.work import Work
 
 
@@ -14,6 +14,7 @@ def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
     model = Model.of(fit, prepared, work.preparation, work.dataset.name)
     with cards():
         labelled_rows_card(work.dataset, model)
+        model_card(model)
     first_rows(work.dataset, model)
 
 

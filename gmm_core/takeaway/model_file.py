@@ -1,0 +1,287 @@
+"""Model file: a model as JSON that anyone can read, and that opens again to the same predictions.
+
+Its form is published in `model.schema.json`, and explained in docs/model-file.md.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gmm_core.acceleration import ACCELERATIONS
+from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import STRUCTURES, structure_named
+from gmm_core.covariance.compact import COMPACT_SHAPES
+from gmm_core.covariance.regularization import Ridge, VarianceFloor
+from gmm_core.data.missing import TREATMENTS
+from gmm_core.data.scaling import SCALINGS
+from gmm_core.data.wording import listed, quoted
+from gmm_core.errors import DataError, ExplorerError, ParameterError
+from gmm_core.initialization import MIXED, SPLITS, STARTS
+from gmm_core.mixture import Mixture
+from gmm_core.specification import FitSpecification
+from gmm_core.standardization import Standardization
+from gmm_core.takeaway.document import parsed, require_size, written
+from gmm_core.takeaway.fields import Fields
+from gmm_core.takeaway.model import Model
+from gmm_core.takeaway.record import FitRecord
+
+FORMAT = "gmm-explorer model"
+VERSION = 1
+MOST_COMPONENTS = 1_000
+MOST_COLUMNS = 1_000
+MOST_COVARIANCES = 800_000
+"""K·D² at most."""
+MOST_LIBRARIES = 20
+AGREEMENT = 1e-6
+"""How far the same parameter may differ between the two units, in standard deviations of its column."""
+SYMMETRY = 1e-8
+MEDIAN = "median"
+
+
+def schema() -> dict[str, Any]:
+    """The published JSON Schema (draft 2020-12) of a model file."""
+    text = (files("gmm_core.takeaway") / "model.schema.json").read_text(encoding="utf-8")
+    document: dict[str, Any] = json.loads(text)
+    return document
+
+
+def model_file(model: Model) -> bytes:
+    """The model as JSON in UTF-8; every number has all its digits, so that it opens to the same predictions.
+
+    Raises DataError where it is too large for a model file, or has a name that no file can hold.
+    """
+    original, record, specification = model.original, model.record, model.specification
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "columns": list(model.columns),
+        "covariance_type": structure_named(specification.covariance_type).name,
+        "weights": model.mixture.weights.tolist(),
+        "means": original.means.tolist(),
+        "covariances": original.covariances.tolist(),
+        "preparation": {
+            "scaling": model.scaling,
+            "center": model.center.tolist(),
+            "scale": model.scale.tolist(),
+            "missing": model.missing,
+            "medians": None if model.medians is None else model.medians.tolist(),
+        },
+        "fitted": {
+            "means": model.mixture.means.tolist(),
+            "covariances": model.mixture.covariances.tolist(),
+        },
+        "specification": {
+            "n_components": int(specification.n_components),
+            "covariance_type": structure_named(specification.covariance_type).name,
+            "n_init": int(specification.n_init),
+            "init": specification.init,
+            "seed": int(specification.seed),
+            "tolerance": float(specification.tolerance),
+            "max_iterations": int(specification.max_iterations),
+            "regularization": _regularization_written(specification),
+            "acceleration": specification.acceleration,
+            "sampling": bool(specification.sampling),
+        },
+        "fit": {
+            "data": record.data,
+            "rows": record.rows,
+            "rows_left_out": record.rows_left_out,
+            "log_likelihood": record.log_likelihood,
+            "log_likelihood_original_units": record.log_likelihood - record.rows * model.log_volume,
+            "parameter_count": record.parameter_count,
+            "aic": record.aic,
+            "bic": record.bic,
+            "icl": record.icl,
+            "converged": record.converged,
+            "iterations": record.iterations,
+        },
+        "versions": dict(record.versions),
+    }
+    content = written(document).encode()
+    load_model(content)  # what cannot be opened again shall not be written
+    return content
+
+
+def load_model(source: bytes | str | PathLike[str]) -> Model:
+    """The model in a model file, given as its bytes or by its path.
+
+    Raises DataError with one sentence where it is too large, no JSON, no model file, of another version, or where
+    its numbers are no mixture; and OSError where a path cannot be read.
+    """
+    if isinstance(source, bytes):
+        content = source
+    else:
+        path = Path(source)
+        require_size(path.stat().st_size)
+        content = path.read_bytes()
+    fields = Fields(parsed(content))
+    name = fields.taken("format")
+    if name != FORMAT:
+        raise DataError(f"The file is no model file: its “format” is not {quoted(FORMAT)}.")
+    version = fields.whole("version", 1)
+    if version != VERSION:
+        raise DataError(
+            f"The model file has version {version:,}, and version {VERSION} is what can be opened here: open it with a "
+            "newer GMM Explorer."
+        )
+    return _model(fields)
+
+
+def _model(fields: Fields) -> Model:
+    columns = fields.texts("columns", MOST_COLUMNS)
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise DataError(f"“columns” names {listed(twice)} twice: give each column its own name.")
+    k, d = fields.length("weights"), len(columns)
+    if not 1 <= k <= MOST_COMPONENTS or k * d * d > MOST_COVARIANCES:
+        raise DataError(
+            f"The model has {k:,} components in {d:,} columns: {MOST_COMPONENTS:,} components and "
+            f"{MOST_COVARIANCES:,} numbers in covariances are what can be opened."
+        )
+    covariance_type = fields.choice("covariance_type", STRUCTURES)
+    weights = fields.numbers("weights", (k,))
+    means, covariances = fields.numbers("means", (k, d)), fields.numbers("covariances", (k, d, d))
+    fitted = fields.within("fitted")
+    mixture = _mixture(
+        weights, fitted.numbers("means", (k, d)), fitted.numbers("covariances", (k, d, d)), covariance_type
+    )
+    fitted.done()
+    preparation = fields.within("preparation")
+    scaling = preparation.choice("scaling", SCALINGS)
+    center, scale = preparation.numbers("center", (d,)), preparation.numbers("scale", (d,))
+    missing = preparation.choice("missing", TREATMENTS)
+    medians = None if preparation.is_null("medians") else preparation.numbers("medians", (d,))
+    preparation.done()
+    if scale.min() <= 0:
+        raise DataError("“preparation.scale” holds a number that is not above 0: a column is divided by it.")
+    if (medians is None) != (missing != MEDIAN):
+        raise DataError(
+            f"“preparation.medians” must hold a number for each column where “missing” is “{MEDIAN}”, else null."
+        )
+    _require_agreement(mixture, Standardization(center, scale), means, covariances)
+    specification = _specification(fields.within("specification"))
+    if structure_named(specification.covariance_type).name != covariance_type:
+        raise DataError("“covariance_type” and “specification.covariance_type” differ: make them agree.")
+    record = _record(fields.within("fit"), fields.within("versions"))
+    fields.done()
+    return Model(mixture, columns, center, scale, scaling, missing, medians, specification, record)
+
+
+def _mixture(
+    weights: FloatArray, means: FloatArray, covariances: FloatArray, covariance_type: str
+) -> Mixture:
+    """The fitted mixture, once it is known to be one, of its covariance type."""
+    for number, covariance in enumerate(covariances, start=1):
+        variances = np.diagonal(covariance)
+        with np.errstate(over="ignore"):
+            unit = np.sqrt(np.abs(np.outer(variances, variances)))
+        if not (variances > 0).all() or (np.abs(covariance - covariance.T) > SYMMETRY * unit).any():
+            raise DataError(
+                f"The covariance of component {number} is not symmetric with variances above 0: mend it under “fitted”."
+            )
+    compact = COMPACT_SHAPES[covariance_type]
+    of_type = compact.expanded(compact.compacted(covariances), *means.shape)
+    if not np.allclose(of_type, covariances, rtol=SYMMETRY, atol=0.0):
+        raise DataError(
+            f"The covariances are not of the type {quoted(covariance_type)}: name the one that they are of."
+        )
+    try:
+        mixture = Mixture(weights, means, covariances)
+        with np.errstate(all="ignore"):
+            usable = np.isfinite(mixture.whitening).all() and np.isfinite(mixture.cholesky_factors).all()
+    except ParameterError as problem:
+        raise DataError(str(problem)) from problem
+    if not usable:
+        raise DataError("A covariance is too large or too small to be computed with: fit in other units.")
+    return mixture
+
+
+def _require_agreement(
+    mixture: Mixture, standardization: Standardization, means: FloatArray, covariances: FloatArray
+) -> None:
+    """Refuse parameters that say one thing in original units, and another as fitted, from which is predicted."""
+    scale = standardization.scale
+    with np.errstate(all="ignore"):
+        same_means = mixture.means * scale + standardization.center
+        same_covariances = mixture.covariances * (scale[:, None] * scale)
+        deviations = np.sqrt(np.diagonal(same_covariances, axis1=1, axis2=2))
+        unit = deviations[:, :, None] * deviations[:, None, :]
+        room = AGREEMENT * (deviations + 1e-6 * np.abs(same_means))
+        agree = (np.abs(means - same_means) <= room).all() and (
+            np.abs(covariances - same_covariances) <= AGREEMENT * unit
+        ).all()
+    if not np.isfinite(room).all() or not np.isfinite(unit).all():
+        raise DataError("“preparation” brings the parameters beyond the largest numbers: fit in other units.")
+    if not agree:
+        raise DataError(
+            "“means” and “covariances” differ from those under “fitted”, brought to original units: change both or "
+            "neither."
+        )
+
+
+def _specification(fields: Fields) -> FitSpecification:
+    regularization = fields.taken("regularization")
+    if isinstance(regularization, dict):
+        ridge = fields.within("regularization")
+        value: Any = ridge.taken("ridge")
+        value = (
+            ridge.numbers("ridge", (min(len(value), MOST_COLUMNS),)).tolist()
+            if isinstance(value, list)
+            else ridge.number("ridge")
+        )
+        ridge.done()
+        regularization = Ridge(tuple(value) if isinstance(value, list) else value)
+    else:
+        regularization = fields.number("regularization")
+    found = FitSpecification(
+        n_components=fields.whole("n_components", 1, MOST_COMPONENTS),
+        covariance_type=fields.choice("covariance_type", STRUCTURES),
+        n_init=fields.whole("n_init", 1),
+        init=fields.choice("init", (MIXED, SPLITS, *STARTS)),
+        seed=fields.whole("seed", 0),
+        tolerance=fields.number("tolerance"),
+        max_iterations=fields.whole("max_iterations", 0),
+        regularization=regularization,
+        acceleration=fields.choice("acceleration", ACCELERATIONS),
+        sampling=fields.truth("sampling"),
+    )
+    fields.done()
+    return found
+
+
+def _record(fields: Fields, versions: Fields) -> FitRecord:
+    found = FitRecord(
+        data=fields.text("data"),
+        rows=fields.whole("rows", 1),
+        rows_left_out=fields.whole("rows_left_out", 0),
+        log_likelihood=fields.number("log_likelihood"),
+        parameter_count=fields.whole("parameter_count", 1),
+        aic=fields.number_or_null("aic"),
+        bic=fields.number_or_null("bic"),
+        icl=fields.number_or_null("icl"),
+        converged=fields.truth("converged"),
+        iterations=fields.whole("iterations", 0),
+        versions=versions.text_pairs(MOST_LIBRARIES),
+    )
+    fields.number("log_likelihood_original_units")
+    fields.done()
+    return found
+
+
+def _regularization_written(specification: FitSpecification) -> object:
+    asked = specification.regularization
+    if isinstance(asked, Ridge):
+        return {"ridge": list(asked.value) if isinstance(asked.value, tuple) else asked.value}
+    if isinstance(asked, VarianceFloor):
+        return asked.share
+    if isinstance(asked, int | float | np.number):
+        return float(asked)
+    raise ExplorerError(
+        "A regularisation of your own cannot be written into a model file: use a number or a Ridge."
+    )
