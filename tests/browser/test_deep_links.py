@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, StartServer
-from tests.browser.running_server import RunningServer
+from tests.browser.running_server import REPOSITORY, RunningServer
 
 # Notes each change of the document that shows the words, from before the first byte of it was read.
 WATCH_FOR_NOT_FOUND = """
@@ -17,13 +19,22 @@ const look = () => {
 new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
 """
 
-PAGES = {
-    "/": "Clusters",
-    "/clusters": "Clusters",
-    "/data": "Data",
-    "/em-steps": "EM step by step",
-    "/starting-points": "Starting points",
-}
+
+def pages() -> dict[str, str]:
+    """The title of the page at each address of the navigation table in app.py."""
+    calls = [
+        {
+            keyword.arg: str(keyword.value.value)
+            for keyword in call.keywords
+            if isinstance(keyword.value, ast.Constant)
+        }
+        for call in ast.walk(ast.parse((REPOSITORY / "app.py").read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "st.Page"
+    ]
+    return {f"/{call.get('url_path', '')}": call["title"] for call in calls}
+
+
+PAGES = {**pages(), "/clusters": "Clusters"}
 
 
 def times_not_found(page: Page) -> int:
