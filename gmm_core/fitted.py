@@ -43,6 +43,16 @@ class Fit:
         return self.best.log_likelihood
 
     @property
+    def passed_over(self) -> tuple[int, ...]:
+        """The positions of restarts that ended higher than the best, the highest first: all are held at the floor."""
+        higher = [
+            index
+            for index, run in enumerate(self.runs)
+            if run.valid and not run.on_sample and run.log_likelihood > self.log_likelihood
+        ]
+        return tuple(sorted(higher, key=lambda index: -self.runs[index].log_likelihood))
+
+    @property
     def structure(self) -> CovarianceStructure:
         """The covariance structure that was fitted."""
         return structure_named(self.specification.covariance_type)

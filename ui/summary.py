@@ -9,6 +9,7 @@ import streamlit as st
 from gmm_core.fit import Fit
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
+from ui.figures.wording import number
 from ui.text import markdown
 from ui.work import Work
 
@@ -78,8 +79,20 @@ CRITERIA = {
 def remarks(fit: Fit) -> None:
     """What the fit warns of, a sentence each."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
-        for sentence in (*fit.warnings, *([fit.criteria.refusal] if fit.criteria.refusal else [])):
+        refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
+        for sentence in (*fit.warnings, *_passed_over(fit), *refusal):
             st.caption(f":material/info: {markdown(sentence, 500)}")
+
+
+def _passed_over(fit: Fit) -> list[str]:
+    """Why the best is not the highest, where it is not."""
+    if not fit.passed_over:
+        return []
+    highest = fit.passed_over[0]
+    return [
+        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but does not count: it "
+        "holds the variance of a component at the floor, on a few or aligned rows, and the floor makes its likelihood."
+    ]
 
 
 def _metric(

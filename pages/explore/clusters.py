@@ -40,11 +40,12 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
                 [run.kind for run in fit.runs],
                 len(prepared.X),
                 failed=[index for index, run in enumerate(fit.runs) if not run.valid],
+                passed_over=fit.passed_over,
                 on_sample=[run.n_on_sample for run in fit.runs],
                 revision=prepared.digest[:12],
             ),
             "log-likelihood",
-            height=200,
+            height=220,
         )
         st.caption("Responsibilities: points × components")
         show(

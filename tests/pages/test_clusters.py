@@ -232,3 +232,8 @@ def test_a_file_is_coloured_by_a_column_only_when_asked_and_never_fits_it() -> N
     colour = next(box for box in app.selectbox if box.label == "Colour")
     colour.set_value("true label").run()
     assert not app.exception
+
+
+def test_a_restart_that_ended_higher_than_the_best_is_explained() -> None:
+    app = opened(data="Wine")
+    assert any("Restart 1 ended higher" in caption.value for caption in app.caption)

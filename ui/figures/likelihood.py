@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,10 @@ from ui.text import plain
 
 SQUASHING_SHARE = 0.1
 """The share of all values that may lie below the axis: the first steps of bad starts."""
+FLAT = 1e-5
+"""Of the log-likelihood: the least room above and below, so that rounding is no mountain."""
+MOST_TICKS = 6
+"""Iterations up to which each has a tick: fewer, and Plotly would put ticks between them."""
 SAME = 1e-6
 """Restarts that end this close to the best, relative to it, have found the same optimum."""
 
@@ -28,6 +34,7 @@ def likelihood(
     per_point: int,
     *,
     failed: Collection[int] = (),
+    passed_over: Collection[int] = (),
     on_sample: Sequence[int] = (),
     revision: str = "",
 ) -> Drawing:
@@ -45,6 +52,8 @@ def likelihood(
         N, the number of points: hovering tells the mean log-likelihood too.
     failed : collection of int
         Positions of restarts that ended in no valid mixture; they are dashed.
+    passed_over : collection of int
+        Positions of restarts that ended higher and do not count; they are dash-dotted.
     on_sample : sequence of int
         How many of the first values of each restart are estimates from a sample of the rows, where there are such;
         a restart of nothing else was left behind there, and is dotted.
@@ -52,48 +61,63 @@ def likelihood(
         Names the data and what is fitted: while it stays, zoom stays.
     """
     curves = [_finite(run) for run in runs]
-    left_behind = [
-        position
-        for position, count in enumerate(on_sample)
-        if 0 < count == len(np.asarray(runs[position])) and position not in failed
-    ]
-    order = sorted(range(len(curves)), key=lambda position: position == best)
-    others = [position for position in order if position != best and position not in {*failed, *left_behind}]
-    groups = ((others, "others"), (left_behind, "left behind on a sample"), (sorted(failed), "failed"))
-    leads = {group[0]: name for group, name in groups if group}
+    fates = [VALID] * len(curves)
+    for position, count in enumerate(on_sample):
+        if 0 < count == len(np.asarray(runs[position])):
+            fates[position] = LEFT_BEHIND
+    for fate, positions in (
+        (PASSED_OVER, passed_over),
+        (FAILED, failed),
+        (BEST, [best] if best >= 0 else []),
+    ):
+        for position in positions:
+            fates[position] = fate
+    drawn = [position for position, (iterations, _) in enumerate(curves) if len(iterations)]
+    first = {fates[position]: position for position in reversed(drawn)}
     traces = [
         _curve(
             position,
             curves[position],
             plain(names[position], 24),
             per_point,
-            is_best=position == best,
-            has_failed=position in failed,
-            was_left=position in left_behind,
-            legend=f"best: restart {best + 1}, {plain(names[best], 24)}"
-            if position == best
-            else leads.get(position, ""),
+            fates[position],
+            in_legend=first[fates[position]] == position,
         )
-        for position in order
-        if len(curves[position][0])
+        for position in sorted(drawn, key=lambda position: fates[position] is BEST)
     ]
-    if best >= 0 and len(curves[best][0]):
-        longest = max(int(iterations[-1]) for iterations, _ in curves if len(iterations))
+    longest = max((int(curves[position][0][-1]) for position in drawn), default=0)
+    if best in drawn:
         traces.append(_end(*curves[best], longest))
     ends = _interesting([values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0))
+    whole: dict[str, Any] = {"dtick": 1} if longest <= MOST_TICKS else {}
     return Drawing(
         figure=figure(
             traces,
             layout(
                 f"likelihood {revision}",
-                xaxis=axis("Iteration", rangemode="tozero", tickformat="d"),
+                xaxis=axis("Iteration", rangemode="tozero", tickformat="d", **whole),
                 yaxis=axis("Log-likelihood", ends, tickformat=","),
             ),
         ),
-        alt=_finding(curves, best, names, failed, left_behind),
-        table=_table(curves, best, names, failed, left_behind, per_point),
+        alt=_finding(curves, best, names, fates),
+        table=_table(curves, names, fates, per_point),
     )
 
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a restart: what the table calls it, what the legend calls all of its kind, and its line."""
+
+    name: str
+    legend: str = ""
+    dash: str = "solid"
+
+
+BEST = Fate("best")
+VALID = Fate("valid", "others")
+PASSED_OVER = Fate("at the variance floor", "at the floor", "dashdot")
+LEFT_BEHIND = Fate("left behind on a sample", "left behind on a sample", "dot")
+FAILED = Fate("failed", "failed", "dash")
 
 Curve = tuple[NDArray[np.int32], FloatArray]
 """The iterations at which the log-likelihood is finite, and its values there."""
@@ -105,26 +129,17 @@ def _finite(run: ArrayLike) -> Curve:
     return iterations, values[iterations]
 
 
-def _curve(
-    position: int,
-    curve: Curve,
-    start: str,
-    per_point: int,
-    *,
-    is_best: bool,
-    has_failed: bool,
-    was_left: bool,
-    legend: str,
-) -> Trace:
+def _curve(position: int, curve: Curve, start: str, per_point: int, fate: Fate, *, in_legend: bool) -> Trace:
     iterations, values = curve
-    ending = " (failed)" if has_failed else " (left behind on a sample)" if was_left else ""
-    group = "best" if is_best else "failed" if has_failed else "left behind" if was_left else "others"
+    is_best = fate is BEST
+    legend = f"best: restart {position + 1}, {start}" if is_best else fate.legend
+    ending = "" if fate in (BEST, VALID) else f" ({fate.name})"
     return {
         "type": "scatter",
         "uid": f"restart-{position}",
-        "name": legend or f"restart {position + 1}",
-        "legendgroup": group,
-        "showlegend": bool(legend),
+        "name": legend if in_legend else f"restart {position + 1}",
+        "legendgroup": fate.name,
+        "showlegend": in_legend,
         # A restart of one value has no line, and is not to vanish.
         "mode": "lines" if len(values) > 1 else "markers",
         "x": iterations,
@@ -134,9 +149,13 @@ def _curve(
         "line": {
             "color": ACCENT if is_best else INK,
             "width": 3 if is_best else 1.2,
-            "dash": "dash" if has_failed else "dot" if was_left else "solid",
+            "dash": fate.dash,
         },
-        "marker": {"color": ACCENT if is_best else INK, "size": 7, "symbol": "x" if has_failed else "circle"},
+        "marker": {
+            "color": ACCENT if is_best else INK,
+            "size": 7,
+            "symbol": "x" if fate is FAILED else "circle",
+        },
         "hovertemplate": (
             f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:,.6~g}}"
             "<br>per point: %{customdata:.5~g}<extra></extra>"
@@ -145,7 +164,7 @@ def _curve(
 
 
 def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Trace:
-    """The end of the best curve and its value: to the right of it, unless the axis ends there."""
+    """The end of the best curve and its value: above the others, which go on at the same height, within the axis."""
     return {
         "type": "scatter",
         "uid": "end",
@@ -155,7 +174,7 @@ def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Tra
         "x": iterations[-1:],
         "y": values[-1:],
         "text": [f" {number(float(values[-1]), 6)} "],
-        "textposition": "middle right" if iterations[-1] < 0.7 * longest else "top left",
+        "textposition": "top right" if iterations[-1] < 0.7 * longest else "top left",
         "textfont": {"color": INK},
         "cliponaxis": False,
         "marker": {"color": ACCENT, "size": 10, "line": {"color": PAPER, "width": 2}},
@@ -172,27 +191,22 @@ def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float,
     low = float(np.quantile(values, SQUASHING_SHARE))
     if len(best) > 1:
         low = min(low, float(best[1]))
-    room = 0.1 * (high - low) or 1e-6 * abs(high) or 1.0
+    room = max(0.1 * (high - low), FLAT * abs(high)) or 1.0
     return low - room, high + room
 
 
-def _finding(
-    curves: Sequence[Curve],
-    best: int,
-    names: Sequence[str],
-    failed: Collection[int],
-    left_behind: Collection[int],
-) -> str:
+def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Sequence[Fate]) -> str:
     count = counted(len(curves), "restart")
-    trouble = f"{len(failed)} failed." if failed else ""
+    n_failed, n_left = fates.count(FAILED), fates.count(LEFT_BEHIND)
+    trouble = f"{n_failed} failed." if n_failed else ""
     if best < 0 or not len(curves[best][0]):
         return " ".join(filter(None, [f"{count}, none of them valid.", trouble]))
     iterations, values = curves[best]
     end = float(values[-1])
     near = sum(
         len(v) > 0 and abs(v[-1] - end) <= SAME * abs(end)
-        for i, (_, v) in enumerate(curves)
-        if i not in failed and i not in left_behind
+        for (_, v), fate in zip(curves, fates, strict=True)
+        if fate in (BEST, VALID)
     )
     found = (
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
@@ -201,20 +215,19 @@ def _finding(
     agreement = f"{near} of {len(curves)} restarts end there." if near > 1 else "No other restart ends there."
     if len(curves) == 1:
         agreement = ""
-    elif left_behind:
-        agreement = (
-            f"{len(left_behind)} of {len(curves)} restarts were left behind on a sample of the points."
-        )
-    return " ".join(filter(None, [found, agreement, trouble]))
+    elif n_left:
+        agreement = f"{n_left} of {len(curves)} restarts were left behind on a sample of the points."
+    n_higher = fates.count(PASSED_OVER)
+    higher = (
+        f"{n_higher} higher at the variance floor {'does' if n_higher == 1 else 'do'} not count."
+        if n_higher
+        else ""
+    )
+    return " ".join(filter(None, [found, agreement, higher, trouble]))
 
 
 def _table(
-    curves: Sequence[Curve],
-    best: int,
-    names: Sequence[str],
-    failed: Collection[int],
-    left_behind: Collection[int],
-    per_point: int,
+    curves: Sequence[Curve], names: Sequence[str], fates: Sequence[Fate], per_point: int
 ) -> pd.DataFrame:
     ends = [float(values[-1]) if len(values) else float("nan") for _, values in curves]
     return pd.DataFrame(
@@ -224,15 +237,6 @@ def _table(
             "iterations": [int(iterations[-1]) if len(iterations) else 0 for iterations, _ in curves],
             "log-likelihood": ends,
             "log-likelihood per point": np.array(ends) / max(1, per_point),
-            "ended": [
-                "best"
-                if i == best
-                else "failed"
-                if i in failed
-                else "left behind on a sample"
-                if i in left_behind
-                else "valid"
-                for i in range(len(curves))
-            ],
+            "ended": [fate.name for fate in fates],
         }
     )

@@ -48,10 +48,8 @@ def test_the_end_of_the_best_is_marked_and_labelled(pick: Pick) -> None:
     assert end.text[0].strip() == "−400.014"
 
 
-@pytest.mark.parametrize(("best", "position"), [(1, "middle right"), (2, "top left")])
-def test_the_label_has_room_beside_a_short_curve_and_above_a_long_one(
-    best: int, position: str, pick: Pick
-) -> None:
+@pytest.mark.parametrize(("best", "position"), [(1, "top right"), (2, "top left")])
+def test_the_label_stands_above_the_others_and_within_the_axis(best: int, position: str, pick: Pick) -> None:
     runs = (RUNS[0], RUNS[1][:10], RUNS[2])
     assert pick(likelihood(runs, best, NAMES, 100).figure, "end")[0].textposition == position
 
@@ -149,3 +147,23 @@ def test_restarts_left_behind_on_a_sample_are_dotted_and_said(valid: Valid, pick
     assert "2 of 3 restarts were left behind on a sample" in drawing.alt
     assert drawing.table is not None
     assert list(drawing.table["ended"]) == ["left behind on a sample", "best", "left behind on a sample"]
+
+
+def test_a_restart_that_ended_higher_and_does_not_count_looks_it_and_is_said(
+    valid: Valid, pick: Pick
+) -> None:
+    drawing = likelihood([RUNS[0], [-800.0, -300.0]], 0, NAMES[:2], 10, passed_over=[1])
+    figure = valid(drawing)
+    assert {line.uid: line.line.dash for line in pick(figure, "restart-")} == {
+        "restart-0": "solid",
+        "restart-1": "dashdot",
+    }
+    assert "at the floor" in [trace.name for trace in figure.data if trace.showlegend]
+    assert "1 higher at the variance floor does not count" in drawing.alt
+    assert drawing.table is not None
+    assert drawing.table["ended"].tolist() == ["best", "at the variance floor"]
+
+
+@pytest.mark.parametrize(("n_iterations", "dtick"), [(1, 1), (2, 1), (6, 1), (40, None)])
+def test_iterations_are_whole(n_iterations: int, dtick: int | None) -> None:
+    assert likelihood([rising(-9, -1, n_iterations)], 0, ["k-means"], 10).figure.layout.xaxis.dtick == dtick
