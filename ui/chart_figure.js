@@ -1,6 +1,7 @@
 // One figure drawn with plotly.js, whichever component it stands in: it follows theme and width and answers clicks.
 
 const NARROW = 640; // pixels of width below which the legend goes under the plot
+const TWO_LINES = 48; // pixels of a legend
 const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces whose clicks Plotly reports, but no selections
 
 let turn = Promise.resolve(); // when the next chart may draw
@@ -132,9 +133,18 @@ class Chart {
       const sides = { l: 8, r: 8, b: 8 };
       for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
       const below = { orientation: "h", x: 0, xanchor: "left", y: 0, yanchor: "bottom", yref: "container" };
-      layout.legend = { ...layout.legend, ...below, maxheight: 0.2 };
+      layout.legend = { ...layout.legend, ...below, maxheight: Math.max(0.2 * height, TWO_LINES) };
     }
+    const eye = layout.scene?.camera?.eye;
+    for (const axis in eye) eye[axis] *= this.distance(layout.uirevision, height);
     return enlarged({ data, layout, frames }, this.enlarged);
+  }
+
+  // A scene fills the height: where that is the longer side, the camera steps back. Another distance would be another
+  // camera, for which Plotly gives up the one that a person turned, so it stays while the axes do.
+  distance(revision, height) {
+    if (this.stood?.revision !== revision) this.stood = { revision, distance: Math.max(1, height / this.width) };
+    return this.stood.distance;
   }
 
   resolve(node) {

@@ -159,7 +159,7 @@ def _choose_colouring(prepared: PreparedData) -> Colouring:
         format_func=lambda name: COLOURINGS[name],
         key="colour",
         bind="query-params",
-        width=170,
+        width=150,
         help="Component: the one of largest responsibility. Responsibility: colours mixed in its proportions.",
     )
     return chosen if chosen in options else "component"

@@ -252,9 +252,25 @@ def test_the_camera_stays_and_points_in_space_can_be_picked(open_chart: Callable
     wait_for_drawing(page, 2)
     assert full(page, camera) == pytest.approx(turned, abs=0.05)
 
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_for_drawing(page, 3)
+    assert full(page, camera) == pytest.approx(turned, abs=0.05)
+
     node(page).evaluate("""node => node.emit('plotly_click', {
         points: [{ customdata: 7, fullData: { type: 'scatter3d' }, x: 1, y: 2, z: 3 }] })""")
     expect(said(page)).to_have_text("clicked nothing, picked [7]")
+
+
+def test_a_narrow_window_shows_a_whole_space_from_further_back(
+    page: Page, open_chart: Callable[[str], Page]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_chart("/space")
+    eye = full(page, "scene._scene.getCamera().eye")
+    width, height = node(page).evaluate("node => [node.clientWidth, node.clientHeight]")
+    assert [eye[axis] for axis in "xyz"] == pytest.approx(
+        [height / width * x for x in (1.5, 1.5, 1.0)], rel=0.02
+    )
 
 
 def test_a_cell_of_a_heatmap_can_be_clicked_and_picked(open_chart: Callable[[str], Page]) -> None:

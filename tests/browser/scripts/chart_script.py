@@ -75,7 +75,9 @@ def space_page() -> None:
         customdata=np.arange(40),
         marker={"size": size},
     )
-    report(chart(go.Figure(scatter), key="space", alt="A cloud", clickable=True, selectable=True))
+    scene = {"camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}}}
+    figure = go.Figure(scatter, {"scene": scene, "uirevision": "space"})
+    report(chart(figure, key="space", alt="A cloud", clickable=True, selectable=True))
 
 
 def grid_page() -> None:
