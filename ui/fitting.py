@@ -8,6 +8,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from gmm_core.cost import seconds_of_fit
 from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ExplorerError
 from gmm_core.fit import Fit, Progress, fitting
@@ -69,6 +70,7 @@ def _outcome(work: Work, prepared: PreparedData, means: GivenMeans, place: Delta
         lambda: _attempt(prepared, work.specification, means),
         fit_store(work.private),
         place,
+        seconds_of_fit(prepared.X.shape, work.specification, len(means) and 1),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.cost import seconds_of_fit
 from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ExplorerError
 from gmm_core.initialization import STARTS
@@ -138,6 +139,7 @@ def landscape_in_view(work: Work, survey: Survey, units: str) -> Surveyed | None
             lambda: surveying(prepared.X[rows], asked, survey.kinds, survey.count),
             landscape_store(work.private),
             place,
+            seconds_of_fit((len(rows), prepared.X.shape[1]), asked, survey.count * len(survey.kinds)),
         )
     except ExplorerError as error:
         trouble.error(markdown(str(error), 600), icon=":material/error:")

@@ -41,6 +41,11 @@ class Limits:
     fit_seconds: float = _limit(
         60, 1, 3_600, "seconds after which a computation ends with what it has reached"
     )
+    long_computations: int = _limit(
+        2, 1, 64, "long computations that go on at the same time, of all visitors"
+    )
+    waiting_computations: int = _limit(20, 0, 1_000, "how many more wait for their turn; others are refused")
+    waiting_seconds: float = _limit(120, 1, 3_600, "seconds after which one that waits is refused")
     upload_megabytes: int = _limit(50, 1, 2_000, "largest file, in MB")
     held_uploads: int = _limit(4, 2, 100, "latest files kept as they came for each visitor")
     unpacked_megabytes: int = _limit(100, 1, 4_000, "most that an archive unpacks to, in MB")

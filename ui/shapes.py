@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from gmm_core.cost import seconds_of_fit
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
@@ -37,6 +38,10 @@ def _outcome(work: Work, prepared: PreparedData, place: DeltaGenerator | None) -
         lambda: fitting_shapes(prepared.X, any_structure, columns=prepared.columns),
         shapes_store(work.private),
         place,
+        sum(
+            seconds_of_fit(prepared.X.shape, replace(any_structure, covariance_type=name))
+            for name in STRUCTURES
+        ),
     )
 
 

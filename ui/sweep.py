@@ -13,13 +13,16 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.growth import Smaller
-from gmm_core.progress import StopFitting
+from gmm_core.progress import Progress
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import Cell, cell_specification, cell_specifications, fitting_cell
 from ui.cached import cell_store, fit_store
-from ui.computation import UPDATE_SECONDS
+from ui.computation import QUIET_SECONDS, UPDATE_SECONDS
+from ui.figures.wording import duration
 from ui.fitting import fit_size
+from ui.interruption import Ending
 from ui.limits import LIMITS
+from ui.turn import NoTurn, Turn
 from ui.work import Work
 
 REDRAW_SECONDS = 0.7
@@ -69,6 +72,8 @@ class _Sweeping:
         Whether the visitor said that it may take long.
     cut_off : FitSpecification or None
         The cell that took longer than there is time.
+    refused : str
+        Why there was no turn for it among other computations, in a sentence; empty if there was.
     """
 
     of: tuple[str, FitSpecification]
@@ -77,6 +82,7 @@ class _Sweeping:
     stopped: bool = False
     patient: bool = False
     cut_off: FitSpecification | None = None
+    refused: str = ""
 
 
 def choose_sweep() -> Sweep:
@@ -125,25 +131,35 @@ def go_on(work: Work, prepared: PreparedData, grid: Grid, place: DeltaGenerator)
         why = f"{_name(state.cut_off)} was not done within {LIMITS.fit_seconds:.0f} s."
         _pause(place, state, len(left), why, "Try again")
         return
+    if state.refused:
+        _pause(place, state, len(left), state.refused, "Go on")
+        return
     if state.stopped:
         _pause(place, state, len(left), "Stopped.", "Go on")
         return
     if not state.patient and remaining is not None and remaining > PATIENCE_SECONDS:
-        _pause(place, state, len(left), f"The rest will take about {_duration(remaining)}.", "Go on")
+        _pause(place, state, len(left), f"The rest will take about {duration(remaining)}.", "Go on")
         return
     with place.container(horizontal=True, vertical_alignment="center"):
-        about = f", about {_duration(remaining)} left" if remaining is not None and remaining > 2 else ""
+        about = f", about {duration(remaining)} left" if remaining is not None and remaining > 2 else ""
         share = len(grid.cells) / len(grid.asked)
+        so_far = f"{len(grid.cells)} of {len(grid.asked)} fits"
         # Before the bar, whose text would push it away under the pointer.
         st.button(
             "Stop", on_click=_stop, args=(state,), key="stop sweep", help="Keeps the fits that are done."
         )
-        bar = st.progress(share, f"{len(grid.cells)} of {len(grid.asked)} fits{about}")
-    begun = time.monotonic()
-    for asked in left:
-        _fit_cell(work, prepared, asked, state, bar, share)
-        if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
-            break
+        bar = st.progress(share, so_far + about)
+    with Turn() as turn:
+        try:
+            if sum(state.seconds.values()) > QUIET_SECONDS:
+                turn.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
+            begun = time.monotonic()
+            for asked in left:
+                _fit_cell(work, prepared, asked, state, bar, share)
+                if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
+                    break
+        except NoTurn as refusal:
+            state.refused = str(refusal)
     st.rerun()
 
 
@@ -156,24 +172,22 @@ def _fit_cell(
     share: float,
 ) -> None:
     begun = shown = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown > UPDATE_SECONDS and now - begun > REDRAW_SECONDS:
+            shown = now
+            bar.progress(share, f"{_name(asked)}: restart {progress.run + 1}, iteration {progress.iteration}")
+
+    ending = Ending(LIMITS.fit_seconds)
     steps = fitting_cell(prepared.X, asked, _smaller(work, prepared, asked, state), prepared.columns)
-    try:
-        while True:
-            progress = next(steps)
-            now = time.monotonic()
-            if now - begun > LIMITS.fit_seconds:
-                state.cut_off = asked
-                steps.throw(StopFitting())
-            if now - shown > UPDATE_SECONDS and now - begun > REDRAW_SECONDS:
-                shown = now
-                bar.progress(
-                    share, f"{_name(asked)}: restart {progress.run + 1}, iteration {progress.iteration}"
-                )
-    except StopIteration as finished:
-        found = finished.value
-    finally:
-        steps.close()
-    if found is None:
+    found = ending.of(steps, tell)
+    if ending.told:
+        raise ending.told
+    if ending.late:
+        state.cut_off = asked
+    if ending.late or found is None:
         return
     state.seconds[asked] = time.monotonic() - begun
     cell_store(work.private).put((prepared.digest, asked), found.cell, CELL_BYTES)
@@ -239,8 +253,4 @@ def _stop(state: _Sweeping) -> None:
 
 
 def _go_on(state: _Sweeping) -> None:
-    state.stopped, state.patient, state.cut_off = False, True, None
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
+    state.stopped, state.patient, state.cut_off, state.refused = False, True, None, ""

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.arrays import IntArray
+from gmm_core.cost import seconds_of_fit
 from gmm_core.data.alteration import altered
 from gmm_core.data.preparation import UNLABELLED, PreparedData
 from gmm_core.errors import ExplorerError
@@ -94,6 +95,7 @@ def _outcome(work: Work, changed: PreparedData, place: DeltaGenerator | None) ->
         lambda: _attempt(work, changed),
         comparison_store(work.private),
         place,
+        seconds_of_fit(changed.X.shape, work.specification),
     )
 
 

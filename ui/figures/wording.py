@@ -38,6 +38,11 @@ def scientific(value: float, digits: int = 3) -> str:
     return f"10{raised}" if shown == "1" else f"{shown} × 10{raised}"
 
 
+def duration(seconds: float) -> str:
+    """What a clock says, in the unit that a person would take: "40 s", "3 minutes"."""
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
+
+
 def counted(count: int, noun: str) -> str:
     """3 and "component" as "Three components"."""
     spoken = _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"

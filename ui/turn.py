@@ -1,0 +1,78 @@
+"""A turn among the computations of all visitors that take long: a few go on at the same time, the others wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from ui.figures.wording import duration
+from ui.interruption import end_if_over
+from ui.limits import LIMITS
+from ui.queue import Queue, QueueFull, Ticket
+
+LONG = Queue(LIMITS.long_computations, LIMITS.waiting_computations)
+"""Of all visitors together."""
+LOOK_SECONDS = 0.1
+"""How often one that waits looks whether its visitor has gone on."""
+
+
+class NoTurn(Exception):
+    """There was no turn to be had; the message is a sentence for the visitor."""
+
+
+class Turn:
+    """What a computation needs to go on for long, given back at the end of the block, however that comes."""
+
+    def __init__(self) -> None:
+        self._ticket: Ticket | None = None
+
+    def __enter__(self) -> Turn:
+        """No turn yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the next one go on."""
+        if self._ticket is not None:
+            self._ticket.leave()
+
+    def has_come(self) -> bool:
+        """Whether it may go on now; asked for the first time, it takes its position in the queue.
+
+        Raises `NoTurn` where the queue is full.
+        """
+        if self._ticket is None:
+            try:
+                self._ticket = LONG.enter()
+            except QueueFull:
+                waiting = f"{LONG.most_waiting} wait" if LONG.most_waiting else "none can wait"
+                running = _counted(LONG.places, "runs", "run")
+                raise NoTurn(f"The server is busy: {running} and {waiting}. Try again in a minute.") from None
+        return self._ticket.before == 0
+
+    def wait(self, tell: Callable[[str], object], is_needless: Callable[[], bool] = lambda: False) -> None:
+        """Wait for it, or until it is needless; `tell` shows how many are before.
+
+        Raises what ends the run of the page if its visitor goes on meanwhile, and `NoTurn` after
+        `LIMITS.waiting_seconds`.
+        """
+        told = 0
+        last = time.monotonic() + LIMITS.waiting_seconds
+        while not self.has_come() and not is_needless():
+            assert self._ticket is not None
+            before = self._ticket.before
+            those = f"{_counted(before, 'is', 'are')} before yours"
+            if before != told:
+                told = before
+                tell(f"{those}: it waits for its turn.")
+            end_if_over()
+            if time.monotonic() > last:
+                limit = duration(LIMITS.waiting_seconds)
+                raise NoTurn(f"It was not your turn within {limit}: {those}. Try again in a minute.")
+            self._ticket.wait(LOOK_SECONDS)
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"1 long computation {one}" if count == 1 else f"{count} long computations {several}"
