@@ -6,6 +6,9 @@ files in the server's repository, one writes files beside the app. Nor does it b
 
 from __future__ import annotations
 
+import math
+from urllib.parse import parse_qsl, urlencode
+
 from google.protobuf.message import DecodeError
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -46,17 +49,32 @@ class Gate:
             keep_latest(files, path.removeprefix(self.uploads).split("/")[0], LIMITS.held_uploads)
 
 
-def is_ours(data: bytes) -> bool:
-    """Whether a message is of a kind that the app's pages send; what is no message at all is Streamlit's to refuse."""
+def let_in(data: bytes) -> bytes | None:
+    """What of a message is let in, None if nothing; what is no message at all is left to Streamlit to refuse."""
     message = BackMsg()
     try:
         message.ParseFromString(data)
     except DecodeError:
-        return True
+        return data
     kind = message.WhichOneof("type")
     if kind == "backend_operation_request":
-        return message.backend_operation_request.WhichOneof("payload") in OPERATIONS
-    return kind in MESSAGES
+        return data if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
+    if kind not in MESSAGES:
+        return None
+    settings = parse_qsl(message.rerun_script.query_string, keep_blank_values=True)
+    if not any(_is_infinite(value) for _, value in settings):
+        return data
+    # Streamlit fails to make a whole number of it.
+    finite = [(name, value) for name, value in settings if not _is_infinite(value)]
+    message.rerun_script.query_string = urlencode(finite)
+    return message.SerializeToString()
+
+
+def _is_infinite(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 def keep_latest(files: MemoryUploadedFileManager, session_id: str, most: int) -> None:
@@ -71,7 +89,9 @@ def _ours(receive: Receive) -> Receive:
         while True:
             message = await receive()
             data = message.get("bytes")
-            if message["type"] != "websocket.receive" or data is None or is_ours(data):
+            if message["type"] != "websocket.receive" or data is None:
                 return message
+            if (ours := let_in(data)) is not None:
+                return {**message, "bytes": ours}
 
     return receive_ours

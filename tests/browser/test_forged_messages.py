@@ -138,7 +138,9 @@ def test_pages_and_fragments_that_are_not_there_are_passed_over(
     message.rerun_script.fragment_id = "../../app.py"
     visitor.send(message)
     assert kinds_until_heartbeat(visitor) <= {"session_status_changed"}
-    visitor.run("../../server.py", query="k=" + "9" * 10_000 + "&" * 10_000 + "%00=%ff")
+    visitor.run(
+        "../../server.py", query="seed=1e309&n_init=-inf&k=" + "9" * 10_000 + "&" * 10_000 + "%00=%ff"
+    )
     assert not sentences(visitor)
     assert "Traceback" not in server.new_log()
 
