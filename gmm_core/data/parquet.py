@@ -6,29 +6,29 @@ import io
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from gmm_core.data.options import ReadLimits
+from gmm_core.data.wording import quoted
 from gmm_core.errors import DataError
 
 SIGNATURE = b"PAR1"
+_TOO_LARGE = "The table of this Parquet file is too large: leave out columns or take fewer rows."
 _NO_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
 
 
 def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
     """The table of a Parquet file; columns of text become categories, so that no text is held twice.
 
-    Raises DataError where the file is damaged, encrypted, or beyond a limit.
+    Raises DataError where the file is damaged, encrypted, or beyond a limit, or holds lists, records or bytes.
     """
     try:
         file = pq.ParquetFile(io.BytesIO(content))
         _require_small(file.metadata, limits)
-        texts = [
-            field.name
-            for field in file.schema_arrow
-            if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        ]
+        texts = _texts(file.schema_arrow)
         table = pq.ParquetFile(io.BytesIO(content), read_dictionary=texts).read(use_threads=False)
+        _require_little_text(table, texts, limits)
         return table.to_pandas(ignore_metadata=True)
     except DataError:
         raise
@@ -70,11 +70,34 @@ def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:
             f"The file has more than the {limits.rows:,} rows that are read at most: take a random sample of "
             "them."
         )
-    groups = range(metadata.num_row_groups)
     # Repeated values take no room in the file, but eight bytes each once they are read.
     held = 8 * metadata.num_rows * metadata.num_columns
-    if (
-        max(held, sum(metadata.row_group(group).total_byte_size for group in groups))
-        > 8 * limits.unpacked_bytes
-    ):
-        raise DataError("The table of this Parquet file is too large: leave out columns or take fewer rows.")
+    stored = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    if max(held, stored) > 8 * limits.unpacked_bytes:
+        raise DataError(_TOO_LARGE)
+
+
+def _texts(schema: pa.Schema) -> list[str]:
+    """The names of the columns of text; what is of no fixed size besides could be of any once it is read."""
+    texts = []
+    for field in schema:
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+            texts.append(field.name)
+        elif not (pa.types.is_primitive(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
+            raise DataError(
+                f"Column {quoted(field.name)} of the Parquet file holds lists, records or bytes: leave it "
+                "out, or write it as numbers or text."
+            )
+    return texts
+
+
+def _require_little_text(table: pa.Table, texts: list[str], limits: ReadLimits) -> None:
+    """A text that is repeated takes room in the file once, but in every row where it is looked at."""
+    written = 0
+    for name in texts:
+        for chunk in table.column(name).chunks:
+            lengths = pc.binary_length(chunk.dictionary).cast(pa.int64())
+            written += pc.sum(lengths.take(chunk.indices)).as_py() or 0
+    if written > 2 * limits.unpacked_bytes:
+        raise DataError(_TOO_LARGE)

@@ -16,13 +16,13 @@ import pandas as pd
 import pytest
 
 from gmm_core.data.columns import float_values, holds_numbers
-from gmm_core.data.options import ReadLimits, ReadOptions
+from gmm_core.data.options import MEGABYTE, ReadLimits, ReadOptions
 from gmm_core.data.reader import read_file
 from gmm_core.errors import DataError
 
 FOLDER = Path(__file__).parent / "nasty"
 EXPECTED = sorted(FOLDER.glob("*.toml"))
-LIMITS = ReadLimits(unpacked_bytes=10_000_000)
+LIMITS = ReadLimits(unpacked_bytes=10 * MEGABYTE)
 
 
 def values(column: pd.Series) -> list[Any]:

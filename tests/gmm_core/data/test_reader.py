@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -303,9 +305,10 @@ def archive_of(name: str) -> bytes:
     return buffer.getvalue()
 
 
-def parquet() -> bytes:
+def parquet(b: pa.Array | None = None) -> bytes:
     buffer = io.BytesIO()
-    pd.DataFrame({"a": [1.5, 2.5]}).to_parquet(buffer)
+    a = pa.array([1.5, 2.5] if b is None else range(len(b)))
+    pq.write_table(pa.table({"a": a} if b is None else {"a": a, "b": b}), buffer)
     return buffer.getvalue()
 
 
@@ -327,6 +330,13 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
         "This is an old Office document",
     ),
     "Parquet cut short": (parquet()[:-9], "The Parquet file is damaged or encrypted"),
+    "Parquet of one long text in many rows": (
+        parquet(pa.array(["x" * 1_000_000]).take(pa.array([0] * 500))),
+        "The table of this Parquet file is too large",
+    ),
+    "Parquet with lists": (parquet(pa.array([["x"], ["y"]])), "Column “b” of the Parquet file holds lists"),
+    "Parquet with records": (parquet(pa.array([{"x": 1}, {"x": 2}])), "Column “b” of the Parquet file holds"),
+    "Parquet with bytes": (parquet(pa.array([b"x", b"y"])), "Column “b” of the Parquet file holds"),
     "gzip of nothing": (gzip.compress(b""), "The file is empty"),
     "a PNG image": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", f"This is a PNG image, {SAVE}"),
     "a JPEG image": (b"\xff\xd8\xff\xe0\x00\x10JFIF", f"This is a JPEG image, {SAVE}"),
@@ -424,6 +434,14 @@ LIMITS: dict[str, tuple[ReadLimits, str]] = {
         "The file has more than the 1.91e-05 MB that are read at most: leave out columns",
     ),
 }
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view()])
+def test_text_of_every_kind_is_read_from_parquet(kind: pa.DataType) -> None:
+    texts = pa.array(["x", "y", None, "x"], kind)
+    for column in (texts, texts.cast(pa.string()).dictionary_encode()):
+        table = read_file(parquet(column), "file.parquet").dataset.table
+        assert table["b"].astype(object).where(table["b"].notna(), None).tolist() == ["x", "y", None, "x"]
 
 
 @pytest.mark.parametrize("case", LIMITS)
