@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.appearance import appear
 from ui.controls import sidebar
 from ui.lesson_place import follow_link
 from ui.lesson_strip import lesson_strip
@@ -44,6 +45,7 @@ st.set_page_config(
     initial_sidebar_state="collapsed" if presenting() else SIDEBAR_WIDTH,
 )
 follow_link(page, [each for section in pages.values() for each in section])
+appear(page.title)
 sidebar()
 enlarge()
 lesson_strip()

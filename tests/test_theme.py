@@ -37,23 +37,32 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def mixed(colour: str, ground: str, share: float) -> str:
+    """That share of the colour over the ground."""
+    pairs = [(int(colour[i : i + 2], 16), int(ground[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * over + (1 - share) * under):02x}" for over, under in pairs)
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(("text", "ground"), TEXT_PAIRS)
 def test_text_can_be_read_on_its_ground(place: str, text: str, ground: str) -> None:
     assert contrast(PLACES[place][text], PLACES[place][ground]) >= 4.5
 
 
-# Streamlit writes in the accent (a slider's value, what is chosen) and in white upon it (chosen columns). In the
-# dark no colour gives both 4.5: the sidebar, which has both, comes within a hair of it; the pages only write in it.
-WHITE_ON_ACCENT = {"light": 4.5, "light sidebar": 4.5, "dark": 3.0, "dark sidebar": 4.2}
+@pytest.mark.parametrize("place", PLACES)
+def test_faded_text_can_be_read(place: str) -> None:
+    """Captions are ink at 60 %."""
+    ink, ground = PLACES[place]["textColor"], PLACES[place]["backgroundColor"]
+    assert contrast(mixed(ink, ground, 0.6), ground) >= 4.5
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_accent_can_be_written_in_and_upon(place: str) -> None:
-    colours = PLACES[place]
-    assert contrast(colours["primaryColor"], colours["backgroundColor"]) >= 4.5
-    assert contrast(colours["primaryColor"], colours["secondaryBackgroundColor"]) >= 3
-    assert contrast(colours["primaryColor"], "#ffffff") >= WHITE_ON_ACCENT[place]
+    """What is chosen is the accent on a tenth of it; upon it stands the paper's colour (`ui/appearance.py`)."""
+    accent, ground = PLACES[place]["primaryColor"], PLACES[place]["backgroundColor"]
+    assert contrast(accent, mixed(accent, ground, 0.1)) >= 4.5
+    assert contrast(accent, PLACES[place]["secondaryBackgroundColor"]) >= 3
+    assert contrast(accent, THEME[place.split()[0]]["backgroundColor"]) >= 4.5
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])

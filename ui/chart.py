@@ -26,7 +26,7 @@ _DRAWING = ("component_life.js", "chart_figure.js", "chart_theme.js", "chart_tab
 FIGURE_HTML = """
 <div class="explorer-chart">
   <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
-  <div class="explorer-chart-figure" role="img"></div>
+  <div class="explorer-chart-figure" role="figure"></div>
   <div class="explorer-chart-table" role="region" tabindex="0" hidden></div>
   <p class="explorer-chart-failure" role="alert" hidden></p>
 </div>

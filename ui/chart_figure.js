@@ -55,7 +55,7 @@ class Chart {
     this.theme = theme;
     if (!sameMessage) {
       [this.message, this.blocks] = [message, blocks];
-      this.figure.ariaLabel = this.message.alt;
+      this.figure.ariaLabel = this.toggle.ariaDescription = this.message.alt;
       this.table.ariaLabel = `Table: ${this.message.alt}`;
       this.figure.style.height = this.table.style.height = `${this.message.height}px`;
       this.toggle.hidden = !this.message.table;
@@ -69,7 +69,6 @@ class Chart {
     this.table.hidden = !shown;
     this.figure.hidden = shown;
     this.toggle.ariaPressed = String(shown);
-    this.toggle.textContent = shown ? "Chart" : "Table";
   }
 
   // While one figure is being drawn, newer ones only replace each other: the last is drawn, none between.
@@ -88,9 +87,7 @@ class Chart {
           this.width = this.figure.clientWidth;
           return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         });
-        // What is read aloud is `alt` and the mode bar's buttons, not every tick.
-        const layers = this.figure.querySelectorAll(".main-svg, .gl-container");
-        layers.forEach((layer) => (layer.ariaHidden = "true"));
+        this.speak();
         this.listen();
         this.fail("");
         this.figure.dataset.drawn = ++this.count; // for tests and benchmarks, as is the event
@@ -103,6 +100,15 @@ class Chart {
       this.drawing = false;
       if (this.removed) window.Plotly?.purge(this.figure);
     }
+  }
+
+  // What is read aloud is `alt`, which names the figure, that there is a picture, and the mode bar; not every tick.
+  speak() {
+    const [picture, ...others] = this.figure.querySelectorAll(".main-svg, .gl-container");
+    picture.role = "img";
+    picture.ariaLabel = "Chart";
+    others.forEach((layer) => (layer.ariaHidden = "true"));
+    this.figure.querySelectorAll(".modebar").forEach(asToolbar);
   }
 
   fail(sentence) {
@@ -203,6 +209,23 @@ class Chart {
       this.figure.on(name, answer);
     }
   }
+}
+
+// Plotly's mode bar as one stop of the Tab key, which arrows, Home and End move in (ARIA's pattern for toolbars).
+function asToolbar(bar) {
+  const buttons = [...bar.querySelectorAll(".modebar-btn")];
+  const stop = (chosen) => buttons.forEach((button) => (button.tabIndex = button === chosen ? 0 : -1));
+  bar.ariaLabel = "Chart tools";
+  stop(buttons.find((button) => button === document.activeElement) ?? buttons[0]);
+  bar.onkeydown = (event) => {
+    const at = buttons.indexOf(document.activeElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + buttons.length, Home: 0, End: buttons.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    const next = buttons[to % buttons.length];
+    stop(next);
+    next.focus();
+  };
 }
 
 // plotly.js lies in Streamlit's static folder. The address of Streamlit's own script is the one sure sign of

@@ -19,7 +19,7 @@ class Film {
   constructor(parent) {
     const find = (name) => parent.querySelector(`.explorer-film-${name}`);
     this.root = parent.querySelector(".explorer-film");
-    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "unknown", "notes", "beside", "numbers", "transport"]) {
+    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "unknown", "notes", "beside", "row", "transport"]) {
       this[name] = find(name);
     }
     this.stage = new Stage(find("stage"));
@@ -46,6 +46,7 @@ class Film {
       this.go(Number(this.slider.value));
     };
     this.speed.onchange = () => (this.paceChosen = true);
+    this.row.onchange = () => this.pickRow(Number(this.row.value));
     this.keys = (event) => this.pressed(event);
     document.addEventListener("keydown", this.keys);
     this.observer = new ResizeObserver(() => this.lay());
@@ -278,6 +279,7 @@ class Film {
   explain() {
     const { reel, frame, message } = this;
     this.ring();
+    this.row.value = message.rows[this.picked];
     this.formulas.show(reel, message, frame, this.picked, this.component);
     const state = reel.stateOf(frame);
     const gain = state ? `the M-step of iteration ${reel.iterations[state]} raised it by ${figures(reel.gain(state))}` : "no M-step has been taken yet";
@@ -308,6 +310,15 @@ class Film {
     this.explain();
   }
 
+  // The drawn row nearest to the number typed; stepped on from the row before, the next one that is drawn.
+  pickRow(wanted) {
+    const { rows } = this.message;
+    const before = rows[this.picked];
+    const candidates = [...rows.keys()].filter((n) => Math.sign(rows[n] - before) === Math.sign(wanted - before));
+    const distance = (n) => Math.abs(rows[n] - wanted);
+    this.pick(candidates.reduce((best, n) => (distance(n) < distance(best) ? n : best), candidates[0] ?? this.picked));
+  }
+
   nearest([x, y]) {
     const inLine = this.message.scene === "line";
     const here = this.stage.place("picked", x, y);
@@ -325,7 +336,7 @@ class Film {
     const { target, key } = event;
     if (!this.reel || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (target !== document.body && !this.root.contains(target)) return;
-    if (target.matches("select, summary")) return;
+    if (target.matches("select, summary, [type=number]")) return;
     const onButton = target.matches("button");
     const acts = {
       " ": () => !onButton && this.toggle(),

@@ -58,6 +58,7 @@ _HTML = f"""
       class="explorer-film-unknown">, not known before the first E-step</span></span>
     <div class="explorer-film-heatmap">{FIGURE_HTML}</div>
     <details open><summary><strong>Formulas of this half-step</strong></summary>
+      <label class="explorer-film-pick">Row <input type="number" class="explorer-film-row" step="1" min="1"></label>
       <div class="explorer-film-formulas"></div>
     </details>
   </div>

@@ -30,14 +30,17 @@ class Formulas {
     shown.component = component ?? shown.shares.indexOf(Math.max(...shown.shares));
     shown.rowName = `row ${message.rows[picked].toLocaleString("en")}`;
     const card = frame === 0 ? this.start : reel.isExpectation(frame) ? this.expectation : this.maximization;
+    const buttons = () => [...this.place.querySelectorAll("button")];
+    const focused = buttons().indexOf(document.activeElement);
     this.place.replaceChildren(...card.call(this, shown));
+    buttons()[focused]?.focus(); // who came by keyboard keeps the place
   }
 
   start({ reel, message, parameters, component }) {
     return [
       heading("The start"),
       text(message.words.start),
-      this.table(["", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component, (k) => [
+      this.table(["k", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component, (k) => [
         figures(parameters.weights[k]),
         ...coordinates(parameters, k, message),
       ]),
@@ -66,7 +69,7 @@ class Formulas {
         ),
       ),
       this.table(
-        ["", "π", "× N(x | μ, Σ)", "= product", "r"], k, message, component,
+        ["k", "π", "× N(x | μ, Σ)", "= product", "r"], k, message, component,
         (j) => [figures(parameters.weights[j]), density(j), product(j), share(j)],
         { shares, column: 4 },
       ),
@@ -103,7 +106,7 @@ class Formulas {
         sub("μ", "k"), "=", fraction(row(sumOver("n"), sub("r", row("n", "k")), sub("x", "n")), sub("N", "k")),
       ),
       this.table(
-        ["", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component,
+        ["k", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component,
         (j) => [figures(parameters.weights[j] * rows), figures(parameters.weights[j]), ...coordinates(parameters, j, message)],
         { shares: parameters.weights, column: 2 },
       ),
@@ -208,7 +211,7 @@ function element(tag, properties, ...children) {
 }
 
 function heading(words) {
-  return element("h4", { textContent: words });
+  return element("h3", { textContent: words });
 }
 
 function text(words) {

@@ -46,7 +46,7 @@ def open_chart(open_page: OpenPage, chart_server: RunningServer) -> Callable[[st
 
 
 def node(page: Page) -> Locator:
-    return page.locator("[role=img]").first
+    return page.locator(".explorer-chart-figure").first
 
 
 def wait_for_drawing(page: Page, count: int) -> None:
@@ -161,7 +161,7 @@ def test_of_figures_that_follow_while_one_is_drawn_only_the_last_is_drawn(
         const react = Plotly.react;
         window.traces = [];
         window.releases = [];
-        const held = document.querySelector("[role=img]");
+        const held = document.querySelector(".explorer-chart-figure");
         Plotly.react = async (node, figure) => {
             if (node !== held) return react(node, figure); // a chart below may be drawn only now
             traces.push(figure.data.length);
@@ -294,10 +294,10 @@ def test_the_table_takes_the_figure_s_place_by_keyboard_without_asking_the_serve
     asked = len(sent)
     toggle = page.get_by_role("button", name="Table")
     expect(toggle).to_have_attribute("aria-pressed", "false")
+    expect(toggle).to_have_accessible_description("3 ellipses")
     toggle.focus()
     page.keyboard.press("Enter")
 
-    toggle = page.get_by_role("button", name="Chart")
     expect(toggle).to_be_focused()
     expect(toggle).to_have_attribute("aria-pressed", "true")
     region = page.get_by_role("region", name="Table: 3 ellipses")
@@ -319,7 +319,7 @@ def test_a_table_shown_follows_the_figure(open_chart: Callable[[str], Page]) -> 
     page.get_by_role("button", name="Table").click()
     press(page, "Components")
     expect(page.get_by_role("region", name="Table: 4 ellipses")).to_be_visible()
-    page.get_by_role("button", name="Chart").click()
+    page.get_by_role("button", name="Table").click()
     wait_for_drawing(page, 2)
     expect(node(page).locator(".scatterlayer .trace")).to_have_count(5)
 
@@ -425,6 +425,32 @@ def test_the_mode_bar_shows_on_hover_and_downloads_named_pictures(open_chart: Ca
         assert Path(download.value.path()).read_bytes().startswith(start)
 
 
+def test_the_mode_bar_is_one_stop_of_the_tab_key_and_arrows_move_in_it(
+    open_chart: Callable[[str], Page],
+) -> None:
+    page = open_chart("/")
+    whole = full(page, "xaxis.range")
+    page.get_by_role("button", name="Table").focus()
+    page.keyboard.press("Tab")
+    bar = page.get_by_role("toolbar", name="Chart tools").first
+    expect(bar.locator(".modebar-group").last).to_have_css("opacity", "1")
+    focused = bar.locator(":focus")
+    first = focused.get_attribute("aria-label")
+    page.keyboard.press("ArrowLeft")
+    expect(focused).to_have_attribute("aria-label", "Download as SVG")
+    page.keyboard.press("ArrowRight")
+    expect(focused).to_have_attribute("aria-label", first or "")
+    while focused.get_attribute("aria-label") != "Zoom in":
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "([node, before]) => node._fullLayout.xaxis.range[0] > before[0]",
+        arg=[node(page).element_handle(), whole],
+    )
+    page.keyboard.press("Tab")
+    expect(bar.locator(":focus")).to_have_count(0)
+
+
 def test_a_name_from_a_file_shows_as_it_is_and_does_nothing(
     page: Page, open_chart: Callable[[str], Page]
 ) -> None:
@@ -506,13 +532,13 @@ def test_a_deep_link_below_a_base_path_finds_plotly_s_javascript(
 def test_a_chart_that_goes_leaves_nothing_behind(open_chart: Callable[[str], Page]) -> None:
     page = open_chart("/")
     page.evaluate("""() => {
-        window.old = document.querySelector('[role=img]');
+        window.old = document.querySelector('.explorer-chart-figure');
         window.purged = [];
         const purge = Plotly.purge;
         Plotly.purge = (node) => { purged.push(node); return purge(node); };
     }""")
     page.get_by_text("Shown").click()
-    expect(page.locator("[role=img]")).to_have_count(0)
+    expect(page.locator(".explorer-chart-figure")).to_have_count(0)
     page.wait_for_function("purged.includes(old)")
     assert page.evaluate("[old.isConnected, old._fullLayout, old.childElementCount]") == [False, None, 0]
     page.get_by_text("Shown").click()

@@ -14,7 +14,9 @@ from ui.figures.axes import MARGIN, axis, compact, layout
 from ui.figures.drawing import Drawing, figure
 from ui.figures.film_traces import moving_line, moving_marker, plot_of_film
 from ui.figures.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
+from ui.figures.points import undecided
 from ui.figures.responsibilities import structured_order
+from ui.figures.wording import shares
 
 SQUASHING_RATIO = 2.0
 """A first step this many times as high as all the rest together may begin below the axis."""
@@ -109,9 +111,16 @@ def film_heatmap(
                 },
             ),
         ),
-        alt="Responsibilities: a row for each component, a column for each point, light where the component has it.",
+        alt=_finding(soft),
     )
     return drawing, order
+
+
+def _finding(responsibilities: FloatArray) -> str:
+    held = shares(responsibilities.mean(axis=0).tolist())
+    return " ".join(
+        filter(None, [f"Responsibilities at the end of the film. {held}.", undecided(responsibilities)])
+    )
 
 
 def _untitled(ends: tuple[float, float] | None, **more: Any) -> dict[str, Any]:

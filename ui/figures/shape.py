@@ -24,6 +24,10 @@ MOST_POINTS = 400
 """How many points are drawn: a picture is small, and there are several."""
 
 
+NOTICEABLE = 1.005
+"""A ratio that is told: three digits show it."""
+
+
 def shape(
     points: ArrayLike,
     labels: Sequence[str],
@@ -111,12 +115,26 @@ def _curves(rows: FloatArray, labels: Sequence[str], described: Description, mix
 
 def _finding(mixture: Mixture, name: str) -> str:
     deviations = np.sqrt(np.linalg.eigvalsh(mixture.covariances))
-    longest = number(float((deviations[:, -1] / deviations[:, 0]).max()), 3)
     sizes = deviations.prod(axis=1)
-    held = f"{name}: {shares(mixture.weights.tolist())}."
-    if mixture.n_features == 1:
-        return f"{held} The widest is {number(float(sizes.max() / sizes.min()), 3)} times the narrowest."
-    return (
-        f"{held} The most drawn out is {longest} times as long as wide here, and the largest covers "
-        f"{number(float(sizes.max() / sizes.min()), 3)} times the area of the smallest."
-    )
+    length, size = float((deviations[:, -1] / deviations[:, 0]).max()), float(sizes.max() / sizes.min())
+    found = [f"{name}: {shares(mixture.weights.tolist())}."]
+    several = mixture.n_components > 1
+    if mixture.n_features > 1:
+        drawn_out = "The most drawn out is" if several else "It is"
+        found.append(
+            f"{drawn_out} {number(length, 3)} times as long as wide here."
+            if length >= NOTICEABLE
+            else f"{'All are' if several else 'It is'} round here."
+        )
+    if several:
+        what, largest, smallest = (
+            ("area", "largest covers", "smallest")
+            if mixture.n_features > 1
+            else ("width", "widest has", "narrowest")
+        )
+        found.append(
+            f"The {largest} {number(size, 3)} times the {what} of the {smallest}."
+            if size >= NOTICEABLE
+            else f"All have the same {what}."
+        )
+    return " ".join(found)

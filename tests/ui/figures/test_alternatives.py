@@ -1,0 +1,208 @@
+"""The text alternative of every figure states what it finds, in numbers that are those of the values."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import ui.figures
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.data.samples import load_sample
+from gmm_core.density.appraisal import Appraisal
+from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.regions import HighestDensityRegions
+from gmm_core.film import Film
+from gmm_core.fit import fit
+from gmm_core.mixture import Mixture
+from gmm_core.specification import FitSpecification
+from ui.figures.cells import Parting, cells
+from ui.figures.criteria import Place, criteria
+from ui.figures.density_line import log_density_line, regions_line, uncertainty_line
+from ui.figures.density_plane import log_density_plane, regions_plane, uncertainty_plane
+from ui.figures.density_scene import DensityScene
+from ui.figures.density_surface import density_surface
+from ui.figures.drawing import Drawing
+from ui.figures.film_line import film_line, placing_line
+from ui.figures.film_plane import film_plane, placing_plane
+from ui.figures.film_strips import film_curve, film_heatmap
+from ui.figures.ladder import Rung, ladder
+from ui.figures.likelihood import likelihood
+from ui.figures.line import line
+from ui.figures.optima import look
+from ui.figures.optimum import optimum
+from ui.figures.pairs import pairs
+from ui.figures.parameter_counts import parameter_counts
+from ui.figures.paths import Trail, paths
+from ui.figures.plane import plane
+from ui.figures.raw import raw
+from ui.figures.responsibilities import responsibilities_heatmap
+from ui.figures.shape import shape
+from ui.figures.space import space
+from ui.figures.twins import Rows, twins
+from ui.figures.wording import number, percent
+
+LABELS = ["eruptions", "waiting"]
+X = np.asarray(load_sample("faithful").table[LABELS], dtype=np.float64)
+FIT = fit(X, FitSpecification(3, n_init=2))
+MIXTURE, RUN = FIT.mixture, FIT.best
+SOFT = MIXTURE.responsibilities(X)
+FILM = Film.of(RUN, X, lambda mixture: mixture)
+LINE_FIT = fit(X[:, :1], FitSpecification(2, n_init=1))
+LINE, LINE_SOFT = LINE_FIT.mixture, LINE_FIT.mixture.responsibilities(X[:, :1])
+LINE_FILM = Film.of(LINE_FIT.best, X[:, :1], lambda mixture: mixture)
+X3 = np.column_stack([X, X[:, 0] * X[:, 1]])
+SPACE = fit(X3, FitSpecification(2, n_init=1)).mixture
+LARGEST, SMALLEST = percent(float(MIXTURE.weights.max())), percent(float(MIXTURE.weights.min()))
+END = number(float(FILM.log_likelihoods[-1]), 5)
+UNDECIDED = f"{int((SOFT.max(axis=1) < 0.8).sum())} of 272 points"
+
+
+def scene(points: np.ndarray, mixture: Mixture) -> DensityScene:
+    appraisal = Appraisal.of(mixture, points)
+    order = appraisal.log_density.argsort()
+    return DensityScene(
+        points=points,
+        labels=LABELS[: points.shape[1]],
+        mixture=mixture,
+        appraisal=appraisal,
+        regions=HighestDensityRegions.of(LogDensityLaw.of(mixture), (0.5, 0.95)),
+        slots=range(mixture.n_components),
+        least_likely=order[:3],
+        threshold=float(appraisal.log_density[order[3]]),
+    )
+
+
+IN_PLANE, IN_LINE = scene(X, MIXTURE), scene(X[:, :1], LINE)
+WITHIN = int((IN_PLANE.appraisal.log_density >= IN_PLANE.regions.log_levels[0]).sum())
+TRAIL = Trail("k-means", 0, np.arange(2), np.stack([X[:3], MIXTURE.means]))
+
+FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = {
+    cells: (
+        lambda: cells(X, LABELS, Parting("Mixture", MIXTURE, SOFT, False, (0, 1, 2))),
+        [LARGEST, SMALLEST],
+    ),
+    criteria: (
+        lambda: criteria(
+            {Place("full", 2): 2322.2, Place("tied", 3): 2314.4},
+            ["full", "tied"],
+            "BIC",
+            most_components=3,
+            best=Place("tied", 3),
+        ),
+        ["2,314.4", "3 components", "tied"],
+    ),
+    log_density_line: (
+        lambda: log_density_line(IN_LINE),
+        [number(float(LINE.log_density(np.linspace(1, 6, 5001)[:, None]).max()), 3)],
+    ),
+    regions_line: (lambda: regions_line(IN_LINE), ["holds 50 % in 1.", "95 % in 1."]),
+    uncertainty_line: (
+        lambda: uncertainty_line(IN_LINE),
+        [f"largest is {1 - LINE_SOFT.max(axis=1).min():.2g}"],
+    ),
+    log_density_plane: (lambda: log_density_plane(IN_PLANE), ["Three rows"]),
+    regions_plane: (lambda: regions_plane(IN_PLANE), [f"{percent(WITHIN / 272)} in that of 50"]),
+    uncertainty_plane: (
+        lambda: uncertainty_plane(IN_PLANE),
+        [f"{percent(float((SOFT.max(axis=1) < 0.8).mean()))} of the rows"],
+    ),
+    density_surface: (lambda: density_surface(IN_PLANE), ["Three rows"]),
+    film_line: (
+        lambda: film_line(X[:, 0], "eruptions", LINE_FILM, all_values=X[:, 0], slots=(0, 1)),
+        [number(float(LINE_FILM.log_likelihoods[-1]), 5)],
+    ),
+    placing_line: (
+        lambda: placing_line(X[:, 0], "eruptions", [[2.0]], all_values=X[:, 0]),
+        ["1 starting mean "],
+    ),
+    film_plane: (
+        lambda: film_plane(X, LABELS, FILM, slots=(0, 1, 2)),
+        [f"{FILM.n_iterations} iterations", END],
+    ),
+    placing_plane: (lambda: placing_plane(X, LABELS, X[:2]), ["2 starting means"]),
+    film_curve: (lambda: film_curve(FILM), [END]),
+    film_heatmap: (lambda: film_heatmap(SOFT, slots=(0, 1, 2)), [LARGEST, UNDECIDED]),
+    ladder: (
+        lambda: ladder(
+            [Rung("A", -1114.4, (3,), "#3f90da"), Rung("B", -1119.2, (7,), "#ffa90e")], ["k-means"], [10]
+        ),
+        ["Two distinct optima", "10 starts", "3 of 10"],
+    ),
+    likelihood: (
+        lambda: likelihood([RUN.log_likelihoods.tolist()], 0, ["k-means"], 272),
+        [number(float(RUN.log_likelihoods[-1]), 6)],
+    ),
+    line: (
+        lambda: line(X[:, 0], "eruptions", LINE, LINE_SOFT),
+        [number(float(LINE.means[0, 0]), 4), number(float(LINE.means[1, 0]), 4)],
+    ),
+    optimum: (lambda: optimum(X, LABELS, MIXTURE, look(0)), [LARGEST, number(float(MIXTURE.means[0, 0]), 3)]),
+    pairs: (lambda: pairs(X3, [*LABELS, "product"], SPACE, SPACE.responsibilities(X3)), ["272 points"]),
+    parameter_counts: (
+        lambda: parameter_counts(list(STRUCTURES.values()), 2, 2, 272, chosen="full"),
+        ["full 11", "tied 8", "272 rows"],
+    ),
+    paths: (lambda: paths(X, LABELS, [TRAIL], [look(0)]), ["1 run", "1 optimum"]),
+    plane: (lambda: plane(X, LABELS, MIXTURE, SOFT), [LARGEST, SMALLEST, UNDECIDED]),
+    raw: (lambda: raw(X, LABELS), ["272 points", "from 1.6 to 5.1", "from 43 to 96"]),
+    responsibilities_heatmap: (
+        lambda: responsibilities_heatmap(SOFT, MIXTURE.weights.tolist()),
+        [LARGEST, UNDECIDED],
+    ),
+    shape: (
+        lambda: shape(X, LABELS, MIXTURE, SOFT, "full"),
+        [
+            "full: ",
+            number(float(np.sqrt(np.divide(*np.linalg.eigvalsh(MIXTURE.covariances).T[::-1])).max()), 3),
+        ],
+    ),
+    space: (
+        lambda: space(X3, [*LABELS, "product"], SPACE, SPACE.responsibilities(X3)),
+        [percent(float(SPACE.weights.max()))],
+    ),
+    twins: (
+        lambda: twins(
+            Rows(X, SOFT), Rows(X[:90], SOFT[:90]), LABELS, MIXTURE.weights.tolist(), (0, 1, 2), "r"
+        ),
+        ["272 points", str(int((SOFT.argmax(axis=1) == 0).sum()))],
+    ),
+}
+NAMES = {figure.__name__: figure for figure in FINDINGS}
+
+
+def figure_functions() -> set[str]:
+    """Every function of `ui.figures` that anyone may call and that returns a drawing."""
+    modules = [
+        importlib.import_module(f"ui.figures.{found.name}")
+        for found in pkgutil.iter_modules(ui.figures.__path__)
+    ]
+    return {
+        name
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_")
+        and function.__module__ == module.__name__
+        and "Drawing" in str(inspect.signature(function).return_annotation)
+    }
+
+
+def test_every_figure_is_in_the_table() -> None:
+    assert figure_functions() == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_alternative_states_the_finding(name: str) -> None:
+    make, told = FINDINGS[NAMES[name]]
+    made = make()
+    drawing = made[0] if isinstance(made, tuple) else made
+    assert isinstance(drawing, Drawing)
+    plain = drawing.alt.replace("\N{NO-BREAK SPACE}", " ")
+    for finding in told:
+        assert finding in plain
+    assert plain.endswith(".")
+    assert len(plain) < 500
