@@ -27,7 +27,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
     main, side = st.columns([3, 2], gap="medium")
     with main:
         view = choose_view(prepared)
-        show(picture(view, prepared, mixture, probabilities, slots), "clusters", height=560)
+        show(picture(view, prepared, mixture, probabilities, slots), "clusters", height=560, first=True)
     with side:
         summary(work, fit, prepared.digest)
         remarks(fit)
