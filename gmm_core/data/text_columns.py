@@ -40,9 +40,7 @@ class ReadColumns:
 
 def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
     """The columns of a text file; raises DataError where it is no text, ragged or beyond a limit."""
-    text = recognised_text(content, options.encoding)
-    lines, whole = _first_lines(text)
-    dialect = recognised_dialect(lines, whole, options)
+    text, lines, dialect = recognised(content, options)
     if dialect.width > limits.columns:
         raise DataError(
             f"The file has more than the {limits.columns:,} columns that are read at most: leave some out."
@@ -72,6 +70,13 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     return ReadColumns(
         columns, found, tuple(note for note in notes if note), dialect.delimiter is NO_DELIMITER
     )
+
+
+def recognised(content: bytes, options: ReadOptions) -> tuple[EncodedText, list[str], Dialect]:
+    """The file's text, its first lines, and how it writes its table; errors as `text_columns`."""
+    text = recognised_text(content, options.encoding)
+    lines, whole = _first_lines(text)
+    return text, lines, recognised_dialect(lines, whole, options)
 
 
 def _first_lines(text: EncodedText) -> tuple[list[str], bool]:

@@ -4,6 +4,7 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
 from ui.page import page_of_the_fit
+from ui.script_view import code
 from ui.takeaway_cards import cards, first_rows, labelled_rows_card, model_card
 from ui.work import Work
 
@@ -16,6 +17,7 @@ def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
         labelled_rows_card(work.dataset, model)
         model_card(model)
     first_rows(work.dataset, model)
+    code(work, prepared, fit)
 
 
 export()

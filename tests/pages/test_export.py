@@ -27,3 +27,13 @@ def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     probabilities = rows[[f"probability of component {i + 1}" for i in range(k)]]
     assert probabilities.sum(axis=1).tolist() == pytest.approx([1.0] * 200)
     assert {"component", "uncertainty", "log-density", "feature 1"} <= set(rows.columns)
+
+
+def test_the_code_is_written_for_the_tab_that_is_open() -> None:
+    app = opened(data="Old Faithful", k="2")
+    assert len(app.code) == 1
+    assert "load_sample('faithful')" in app.code[0].value
+    app.session_state["script"] = "scikit-learn"
+    app.run()
+    assert not app.exception
+    assert "from sklearn.mixture import GaussianMixture" in app.code[0].value

@@ -1,0 +1,143 @@
+"""Reading a file with pandas alone: which call gives the same numbers as our reader, tried out on the file itself."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PureWindowsPath
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray
+from gmm_core.data.columns import float_values, holds_numbers
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.delimiter import BY_NAME
+from gmm_core.data.notation import MISSING_MARKERS
+from gmm_core.data.origin import FromFile
+from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE, is_workbook, unpacked
+from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
+from gmm_core.data.text_columns import recognised
+from gmm_core.errors import ExplorerError
+
+MOST_ROWS_TRIED = 5_000
+"""A call is tried out on so many rows at the beginning; where it fails further on, it does so with an error."""
+MOST_UNPACKED = 1 << 30
+KNOWN_MARKERS = frozenset({"", "#N/A", "#NA", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"})
+"""What pandas takes for missing by itself."""
+THOUSANDS = (None, ".", ",", " ", "'")
+
+
+@dataclass(frozen=True)
+class PandasReading:
+    """A call of pandas with its keyword arguments, and where the columns are that it gives.
+
+    by_name: whether the columns are called in its table as in ours; else they are found by their positions.
+    """
+
+    function: str
+    keywords: Mapping[str, Any]
+    positions: tuple[int, ...]
+    by_name: bool
+
+
+def file_name(name: str) -> str:
+    """The name of a file without folders, as it will lie beside the script."""
+    return PureWindowsPath(name).name or "data.csv"
+
+
+def pandas_reading(origin: FromFile, dataset: Dataset, columns: Sequence[str]) -> PandasReading | None:
+    """The first call that gives the same numbers in these columns; None where none of those tried does."""
+    expected = np.column_stack([float_values(dataset.table[name].head(MOST_ROWS_TRIED)) for name in columns])
+    positions = tuple(list(dataset.table.columns).index(name) for name in columns)
+    try:
+        for function, keywords in _candidates(origin):
+            by_name = _tried(origin.content, function, keywords, columns, positions, expected)
+            if by_name is not None:
+                return PandasReading(function, keywords, positions, by_name)
+    except ExplorerError:
+        return None
+    return None
+
+
+def _candidates(origin: FromFile) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Calls that may read the file, the plainest first."""
+    content = origin.content
+    if is_workbook(content):
+        sheet = origin.options.sheet
+        yield "read_excel", {} if sheet is None else {"sheet_name": sheet}
+        return
+    packing: dict[str, Any] = {}
+    if content.startswith(GZIP_SIGNATURE):
+        packing = {"compression": "gzip"}
+    elif content.startswith(ZIP_SIGNATURE):
+        packing = {"compression": "zip"}
+    if packing:
+        content = unpacked(content, MOST_UNPACKED).content
+    if content.startswith(PARQUET_SIGNATURE) or is_workbook(content):
+        if not packing:
+            yield "read_parquet", {}
+        return
+    options = origin.options
+    text, _, dialect = recognised(content, options)
+    keywords: dict[str, Any] = {}
+    delimiter = BY_NAME[dialect.delimiter.name]
+    if delimiter.is_white_space:
+        keywords["sep"] = r"\s+"
+    elif delimiter.sign != ",":
+        keywords["sep"] = delimiter.sign
+    if dialect.decimal_sign.comma:
+        keywords["decimal"] = ","
+    if text.written != "utf-8":
+        keywords["encoding"] = text.written
+    keywords |= packing
+    heads: list[dict[str, Any]] = [{"header": None, **_skipping(dialect.data_line)}]
+    if dialect.names is not None and dialect.data_line > 0:
+        heads.insert(0, _skipping(dialect.data_line - 1))
+    for head in heads:
+        for markers in ({}, {"na_values": sorted(MISSING_MARKERS - KNOWN_MARKERS)}):
+            for thousands in THOUSANDS:
+                grouping = {} if thousands is None else {"thousands": thousands}
+                if thousands != keywords.get("decimal", "."):
+                    yield "read_csv", {**keywords, **head, **markers, **grouping}
+
+
+def _skipping(lines: int) -> dict[str, Any]:
+    return {"skiprows": lines} if lines else {}
+
+
+def _tried(
+    content: bytes,
+    function: str,
+    keywords: dict[str, Any],
+    columns: Sequence[str],
+    positions: Sequence[int],
+    expected: FloatArray,
+) -> bool | None:
+    """Whether the columns have their names, if the call gives the expected numbers; else None."""
+    rows = {} if function == "read_parquet" else {"nrows": len(expected)}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            table: pd.DataFrame = getattr(pd, function)(io.BytesIO(content), **keywords, **rows)
+    except Exception:  # whatever pandas makes of options that do not fit: the next ones are tried
+        return None
+    table = table.head(len(expected))
+    if len(table) != len(expected) or max(positions) >= table.shape[1]:
+        return None
+    found = [table.iloc[:, position] for position in positions]
+    if not all(holds_numbers(column) for column in found):
+        return None
+    values = np.column_stack([float_values(column) for column in found])
+    if not np.array_equal(np.where(np.isfinite(values), values, np.nan), _finite(expected), equal_nan=True):
+        return None
+    return [str(table.columns[position]) for position in positions] == list(
+        columns
+    ) and table.columns.is_unique
+
+
+def _finite(values: FloatArray) -> FloatArray:
+    return np.asarray(np.where(np.isfinite(values), values, np.nan))

@@ -1,0 +1,45 @@
+"""Reproduction: everything that a script needs to know to arrive at a fit again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.origin import Origin
+from gmm_core.data.preparation import Preparation, PreparedData
+from gmm_core.data.wording import counted
+from gmm_core.fitted import Fit
+from gmm_core.run import Ending
+
+LABELLED_ROWS, MODEL_FILE = "labelled_rows.csv", "model.json"
+"""What the files of the page are called that a script may read."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reproduction:
+    """A fit with its data, where that comes from, and how it was prepared."""
+
+    dataset: Dataset
+    origin: Origin
+    preparation: Preparation
+    prepared: PreparedData
+    fit: Fit
+
+    @property
+    def title(self) -> str:
+        """What is fitted, in a few words without any name from outside."""
+        specification = self.fit.specification
+        components = counted(specification.n_components, "component")
+        return f"{components}, {self.fit.structure.name} covariances"
+
+    @property
+    def unfinished(self) -> str | None:
+        """Why a script may arrive elsewhere than the fit did, in a sentence; None where it does not."""
+        endings = [run.ending for run in self.fit.runs]
+        if Ending.STOPPED in endings or len(self.fit.runs) < self._n_expected:
+            return "The fit was stopped before its end: the script goes on to it, and may find a better one."
+        return None
+
+    @property
+    def _n_expected(self) -> int:
+        return self.fit.specification.n_init

@@ -1,0 +1,83 @@
+"""The code of the fit: a script for each library, to read, to copy and to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.takeaway.our_script import our_script
+from gmm_core.takeaway.peer_script import peer_script
+from gmm_core.takeaway.reproduction import Reproduction
+from ui.work import Work
+
+HEIGHT = 420
+_KEPT = "scripts"
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script: for which library, what it does, and how it is written."""
+
+    title: str
+    meaning: str
+    file: str
+    write: Callable[[Reproduction], str]
+
+
+SCRIPTS = (
+    Script(
+        "gmm_core",
+        "Fits again from the same data, preparation and specification, and arrives at the same numbers.",
+        "fit_with_gmm_core.py",
+        our_script,
+    ),
+    Script(
+        "scikit-learn",
+        "Needs NumPy, pandas and scikit-learn alone. It starts where this fit arrived, and climbs on: a second opinion "
+        "on the same optimum.",
+        "fit_with_scikit_learn.py",
+        peer_script,
+    ),
+)
+
+
+def code(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """The scripts in tabs; one is written when its tab is looked at."""
+    st.subheader("Code", anchor=False)
+    about = Reproduction(work.dataset, work.origin, work.preparation, prepared, fit)
+    tabs = st.tabs([script.title for script in SCRIPTS], on_change="rerun", key="script")
+    for tab, script in zip(tabs, SCRIPTS, strict=True):
+        if tab.open:
+            with tab:
+                _show(script, about)
+
+
+def _show(script: Script, about: Reproduction) -> None:
+    text = _written(script, about)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(script.meaning, width="stretch")
+        st.download_button(
+            "Script",
+            lambda: text,
+            script.file,
+            "text/x-python",
+            key=f"download_{script.file}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.code(text, language="python", height=HEIGHT)
+
+
+def _written(script: Script, about: Reproduction) -> str:
+    """The script, kept until the visitor looks at another fit: for an upload pandas has to read the file once more."""
+    kept: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_KEPT)
+    if kept is None or kept[0] is not about.fit or kept[1] != about.prepared.digest:
+        kept = (about.fit, about.prepared.digest, {})
+        st.session_state[_KEPT] = kept
+    if script.file not in kept[2]:
+        kept[2][script.file] = script.write(about)
+    return kept[2][script.file]
