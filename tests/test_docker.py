@@ -11,14 +11,21 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from tests.browser.running_server import RunningServer
+from tests.visitor import Visitor
 
 REPOSITORY = Path(__file__).parents[1]
 CONTAINER_USER = 10001
+NO_PART_OF_THE_PRODUCT = {
+    *(".ci", ".dockerignore", ".gitattributes", ".gitignore", "Dockerfile", "Makefile", "pyproject.toml"),
+    *("README.md", "CHANGELOG.md", "SECURITY.md", "docs"),
+    *("requirements.in", "requirements-dev.in", "requirements-dev.txt", "tests", "benchmarks"),
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +102,13 @@ def test_what_it_copies_is_there_and_not_ignored() -> None:
 
 def test_it_holds_every_part_of_the_product() -> None:
     sources = {s for a in arguments_of("COPY", stage=1) for s in a.split()[:-1]}
-    assert {"gmm_core", "ui", "pages", "app.py", "server.py", ".streamlit", "static"} <= sources
+    ignored = (REPOSITORY / ".gitignore").read_text().splitlines()
+    parts = {
+        path.name
+        for path in REPOSITORY.iterdir()
+        if not any(fnmatch(path.name, pattern.strip("/")) for pattern in [".git", *ignored])
+    }
+    assert parts - NO_PART_OF_THE_PRODUCT == sources
 
 
 def test_it_starts_what_make_run_starts() -> None:
@@ -173,6 +186,12 @@ def test_it_runs_without_rights_on_a_read_only_copy_and_its_health_check_follows
     port = server.url.split(":")[2].split("/")[0]
     try:
         assert check(port) == 0
+        with Visitor(server.url) as visitor:
+            visitor.give("mine.csv", b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n % 31) for n in range(60)))
+            assert len(visitor.pages) >= 10
+            for page in visitor.pages:
+                visitor.run(page, query="data=Upload+a+file&n_init=1&k_max=2")
+                assert visitor.elements and not visitor.problems, (page, visitor.problems)
     finally:
         server.stop()
     assert check(port) == 1

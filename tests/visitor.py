@@ -102,6 +102,12 @@ class Visitor:
             found[getattr(getattr(element, element.WhichOneof("type")), "id", "")] = kind
         return {identity: kind for identity, kind in found.items() if identity.startswith("$$")}
 
+    @property
+    def problems(self) -> list[str]:
+        """What the last run said of errors, warnings and the like."""
+        assert not [element for kind, element in self.elements if kind == "exception"]
+        return [element.alert.body for kind, element in self.elements if kind == "alert"]
+
     def upload(
         self,
         content: bytes,
@@ -147,6 +153,12 @@ class Visitor:
                 return int(answer.status)
         except urllib.error.HTTPError as refusal:
             return refusal.code
+
+    def __enter__(self) -> Visitor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
 
     def leave(self) -> None:
         """End the session."""

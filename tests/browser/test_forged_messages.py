@@ -64,12 +64,6 @@ def visitor(server: RunningServer) -> Iterator[Visitor]:
     someone.leave()
 
 
-def sentences(visitor: Visitor) -> list[str]:
-    """What a visitor reads of errors."""
-    assert not [element for kind, element in visitor.elements if kind == "exception"]
-    return [element.alert.body for kind, element in visitor.elements if kind == "alert"]
-
-
 def kinds_until_heartbeat(visitor: Visitor) -> set[str]:
     """What the server had to say up to now, in its order; a session says at the end of a run that it is idle."""
     visitor.send(BackMsg(app_heartbeat=True))
@@ -91,7 +85,7 @@ def test_values_out_of_bounds_leave_every_page_working(server: RunningServer, vi
         for turn in range(5):
             visitor.run(page)
             visitor.run(page, forged(visitor, turn))
-            assert not any("unexpected" in sentence for sentence in sentences(visitor)), (page, turn)
+            assert not any("unexpected" in sentence for sentence in visitor.problems), (page, turn)
     assert "Traceback" not in server.new_log()
 
 
@@ -102,11 +96,11 @@ def test_a_value_that_cannot_be_read_gives_its_sender_one_sentence(
     other = Visitor(server.url)
     identity = next(identity for identity, found in visitor.controls().items() if found == kind)
     visitor.run(states=[state(identity, *MALFORMED[kind])])
-    [sentence] = sentences(visitor)
+    [sentence] = visitor.problems
     assert "nothing of yours is lost" in sentence
     assert REPOSITORY.name not in str(visitor.elements) and "Error" not in str(visitor.elements)
     other.run()
-    assert not sentences(other)
+    assert not other.problems
     other.leave()
     server.new_log()  # which has the details
 
@@ -141,7 +135,7 @@ def test_pages_and_fragments_that_are_not_there_are_passed_over(
     visitor.run(
         "../../server.py", query="seed=1e309&n_init=-inf&k=" + "9" * 10_000 + "&" * 10_000 + "%00=%ff"
     )
-    assert not sentences(visitor)
+    assert not visitor.problems
     assert "Traceback" not in server.new_log()
 
 
