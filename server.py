@@ -55,10 +55,26 @@ BASE_PATH = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").spli
 FRAME_ANCESTORS = os.environ.get(
     "GMM_EXPLORER_FRAME_ANCESTORS", "'self' https: http://localhost:* http://127.0.0.1:*"
 )
+# Where a page may load from: its own server. Streamlit's page has a script within, and components come as such; Plotly
+# compiles its shaders' programs from text.
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        f"frame-ancestors {FRAME_ANCESTORS}",
+    )
+)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Content-Security-Policy": f"frame-ancestors {FRAME_ANCESTORS}",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
 }
 PLOTLY_ADDRESS = f"{BASE_PATH}/app/static/{ensure_plotly_javascript()}"
 

@@ -31,6 +31,7 @@ def test_every_page_works_below_a_base_path_with_its_fonts_uploads_and_downloads
             strays.append(f"{response.status} {response.url}")
 
     page.on("response", note_strays)
+    page.on("console", lambda told: strays.append(told.text) if "Security Policy" in told.text else None)
     open_page("/", on=server)
     sections = page.get_by_test_id("stTopNavSection").all_inner_texts()
     seen = []
