@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import streamlit as st
@@ -18,6 +18,7 @@ from ui.film_view import FilmView
 
 BY_HAND = "by hand"
 FILM_KEY = "film"
+_START = "start"
 _MEANS = "means"
 _MEANS_OF = "means of"
 MOST_CHARACTERS = 4_000
@@ -29,6 +30,7 @@ def choose_run(fit: Fit) -> int | None:
     names = {
         f"restart {index + 1}": index for index, run in enumerate(fit.runs) if run.valid and not run.on_sample
     }
+    _follow_link(names)
     # The longest film has most to see; the best restart often began where it ended.
     longest = max(names.values(), key=lambda index: fit.runs[index].n_iterations)
     chosen = st.selectbox(
@@ -36,13 +38,20 @@ def choose_run(fit: Fit) -> int | None:
         [*names, BY_HAND],
         index=list(names.values()).index(longest),
         format_func=lambda name: _told(fit, names[name]) if name in names else "Placed by hand",
-        key="start",
+        key=_START,
         bind="query-params",
         width=400,
         help="Each restart of the fit is a film of its own, the longest is shown first; or place the means yourself. "
         + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
     )
     return None if chosen == BY_HAND else names.get(chosen, longest)
+
+
+def _follow_link(names: Mapping[str, int]) -> None:
+    """A link holds what the list called a restart; of that its number counts, for the rest may be told otherwise now."""
+    linked = re.match(r"restart \d+", st.query_params.get(_START, ""), re.IGNORECASE)
+    if linked and linked.group().lower() in names and _START not in st.session_state:
+        st.session_state[_START] = linked.group().lower()
 
 
 def _told(fit: Fit, index: int) -> str:

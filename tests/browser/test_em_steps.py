@@ -7,6 +7,10 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
+from gmm_core.data.preparation import Preparation, prepare
+from gmm_core.data.samples import load_sample
+from gmm_core.fit import fit
+from gmm_core.specification import FitSpecification
 from tests.browser.conftest import OpenPage, finished
 from ui.figures.blend import hexadecimal, oklab
 from ui.figures.palette import colour
@@ -138,24 +142,25 @@ def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPa
 
 
 def test_colours_are_mixed_as_on_every_other_page(open_page: OpenPage) -> None:
-    page = open_page("/em-steps?data=Old+Faithful&k=2")
+    dataset = load_sample("faithful")
+    rows = prepare(dataset, Preparation(dataset.default_columns())).X
+    runs = fit(rows, FitSpecification(n_components=3, n_init=4)).runs
+    longest = max(runs, key=lambda run: run.n_iterations)
+    page = open_page(FILM)
     film(page)
     page.locator(".explorer-film").focus()
-    page.keyboard.press("End")
-    expect(page.locator(".explorer-film-status")).to_have_text(re.compile("^Converged"))
-    found = page.evaluate(
-        """() => [...document.querySelectorAll('.explorer-film-stage .points path')]
-          .map(node => getComputedStyle(node).fill.match(/[0-9]+/g).slice(0, 3).map(Number))"""
-    )
-    ends = oklab([colour(0), colour(1)])
-    shares = np.linspace(0.0, 1.0, 2001)[:, None]
-    between = hexadecimal(shares * ends[0] + (1.0 - shares) * ends[1])
-    allowed = np.array([[int(name[first : first + 2], 16) for first in (1, 3, 5)] for name in between])
-    distances = np.abs(np.asarray(found)[:, None, :] - allowed[None]).max(axis=2)
-    assert len(found) == 272
-    assert distances.min(axis=1).max() <= 1  # of 255
-    assert distances.argmin(axis=1).min() < 100
-    assert distances.argmin(axis=1).max() > 1900
+    for frame, mixture in ((1, longest.mixtures[0]), (21, longest.mixtures[10])):
+        page.get_by_role("slider", name="Half-step of EM").fill(str(frame))
+        at_frame(page, frame)
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('.explorer-film-stage .points path')]
+              .map(node => getComputedStyle(node).fill.match(/[0-9]+/g).slice(0, 3).map(Number))"""
+        )
+        mixed = hexadecimal(mixture.responsibilities(rows) @ oklab([colour(k) for k in range(3)]))
+        expected = [[int(name[first : first + 2], 16) for first in (1, 3, 5)] for name in mixed]
+        assert np.shape(found) == (272, 3)
+        assert np.abs(np.subtract(found, expected)).max() <= 1  # of 255
+        assert len(set(mixed)) > 50
 
 
 def test_means_placed_by_clicks_are_where_the_fit_starts(open_page: OpenPage) -> None:

@@ -52,6 +52,23 @@ def test_every_restart_can_be_seen() -> None:
         assert films(app) == 1
 
 
+@pytest.mark.parametrize(
+    ("linked", "shown"),
+    [
+        ("Restart 2: random points, −220.317 (best)", "restart 2"),
+        ("Restart 2: told otherwise in another version, −1", "restart 2"),
+        ("Restart 3", "restart 3"),
+        ("Restart 300: random points, −220.317", "restart 4"),
+        ("nonsense", "restart 4"),
+    ],
+)
+def test_a_link_to_a_restart_is_found_by_its_number(linked: str, shown: str) -> None:
+    assert opened().selectbox(key="start").value == "restart 4"
+    app = opened(start=linked)
+    assert app.selectbox(key="start").value == shown
+    assert films(app) == 1
+
+
 @pytest.mark.parametrize("n_features", [1, 2, 3])
 def test_means_are_placed_by_hand_undone_and_reset(n_features: int) -> None:
     app = opened(blobs_n_features=str(n_features), k="2")
