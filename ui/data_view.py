@@ -34,6 +34,9 @@ def rows(dataset: Dataset) -> None:
     """The first rows as they were read."""
     st.subheader("Rows", anchor=False)
     shown = dataset.table.head(PREVIEW_ROWS)
+    shown = shown.set_axis(
+        pd.RangeIndex(1, len(shown) + 1, name="row")
+    )  # as hovering and the film number them
     st.dataframe(shown, column_config=_days(shown), alt="The first rows of the data, as they were read")
     if len(dataset.table) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
@@ -60,6 +63,7 @@ def columns(dataset: Dataset) -> None:
         column_summary(dataset),
         hide_index=True,
         column_config=formats,
+        placeholder="–",
         alt="Every column with its kind, missing values and statistics",
     )
     for name, reason in dataset.columns_left_out().items():

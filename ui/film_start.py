@@ -27,37 +27,47 @@ DIGITS = 5
 
 def choose_run(fit: Fit) -> int | None:
     """The position of the restart to show; None if the start is placed by hand."""
-    names = {
-        f"restart {index + 1}": index for index, run in enumerate(fit.runs) if run.valid and not run.on_sample
-    }
+    shown = [index for index, run in enumerate(fit.runs) if run.valid and not run.on_sample]
+    # No log-likelihood among the names: a link holds the name, and is to be found when the data or the fit changes.
+    names = {f"restart {index + 1}": f"Restart {index + 1}: {fit.runs[index].kind}" for index in shown}
     _follow_link(names)
     # The longest film has most to see; the best restart often began where it ended.
-    longest = max(names.values(), key=lambda index: fit.runs[index].n_iterations)
+    longest = max(shown, key=lambda index: fit.runs[index].n_iterations)
     chosen = st.selectbox(
         "Start",
         [*names, BY_HAND],
-        index=list(names.values()).index(longest),
-        format_func=lambda name: _told(fit, names[name]) if name in names else "Placed by hand",
+        index=shown.index(longest),
+        format_func=lambda name: names.get(name, "Placed by hand"),
         key=_START,
         bind="query-params",
-        width=400,
+        width=300,
         help="Each restart of the fit is a film of its own, the longest is shown first; or place the means yourself. "
         + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
     )
-    return None if chosen == BY_HAND else names.get(chosen, longest)
+    if chosen == BY_HAND:
+        return None
+    restart = shown[list(names).index(chosen)] if chosen in names else longest
+    st.caption(_standing(fit, restart))
+    return restart
 
 
-def _follow_link(names: Mapping[str, int]) -> None:
-    """A link holds what the list called a restart; of that its number counts, for the rest may be told otherwise now."""
+def _follow_link(names: Mapping[str, str]) -> None:
+    """Of what a link calls a restart its number counts: another version may take another kind of start there."""
     linked = re.match(r"restart \d+", st.query_params.get(_START, ""), re.IGNORECASE)
     if linked and linked.group().lower() in names and _START not in st.session_state:
         st.session_state[_START] = linked.group().lower()
 
 
-def _told(fit: Fit, index: int) -> str:
-    run = fit.runs[index]
-    best = " (best)" if index == fit.best_index else ""
-    return f"Restart {index + 1}: {run.kind}, {number(run.log_likelihood, 6)}{best}"
+def _standing(fit: Fit, restart: int) -> str:
+    """Where a restart ended beside the best."""
+    end, best = (number(fit.runs[index].log_likelihood, 6) for index in (restart, fit.best_index))
+    if restart == fit.best_index:
+        return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
+    return (
+        f"Ends at {end}, "
+        + ("as does the best, " if end == best else f"the best, at {best}, is ")
+        + (f"restart {fit.best_index + 1}.")
+    )
 
 
 def choose_means(view: FilmView, n_components: int) -> FloatArray:

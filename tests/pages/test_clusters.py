@@ -237,3 +237,13 @@ def test_a_file_is_coloured_by_a_column_only_when_asked_and_never_fits_it() -> N
 def test_a_restart_that_ended_higher_than_the_best_is_explained() -> None:
     app = opened(data="Wine")
     assert any("Restart 1 ended higher" in caption.value for caption in app.caption)
+
+
+def test_a_link_carries_the_axes() -> None:
+    app = opened(data="Palmer penguins", axis_1_of_4="body_mass_g", axis_2_of_4="no such column")
+    assert app.selectbox(key="axis_1_of_4").value == 3
+    assert app.selectbox(key="axis_2_of_4").value == 1
+    app.switch_page("pages/explore/data.py").run()
+    app.switch_page("pages/explore/clusters.py").run()
+    assert not app.exception
+    assert app.selectbox(key="axis_1_of_4").value == 3

@@ -31,6 +31,7 @@ def test_every_data_set_is_described(source: str) -> None:
     assert not app.exception
     assert {"Preparation", "Rows", "Columns"} <= {heading.value for heading in app.subheader}
     preparation, rows, columns = (table.value for table in app.dataframe)
+    assert rows.index[0] == 1  # hovering calls it row 1 too
     assert list(preparation.columns) == ["column", "subtracted", "divided by"]
     assert len(rows) > 0
     assert set(columns["column"]) == set(rows.columns)

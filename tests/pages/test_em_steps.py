@@ -45,11 +45,14 @@ def test_every_restart_can_be_seen() -> None:
     *restarts, by_hand = starts(app)
     assert by_hand == "Placed by hand"
     assert [name.split(":")[0] for name in restarts] == ["Restart 1", "Restart 2", "Restart 3"]
-    assert sum("(best)" in name for name in restarts) == 1
+    told = []
     for number in (1, 2, 3):
         app.selectbox(key="start").set_value(f"restart {number}").run()
         assert not app.exception
         assert films(app) == 1
+        told += [caption.value for caption in app.caption if caption.value.startswith("Ends at ")]
+    assert len(told) == 3
+    assert sum("the best of 3 restarts" in sentence for sentence in told) == 1
 
 
 @pytest.mark.parametrize(
