@@ -1,4 +1,4 @@
-"""What every page has beyond Streamlit's theme: a ring on what has the focus, and the page's name as a heading."""
+"""What every page has beyond Streamlit's theme: a ring on what has the focus, and its name above it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _STYLE = Path(__file__).with_name("appearance.css")
 
 
 def appear(title: str) -> None:
-    """Put the style on the page, and its headings of the first two levels, which only screen readers tell."""
+    """Put the style on the page, and the names of app and page as its first two headings."""
     st.html(_style())
     with st.container(key="page-name"):
         st.html(f"<h1>GMM Explorer</h1><h2>{title}</h2>")

@@ -50,6 +50,7 @@ def test_a_deep_link_is_answered_as_the_first_request(
     page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page(path, on=fresh_server)
     assert page.title() == f"{PAGES[path]} · GMM Explorer"
+    expect(page.get_by_role("heading", level=2, name=PAGES[path], exact=True)).to_be_in_viewport()
     assert times_not_found(page) == 0
 
 
