@@ -133,6 +133,7 @@ class Visitor:
     bytes_received: int = 0
     messages_received: int = 0
     session_id: str = ""
+    progress: str = ""
     xsrf: str = ""
 
     async def __aenter__(self) -> Visitor:
@@ -143,7 +144,7 @@ class Visitor:
         self._page = ""
         self._finished = asyncio.Event()
         self._answers: dict[str, asyncio.Future[Any]] = {}
-        self._progress = asyncio.Event()
+        self._heard = asyncio.Condition()
         self._shown: set[str] = set()
         self._socket = await websockets.connect(
             f"{self.url.replace('http', 'ws', 1)}/_stcore/stream",
@@ -160,10 +161,7 @@ class Visitor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the tab."""
-        self._listening.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._listening
-        await self._socket.close()
+        await self.leave()
 
     async def opened(self, query: str = "", page: str = "") -> float:
         """Open a page, and say how many seconds its first run took."""
@@ -175,15 +173,28 @@ class Visitor:
         control.value = value
         return await self._run(control)
 
-    async def change(self, key: str, value: Any) -> None:
-        """Change a control and do not wait."""
-        control = self.controls[key]
-        control.value = value
-        await self._send(control)
+    async def open(self, query: str = "", page: str = "") -> None:
+        """Open a page and do not wait."""
+        await self._send(query=query, page=page)
 
-    async def progressed(self) -> None:
-        """Wait until a progress bar is shown."""
-        await asyncio.wait_for(self._progress.wait(), self.patience)
+    async def told(self, condition: Callable[[str], bool]) -> None:
+        """Wait until a progress bar says what meets the condition."""
+
+        async def heard() -> None:
+            async with self._heard:
+                await self._heard.wait_for(lambda: condition(self.progress))
+
+        try:
+            await asyncio.wait_for(heard(), self.patience)
+        except TimeoutError:
+            raise Trouble(f"the progress bar still says {self.progress!r}") from None
+
+    async def leave(self) -> None:
+        """Close the tab."""
+        self._listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._listening
+        await self._socket.close()
 
     async def uploaded(self, key: str, name: str, content: bytes) -> float:
         """Upload a file as the browser does, and say how many seconds passed until its run was finished."""
@@ -246,6 +257,8 @@ class Visitor:
                     self.bytes_received += len(content)
                     self.messages_received += 1
                     self._receive(ForwardMsg.FromString(content))
+                    async with self._heard:
+                        self._heard.notify_all()
 
     def _receive(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
@@ -291,7 +304,7 @@ class Visitor:
         elif kind == "alert" and element.alert.format == element.alert.ERROR:
             self.troubles.append(element.alert.body)
         elif kind == "progress":
-            self._progress.set()
+            self.progress = element.progress.text
         elif kind in KINDS:
             self._place(element, kind, delta.fragment_id)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,13 +13,18 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from gmm_core import sampling
-from gmm_core.errors import ParameterError
+from gmm_core.errors import FitError, ParameterError
 from gmm_core.fit import Fit, StopFitting, fit, fitting
 from gmm_core.initialization import random_starts
 from gmm_core.interruption import checkpoint, interruptible
+from gmm_core.landscape import surveying
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
+from gmm_core.progress import Progress
+from gmm_core.shapes import fitting_shapes
 from gmm_core.specification import FitSpecification
+from gmm_core.sweep import fitting_cell
+from gmm_core.versus.comparison import comparing
 
 RNG = np.random.default_rng(1)
 X = np.concatenate([RNG.normal(size=(300, 2)), RNG.normal(size=(250, 2)) + 3.0])
@@ -138,4 +144,36 @@ def test_what_is_raised_at_a_checkpoint_comes_through_and_leaves_no_thread() -> 
 
     with pytest.raises(KeyboardInterrupt), interruptible(refuse):
         fit(X, SPECIFICATION, engine="blocked")
+    assert restarts() == []
+
+
+SMALL = replace(SPECIFICATION, n_components=3, n_init=3)
+COMPUTATIONS: dict[str, Callable[[], Generator[Progress, None, object]]] = {
+    "a fit": lambda: fitting(X, SMALL),
+    "a grown fit": lambda: fitting(X, replace(SMALL, init="splits")),
+    "a survey": lambda: surveying(X, SMALL, ["k-means", "random points"], 3),
+    "shapes": lambda: fitting_shapes(X, SMALL),
+    "a comparison": lambda: comparing(X, SMALL, columns=["a", "b"]),
+    "a cell of a sweep": lambda: fitting_cell(X, SMALL, None),
+}
+
+
+@pytest.mark.usefixtures("_cores")
+@pytest.mark.parametrize("after", [1, 10, 60])
+@pytest.mark.parametrize("name", COMPUTATIONS)
+def test_whatever_is_told_at_a_checkpoint_ends_at_the_next_sign_of_progress(name: str, after: int) -> None:
+    checkpoints = 0
+
+    def told_once() -> None:
+        nonlocal checkpoints
+        checkpoints += 1
+        if checkpoints == after:
+            raise StopFitting
+
+    steps = COMPUTATIONS[name]()
+    with interruptible(told_once), suppress(StopIteration, FitError):
+        while checkpoints < after:
+            next(steps)
+        steps.throw(StopFitting())
+        pytest.fail("It went on after it was stopped.")
     assert restarts() == []
