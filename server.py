@@ -6,6 +6,7 @@ In addition, it
 - sends the headers that a public site should,
 - takes from browsers only what the app's own pages send,
 - imports all layers and fits once, which is slow the first time, before the first visitor comes,
+- gives memory back when visitors have left,
 - answers a deep link as its very first request without a flash of "Page not found".
 """
 
@@ -42,10 +43,13 @@ from ui.gate import Gate
 from ui.health import is_healthy
 from ui.immutable_assets import ImmutableAssets
 from ui.limits import LIMITS
+from ui.memory import give_back_forever, use_few_arenas
 
 # Streamlit takes any folder `pages` beside the script for pages of its older kind until `st.navigation` has
 # run once in the process; so the first visitor's deep link is looked up among none, and reported missing.
 PagesManager.uses_pages_directory = False
+
+use_few_arenas()
 
 # One variable says how large a file may be: what the page offers, and what is taken of a request.
 config.set_option("server.maxUploadSize", LIMITS.upload_megabytes)
@@ -128,8 +132,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     warm_up_in_background()
     gc.collect()
     gc.freeze()
+    giving_back = asyncio.create_task(give_back_forever())
     opening = None if st.get_option("server.headless") else asyncio.create_task(open_browser())
     yield
+    giving_back.cancel()
     if opening:
         opening.cancel()
 
