@@ -57,10 +57,10 @@ def parameters(mixture: Mixture, prepared: PreparedData) -> None:
         shown = mixture if units == FITTED else in_original_units(mixture, prepared)
         left, right = st.columns(2)
         with left:
-            _numbers(component_table(shown, prepared.columns), "Weights and means of the components")
+            numbers(component_table(shown, prepared.columns), "Weights and means of the components")
             st.caption(f"The weights add up to {shown.weights.sum():.6g}.")
         with right:
-            _numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
+            numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
             st.caption("Covariances: a matrix for each component, variances on its diagonal.")
 
 
@@ -74,7 +74,8 @@ def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
     return told
 
 
-def _numbers(table: pd.DataFrame, alt: str) -> None:
+def numbers(table: pd.DataFrame, alt: str) -> None:
+    """A table of numbers on the screen, four significant digits each."""
     formats = {
         name: st.column_config.NumberColumn(format="%.4g")
         for name in table.columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -120,15 +121,16 @@ def first_rows(dataset: Dataset, model: Model) -> None:
 def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
     """Labelled rows on the screen, the results before the other columns."""
     own = [name for name in table.columns if name not in results]
-    label, *numbers = results
-    formats = {name: st.column_config.NumberColumn(format="%.4g") for name in numbers}
-    formats |= {
-        name: st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
-        for name in numbers[:-2]
+    probabilities = [name for name in results if name.startswith("probability of ")]
+    others = [name for name in results if name not in probabilities]
+    formats: dict[str, Any] = {
+        name: st.column_config.NumberColumn(format="%.4g") for name in others if table[name].dtype.kind == "f"
     }
+    for name in probabilities:
+        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
     st.dataframe(
         table,
-        column_order=[label, numbers[-2], numbers[-1], *numbers[:-2], *own],
+        column_order=[*others, *probabilities, *own],
         column_config=formats,
         hide_index=True,
         height=280,

@@ -3,6 +3,7 @@
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
+from ui.new_rows import new_rows
 from ui.page import page_of_the_fit
 from ui.script_view import code
 from ui.takeaway_cards import cards, first_rows, labelled_rows_card, model_card
@@ -18,6 +19,7 @@ def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
         model_card(model)
     first_rows(work.dataset, model)
     code(work, prepared, fit)
+    new_rows(model)
 
 
 export()

@@ -1,0 +1,81 @@
+"""A model file that the visitor opens: its control, what came of it, and the model in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_core.data.wording import counted
+from gmm_core.errors import ExplorerError
+from gmm_core.takeaway.model import Model
+from gmm_core.takeaway.model_file import load_model
+from ui.figures.wording import number
+from ui.limits import LIMITS
+from ui.tables import component_table, covariance_table, numbers
+from ui.text import markdown
+
+_UPLOADER = "model_file"
+_OPENED = "opened model"
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedModel:
+    """A file and the model in it; None where there is none, and then `problem` says why."""
+
+    file_id: str
+    model: Model | None
+    problem: str | None
+
+
+def open_model() -> Model | None:
+    """The control for a model file, and the model in the one that was chosen last."""
+    file = st.file_uploader(
+        "Model file",
+        type="json",
+        key=_UPLOADER,
+        on_change=_forget_removed_file,
+        max_upload_size=LIMITS.upload_megabytes,
+        help="A model.json of this page. Nothing in it is run, and it stays in this browser session.",
+    )
+    opened: OpenedModel | None = st.session_state.get(_OPENED)
+    if file is not None and (opened is None or opened.file_id != file.file_id):
+        opened = _opened(file.file_id, file.getvalue())
+        st.session_state[_OPENED] = opened
+    if opened is None:
+        return None
+    if opened.problem is not None:
+        st.error(markdown(opened.problem, 600), icon=":material/error:")
+    return opened.model
+
+
+def model_in_numbers(model: Model) -> None:
+    """Where the model comes from, and its parameters in original units."""
+    record = model.record
+    ended = "converged" if record.converged else "did not converge"
+    st.markdown(
+        f"{counted(model.n_components, 'component')} with {model.specification.covariance_type} covariances in "
+        f"{counted(len(model.columns), 'column')}: {', '.join(markdown(name) for name in model.columns[:12])}"
+        f"{', …' if len(model.columns) > 12 else ''}. Fitted to {counted(record.rows, 'row')} of "
+        f"{markdown(record.data)}; EM {ended} at a log-likelihood of {number(record.log_likelihood, 6)}"
+        + ("." if record.bic is None else f", BIC {number(record.bic, 6)}.")
+    )
+    with st.expander("Parameters in original units", on_change="rerun", key="opened_parameters") as expander:
+        if expander.open:
+            numbers(component_table(model.original, model.columns), "Weights and means of the opened model")
+            numbers(
+                covariance_table(model.original, model.columns), "Covariance matrices of the opened model"
+            )
+
+
+def _opened(file_id: str, content: bytes) -> OpenedModel:
+    try:
+        return OpenedModel(file_id, load_model(content), None)
+    except ExplorerError as error:
+        return OpenedModel(file_id, None, str(error))
+
+
+def _forget_removed_file() -> None:
+    """The uploader is empty wherever it is not drawn; only its own cross means that the model shall go."""
+    if st.session_state[_UPLOADER] is None:
+        st.session_state.pop(_OPENED, None)
