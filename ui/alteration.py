@@ -11,6 +11,8 @@ from gmm_core.arrays import FloatArray
 from gmm_core.data.alteration import Alteration
 from gmm_core.data.preparation import PreparedData
 from gmm_core.projection import Projection
+from ui.film_start import parsed, written
+from ui.work import binding
 
 FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
 APART = tuple(round(0.1 * step, 1) for step in range(2, 31))
@@ -62,6 +64,7 @@ def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
                 "Column to stretch",
                 prepared.columns,
                 key=_COLUMN,
+                bind=binding(),
                 width=180,
             )
         st.toggle(
@@ -85,8 +88,7 @@ def move_outlier(
     lifted = projection.lifted(np.array(clicked[: len(projection.labels)]), at)[0]
     moved = _near(prepared, lifted if in_units else lifted * prepared.scale + prepared.center)
     if not np.array_equal(moved, place):
-        st.session_state[_PLACE] = moved.tolist()
-        st.session_state[_PLACE_OF] = prepared.columns
+        _keep(prepared, moved)
         st.rerun(scope="fragment")
 
 
@@ -117,8 +119,14 @@ def _typed(prepared: PreparedData, position: int) -> None:
     value = st.session_state[f"{_PLACE}_{position}"]
     if type(value) in (int, float) and math.isfinite(value):
         place[position] = value
-    st.session_state[_PLACE] = _near(prepared, place).tolist()
+    _keep(prepared, _near(prepared, place))
+
+
+def _keep(prepared: PreparedData, place: FloatArray) -> None:
+    """Where the outlier is, for this session and, as no control holds it whole, in the address."""
+    st.session_state[_PLACE] = place.tolist()
     st.session_state[_PLACE_OF] = prepared.columns
+    st.query_params[_PLACE] = written([place.tolist()])
 
 
 def _place(prepared: PreparedData) -> FloatArray:
@@ -126,6 +134,9 @@ def _place(prepared: PreparedData) -> FloatArray:
     kept = st.session_state.get(_PLACE)
     if kept is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
         return _near(prepared, np.array(kept, dtype=np.float64))
+    linked = parsed(st.query_params.get(_PLACE, ""), len(prepared.columns))
+    if kept is None and len(linked):
+        return _near(prepared, linked[0])
     high = prepared.original.max(axis=0)
     return np.asarray(high + 0.5 * (high - prepared.original.min(axis=0)))
 

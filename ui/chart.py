@@ -11,7 +11,6 @@ start with `explorer-chart` in return.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,29 +19,7 @@ import streamlit as st
 
 from ui.assets import ensure_plotly_javascript
 from ui.chart_message import figure_tree, pack, table_tree
-
-_FOLDER = Path(__file__).parent
-_DRAWING = ("component_life.js", "chart_figure.js", "chart_theme.js", "chart_table.js")
-FIGURE_HTML = """
-<div class="explorer-chart">
-  <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
-  <div class="explorer-chart-figure" role="figure"></div>
-  <div class="explorer-chart-table" role="region" tabindex="0" hidden></div>
-  <p class="explorer-chart-failure" role="alert" hidden></p>
-</div>
-"""
-"""The place of one figure in a component's HTML; `chart_figure.js` draws it."""
-
-
-def joined(*names: str) -> str:
-    """Files of this folder as one text, which is how Streamlit takes a component's style and script."""
-    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
-
-
-def drawing_script(*names: str) -> str:
-    """The script of a component that draws figures: what figures need, then its own files."""
-    return joined(*_DRAWING, *names)
-
+from ui.chart_parts import FIGURE_HTML, drawing_script, joined
 
 _mount = st.components.v2.component(
     "explorer_chart",

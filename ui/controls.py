@@ -11,6 +11,7 @@ from ui.data_controls import choose_data, choose_preparation
 from ui.model_controls import asked_specification, choose_model
 from ui.presenting import choose_presenting
 from ui.redraw import page_redraws_alone
+from ui.share import choose_link
 from ui.work import Work, remember
 
 
@@ -22,6 +23,7 @@ def sidebar() -> None:
         preparation = choose_preparation(chosen.dataset, chosen.private)
         choose_model()
         choose_presenting()
+        link = st.container()
     problems = [] if chosen.problem is None else [chosen.problem]
     prepared: PreparedData | None = None
     try:
@@ -40,3 +42,5 @@ def sidebar() -> None:
             tuple(problems),
         )
     )
+    with link:
+        choose_link()

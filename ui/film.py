@@ -19,8 +19,8 @@ from gmm_core.arrays import FloatArray
 from gmm_core.ellipse import mahalanobis_radius
 from gmm_core.film import Film
 from ui.assets import ensure_plotly_javascript
-from ui.chart import FIGURE_HTML, drawing_script, joined
 from ui.chart_message import figure_tree, pack
+from ui.chart_parts import FIGURE_HTML, drawing_script, joined
 from ui.figures.blend import oklab
 from ui.figures.drawing import Drawing
 from ui.figures.film_strips import film_curve, film_heatmap

@@ -19,6 +19,7 @@ from ui.figures.palette import INK
 from ui.figures.paths import Trail, paths
 from ui.landscape import Surveyed
 from ui.tables import in_original_units
+from ui.work import binding
 
 PRINCIPAL, COLUMNS = "principal", "columns"
 PLANES = {PRINCIPAL: "Principal plane", COLUMNS: "Two columns"}
@@ -61,6 +62,7 @@ def choose_plane(surveyed: Surveyed) -> Plane:
                 index=axis,
                 format_func=columns.__getitem__,
                 key=f"path_axis_{axis + 1}_of_{n_features}",
+                bind=binding(),
                 width=170,
             )
             chosen.append(value if value in free else free[0])

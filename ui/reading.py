@@ -71,6 +71,18 @@ def reading(place: FilePlace, shown: bool = True) -> None:
             _first_lines(upload)
 
 
+def told_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
+    """What is known of how a file is written, each with what it is, as the controls call them."""
+    told = [
+        (control.label, control.values.get(value, str(value)))
+        for control in CONTROLS
+        if (value := getattr(options, control.field)) is not None
+    ]
+    sheet = [] if options.sheet is None else [("Sheet", options.sheet)]
+    numbers = [("Read as numbers", ", ".join(options.as_numbers))] if options.as_numbers else []
+    return (*sheet, *told, *numbers)
+
+
 def _found(upload: Upload) -> ReadOptions:
     return upload.asked if upload.opened is None else upload.opened.found
 

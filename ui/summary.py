@@ -7,20 +7,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from gmm_core.fit import Fit
-from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 from ui.figures.wording import number
+from ui.fit_words import CRITERIA, ENDINGS
 from ui.text import markdown
 from ui.work import Work
 
 _KEY = "fits of this data"
-ENDINGS: dict[Ending, str] = {
-    Ending.CONVERGED: "converged",
-    Ending.ITERATION_LIMIT: "not converged",
-    Ending.STOPPED: "stopped",
-    Ending.FAILED: "failed",
-    Ending.LEFT_BEHIND: "left behind",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +60,6 @@ def summary(work: Work, fit: Fit, data_digest: str) -> None:
             delta_arrow="off",
             help="Free numbers of the model: K − 1 weights, K·D means, and those of the covariances.",
         )
-
-
-CRITERIA = {
-    "BIC": "−2 log L + p log N: fit against size. Lower is better (mclust shows the negative).",
-    "AIC": "−2 log L + 2 p: fit against size, milder on size than BIC. Lower is better.",
-    "ICL": "BIC − 2 Σ log max r, a penalty for unsure labels: favours components apart. Lower is better.",
-}
 
 
 def remarks(fit: Fit) -> None:

@@ -15,8 +15,8 @@ from ui.figures.criteria import Place, criteria, nearest
 from ui.figures.pairs import MOST_FEATURES
 from ui.figures.raw import raw
 from ui.figures.wording import listed, number, percent, tenths
+from ui.fit_words import CRITERIA as MEANINGS
 from ui.show import show
-from ui.summary import CRITERIA as MEANINGS
 from ui.sweep import Grid, Sweep
 from ui.text import markdown
 from ui.work import Work

@@ -41,6 +41,11 @@ def markdown(text: str, limit: int = 80) -> str:
     return _ASCII_PUNCTUATION.sub(r"\\\1", joined)
 
 
+def visible(text: str, limit: int = 200) -> str:
+    """`text` for places that show it as it is, such as escaped HTML: without control characters, and cut."""
+    return _cut(_visible(text), limit)
+
+
 def visible_lines(text: str, most: int, longest: int) -> str:
     """The first lines of a file for st.code, which shows text as it is; what has no shape of its own is a dot."""
     lines = text.splitlines()[:most]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import streamlit as st
 
@@ -57,3 +58,9 @@ def current_work() -> Work:
     work = replace(remembered, specification=asked_specification())
     remember(work)
     return work
+
+
+def binding() -> Literal["query-params"] | None:
+    """How a control that chooses a column is kept: in the address, unless the columns' names are a file's own."""
+    remembered: Work = st.session_state[_KEY]
+    return None if remembered.private else "query-params"

@@ -3,8 +3,10 @@
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
+from ui.link_card import link_card
 from ui.new_rows import new_rows
 from ui.page import page_of_the_fit
+from ui.report_card import report_card
 from ui.script_view import code
 from ui.takeaway_cards import cards, first_rows, labelled_rows_card, model_card
 from ui.work import Work
@@ -17,6 +19,8 @@ def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
     with cards():
         labelled_rows_card(work.dataset, model)
         model_card(model)
+        report_card(work, prepared, fit)
+        link_card()
     first_rows(work.dataset, model)
     code(work, prepared, fit)
     new_rows(model)

@@ -1,0 +1,18 @@
+"""What the numbers of a fit mean, in the words of the screen and of the report."""
+
+from __future__ import annotations
+
+from gmm_core.run import Ending
+
+ENDINGS: dict[Ending, str] = {
+    Ending.CONVERGED: "converged",
+    Ending.ITERATION_LIMIT: "not converged",
+    Ending.STOPPED: "stopped",
+    Ending.FAILED: "failed",
+    Ending.LEFT_BEHIND: "left behind",
+}
+CRITERIA = {
+    "BIC": "−2 log L + p log N: fit against size. Lower is better (mclust shows the negative).",
+    "AIC": "−2 log L + 2 p: fit against size, milder on size than BIC. Lower is better.",
+    "ICL": "BIC − 2 Σ log max r, a penalty for unsure labels: favours components apart. Lower is better.",
+}

@@ -1,0 +1,147 @@
+"""The report as one HTML file, which asks no network for anything and could not if it wanted to.
+
+Everything from outside reaches it as text of a template that escapes, or as a figure's message in Base64, which has
+no sign that means something in HTML. A Content-Security-Policy allows the two scripts that stand in the file, by
+their hashes, and no other; no request to anywhere, no form, no evaluated text.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from gmm_core.takeaway.record import library_versions
+from ui.assets import STATIC_FOLDER, ensure_plotly_javascript
+from ui.chart_message import figure_tree, pack, table_tree
+from ui.chart_parts import FIGURE_HTML, drawing_script, joined
+from ui.report import data, figures, model, parameters
+from ui.report.figures import Shown
+from ui.report.subject import Subject
+from ui.report.theme import variables
+from ui.report.vectors import in_vectors
+from ui.text import visible
+
+FOLDER = Path(__file__).parent
+SHOWN_WITH = ("plotly", "streamlit")
+
+
+@dataclass(frozen=True)
+class Inline:
+    """A script that stands in the file, and the source expression that allows it and no other."""
+
+    text: Markup
+    allowed: str
+
+    @classmethod
+    def of(cls, text: str) -> Inline:
+        """Of the text exactly as a browser finds it between the tags."""
+        assert "</script" not in text.lower() and "<!--" not in text and "\r" not in text
+        return cls(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")
+
+
+def report(subject: Subject, made: datetime) -> str:
+    """The file's text; `made` says when, in UTC."""
+    plotly, script = _plotly(), _script()
+    return _template().render(
+        policy="; ".join(
+            [
+                "default-src 'none'",
+                f"script-src {plotly.allowed} {script.allowed}",
+                "style-src 'unsafe-inline'",  # Plotly makes styles of its own; they can load nothing
+                "img-src data: blob:",  # a figure's raster parts, and a picture on its way to a download
+                "base-uri 'none'",
+                "form-action 'none'",
+            ]
+        ),
+        style=_style(),
+        plotly=plotly.text,
+        script=script.text,
+        title=visible(subject.dataset.name, 120),
+        made=made,
+        made_in_words=f"{made.day} {made:%B %Y, %H:%M} UTC",
+        subject=subject,
+        address=subject.address if (subject.address or "").startswith(("https://", "http://")) else None,
+        data=data,
+        model=model,
+        parameters=parameters.parameters(subject),
+        pictures=[_figure(shown) for shown in figures.pictures(subject)],
+        climbs=_figure(figures.climbs(subject)),
+        responsibilities=_figure(figures.responsibilities(subject)),
+        libraries=_libraries(),
+    )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A figure as the template places it: what it is, its parts, and all that its script needs, packed."""
+
+    key: str
+    title: str
+    words: str
+    html: Markup
+    message: str
+
+
+def _figure(shown: Shown) -> Placed:
+    drawing = in_vectors(shown.drawing)
+    message = {
+        "script": "",  # Plotly is there already
+        "figure": figure_tree(drawing.figure),
+        "alt": drawing.alt,
+        "height": shown.height,
+        "table": None if drawing.table is None else table_tree(drawing.table),
+        "clickable": False,
+        "selectable": False,
+        "name": shown.key,
+    }
+    return Placed(
+        shown.key,
+        shown.title,
+        f"{drawing.alt} {drawing.note}".strip(),
+        Markup(FIGURE_HTML),
+        b64encode(pack(message)).decode(),
+    )
+
+
+def _libraries() -> list[tuple[str, str]]:
+    return [*library_versions(), *((name, version(name)) for name in SHOWN_WITH)]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("template.html")
+
+
+@cache
+def _style() -> Markup:
+    light, dark = variables("light"), variables("dark")
+    themes = (
+        f":root {{ color-scheme: light dark; {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not(.on-paper) {{ {dark} }} }}\n"
+    )
+    return Markup(themes + joined("chart.css", "report/report.css"))
+
+
+@cache
+def _plotly() -> Inline:
+    return Inline.of((STATIC_FOLDER / ensure_plotly_javascript()).read_text(encoding="utf-8"))
+
+
+@cache
+def _script() -> Inline:
+    return Inline.of(drawing_script("report/report.js"))

@@ -1,0 +1,191 @@
+"""The model of a report: what was asked of the fit, what came of it in numbers, and what the checks found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.checks.catalogue import CHECKS
+from gmm_core.checks.check import Outcome
+from gmm_core.data.preparation import UNLABELLED
+from gmm_core.partition import adjusted_rand_index, cross_table
+from ui.figures.wording import number, tenths
+from ui.fit_words import CRITERIA, ENDINGS
+from ui.report.subject import Subject
+from ui.report.table import Table, facts
+from ui.text import visible
+
+MOST_GROUPS = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that stands at the top, with what it is and a word on it."""
+
+    name: str
+    value: str
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A check as the report tells it."""
+
+    title: str
+    outcome: str
+    fine: bool
+    unknown: bool
+    measured: str
+    limit: str
+    advice: str
+
+
+def in_short(subject: Subject) -> str:
+    """The fit in one sentence."""
+    fit, prepared = subject.fit, subject.prepared
+    k, restarts = fit.mixture.n_components, len(fit.runs)
+    n_rows, n_features = prepared.X.shape
+    ended = ENDINGS[fit.best.ending]
+    return (
+        f"A mixture of {k} {'Gaussian' if k == 1 else 'Gaussians'} with {fit.structure.name} covariances, fitted to "
+        f"{n_rows:,} rows of {n_features} {'column' if n_features == 1 else 'columns'} by EM. The best of "
+        f"{restarts} {'restart' if restarts == 1 else 'restarts'} {ended if ended != 'stopped' else 'was stopped'} "
+        f"after {fit.best.n_iterations:,} iterations."
+    )
+
+
+def key_numbers(subject: Subject) -> list[Figure]:
+    """What is looked for first."""
+    criteria = subject.fit.criteria
+    return [
+        Figure("Log-likelihood", number_of(subject.fit.log_likelihood), "higher is closer"),
+        Figure("BIC", number_of(criteria.bic), "lower is better"),
+        Figure("AIC", number_of(criteria.aic), "lower is better"),
+        Figure("ICL", number_of(criteria.icl), "lower is better"),
+        Figure("Iterations", f"{subject.fit.best.n_iterations:,}", ENDINGS[subject.fit.best.ending]),
+        Figure("Parameters", f"{criteria.parameter_count:,}", f"{criteria.rows:,.0f} rows"),
+    ]
+
+
+def specification(subject: Subject) -> Table:
+    """What was asked of the fit."""
+    asked, structure = subject.fit.specification, subject.fit.structure
+    return facts(
+        "Specification",
+        [
+            ("Components K", asked.n_components),
+            ("Covariance type", f"{structure.name} ({structure.alias}): {structure.summary}"),
+            ("Restarts", asked.n_init),
+            ("Starting points", asked.init),
+            ("Seed", str(asked.seed)),
+            ("Tolerance", f"{asked.tolerance:g} nats per row"),
+            ("Most iterations", asked.max_iterations),
+            ("Regularisation", _regularization(asked.regularization)),
+            ("Acceleration", asked.acceleration),
+        ],
+    )
+
+
+def _regularization(asked: object) -> str:
+    if isinstance(asked, float | int):
+        return f"variances of at least {asked:g} of the data's own"
+    return str(asked)
+
+
+def criteria(subject: Subject) -> Table:
+    """Log-likelihood, criteria and how EM ended."""
+    fit, prepared = subject.fit, subject.prepared
+    rows = [("Log-likelihood as fitted", exact(fit.log_likelihood))]
+    if subject.is_rescaled:
+        volume = len(prepared.X) * float(np.log(prepared.scale).sum())
+        rows.append(("Log-likelihood in the data's own units", exact(fit.log_likelihood - volume)))
+    rows += [(name, exact(getattr(fit.criteria, name.lower()))) for name in CRITERIA]
+    rows += [
+        ("Free parameters", f"{fit.criteria.parameter_count:,}"),
+        ("Iterations", f"{fit.best.n_iterations:,}"),
+        ("Converged", "yes" if fit.best.converged else f"no: {fit.best.ending.value}"),
+    ]
+    return facts("Criteria", rows)
+
+
+def criteria_words(subject: Subject) -> list[str]:
+    """What the criteria mean, or why they mean nothing here."""
+    refusal = subject.fit.criteria.refusal
+    meanings = [f"{name} = {meaning}" for name, meaning in CRITERIA.items()]
+    units = (
+        "Log-likelihood and criteria are those of the columns as they are fitted; in the data's own units each "
+        "differs by a constant, so that comparisons stay the same."
+    )
+    return [*([refusal] if refusal else meanings), *([units] if subject.is_rescaled else [])]
+
+
+def warnings(subject: Subject) -> list[str]:
+    """What the fit warns of, a sentence each."""
+    return [visible(sentence, 600) for sentence in subject.fit.warnings]
+
+
+def restarts(subject: Subject) -> Table:
+    """Every restart: where it began, how it ended, and where."""
+    fit = subject.fit
+    frame = pd.DataFrame(
+        {
+            "restart": [f"{run.number + 1}" for run in fit.runs],
+            "start": [run.kind for run in fit.runs],
+            "iterations": [run.n_iterations for run in fit.runs],
+            "ended": [ENDINGS[run.ending] for run in fit.runs],
+            "log-likelihood": [exact(run.log_likelihood) if run.valid else "–" for run in fit.runs],
+            "at the floor": [sum(run.at_floor) if run.valid else 0 for run in fit.runs],
+            "": ["best" if index == fit.best_index else "" for index in range(len(fit.runs))],
+        }
+    )
+    return Table.of("Restarts", frame)
+
+
+def checks(subject: Subject) -> list[Judged]:
+    """What each check found."""
+    return [
+        Judged(
+            CHECKS[key].title,
+            finding.outcome.value,
+            finding.outcome is Outcome.FINE,
+            finding.outcome is Outcome.UNKNOWN,
+            visible(f"{finding.measured} {finding.detail}", 1_000),
+            CHECKS[key].limit,
+            CHECKS[key].advice if finding.outcome is Outcome.LOOK else "",
+        )
+        for key, finding in subject.findings.items()
+    ]
+
+
+def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
+    """How the components agree with the labels: a sentence and the table of both; None where there are no labels."""
+    prepared = subject.prepared
+    column = subject.preparation.label_column or subject.dataset.label_column
+    if prepared.labels is None or column is None:
+        return None
+    labels = np.asarray(prepared.labels, dtype=object)
+    labelled = labels != UNLABELLED
+    components = subject.responsibilities.argmax(axis=1)[labelled]
+    table = cross_table(labels[labelled], components, subject.fitted.n_components)
+    codes, names = pd.factorize(labels[labelled])
+    said = (
+        f"Adjusted Rand index {number(adjusted_rand_index(codes, components), 3)}: 1 if groups and components are the "
+        "same, about 0 if they agree by chance alone."
+        if len(names) > 1
+        else "All labelled rows have one label, so there is nothing to compare."
+    )
+    shown = table.head(MOST_GROUPS).reset_index(names=visible(column))
+    more = f"The largest {MOST_GROUPS} of {len(table):,} groups." if len(table) > MOST_GROUPS else ""
+    return said, Table.of("Rows of each group in each component", shown, more).parted()
+
+
+def number_of(value: float | None) -> str:
+    """A log-likelihood or a criterion at the top."""
+    return tenths(value)
+
+
+def exact(value: float | None) -> str:
+    """A log-likelihood or a criterion with four decimals; a dash where there is none."""
+    return "–" if value is None else f"{value:,.4f}".replace("-", "−")

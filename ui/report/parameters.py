@@ -1,0 +1,80 @@
+"""The parameters of a report: weights, means, standard deviations and covariances, in both units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.covariance.structure import Freedom
+from gmm_core.mixture import Mixture
+from ui.report.subject import Subject
+from ui.report.table import Table
+
+MOST_IN_A_MATRIX = 12
+"""A covariance matrix of more columns than these is no table that a person reads."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The parameters in one of the units: tables of components, and of the covariances or why there are none."""
+
+    title: str
+    tables: tuple[Table, ...]
+    covariances: tuple[Table, ...]
+    remark: str
+
+
+def parameters(subject: Subject) -> list[Parameters]:
+    """In the data's own units and, where these are others, in those of the fit."""
+    found = [_parameters("In the data's own units", subject.original, subject)]
+    if subject.is_rescaled:
+        found.append(_parameters("As fitted", subject.fitted, subject))
+    return found
+
+
+def _parameters(title: str, mixture: Mixture, subject: Subject) -> Parameters:
+    remark, matrices = _covariances(mixture, subject)
+    return Parameters(title, _components(mixture, subject).parted(), matrices, remark)
+
+
+def _components(mixture: Mixture, subject: Subject) -> Table:
+    """A column for each component; a row for the weight, the rows it holds, and mean and deviation of each column."""
+    counts = np.bincount(subject.responsibilities.argmax(axis=1), minlength=mixture.n_components)
+    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    columns = subject.prepared.columns
+    rows: list[tuple[str, list[float] | list[int]]] = [
+        ("weight", mixture.weights.tolist()),
+        ("rows likeliest its own", counts.tolist()),
+        *((f"mean of {name}", mixture.means[:, at].tolist()) for at, name in enumerate(columns)),
+        *((f"standard deviation of {name}", deviations[:, at].tolist()) for at, name in enumerate(columns)),
+    ]
+    frame = pd.DataFrame([values for _, values in rows], dtype=object)
+    frame.columns = pd.Index([f"{component + 1}" for component in range(mixture.n_components)])
+    frame.insert(0, "component", [name for name, _ in rows])
+    table = Table.of("Weights, means and standard deviations", frame)
+    return Table(table.caption, table.heads, table.rows, (False, *(True,) * mixture.n_components))
+
+
+def _covariances(mixture: Mixture, subject: Subject) -> tuple[str, tuple[Table, ...]]:
+    structure, columns = subject.fit.structure, subject.prepared.columns
+    if len(columns) == 1:
+        return "With one column the covariance is the square of the standard deviation.", ()
+    if structure.orientation is Freedom.FIXED:
+        return f"Covariances of {structure.name} are 0 off the diagonal: the deviations above say it all.", ()
+    if len(columns) > MOST_IN_A_MATRIX:
+        return (
+            f"The covariance matrices have {len(columns):,} columns each and are not printed; the model file that "
+            "the app offers holds them.",
+            (),
+        )
+    matrices = mixture.covariances
+    shared = structure.alias == "EEE"
+    tables: list[Table] = []
+    for position, matrix in enumerate(matrices[:1] if shared else matrices):
+        frame = pd.DataFrame(matrix, columns=list(columns))
+        frame.insert(0, "", list(columns), allow_duplicates=True)
+        whose = "all components" if shared else f"component {position + 1}"
+        tables += Table.of(f"Covariance matrix of {whose}", frame).parted()
+    return "", tuple(tables)

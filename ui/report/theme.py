@@ -1,0 +1,32 @@
+"""The app's own colours as CSS variables, for a page that Streamlit does not serve."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+SETTINGS = Path(__file__).parents[2] / ".streamlit" / "config.toml"
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
+CODE_FONT = 'ui-monospace, "Cascadia Code", Menlo, Consolas, monospace'
+
+
+@cache
+def variables(base: str) -> str:
+    """The declarations of `--st-…`, named as Streamlit names them, for "light" or "dark"."""
+    theme = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))["theme"]
+    found = {
+        **{_name(option): value for option, value in theme[base].items() if not isinstance(value, dict)},
+        "--st-base-font-size": f"{theme['baseFontSize']}px",
+        "--st-chart-categorical-colors": ",".join(theme["chartCategoricalColors"]),
+        "--st-font": FONT,
+        "--st-code-font": CODE_FONT,
+        "--st-button-radius": "4px",
+    }
+    return "".join(f"{name}:{value};" for name, value in found.items())
+
+
+def _name(option: str) -> str:
+    """primaryColor as --st-primary-color."""
+    return "--st-" + re.sub(r"([A-Z])", lambda upper: f"-{upper[0].lower()}", option)

@@ -1,0 +1,102 @@
+"""Figures without WebGL: its library builds code from text, which a report forbids, and on paper lines stay sharp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ui.figures.drawing import Drawing, Trace
+
+MOST_MARKS = 9_000
+"""So many elements of SVG a figure may have for its points; the browser takes about a second for them."""
+
+
+def in_vectors(drawing: Drawing) -> Drawing:
+    """The same figure with its points as SVG, thinned evenly where they would be too many."""
+    traces = [trace.to_plotly_json() for trace in drawing.figure.data]
+    marks = sum(_points(trace) * _panels(trace) for trace in traces if trace["type"] in _DRAWN)
+    share = min(1.0, MOST_MARKS / max(1, marks))
+    points = sum(_points(trace) for trace in traces if trace["type"] in _DRAWN)
+    found: list[Trace] = []
+    for trace in traces:
+        draw = _DRAWN.get(trace["type"])
+        found += [trace] if draw is None else draw(trace, _kept(_points(trace), share))
+    layout = drawing.figure.layout.to_plotly_json()
+    figure = go.Figure({"data": found, "layout": layout}, _validate=False)
+    if share == 1.0:
+        return replace(drawing, figure=figure)
+    kept = sum(len(_kept(_points(trace), share)) for trace in traces if trace["type"] in _DRAWN)
+    thinned = f"This file draws {kept:,} of these {points:,} points; all else is of all of them."
+    return replace(drawing, figure=figure, note=f"{drawing.note} {thinned}".strip())
+
+
+def _kept(n_points: int, share: float) -> np.ndarray:
+    """Which points are drawn: as many as their share, evenly spread, one at least."""
+    count = max(1, int(n_points * share)) if n_points else 0
+    return (
+        np.unique(np.linspace(0, n_points - 1, count).round().astype(np.intp)) if count else np.array([], int)
+    )
+
+
+def _scatter(trace: Trace, kept: np.ndarray) -> list[Trace]:
+    return [{**_at(trace, kept), "type": "scatter", "x": _of(trace["x"], kept), "y": _of(trace["y"], kept)}]
+
+
+def _panels_of_pairs(trace: Trace, kept: np.ndarray) -> list[Trace]:
+    """A trace for each panel below the diagonal; one of them stands in the legend."""
+    common = _at(trace, kept)
+    for name in ("dimensions", "xaxes", "yaxes", "diagonal", "showupperhalf"):
+        common.pop(name, None)
+    return [
+        {
+            **common,
+            "type": "scatter",
+            "mode": "markers",
+            "uid": f"{trace['uid']}-{column}-{row}",
+            "showlegend": bool(trace.get("showlegend")) and (column, row) == (0, 1),
+            "x": _of(trace["dimensions"][column]["values"], kept),
+            "y": _of(trace["dimensions"][row]["values"], kept),
+            "xaxis": trace["xaxes"][column],
+            "yaxis": trace["yaxes"][row],
+        }
+        for column, row in combinations(range(len(trace["dimensions"])), 2)
+    ]
+
+
+def _at(trace: Trace, kept: np.ndarray) -> Trace:
+    """The trace with what it tells of each point, and how each looks, of those that are kept."""
+    n_points = _points(trace)
+    marker = {name: _of_each(value, n_points, kept) for name, value in trace.get("marker", {}).items()}
+    told = {"customdata": _of_each(trace["customdata"], n_points, kept)} if "customdata" in trace else {}
+    return {**trace, "marker": marker, **told}
+
+
+def _of(values: Any, kept: np.ndarray) -> np.ndarray:
+    return np.asarray(values)[kept]
+
+
+def _of_each(value: Any, n_points: int, kept: np.ndarray) -> Any:
+    is_one_for_each = isinstance(value, np.ndarray | list | tuple) and len(value) == n_points
+    return np.asarray(value)[kept] if is_one_for_each else value
+
+
+def _points(trace: Trace) -> int:
+    values = trace["dimensions"][0]["values"] if trace["type"] == "splom" else trace.get("x", ())
+    return len(values)
+
+
+def _panels(trace: Trace) -> int:
+    n_features = len(trace.get("dimensions", ()))
+    return max(1, n_features * (n_features - 1) // 2)
+
+
+_DRAWN: dict[str, Callable[[Trace, np.ndarray], list[Trace]]] = {
+    "scattergl": _scatter,
+    "splom": _panels_of_pairs,
+}
+"""How each kind of trace that Plotly draws with WebGL is drawn without."""
