@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gmm_core.data.preparation import PreparedData
+from gmm_core.data.preparation import PreparedData, require_own_units
 from gmm_core.errors import ExplorerError
 from ui.cached import prepared_data
 from ui.data_controls import choose_data, choose_preparation
@@ -27,7 +27,9 @@ def sidebar() -> None:
     problems = [] if chosen.problem is None else [chosen.problem]
     prepared: PreparedData | None = None
     try:
-        prepared = prepared_data(chosen.dataset, preparation, chosen.private)
+        found = prepared_data(chosen.dataset, preparation, chosen.private)
+        require_own_units(found)
+        prepared = found
         problems += prepared.warnings
     except ExplorerError as error:
         problems.append(str(error))

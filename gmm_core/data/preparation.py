@@ -23,6 +23,8 @@ __all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
 
 MOST_COLUMNS = 200
 FEWEST_ROWS = 2
+NARROWEST, WIDEST = 1e-130, 1e150
+"""Beyond these spreads of a column, variances in its own units are no numbers that float64 holds."""
 UNLABELLED = "no label"
 
 
@@ -128,6 +130,21 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
         tuple(filter(None, [warning_on_filling(completed, columns)])),
         completed.medians,
     )
+
+
+def require_own_units(prepared: PreparedData) -> None:
+    """Raises DataError where a mixture of the prepared data cannot be told in the columns' own units.
+
+    It can be fitted even so, in the units of the fit.
+    """
+    with np.errstate(over="ignore"):
+        spread = prepared.original.max(axis=0) - prepared.original.min(axis=0)
+    beyond = np.flatnonzero((spread < NARROWEST) | (spread > WIDEST))
+    if len(beyond):
+        raise DataError(
+            f"The numbers of column {quoted(prepared.columns[beyond[0]])} are so large or so close together that their "
+            "variance is no number here: change the unit or leave the column out."
+        )
 
 
 def _require_fitting_columns(dataset: Dataset, columns: Sequence[str]) -> None:

@@ -170,3 +170,12 @@ def test_missing_values_filled_by_medians_are_warned_of_on_every_page() -> None:
     assert "1 missing value of “b” was filled by the median" in warnings(app)
     app.switch_page("pages/explore/clusters.py").run()
     assert "filled by the median" in warnings(app)
+
+
+def test_numbers_beyond_any_variance_give_a_sentence_on_every_page() -> None:
+    app = uploaded(b"a,b\n" + b"1e308,-1e308\n1e307,1e308\n0,1\n5,2\n3,1e300\n" * 4)
+    for page in sorted((APP.parent / "pages").glob("*/*.py")):
+        app.switch_page(str(page.relative_to(APP.parent))).run()
+        assert not app.exception, page
+    app.switch_page("pages/explore/data.py").run()
+    assert "so large or so close together that their variance is no number" in warnings(app)

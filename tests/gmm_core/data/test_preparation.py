@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import StandardScaler
 
 from gmm_core.data.dataset import Dataset
-from gmm_core.data.preparation import MOST_COLUMNS, SCALINGS, UNLABELLED, Preparation, PreparedData, prepare
+from gmm_core.data.preparation import (
+    MOST_COLUMNS,
+    SCALINGS,
+    UNLABELLED,
+    Preparation,
+    PreparedData,
+    prepare,
+    require_own_units,
+)
 from gmm_core.data.samples import load_sample
 from gmm_core.errors import DataError, ParameterError
 
@@ -271,3 +279,12 @@ def test_any_column_of_numbers_is_prepared_or_refused(scaling: str, values: list
         assert np.isfinite(data.X).all()
         assert len(data.X) + data.dropped == len(values)
         assert data.X.min() < data.X.max()
+
+
+@pytest.mark.parametrize("unit", [1e308, 1e-308])
+def test_units_in_which_no_variance_can_be_told_are_refused_by_the_column_s_name(unit: float) -> None:
+    values = [unit * value for value in (0.0, 0.1, 0.4, 0.9)]
+    prepared = prepare(dataset_of({"a": [1, 2, 3, 5], "b": values}), Preparation(("a", "b")))
+    with pytest.raises(DataError, match="The numbers of column “b” are so large or so close together"):
+        require_own_units(prepared)
+    require_own_units(prepare(dataset_of({"a": [1, 2, 3, 5]}), Preparation(("a",))))
