@@ -66,6 +66,7 @@ def reading(place: FilePlace, shown: bool = True) -> None:
             with st.grid(2, min_column_width=150, gap="small"):
                 for control in offered:
                     _overrule(place, upload, control)
+                _choose_missing(place, upload)
             _choose_numbers(place, upload)
             _say_what_was_found(place, upload, offered)
             _first_lines(upload)
@@ -131,6 +132,8 @@ def _say_what_was_found(place: FilePlace, upload: Upload, offered: Sequence[Cont
         said = [
             control.label.lower() for control in offered if getattr(upload.asked, control.field) is not None
         ]
+        if upload.asked.missing:
+            said.append("what is missing")
         if said:
             st.caption(f"Said by you: {', '.join(said)}. The rest was found out.", width="stretch")
         else:
@@ -139,6 +142,26 @@ def _say_what_was_found(place: FilePlace, upload: Upload, offered: Sequence[Cont
             st.button(
                 "Find out again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
             )
+
+
+def _choose_missing(place: FilePlace, upload: Upload) -> None:
+    key = f"missing of {upload.file_id}"
+    st.session_state[key] = ", ".join(upload.asked.missing)
+    st.text_input(
+        "Also missing",
+        placeholder="-999, unknown",
+        key=key,
+        max_chars=200,
+        help="What else stands for a missing value, separated by commas. Empty cells, NA, n/a, -, ? and their like "
+        "always do.",
+        on_change=_said_missing,
+        args=(place, upload, key),
+    )
+
+
+def _said_missing(place: FilePlace, upload: Upload, key: str) -> None:
+    said = [text.strip() for text in st.session_state[key].split(",")]
+    place.read_again(replace(upload.asked, missing=tuple(dict.fromkeys(text for text in said if text))))
 
 
 def _choose_numbers(place: FilePlace, upload: Upload) -> None:
@@ -152,7 +175,8 @@ def _choose_numbers(place: FilePlace, upload: Upload) -> None:
         list(on_request),
         format_func=lambda name: f"{name} ({on_request[name]})",
         key=key,
-        help="Dates become days since 1 January 1970. In a column that is mostly numbers, the rest becomes missing.",
+        help="Dates become days since 1 January 1970. In a column that is mostly numbers, the rest becomes missing. "
+        "Codes are whole numbers with zeros in front.",
         on_change=_chose_numbers,
         args=(place, upload, key),
     )

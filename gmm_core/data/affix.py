@@ -1,4 +1,4 @@
-"""Affix: what stands around the numbers of a column, such as a currency, a percent sign or a minus behind."""
+"""Affix: what stands around the numbers of a column: a currency, a unit, a percent sign or a minus behind."""
 
 from __future__ import annotations
 
@@ -31,12 +31,94 @@ CURRENCIES = (
     ),
     *("NZD", "PLN", "SEK", "TRY", "USD", "ZAR", "Kč", "kr", "zł", "Ft"),
 )
+# Behind a number, with a space before them or none. A letter that ends codes such as 12B is none of them.
+UNITS = (
+    *(
+        "kg",
+        "g",
+        "mg",
+        "µg",
+        "μg",
+        "lb",
+        "lbs",
+        "oz",
+        "km",
+        "m",
+        "cm",
+        "mm",
+        "µm",
+        "μm",
+        "nm",
+        "mi",
+        "ft",
+        "in",
+    ),
+    *("s", "ms", "µs", "μs", "ns", "sec", "min", "h", "hr", "hrs", "days", "years", "yrs"),
+    *(
+        "°C",
+        "°F",
+        "°",
+        "℃",
+        "Pa",
+        "hPa",
+        "kPa",
+        "MPa",
+        "bar",
+        "mbar",
+        "psi",
+        "mV",
+        "V",
+        "kV",
+        "mA",
+        "kW",
+        "MW",
+    ),
+    *(
+        "W",
+        "Wh",
+        "kWh",
+        "MWh",
+        "J",
+        "kJ",
+        "kcal",
+        "Hz",
+        "kHz",
+        "MHz",
+        "GHz",
+        "dB",
+        "L",
+        "l",
+        "mL",
+        "ml",
+        "µL",
+        "μL",
+    ),
+    *(
+        "mol",
+        "mmol",
+        "ppm",
+        "ppb",
+        "rpm",
+        "m/s",
+        "km/h",
+        "mph",
+        "kB",
+        "KB",
+        "MB",
+        "GB",
+        "m²",
+        "km²",
+        "m³",
+        "pcs",
+    ),
+)
+_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _CURRENCY = "|".join(re.escape(sign) for sign in CURRENCIES)
 _SPACE = "[ \u00a0\u202f]?"
 _NUMBER = "[0-9.,](?:[0-9.,'’ \u00a0\u2009\u202f]*[0-9.,])?(?:[eE][+-]?[0-9]{1,4})?"
 _AFFIXED = re.compile(
-    f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?"
-    f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|%)?(?P<minus>-)?(?P<close>[)])?"
+    f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?(?P<inner>[(])?"
+    f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|{_UNIT}|%)?(?P<minus>-)?(?P<close>[)])?"
 )
 # A column of text is known by its first cells; one of numbers may have its first affix far below.
 _LOOKED_AT = 100
@@ -54,14 +136,21 @@ class Bare:
 def bare(cell: str) -> Bare | None:
     """A cell without its affixes; None where nothing, or something unknown, stands around its number.
 
-    €5, 5 €, -$5, $-5, 12 %, (5) and 5- are known, the last two negative as accountants and SAP write them.
+    €5, 5 €, -$5, $-5, 12 %, 5 kg, (5), $(5) and 5- are known, the last three negative as accountants and SAP write
+    them.
     """
     found = _AFFIXED.fullmatch(cell)
     if found is None:
         return None
     signs = [sign for sign in (found["sign"], found["second"]) if sign]
-    negative = found["open"] is not None
-    if negative != (found["close"] is not None) or (found["before"] and found["after"]):
+    opened = [found[name] for name in ("open", "inner") if found[name]]
+    negative = bool(opened)
+    closed = found["close"] is not None
+    if (
+        len(opened) != closed
+        or (found["before"] and found["after"])
+        or (found["inner"] and not found["before"])
+    ):
         return None
     behind = found["minus"] is not None
     if len(signs) + negative + behind > 1:
@@ -96,8 +185,8 @@ class Stripped:
 def stripped(cells: pd.Series) -> Stripped | None:
     """A column of text without its affixes; None where it has none, or where its units differ.
 
-    A number without a unit may stand beside those in a currency, but not beside percentages: 0.12 and 12 %
-    are the same.
+    A number without a unit may stand beside those with one, but not beside percentages: 0.12 and 12 % are the
+    same.
     """
     present = cells.dropna()
     if not any(_AFFIXED.fullmatch(cell) for cell in present.head(_LOOKED_AT)):
@@ -119,6 +208,10 @@ def _is_bare_number(cell: str, found: Bare | None) -> bool:
 
 
 def is_affixed(cell: str, patterns: Sequence[re.Pattern[str]]) -> bool:
-    """Whether a cell is a number in one of the patterns with a known affix."""
+    """Whether a cell is a number in one of the patterns with a known affix, but no unit: 100 m may be a name."""
     found = bare(cell)
-    return found is not None and any(pattern.fullmatch(found.number) for pattern in patterns)
+    return (
+        found is not None
+        and found.unit not in UNITS
+        and any(pattern.fullmatch(found.number) for pattern in patterns)
+    )

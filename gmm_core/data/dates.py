@@ -13,6 +13,9 @@ from gmm_core.arrays import FloatArray
 _TIME = r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d{1,9})?)?)?"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY_SECONDS = 86_400.0
+# Three numbers of eight digits are hardly ever all dates by chance: one in thirty is.
+_FEWEST_COMPACT = 3
+_COMPACT_RANGE = (19000101, 21001231)
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,19 @@ def read_dates(text: pd.Series) -> Dates | None:
     if not read:
         return None
     return Dates(read[0] if all(other.equals(read[0]) for other in read[1:]) else None)
+
+
+def compact_dates(values: pd.Series) -> pd.Series | None:
+    """The dates of a column of numbers such as 20241231 (missing ones stay so); None where one is no such date."""
+    if values.dtype.kind not in "iuf":
+        return None
+    present = values.dropna()
+    if len(present) < _FEWEST_COMPACT or not present.between(*_COMPACT_RANGE).all() or present.nunique() < 2:
+        return None
+    if not (present % 1 == 0).all():
+        return None
+    dates = pd.to_datetime(present.astype("int64").astype(str), format="%Y%m%d", errors="coerce")
+    return dates.reindex(values.index) if dates.notna().all() else None
 
 
 def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | None:

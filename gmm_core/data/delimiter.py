@@ -12,6 +12,7 @@ from itertools import islice
 from gmm_core.data.notation import is_missing, is_number
 
 SAMPLED_RECORDS = 500
+COMMENT_SIGNS = ("#", "%", "//")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ BY_NAME = {delimiter.name: delimiter for delimiter in (*DELIMITERS, NO_DELIMITER
 
 # Numbers with another delimiter between or behind them: 5;2 or 1.0, are two cells that were not parted.
 _UNPARTED = re.compile(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
+_RULE = re.compile(r"[:+|]?[-=+|]{3,}[:+|]?")
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+(,[0-9]+)?")
 
 
@@ -75,12 +77,21 @@ def records(lines: Iterable[str], delimiter: Delimiter) -> Iterator[Record]:
         first_line = reader.line_num + 1
 
 
+def is_ruled(fields: Sequence[str]) -> bool:
+    """Whether a row is drawn, as databases, SAP and Markdown rule off a header: ----+---- or |---|:--:|."""
+    filled = [field.strip() for field in fields if field.strip()]
+    return bool(filled) and all(
+        _RULE.fullmatch(field) is not None and ("-" in field or "=" in field) for field in filled
+    )
+
+
 def sampled_records(lines: Sequence[str], delimiter: Delimiter) -> list[Record]:
-    """The first rows of a text, up to one that cannot be read."""
+    """The first rows of a text, ruled lines left out, up to one that cannot be read."""
     sample: list[Record] = []
     try:
         for record in islice(records(lines, delimiter), SAMPLED_RECORDS):
-            sample.append(record)
+            if not is_ruled(record.fields):
+                sample.append(record)
     except csv.Error:
         # The whole file will be read row by row, and is then refused at the line where this happened.
         return sample

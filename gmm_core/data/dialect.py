@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from gmm_core.data.delimiter import (
     BY_NAME,
+    COMMENT_SIGNS,
     DELIMITERS,
     Delimiter,
     Record,
@@ -15,14 +16,13 @@ from gmm_core.data.delimiter import (
     most_common_width,
     sampled_records,
 )
-from gmm_core.data.header import ROW_NAMES, has_header, is_title
+from gmm_core.data.header import ROW_NAMES, has_header, is_second_header, is_title, with_second_header
 from gmm_core.data.notation import DecimalSign, decimal_sign, is_missing, is_number
 from gmm_core.data.options import FIND_OUT, ReadOptions
 from gmm_core.data.wording import quoted, were
 from gmm_core.errors import DataError
 
 ROWS_BELOW_A_TITLE = 50
-COMMENT_SIGNS = ("#", "%", "//")
 _DECLARED_DELIMITER = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 
 
@@ -30,7 +30,8 @@ _DECLARED_DELIMITER = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 class Dialect:
     """How a file writes its table.
 
-    names: the header's fields, or None where there is no header.
+    names: the columns' names, or None where there is no header.
+    header: the fields of the header as they are written.
     width: how many fields a row has, an empty last one included where `ends_with_delimiter`.
     data_line: how many lines stand before the first row of data.
     notes: what was unusual, a sentence each.
@@ -43,6 +44,7 @@ class Dialect:
     decimal_sign: DecimalSign
     ends_with_delimiter: bool = False
     notes: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def _beginning(lines: Sequence[str]) -> _Beginning:
             known = {delimiter.sign: delimiter for delimiter in DELIMITERS}
             return _Beginning(number + 1, comment, known.get(sign))
         if text.startswith(COMMENT_SIGNS):
-            comment = text.lstrip("".join(COMMENT_SIGNS)).strip()
+            said = text.lstrip("".join(COMMENT_SIGNS)).strip()
+            # Below a line of names may stand one of their units.
+            comment = comment if comment and said.lower().startswith("unit") else said
         elif text:
             return _Beginning(number, comment, None)
     return _Beginning(len(lines), comment, None)
@@ -99,10 +103,16 @@ def _with_header(
     width = most_common_width(sample)
     first = _first_row(rows, width)
     names: list[str] | None = None
+    header: tuple[str, ...] = ()
     notes = [note for note in (_note_on_skipped(sample, first, beginning),) if note]
     named = has_header(rows[first], rows[first + 1 :]) if options.header is None else options.header
     if named:
         names, first = rows[first], first + 1
+        header = tuple(names)
+        if first < len(rows) and is_second_header(rows[first], rows[first + 1 :]):
+            names, note = with_second_header(names, rows[first])
+            notes.append(note)
+            first += 1
     elif options.header is None and first == 0 and beginning.comment is not None:
         names = _names_in_comment(beginning.comment, delimiter, width)
     data = rows[first:]
@@ -135,6 +145,7 @@ def _with_header(
         else DecimalSign(options.decimal_comma, certain=True),
         ends_with_delimiter,
         tuple(notes),
+        header,
     )
 
 

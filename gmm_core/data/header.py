@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from gmm_core.data.wording import counted, listed, one_line, unique, were
 
 LONGEST_COLUMN_NAME = 80
 ROW_NAMES = "row names"
+_IN_QUOTES = re.compile("'[^']*'")
 
 
 def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -53,6 +55,33 @@ def _is_mostly_numbers(cells: Sequence[str]) -> bool:
     return bool(present) and 2 * sum(map(is_number, present)) > len(present)
 
 
+def is_second_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the row below the names holds their units or second names: texts, or nothing, above numbers alone.
+
+    Every column that is mostly numbers below has to have a text or nothing there, and some of them a text; and no
+    text recurs below.
+    """
+    if any(is_number(cell) for cell in row):
+        return False
+    columns = [[each[position] for each in below if position < len(each)] for position in range(len(row))]
+    texts = [position for position, cell in enumerate(row) if cell.strip() and not is_missing(cell)]
+    return any(_is_mostly_numbers(columns[position]) for position in texts) and not any(
+        cell.strip() and (is_missing(cell) or cell in columns[position]) for position, cell in enumerate(row)
+    )
+
+
+def with_second_header(names: Sequence[str], second: Sequence[str]) -> tuple[list[str], str]:
+    """The names, completed by the second row where they are not unique without it, and a note on that row."""
+    texts = [one_line(cell, LONGEST_COLUMN_NAME) for cell in second]
+    told = listed([text for text in texts if text])
+    if len(set(names)) < len(names) and len(names) == len(texts):
+        joined = [f"{name} {text}".strip() for name, text in zip(names, texts, strict=True)]
+        return joined, f"The names go on in the second row: {told}."
+    return list(
+        names
+    ), f"The row below the names, with {told}, holds no values and was left out, as units are."
+
+
 def is_title(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row is empty, or is a single text above a row of names, as a spreadsheet's title."""
     filled = [cell for cell in rows[0] if cell.strip()]
@@ -83,6 +112,8 @@ def is_title(rows: Sequence[Sequence[str]]) -> bool:
 def column_names(fields: Sequence[str]) -> tuple[list[str], list[str]]:
     """A name of its own for every column, on one line and not too long, and notes on what was changed."""
     written = [" ".join(field.split()) for field in fields]
+    if all(_IN_QUOTES.fullmatch(name) for name in written):
+        written = [name[1:-1] for name in written]
     shortened = [one_line(field, LONGEST_COLUMN_NAME) for field in written]
     named = [name or f"column {position}" for position, name in enumerate(shortened, start=1)]
     names = unique(named)

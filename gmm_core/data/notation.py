@@ -5,20 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 import pandas as pd
 
 from gmm_core.data.affix import bare, is_affixed
+from gmm_core.data.signs import plain_signs
 
 # What stands in a cell that has no value.
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
     # What spreadsheets write where a formula has no value.
-    | {"#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"}
+    | {"#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#N/A N/A"}
+    # What databases, Windows' printf, tables in print and Stata write.
+    | {"<NA>", "(null)", "\\N", "NaT", "Null", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}
+    | {"n.a.", "N.A.", "n.a", "k.A.", "k. A.", "missing", "Missing", "MISSING", "\u2013", "\u2014", "---"}
+    | {f".{letter}" for letter in ascii_lowercase}
 )
 
 _SIGN = "[+-]?"
-_EXPONENT = "(?:[eE][+-]?[0-9]{1,4})?"
+_EXPONENT = "(?:[eE][+-]?[0-9]{1,4}|[dD][+-][0-9]{2,3})?"  # D+03 as FORTRAN writes it
 _INFINITE = "[+-]?(?:inf|Inf|INF|infinity|Infinity)"
 _SPACES = " \u00a0\u2009\u202f"
 
@@ -42,7 +48,7 @@ class Notation:
     @classmethod
     def grouped(cls, name: str, thousands: str, decimal: str) -> Notation:
         """Digits in groups of three, besides numbers without any group."""
-        digits = f"(?:[0-9]{{1,3}}(?:[{thousands}][0-9]{{3}})+|[0-9]+)"
+        digits = f"(?:[1-9][0-9]{{0,2}}(?:[{thousands}][0-9]{{3}})+|[0-9]+)"
         return cls(name, f"{_SIGN}{digits}(?:{re.escape(decimal)}[0-9]*)?|{_INFINITE}", thousands, decimal)
 
     def numbers(self, cells: pd.Series) -> pd.Series:
@@ -50,6 +56,8 @@ class Notation:
         plain = cells
         for sign in self.thousands:
             plain = plain.str.replace(sign, "", regex=False)
+        if "[dD]" in self.pattern and plain.str.contains("[dD]", na=False).any():
+            plain = plain.str.replace("[dD]", "e", regex=True)
         return plain.str.replace(self.decimal, ".", regex=False).astype("float64")
 
 
@@ -58,6 +66,12 @@ DECIMAL_COMMA = Notation.plain("a decimal comma", ",")
 POINTS_AND_COMMA = Notation.grouped("points between thousands and a decimal comma", ".", ",")
 COMMAS_AND_POINT = Notation.grouped("commas between thousands", ",", ".")
 OTHERS = (
+    Notation(
+        "commas between thousands, lakhs and crores",
+        f"{_SIGN}(?:[1-9][0-9]?(?:,[0-9]{{2}})*,[0-9]{{3}}|[0-9]+)(?:[.][0-9]*)?|{_INFINITE}",
+        ",",
+        ".",
+    ),
     Notation.grouped("spaces between thousands and a decimal comma", _SPACES, ","),
     Notation.grouped("spaces between thousands", _SPACES, "."),
     Notation.grouped("apostrophes between thousands", "'’", "."),
@@ -78,7 +92,7 @@ _POINT_GROUPS = re.compile(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]
 
 def is_number(cell: str) -> bool:
     """Whether a cell is a number in any notation, perhaps with a currency, a percent sign or a minus behind."""
-    stripped = cell.strip()
+    stripped = plain_signs(cell.strip())
     return _ANY_NUMBER.fullmatch(stripped) is not None or is_affixed(stripped, _PATTERNS)
 
 

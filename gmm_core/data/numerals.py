@@ -10,13 +10,21 @@ import pandas as pd
 
 from gmm_core.arrays import BoolArray
 from gmm_core.data.affix import Stripped, stripped
-from gmm_core.data.dates import days, read_dates
+from gmm_core.data.columns import float_values, holds_numbers
+from gmm_core.data.dates import compact_dates, days, read_dates
 from gmm_core.data.notation import MISSING_MARKERS, Notation
+from gmm_core.data.signs import with_plain_signs, without_text_marks
 from gmm_core.data.wording import one_line, quoted
 
 # From this share of numbers on, a column of text is probably one of numbers with some cells gone wrong.
 MOSTLY_NUMBERS = 0.5
 TRUTH_VALUES = {"true": True, "false": False}
+# So many cells tell what a column of text is.
+_LOOKED_AT = 100
+# Whole numbers with a zero in front are codes, such as 01234 in front of a town.
+CODE = "0[0-9]+"
+# Text that begins as a number does, with something behind it that is none: 1.5±0.1.
+_BEGINS_AS_NUMBER = r"[^\w\s]?[+-]?[0-9].*"
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +66,8 @@ class Reading:
     nearly: where text is mostly numbers.
     dates: whether the values are dates.
     either_date: whether the text could be dates with the day or with the month first.
+    codes: (N,) float64, where the text is whole numbers some of which have a zero in front.
+    unread: a cell, where the text mostly begins as numbers do.
     """
 
     values: pd.Series
@@ -66,34 +76,50 @@ class Reading:
     nearly: NearlyNumbers | None = None
     dates: bool = False
     either_date: bool = False
+    codes: pd.Series | None = None
+    unread: str | None = None
+
+    @property
+    def on_request(self) -> str | None:
+        """What the column is that becomes numbers where a person asks for them; None where it does not."""
+        if self.dates:
+            return "dates"
+        if self.codes is not None:
+            return "codes"
+        return None if self.nearly is None else "mostly numbers"
 
     @property
     def numbers_on_request(self) -> pd.Series | None:
         """The column as the numbers that it becomes where a person asks for them; None where it has none."""
         if self.dates:
             return pd.Series(days(self.values), index=self.values.index)
-        return None if self.nearly is None else self.nearly.numbers
+        return self.codes if self.nearly is None else self.nearly.numbers
 
 
-def read_column(column: pd.Series, notations: Sequence[Notation]) -> Reading:
+def read_column(column: pd.Series, notations: Sequence[Notation], missing: Sequence[str] = ()) -> Reading:
     """The reading of a column: the first notation in which every cell is a number, otherwise text as it is.
 
-    Cells lose the white space around them, and those that hold a missing marker become missing.
+    Cells lose the white space around them, and those that hold a missing marker, or one of `missing`, become
+    missing.
     """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return Reading(column, dates=True)
     if not isinstance(column.dtype, pd.StringDtype):
-        return Reading(column)
-    text = column.str.strip()
-    text = text.mask(text.isin(MISSING_MARKERS))
+        values = _without(column, missing)
+        dates = compact_dates(values)
+        return Reading(values) if dates is None else Reading(dates, dates=True)
+    text = without_text_marks(column.str.strip())
+    text = text.mask(text.isin(MISSING_MARKERS | set(missing)))
     present = text.notna().to_numpy()
     if not present.any():
         return Reading(text)
-    # Typographers' minus, as word processors write it.
-    cells = text.str.replace("\u2212", "-", regex=False)
+    cells = with_plain_signs(text)
     plain = _best(cells, present, notations)
     if plain.matching[present].all():
-        return Reading(plain.notation.numbers(cells), plain.notation)
+        numbers = _without(plain.notation.numbers(cells), missing)
+        if cells.str.startswith("0", na=False).any() and _are_codes(cells[present]):
+            return Reading(text, codes=numbers)
+        return Reading(numbers, plain.notation)
     affixes = stripped(cells)
     if affixes is None:
         return _not_numbers(text, cells, present, plain)
@@ -101,6 +127,27 @@ def read_column(column: pd.Series, notations: Sequence[Notation]) -> Reading:
     if best.matching[present].all():
         return Reading(best.notation.numbers(affixes.cells), best.notation, affixes)
     return _not_numbers(text, affixes.cells, present, best)
+
+
+def _are_codes(cells: pd.Series) -> bool:
+    return bool(cells.str.fullmatch("[0-9]+").all() and cells.str.fullmatch(CODE).any())
+
+
+def _without(column: pd.Series, missing: Sequence[str]) -> pd.Series:
+    """The column of numbers, those that mean a missing value left out."""
+    wanted = {value for value in map(_as_number, missing) if value is not None}
+    if not wanted or not holds_numbers(column):
+        return column
+    values = pd.Series(float_values(column), index=column.index)
+    gone = values.isin(wanted)
+    return values.mask(gone) if gone.any() else column
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +180,10 @@ def _not_numbers(text: pd.Series, cells: pd.Series, present: BoolArray, best: _B
             return Reading(text, either_date=True)
         return Reading(dates.values, dates=True)
     if best.matching.sum() < MOSTLY_NUMBERS * present.sum():
-        return Reading(text)
+        first_cells = text[present].head(_LOOKED_AT)
+        begins = first_cells[with_plain_signs(first_cells).str.fullmatch(_BEGINS_AS_NUMBER)]
+        mostly = len(begins) >= MOSTLY_NUMBERS * len(first_cells)
+        return Reading(text, unread=one_line(begins.iloc[0], 20) if mostly else None)
     odd = present & ~best.matching
     first = int(np.argmax(odd))
     numbers = best.notation.numbers(cells.where(pd.Series(best.matching, index=cells.index)))

@@ -19,6 +19,7 @@ class ReadOptions:
     sheet: the name of a workbook's sheet.
     as_numbers: columns that are turned into numbers on request only: dates become days since 1970-01-01, and
         of a column that is mostly numbers the other values become missing.
+    missing: what else stands for a value that is missing, such as -999.
     """
 
     encoding: str | None = None
@@ -27,6 +28,7 @@ class ReadOptions:
     header: bool | None = None
     sheet: str | None = None
     as_numbers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,35 @@ INDEX_NAMES = frozenset(
     {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
 )
 INDEX_ENDINGS = ("_id", " id", "-id")
+# customerId and CustomerID, but not Madrid.
+CAMEL_INDEX = re.compile(".*[a-z](ID|Id)")
+CODE_NAMES = frozenset(
+    {
+        "zip",
+        "zipcode",
+        "zip code",
+        "zip_code",
+        "postcode",
+        "postal code",
+        "postal_code",
+        "postalcode",
+        "plz",
+        "phone",
+    }
+    | {
+        "telephone",
+        "tel",
+        "phone number",
+        "phone_number",
+        "mobile",
+        "fax",
+        "iban",
+        "isbn",
+        "ean",
+        "ssn",
+        "barcode",
+    }
+)
 CALENDAR_NAMES = frozenset({"year", "month", "day", "hour", "minute", "date", "time", "timestamp"})
 
 # Whole numbers with this few distinct values, each seen this often, are a code or a grade, not a measurement.
@@ -43,8 +73,20 @@ def counts_rows(name: str, values: FloatArray) -> bool:
     first = values[0]
     if first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all()):
         return True
+    return is_called_index(name) and np.unique(values).size == values.size
+
+
+def is_called_index(name: str) -> bool:
+    """Whether the name is that of an identifier."""
     called = name.strip().lower()
-    return (called in INDEX_NAMES or called.endswith(INDEX_ENDINGS)) and np.unique(values).size == values.size
+    return (
+        called in INDEX_NAMES or called.endswith(INDEX_ENDINGS) or bool(CAMEL_INDEX.fullmatch(name.strip()))
+    )
+
+
+def is_identifier(name: str, values: FloatArray) -> bool:
+    """Whether the name says that the numbers are those of customers, towns or telephones, which measure nothing."""
+    return is_called_index(name) or name.strip().lower() in CODE_NAMES
 
 
 def is_calendar(name: str, values: FloatArray) -> bool:
@@ -62,6 +104,7 @@ def is_code(name: str, values: FloatArray) -> bool:
 HOLDS_CODES = "holds a few whole numbers only, as codes and grades do"
 RULES = (
     Rule("counts the rows", counts_rows),
+    Rule("is called an identifier, whose numbers measure nothing", is_identifier),
     Rule("says when a row was recorded", is_calendar),
     Rule(HOLDS_CODES, is_code),
 )
@@ -77,7 +120,7 @@ def preselect(columns: Mapping[str, FloatArray]) -> Preselection:
     Where every column would be left out, the rules are given up one by one, the last first: a table of
     nothing but grades is one to be fitted. At least one column is chosen if there is one.
     """
-    for rules in (RULES, RULES[:-1], RULES[:-2], ()):
+    for rules in (RULES, RULES[:-1], RULES[:-2], RULES[:-3], ()):
         preselection = _preselect(columns, rules)
         if preselection.chosen:
             return preselection

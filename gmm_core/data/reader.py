@@ -16,6 +16,7 @@ from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits
 from gmm_core.data.packing import is_workbook, unpacked
 from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.data.parquet import parquet_table
+from gmm_core.data.sentinels import sentinels
 from gmm_core.data.text_columns import ReadColumns, text_columns
 from gmm_core.data.wording import listed, one_line, quoted, unique, were
 from gmm_core.data.workbook import sheet_text
@@ -30,7 +31,7 @@ class OpenedFile:
 
     found: every option, as it was asked for or found out; None where a file of this make has no such thing.
     sheets: the names of a workbook's sheets.
-    on_request: the columns that can become numbers, with what they are now: “dates”, “mostly numbers”.
+    on_request: the columns that can become numbers, with what they are now: “dates”, “codes”, “mostly numbers”.
     """
 
     dataset: Dataset
@@ -78,7 +79,7 @@ def read_file(
             note = f"Of the workbook's {len(sheets):,} sheets, {quoted(sheet.sheet)} was read."
             read = replace(read, notes=(note, *read.notes))
     elif content.startswith(PARQUET_SIGNATURE):
-        read, made = _parquet_columns(content, limits), "a Parquet file"
+        read, made = _parquet_columns(content, options, limits), "a Parquet file"
     else:
         read, made = text_columns(content, options, limits), "a CSV file"
     dataset = _dataset(read, options.as_numbers, name, made, to_fit)
@@ -92,16 +93,17 @@ def read_file(
     )
 
 
-def _parquet_columns(content: bytes, limits: ReadLimits) -> ReadColumns:
+def _parquet_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
     table = parquet_table(content, limits)
     names = unique([one_line(name, LONGEST_FILE_NAME) or "column" for name in table.columns])
-    columns = {name: read_column(table.iloc[:, position], ()) for position, name in enumerate(names)}
-    return ReadColumns(columns, ReadOptions())
+    columns = {
+        name: read_column(table.iloc[:, position], (), options.missing) for position, name in enumerate(names)
+    }
+    return ReadColumns(columns, ReadOptions(missing=options.missing))
 
 
 def _on_request(columns: Mapping[str, Reading]) -> dict[str, str]:
-    kinds = {name: "dates" if reading.dates else "mostly numbers" for name, reading in columns.items()}
-    return {name: kinds[name] for name, reading in columns.items() if reading.dates or reading.nearly}
+    return {name: reading.on_request for name, reading in columns.items() if reading.on_request is not None}
 
 
 def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: str, to_fit: bool) -> Dataset:
@@ -115,6 +117,7 @@ def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: st
     if to_fit:
         _require_numbers(dataset, read)
         notes += _notes_on_columns_left_out(dataset)
+        notes += [sentinel.note for sentinel in sentinels(dataset)]
         notes += _note_on_incomplete_rows(dataset)
     return replace(dataset, notes=tuple(notes))
 
@@ -135,6 +138,16 @@ def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator
         )
     if reading.nearly is not None:
         yield reading.nearly.note_on_request(name) if as_numbers else reading.nearly.note(name)
+    if reading.codes is not None and not as_numbers:
+        yield (
+            f"Column {quoted(name)} stays text because its numbers have zeros in front, as codes have; they become "
+            "numbers on request only."
+        )
+    if reading.unread is not None:
+        yield (
+            f"Column {quoted(name)} stays text: its values begin as numbers do but hold more, such as "
+            f"{quoted(reading.unread)}."
+        )
 
 
 def _notes_on_columns_left_out(dataset: Dataset) -> Iterator[str]:
@@ -158,6 +171,12 @@ def _require_numbers(dataset: Dataset, read: ReadColumns) -> None:
         raise DataError(
             "The file is one column of text: separate the values of a row by commas, semicolons or tabs."
         )
+    for name, reading in read.columns.items():
+        if reading.unread is not None:
+            raise DataError(
+                f"No column holds two different numbers: the values of {quoted(name)}, for one, begin as numbers do "
+                f"but hold more, such as {quoted(reading.unread)}."
+            )
     raise DataError("No column holds two different numbers: a mixture needs at least one such column.")
 
 

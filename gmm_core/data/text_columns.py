@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -21,10 +22,13 @@ from gmm_core.data.notation import (
 from gmm_core.data.numerals import Reading, read_column
 from gmm_core.data.options import ReadLimits, ReadOptions
 from gmm_core.data.rows import read_rows
+from gmm_core.data.totals import totals_of
 from gmm_core.data.wording import listed, were
 from gmm_core.errors import DataError
 
 SAMPLED_BYTES = 1 << 20
+_QUOTED_LINE = re.compile('"(?:[^"]|"")*"')
+NOTE_ON_QUOTED_LINES = "Every line stood between quotation marks, which were taken off."
 USUAL_DELIMITERS = (DELIMITERS[0], NO_DELIMITER)
 
 
@@ -46,10 +50,17 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
             f"The file has more than the {limits.columns:,} columns that are read at most: leave some out."
         )
     body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
-    rows = read_rows(body, text.encoding, dialect, limits.rows)
+    rows = read_rows(body, text.encoding, dialect, limits.rows, options.missing)
     sign = dialect.decimal_sign
     notations = WHERE_COMMAS_ARE_DECIMAL if sign.comma else WHERE_POINTS_ARE_DECIMAL
-    readings = [read_column(column, notations) for _, column in rows.table.items()]
+
+    def read(table: pd.DataFrame) -> list[Reading]:
+        return [read_column(column, notations, options.missing) for _, column in table.items()]
+
+    readings = read(rows.table)
+    totals = totals_of(rows.table, readings)
+    if totals is not None:
+        readings = read(rows.table.iloc[:-1].copy())
     columns, notes_on_names = _named(readings, dialect)
     found = replace(
         options,
@@ -62,7 +73,8 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         text.note,
         _note_on_delimiter(dialect.delimiter),
         *dialect.notes,
-        _note_on_left_out(rows.blank_lines, "blank line between the rows", "blank lines between the rows"),
+        *rows.notes,
+        totals,
         *notes_on_names,
         *_notes_on_notations(columns, dialect),
         _note_on_decimal_sign(columns, dialect),
@@ -76,7 +88,25 @@ def recognised(content: bytes, options: ReadOptions) -> tuple[EncodedText, list[
     """The file's text, its first lines, and how it writes its table; errors as `text_columns`."""
     text = recognised_text(content, options.encoding)
     lines, whole = _first_lines(text)
-    return text, lines, recognised_dialect(lines, whole, options)
+    dialect = recognised_dialect(lines, whole, options)
+    if dialect.delimiter is NO_DELIMITER and options.delimiter is None and _are_quoted(lines):
+        unquoted = replace(text, content=_unquoted(text))
+        inner_lines, whole = _first_lines(unquoted)
+        inner = recognised_dialect(inner_lines, whole, options)
+        if inner.delimiter is not NO_DELIMITER:
+            return unquoted, inner_lines, replace(inner, notes=(*inner.notes, NOTE_ON_QUOTED_LINES))
+    return text, lines, dialect
+
+
+def _are_quoted(lines: Sequence[str]) -> bool:
+    """Whether every line as a whole stands between quotation marks, as after a CSV was saved as CSV once more."""
+    filled = [line.strip() for line in lines if line.strip()]
+    return all(_QUOTED_LINE.fullmatch(line) is not None for line in filled)
+
+
+def _unquoted(text: EncodedText) -> bytes:
+    lines = io.StringIO(text.content.decode(text.encoding), newline=None)
+    return "".join(line.strip()[1:-1].replace('""', '"') + "\n" for line in lines).encode(text.encoding)
 
 
 def _first_lines(text: EncodedText) -> tuple[list[str], bool]:

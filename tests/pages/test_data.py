@@ -146,6 +146,19 @@ def test_dates_and_mixed_columns_become_numbers_on_request_only() -> None:
     assert {"visit", "a", "b"} == set(app.session_state["work"].dataset.numeric_columns)
 
 
+def test_what_else_is_missing_can_be_said_and_taken_back() -> None:
+    app = uploaded(b"a,b\n-999,1\n1.5,2\n2.5,3\n3.5,4\n-999,7\n")
+    assert "“a” holds -999 in 2 rows" in text(app).replace("\\", "")
+    said = next(box for box in app.text_input if box.label == "Also missing")
+    said.set_value("-999, unknown").run()
+    assert not app.exception
+    assert preview(app)["a"].isna().tolist() == [True, False, False, False, True]
+    assert "-999" not in text(app).replace("\\", "")
+    assert "Said by you: what is missing." in text(app)
+    next(button for button in app.button if button.label == "Find out again").click().run()
+    assert preview(app)["a"].notna().all()
+
+
 def test_a_sheet_of_a_workbook_can_be_chosen() -> None:
     nasty = Path(__file__).parents[1] / "gmm_core/data/nasty/excel_sheets.xlsx"
     app = uploaded(nasty.read_bytes(), "book.xlsx")

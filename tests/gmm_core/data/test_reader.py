@@ -405,8 +405,8 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
         "No column holds two different numbers: a mixture needs at least one such column.",
     ),
     "numbers with one cell of text each": (
-        "a,b\ncm,kg\n1,2\n3,4\n",
-        "No column is all numbers: “a”, for one, has “cm” in row 1.",
+        "a,b\n1,2\ncm,kg\n3,4\n",
+        "No column is all numbers: “a”, for one, has “cm” in row 2.",
     ),
 }
 

@@ -1,0 +1,59 @@
+"""Totals: a last row that sums up the rows above, as spreadsheets and pivot tables end, is no row of data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray
+from gmm_core.data.columns import float_values, holds_numbers
+from gmm_core.data.numerals import Reading
+from gmm_core.data.wording import quoted
+
+FEWEST_ROWS = 3
+_WORD = re.compile(
+    r"(grand |overall )?(totals?|sum|gesamt(summe|ergebnis)?|summen?|insgesamt|totaux|somme|totale|totaal)\W*",
+    re.IGNORECASE,
+)
+
+
+def totals_of(table: pd.DataFrame, readings: Sequence[Reading]) -> str | None:
+    """The sentence about a last row that holds the sums of the rows above it; None where the last row is one of data.
+
+    It does where a cell of it says so and a column's last number is the sum of the others, or where no cell of it is
+    text and that holds of two columns at least and of all.
+    """
+    if len(table) <= FEWEST_ROWS:
+        return None
+    summed = [_is_sum(values) for values in _numbers(readings) if np.isfinite(values[-1])]
+    texts = [cell.strip() for cell in table.iloc[-1] if isinstance(cell, str) and _is_text(cell)]
+    word = next((text for text in texts if _WORD.fullmatch(text)), None)
+    if word is not None and any(summed):
+        return f"The last row, {quoted(word)}, holds sums of the rows above and was left out."
+    if not texts and len(summed) > 1 and all(summed) and table.iloc[-1].isna().any():
+        return "The last row holds the sums of the rows above and was left out."
+    return None
+
+
+def _is_text(cell: str) -> bool:
+    return any(character.isalpha() for character in cell)
+
+
+def _numbers(readings: Sequence[Reading]) -> Iterator[FloatArray]:
+    for reading in readings:
+        values = reading.values if reading.nearly is None else reading.nearly.numbers
+        if holds_numbers(values):
+            yield float_values(values)
+
+
+def _is_sum(values: FloatArray) -> bool:
+    """Whether the last value is the sum of the others, to the rounding of a cent each."""
+    others = values[:-1][np.isfinite(values[:-1])]
+    if len(others) < FEWEST_ROWS or not others.any():
+        return False
+    return bool(
+        abs(values[-1] - others.sum()) <= 1e-9 * np.abs(others).sum() + 0.005 * (others % 1 != 0).any()
+    )
