@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.columns import float_values, holds_numbers
+from gmm_core.data.columns import float_values, holds_numbers, safe_unit
 from gmm_core.data.numerals import Reading
 from gmm_core.data.wording import quoted
 
@@ -51,9 +51,9 @@ def _numbers(readings: Sequence[Reading]) -> Iterator[FloatArray]:
 
 def _is_sum(values: FloatArray) -> bool:
     """Whether the last value is the sum of the others, to the rounding of a cent each."""
-    others = values[:-1][np.isfinite(values[:-1])]
+    unit = safe_unit(values[np.isfinite(values)])
+    last, others = values[-1] / unit, values[:-1][np.isfinite(values[:-1])] / unit
     if len(others) < FEWEST_ROWS or not others.any():
         return False
-    return bool(
-        abs(values[-1] - others.sum()) <= 1e-9 * np.abs(others).sum() + 0.005 * (others % 1 != 0).any()
-    )
+    cents = 0.005 / unit if (others * unit % 1 != 0).any() else 0.0
+    return bool(abs(last - others.sum()) <= 1e-9 * np.abs(others).sum() + cents)
