@@ -89,11 +89,11 @@ def recognised(content: bytes, options: ReadOptions) -> tuple[EncodedText, list[
     text = recognised_text(content, options.encoding)
     lines, whole = _first_lines(text)
     dialect = recognised_dialect(lines, whole, options)
-    if dialect.delimiter is NO_DELIMITER and options.delimiter is None and _are_quoted(lines):
+    if dialect.width == 1 and _are_quoted(lines):
         unquoted = replace(text, content=_unquoted(text))
         inner_lines, whole = _first_lines(unquoted)
         inner = recognised_dialect(inner_lines, whole, options)
-        if inner.delimiter is not NO_DELIMITER:
+        if inner.width > 1:
             return unquoted, inner_lines, replace(inner, notes=(*inner.notes, NOTE_ON_QUOTED_LINES))
     return text, lines, dialect
 

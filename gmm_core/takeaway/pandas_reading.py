@@ -55,12 +55,23 @@ def pandas_reading(origin: FromFile, dataset: Dataset, columns: Sequence[str]) -
     positions = tuple(list(dataset.table.columns).index(name) for name in columns)
     try:
         for function, keywords in _candidates(origin):
-            by_name = _tried(origin.content, function, keywords, columns, positions, expected)
-            if by_name is not None:
-                return PandasReading(function, keywords, positions, by_name)
+            # Below the last row there may be totals and notes, which are no rows.
+            for ending in _endings(function, len(dataset.table)):
+                call = {**keywords, **ending}
+                by_name = _tried(origin.content, function, call, columns, positions, expected)
+                if by_name is not None:
+                    return PandasReading(function, call, positions, by_name)
     except ExplorerError:
         return None
     return None
+
+
+def _endings(function: str, n_rows: int) -> Iterator[dict[str, Any]]:
+    """Keywords that end the table where ours ends; what comes far below the rows tried out is not looked at."""
+    if function == "read_parquet" or n_rows < MOST_ROWS_TRIED:
+        yield {}
+    if function != "read_parquet":
+        yield {"nrows": n_rows}
 
 
 def _candidates(origin: FromFile) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -94,11 +105,13 @@ def _candidates(origin: FromFile) -> Iterator[tuple[str, dict[str, Any]]]:
     if text.written != "utf-8":
         keywords["encoding"] = text.written
     keywords |= packing
+    ours = sorted((MISSING_MARKERS - KNOWN_MARKERS) | set(options.missing))
+    present = [marker for marker in ours if marker.encode(text.encoding, "replace") in text.content]
     heads: list[dict[str, Any]] = [{"header": None, **_skipping(dialect.data_line)}]
     if dialect.names is not None and dialect.data_line > 0:
         heads.insert(0, _skipping(dialect.data_line - 1))
     for head in heads:
-        for markers in ({}, {"na_values": sorted(MISSING_MARKERS - KNOWN_MARKERS)}):
+        for markers in ({}, {"na_values": present}):
             for thousands in THOUSANDS:
                 grouping = {} if thousands is None else {"thousands": thousands}
                 if thousands != keywords.get("decimal", "."):
@@ -118,14 +131,16 @@ def _tried(
     expected: FloatArray,
 ) -> bool | None:
     """Whether the columns have their names, if the call gives the expected numbers; else None."""
-    rows = {} if function == "read_parquet" else {"nrows": len(expected)}
+    most = len(expected) + 1 if len(expected) < MOST_ROWS_TRIED else len(expected)
+    rows = {} if function == "read_parquet" else {"nrows": min(most, keywords.get("nrows", most))}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            table: pd.DataFrame = getattr(pd, function)(io.BytesIO(content), **keywords, **rows)
+            table: pd.DataFrame = getattr(pd, function)(io.BytesIO(content), **(keywords | rows))
     except Exception:  # whatever pandas makes of options that do not fit: the next ones are tried
         return None
-    table = table.head(len(expected))
+    if function == "read_parquet":
+        table = table.head(len(expected))
     if len(table) != len(expected) or max(positions) >= table.shape[1]:
         return None
     found = [table.iloc[:, position] for position in positions]

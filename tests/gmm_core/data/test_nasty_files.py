@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,8 @@ def test_a_nasty_file_is_read_as_it_is_meant_or_refused_in_a_sentence(path: Path
         assert expected["refused"] in str(refusal.value)
         assert str(refusal.value).endswith(".")
         return
-    dataset = read_file(file.read_bytes(), file.name, said, LIMITS).dataset
+    opened = read_file(file.read_bytes(), file.name, said, LIMITS)
+    dataset = opened.dataset
     assert list(dataset.table.columns) == list(expected["columns"])
     for name, listed in expected["columns"].items():
         # Missing numbers are NaN, which equals itself only here.
@@ -81,3 +83,6 @@ def test_a_nasty_file_is_read_as_it_is_meant_or_refused_in_a_sentence(path: Path
     assert not [note for note in expected.get("notes", []) if note not in told], dataset.notes
     if "fitted" in expected:
         assert list(dataset.default_columns()) == expected["fitted"]
+    # What was found out, said the next time, reads the same table.
+    again = replace(opened.found, header=said.header)
+    assert read_file(file.read_bytes(), file.name, again, LIMITS).dataset.digest == dataset.digest

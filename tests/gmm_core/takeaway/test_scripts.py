@@ -112,6 +112,9 @@ GERMAN = (
     .encode("cp1252")
 )
 
+TOTALLED = text(width=[-999.0 if i == 3 else i**1.5 for i in range(60)])
+TOTALLED += f"Total,{pd.read_csv(io.BytesIO(TOTALLED))['price'].sum():.2f}\n".encode()
+
 CASES: dict[str, Case] = {
     **{f"generated {key}": Case(generated(key)) for key in GENERATORS},
     **{
@@ -141,6 +144,9 @@ CASES: dict[str, Case] = {
     ),
     "semicolons and decimal commas": Case(file("own.csv", text(";", ",")), reads="sep=';', decimal=','"),
     "Windows, points between thousands": Case(file("groß.csv", GERMAN), reads="thousands='.'"),
+    "totals and a number that means missing": Case(
+        file("own.csv", TOTALLED, missing=("-999",)), columns=("width", "price"), reads="nrows=60"
+    ),
     "a preamble": Case(file("own.txt", text(above="# made by\n# an instrument\n")), reads="skiprows=2"),
     "no header": Case(file("own.csv", text().split(b"\n", 1)[1]), reads="header=None"),
     "currency": Case(file("own.csv", text(pattern="€{}")), reads="labelled_rows.csv"),
