@@ -21,6 +21,7 @@ from gmm_core.specification import FitSpecification
 from gmm_core.versus.kmeans import KMeansPartition
 
 SURE = 0.95
+WARMING_ROWS = 8
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,8 @@ def _clustering(
 ) -> Generator[Progress, None, tuple[KMeansPartition, float, bool]]:
     """The best restart of K-means, the seconds they took, and whether they were stopped; yields after each."""
     n_init = specification.n_init
+    # The first call of all loads and inspects libraries, which says nothing of K-means.
+    KMeansPartition.of(X[:WARMING_ROWS], 1, 1, specification.seed)
     restarts = KMeansPartition.restarts(X, specification.n_components, n_init, specification.seed)
     done: list[KMeansPartition] = []
     seconds = 0.0

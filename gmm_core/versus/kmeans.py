@@ -13,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.mixture import Mixture
+from gmm_core.threads import one_openmp_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,10 +44,13 @@ class KMeansPartition:
 
     @classmethod
     def restarts(cls, X: FloatArray, n_clusters: int, n_init: int, seed: int) -> Iterator[KMeansPartition]:
-        """What each of the starts ended in, one after another."""
+        """What each of the starts ended in, one after another.
+
+        On one thread: on rows as few as a page shows, several wait for each other longer than they work.
+        """
         random_state = np.random.RandomState(seed)
         for _ in range(n_init):
-            with warnings.catch_warnings():
+            with one_openmp_thread(), warnings.catch_warnings():
                 # Fewer distinct rows than clusters, which the mixture's own check puts into words.
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 found = KMeans(n_clusters, n_init=1, random_state=random_state).fit(X)

@@ -1,8 +1,11 @@
 """K-means as a partition, and the mixture that it stands for."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_info
 
 from gmm_core.versus.kmeans import KMeansPartition
 
@@ -20,7 +23,7 @@ def kmeans() -> KMeansPartition:
 def test_it_is_scikit_learn_s(kmeans: KMeansPartition) -> None:
     peer = KMeans(3, n_init=4, random_state=7).fit(ROWS)
     np.testing.assert_array_equal(kmeans.labels, peer.labels_)
-    assert kmeans.inertia == peer.inertia_
+    assert kmeans.inertia == pytest.approx(peer.inertia_, rel=1e-12)
     assert kmeans.n_clusters == 3
 
 
@@ -49,3 +52,17 @@ def test_reordering_changes_names_only(kmeans: KMeansPartition) -> None:
     turned = kmeans.reordered(np.array([2, 0, 1]))
     np.testing.assert_array_equal(turned.centers[turned.labels], kmeans.centers[kmeans.labels])
     np.testing.assert_array_equal(turned.centers[0], kmeans.centers[2])
+
+
+def test_it_runs_on_one_thread_so_that_its_time_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[int] = []
+
+    class Watched(KMeans):
+        def fit(self, *arguments: Any, **keywords: Any) -> Any:
+            threads.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp")
+            return super().fit(*arguments, **keywords)
+
+    monkeypatch.setattr("gmm_core.versus.kmeans.KMeans", Watched)
+    KMeansPartition.of(np.arange(20.0).reshape(10, 2), 2, 3, 0)
+    assert threads
+    assert set(threads) == {1}
