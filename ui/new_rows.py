@@ -78,6 +78,8 @@ def _say_how_it_was_read() -> None:
     latest = NEW_ROWS.latest
     if latest is None:
         return
+    if st.session_state.get(NEW_ROWS.key) is None:  # the control forgot it while another page was shown
+        st.button(f"Remove {markdown(latest.name, 40)}", key="remove_new_rows", on_click=NEW_ROWS.forget)
     if latest.problem is not None:
         st.error(markdown(latest.problem, 600), icon=":material/error:")
     with st.expander("How the file was read", on_change="rerun", key="new_rows_reading") as expander:

@@ -58,7 +58,10 @@ def _from_table(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
         elif holds_numbers(column):
             values[:, position] = float_values(column)
         else:
-            raise DataError(f"Column {quoted(name)} holds something other than numbers: mend it.")
+            raise DataError(
+                f"Column {quoted(name)} holds something other than numbers: mend it, or have it read as "
+                "numbers."
+            )
     return values
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 from gmm_core.fitted import Fit
@@ -68,6 +69,7 @@ class FitRecord:
         )
 
 
+@cache
 def library_versions() -> tuple[tuple[str, str], ...]:
     """The versions of Python and of the libraries that compute."""
     return (("python", platform.python_version()), *((name, version(name)) for name in LIBRARIES))
