@@ -45,7 +45,7 @@ def downloaded(page: Page, button: Locator, name: str) -> bytes:
 
 
 def test_what_is_taken_away_is_what_was_fitted_and_opens_again(open_page: OpenPage) -> None:
-    page = open_page("/?data=upload&k=2")
+    page = open_page("/?data=Upload+a+file&k=2")
     upload(page, "File", "own.csv", OWN.to_csv(index=False, sep=";", decimal=",").encode())
     expect(page.locator(".xtitle").first).to_have_text("width")
     go_to(page, "Take away", "Take away")
