@@ -7,6 +7,7 @@ files in the server's repository, one writes files beside the app. Nor does it b
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode
 
 from google.protobuf.message import DecodeError
@@ -61,13 +62,17 @@ def let_in(data: bytes) -> bytes | None:
         return data if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
     if kind not in MESSAGES:
         return None
-    settings = parse_qsl(message.rerun_script.query_string, keep_blank_values=True)
-    if not any(_is_infinite(value) for _, value in settings):
+    said = parse_qsl(message.rerun_script.query_string, keep_blank_values=True)
+    kept = finite(said)
+    if len(kept) == len(said):
         return data
-    # Streamlit fails to make a whole number of it.
-    finite = [(name, value) for name, value in settings if not _is_infinite(value)]
-    message.rerun_script.query_string = urlencode(finite)
+    message.rerun_script.query_string = urlencode(kept)
     return message.SerializeToString()
+
+
+def finite(said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The settings of an address without infinite numbers, of which Streamlit fails to make whole ones."""
+    return [(name, value) for name, value in said if not _is_infinite(value)]
 
 
 def _is_infinite(text: str) -> bool:

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui.address import address
+from ui.gate import finite
 from ui.lesson_place import known_pages
 from ui.short_link import BrokenLink, settings, token
 from ui.text import markdown
@@ -27,7 +28,7 @@ def open_short_link(page: StreamlitPage) -> None:
         return
     try:
         said: dict[str, list[str]] = {}
-        for name, value in settings(given):
+        for name, value in finite(settings(given)):
             said.setdefault(name, []).append(value)
     except BrokenLink as broken:
         st.session_state[_BROKEN] = str(broken)

@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from gmm_core.specification import FitSpecification
 from ui.limits import LIMITS
+from ui.model_controls import DEFAULT
+from ui.short_link import token
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(str(page.relative_to(REPOSITORY)) for page in (REPOSITORY / "pages").glob("*/*.py"))
@@ -94,3 +96,18 @@ def test_a_hostile_address_leaves_every_control_with_a_value_that_it_offers(
         assert 1 <= asked.n_components <= LIMITS.components
         assert 1 <= asked.n_init <= LIMITS.restarts
         assert 1 <= asked.max_iterations <= LIMITS.iterations
+
+
+def test_a_short_link_can_say_no_more_than_a_long_one() -> None:
+    said = [
+        ("k", "inf"),
+        ("seed", "1e309"),
+        ("n_init", "-1"),
+        ("covariance", "<script>"),
+        ("tolerance", "NaN"),
+    ]
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
+    app.query_params["s"] = token(said)
+    app.run()
+    assert not app.exception
+    assert app.session_state["work"].specification == DEFAULT
