@@ -47,7 +47,9 @@ class Turn:
             try:
                 self._ticket = LONG.enter()
             except QueueFull:
-                waiting = f"{LONG.most_waiting} wait" if LONG.most_waiting else "none can wait"
+                waiting = {0: "none can wait", 1: "1 waits"}.get(
+                    LONG.most_waiting, f"{LONG.most_waiting} wait"
+                )
                 running = _counted(LONG.places, "runs", "run")
                 raise NoTurn(f"The server is busy: {running} and {waiting}. Try again in a minute.") from None
         return self._ticket.before == 0
