@@ -7,7 +7,7 @@ import streamlit as st
 from gmm_core.data.preparation import PreparedData, require_own_units
 from gmm_core.errors import ExplorerError
 from ui.cached import prepared_data
-from ui.data_controls import choose_data, choose_preparation
+from ui.data_controls import choose_data, choose_preparation, fitted_sentence
 from ui.model_controls import asked_specification, choose_model
 from ui.presenting import choose_presenting
 from ui.redraw import page_redraws_alone
@@ -21,6 +21,7 @@ def sidebar() -> None:
     with st.sidebar:
         chosen = choose_data()
         preparation = choose_preparation(chosen.dataset, chosen.private)
+        what_is_fitted = st.container()
         choose_model()
         choose_presenting()
         link = st.container()
@@ -31,6 +32,8 @@ def sidebar() -> None:
         require_own_units(found)
         prepared = found
         problems += prepared.warnings
+        if told := fitted_sentence(chosen.dataset, prepared, chosen.private):
+            what_is_fitted.caption(told)
     except ExplorerError as error:
         problems.append(str(error))
     remember(

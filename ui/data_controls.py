@@ -11,14 +11,16 @@ from gmm_core.data.generators import GENERATORS, Generator
 from gmm_core.data.missing import TREATMENTS
 from gmm_core.data.origin import Generated, Origin, Sampled
 from gmm_core.data.parameter import Parameter
-from gmm_core.data.preparation import Preparation
+from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
 from ui.cached import generated_dataset, sample_dataset
+from ui.text import markdown
 from ui.upload import DATA, UPLOAD, WAITING
 
 DEFAULT_SOURCE = "blobs"
 NO_LABELS = "None"
+MOST_NAMED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +116,19 @@ def _choose_label_column(dataset: Dataset, key: str, private: bool) -> str | Non
     )
     # Where a column is called None too, the first option is meant.
     return chosen if chosen in dataset.label_columns and chosen not in (own, NO_LABELS) else None
+
+
+def fitted_sentence(dataset: Dataset, prepared: PreparedData, private: bool) -> str:
+    """How much of the data is fitted, where that is not plain: of a file, and where rows are left out."""
+    if not private and not prepared.dropped:
+        return ""
+    rows, columns = dataset.table.shape
+    named = [markdown(name, 24) for name in prepared.columns[:MOST_NAMED]]
+    more = ["…"] if len(prepared.columns) > MOST_NAMED else []
+    return (
+        f"{len(prepared.X):,} of {rows:,} rows and {len(prepared.columns)} of {columns} columns are fitted: "
+        f"{', '.join(named + more)}. The page Data says why."
+    )
 
 
 def columns_key(dataset: Dataset, private: bool) -> str:

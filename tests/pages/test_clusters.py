@@ -247,3 +247,17 @@ def test_a_link_carries_the_axes() -> None:
     app.switch_page("pages/explore/clusters.py").run()
     assert not app.exception
     assert app.selectbox(key="axis_1_of_4").value == 3
+
+
+def test_rows_and_columns_that_are_not_fitted_are_counted_beside_the_fit() -> None:
+    app = opened(data="Palmer penguins")
+    assert any("342 of 344 rows and 4 of 8 columns are fitted" in each.value for each in app.sidebar.caption)
+    app.selectbox(key="data").set_value("upload").run()
+    app.file_uploader[0].upload("mine.csv", b"a,b,c\n1,2,x\n3,4,y\n5,,z\n7,9,x\n2,6,y\n8,1,z\n", "text/csv")
+    app.run()
+    assert not app.exception
+    assert any(
+        "5 of 6 rows and 2 of 3 columns are fitted: a, b" in each.value for each in app.sidebar.caption
+    )
+    app.selectbox(key="data").set_value("blobs").run()
+    assert not any("are fitted" in each.value for each in app.sidebar.caption)
