@@ -1,7 +1,7 @@
 // The formulas of the current half-step with the current numbers put in, as MathML and tables.
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
-const MOST_TERMS = 4; // of a sum that is written out
+const LONGEST_SUM = 26; // characters of a sum that is written out, so that no formula is wider than its place
 
 // What a covariance type makes of the scatter W_k; any other one: the covariances that maximise the expected
 // log-likelihood among those of its type.
@@ -57,7 +57,8 @@ class Formulas {
     const share = (j) => figuresOfLog(joint[j] - logSum);
     const normal = (index) => row(word("N"), "(", sub("x", "n"), "|", sub("μ", index), ",", sub("Σ", index), ")");
     const all = [...Array(k).keys()];
-    const terms = k <= MOST_TERMS ? all.flatMap((j) => [...(j ? ["+"] : []), leaf("mn", product(j))]) : [leaf("mn", figuresOfLog(logSum))];
+    const written = all.map(product).join(" + ").length <= LONGEST_SUM;
+    const terms = written ? all.flatMap((j) => [...(j ? ["+"] : []), leaf("mn", product(j))]) : [leaf("mn", figuresOfLog(logSum))];
     const subscript = row("n", String(component + 1));
     return [
       heading(`E-step: how likely did each component make ${rowName}?`),
@@ -111,13 +112,17 @@ class Formulas {
         { shares: parameters.weights, column: 2 },
       ),
       formula(
-        sub("π", name), "=", fraction(numeral(count), plainNumber(rows)), "=", numeral(parameters.weights[k]), ",", space(),
+        sub("π", name), "=", fraction(numeral(count), plainNumber(rows)), "=", numeral(parameters.weights[k]),
+      ),
+      formula(
         sub("μ", name), "=", ...scaled(sums, numeral(count)), "=", column(means),
       ),
       text(`${capital(rowName)} counts ${figures(shares[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
       formula(
         sub("W", "k"), "=", sumOver("n"), sub("r", row("n", "k")),
-        "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"), ",", space(),
+        "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"),
+      ),
+      formula(
         ...(COVARIANCES[message.structure]?.() ?? [
           "Σ", "=", row(word("arg max"), "−½", sumOver("k"), "(", sub("N", "k"), word("log"), "|", sub("Σ", "k"), "|", "+", word("tr"), sub("W", "k"), power(sub("Σ", "k"), "−1"), ")"),
         ]),

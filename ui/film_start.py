@@ -63,10 +63,11 @@ def _standing(fit: Fit, restart: int) -> str:
     end, best = (number(fit.runs[index].log_likelihood, 6) for index in (restart, fit.best_index))
     if restart == fit.best_index:
         return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
+    name = f"restart {fit.best_index + 1}"
     return (
-        f"Ends at {end}, "
-        + ("as does the best, " if end == best else f"the best, at {best}, is ")
-        + (f"restart {fit.best_index + 1}.")
+        f"Ends at {end}, as does the best, {name}."
+        if end == best
+        else f"Ends at {end}; the best, {name}, at {best}."
     )
 
 

@@ -16,6 +16,9 @@ from ui.figures.blend import hexadecimal, oklab
 from ui.figures.palette import colour
 
 FILM = "/em-steps?data=Old+Faithful&k=3"
+CUT_OFF = (
+    "[...document.querySelectorAll('.explorer-film math')].filter(m => m.scrollWidth > m.clientWidth).length"
+)
 MARK = """
 () => ["mark"].concat([...document.querySelectorAll("[data-uid^=ellipse-]")].map(n => n.dataset.uid))
   .map(uid => { const node = document.querySelector(`[data-uid="${uid}"]`); return node && node.outerHTML; })
@@ -110,6 +113,7 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     before = row.search(formulas.inner_text())
     assert before
     assert formulas.locator("math").count() >= 2
+    assert page.evaluate(CUT_OFF) == 0
     points = page.locator(".explorer-film-stage .points path")
     target = points.nth(3).bounding_box()
     assert target
@@ -118,6 +122,7 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     page.locator(".explorer-film").focus()
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
+    assert page.evaluate(CUT_OFF) == 0
 
 
 def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPage) -> None:
