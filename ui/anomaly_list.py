@@ -15,10 +15,9 @@ from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
 from ui.density import FittedDensity
 from ui.figures.wording import counted, number, percent, scientific
-from ui.tables import apart
+from ui.tables import apart, height_of
 
 MOST_SHOWN = 500
-ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
 FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
 """Of the share, in percent."""
 LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
@@ -123,7 +122,7 @@ def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> 
         hide_index=True,
         column_config=_formats(table),
         alt=f"The {len(table):,} least likely rows, the least likely first",
-        height=ROW_HEIGHT * (1 + int(np.clip(len(table), 1, ROWS_IN_SIGHT))) + 2,
+        height=height_of(len(table)),
     )
     more = f"The first {MOST_SHOWN:,} of {found.count:,} rows are shown. " if found.count > MOST_SHOWN else ""
     st.download_button(

@@ -17,6 +17,7 @@ from gmm_core.takeaway.new_rows import UNEXPECTED_SHARE, NewRows, labelled_new_r
 from ui.figures.wording import number, percent, scientific
 from ui.opened_model import model_in_numbers, open_model
 from ui.reading import reading
+from ui.tables import height_of
 from ui.takeaway_cards import PREVIEW_ROWS, labelled_table, table_downloads
 from ui.text import markdown
 from ui.upload import FilePlace
@@ -118,7 +119,8 @@ def _labelled(dataset: Dataset, model: Model) -> None:
 def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
     kept: _Kept | None = st.session_state.get(_KEPT)
     if kept is None or kept.mixture is not model.mixture or kept.digest != dataset.digest:
-        kept = _Kept(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
+        with st.spinner("Labelling the rows"):
+            kept = _Kept(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
         st.session_state[_KEPT] = kept
     return kept.rows
 
@@ -161,7 +163,7 @@ def _components(found: NewRows, model: Model) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height=280,
+        height=height_of(len(table)),
         column_config={"share": share, "weight in the model": share},
         alt="How many of the new rows have each component as their label, beside the weights of the model",
     )

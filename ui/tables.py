@@ -12,6 +12,7 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.mixture import Mixture
 from gmm_core.standardization import Standardization
 
+ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
 ORIGINAL, FITTED = "original units", "fitted units"
 
 
@@ -82,3 +83,8 @@ def numbers(table: pd.DataFrame, alt: str) -> None:
         if table[name].dtype.kind == "f"
     }
     st.dataframe(table, hide_index=True, column_config=formats, alt=alt, width="stretch")
+
+
+def height_of(rows: int) -> int:
+    """The height of a table that shows so many rows, or as many as are in sight at once, in pixels."""
+    return ROW_HEIGHT * (1 + min(max(rows, 1), ROWS_IN_SIGHT)) + 2

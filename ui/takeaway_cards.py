@@ -16,6 +16,7 @@ from gmm_core.data.wording import counted
 from gmm_core.takeaway.labelled_rows import labelled_rows, result_names
 from gmm_core.takeaway.model import Model
 from gmm_core.takeaway.model_file import model_file
+from ui.tables import height_of
 
 PREVIEW_ROWS = 200
 PARQUET = "application/vnd.apache.parquet"
@@ -133,6 +134,6 @@ def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
         column_order=[*others, *probabilities, *own],
         column_config=formats,
         hide_index=True,
-        height=280,
+        height=height_of(len(table)),
         alt=alt,
     )
