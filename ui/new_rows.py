@@ -97,7 +97,7 @@ def _labelled(dataset: Dataset, model: Model) -> None:
         st.error(markdown(str(refusal), 600), icon=":material/error:")
         return
     _metrics(found)
-    left, right = st.columns([2, 5], gap="medium")
+    left, right = st.columns([3, 7], gap="medium")
     with left:
         _components(found, model)
     with right:
@@ -156,7 +156,7 @@ def _components(found: NewRows, model: Model) -> None:
             "component": range(1, model.n_components + 1),
             "rows": found.counts,
             "share": found.counts / labelled,
-            "weight in the model": model.mixture.weights,
+            "weight": model.mixture.weights,
         }
     )
     share = st.column_config.NumberColumn(format="percent")
@@ -164,6 +164,6 @@ def _components(found: NewRows, model: Model) -> None:
         table,
         hide_index=True,
         height=height_of(len(table)),
-        column_config={"share": share, "weight in the model": share},
+        column_config={"share": share, "weight": share},
         alt="How many of the new rows have each component as their label, beside the weights of the model",
     )

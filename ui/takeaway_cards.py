@@ -25,7 +25,7 @@ PARQUET = "application/vnd.apache.parquet"
 @contextmanager
 def cards() -> Iterator[None]:
     """Cards side by side, as many as there is room for."""
-    with st.grid(4, min_column_width=240, gap="small", row_height="content"):
+    with st.grid(4, min_column_width=220, gap="small"):
         yield
 
 
