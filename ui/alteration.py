@@ -65,6 +65,7 @@ def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
                 prepared.columns,
                 key=_COLUMN,
                 bind=binding(),
+                persist_state="session",
                 width=180,
             )
         st.toggle(

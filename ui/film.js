@@ -222,7 +222,7 @@ class Film {
     if (painted.expected !== expected || painted.fade !== fade) {
       const now = expected < 0 ? null : between(reel.responsibilities(earlier), reel.responsibilities(expected), fade);
       this.stage.recolor(now ? mixedColors(now, this.laboratory) : []);
-      this.heatmap.repaint(this.heatmapOf(now));
+      this.heatmap.repaint(this.heatmapOf(now), () => reel.matrix(now, this.message.order));
       this.unknown.hidden = Boolean(now);
     }
     this.painted = { state, moment, expected, fade };

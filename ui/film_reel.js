@@ -33,6 +33,12 @@ class Reel {
     return state && !this.isExpectation(frame) ? this.iterations[state] - this.iterations[state - 1] : 1;
   }
 
+  // Responsibilities as Plotly takes a matrix: a row for each component, its columns in the order given; empty for null.
+  matrix(responsibilities, order) {
+    const row = (k) => Array.from(order, (point) => responsibilities?.[point * this.components + k] ?? null);
+    return Array.from({ length: this.components }, (_, k) => row(k));
+  }
+
   parameters(state) {
     const [k, e] = [this.components, this.features];
     const part = (array, size) => array.subarray(state * size, (state + 1) * size);

@@ -26,7 +26,7 @@ class Stage extends Chart {
     this.moving = data.filter(({ meta }) => meta === "moving");
     this.shapes = new Map();
     this.layers?.forEach((layer) => layer.remove());
-    this.layers = this.colors = this.image = undefined;
+    this.layers = this.colors = this.image = this.values = undefined;
     const still = data.filter(({ meta }) => meta !== "moving");
     super.accept({ ...message, figure: { data: still, layout } }, blocks);
   }
@@ -37,7 +37,7 @@ class Stage extends Chart {
     this.pointNodes = undefined;
     for (const [uid, [x, y]] of this.shapes) this.move(uid, x, y);
     if (this.colors) this.recolor(this.colors);
-    if (this.image) this.repaint(this.image);
+    if (this.image) this.repaint(this.image, this.values);
     this.restored?.();
   }
 
@@ -98,9 +98,9 @@ class Stage extends Chart {
     this.pointNodes.forEach((node, i) => (node.style.fill = colors[i]));
   }
 
-  // A picture, as a canvas, in place of the heatmap's own.
-  repaint(canvas) {
-    this.image = canvas;
+  // A picture, as a canvas, in place of the heatmap's own; `values` makes the matrix that it shows.
+  repaint(canvas, values) {
+    [this.image, this.values] = [canvas, values];
     const image = this.figure.querySelector(".heatmaplayer image");
     if (!image) return;
     image.setAttribute("preserveAspectRatio", "none");
@@ -118,9 +118,11 @@ class Stage extends Chart {
   // What a download shows: the frame that the screen shows.
   picture() {
     const { data, layout } = super.picture();
-    const colored = data.map((trace) =>
-      trace.uid === "points" && this.colors ? { ...trace, marker: { ...trace.marker, color: this.colors } } : trace,
-    );
+    const colored = data.map((trace) => {
+      if (trace.type === "heatmap" && this.values) return { ...trace, z: this.values() };
+      if (trace.uid === "points" && this.colors) return { ...trace, marker: { ...trace.marker, color: this.colors } };
+      return trace;
+    });
     const moved = this.moving.map((part) => {
       const [x, y] = this.shapes.get(part.uid) ?? [[], []];
       return { ...this.resolve(part), x: [...x], y: [...y] };

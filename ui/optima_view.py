@@ -63,6 +63,7 @@ def choose_plane(surveyed: Surveyed) -> Plane:
                 format_func=columns.__getitem__,
                 key=f"path_axis_{axis + 1}_of_{n_features}",
                 bind=binding(),
+                persist_state="session",
                 width=170,
             )
             chosen.append(value if value in free else free[0])

@@ -19,7 +19,7 @@ from ui.figures.plane import plane
 from ui.figures.points import Colouring
 from ui.figures.space import space
 from ui.tables import in_original_units
-from ui.work import current_work
+from ui.work import binding
 
 LEVELS = (0.5, 0.9, 0.95)
 AXES = ("Across", "Up", "Deep")
@@ -137,7 +137,6 @@ def choose_columns(prepared: PreparedData, picks: int) -> tuple[int, ...]:
     if n_features <= picks:
         return tuple(range(n_features))
     chosen: list[int] = []
-    private = current_work().private
     with st.container(horizontal=True):
         for axis, label in enumerate(AXES[:picks]):
             value = st.selectbox(
@@ -146,8 +145,8 @@ def choose_columns(prepared: PreparedData, picks: int) -> tuple[int, ...]:
                 index=axis,
                 format_func=lambda position: prepared.columns[position],
                 key=f"axis_{axis + 1}_of_{n_features}",
-                bind=None if private else "query-params",
-                persist_state="session" if private else None,
+                bind=binding(),
+                persist_state="session",
                 width=150,
             )
             free = [position for position in range(n_features) if position not in chosen]

@@ -19,6 +19,7 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", inTheme);
 // the figures are drawn at once, not in turn.
 addEventListener("beforeprint", () => {
   document.documentElement.classList.add("on-paper");
+  for (const folded of document.querySelectorAll("details")) folded.open = true;
   for (const chart of drawn) {
     chart.showTable(false);
     const style = getComputedStyle(chart.figure);
