@@ -63,7 +63,7 @@ def _heading(about: Reproduction) -> list[str]:
     else:
         agreement = (
             f"The log-likelihood agrees to {number(STEPS * max(tolerance, 1e-9), 2)} per row, the tolerance of the fit "
-            "a few times; means and standard deviations to about two digits behind the point, in standard deviations."
+            "a few times; weights to 0.01, and means to 0.01 of a column's standard deviation."
         )
     text = f"{about.title}: the same optimum with scikit-learn, which starts where GMM Explorer arrived. {agreement}"
     return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
