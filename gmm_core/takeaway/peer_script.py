@@ -25,6 +25,8 @@ WELL_CONDITIONED = 1e4
 """Covariances of a larger condition number keep all their digits."""
 STEPS = 5
 """scikit-learn stops after about two steps, each worth no more than the tolerance; this leaves room."""
+TESTED_TOLERANCE = 1e-6
+"""What is said of weights and means was measured at this tolerance; a coarser one stops farther from the optimum."""
 LOADERS = {"iris": "load_iris", "wine": "load_wine"}
 DATA_MAKERS = ("load_iris", "load_wine", "make_blobs", "make_circles", "make_moons")
 
@@ -63,7 +65,11 @@ def _heading(about: Reproduction) -> list[str]:
     else:
         agreement = (
             f"The log-likelihood agrees to {number(STEPS * max(tolerance, 1e-9), 2)} per row, the tolerance of the fit "
-            "a few times; weights to 0.01, and means to 0.01 of a column's standard deviation."
+            "a few times"
+        ) + (
+            "; weights to 0.01, and means to 0.01 of a column's standard deviation."
+            if tolerance <= TESTED_TOLERANCE
+            else "."
         )
     text = f"{about.title}: the same optimum with scikit-learn, which starts where GMM Explorer arrived. {agreement}"
     return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
