@@ -135,5 +135,6 @@ def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
         column_config=formats,
         hide_index=True,
         height=height_of(len(table)),
+        placeholder="",
         alt=alt,
     )

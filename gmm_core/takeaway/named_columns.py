@@ -47,7 +47,7 @@ def _from_table(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
     names = [str(name) for name in table.columns]
     absent = [name for name in columns if name not in names]
     if absent:
-        raise DataError(_absence(absent, names))
+        raise DataError(_absence(absent, names, [name for name in names if name not in columns]))
     values = np.empty((len(table), len(columns)))
     for position, name in enumerate(columns):
         if names.count(name) > 1:
@@ -65,10 +65,10 @@ def _from_table(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
     return values
 
 
-def _absence(absent: Sequence[str], names: Sequence[str]) -> str:
-    """What is missing, and which name may be meant by the first."""
+def _absence(absent: Sequence[str], names: Sequence[str], others: Sequence[str]) -> str:
+    """What is missing, and which of the other columns may be meant by the first."""
     lacking = f"The table lacks the model's {'column' if len(absent) == 1 else 'columns'} {listed(absent)}"
-    lowered = {name.casefold(): name for name in names}
+    lowered = {name.casefold(): name for name in others}
     close = get_close_matches(absent[0].casefold(), list(lowered), n=1, cutoff=0.75)
     if close:
         return f"{lacking}: rename {quoted(lowered[close[0]])}, if that is {quoted(absent[0])}."

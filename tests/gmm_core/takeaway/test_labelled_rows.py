@@ -87,6 +87,7 @@ def test_columns_are_found_by_name_in_any_order_and_as_plain_rows() -> None:
     ("table", "sentence"),
     [
         (pd.DataFrame({"Eruptions ": [1.0]}), "lacks the model's columns “eruptions”, “waiting”: rename “Eruptions”"),
+        (pd.DataFrame({"waiting": [1.0], "waiting_": [1.0]}), "“eruptions”: it has “waiting”, “waiting_”."),
         (pd.DataFrame({"eruptions": [1.0], "x": [1.0]}), "lacks the model's column “waiting”: it has “eruptions”"),
         (pd.DataFrame({"eruptions": ["much"], "waiting": [1.0]}), "“eruptions” holds something other than numbers"),
         (pd.DataFrame([[1.0, 2.0, 3.0]], columns=["eruptions", "waiting", "waiting"]), "share the name “waiting”"),
