@@ -26,6 +26,9 @@ def open_short_link(page: StreamlitPage) -> None:
     given = st.query_params.get(SHORT)
     if given is None:
         return
+    if "data" in st.session_state:  # going back in the browser leads here; the controls hold what it said
+        del st.query_params[SHORT]
+        return
     try:
         said: dict[str, list[str]] = {}
         for name, value in finite(settings(given)):
