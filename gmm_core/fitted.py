@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.structure import CovarianceStructure
@@ -51,6 +55,25 @@ class Fit:
             if run.valid and not run.on_sample and run.log_likelihood > self.log_likelihood
         ]
         return tuple(sorted(higher, key=lambda index: -self.runs[index].log_likelihood))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of what its restarts came to; the same where every number of the answer is."""
+        found = hashlib.sha256()
+        for values in (self.mixture.weights, self.mixture.means, self.mixture.covariances):
+            found.update(np.ascontiguousarray(values).tobytes())
+        for run in self.runs:
+            told = (
+                run.kind,
+                run.number,
+                run.ending.name,
+                run.at_floor,
+                run.n_on_sample,
+                run.log_likelihoods.size,
+            )
+            found.update(repr(told).encode())
+            found.update(np.ascontiguousarray(run.log_likelihoods).tobytes())
+        return found.hexdigest()
 
     @property
     def structure(self) -> CovarianceStructure:

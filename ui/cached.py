@@ -21,6 +21,7 @@ from gmm_core.shapes import Shape
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import Cell
 from gmm_core.versus.comparison import Versus
+from ui.chart import ChartMessage
 from ui.limits import LIMITS
 from ui.store import BoundedStore
 
@@ -98,6 +99,11 @@ def shapes_store(private: bool) -> BoundedStore[tuple[Shape, ...]]:
 def cell_store(private: bool) -> BoundedStore[Cell]:
     """Where the cells of sweeps over K and covariance types are kept."""
     return _store("cells", private, LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes)
+
+
+def figure_store(private: bool) -> BoundedStore[tuple[ChartMessage, str]]:
+    """Where figures are kept as they are sent, each with its note."""
+    return _store("figures", private, LIMITS.shared_figure_megabytes, LIMITS.private_figure_megabytes)
 
 
 def _store(kind: str, private: bool, shared: int, own: int) -> BoundedStore[Any]:

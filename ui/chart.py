@@ -8,6 +8,8 @@ hover layer into the document's head, where a shadow root would not see them. `c
 start with `explorer-chart` in return.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -44,6 +46,42 @@ class ChartEvent:
     picked: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class ChartMessage:
+    """A figure as the browser gets it: the packed message, and the revision of its axes."""
+
+    content: bytes
+    revision: Any
+
+    @classmethod
+    def of(
+        cls,
+        figure: go.Figure,
+        *,
+        alt: str,
+        height: int,
+        table: pd.DataFrame | None = None,
+        clickable: bool = False,
+        selectable: bool = False,
+        name: str = "figure",
+    ) -> ChartMessage:
+        """What `chart` sends of a figure; its arguments are those of `chart`."""
+        tree = figure_tree(figure)
+        content = pack(
+            {
+                "script": ensure_plotly_javascript(),
+                "figure": tree,
+                "alt": alt,
+                "height": height,
+                "table": None if table is None else table_tree(table),
+                "clickable": clickable,
+                "selectable": selectable,
+                "name": name,
+            }
+        )
+        return cls(content, tree["layout"]["uirevision"])
+
+
 def chart(
     figure: go.Figure,
     *,
@@ -67,23 +105,20 @@ def chart(
     becomes that colour. `layout.uirevision` decides when zoom starts afresh: set it to what the axes mean,
     such as their names. Text from a file must have gone through `ui.text.plain`.
     """
-    tree = figure_tree(figure)
-    message = pack(
-        {
-            "script": ensure_plotly_javascript(),
-            "figure": tree,
-            "alt": alt,
-            "height": height,
-            "table": None if table is None else table_tree(table),
-            "clickable": clickable,
-            "selectable": selectable,
-            "name": name,
-        }
+    message = ChartMessage.of(
+        figure, alt=alt, height=height, table=table, clickable=clickable, selectable=selectable, name=name
     )
-    answer = _mount(key=key, data=message, height=height, on_clicked_change=_rerun, on_picked_change=_rerun)
+    answer = mount(message, key=key, height=height)
     return ChartEvent(
         clicked=_point(answer.clicked) if clickable else None,
-        picked=_rows(answer.picked, tree["layout"]["uirevision"]) if selectable else (),
+        picked=_rows(answer.picked, message.revision) if selectable else (),
+    )
+
+
+def mount(message: ChartMessage, *, key: str, height: int) -> Any:
+    """Show the figure of a message; returns what the browser last sent of it, which anyone can forge."""
+    return _mount(
+        key=key, data=message.content, height=height, on_clicked_change=_rerun, on_picked_change=_rerun
     )
 
 

@@ -68,6 +68,8 @@ class Limits:
     private_shapes_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
     shared_cell_megabytes: int = _limit(16, 1, 10_000, "criteria of How many clusters kept for all, in MB")
     private_cell_megabytes: int = _limit(4, 1, 1_000, "the same for each visitor with a file, in MB")
+    shared_figure_megabytes: int = _limit(64, 1, 100_000, "figures of Clusters kept for all, in MB")
+    private_figure_megabytes: int = _limit(8, 1, 10_000, "the same for each visitor with a file, in MB")
 
 
 def limits_from(environment: Mapping[str, str]) -> Limits:

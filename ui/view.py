@@ -96,9 +96,7 @@ def choose_view(prepared: PreparedData) -> View:
     return View(kind, positions, colouring, levels)
 
 
-def picture(
-    view: View, prepared: PreparedData, mixture: Mixture, responsibilities: FloatArray, slots: tuple[int, ...]
-) -> Drawing:
+def picture(view: View, prepared: PreparedData, mixture: Mixture, slots: tuple[int, ...]) -> Drawing:
     """The data with the mixture in this view."""
     kind = VIEWS[view.kind]
     projection = kind.projection(prepared, view.positions)
@@ -106,7 +104,7 @@ def picture(
         projection.points(prepared.original if kind.in_units else prepared.X),
         projection.labels,
         projection.mixture(in_original_units(mixture, prepared) if kind.in_units else mixture),
-        responsibilities,
+        mixture.responsibilities(prepared.X),
         colouring=view.colouring,
         true_labels=prepared.labels,
         levels=view.levels,

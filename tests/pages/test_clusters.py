@@ -1,7 +1,9 @@
 """The Clusters page through AppTest: every control and data set, no exception, sentences for what fails."""
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -261,3 +263,43 @@ def test_rows_and_columns_that_are_not_fitted_are_counted_beside_the_fit() -> No
     )
     app.selectbox(key="data").set_value("blobs").run()
     assert not any("are fitted" in each.value for each in app.sidebar.caption)
+
+
+def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    link = {"seed": "76543", "k": "4"}
+    first = opened(**link)
+
+    def anew(*_: object, **__: object) -> NoReturn:
+        pytest.fail("What another visitor had computed was computed anew.")
+
+    for name in (
+        "ui.fitting.fitting",
+        "ui.view.picture",
+        "ui.clusters_view.climbs",
+        "ui.clusters_view.heatmap",
+    ):
+        monkeypatch.setattr(name, anew)
+    assert metrics(opened(**link)) == metrics(first)
+
+
+def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    for name in ("view.picture", "clusters_view.climbs", "clusters_view.heatmap"):
+        module, function = name.split(".")
+        original = getattr(importlib.import_module(f"ui.{module}"), function)
+
+        def counted(*given: Any, function: str = function, original: Any = original) -> Any:
+            drawn.append(function)
+            return original(*given)
+
+        monkeypatch.setattr(f"ui.{name}", counted)
+    app = opened(seed="76544")
+    assert sorted(drawn) == ["climbs", "heatmap", "picture"]
+    drawn.clear()
+    app.selectbox(key="colour").set_value("responsibility").run()
+    assert drawn == ["picture"]
+    drawn.clear()
+    app.slider(key="k").set_value(2).run()
+    assert sorted(drawn) == ["climbs", "heatmap", "picture"]
