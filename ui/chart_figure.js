@@ -134,7 +134,7 @@ class Chart {
     layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
     layout.margin ??= {};
-    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40); // the toggle's place
+    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40 * this.enlarged); // the toggle's place
     if (this.width < NARROW) {
       const sides = { l: 8, r: 8, b: 8 };
       for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);

@@ -91,15 +91,20 @@ def key_of(file: Path) -> str:
     return re.sub(r"^\d+-", "", file.stem)
 
 
+def typeset(text: str) -> str:
+    """The text with a percent sign that stays with its number."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
+
+
 def _lesson(key: str, table: dict[str, Any]) -> Lesson:
     known = {*TEXTS, "minutes", "answers", "before", "after", "claims"}
     for name in sorted(known ^ set(table)):
         raise ParameterError(f"{quoted(name)} is {'missing' if name in known else 'no part of a lesson'}.")
-    texts = {name: str(table[name]).strip() for name in TEXTS}
+    texts = {name: typeset(str(table[name]).strip()) for name in TEXTS}
     for name, text in texts.items():
         if not text:
             raise ParameterError(f"{quoted(name)} says nothing.")
-    answers = tuple(str(answer) for answer in table["answers"])
+    answers = tuple(typeset(str(answer)) for answer in table["answers"])
     if not 2 <= len(answers) <= len(LETTERS) or len(set(answers)) < len(answers):
         raise ParameterError(f"A question needs 2 to {len(LETTERS)} different answers.")
     right = texts.pop("right")

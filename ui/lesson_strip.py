@@ -75,5 +75,9 @@ def _explanation(lesson: Lesson, answered: int) -> None:
         if answered == lesson.right
         else f":material/close: **Not quite.** It is “{lesson.answers[lesson.right]}”."
     )
-    st.markdown(f"{verdict} {lesson.explanation}")
+    told_later = presenting()  # a wall has room for the question and the picture: the words come after it
+    st.markdown(verdict if told_later else f"{verdict} {lesson.explanation}")
     st.caption(f":material/visibility: {lesson.look}")
+    if told_later:
+        with st.expander("Why"):
+            st.markdown(lesson.explanation)

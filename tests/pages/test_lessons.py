@@ -77,6 +77,8 @@ def test_a_link_opens_the_lesson_asks_and_then_shows(lesson: Lesson) -> None:
     press(app, wrong)
     assert any("Not quite" in text and lesson.explanation in text for text in texts(app))
     assert_shows(app, lesson.after.setting)
+    for key, value in lesson.after.controls.items():
+        assert app.session_state[key] == value
     press(app, lesson.answers[lesson.right])
     assert any("**Right.**" in text and lesson.explanation in text for text in texts(app))
     assert place(app).done == {lesson.key: False}  # the first answer counts
@@ -177,6 +179,10 @@ def test_presenter_mode_is_one_switch_in_the_sidebar_and_in_a_lesson() -> None:
     press(app, "Present")
     assert app.toggle(key="present").value is True
     assert style(app) == ["<style>:root { font-size: 20.25px !important; }</style>"]
+    press(app, LESSONS[0].answers[LESSONS[0].right])
+    assert "**Right.**" in texts(app)[1] and LESSONS[0].explanation not in texts(app)[1]
+    (why,) = [expander for expander in app.expander if expander.label == "Why"]
+    assert why.markdown[0].value == LESSONS[0].explanation
     press(app, "Leave presenter mode")
     assert style(app) == []
     assert style(opened(present="true"))
