@@ -37,12 +37,13 @@ def _measured(peer: str, problem: Problem) -> int:
     start = problem.start(X)
     PEERS[peer].iterations(X[:SMALL], start, 2)  # libraries, machine code and threads are there before
     Path("/proc/self/clear_refs").write_text("5")  # the peak is what is held now
-    held = _kibibytes("VmRSS")
+    held = kibibytes("VmRSS")
     PEERS[peer].iterations(X, start, 2)
-    return 1024 * max(0, _kibibytes("VmHWM") - held)
+    return 1024 * max(0, kibibytes("VmHWM") - held)
 
 
-def _kibibytes(field: str) -> int:
+def kibibytes(field: str) -> int:
+    """A number of this process, such as VmHWM, the most memory that it has held."""
     lines = STATUS.read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
 

@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from gmm_core.data.notation import is_missing, is_number
 
 SAMPLED_RECORDS = 500
+SAMPLED_CELLS = 20_000
 COMMENT_SIGNS = ("#", "%", "//")
 
 
@@ -138,7 +139,9 @@ def _score(sample: Sequence[Record], delimiter: Delimiter) -> tuple[float, float
         return (0.0, 0.0)
     width = most_common_width(parted)
     fitting = [record for record in parted if len(record.fields) == width]
-    cells = [cell.strip() for record in fitting for cell in record.fields]
+    cells = [
+        cell.strip() for cell in islice(chain.from_iterable(row.fields for row in fitting), SAMPLED_CELLS)
+    ]
     numbers = [is_number(cell) for cell in cells]
     unparted = [
         not number and _UNPARTED.fullmatch(cell) is not None

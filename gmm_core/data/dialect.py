@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from gmm_core.data.delimiter import (
     BY_NAME,
     COMMENT_SIGNS,
     DELIMITERS,
+    SAMPLED_CELLS,
     Delimiter,
     Record,
     likely_delimiter,
@@ -133,7 +135,7 @@ def _with_header(
         width = len(names)
     if names is None:
         notes.append("The file has no header: its columns are numbered.")
-    cells = [cell for row in fitting for cell in row]
+    cells = islice(chain.from_iterable(fitting), SAMPLED_CELLS)
     before = sample[first].first_line - 1 if first < len(sample) else sample[-1].last_line
     return Dialect(
         delimiter,
