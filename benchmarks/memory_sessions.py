@@ -2,10 +2,9 @@
 
 Run `.venv/bin/python -m benchmarks.memory_sessions` on Linux; it takes some ten minutes and stops by itself. The
 people come some at a time, as a class does; each opens the app, uploads a file of its own over HTTP as a browser does,
-looks at how it was read, or at its fit, and closes the tab. The memory of the server's process is read before the first of them (once the
-fit of the default data is in its store), while the last are there, and after all have left and Streamlit has let go
-of their sessions, which it keeps for two minutes in case a connection was only interrupted. What is kept for all is in
-it, too, but everybody's file is their own, so that is little here.
+looks at how it was read, or at its fit, and closes the tab. The memory of the server's process is read before the
+first of them (once the fit of the default data is in its store), while they come and go, and after Streamlit has let
+go of their sessions, which it keeps for two minutes in case a connection was only interrupted.
 """
 
 from __future__ import annotations
@@ -119,7 +118,8 @@ def report(results: dict[str, Any]) -> str:
     sections = [
         "# Whether memory comes back",
         f"{in_words(results['machine'])}. {results['people']} people, {AT_A_TIME} at a time, open the app, upload "
-        f"{FILE_BYTES / 1e6:.0f} MB of their own each, look at how it was read (one in {LOOKING_AT_FIT} at its fit) and close the tab; memory that the server's "
+        f"{FILE_BYTES / 1e6:.0f} MB of their own each, look at how it was read (one in "
+        f"{LOOKING_AT_FIT} at its fit) and close the tab; memory that the server's "
         f"process holds. Wanted: at most {WANTED:.2f} times what it held before. Written by "
         "`python -m benchmarks.memory_sessions`.",
         table(lines),
