@@ -91,11 +91,19 @@ class Stage extends Chart {
     }
   }
 
-  // Colours for the drawn points, in their order; null for the colour they had at first.
+  // Colours for the drawn points, in their order; none for the colour they had at first. A point that keeps its colour
+  // is left alone: it need not be painted again.
   recolor(colors) {
     this.colors = colors;
-    this.pointNodes ??= [...this.figure.querySelectorAll(".scatterlayer .tracepoints path.point")];
-    this.pointNodes.forEach((node, i) => (node.style.fill = colors[i]));
+    if (!this.pointNodes) {
+      this.pointNodes = [...this.figure.querySelectorAll(".scatterlayer .tracepoints path.point")];
+      this.fills = [];
+    }
+    const first = this.figure._fullData?.find(({ uid }) => uid === "points")?.marker.color;
+    this.pointNodes.forEach((node, i) => {
+      const fill = colors[i] ?? first;
+      if (fill !== this.fills[i]) this.fills[i] = node.style.fill = fill;
+    });
   }
 
   // A picture, as a canvas, in place of the heatmap's own; `values` makes the matrix that it shows.
@@ -120,7 +128,7 @@ class Stage extends Chart {
     const { data, layout } = super.picture();
     const colored = data.map((trace) => {
       if (trace.type === "heatmap" && this.values) return { ...trace, z: this.values() };
-      if (trace.uid === "points" && this.colors) return { ...trace, marker: { ...trace.marker, color: this.colors } };
+      if (trace.uid === "points" && this.colors?.length) return { ...trace, marker: { ...trace.marker, color: this.colors } };
       return trace;
     });
     const moved = this.moving.map((part) => {

@@ -16,6 +16,7 @@ from ui.figures.blend import hexadecimal, oklab
 from ui.figures.palette import colour
 
 FILM = "/em-steps?data=Old+Faithful&k=3"
+FILLS = "[...document.querySelectorAll('.explorer-film-stage .points path')].map(node => node.style.fill)"
 CUT_OFF = (
     "[...document.querySelectorAll('.explorer-film math')].filter(m => m.scrollWidth > m.clientWidth).length"
 )
@@ -49,7 +50,8 @@ def test_it_is_stepped_by_keyboard_and_the_pictures_follow(open_page: OpenPage) 
     film(page)
     status = page.locator(".explorer-film-status")
     page.locator(".explorer-film").focus()
-    start = shapes(page)
+    start, uncoloured = shapes(page), page.evaluate(FILLS)
+    assert len(set(uncoloured)) == 1
     assert len(start) == 1 + 3
     assert all(start)
     page.keyboard.press("ArrowRight")
@@ -64,8 +66,11 @@ def test_it_is_stepped_by_keyboard_and_the_pictures_follow(open_page: OpenPage) 
     at_frame(page, 1)
     page.keyboard.press("End")
     expect(status).to_have_text(re.compile("^Converged after [0-9,]+ iterations: log-likelihood"))
+    assert len(set(page.evaluate(FILLS))) > 1
     page.keyboard.press("Home")
     expect(status).to_have_text(re.compile("^Start"))
+    at_frame(page, 0)
+    assert page.evaluate(FILLS) == uncoloured  # before the first E-step nothing is known of them
 
 
 def _json(page: Page, value: object) -> str:
