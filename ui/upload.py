@@ -47,6 +47,14 @@ class Upload:
         return FromFile(self.name, self.content, replace(found, header=self.asked.header), sheets)
 
 
+@dataclass
+class _Removed:
+    """The good file that was removed last, and whether a run without one has been seen since."""
+
+    upload: Upload
+    seen: bool = False
+
+
 @dataclass(frozen=True)
 class FilePlace:
     """A place for one file of rows, and what is in it; each visitor has files of their own.
@@ -81,7 +89,9 @@ class FilePlace:
             max_upload_size=LIMITS.upload_megabytes,
             help=self.help,
         )
-        if file is not None and (self.latest is None or self.latest.file_id != file.file_id):
+        if file is None:
+            self._let_go_of_removed()
+        elif self.latest is None or self.latest.file_id != file.file_id:
             self._remember(file.file_id, file.name, file.getvalue(), FIND_OUT)
 
     def read_again(self, asked: ReadOptions) -> None:
@@ -103,6 +113,10 @@ class FilePlace:
     def _last_good(self) -> str:
         return f"last good file of {self.key}"
 
+    @property
+    def _removed(self) -> str:
+        return f"removed file of {self.key}"
+
     def _remember(self, file_id: str, name: str, content: bytes, asked: ReadOptions) -> None:
         opened, problem = None, None
         try:
@@ -111,13 +125,29 @@ class FilePlace:
             problem = str(error)
         upload = Upload(file_id, name, content, asked, opened, problem)
         st.session_state[self._latest] = upload
+        removed: _Removed | None = st.session_state.pop(self._removed, None)
         if opened is not None:
             st.session_state[self._last_good] = upload
+        elif removed is not None:
+            st.session_state[self._last_good] = removed.upload
 
     def _forget_removed_file(self) -> None:
-        """The uploader is empty wherever it is not drawn; only its own cross means that the file shall go."""
+        """The uploader is empty wherever it is not drawn; only its own cross means that the file shall go.
+
+        And a new file that takes the place of one: that comes in the next run, so the old one is held until then.
+        """
         if st.session_state[self.key] is None:
+            good = self.last_good
             self.forget()
+            if good is not None:
+                st.session_state[self._removed] = _Removed(good)
+
+    def _let_go_of_removed(self) -> None:
+        removed: _Removed | None = st.session_state.get(self._removed)
+        if removed is not None and removed.seen:
+            del st.session_state[self._removed]
+        elif removed is not None:
+            removed.seen = True
 
 
 DATA = FilePlace(

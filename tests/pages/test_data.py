@@ -192,3 +192,20 @@ def test_numbers_beyond_any_variance_give_a_sentence_on_every_page() -> None:
         assert not app.exception, page
     app.switch_page("pages/explore/data.py").run()
     assert "so large or so close together that their variance is no number" in warnings(app)
+
+
+def test_a_bad_file_in_the_place_of_a_good_one_leaves_the_data_that_was_there() -> None:
+    app = uploaded(b"good,b\n1.5,2\n3.5,4\n9,1\n")
+    app.file_uploader[0].clear().run()  # as a browser does before it sends another file
+    app.file_uploader[0].upload("bad.csv", b"x,y\n,\n", "text/csv").run()
+    assert app.warning and "good" in preview(app).columns
+
+
+def test_a_file_that_was_removed_is_let_go() -> None:
+    app = uploaded(b"good,b\n1.5,2\n3.5,4\n9,1\n")
+    app.file_uploader[0].clear().run()
+    assert "good" not in preview(app).columns
+    app.run()
+    app.file_uploader[0].upload("bad.csv", b"x,y\n,\n", "text/csv").run()
+    assert "good" not in preview(app).columns
+    assert "removed file of upload" not in app.session_state
