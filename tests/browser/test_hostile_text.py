@@ -5,6 +5,7 @@ That no other host was asked is what the fixture `page` sees to.
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -42,7 +43,7 @@ TRACES_OF_MARKUP = """() => {
       if (/^on/.test(name)) evil.push(`${each.tagName} ${name}`);
     }
     if (each.classList.contains('evil')) evil.push('class=evil');
-    const marked = each.matches('strong, em, i, b, s, code:not([data-testid=stCode] *)');
+    const marked = each.matches('strong, em, i, b, s, code:not(pre *)');
     if (marked && /evil/.test(each.textContent)) evil.push(each.outerHTML);
     if (each.matches('.katex, mjx-container, .MathJax') && /evil/.test(each.textContent)) evil.push('formula');
     if (each.dataset.testid?.startsWith('stIcon') && /skull/.test(each.textContent)) evil.push('icon');
@@ -53,7 +54,7 @@ TRACES_OF_MARKUP = """() => {
 HOVER = """async () => {
   const seen = [];
   for (const chart of document.querySelectorAll('.js-plotly-plot')) {
-    for (const curveNumber of chart.data.keys()) {
+    for (const curveNumber of [...chart.data.keys()].slice(0, 6)) {
       try { Plotly.Fx.hover(chart, [{curveNumber, pointNumber: 0}]); } catch { /* no trace to hover */ }
       await new Promise(requestAnimationFrame);
       seen.push(...[...chart.querySelectorAll('.hoverlayer text')].map((each) => each.textContent));
@@ -81,8 +82,8 @@ def watched(page: Page) -> Page:
     return page
 
 
-def upload(page: Page, name: str, content: str) -> None:
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+def upload(page: Page, name: str, content: str, place: str = "stSidebarUserContent") -> None:
+    page.get_by_test_id(place).get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
     )
 
@@ -102,7 +103,7 @@ def assert_nothing_became_markup(page: Page, where: str) -> None:
 
 
 def test_on_every_page_as_names_categories_cells_and_the_name_of_a_file(
-    watched: Page, open_page: OpenPage
+    watched: Page, open_page: OpenPage, tmp_path: Path
 ) -> None:
     page = open_page(f"/?{SETTINGS}")
     choose(page, "^Data", "Upload a file")
@@ -129,10 +130,22 @@ def test_on_every_page_as_names_categories_cells_and_the_name_of_a_file(
             visited.append(title)
     assert len(visited) >= 10
     assert any(NAMES[0][:20] in text for text in hovers), "hovers were seen, and show names as they are"
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button", name="HTML").click()
+    report = tmp_path / "report.html"
+    download.value.save_as(report)
     upload(page, BROKEN_FILE, "a,b\nx,y\n")
     sentence = page.get_by_test_id("stAlert").first
     expect(sentence).to_be_visible()
     assert_nothing_became_markup(page, "a sentence on a file that cannot be read")
+    upload(page, FILE, table(), "stMain")
+    expect(page.get_by_text("All 60 rows of")).to_be_visible()
+    finished(page)
+    assert_nothing_became_markup(page, "new rows")
+    page.goto(report.as_uri())
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.get_by_text(NAMES[0]).first).to_be_visible()
+    assert_nothing_became_markup(page, "the report")
 
 
 def test_in_every_setting_of_the_address(watched: Page, open_page: OpenPage) -> None:
