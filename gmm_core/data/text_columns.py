@@ -157,10 +157,15 @@ def _notes_on_notations(columns: Mapping[str, Reading], dialect: Dialect) -> Ite
     for name, reading in columns.items():
         if reading.notation not in (None, DECIMAL_POINT):
             written.setdefault(reading.notation.name, []).append(name)
-        elif dialect.decimal_sign.comma and pd.api.types.is_float_dtype(reading.values.dtype):
+        elif dialect.decimal_sign.comma and _has_fractions(reading.values):
             written.setdefault(DECIMAL_COMMA.name, []).append(name)
     for notation, names in written.items():
         yield f"Numbers are written with {notation} in {listed(names)}."
+
+
+def _has_fractions(values: pd.Series) -> bool:
+    """Whether a column has a number with a decimal sign; whole ones beside missing values are floats too."""
+    return pd.api.types.is_float_dtype(values.dtype) and bool((values.dropna() % 1 != 0).any())
 
 
 def _note_on_decimal_sign(columns: Mapping[str, Reading], dialect: Dialect) -> str | None:
