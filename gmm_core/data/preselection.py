@@ -69,11 +69,9 @@ class Rule:
 
 
 def counts_rows(name: str, values: FloatArray) -> bool:
-    """Whether the values are 0, 1, ..., N-1 or 1, 2, ..., N, or are all distinct and named an index."""
+    """Whether the values are 0, 1, ..., N-1 or 1, 2, ..., N."""
     first = values[0]
-    if first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all()):
-        return True
-    return is_called_index(name) and np.unique(values).size == values.size
+    return first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all())
 
 
 def is_called_index(name: str) -> bool:
