@@ -27,7 +27,9 @@ AHEAD = 2
 
 def restarts_at_a_time(slope: Slope) -> int:
     """How many restarts to run side by side."""
-    shares_out = slope.compiled and slope.problem.rows.size * slope.problem.n_components >= SHARED_VALUES
+    shares_out = (
+        slope.problem.compiled and slope.problem.rows.size * slope.problem.n_components >= SHARED_VALUES
+    )
     return 1 if shares_out else cores()
 
 
@@ -38,20 +40,22 @@ def climbing(
     on_sample: bool = False,
     shares: tuple[float, float] = (0.0, 1.0),
 ) -> Generator[Progress, None, None]:
-    """Bring every restart to its ending; yields every iteration, in the order of the restarts.
+    """Bring every restart to its ending; yields how far each is, in the order of the restarts.
 
-    A restart depends on no other, so how many run at a time changes no bit of any. However this generator is left,
-    by `StopFitting`, by an interrupt or by being closed, no thread of it goes on. `shares` are the shares of the
-    whole fit that are done at its beginning and at its end.
+    After every stretch of iterations of the first, then as often as is looked and at the end of each. A restart
+    depends on no other, so how many run at a time changes no bit of any. However this generator is left, by
+    `StopFitting`, by an interrupt or by being closed, no thread of it goes on. `shares` are the shares of the whole
+    fit that are done at its beginning and at its end.
     """
     places = [restart.recorder.n_recorded for restart in restarts]
 
     def news(position: int) -> Iterator[Progress]:
         restart, place = restarts[position], places[position]
         share = shares[0] + (shares[1] - shares[0]) * position / len(restarts)
-        for iteration, mean in restart.recorder.since(place):
+        places[position] = restart.recorder.n_recorded
+        if places[position] > place:
+            iteration, mean = restart.recorder.reached(places[position] - 1)
             yield Progress(restart.number, restart.n_restarts, iteration, mean, share, on_sample)
-            places[position] += 1
 
     at_a_time = min(restarts_at_a_time(slope), len(restarts))
     first = 0

@@ -112,7 +112,7 @@ def _given(dimensions: int) -> types.Type:
 
 @njit(
     types.Tuple((int64, boolean))(
-        *(_given(2), _given(1), int64, float64, _given(1), float64, float64),
+        *(_given(2), _given(1), int64, float64, _given(1), float64, float64, float64),
         *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
         *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
     ),
@@ -127,6 +127,7 @@ def climbed(  # type: ignore[no-untyped-def]  # noqa: ANN201
     floor,  # noqa: ANN001
     ridge,  # noqa: ANN001
     fewest,  # noqa: ANN001
+    previous,  # noqa: ANN001
     least_gain,  # noqa: ANN001
     weights,  # noqa: ANN001
     means,  # noqa: ANN001
@@ -138,10 +139,11 @@ def climbed(  # type: ignore[no-untyped-def]  # noqa: ANN201
 ):
     """Iterate from weights[0], means[0], covariances[0] on, each iteration into the next place of those arrays.
 
-    Stops when `log_likelihoods` is full, and early after a gain of no more than `least_gain`, where the caller may
-    want no more. sums (K, E) and scatter (K, E, E) have an even number E of features. Returns how many iterations
-    are written, and whether the mixture after the last one is; if it is not, counts, sums and scatter hold the sums
-    of the last E-step, and without a single iteration not even that was possible.
+    Stops when `log_likelihoods` is full, and early where the caller may want no more: after a gain of no more than
+    `least_gain`, for the first iteration over a log-likelihood of `previous`. sums (K, E) and scatter (K, E, E) have
+    an even number E of features. Returns how many iterations are written, and whether the mixture after the last one
+    is; if it is not, counts, sums and scatter hold the sums of the last E-step, and without a single iteration not
+    even that was possible.
     """
     n_features = rows.shape[1]
     whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
@@ -172,6 +174,7 @@ def climbed(  # type: ignore[no-untyped-def]  # noqa: ANN201
             means[step],
         ):
             return step + 1, False
-        if step and log_likelihood - log_likelihoods[step - 1] <= least_gain:
+        if log_likelihood - previous <= least_gain:
             return step + 1, True
+        previous = log_likelihood
     return len(log_likelihoods), True

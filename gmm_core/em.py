@@ -20,6 +20,7 @@ EMPTIED = 1e-6
 """A component that holds less than this share of one row's weight has lost its points."""
 ROUND_OFF = 1e-11
 """How far a mean log-likelihood of size 1 may fall by rounding alone."""
+NO_LIKELIHOOD = "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +119,7 @@ class EMSteps:
     ) -> EMIteration:
         """The next iteration as a value; `FitError` where its log-likelihood is not a finite number."""
         if not math.isfinite(log_likelihood):
-            raise FitError(
-                "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
-            )
+            raise FitError(NO_LIKELIHOOD)
         if self._at_floor is None:
             self._at_floor = np.zeros(mixture.n_components, dtype=np.bool_)
         iteration = EMIteration(
@@ -151,10 +150,16 @@ class EMSteps:
         self._reseeded = int(emptied[0])
         return _reseeded(self._engine, mixture, statistics, self._reseeded)
 
-    def went_on_without_a_floor(self) -> None:
-        """The M-step was taken elsewhere, and nobody is at the floor."""
+    def went_on_without_a_floor(self, n_iterations: int = 0) -> None:
+        """M-steps were taken elsewhere, `n_iterations` of them evaluated too, and nobody is at the floor."""
+        self._index += n_iterations
         if self._someone_at_floor:
             self._at_floor, self._someone_at_floor = None, False
+
+    @property
+    def index(self) -> int:
+        """How many iterations there were."""
+        return self._index
 
 
 def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:
@@ -185,7 +190,12 @@ def has_converged(
     if iteration.reseeded is not None or previous.reseeded is not None:
         return False
     gain = iteration.mean_log_likelihood - previous.mean_log_likelihood
-    rounding = ROUND_OFF * (1.0 + abs(iteration.mean_log_likelihood))
+    return has_settled(gain, iteration.mean_log_likelihood, tolerance, monotone)
+
+
+def has_settled(gain: float, reached: float, tolerance: float, monotone: bool = True) -> bool:
+    """Whether an M-step that raised the mean log-likelihood by `gain` to what is `reached` was the last one needed."""
+    rounding = ROUND_OFF * (1.0 + abs(reached))
     return -(rounding if monotone else max(rounding, tolerance)) <= gain <= tolerance
 
 

@@ -55,7 +55,9 @@ def fitting(
     sample_weight: ArrayLike | None = None,
     keep_order: bool = False,
 ) -> Generator[Progress, None, Fit]:
-    """The same, one iteration at a time: yields a `Progress` after each and returns the `Fit`.
+    """The same, some iterations at a time: yields a `Progress` after them and returns the `Fit`.
+
+    On many rows that is after each, on few after as many as take some milliseconds.
 
     The rows are centred and scaled for the fit and the answer is mapped back, so units and offsets do not matter.
     Throw `StopFitting` into the generator to end early with the runs done so far.

@@ -8,87 +8,82 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.cluster import KMeans, kmeans_plusplus
 
-from gmm_core.arrays import BoolArray, FloatArray, IntArray
-from gmm_core.covariance.regularization import Regularization
-from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.arrays import BoolArray
 from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
+from gmm_core.partitions import (
+    Partition,
+    from_labels,
+    k_means,
+    k_means_plus_plus,
+    random_points,
+    random_responsibilities,
+    started,
+)
 from gmm_core.problem import FitProblem
+from gmm_core.short_runs import best_short_run
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
-from gmm_core.threads import one_openmp_thread
 
-Partition = Callable[[StartRows, int, np.random.Generator], FloatArray]
+Chosen = Callable[[FitProblem, StartRows, np.random.Generator], Mixture]
 
 
 @dataclass(frozen=True)
 class StartKind:
-    """A way to start: (M different rows, K ≤ M, rng) -> responsibilities (M, K), of which an M-step makes a mixture."""
+    """A way to start: the mixture that it makes of a problem, some different rows of it, and random numbers."""
 
     name: str
     summary: str
-    partition: Partition
+    chosen: Chosen
 
 
-def _from_labels(labels: IntArray, n_components: int) -> FloatArray:
-    return np.eye(n_components)[labels]
-
-
-def _k_means(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    k_means = KMeans(n_components, n_init=1, max_iter=100, random_state=_seed(rng))
-    with one_openmp_thread():
-        labels = k_means.fit_predict(sample.whitened, sample_weight=sample.weights)
-    return _from_labels(labels, n_components)
-
-
-def _k_means_plus_plus(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    centres, _ = kmeans_plusplus(
-        sample.rows, n_components, sample_weight=sample.weights, random_state=_seed(rng)
-    )
-    return _nearest(sample.rows, centres)
-
-
-def _random_points(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    shares = sample.weights / sample.weights.sum()
-    centres = rng.choice(sample.rows, n_components, replace=False, p=shares)
-    return _nearest(sample.rows, centres)
-
-
-def _random_responsibilities(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
-    return rng.dirichlet(np.ones(n_components), size=len(sample.rows))
-
-
-def _nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
-    distances = np.stack([np.square(rows - centre).sum(axis=1) for centre in centres])
-    return _from_labels(distances.argmin(axis=0), len(centres))
-
-
-def _seed(rng: np.random.Generator) -> int:
-    return int(rng.integers(2**31 - 1))
+def _of_partition(partition: Partition) -> Chosen:
+    return lambda problem, sample, rng: started(problem, sample, partition, rng)
 
 
 STARTS: dict[str, StartKind] = {
     kind.name: kind
     for kind in (
-        StartKind("k-means", "k-means on whitened data", _k_means),
+        StartKind("k-means", "k-means on whitened data", _of_partition(k_means)),
         StartKind(
-            "random points", "K data points drawn at random; each row goes to the nearest", _random_points
+            "random points",
+            "K data points drawn at random; each row goes to the nearest",
+            _of_partition(random_points),
         ),
         StartKind(
-            "k-means++", "K data points drawn far apart; each row goes to the nearest", _k_means_plus_plus
+            "k-means++",
+            "K data points drawn far apart; each row goes to the nearest",
+            _of_partition(k_means_plus_plus),
         ),
         StartKind(
             "random responsibilities",
             "every different row split among the components at random",
-            _random_responsibilities,
+            _of_partition(random_responsibilities),
         ),
     )
 }
+"""The plain ones, from which EM climbs as it comes."""
+SHORT_RUNS = StartKind(
+    "short runs",
+    "the likeliest of up to 16 short runs of EM, each from random points, goes on",
+    best_short_run,
+)
+ALL_STARTS = {**STARTS, SHORT_RUNS.name: SHORT_RUNS}
 MIXED = "mixed"
-"""Restarts that take the kinds of `STARTS` in turn: restarts of one kind tend to find one optimum."""
+"""Restarts that take kinds in turn, as in `MIXTURE_OF_KINDS`: restarts of one kind tend to find one optimum."""
+MIXTURE_OF_KINDS = (
+    "k-means",
+    "short runs",
+    "k-means++",
+    "short runs",
+    "random responsibilities",
+    "short runs",
+    "random points",
+    "short runs",
+)
+"""Short runs find the best optimum most often, the others some that those miss (`benchmarks/results/optima.md`)."""
 SPLITS = "splits"
 """Restarts as `MIXED`, and further ones from the fit of one component fewer, made in the same way: its likeliest
 splits and a twin, so that more components never score a lower likelihood (see `gmm_core.splits`)."""
@@ -107,7 +102,7 @@ class Start(Protocol):
 
 @dataclass(frozen=True)
 class RandomStart:
-    """A row of `STARTS` with its own seed."""
+    """A row of `ALL_STARTS` with its own seed."""
 
     kind: str
     seed: np.random.SeedSequence
@@ -115,16 +110,7 @@ class RandomStart:
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         rng = np.random.default_rng(self.seed)
-        sample = problem.start_rows(rng)
-        enough = len(sample.rows) >= problem.n_components
-        partition = STARTS[self.kind].partition if enough else _random_responsibilities
-        responsibilities = partition(sample, problem.n_components, rng)
-        if not responsibilities.any(axis=0).all():  # a group came out empty: K distinct rows never do
-            responsibilities = _random_points(sample, problem.n_components, rng)
-        statistics = SufficientStatistics.from_responsibilities(sample.rows, responsibilities, sample.weights)
-        return _cautious_maximization(
-            statistics, problem.structure, problem.regularization, sample.row_weight
-        )
+        return ALL_STARTS[self.kind].chosen(problem, problem.start_rows(rng), rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +133,7 @@ class GivenLabels:
             raise ParameterError(
                 f"Start labels must use every number from 0 to {problem.n_components - 1} and no other."
             )
-        responsibilities = _from_labels(labels, problem.n_components)
+        responsibilities = from_labels(labels, problem.n_components)
         statistics = SufficientStatistics.from_responsibilities(
             problem.rows, responsibilities, problem.sample_weight
         )
@@ -201,36 +187,14 @@ class GivenMixture:
 
 
 def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
-    """`n_init` starts of one kind, or of all kinds in turn (`MIXED`, `SPLITS`).
+    """`n_init` starts of one kind, or of several in turn (`MIXED`, `SPLITS`).
 
     Start i has a seed of its own, derived from `seed` and i alone: asking for more starts keeps the earlier ones.
     """
-    if kind not in (MIXED, SPLITS, *STARTS):
+    if kind not in (MIXED, SPLITS, *ALL_STARTS):
         raise ParameterError(
-            f"There is no start named {kind!r}: choose one of {', '.join([MIXED, SPLITS, *STARTS])}."
+            f"There is no start named {kind!r}: choose one of {', '.join([MIXED, SPLITS, *ALL_STARTS])}."
         )
-    kinds = [kind] if kind in STARTS else list(STARTS)
+    kinds = (kind,) if kind in ALL_STARTS else MIXTURE_OF_KINDS
     seeds = np.random.SeedSequence(seed).spawn(n_init)
     return [RandomStart(kinds[index % len(kinds)], child) for index, child in enumerate(seeds)]
-
-
-def _cautious_maximization(
-    statistics: SufficientStatistics,
-    structure: CovarianceStructure,
-    regularization: Regularization,
-    row_weight: float,
-) -> Mixture:
-    """The M-step of a rough partition, in which a group too small to have a covariance takes the pooled one.
-
-    A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
-    """
-    within, counts = statistics.within_scatter(), statistics.counts
-    small = counts < (statistics.origin.shape[1] + 2) * row_weight
-    if small.all():  # the origin is the mean of all rows, so the scatter about it is the total one
-        within = np.repeat(statistics.scatter.sum(axis=0, keepdims=True), len(counts), axis=0)
-        within *= (counts / statistics.total)[:, None, None]
-    elif small.any():
-        pooled = within[~small].sum(axis=0) / counts[~small].sum()
-        within = np.where(small[:, None, None], pooled * counts[:, None, None], within)
-    covariances, _ = regularization.applied(structure.update(within, counts, None))
-    return Mixture(statistics.weights(), statistics.means(), covariances)

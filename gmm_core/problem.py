@@ -32,6 +32,8 @@ class FitProblem:
         The way from the data's units to standard units, and back.
     sample_weight : (N,) or None
         Weights > 0 of the rows; None where every row counts once.
+    compiled : bool
+        Whether compiled code takes the E-steps.
     """
 
     rows: FloatArray
@@ -40,6 +42,7 @@ class FitProblem:
     regularization: Regularization
     standardization: Standardization
     sample_weight: FloatArray | None = None
+    compiled: bool = False
 
     def start_rows(self, rng: np.random.Generator) -> StartRows:
         """What a random start looks at: all different rows, or some that `rng` draws where there are many."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gmm_core.acceleration import SQUAREM, squarem_iterations
-from gmm_core.em import EMIteration, em_iterations, has_converged
+from gmm_core.em import em_iterations, has_settled
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ExplorerError
+from gmm_core.history import Stretch
 from gmm_core.initialization import Start
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
@@ -24,16 +25,17 @@ class Slope:
     problem: FitProblem
     engine: Engine
     specification: FitSpecification
-    compiled: bool
 
-    def iterations(self, start: Mixture) -> Iterator[EMIteration]:
+    def stretches(self, start: Mixture) -> Iterator[Stretch]:
         """EM from there on, in whichever of its forms is asked for, or quickest."""
         problem, specification = self.problem, self.specification
         if specification.acceleration == SQUAREM:
-            return squarem_iterations(self.engine, problem.structure, start, problem.regularization)
-        if self.compiled and SmallLoop.fits(problem):
-            return SmallLoop(problem, self.engine, specification.tolerance).iterations(start)
-        return em_iterations(self.engine, problem.structure, start, problem.regularization)
+            leaping = squarem_iterations(self.engine, problem.structure, start, problem.regularization)
+            return map(Stretch.of, leaping)
+        if problem.compiled and SmallLoop.fits(problem):
+            loop = SmallLoop(problem, self.engine, specification.tolerance, specification.max_iterations)
+            return loop.stretches(start)
+        return map(Stretch.of, em_iterations(self.engine, problem.structure, start, problem.regularization))
 
 
 class Restart:
@@ -62,26 +64,24 @@ class Restart:
         """Whether it ended without a valid mixture."""
         return self.ending is Ending.FAILED
 
-    def steps(self, slope: Slope) -> Iterator[EMIteration]:
+    def steps(self, slope: Slope) -> Iterator[Stretch]:
         """Climb from the start, or go on from the last mixture on other rows, to an ending; yields what is recorded."""
         self.ending = None
-        specification, regularization = slope.specification, slope.problem.regularization
-        previous: EMIteration | None = None
+        specification, monotone = slope.specification, slope.problem.regularization.monotone
+        previous: Stretch | None = None
         try:
             first = self.recorder.last if self.recorder.has_begun else self.start.mixture(slope.problem)
-            for iteration in slope.iterations(first):
-                self.recorder.add(iteration)
-                converged = has_converged(
-                    previous, iteration, specification.tolerance, regularization.monotone
-                )
-                if converged:
+            for stretch in slope.stretches(first):
+                self.recorder.add(stretch)
+                gain, reached = stretch.gain(previous), float(stretch.mean_log_likelihoods[-1])
+                if gain is not None and has_settled(gain, reached, specification.tolerance, monotone):
                     self.ending = Ending.CONVERGED
-                elif iteration.index == specification.max_iterations:
+                elif stretch.last == specification.max_iterations:
                     self.ending = Ending.ITERATION_LIMIT
-                yield iteration
+                yield stretch
                 if self.ending is not None:
                     return
-                previous = iteration
+                previous = stretch
         except ExplorerError as error:
             self.ending, self._failure = Ending.FAILED, str(error)
 

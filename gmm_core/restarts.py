@@ -40,7 +40,7 @@ def fitting_from(
     sample_weight: ArrayLike | None = None,
     keep_order: bool = False,
 ) -> Generator[Progress, None, Fit]:
-    """The fit from these starts, one iteration at a time; see `gmm_core.fit.fitting`."""
+    """The fit from these starts, some iterations at a time; see `gmm_core.fit.fitting`."""
     rows = as_matrix(X, columns)
     names = (
         list(columns) if columns is not None else [f"column {index + 1}" for index in range(rows.shape[1])]
@@ -62,7 +62,13 @@ def fitting_from(
         engine_name(len(rows), rows.shape[1], specification.n_components) if engine == AUTOMATIC else engine
     )
     problem = FitProblem(
-        standard_rows, specification.n_components, structure, regularization, standardization, weights
+        standard_rows,
+        specification.n_components,
+        structure,
+        regularization,
+        standardization,
+        weights,
+        chosen_engine == "compiled",
     )
     whole = _slope(problem, chosen_engine, specification)
     total_weight = whole.engine.total_weight
@@ -112,4 +118,4 @@ def fitting_from(
 
 def _slope(problem: FitProblem, engine: str, specification: FitSpecification) -> Slope:
     holder = engine_named(engine, problem.rows, problem.sample_weight)
-    return Slope(problem, holder, specification, engine == "compiled")
+    return Slope(problem, holder, specification)

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
-from gmm_core.em import EMIteration
+from gmm_core.history import History, Stretch
 from gmm_core.mixture import Mixture
 from gmm_core.order import canonical_order
 from gmm_core.standardization import Standardization
@@ -63,7 +63,7 @@ class Run:
     history_complete: bool
     keeps_order: bool
     n_on_sample: int
-    _standard_mixtures: tuple[Mixture, ...] = field(repr=False)
+    _standard_mixtures: History = field(repr=False)
     _standardization: Standardization = field(repr=False)
 
     @property
@@ -89,7 +89,7 @@ class Run:
     @property
     def history_values(self) -> int:
         """How many numbers the kept mixtures hold."""
-        return sum(mixture.means.size + mixture.covariances.size for mixture in self._standard_mixtures)
+        return self._standard_mixtures.n_values
 
     @property
     def log_likelihood(self) -> float:
@@ -125,7 +125,7 @@ class Run:
         kept = np.arange(length)
         if length > most:
             kept = np.unique(np.round(np.geomspace(1, length, most)).astype(np.int64) - 1)
-        means = np.stack([self._standard_mixtures[position].means for position in kept])[:, self.order]
+        means = self._standard_mixtures.means[kept][:, self.order]
         steps = kept if self.history_complete else np.array([0, self.n_iterations])[:length]
         return steps, means * self._standardization.scale + self._standardization.center
 
@@ -149,18 +149,17 @@ class RunRecorder:
         self._most_values = most_values
         self._keep_order = keep_order
         self._log_likelihoods: list[float] = []
-        self._mixtures: list[Mixture] = []
+        self._history = History()
         self._reseeded: list[int] = []
         self._at_floor: BoolArray = np.zeros(0, dtype=np.bool_)
         self._complete = True
-        self._kept_values = 0
         self._n_on_sample = 0
         self._on_sample = False
 
     @property
     def has_begun(self) -> bool:
         """Whether there is a mixture to speak of."""
-        return bool(self._mixtures)
+        return len(self._history) > 0
 
     @property
     def n_recorded(self) -> int:
@@ -170,7 +169,7 @@ class RunRecorder:
     @property
     def last(self) -> Mixture:
         """The mixture written down last, in standard units."""
-        return self._mixtures[-1]
+        return self._history[-1]
 
     @property
     def at_floor(self) -> bool:
@@ -182,12 +181,10 @@ class RunRecorder:
         """Of the mixture written down last."""
         return self._log_likelihoods[-1]
 
-    def since(self, place: int) -> list[tuple[int, float]]:
-        """The M-steps and the mean log-likelihood in standard units of each iteration from that place on."""
-        values = self._log_likelihoods[place:]
-        first = place if place < self._n_on_sample else place - self._n_on_sample
-        volume = self._standardization.log_volume
-        return [(first + step, value / self._rows + volume) for step, value in enumerate(values)]
+    def reached(self, place: int) -> tuple[int, float]:
+        """The M-steps on the same rows and the mean log-likelihood in standard units of the iteration at a place."""
+        step = place if place < self._n_on_sample else place - self._n_on_sample
+        return step, self._log_likelihoods[place] / self._rows + self._standardization.log_volume
 
     def begin_on_sample(self) -> None:
         """What comes is reached on a sample of the rows."""
@@ -197,32 +194,26 @@ class RunRecorder:
         """What comes is reached on all rows."""
         self._on_sample = False
 
-    def add(self, iteration: EMIteration) -> None:
-        """Write down one iteration; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
-        value = iteration.log_likelihood
+    def add(self, stretch: Stretch) -> None:
+        """Write down some iterations; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
+        values = stretch.log_likelihoods
         if self._on_sample:
-            value = iteration.mean_log_likelihood * self._rows
-            self._n_on_sample += 1
-        self._at_floor = iteration.at_floor
-        if iteration.reseeded is not None:
+            values = stretch.mean_log_likelihoods * self._rows
+            self._n_on_sample += len(stretch)
+        self._at_floor = stretch.at_floor
+        if stretch.reseeded is not None:
             self._reseeded.append(len(self._log_likelihoods))
-        size = iteration.mixture.covariances.size + iteration.mixture.means.size
-        if self._complete and self._kept_values + size > self._most_values and len(self._mixtures) > 1:
+        self._history.add(stretch)
+        if len(self._history) > 2 and not (self._complete and self._history.n_values <= self._most_values):
             self._complete = False
-            del self._mixtures[1:]
-            self._kept_values = 2 * size
-        if self._complete:
-            self._mixtures.append(iteration.mixture)
-            self._kept_values += size
-        else:
-            self._mixtures[1:] = [iteration.mixture]
-        self._log_likelihoods.append(value - self._rows * self._standardization.log_volume)
+            self._history.keep_ends()
+        self._log_likelihoods.extend((values - self._rows * self._standardization.log_volume).tolist())
 
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
         """The run as it stands, with the sentence that says why it ended."""
         at_floor = self._at_floor
-        if self._mixtures and not self._keep_order:
-            at_floor = at_floor[canonical_order(self._mixtures[-1])]
+        if self.has_begun and not self._keep_order:
+            at_floor = at_floor[canonical_order(self.last)]
         return Run(
             kind=self._kind,
             number=self._number,
@@ -234,6 +225,6 @@ class RunRecorder:
             history_complete=self._complete,
             keeps_order=self._keep_order,
             n_on_sample=self._n_on_sample,
-            _standard_mixtures=tuple(self._mixtures),
+            _standard_mixtures=self._history,
             _standardization=self._standardization,
         )

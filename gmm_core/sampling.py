@@ -51,6 +51,7 @@ def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
         problem.regularization,
         problem.standardization,
         drawn.weights,
+        problem.compiled,
     )
 
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
-from gmm_core.em import EMPTIED, EMIteration, EMSteps
+from gmm_core.em import EMPTIED, NO_LIKELIHOOD, EMSteps
 from gmm_core.engines.protocol import Engine
+from gmm_core.errors import FitError
+from gmm_core.history import Stretch
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.statistics import SufficientStatistics
@@ -21,8 +23,10 @@ MOST_COST = 1 << 22
 """Multiplications of an E-step up to which the loop is worth while; the engine would share out much more work."""
 COST_OF_DENSITY = 30
 """What a density costs besides its products, counted in them."""
-STRETCH = 16
-"""Iterations per call: between two calls a fit can be stopped."""
+FEWEST, MOST = 16, 512
+"""Iterations of the first call, each further one taking twice as many, and of any call."""
+COST_OF_CALL = 1 << 26
+"""Multiplications of a call, some ten milliseconds: between two calls a fit can be stopped."""
 NO_WEIGHTS = np.empty(0)
 
 
@@ -38,71 +42,105 @@ class SmallLoop:
         Over the same rows: for the iterations that are not the rule.
     tolerance : float
         The gain of the mean log-likelihood after which the caller may want no more iterations.
+    max_iterations : int
+        The M-steps after which the caller wants no more.
     """
 
     problem: FitProblem
     engine: Engine
     tolerance: float
+    max_iterations: int
 
     @staticmethod
     def fits(problem: FitProblem) -> bool:
         """Whether the problem is small, and its M-step one of the compiled ones."""
-        n_rows, n_features = problem.rows.shape
-        return (
-            n_rows * problem.n_components * (COST_OF_DENSITY + n_features**2) <= MOST_COST
-            and problem.structure.name in _compiled().UPDATES
-            and isinstance(problem.regularization, VarianceFloor | Ridge)
+        cost = cost_of_expectation(problem.rows.shape, problem.n_components)
+        return cost <= MOST_COST and SmallLoop.knows(problem)
+
+    @staticmethod
+    def knows(problem: FitProblem) -> bool:
+        """Whether the M-step is one of the compiled ones."""
+        return problem.structure.name in _compiled().UPDATES and isinstance(
+            problem.regularization, VarianceFloor | Ridge
         )
 
-    def iterations(self, start: Mixture) -> Iterator[EMIteration]:
-        """As `em_iterations`, the same numbers up to rounding."""
+    def stretches(self, start: Mixture) -> Iterator[Stretch]:
+        """As `em_iterations`, the same numbers up to rounding, some at a time."""
         steps = EMSteps(self.engine, self.problem.structure, self.problem.regularization)
-        mixture = start
+        mixture, reached = start, -np.inf
+        longest = COST_OF_CALL // cost_of_expectation(self.problem.rows.shape, self.problem.n_components)
+        length, longest = FEWEST, min(max(longest, FEWEST), MOST)
         while True:
-            stretch = self._stretch(mixture)
-            for position, log_likelihood in enumerate(stretch.log_likelihoods[: stretch.done].tolist()):
-                if position:
-                    steps.went_on_without_a_floor()
-                mixture = stretch.mixture(position)
-                yield steps.evaluated(mixture, log_likelihood)
-            if stretch.goes_on:
+            call = self._called(mixture, reached, max(1, min(length, self.max_iterations + 1 - steps.index)))
+            lost = call.done > 1 and not np.isfinite(call.log_likelihoods[call.done - 1])
+            call.done -= lost
+            if call.done:
+                reached = float(call.log_likelihoods[call.done - 1])
+                # What came before the first of them may have been no compiled M-step; the others are all alike.
+                yield Stretch.of(steps.evaluated(mixture, float(call.log_likelihoods[0])))
+            if call.done > 1:
+                index = steps.index
+                steps.went_on_without_a_floor(call.done - 1)
+                yield self._stretch(call, index)
+                mixture = call.mixture(call.done - 1)
+            if lost:
+                raise FitError(NO_LIKELIHOOD)
+            if call.goes_on:
                 steps.went_on_without_a_floor()
-                mixture = stretch.mixture(stretch.done)
+                mixture = call.mixture(call.done)
+                length = min(2 * length, longest)
                 continue
-            if stretch.done:
-                statistics = stretch.statistics(mixture)
+            if call.done:
+                statistics = call.statistics(mixture)
             else:  # no Cholesky factor was found, and the engine is to say so, unless it is a matter of rounding
                 statistics = self.engine.expectation(mixture, self.problem.structure.moments)
-                yield steps.evaluated(mixture, statistics.log_likelihood)
+                reached = statistics.log_likelihood
+                yield Stretch.of(steps.evaluated(mixture, reached))
             mixture = steps.following(mixture, statistics)
 
-    def _stretch(self, mixture: Mixture) -> _Stretch:
+    def _stretch(self, call: _Call, index: int) -> Stretch:
+        """The iterations of a call but the first, the next of which has that index."""
+        log_likelihoods = call.log_likelihoods[1 : call.done].copy()
+        kept = [values[1 : call.done].copy() for values in (call.weights, call.means, call.covariances)]
+        for values in kept:
+            values.setflags(write=False)
+        weights, means, covariances = kept
+        return Stretch(
+            index,
+            weights,
+            means,
+            covariances,
+            log_likelihoods,
+            log_likelihoods / self.engine.total_weight,
+            np.zeros(weights.shape[1], dtype=np.bool_),
+        )
+
+    def _called(self, mixture: Mixture, reached: float, length: int) -> _Call:
         problem = self.problem
-        floor, ridge = _floor_and_ridge(problem.regularization, mixture.n_features)
-        stretch = _Stretch.beginning_with(mixture)
-        stretch.done, stretch.goes_on = _compiled().climbed(
+        floor, ridge = floor_and_ridge(problem.regularization, mixture.n_features)
+        call = _Call.beginning_with(mixture, length)
+        call.done, call.goes_on = _compiled().climbed(
             problem.rows,
             NO_WEIGHTS if problem.sample_weight is None else problem.sample_weight,
             _compiled().UPDATES[problem.structure.name],
             floor,
             ridge,
             EMPTIED * self.engine.row_weight,
+            reached,
             self.tolerance * self.engine.total_weight,
-            stretch.weights,
-            stretch.means,
-            stretch.covariances,
-            stretch.log_likelihoods,
-            stretch.counts,
-            stretch.sums,
-            stretch.scatter,
+            call.weights,
+            call.means,
+            call.covariances,
+            call.log_likelihoods,
+            call.counts,
+            call.sums,
+            call.scatter,
         )
-        for values in (stretch.weights, stretch.means, stretch.covariances):
-            values.setflags(write=False)
-        return stretch
+        return call
 
 
 @dataclass(eq=False)
-class _Stretch:
+class _Call:
     """Some iterations in a row: the arrays that the compiled loop fills, each with the iterations first."""
 
     weights: FloatArray
@@ -116,24 +154,28 @@ class _Stretch:
     goes_on: bool = False
 
     @classmethod
-    def beginning_with(cls, mixture: Mixture) -> _Stretch:
+    def beginning_with(cls, mixture: Mixture, length: int) -> _Call:
         k, d = mixture.means.shape
         width = d + d % 2  # the kernel takes features in pairs
-        stretch = cls(
-            np.empty((STRETCH + 1, k)),
-            np.empty((STRETCH + 1, k, d)),
-            np.empty((STRETCH + 1, k, d, d)),
-            np.empty(STRETCH),
+        call = cls(
+            np.empty((length + 1, k)),
+            np.empty((length + 1, k, d)),
+            np.empty((length + 1, k, d, d)),
+            np.empty(length),
             np.empty(k),
             np.empty((k, width)),
             np.empty((k, width, width)),
         )
-        stretch.weights[0], stretch.means[0] = mixture.weights, mixture.means
-        stretch.covariances[0] = mixture.covariances
-        return stretch
+        call.weights[0], call.means[0] = mixture.weights, mixture.means
+        call.covariances[0] = mixture.covariances
+        return call
 
     def mixture(self, position: int) -> Mixture:
-        return Mixture.unchecked(self.weights[position], self.means[position], self.covariances[position])
+        """A copy, which nobody can write to."""
+        values = [array[position].copy() for array in (self.weights, self.means, self.covariances)]
+        for array in values:
+            array.setflags(write=False)
+        return Mixture.unchecked(*values)
 
     def statistics(self, mixture: Mixture) -> SufficientStatistics:
         """The sums of the last E-step, which was that of this mixture."""
@@ -144,7 +186,13 @@ class _Stretch:
         return SufficientStatistics(self.counts, self.sums[:, :d], scatter, mixture.means, log_likelihood)
 
 
-def _floor_and_ridge(regularization: Regularization, n_features: int) -> tuple[float, FloatArray]:
+def cost_of_expectation(shape: tuple[int, ...], n_components: int) -> int:
+    """Multiplications of an E-step over rows of that shape (N, D)."""
+    return shape[0] * n_components * (COST_OF_DENSITY + shape[1] ** 2)
+
+
+def floor_and_ridge(regularization: Regularization, n_features: int) -> tuple[float, FloatArray]:
+    """What the compiled M-step is told of the regularisation: the floor, and what is added to each variance (D,)."""
     if isinstance(regularization, Ridge):
         return 0.0, np.broadcast_to(np.asarray(regularization.value, dtype=np.float64), (n_features,)).copy()
     assert isinstance(regularization, VarianceFloor)

@@ -11,6 +11,8 @@ from gmm_core.arrays import FloatArray, IntArray
 
 START_ROWS = 20_000
 """Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
+DIGITS = 9
+"""How many decimals of whitened rows, of variance 1, are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,13 +62,16 @@ class StartRows:
 
     @cached_property
     def whitened(self) -> FloatArray:
-        """Principal components in unit variance; directions without variance are left out, unless all are."""
+        """Principal components in unit variance; directions without variance are left out, unless all are.
+
+        Rounded, for of few rows in many directions all are equally far apart, and rounding would tell which is nearer.
+        """
         centred = self.rows - np.average(self.rows, axis=0, weights=self.weights)
         values, vectors = np.linalg.eigh((centred.T * self.weights) @ centred / self.weights.sum())
         kept = values > 1e-12 * values[-1]
         if not kept.any():
             return centred
-        return np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept])))
+        return np.round(np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept]))), DIGITS)
 
     @classmethod
     def _merged(cls, rows: FloatArray, weights: FloatArray, row_weight: float) -> StartRows:

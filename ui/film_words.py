@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmm_core.film import Film
-from gmm_core.initialization import STARTS
+from gmm_core.initialization import SHORT_RUNS, STARTS
 from gmm_core.run import Ending, Run
 from ui.figures.wording import scientific
 from ui.film import Words
@@ -31,6 +31,8 @@ def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Wo
 def _start(run: Run, title: str) -> str:
     if run.kind in STARTS:
         return f"{title} starts from {run.kind}: {STARTS[run.kind].summary}. An M-step of that made these parameters."
+    if run.kind == SHORT_RUNS.name:
+        return f"{title} starts from {run.kind}: {SHORT_RUNS.summary} from these parameters."
     if run.kind in GROWN:
         return f"{title} starts from the fit of one component fewer: {GROWN[run.kind]}."
     return "The means are where you placed them; the weights are equal, and each covariance is that of all points."

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.initialization import MIXED, SPLITS, STARTS
+from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
 from gmm_core.specification import FitSpecification
 from ui.adopted import take_adopted
 from ui.limits import LIMITS
@@ -56,13 +56,13 @@ def choose_model() -> None:
     with st.expander("Advanced"):
         st.selectbox(
             "Starting points",
-            [MIXED, SPLITS, *STARTS],
+            [MIXED, SPLITS, *ALL_STARTS],
             key="init",
             bind="query-params",
             on_change=redraw_page,
-            help=f"**{MIXED}**: all kinds in turn. **{SPLITS}**: those, and from the fit of one component fewer, each "
-            "of its components split in two. "
-            + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
+            help=f"**{MIXED}**: all kinds in turn, every other one short runs. **{SPLITS}**: those, and from the fit "
+            "of one component fewer, each of its components split in two. "
+            + " ".join(f"**{kind.name}**: {kind.summary}." for kind in ALL_STARTS.values()),
         )
         st.number_input(
             "Seed",
@@ -115,7 +115,7 @@ def asked_specification() -> FitSpecification:
         n_components=_within(asked["k"], LIMITS.components),
         covariance_type=asked["covariance"] if asked["covariance"] in STRUCTURES else DEFAULT.covariance_type,
         n_init=_within(asked["n_init"], LIMITS.restarts),
-        init=asked["init"] if asked["init"] in (SPLITS, *STARTS) else MIXED,
+        init=asked["init"] if asked["init"] in (SPLITS, *ALL_STARTS) else MIXED,
         seed=min(max(int(asked["seed"]), 0), HIGHEST_SEED),
         tolerance=asked["tolerance"] if asked["tolerance"] in TOLERANCES else DEFAULT.tolerance,
         max_iterations=_within(asked["max_iter"], LIMITS.iterations),

@@ -76,7 +76,7 @@ def warm_up() -> None:
             return
         compiled_engine = import_module("gmm_core.engines.compiled").CompiledEngine
         compiled_engine(np.zeros((1, 2))).expectation(Mixture(np.ones(1), np.zeros((1, 2)), np.eye(2)[None]))
-        import_module("gmm_core.compiled_loop")
+        import_module("gmm_core.compiled_trials")
         _compiled.set()
 
 

@@ -22,7 +22,7 @@ from gmm_core.data.missing import TREATMENTS
 from gmm_core.data.scaling import SCALINGS
 from gmm_core.data.wording import listed, quoted
 from gmm_core.errors import DataError, ExplorerError, ParameterError
-from gmm_core.initialization import MIXED, SPLITS, STARTS
+from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
@@ -243,7 +243,7 @@ def _specification(fields: Fields) -> FitSpecification:
         n_components=fields.whole("n_components", 1, MOST_COMPONENTS),
         covariance_type=fields.choice("covariance_type", STRUCTURES),
         n_init=fields.whole("n_init", 1),
-        init=fields.choice("init", (MIXED, SPLITS, *STARTS)),
+        init=fields.choice("init", (MIXED, SPLITS, *ALL_STARTS)),
         seed=fields.whole("seed", 0),
         tolerance=fields.number("tolerance"),
         max_iterations=fields.whole("max_iterations", 0),

@@ -28,7 +28,7 @@ def test_every_restart_is_kept_whole() -> None:
     assert result.best is result.runs[result.best_index]
 
 
-def test_progress_is_told_after_every_iteration() -> None:
+def test_progress_is_told_of_every_restart_up_to_its_last_iteration() -> None:
     steps = fitting(X, TWO)
     seen = []
     while True:
@@ -37,14 +37,20 @@ def test_progress_is_told_after_every_iteration() -> None:
         except StopIteration as finished:
             result: Fit = finished.value
             break
-    assert len(seen) == sum(run.n_iterations + 1 for run in result.runs)
-    assert {step.run for step in seen} == {0, 1, 2, 3}
+    last = {step.run: step for step in seen}
+    assert list(last) == [0, 1, 2, 3]
+    for number, run in enumerate(result.runs):
+        assert last[number].iteration == run.n_iterations
+        log_likelihood = last[number].mean_log_likelihood * len(X) - len(X) * np.log(X.std(axis=0)).sum()
+        assert log_likelihood == pytest.approx(run.log_likelihood)
+        told = [step.iteration for step in seen if step.run == number]
+        assert told == sorted(set(told))
     assert seen[0].n_runs == 4
 
 
 def test_a_fit_can_be_stopped_and_keeps_what_is_done() -> None:
     steps = fitting(X, FitSpecification(n_components=2, n_init=100))
-    for _ in range(60):
+    for _ in range(20):
         next(steps)
     with pytest.raises(StopIteration) as finished:
         steps.throw(StopFitting())

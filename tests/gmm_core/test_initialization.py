@@ -10,7 +10,9 @@ from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.fit import fit
 from gmm_core.initialization import (
+    ALL_STARTS,
     MIXED,
+    MIXTURE_OF_KINDS,
     STARTS,
     GivenLabels,
     GivenMeans,
@@ -32,7 +34,7 @@ STANDARDIZATION = Standardization.of(X, FULL)
 Z = STANDARDIZATION.applied(X)
 
 
-@pytest.mark.parametrize("kind", STARTS)
+@pytest.mark.parametrize("kind", ALL_STARTS)
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 @pytest.mark.parametrize("n_components", [1, 2, 7])
 def test_every_kind_starts_every_structure(
@@ -46,8 +48,10 @@ def test_every_kind_starts_every_structure(
 
 
 def test_mixed_restarts_take_every_kind_in_turn() -> None:
-    kinds = [start.kind for start in random_starts(MIXED, 2 * len(STARTS), 0)]
-    assert kinds == list(STARTS) * 2
+    kinds = [start.kind for start in random_starts(MIXED, 2 * len(MIXTURE_OF_KINDS), 0)]
+    assert kinds == list(MIXTURE_OF_KINDS) * 2
+    assert set(kinds) == set(ALL_STARTS)
+    assert kinds[0] == "k-means"
 
 
 def test_more_restarts_keep_the_earlier_ones() -> None:
@@ -58,7 +62,7 @@ def test_more_restarts_keep_the_earlier_ones() -> None:
     assert many.log_likelihood >= few.log_likelihood
 
 
-@pytest.mark.parametrize("kind", STARTS)
+@pytest.mark.parametrize("kind", ALL_STARTS)
 def test_the_number_of_threads_changes_no_byte(kind: str) -> None:
     rows = np.random.default_rng(1).normal(size=(6_000, 5))
     results = []
@@ -70,7 +74,7 @@ def test_the_number_of_threads_changes_no_byte(kind: str) -> None:
         assert other.best.log_likelihoods.tobytes() == results[0].best.log_likelihoods.tobytes()
 
 
-@pytest.mark.parametrize("kind", STARTS)
+@pytest.mark.parametrize("kind", ALL_STARTS)
 def test_seeds_make_the_difference(kind: str) -> None:
     starts = random_starts(kind, 2, 7)
     first, again, second = (

@@ -7,7 +7,7 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import Ridge
 from gmm_core.errors import DataError
 from gmm_core.fit import Fit, fit
-from gmm_core.initialization import STARTS, GivenLabels, GivenMeans, Start
+from gmm_core.initialization import ALL_STARTS, GivenLabels, GivenMeans, Start
 from gmm_core.row_weights import as_row_weights
 from gmm_core.specification import FitSpecification
 from gmm_core.start_rows import START_ROWS, StartRows
@@ -33,7 +33,7 @@ def assert_same(weighted: Fit, repeated: Fit) -> None:
 
 
 @pytest.mark.parametrize("covariance_type", STRUCTURES)
-@pytest.mark.parametrize("kind", STARTS)
+@pytest.mark.parametrize("kind", ALL_STARTS)
 def test_weighted_rows_are_repeated_rows_from_every_kind_of_start(kind: str, covariance_type: str) -> None:
     specification = FitSpecification(
         n_components=3, covariance_type=covariance_type, init=kind, n_init=3, max_iterations=50

@@ -9,9 +9,10 @@ import pytest
 
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
-from gmm_core.em import em_iterations
+from gmm_core.em import EMIteration, em_iterations
 from gmm_core.engines.choice import engine_named
 from gmm_core.errors import FitError, ParameterError
+from gmm_core.history import History
 from gmm_core.initialization import random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
@@ -39,9 +40,32 @@ def problem(
     )
 
 
+def iterations(loop: SmallLoop, start: Mixture, length: int) -> list[EMIteration]:
+    """What its stretches hold, one by one."""
+    found: list[EMIteration] = []
+    for stretch in loop.stretches(start):
+        assert stretch.index == len(found)
+        history = History()
+        history.add(stretch)
+        for position, mixture in enumerate(history):
+            found.append(
+                EMIteration(
+                    stretch.index + position,
+                    mixture,
+                    stretch.log_likelihoods[position],
+                    stretch.mean_log_likelihoods[position],
+                    stretch.at_floor,
+                    None if position else stretch.reseeded,
+                )
+            )
+        if len(found) >= length:
+            return found[:length]
+    raise AssertionError("it came to an end")
+
+
 def assert_same_path(given: FitProblem, start: Mixture, length: int) -> None:
     engine = engine_named("compiled", given.rows, given.sample_weight)
-    ours = list(islice(SmallLoop(given, engine, 0.0).iterations(start), length))
+    ours = iterations(SmallLoop(given, engine, 0.0, length), start, length)
     slow = engine_named("blocked", given.rows, given.sample_weight)
     theirs = list(islice(em_iterations(slow, given.structure, start, given.regularization), length))
     for one, other in zip(ours, theirs, strict=True):
@@ -75,7 +99,7 @@ def test_a_component_at_the_floor_is_held_there_all_the_same() -> None:
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [4.0, 4.0]], np.stack([np.eye(2)] * 2))
     assert_same_path(given, start, 12)
     engine = engine_named("compiled", rows)
-    last = list(islice(SmallLoop(given, engine, 0.0).iterations(start), 12))[-1]
+    last = iterations(SmallLoop(given, engine, 0.0, 100), start, 12)[-1]
     assert last.at_floor.tolist() == [True, False]
 
 
@@ -92,10 +116,10 @@ def test_what_has_no_likelihood_is_an_error_in_words() -> None:
     identities = np.stack([np.eye(2)] * 2)
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], identities)
     with pytest.raises(FitError, match="not a finite number"):
-        next(SmallLoop(given, engine, 0.0).iterations(start))
+        next(SmallLoop(given, engine, 0.0, 10).stretches(start))
     flat = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], np.stack([np.eye(2), np.ones((2, 2))]))
     with pytest.raises(ParameterError, match="component 2 is not positive definite"):
-        next(SmallLoop(given, engine, 0.0).iterations(flat))
+        next(SmallLoop(given, engine, 0.0, 10).stretches(flat))
 
 
 def test_many_rows_are_not_for_it() -> None:

@@ -230,7 +230,7 @@ def test_the_schema_is_one_and_knows_the_names_that_the_code_knows() -> None:
     from gmm_core.covariance.catalogue import STRUCTURES
     from gmm_core.data.missing import TREATMENTS
     from gmm_core.data.scaling import SCALINGS
-    from gmm_core.initialization import MIXED, SPLITS, STARTS
+    from gmm_core.initialization import MIXED, SPLITS
     from gmm_core.takeaway.model_file import FORMAT, VERSION
 
     jsonschema.Draft202012Validator.check_schema(schema())

@@ -1,0 +1,176 @@
+"""Short runs of EM from many starts in one call of compiled code."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import float64, int64, njit, types, void
+
+from gmm_core.compiled_loop import UPDATES, climbed, maximized
+from gmm_core.engines.machine_code import keep_machine_code
+
+keep_machine_code()
+
+__all__ = ["UPDATES", "begun", "continued"]
+
+
+def _given(dimensions: int) -> types.Type:
+    """An array that is only read, locked or not."""
+    return types.Array(float64, dimensions, "C", readonly=True)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def add_nearest(rows, row_weights, points, centre, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Give each row to the nearest of the rows at `points` (K,); adds the moments of the groups about `centre` (D,).
+
+    To counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E).
+    """
+    n_features = rows.shape[1]
+    difference = np.empty(n_features)
+    for n in range(len(rows)):
+        nearest, least = 0, np.inf
+        for k in range(len(points)):
+            distance = 0.0
+            for i in range(n_features):
+                distance += (rows[n, i] - rows[points[k], i]) ** 2
+            if distance < least:
+                nearest, least = k, distance
+        weight = row_weights[n]
+        counts[nearest] += weight
+        for i in range(n_features):
+            difference[i] = rows[n, i] - centre[i]
+        for i in range(n_features):
+            weighted = weight * difference[i]
+            sums[nearest, i] += weighted
+            for j in range(i + 1):
+                scatter[nearest, i, j] += weighted * difference[j]
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def share_scatter(few, n_features, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Replace the scatter of groups of fewer than `few` rows as `gmm_core.partitions.cautious_maximization` does."""
+    pooled, held = np.zeros((n_features, n_features)), 0.0
+    all_are_small = counts.max() < few
+    for k in range(len(counts)):
+        if counts[k] >= few or all_are_small:
+            held += counts[k]
+            for i in range(n_features):
+                # of all groups the scatter about the centre of all rows, which is the total one; else about their own
+                shift = 0.0 if all_are_small else sums[k, i] / counts[k]
+                for j in range(i + 1):
+                    pooled[i, j] += scatter[k, i, j] - shift * sums[k, j]
+    for k in range(len(counts)):
+        if counts[k] < few:
+            for i in range(n_features):
+                for j in range(i + 1):
+                    scatter[k, i, j] = pooled[i, j] / held * counts[k] + sums[k, i] / counts[k] * sums[k, j]
+
+
+@njit(
+    void(
+        *(_given(2), _given(1), types.Array(int64, 2, "C", readonly=True), _given(1)),
+        *(int64, float64, _given(1), float64),
+        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
+    ),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    rows,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    points,  # noqa: ANN001
+    centre,  # noqa: ANN001
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    few,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+    heights,  # noqa: ANN001
+):
+    """Write the mixture that each row of points (M, K) starts: each row goes to the nearest of the rows there.
+
+    Into weights (M, K), means (M, K, D) and covariances (M, K, D, D); heights (M,) are −inf where a floor is needed.
+    """
+    n_tries, n_components, n_features = means.shape
+    width = n_features + n_features % 2
+    counts, sums = np.empty(n_components), np.empty((n_components, width))
+    scatter = np.empty((n_components, width, width))
+    origin = np.empty((n_components, n_features))
+    for k in range(n_components):
+        origin[k] = centre
+    for t in range(n_tries):
+        counts[:] = 0.0
+        sums[:] = 0.0
+        scatter[:] = 0.0
+        add_nearest(rows, row_weights, points[t], centre, counts, sums, scatter)
+        if counts.min() < few:
+            share_scatter(few, n_features, counts, sums, scatter)
+        if not maximized(
+            structure, floor, ridge, counts, sums, scatter, weights[t], means[t], covariances[t], origin
+        ):
+            heights[t] = -np.inf
+
+
+@njit(
+    void(
+        *(_given(2), _given(1), int64, float64, _given(1), float64, int64),
+        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
+    ),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def continued(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    rows,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    fewest,  # noqa: ANN001
+    n_iterations,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+    heights,  # noqa: ANN001
+):
+    """Take `n_iterations` iterations from each of M mixtures, in place, but for those with heights of −inf.
+
+    heights (M,) become the log-likelihoods before the last M-step, −inf where an iteration was not the rule.
+    """
+    n_tries, n_components, n_features = means.shape
+    width = n_features + n_features % 2
+    counts, sums = np.empty(n_components), np.empty((n_components, width))
+    scatter = np.empty((n_components, width, width))
+    path_weights = np.empty((n_iterations + 1, n_components))
+    path_means = np.empty((n_iterations + 1, n_components, n_features))
+    path_covariances = np.empty((n_iterations + 1, n_components, n_features, n_features))
+    log_likelihoods = np.empty(n_iterations)
+    for t in range(n_tries):
+        if heights[t] == -np.inf:
+            continue
+        path_weights[0], path_means[0], path_covariances[0] = weights[t], means[t], covariances[t]
+        done, goes_on = climbed(
+            rows,
+            row_weights,
+            structure,
+            floor,
+            ridge,
+            fewest,
+            -np.inf,
+            -np.inf,
+            path_weights,
+            path_means,
+            path_covariances,
+            log_likelihoods,
+            counts,
+            sums,
+            scatter,
+        )
+        if goes_on and done == n_iterations:
+            heights[t] = log_likelihoods[-1]
+            weights[t], means[t] = path_weights[n_iterations], path_means[n_iterations]
+            covariances[t] = path_covariances[n_iterations]
+        else:
+            heights[t] = -np.inf

@@ -1,0 +1,102 @@
+"""Partitions of rows, whole or in shares, and the mixture that an M-step makes of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from sklearn import config_context
+from sklearn.cluster import KMeans, kmeans_plusplus
+
+from gmm_core.arrays import BoolArray, FloatArray, IntArray
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.start_rows import StartRows
+from gmm_core.statistics import SufficientStatistics
+from gmm_core.threads import one_openmp_thread
+
+Partition = Callable[[StartRows, int, np.random.Generator], FloatArray]
+"""(M different rows, K ≤ M, rng) -> responsibilities (M, K)."""
+
+
+def k_means(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    """K-means on whitened data."""
+    k_means = KMeans(n_components, n_init=1, max_iter=100, random_state=_seed(rng))
+    # Of few rows, checks take longer than k-means, and these rows are sound.
+    with one_openmp_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
+        labels = k_means.fit_predict(sample.whitened, sample_weight=sample.weights)
+    return from_labels(labels, n_components)
+
+
+def k_means_plus_plus(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    """Each row with the nearest of K rows drawn far apart."""
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        centres, _ = kmeans_plusplus(
+            sample.rows, n_components, sample_weight=sample.weights, random_state=_seed(rng)
+        )
+    return nearest(sample.rows, centres)
+
+
+def random_points(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    """Each row with the nearest of K rows drawn at random."""
+    shares = sample.weights / sample.weights.sum()
+    centres = rng.choice(sample.rows, n_components, replace=False, p=shares)
+    return nearest(sample.rows, centres)
+
+
+def random_responsibilities(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+    """Every row in random shares."""
+    return rng.dirichlet(np.ones(n_components), size=len(sample.rows))
+
+
+def from_labels(labels: IntArray, n_components: int) -> FloatArray:
+    """Hard labels (N,) as responsibilities (N, K)."""
+    return np.eye(n_components)[labels]
+
+
+def nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
+    """Each row (N, D) whole with the nearest of the centres (K, D), shape (N, K)."""
+    distances = np.stack([np.square(rows - centre).sum(axis=1) for centre in centres])
+    return from_labels(distances.argmin(axis=0), len(centres))
+
+
+def started(
+    problem: FitProblem, sample: StartRows, partition: Partition, rng: np.random.Generator
+) -> Mixture:
+    """What an M-step makes of a partition of the rows."""
+    enough = len(sample.rows) >= problem.n_components
+    responsibilities = (partition if enough else random_responsibilities)(sample, problem.n_components, rng)
+    if not responsibilities.any(axis=0).all():  # a group came out empty: K distinct rows never do
+        responsibilities = random_points(sample, problem.n_components, rng)
+    return cautious_maximization(problem, sample, responsibilities)[0]
+
+
+def cautious_maximization(
+    problem: FitProblem, sample: StartRows, responsibilities: FloatArray
+) -> tuple[Mixture, BoolArray]:
+    """The M-step of a rough partition, in which a group too small to have a covariance takes the pooled one.
+
+    A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
+    Says too which components had to be held at the floor.
+    """
+    statistics = SufficientStatistics.from_responsibilities(sample.rows, responsibilities, sample.weights)
+    within, counts = statistics.within_scatter(), statistics.counts
+    small = counts < fewest_rows(sample)
+    if small.all():  # the origin is the mean of all rows, so the scatter about it is the total one
+        within = np.repeat(statistics.scatter.sum(axis=0, keepdims=True), len(counts), axis=0)
+        within *= (counts / statistics.total)[:, None, None]
+    elif small.any():
+        pooled = within[~small].sum(axis=0) / counts[~small].sum()
+        within = np.where(small[:, None, None], pooled * counts[:, None, None], within)
+    updated = problem.structure.update(within, counts, None)
+    covariances, at_floor = problem.regularization.applied(updated)
+    return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
+
+
+def fewest_rows(sample: StartRows) -> float:
+    """The weight that a group must have for a covariance of its own."""
+    return (sample.rows.shape[1] + 2) * sample.row_weight
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31 - 1))

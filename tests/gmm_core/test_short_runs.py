@@ -1,0 +1,118 @@
+"""A start chosen by short runs is the likeliest of them, whoever computes it, and costs no more than it may."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from gmm_core import short_runs
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
+from gmm_core.data.samples import load_sample
+from gmm_core.fit import fit
+from gmm_core.initialization import random_starts
+from gmm_core.mixture import Mixture
+from gmm_core.problem import FitProblem
+from gmm_core.specification import FitSpecification
+from gmm_core.standardization import Standardization
+
+RNG = np.random.default_rng(3)
+GROUPS = np.concatenate([RNG.normal(size=(120, 3)), RNG.normal(size=(90, 3)) * [1, 0.4, 1] + 2.0])
+WEIGHTS = RNG.integers(1, 4, size=len(GROUPS)).astype(float)
+
+
+def problem(
+    rows: np.ndarray,
+    structure: str = "full",
+    regularization: Regularization = VarianceFloor(1e-6),  # noqa: B008
+    weights: np.ndarray | None = None,
+    n_components: int = 3,
+) -> FitProblem:
+    standardization = Standardization(np.zeros(rows.shape[1]), np.ones(rows.shape[1]))
+    return FitProblem(
+        rows, n_components, STRUCTURES[structure], regularization, standardization, weights, True
+    )
+
+
+def started(given: FitProblem, kind: str = "short runs", seed: int = 0) -> Mixture:
+    return random_starts(kind, 1, seed)[0].mixture(given)
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+@pytest.mark.parametrize("regularization", [VarianceFloor(1e-6), Ridge((0.1, 0.0, 0.2))])
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_compiled_code_chooses_what_numpy_does(
+    structure: str, regularization: Regularization, weights: np.ndarray | None
+) -> None:
+    fast = problem(GROUPS, structure, regularization, weights)
+    for seed in range(3):
+        one, other = started(fast, seed=seed), started(replace(fast, compiled=False), seed=seed)
+        np.testing.assert_allclose(one.weights, other.weights, rtol=1e-8)
+        np.testing.assert_allclose(one.means, other.means, rtol=1e-8, atol=1e-9)
+        np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("n_rows", [5, 9, 14])
+def test_groups_too_small_for_a_covariance_share_one_whoever_computes_it(n_rows: int) -> None:
+    fast = problem(GROUPS[:n_rows], regularization=Ridge(1e-2))
+    one, other = started(fast), started(replace(fast, compiled=False))
+    np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
+
+
+def test_it_is_likelier_than_what_random_points_start() -> None:
+    given = problem(GROUPS)
+    for seed in range(5):
+        chosen, plain = (
+            started(given, kind, seed).log_density(GROUPS) for kind in ("short runs", "random points")
+        )
+        assert chosen.mean() > plain.mean()
+
+
+def test_runs_that_come_to_the_floor_are_left_out() -> None:
+    rows = np.concatenate([np.zeros((30, 2)), RNG.normal(size=(60, 2)) + 3.0])
+    for compiled in (True, False):
+        given = replace(problem(rows, n_components=2), compiled=compiled)
+        # of random points one may start on the repeated rows, and then needs a floor at once
+        assert np.linalg.eigvalsh(started(given).covariances).min() > 1e-3
+
+
+def test_where_short_runs_would_take_long_it_is_a_start_of_random_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(short_runs, "COST", 1)
+    given = problem(GROUPS)
+    assert started(given).means.tobytes() == started(given, "random points").means.tobytes()
+
+
+def test_they_look_at_few_rows_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    class Looking(short_runs._CompiledRuns):
+        def __init__(self, problem: FitProblem, sample: short_runs.StartRows, points: np.ndarray) -> None:
+            looked_at.append(len(sample.rows))
+            super().__init__(problem, sample, points)
+
+    monkeypatch.setattr(short_runs, "_CompiledRuns", Looking)
+    started(problem(np.random.default_rng(0).normal(size=(30_000, 2))))
+    assert looked_at == [short_runs.FEWEST_ROWS]
+
+
+def test_points_are_drawn_by_weight_and_never_twice() -> None:
+    weights = np.array([1.0, 2.0, 3.0, 4.0])
+    points = short_runs._drawn(weights, 2, 20_000, np.random.default_rng(0))
+    assert (points[:, 0] < points[:, 1]).all()
+    # the share of draws that begin with i and go on with j is w_i w_j / (10 (10 − w_i))
+    expected = [
+        sum(i * j / 10 * (1 / (10 - i) + 1 / (10 - j)) for j in weights if i != j) / 1 for i in weights
+    ]
+    np.testing.assert_allclose(np.bincount(points.ravel()) / 20_000, expected, atol=0.015)
+
+
+def test_four_mixed_restarts_find_the_best_of_old_faithful_nearly_always() -> None:
+    X = load_sample("faithful").table[["eruptions", "waiting"]].to_numpy(dtype=np.float64)
+    ends = [
+        fit(X, FitSpecification(n_components=3, n_init=4, seed=seed)).log_likelihood for seed in range(20)
+    ]
+    assert sum(end > -1114.5 for end in ends) >= 17
