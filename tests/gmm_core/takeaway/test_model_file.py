@@ -230,14 +230,14 @@ def test_the_schema_is_one_and_knows_the_names_that_the_code_knows() -> None:
     from gmm_core.covariance.catalogue import STRUCTURES
     from gmm_core.data.missing import TREATMENTS
     from gmm_core.data.scaling import SCALINGS
-    from gmm_core.initialization import MIXED, SPLITS
+    from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
     from gmm_core.takeaway.model_file import FORMAT, VERSION
 
     jsonschema.Draft202012Validator.check_schema(schema())
     parts = schema()["properties"]
     specification = parts["specification"]["properties"]
     assert parts["format"]["const"] == FORMAT and parts["version"]["const"] == VERSION
-    assert set(specification["init"]["enum"]) == {MIXED, SPLITS, *STARTS}
+    assert set(specification["init"]["enum"]) == {MIXED, SPLITS, *ALL_STARTS}
     assert set(specification["acceleration"]["enum"]) == set(ACCELERATIONS)
     assert set(schema()["$defs"]["covariance_type"]["enum"]) == set(STRUCTURES)
     assert set(parts["preparation"]["properties"]["scaling"]["enum"]) == set(SCALINGS)
