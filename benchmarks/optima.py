@@ -105,13 +105,17 @@ def best_of_a_large_search(X: FloatArray, problem: OptimumProblem) -> float:
     return max(value for value in found if value is not None)
 
 
-def searched(problem: OptimumProblem, names: Sequence[str], known: dict[str, Any]) -> dict[str, Any]:
+def searched(
+    problem: OptimumProblem, names: Sequence[str], known: dict[str, Any], *, again: bool = False
+) -> dict[str, Any]:
     """What the named searches come to with every number of restarts and every seed, beside what is `known`.
 
-    The best known likelihood is looked for once, and rises where a search finds more.
+    The best known likelihood is looked for once, or `again`, and rises where a search finds more.
     """
     X = problem.rows()
-    best = known["best_known"] if known else best_of_a_large_search(X, problem)
+    best = known["best_known"] if known else -np.inf
+    if again or not known:
+        best = max(best, best_of_a_large_search(X, problem))
     found: dict[str, dict[str, list[float | None]]] = known.get("found", {})
     for n_init in RESTARTS:
         for name in names:
@@ -147,7 +151,9 @@ def report(results: dict[str, Any]) -> str:
         f"In how many of {len(SEEDS)} seeds the best known likelihood is reached, within {NEAR:g} nats per row. Best "
         f"known is the highest optimum without a collapsed component that anybody here found, {LARGE_SEARCH} mixed "
         "restarts included. All get the same standardised data. Patient: with tol=1e-6 and max_iter=500. mclust's "
-        "start is one and the same for every seed. Written by `python -m benchmarks.optima`.",
+        "start is one and the same for every seed. The best known of heavy overlap and of wine with full covariances "
+        "are what McLachlan and Peel (2000, section 3.10) call spurious: a few rows nearly on a line, or more "
+        "parameters than rows. They are counted all the same. Written by `python -m benchmarks.optima`.",
     ]
     for n_init in RESTARTS:
         lines = [["", "best known", *SEARCHES]]
@@ -176,6 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.optima", description=__doc__)
     parser.add_argument("--problems", nargs="*", choices=PROBLEMS, default=list(PROBLEMS))
     parser.add_argument("--searches", nargs="*", choices=SEARCHES, default=list(SEARCHES))
+    parser.add_argument("--again", action="store_true", help="look for the best known likelihood again")
     parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
     arguments = parser.parse_args()
     warm_up()
@@ -184,7 +191,9 @@ def main() -> None:
     for key in arguments.problems:
         print(key, flush=True)
         with threadpool_limits(1):  # the problems are small: threads would wait for one another
-            results[key] = searched(PROBLEMS[key], arguments.searches, results.get(key, {}))
+            results[key] = searched(
+                PROBLEMS[key], arguments.searches, results.get(key, {}), again=arguments.again
+            )
         results = {key: results[key] for key in PROBLEMS if key in results}
         path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         (arguments.results / "optima.md").write_text(report(results), encoding="utf-8")

@@ -78,7 +78,11 @@ SCIKIT_LEARN_STARTS = ("kmeans", "k-means++", "random", "random_from_data")
 SEARCHES: dict[str, Search] = {
     search.name: search
     for search in (
-        Search("ours", "GaussianMixture(K, n_init=n): mixed starts", _ours),
+        Search(
+            "ours",
+            "GaussianMixture(K, n_init=n): mixed starts, every other one the best of short runs",
+            _ours,
+        ),
         *(
             Search(
                 f"{start}{', patient' if patient else ''}",
