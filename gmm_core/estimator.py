@@ -20,7 +20,7 @@ from gmm_core.errors import DataError, FitError, ParameterError
 from gmm_core.fit import Fit, fitting
 from gmm_core.fitted_mixture import FittedMixture
 from gmm_core.given_start import GivenParameters, given_means, given_precisions, given_weights
-from gmm_core.initialization import MIXED, GivenMixture, Start, random_starts
+from gmm_core.initialization import MIXED, SHORT_RUNS, GivenMixture, Start, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Run
@@ -34,8 +34,9 @@ INIT_PARAMS = {
     "k-means++": "k-means++",
     "random": "random responsibilities",
     "random_from_data": "random points",
+    "short_runs": SHORT_RUNS.name,
 }
-"""scikit-learn's names of the starts, by the names of `STARTS`."""
+"""scikit-learn's names of the starts, and one more, by the names of `ALL_STARTS`."""
 NOT_CONVERGED = (
     "Best performing initialization did not converge. Try different init parameters, or increase max_iter, tol, "
     "or check for degenerate data."
@@ -69,8 +70,9 @@ class GaussianMixture(FittedMixture):
         M-steps per restart at most; 0 keeps the start.
     n_init : int, default 1
         Restarts; the best valid one is kept, and a failed one loses no other.
-    init_params : {"mixed", "kmeans", "k-means++", "random", "random_from_data"}, default "mixed"
-        The kind of start; "mixed" takes all of them in turn, beginning with k-means (scikit-learn: "kmeans").
+    init_params : {"mixed", "kmeans", "k-means++", "random", "random_from_data", "short_runs"}, default "mixed"
+        The kind of start; "short_runs" goes on from the likeliest of several short runs; "mixed" takes all of them in
+        turn, beginning with k-means, and every other one is "short_runs" (scikit-learn: "kmeans").
     weights_init, means_init, precisions_init : array-like, optional
         Where to start, in the data's units and scikit-learn's shapes; what is not given comes from `init_params`.
         With any of them the components keep that order; else they stand in canonical order, whatever the seed.
@@ -79,7 +81,8 @@ class GaussianMixture(FittedMixture):
     warm_start : bool
         Start from the last fit's parameters, where there are any.
     verbose, verbose_interval : int
-        1 or more writes a line to standard output for every restart and every `verbose_interval` iterations.
+        1 or more writes a line to standard output for every restart, and after every `verbose_interval` iterations,
+        or more where compiled code takes more at a time.
 
     Attributes
     ----------
@@ -237,13 +240,16 @@ class GaussianMixture(FittedMixture):
         steps = fitting(
             rows, specification, starts=starts, columns=columns, sample_weight=weights, keep_order=keep_order
         )
+        written = -1, 0
         while True:
             try:
                 step = next(steps)
             except StopIteration as finished:
                 result: Fit = finished.value
                 return result
-            if self.verbose and step.iteration % self.verbose_interval == 0:
+            run, iteration = written
+            if self.verbose and (step.run > run or step.iteration >= iteration + self.verbose_interval):
+                written = step.run, step.iteration
                 sys.stdout.write(
                     f"restart {step.run + 1} of {step.n_runs}, iteration {step.iteration}, "
                     f"mean log-likelihood {step.mean_log_likelihood:.8g} in standard units\n"
