@@ -153,7 +153,7 @@ def test_criteria_are_refused_where_they_mean_nothing() -> None:
 
 def test_a_long_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gmm_core.restarts.HISTORY_VALUES", 100)
-    result = fit(X, TWO)
+    result = fit(X, FitSpecification(n_components=3, n_init=4))
     first, *_, last = result.runs
     assert not first.history_complete or not last.history_complete
     assert len(last.mixtures) == 2

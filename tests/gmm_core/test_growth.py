@@ -252,7 +252,7 @@ def test_splits_that_fail_leave_the_random_restarts(
 
     monkeypatch.setattr(module, "fitting_from", failing)
     found = fit(faithful, FitSpecification(5, n_init=2, init=SPLITS))
-    assert [run.kind for run in found.runs] == ["k-means", "random points"]
+    assert [run.kind for run in found.runs] == ["k-means", "short runs"]
 
 
 def test_data_that_cannot_be_fitted_is_refused() -> None:

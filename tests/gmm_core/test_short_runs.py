@@ -96,7 +96,9 @@ def test_they_look_at_few_rows_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(short_runs, "_CompiledRuns", Looking)
     started(problem(np.random.default_rng(0).normal(size=(30_000, 2))))
-    assert looked_at == [short_runs.FEWEST_ROWS]
+    assert (
+        0.99 * short_runs.FEWEST_ROWS < looked_at[0] <= short_runs.FEWEST_ROWS
+    )  # a row drawn twice counts double
 
 
 def test_points_are_drawn_by_weight_and_never_twice() -> None:
