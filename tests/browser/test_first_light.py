@@ -92,6 +92,17 @@ def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
     expect(chart).to_have_attribute("data-mark", "kept")
 
 
+def test_hovering_a_point_shows_its_responsibilities(open_page: OpenPage) -> None:
+    page = open_page("/")
+    point = picture(page).locator(".points path").nth(5).bounding_box()
+    assert point is not None
+    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2, steps=3)
+    told = picture(page).locator(".hoverlayer .hovertext")
+    expect(told).to_contain_text(re.compile(r"Row \d+"))
+    for component in (1, 2, 3):
+        expect(told).to_contain_text(re.compile(rf"component {component}: [\d.]+ %"))
+
+
 def test_an_uploaded_csv_is_fitted_and_names_the_axes(open_page: OpenPage) -> None:
     page = open_page("/?k=2")
     choose(page, "^Data", "Upload a file")
