@@ -1,0 +1,170 @@
+"""Links through AppTest: what a control was set to is in the address, which sets it again; forged ones do no harm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui.short_link import settings, token
+
+APP = Path(__file__).parents[2] / "app.py"
+FIRST = "pages/explore/clusters.py"
+PENGUINS = {"data": "Palmer penguins"}
+
+# Of each page: what its address says, and the values that its controls then have.
+SCREENS: dict[str, dict[str, tuple[Any, Any]]] = {
+    "pages/explore/clusters.py": {
+        "k": ("4", 4),
+        "covariance": ("diag", "diag"),
+        "n_init": ("2", 2),
+        "init": ("k-means", "k-means"),
+        "seed": ("7", 7),
+        "tolerance": ("1e-8", 1e-8),
+        "max_iter": ("600", 600),
+        "regularization": ("1e-3", 1e-3),
+        "scale": ("Robust", "robust"),
+        "missing": ("Fill by median", "median"),
+        "present": ("true", True),
+        "view": ("3-D", "space"),
+        "axis_1_of_4": ("body_mass_g", 3),
+        "axis_2_of_4": ("bill_length_mm", 0),
+        "colour": ("Responsibility", "responsibility"),
+        "contours": ("50%", [0.5]),
+    },
+    "pages/explore/density.py": {
+        "show": ("Highest-density regions", "regions"),
+        "regions": ("50%", [0.5]),
+        "threshold_percent": ("2.5", 2.5),
+        "axis_1_of_4": ("flipper_length_mm", 2),
+        "points": ("40, 18, 190, 4000", "40, 18, 190, 4000"),
+    },
+    "pages/learn/kmeans_or_gmm.py": {
+        "stretch": ("2 ×", 2.0),
+        "apart": ("1.5 ×", 1.5),
+        "stretched": ("body_mass_g", "body_mass_g"),
+        "outlier": ("true", True),
+        "axis_2_of_4": ("body_mass_g", 3),
+    },
+    "pages/learn/covariance_shapes.py": {
+        "n_init": ("1", 1),
+        "columns_palmer_penguins_5": (["bill_length_mm", "bill_depth_mm", "year"],) * 2,
+        "shapes_view": ("Principal plane", "principal"),
+    },
+    "pages/learn/em_steps.py": {
+        "k": ("2", 2),
+        "film_view": ("Principal plane", "principal"),
+        "start": ("Placed by hand", "by hand"),
+        "means": ("1, 2", "1, 2"),
+    },
+    "pages/learn/starting_points.py": {
+        "k": ("2", 2),
+        "survey_kinds": ("k-means", ["k-means"]),
+        "plane": ("Two columns", "columns"),
+        "path_axis_1_of_4": ("body_mass_g", 3),
+        "units": ("Fitted units", "fitted units"),
+    },
+    "pages/decide/how_many.py": {
+        "k_max": ("2", 2),
+        "criterion": ("ICL", "ICL"),
+        "sweep_types": ("diag", ["diag"]),
+    },
+}
+
+
+def opened(page: str, query: dict[str, Any]) -> AppTest:
+    """The app at an address; a page that is not the first one is gone to from there, which keeps what is its own."""
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params.update(query)
+    app.run()
+    if page != FIRST:
+        app.switch_page(page).run()
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("page", SCREENS)
+def test_an_address_and_its_short_form_set_every_control(page: str) -> None:
+    said = {**PENGUINS, **{key: text for key, (text, _) in SCREENS[page].items()}}
+    short = token([(name, each) for name, values in said.items() for each in listed(values)])
+    for query in (said, {"s": short}):
+        app = opened(page, query)
+        for key, (_, value) in SCREENS[page].items():
+            assert app.session_state[key] == value, key
+        assert dict(app.query_params) == said
+
+
+def test_an_outlier_that_was_moved_is_in_the_address() -> None:
+    page = "pages/learn/kmeans_or_gmm.py"
+    app = opened(page, {"outlier": "true", "outlier_at": "3, -4"})
+    assert app.number_input(key="outlier_at_0").value == 3
+    app.number_input(key="outlier_at_1").set_value(-5.5).run()
+    assert dict(app.query_params)["outlier_at"] == "3, -5.5"
+
+
+def test_the_columns_of_a_file_are_in_no_address() -> None:
+    app = AppTest.from_file(APP, default_timeout=120)
+    app.query_params["data"] = "Upload a file"
+    app.run()
+    content = b"secret,b,c\n" + b"1,2,3\n4,6,1\n7,8,8\n9,1,5\n" * 5
+    app.file_uploader[0].upload("own.csv", content, "text/csv").run()
+    assert app.session_state["work"].private
+    app.selectbox(key="axis_1_of_3").set_value(1).run()
+    assert not app.exception
+    assert "secret" not in str(app.query_params) and "axis_1_of_3" not in app.query_params
+
+
+def listed(values: Any) -> list[str]:
+    return values if isinstance(values, list) else [values]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"k": "9" * 400, "seed": "-1", "n_init": "NaN", "covariance": "<script>", "tolerance": "1e999"},
+        {
+            "data": "Palmer penguins",
+            "axis_1_of_4": "javascript:alert(1)",
+            "contours": ["7", "<b>"],
+            "view": "",
+        },
+        {"no_such_control": "x" * 5_000, "__proto__": "1", "lesson": "../../etc/passwd", "answer": "zz"},
+        {"s": ["1", "1isvD9AFQEEMx2CJzAA"]},
+        {"s": token([("k", "99999999999999999999"), ("data", "no such"), ("lesson", "x")])},
+        {"outlier": "true", "outlier_at": "1e308, nan; drop"},
+    ],
+)
+def test_a_forged_address_does_no_harm(query: dict[str, Any]) -> None:
+    app = opened(FIRST, query)
+    assert not app.error
+    app.switch_page("pages/learn/kmeans_or_gmm.py").run()
+    assert not app.exception
+    assert 1 <= app.session_state["work"].specification.n_components <= 20
+
+
+@pytest.mark.parametrize("broken", ["", "1", "0abc", "1isvD9AFQEEMx2CJzA", "ü" * 50, "1" * 10_000])
+def test_a_broken_short_link_is_told_about_and_the_rest_of_the_address_holds(broken: str) -> None:
+    app = opened(FIRST, {"s": broken, "k": "5"})
+    assert app.slider(key="k").value == 5
+    assert "ask for it again" in app.warning[0].value
+    assert "s" not in app.query_params
+    app.slider(key="k").set_value(4).run()
+    assert not app.warning
+
+
+def test_going_back_to_a_short_link_keeps_what_is_on_the_screen() -> None:
+    app = opened(FIRST, {"s": token([("k", "4")])})
+    app.query_params = {"s": token([("k", "6")])}
+    app.run()
+    assert not app.exception
+    assert app.slider(key="k").value == 4
+    assert "s" not in app.query_params
+
+
+def test_a_lesson_is_in_the_short_link_too() -> None:
+    said = [("lesson", "soft-or-hard"), ("answer", "a")]
+    assert settings(token(said)) == said
+    app = opened(FIRST, {"s": token(said)})
+    assert dict(app.query_params)["lesson"] == "soft-or-hard"
