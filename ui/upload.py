@@ -15,7 +15,22 @@ from ui.limits import LIMITS, READ_LIMITS
 
 UPLOAD = "upload"
 """The name of the source of data that is a file."""
-FILE_TYPES = ("csv", "tsv", "txt", "dat", "gz", "zip", "xlsx", "xlsm", "parquet")
+FILE_TYPES = (
+    "csv",
+    "tsv",
+    "tab",
+    "txt",
+    "dat",
+    "data",
+    "asc",
+    "prn",
+    "log",
+    "gz",
+    "zip",
+    "xlsx",
+    "xlsm",
+    "parquet",
+)
 WAITING = "No file yet: choose one in the sidebar; until then the blobs are shown."
 
 

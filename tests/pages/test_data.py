@@ -146,6 +146,13 @@ def test_dates_and_mixed_columns_become_numbers_on_request_only() -> None:
     assert {"visit", "a", "b"} == set(app.session_state["work"].dataset.numeric_columns)
 
 
+def test_a_file_may_be_called_data_as_those_of_the_uci_repository() -> None:
+    nasty = Path(__file__).parents[1] / "gmm_core/data/nasty/uci.data"
+    app = uploaded(nasty.read_bytes(), "iris.data")
+    assert not app.warning
+    assert preview(app).shape == (3, 3)
+
+
 def test_what_else_is_missing_can_be_said_and_taken_back() -> None:
     app = uploaded(b"a,b\n-999,1\n1.5,2\n2.5,3\n3.5,4\n-999,7\n")
     assert "“a” holds -999 in 2 rows" in text(app).replace("\\", "")
