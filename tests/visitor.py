@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
-from urllib.parse import quote
+from uuid import uuid4
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -139,8 +139,8 @@ class Visitor:
         """Choose a file of one's own as the data, and wait for the run that reads it."""
         self.run(query="data=Upload+a+file")
         [uploader] = [identity for identity, kind in self.controls().items() if kind == "file_uploader"]
-        file_id = f"{name}, of {self.session_id}"
-        assert self.upload(content, quote(file_id), name=name) == 204
+        file_id = str(uuid4())  # as the page's own code names it
+        assert self.upload(content, file_id, name=name) == 204
         said = WidgetState(id=uploader)
         said.file_uploader_state_value.uploaded_file_info.add(file_id=file_id, name=name, size=len(content))
         self._kept.append(said)
