@@ -1,0 +1,57 @@
+"""A link that is copied opens on the same screen in another browser: settings, axes and title."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import VIEWPORT, OpenPage, finished
+
+
+def copied(page: Page, which: str) -> str:
+    """What a click on the button that copies a link leaves on the clipboard."""
+    page.get_by_test_id("stSidebar").get_by_role("button", name="Link to this screen").click()
+    button = page.get_by_test_id("stPopoverBody").get_by_role("button", name=f"Copy: {which}")
+    button.click()
+    expect(button).to_have_text("Copied")
+    found: str = page.evaluate("navigator.clipboard.readText()")
+    page.keyboard.press("Escape")
+    expect(button).to_have_count(0)
+    return found
+
+
+def axes(page: Page) -> list[str]:
+    return [
+        page.locator(f".st-key-chart-clusters .{which}title").first.text_content() or "" for which in "xy"
+    ]
+
+
+def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: Browser) -> None:
+    page = open_page("/?data=Palmer+penguins")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("slider", name="Components K").press("ArrowRight")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("4")
+    page.get_by_test_id("stSidebar").get_by_text("diag", exact=True).click()
+    page.get_by_role("combobox", name="Up").click()
+    page.get_by_role("option", name="body_mass_g").click()
+    expect(page.locator(".st-key-chart-clusters .ytitle")).to_have_text("body_mass_g")
+    finished(page)
+    seen, bic = (
+        axes(page),
+        page.get_by_test_id("stMetric").filter(has_text="BIC").first.inner_text().split("\n")[1],
+    )
+
+    full, short = copied(page, "Full link"), copied(page, "Short link")
+    assert "k=4" in full and "covariance=diag" in full and "body_mass_g" in full
+    assert "?s=1" in short and len(short) < len(full)
+    context = chromium.new_context(viewport=VIEWPORT)
+    for link in (short, full):
+        other = context.new_page()
+        other.goto(link)
+        expect(other.locator(".st-key-chart-clusters .ytitle")).to_have_text("body_mass_g")
+        finished(other)
+        assert axes(other) == seen
+        expect(other.get_by_role("slider", name="Components K")).to_have_value("4")
+        expect(other.get_by_test_id("stMetric").filter(has_text="BIC").first).to_contain_text(bic)
+        assert other.url == full
+        other.close()
+    context.close()
