@@ -10,7 +10,7 @@ from gmm_core.engines.choice import AUTOMATIC
 from gmm_core.fitted import Fit
 from gmm_core.growth import growing
 from gmm_core.initialization import SPLITS, Start, random_starts
-from gmm_core.progress import Progress, StopFitting
+from gmm_core.progress import Progress, StopFitting, at_its_end
 from gmm_core.restarts import fitting_from
 from gmm_core.specification import FitSpecification
 
@@ -28,21 +28,17 @@ def fit(
     keep_order: bool = False,
 ) -> Fit:
     """Fit a mixture to the rows of X (N, D): run `fitting` to its end."""
-    steps = fitting(
-        X,
-        specification,
-        starts=starts,
-        columns=columns,
-        engine=engine,
-        sample_weight=sample_weight,
-        keep_order=keep_order,
+    return at_its_end(
+        fitting(
+            X,
+            specification,
+            starts=starts,
+            columns=columns,
+            engine=engine,
+            sample_weight=sample_weight,
+            keep_order=keep_order,
+        )
     )
-    while True:
-        try:
-            next(steps)
-        except StopIteration as finished:
-            result: Fit = finished.value
-            return result
 
 
 def fitting(

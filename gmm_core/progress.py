@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TypeVar
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,13 @@ class Progress:
 
 class StopFitting(Exception):
     """Thrown into `fitting`: end now, keep what is done."""
+
+
+def at_its_end(steps: Generator[Progress, None, Value]) -> Value:
+    """What a computation returns when nobody stops it."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            value: Value = finished.value
+            return value

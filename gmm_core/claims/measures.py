@@ -17,9 +17,11 @@ from gmm_core.claims.setting import Setting
 from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ParameterError
 from gmm_core.fit import Fit, fit
-from gmm_core.initialization import GivenMeans
-from gmm_core.optima import distinct_optima
+from gmm_core.initialization import STARTS, GivenMeans
+from gmm_core.landscape import surveying
+from gmm_core.optima import Optimum
 from gmm_core.partition import adjusted_rand_index
+from gmm_core.progress import at_its_end
 from gmm_core.standardization import Standardization
 from gmm_core.threads import one_openmp_thread
 
@@ -76,15 +78,21 @@ def _log_volume(prepared: PreparedData) -> float:
     return len(prepared.X) * float(np.log(prepared.scale).sum())
 
 
+@lru_cache(maxsize=4)
+def _surveyed(setting: Setting) -> tuple[PreparedData, list[Optimum]]:
+    """The sound optima, the best first, that as many starts of each plain kind end in as restarts are asked for."""
+    prepared = setting.prepared()
+    found = at_its_end(surveying(prepared.X, setting.model, tuple(STARTS), setting.model.n_init))
+    return prepared, [optimum for optimum in found.optima if not optimum.degenerate]
+
+
 def _optima(setting: Setting) -> float:
-    prepared, fitted = _fitted(setting)
-    return float(sum(not optimum.degenerate for optimum in distinct_optima(prepared.X, fitted.runs)))
+    return float(len(_surveyed(setting)[1]))
 
 
-def _lowest_optimum(setting: Setting) -> float:
-    prepared, fitted = _fitted(setting)
-    sound = [each for each in distinct_optima(prepared.X, fitted.runs) if not each.degenerate]
-    return sound[-1].log_likelihood - _log_volume(prepared)
+def _optimum(setting: Setting, position: int) -> float:
+    prepared, optima = _surveyed(setting)
+    return optima[position].log_likelihood - _log_volume(prepared)
 
 
 def _rise(setting: Setting) -> float:
@@ -158,8 +166,17 @@ MEASURES: dict[str, Measure] = {
         Measure("agreement of the mixture", "ARI of the mixture with the true groups", _mixture_agreement),
         Measure("sure rows", "the share of rows with a responsibility above 95 %", _sure),
         Measure("log-likelihood", "log L of the best restart, in the data's own units", _log_likelihood),
-        Measure("optima", "how many different optima the restarts end in", _optima),
-        Measure("lowest optimum", "log L of the lowest of them, in the data's own units", _lowest_optimum),
+        Measure("optima", "how many different optima n_init starts of each plain kind end in", _optima),
+        Measure(
+            "highest optimum",
+            "log L of the highest of them, in the data's own units",
+            lambda setting: _optimum(setting, 0),
+        ),
+        Measure(
+            "lowest optimum",
+            "log L of the lowest of them, in the data's own units",
+            lambda setting: _optimum(setting, -1),
+        ),
         Measure("rise per factor of ten", "what log L gains when the variance floor falls tenfold", _rise),
         Measure("BIC", "BIC of the fit", _bic),
         Measure(

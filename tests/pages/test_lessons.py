@@ -172,7 +172,9 @@ def test_a_lesson_is_added_by_adding_a_file(one_more: str) -> None:
 
 def test_presenter_mode_is_one_switch_in_the_sidebar_and_in_a_lesson() -> None:
     def style(app: AppTest) -> list[str]:
-        return [element.proto.body for element in app.get("html") if "font-size" in element.proto.body]
+        return [
+            element.proto.body for element in app.get("html") if ":root { font-size" in element.proto.body
+        ]
 
     app = opened(lesson=LESSONS[0].key)
     assert style(app) == []

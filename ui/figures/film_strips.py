@@ -13,6 +13,7 @@ from gmm_core.film import Film
 from ui.figures.axes import MARGIN, axis, compact, layout
 from ui.figures.drawing import Drawing, figure
 from ui.figures.film_traces import moving_line, moving_marker, plot_of_film
+from ui.figures.likelihood import FLAT, every_iteration
 from ui.figures.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
 from ui.figures.points import undecided
 from ui.figures.responsibilities import structured_order
@@ -56,7 +57,11 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
             layout(
                 f"curve {revision}",
                 legend=False,
-                xaxis=_untitled(_padded(0.0, float(max(1.0, iterations[-1]))), tickformat="d"),
+                xaxis=_untitled(
+                    _padded(0.0, float(max(1.0, iterations[-1]))),
+                    tickformat="d",
+                    **every_iteration(int(iterations[-1])),
+                ),
                 yaxis=_untitled(_ends(values), tickformat=",", nticks=5),
             ),
         ),
@@ -144,5 +149,5 @@ def _ends(values: FloatArray) -> tuple[float, float]:
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:
-    room = 0.08 * (high - low) or 1e-6 * abs(high) or 1.0
+    room = max(0.08 * (high - low), FLAT * abs(high)) or 1.0
     return low - room, high + room

@@ -89,19 +89,23 @@ def likelihood(
     if best in drawn:
         traces.append(_end(*curves[best], longest))
     ends = _interesting([values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0))
-    whole: dict[str, Any] = {"dtick": 1} if longest <= MOST_TICKS else {}
     return Drawing(
         figure=figure(
             traces,
             layout(
                 f"likelihood {revision}",
-                xaxis=axis("Iteration", rangemode="tozero", tickformat="d", **whole),
+                xaxis=axis("Iteration", rangemode="tozero", tickformat="d", **every_iteration(longest)),
                 yaxis=axis("Log-likelihood", ends, tickformat=","),
             ),
         ),
         alt=_finding(curves, best, names, fates),
         table=_table(curves, names, fates, per_point),
     )
+
+
+def every_iteration(longest: int) -> dict[str, Any]:
+    """What an axis of so many iterations needs, so that no tick stands between two of them."""
+    return {"dtick": 1} if longest <= MOST_TICKS else {}
 
 
 @dataclass(frozen=True)

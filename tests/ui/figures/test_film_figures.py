@@ -1,6 +1,7 @@
 """The film's pictures: given a run, these traces, and axes that hold all of it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -97,6 +98,22 @@ def test_the_curve_has_every_state_and_a_mark_at_the_start(film: Film, valid: Va
     assert (mark.x[0], mark.y[0]) == (0, film.log_likelihoods[0])
     assert moving(figure) == {"so-far", "mark"}
     assert figure.layout.yaxis.autorangeoptions.maxallowed >= film.log_likelihoods[-1]
+
+
+def test_the_curve_of_a_film_that_began_at_its_end_is_flat(film: Film) -> None:
+    end = float(film.log_likelihoods[-1])
+    flat = replace(
+        film,
+        iterations=np.arange(2),
+        log_likelihoods=np.array([end - 1e-9, end]),
+        mixtures=film.mixtures[-2:],
+        log_joint=film.log_joint[-2:],
+        reseeded=film.reseeded[-2:],
+        n_iterations=1,
+    )
+    axes = film_curve(flat).figure.layout
+    assert axes.xaxis.dtick == 1
+    assert axes.yaxis.autorangeoptions.maxallowed - end > 1e-6 * abs(end)
 
 
 def test_the_heatmap_has_a_column_for_each_row_in_one_order(valid: Valid) -> None:
