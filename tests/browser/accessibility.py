@@ -16,6 +16,8 @@ GRAVE = ("serious", "critical")
 ASKED_FOR = ("heading-order", "page-has-heading-one", "landmark-one-main", "empty-table-header")
 """Rules of lesser impact that this app keeps all the same."""
 COLOUR = ("color-contrast", "link-in-text-block")
+LOOKS = 3
+"""How often a violation must be seen: while a theme is put on or a run ends, parts of a page are still faded."""
 NOT_OURS = {
     (
         "list",
@@ -23,6 +25,10 @@ NOT_OURS = {
     ): "Streamlit puts a <div> for each section between <ul> and <li>",
     ("listitem", '[data-testid="stSidebarNavItems"] li'): "the same, seen from the <li>",
     ("empty-table-header", ".stDataFrame th"): "Streamlit's grid leaves the head of its row numbers empty",
+    (
+        "scrollable-region-focusable",
+        ".stCode pre[data-reached]",
+    ): "Streamlit's code has no tabindex, but browsers let the Tab key reach what scrolls, as was seen here",
     ("empty-table-header", ".stTable th"): "Streamlit's table leaves the head of its index empty",
 }
 """Rule and selector of what Streamlit makes so, and why; no option, style or component of ours reaches it."""
@@ -46,8 +52,9 @@ FOCUS = """
   probe.style.colorScheme = getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme;
   const accent = getComputedStyle(probe).color;
   probe.remove();
-  const node = document.activeElement;
+  let node = document.activeElement;
   if (!node || node === document.body) return null;
+  while (node.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
   node.setAttribute("data-reached", "");
   const ringed = ({ outlineStyle, outlineWidth, outlineColor, borderTopColor, borderTopWidth }) =>
     (outlineStyle === "solid" && parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)") ||
@@ -115,7 +122,12 @@ def violations(page: Page, only: Sequence[str] = ()) -> list[str]:
     """What axe-core finds, as sentences; by some of its rules only, or by all that it has on."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(AXE, [list(NOT_OURS), GRAVE, ASKED_FOR, list(only)])
+    found: list[str] = []
+    for _ in range(LOOKS):
+        found = page.evaluate(AXE, [list(NOT_OURS), GRAVE, ASKED_FOR, list(only)])
+        if not found:
+            break
+        settled(page)
     return found
 
 

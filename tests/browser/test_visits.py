@@ -6,7 +6,6 @@ for an hour, and only one may go on at a time: that the next one's turn comes sh
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -15,8 +14,9 @@ import pytest
 from benchmarks.visitor import Visitor
 from tests.browser.conftest import StartServer
 from tests.browser.running_server import RunningServer
+from tests.coroutines import awaited
 
-HARD = "blobs_n_samples=100000&k=20&n_init=20&tolerance=1e-10&max_iter=10000&survey_restarts=200"
+HARD = "blobs_n_samples=100000&blobs_n_features=8&k=20&n_init=100&tolerance=1e-10&max_iter=10000&survey_restarts=200"
 """A fit, and with it everything that is made of fits, that does not end while a test runs."""
 WAITS = "before yours"
 
@@ -55,7 +55,7 @@ def test_a_closed_tab_ends_its_computation(narrow_server: RunningServer, page: s
                 await first.leave()
                 await computes(second)
 
-    asyncio.run(closing())
+    awaited(closing())
 
 
 def test_a_changed_control_ends_the_computation_and_so_does_one_while_it_waits(
@@ -70,7 +70,7 @@ def test_a_changed_control_ends_the_computation_and_so_does_one_while_it_waits(
             async with at_work(narrow_server, 5) as third:
                 await computes(third)
 
-    asyncio.run(changing())
+    awaited(changing())
 
 
 def test_a_tab_that_is_closed_while_it_waits_lets_the_next_one_move_up(narrow_server: RunningServer) -> None:
@@ -84,4 +84,4 @@ def test_a_tab_that_is_closed_while_it_waits_lets_the_next_one_move_up(narrow_se
                     await second.leave()
                     await third.told(lambda sentence: sentence.startswith("1 long computation is before"))
 
-    asyncio.run(leaving())
+    awaited(leaving())

@@ -295,7 +295,7 @@ def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
             return original(*given)
 
         monkeypatch.setattr(f"ui.{name}", counted)
-    app = opened(seed="76544")
+    app = opened(seed="76544")  # of which no other test draws anything
     assert sorted(drawn) == ["climbs", "heatmap", "picture"]
     drawn.clear()
     app.selectbox(key="colour").set_value("responsibility").run()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
+from tests.coroutines import awaited
 from ui.gate import Gate, keep_latest, let_in
 
 
@@ -86,7 +85,7 @@ def test_a_name_that_no_file_can_have_is_not_looked_for(name: str) -> None:
         return {"type": "http.request"}
 
     scope = {"type": "http", "method": "GET", "path": f"/app/static/{name}/x", "headers": []}
-    asyncio.run(Gate(inner, base_path="")(scope, receive, send))
+    awaited(Gate(inner, base_path="")(scope, receive, send))
     assert answers[0]["status"] == 404
 
 

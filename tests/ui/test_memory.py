@@ -14,6 +14,7 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
+from tests.coroutines import awaited
 from ui import memory
 
 
@@ -46,7 +47,7 @@ def test_a_session_that_did_not_come_back_is_forgotten_and_collected(monkeypatch
         looking.cancel()
 
     try:
-        asyncio.run(asyncio.wait_for(look(), 30))
+        awaited(asyncio.wait_for(look(), 30))
         assert gone() is None
     finally:
         gc.enable()
