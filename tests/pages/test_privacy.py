@@ -16,6 +16,8 @@ from streamlit.testing.v1 import AppTest
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(str(page.relative_to(REPOSITORY)) for page in (REPOSITORY / "pages").glob("*/*.py"))
 NUMBER = 7331.4142
+COLUMN, FATE, FILE = "salaryqx7", "redundantqx7", "confidentialqx7"
+"""Words of no language: the compiled code of other packages is full of ordinary ones."""
 SESSION = "test session id"
 """What AppTest calls its session."""
 CODE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)
@@ -56,23 +58,23 @@ def caches(session: str | None) -> list[Any]:
 
 
 def test_of_an_upload_nothing_is_left_in_what_sessions_share() -> None:
-    rows = [f"{31 * n % 97},{17 * n % 89},{'redundant' if n % 2 else 'other'}" for n in range(60)]
-    content = "\n".join(["salary,age,fate", *rows, f"{NUMBER},40,other"]).encode()
+    rows = [f"{31 * n % 97},{17 * n % 89},{FATE if n % 2 else 'other'}" for n in range(60)]
+    content = "\n".join([f"{COLUMN},age,fate", *rows, f"{NUMBER},40,other"]).encode()
     app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
     app.query_params.update({"data": "Upload a file", "n_init": "1", "k_max": "2"})
     app.run()
-    app.file_uploader[0].upload("confidential.csv", content, "text/csv").run()
+    app.file_uploader[0].upload(f"{FILE}.csv", content, "text/csv").run()
     for page in PAGES:
         app.switch_page(page).run()
         assert not app.exception, page
     work = app.session_state["work"]
     assert work.private
     digests = {work.dataset.digest, work.prepared.digest}
-    marks = {"salary", "redundant", "confidential", *digests}
+    marks = {COLUMN, FATE, FILE, *digests}
 
     ours = [module for name, module in sys.modules.items() if name.split(".")[0] in ("ui", "gmm_core")]
     globals_ = [value for module in ours for name, value in vars(module).items() if name != "__builtins__"]
     assert found_in([*caches(None), *globals_], marks) == set()
-    assert found_in(caches(SESSION), marks) >= {work.prepared.digest, "salary", "number"}, (
+    assert found_in(caches(SESSION), marks) >= {work.prepared.digest, COLUMN, "number"}, (
         "they would have been found"
     )
