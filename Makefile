@@ -14,7 +14,7 @@ run: install
 	$(BIN)/python $(APP)
 
 test: install-dev lint browser
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGS)
 
 lint: install-dev
 	$(BIN)/ruff format --check .

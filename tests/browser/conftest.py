@@ -60,14 +60,6 @@ class OpenPage(Protocol):
         """Open `path` on the session's server (or on another one) and wait for the end of its first run."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep all browser tests on one worker, so that two cores carry one server and one Chromium at a time."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 def finished(page: Page) -> None:
     """Wait until the page is connected and no script run is under way or asked for.
 
