@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CODE := gmm_core ui pages app.py server.py tests benchmarks
 APP := -m streamlit run server.py
-BROWSERS := chromium chromium-browser google-chrome
+BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 SUDO_HINT := run as root, or install it yourself:
 
 .PHONY: run test lint format install install-dev browser lock clean
@@ -46,7 +46,8 @@ $(BIN)/python:
 
 browser:
 	@for name in $$CHROMIUM $(BROWSERS); do command -v $$name >/dev/null && exit; done; \
-	  $(MAKE) --no-print-directory system-package PACKAGE=chromium
+	  $(MAKE) --no-print-directory system-package PACKAGE=chromium-headless-shell \
+	  || $(MAKE) --no-print-directory system-package PACKAGE=chromium
 
 .PHONY: system-package
 system-package:

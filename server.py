@@ -36,6 +36,7 @@ from streamlit.web.server.server_util import get_display_address, get_url
 
 import gmm_core
 import ui
+from gmm_core import compiled
 from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fit import fit
 from ui.assets import ensure_plotly_javascript
@@ -122,12 +123,18 @@ async def open_browser() -> None:
     await asyncio.to_thread(webbrowser.open, get_url(st.get_option("browser.serverAddress")))
 
 
+def import_layers() -> None:
+    """Import what the pages need, but for the code that is compiled: it takes its time in the background."""
+    for layer in LAYERS_IMPORTED_AT_START:
+        for module in pkgutil.walk_packages(layer.__path__, f"{layer.__name__}."):
+            if not module.name.startswith(f"{compiled.__name__}."):
+                importlib.import_module(module.name)
+
+
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay before the first visitor comes what that visitor would wait for."""
-    for layer in LAYERS_IMPORTED_AT_START:
-        for module in pkgutil.walk_packages(layer.__path__, f"{layer.__name__}."):
-            importlib.import_module(module.name)
+    import_layers()
     fit(np.random.default_rng(0).normal(size=(60, 2)))
     warm_up_in_background()
     gc.collect()

@@ -134,7 +134,7 @@ class _CompiledRuns:
     def __init__(self, problem: FitProblem, sample: StartRows, points: IntArray) -> None:
         (n_runs, k), d = points.shape, sample.rows.shape[1]
         floor, ridge = floor_and_ridge(problem.regularization, d)
-        self._code: Any = import_module("gmm_core.compiled_trials")
+        self._code: Any = import_module("gmm_core.compiled.trials")
         self._fewest = EMPTIED * sample.row_weight
         self._rows = sample.rows, sample.weights
         self._model = self._code.UPDATES[problem.structure.name], floor, ridge

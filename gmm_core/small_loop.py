@@ -201,4 +201,4 @@ def floor_and_ridge(regularization: Regularization, n_features: int) -> tuple[fl
 
 def _compiled() -> Any:
     """The module that Numba compiles, loaded when first asked for."""
-    return import_module("gmm_core.compiled_loop")
+    return import_module("gmm_core.compiled.loop")

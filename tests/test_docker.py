@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -161,18 +162,15 @@ def read_only_copy() -> Iterator[Path]:
     shutil.rmtree(root)
 
 
-@pytest.mark.parametrize("base_path", ["", "course/gmm"])
-def test_it_runs_without_rights_on_a_read_only_copy_and_its_health_check_follows_it(
-    base_path: str, read_only_copy: Path, tmp_path: Path
-) -> None:
+@contextmanager
+def container(copy: Path, folder: Path, base_path: str) -> Iterator[RunningServer]:
+    """The server with the image's variables and no rights; its health check knows whether it answers."""
     through = without_rights()
-    writing = [*through, sys.executable, "-c", "open('written', 'w')"]
-    assert subprocess.run(writing, cwd=read_only_copy, stderr=subprocess.DEVNULL).returncode != 0
     image = environment_of_the_image()
     [health_check] = map(command_of, arguments_of("HEALTHCHECK"))
     server = RunningServer.start(
-        tmp_path,
-        source=read_only_copy,
+        folder,
+        source=copy,
         base_path=base_path,
         environment={name: image[name] for name in ("HOME", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")},
         through=through,
@@ -181,18 +179,33 @@ def test_it_runs_without_rights_on_a_read_only_copy_and_its_health_check_follows
     def check(port: str) -> int:
         variables = {"STREAMLIT_SERVER_PORT": port, "STREAMLIT_SERVER_BASE_URL_PATH": base_path}
         command = [*through, sys.executable, *health_check[1:]]
-        return subprocess.run(command, cwd=read_only_copy, env=os.environ | image | variables).returncode
+        return subprocess.run(command, cwd=copy, env=os.environ | image | variables).returncode
 
     port = server.url.split(":")[2].split("/")[0]
     try:
         assert check(port) == 0
-        with Visitor(server.url) as visitor:
-            visitor.give("mine.csv", b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n % 31) for n in range(60)))
-            assert len(visitor.pages) >= 10
-            for page in visitor.pages:
-                visitor.run(page, query="data=Upload+a+file&n_init=1&k_max=2")
-                assert visitor.elements and not visitor.problems, (page, visitor.problems)
+        yield server
     finally:
         server.stop()
     assert check(port) == 1
     assert "Traceback" not in server.log
+
+
+def test_it_runs_without_rights_on_a_read_only_copy(read_only_copy: Path, tmp_path: Path) -> None:
+    writing = [*without_rights(), sys.executable, "-c", "open('written', 'w')"]
+    assert subprocess.run(writing, cwd=read_only_copy, stderr=subprocess.DEVNULL).returncode != 0
+    with container(read_only_copy, tmp_path, base_path="") as server, Visitor(server.url) as visitor:
+        visitor.give("mine.csv", b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n % 31) for n in range(60)))
+        assert len(visitor.pages) >= 10
+        for page in visitor.pages:
+            visitor.run(page, query="data=Upload+a+file&n_init=1&k_max=2")
+            assert visitor.elements and not visitor.problems, (page, visitor.problems)
+
+
+def test_its_health_check_follows_the_base_path(read_only_copy: Path, tmp_path: Path) -> None:
+    with (
+        container(read_only_copy, tmp_path, base_path="course/gmm") as server,
+        Visitor(server.url) as visitor,
+    ):
+        visitor.run()
+        assert visitor.elements and not visitor.problems, visitor.problems

@@ -105,6 +105,15 @@ def test_the_core_imports_where_there_is_no_screen() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_a_server_waits_for_no_code_to_be_compiled_before_it_answers() -> None:
+    program = (
+        "import server, sys; server.import_layers(); print('ui.work' in sys.modules, 'numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "True False"
+
+
 def test_no_page_lies_where_streamlit_would_find_it_by_itself() -> None:
     assert not list((REPOSITORY / "pages").glob("*.py"))
     assert list((REPOSITORY / "pages").glob("*/*.py"))

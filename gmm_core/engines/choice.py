@@ -30,7 +30,7 @@ def blocked(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
 def compiled(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
     """The Numba engine; the first call in a process compiles it, or loads what an earlier process compiled."""
     warm_up()
-    engine: Engine = import_module("gmm_core.engines.compiled").CompiledEngine(X, sample_weight)
+    engine: Engine = import_module("gmm_core.compiled.engine").CompiledEngine(X, sample_weight)
     return engine
 
 
@@ -74,9 +74,9 @@ def warm_up() -> None:
     with _compiling:
         if _compiled.is_set():
             return
-        compiled_engine = import_module("gmm_core.engines.compiled").CompiledEngine
+        compiled_engine = import_module("gmm_core.compiled.engine").CompiledEngine
         compiled_engine(np.zeros((1, 2))).expectation(Mixture(np.ones(1), np.zeros((1, 2)), np.eye(2)[None]))
-        import_module("gmm_core.compiled_trials")
+        import_module("gmm_core.compiled.trials")
         _compiled.set()
 
 

@@ -22,7 +22,8 @@ from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect,
 
 from tests.browser.running_server import REPOSITORY, RunningServer
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first, Chromium without a window, opens a page with a third less work than the others."""
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -14,7 +14,7 @@ from tests.browser.running_server import REPOSITORY, RunningServer
 WATCH_FOR_NOT_FOUND = """
 window.timesNotFound = 0;
 const look = () => {
-  if (document.documentElement?.innerText.includes("Page not found")) window.timesNotFound++;
+  if (document.body?.textContent.includes("Page not found")) window.timesNotFound++;
 };
 new MutationObserver(look).observe(document, { childList: true, subtree: true, characterData: true });
 """

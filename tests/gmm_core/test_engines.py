@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from gmm_core.engines import compiled
+from gmm_core.compiled import engine as compiled
+from gmm_core.compiled.elementary import add_logarithms, exponentials
 from gmm_core.engines.choice import (
     AUTOMATIC,
     ENGINES,
@@ -17,7 +18,6 @@ from gmm_core.engines.choice import (
     warm_up,
     warm_up_in_background,
 )
-from gmm_core.engines.elementary import add_logarithms, exponentials
 from gmm_core.errors import ParameterError
 from gmm_core.fit import fit
 from gmm_core.mixture import Mixture

@@ -11,8 +11,8 @@ from functools import cache
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.compiled.kernel import BLOCK, accumulate_diagonal, accumulate_full
 from gmm_core.engines.blocked import BlockedEngine
-from gmm_core.engines.kernel import BLOCK, accumulate_diagonal, accumulate_full
 from gmm_core.interruption import checkpoint
 from gmm_core.mixture import Mixture
 from gmm_core.statistics import Moments, SufficientStatistics

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, njit, types
 
-from gmm_core.engines import diagonal_tiles, full_tiles
-from gmm_core.engines.elementary import add_logarithms, exponentials
-from gmm_core.engines.machine_code import keep_machine_code
+from gmm_core.compiled import diagonal_tiles, full_tiles
+from gmm_core.compiled.elementary import add_logarithms, exponentials
+from gmm_core.compiled.machine_code import keep_machine_code
 
 keep_machine_code()
 

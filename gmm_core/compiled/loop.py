@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numba import boolean, float64, int64, njit, types
 
-from gmm_core.engines.kernel import accumulate_full
-from gmm_core.engines.machine_code import keep_machine_code
+from gmm_core.compiled.kernel import accumulate_full
+from gmm_core.compiled.machine_code import keep_machine_code
 
 keep_machine_code()
 

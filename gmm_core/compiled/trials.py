@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, njit, types, void
 
-from gmm_core.compiled_loop import UPDATES, climbed, maximized
-from gmm_core.engines.machine_code import keep_machine_code
+from gmm_core.compiled.loop import UPDATES, climbed, maximized
+from gmm_core.compiled.machine_code import keep_machine_code
 
 keep_machine_code()
 

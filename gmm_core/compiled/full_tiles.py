@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from numba import njit
 
-from gmm_core.engines.machine_code import keep_machine_code
+from gmm_core.compiled.machine_code import keep_machine_code
 
 keep_machine_code()
 

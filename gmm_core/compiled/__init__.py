@@ -1,0 +1,1 @@
+"""All that Numba compiles. Its modules compile when they are imported, so they are imported where they are needed."""
