@@ -1,11 +1,15 @@
-"""What all tests share: hypothesis without a clock, the same examples on every run in CI, one browser at a time."""
+"""What all tests share: hypothesis without a clock, one browser at a time, and servers of the app."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.running_server import REPOSITORY, RunningServer, StartServer
 
 settings.register_profile("house", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("house")
@@ -22,3 +26,42 @@ class OneBrowser(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
     """Which worker runs which test; xdist's own `--dist loadgroup` groups nothing with pytest 9.2."""
     return OneBrowser(config, log)
+
+
+@pytest.fixture(scope="session")
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+    """A function that starts one more server; all are stopped when the session ends."""
+    servers: list[RunningServer] = []
+
+    def start(
+        *,
+        script: str = "server.py",
+        source: Path = REPOSITORY,
+        base_path: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> RunningServer:
+        folder = tmp_path_factory.mktemp("server")
+        servers.append(
+            RunningServer.start(
+                folder, script=script, source=source, base_path=base_path, environment=environment
+            )
+        )
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def server(start_server: StartServer) -> RunningServer:
+    """`streamlit run server.py` on a free port, shared by all tests of this worker."""
+    return start_server()
+
+
+@pytest.fixture
+def fresh_server(start_server: StartServer) -> Iterator[RunningServer]:
+    """A server that has answered nobody yet (but its own health check): for tests of a first request."""
+    server = start_server()
+    yield server
+    server.stop()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.running_server import RunningServer
+from tests.running_server import RunningServer
 from tests.visitor import Visitor
 
 REPOSITORY = Path(__file__).parents[1]

@@ -13,14 +13,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
 
-from tests.browser.running_server import REPOSITORY, RunningServer
+from tests.running_server import RunningServer
 
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first, Chromium without a window, opens a page with a third less work than the others."""
@@ -38,20 +37,6 @@ CHROMIUM_FLAGS = (
 )
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 MILLISECONDS = 30_000
-
-
-class StartServer(Protocol):
-    """The type of the fixture `start_server`."""
-
-    def __call__(
-        self,
-        *,
-        script: str = "server.py",
-        source: Path = REPOSITORY,
-        base_path: str = "",
-        environment: dict[str, str] | None = None,
-    ) -> RunningServer:
-        """Start one more server, as `RunningServer.start` does."""
 
 
 class OpenPage(Protocol):
@@ -79,45 +64,6 @@ def go_to(page: Page, section: str, title: str) -> None:
     page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
     expect(page).to_have_title(f"{title} · GMM Explorer")
     finished(page)
-
-
-@pytest.fixture(scope="session")
-def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
-    """A function that starts one more server; all are stopped when the session ends."""
-    servers: list[RunningServer] = []
-
-    def start(
-        *,
-        script: str = "server.py",
-        source: Path = REPOSITORY,
-        base_path: str = "",
-        environment: dict[str, str] | None = None,
-    ) -> RunningServer:
-        folder = tmp_path_factory.mktemp("server")
-        servers.append(
-            RunningServer.start(
-                folder, script=script, source=source, base_path=base_path, environment=environment
-            )
-        )
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
-
-
-@pytest.fixture(scope="session")
-def server(start_server: StartServer) -> RunningServer:
-    """`streamlit run server.py` on a free port, shared by all tests of this worker."""
-    return start_server()
-
-
-@pytest.fixture
-def fresh_server(start_server: StartServer) -> Iterator[RunningServer]:
-    """A server that has answered nobody yet (but its own health check): for tests of a first request."""
-    server = start_server()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(scope="session")

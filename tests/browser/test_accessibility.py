@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import COLOUR, Theme, in_theme, names_of_figures, settled, violations, walk
 from tests.browser.conftest import VIEWPORT, OpenPage, finished
-from tests.browser.running_server import REPOSITORY, RunningServer
+from tests.running_server import REPOSITORY, RunningServer
 
 APP = (REPOSITORY / "app.py").read_text(encoding="utf-8")
 PAGES = ["", *re.findall(r'url_path="([^"]+)"', APP)]

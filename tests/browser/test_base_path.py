@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import OpenPage, StartServer, finished, go_to
+from tests.browser.conftest import OpenPage, finished, go_to
 from tests.browser.test_reading import choose
+from tests.running_server import StartServer
 
 TABLE = "height,weight\n" + "".join(f"{150 + n * 7 % 41},{50 + n * 11 % 37}\n" for n in range(60))
 FONTS = """async () => {

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, WebSocket, expect
 
-from tests.browser.conftest import OpenPage, StartServer, finished
-from tests.browser.running_server import REPOSITORY, RunningServer
+from tests.browser.conftest import OpenPage, finished
+from tests.running_server import REPOSITORY, RunningServer, StartServer
 from ui.assets import ensure_plotly_javascript
 
 SCRIPT = Path(__file__).parent / "scripts" / "chart_script.py"
@@ -235,6 +235,17 @@ def test_picked_points_stay_picked_until_the_axes_change(open_chart: Callable[[s
     expect(said(page)).to_have_text("clicked nothing, picked []")
 
 
+def at_rest(page: Page, path: str) -> Any:
+    """A value of the figure once it is the same for ten frames: a turned view swings out."""
+    before, now = None, full(page, path)
+    while now != before:
+        page.evaluate(
+            "async () => { for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame); }"
+        )
+        before, now = now, full(page, path)
+    return now
+
+
 def test_the_camera_stays_and_points_in_space_can_be_picked(open_chart: Callable[[str], Page]) -> None:
     page = open_chart("/space")
     camera = "scene._scene.getCamera().eye"
@@ -246,7 +257,7 @@ def test_the_camera_stays_and_points_in_space_can_be_picked(open_chart: Callable
     page.mouse.down()
     page.mouse.move(x + 80, y + 20, steps=4)
     page.mouse.up()
-    turned = full(page, camera)
+    turned = at_rest(page, camera)
     assert turned != pytest.approx(at_first, abs=0.2)
     press(page, "Size")
     wait_for_drawing(page, 2)

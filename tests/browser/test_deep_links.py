@@ -7,8 +7,8 @@ import ast
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, StartServer
-from tests.browser.running_server import REPOSITORY, RunningServer
+from tests.browser.conftest import OpenPage
+from tests.running_server import REPOSITORY, RunningServer, StartServer
 
 # Notes each change of the document that shows the words, from before the first byte of it was read.
 WATCH_FOR_NOT_FOUND = """

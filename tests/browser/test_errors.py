@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import StartServer, finished, go_to
-from tests.browser.running_server import REPOSITORY, RunningServer
+from tests.browser.conftest import finished, go_to
+from tests.running_server import REPOSITORY, RunningServer, StartServer
 
 PARTS = ("app.py", "server.py", "gmm_core", "ui", "pages", "lessons", "static", ".streamlit")
 FAILING_PARTS = """

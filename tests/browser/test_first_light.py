@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS
 from tests.browser.conftest import OpenPage, finished, go_to
-from tests.browser.running_server import RunningServer
+from tests.running_server import RunningServer
 
 COUNT_ELLIPSES = "chart => chart.querySelectorAll('[class*=traceellipses-] path.js-line').length"
 GEYSER = "duration (min),pause\n" + "\n".join(

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, finished, go_to
-from tests.browser.running_server import RunningServer
+from tests.running_server import RunningServer
 
 OLD_FAITHFUL = "/starting-points?data=Old+Faithful"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import StartServer
+from tests.running_server import StartServer
 
 TELL = """
 import sys, urllib.request

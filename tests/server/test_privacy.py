@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from tests.browser.running_server import RunningServer
+from tests.running_server import RunningServer
 from tests.visitor import Visitor
 
 NAME = "confidential.csv"

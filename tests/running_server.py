@@ -11,8 +11,9 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[1]
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 10.0
 
@@ -121,3 +122,17 @@ class RunningServer:
             break
         self.stop()
         raise RuntimeError(f"The server did not come up at {self.url}:\n{self.log}")
+
+
+class StartServer(Protocol):
+    """The type of the fixture `start_server`."""
+
+    def __call__(
+        self,
+        *,
+        script: str = "server.py",
+        source: Path = REPOSITORY,
+        base_path: str = "",
+        environment: dict[str, str] | None = None,
+    ) -> RunningServer:
+        """Start one more server, as `RunningServer.start` does."""

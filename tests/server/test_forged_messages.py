@@ -12,7 +12,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 
-from tests.browser.running_server import REPOSITORY, RunningServer
+from tests.running_server import REPOSITORY, RunningServer
 from tests.ui.test_gate import messages_of_every_kind
 from tests.visitor import Visitor, state
 
