@@ -296,6 +296,8 @@ def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(f"ui.{name}", counted)
     app = opened(seed="76544")  # of which no other test draws anything
+    assert work(app).specification.seed == 76544
+    assert metrics(app)
     assert sorted(drawn) == ["climbs", "heatmap", "picture"]
     drawn.clear()
     app.selectbox(key="colour").set_value("responsibility").run()
