@@ -12,7 +12,6 @@ from playwright.sync_api import Page
 from tests.browser.conftest import finished
 
 AXE_SCRIPT = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-Theme = Literal["light", "dark"]
 GRAVE = ("serious", "critical")
 ASKED_FOR = ("heading-order", "page-has-heading-one", "landmark-one-main", "empty-table-header")
 """Rules of lesser impact that this app keeps all the same."""
@@ -109,7 +108,7 @@ def settled(page: Page) -> None:
     page.wait_for_function(DRAWN)
 
 
-def in_theme(page: Page, theme: Theme) -> None:
+def in_theme(page: Page, theme: Literal["light", "dark"]) -> None:
     """Switch to a theme, with no transition on the way, and wait until all of the page is in it."""
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     page.wait_for_function(
