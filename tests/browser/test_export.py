@@ -78,7 +78,8 @@ def test_what_is_taken_away_is_what_was_fitted_and_opens_again(open_page: OpenPa
     )
     expect(main.get_by_test_id("stCode")).to_contain_text("read_file(file.read_bytes(), file.name, options)")
     main.get_by_role("tab", name="scikit-learn").click()
-    expect(main.get_by_test_id("stCode")).to_contain_text("pd.read_csv('own.csv', sep=';', decimal=',')")
+    script = main.get_by_role("tabpanel", name="scikit-learn").get_by_test_id("stCode")
+    expect(script).to_contain_text("pd.read_csv('own.csv', sep=';', decimal=',')")
 
     # On other data, the model that was taken away opens again and labels a second file.
     page.goto(page.url.split("?")[0] + "?data=Old+Faithful&k=3")
