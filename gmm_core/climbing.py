@@ -8,17 +8,17 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from itertools import islice
 from threading import Event
-from time import monotonic
 
 from gmm_core.interruption import checkpoint, interruptible
 from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
+from gmm_core.small_loop import cost_of_expectation
 from gmm_core.threads import cores
 
 SHARED_VALUES = 1 << 23
 """Row values × components from which on the compiled engine's E-step keeps all cores busy by itself."""
-WORTH_SECONDS = 0.002
-"""What the first restart must take for threads to pay: below, most of a restart holds Python's own lock."""
+WORTH_COST = 30_000
+"""Multiplications of an E-step from which on threads pay: below, most of a restart holds Python's own lock."""
 LOOK_SECONDS = 0.05
 """How often it is looked how far the restarts are."""
 AHEAD = 2
@@ -27,10 +27,9 @@ AHEAD = 2
 
 def restarts_at_a_time(slope: Slope) -> int:
     """How many restarts to run side by side."""
-    shares_out = (
-        slope.problem.compiled and slope.problem.rows.size * slope.problem.n_components >= SHARED_VALUES
-    )
-    return 1 if shares_out else cores()
+    rows, k = slope.problem.rows, slope.problem.n_components
+    shares_out = slope.problem.compiled and rows.size * k >= SHARED_VALUES
+    return 1 if shares_out or cost_of_expectation(rows.shape, k) < WORTH_COST else cores()
 
 
 def climbing(
@@ -42,10 +41,10 @@ def climbing(
 ) -> Generator[Progress, None, None]:
     """Bring every restart to its ending; yields how far each is, in the order of the restarts.
 
-    After every stretch of iterations of the first, then as often as is looked and at the end of each. A restart
-    depends on no other, so how many run at a time changes no bit of any. However this generator is left, by
-    `StopFitting`, by an interrupt or by being closed, no thread of it goes on. `shares` are the shares of the whole
-    fit that are done at its beginning and at its end.
+    After every stretch of iterations of the first, which the caller's own thread takes, then as often as is looked and
+    at the end of each. A restart depends on no other, so how many run at a time changes no bit of any. However this
+    generator is left, by `StopFitting`, by an interrupt or by being closed, no thread of it goes on. `shares` are the
+    shares of the whole fit that are done at its beginning and at its end.
     """
     places = [restart.recorder.n_recorded for restart in restarts]
 
@@ -57,18 +56,6 @@ def climbing(
             iteration, mean = restart.recorder.reached(places[position] - 1)
             yield Progress(restart.number, restart.n_restarts, iteration, mean, share, on_sample)
 
-    at_a_time = min(restarts_at_a_time(slope), len(restarts))
-    first = 0
-    for first, restart in enumerate(restarts, 1):
-        begun = monotonic()
-        for _ in restart.steps(slope):
-            yield from news(first - 1)
-        if monotonic() - begun < WORTH_SECONDS:
-            at_a_time = 1
-        if at_a_time > 1:
-            break
-    if first == len(restarts):
-        return
     stop = Event()
 
     def go_on() -> None:
@@ -80,14 +67,26 @@ def climbing(
             for _ in restart.steps(slope):
                 go_on()
 
+    at_a_time = min(restarts_at_a_time(slope), len(restarts))
+    if at_a_time == 1:
+        for position, restart in enumerate(restarts):
+            for _ in restart.steps(slope):
+                yield from news(position)
+        return
     with ThreadPoolExecutor(at_a_time, thread_name_prefix="restart") as workers:
-        queue, waiting = deque[Future[None]](), iter(restarts[first:])
+        queue, waiting = deque[Future[None]](), iter(restarts[1:])
+
+        def send() -> None:
+            queue.extend(
+                workers.submit(work, restart) for restart in islice(waiting, AHEAD * at_a_time - len(queue))
+            )
+
         try:
-            for position in range(first, len(restarts)):
-                queue.extend(
-                    workers.submit(work, restart)
-                    for restart in islice(waiting, AHEAD * at_a_time - len(queue))
-                )
+            send()
+            for _ in restarts[0].steps(slope):
+                yield from news(0)
+            for position in range(1, len(restarts)):
+                send()
                 current = queue.popleft()
                 while not wait((current,), LOOK_SECONDS).done:
                     checkpoint()

@@ -134,7 +134,7 @@ def test_a_long_e_step_asks_between_its_blocks_and_ends_with_what_is_done(engine
     checkpoint()  # nobody asks any more
     result: Fit = ended.value.value
     assert len(done) == 3  # it ended within the fourth, not after it
-    assert [run.n_iterations for run in result.runs] == [2]
+    assert result.runs[0].n_iterations == 2
     assert "stopped in restart 1 of 6" in result.warnings[-1]
 
 
