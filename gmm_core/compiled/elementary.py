@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from gmm_core.compiled.machine_code import keep_machine_code
+from gmm_core.compiled.compilation import prepare_compilation
 
-keep_machine_code()
+prepare_compilation()
 
 LOG2_E = 1.4426950408889634
 LN2 = 0.6931471805599453

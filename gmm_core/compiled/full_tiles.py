@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from numba import njit
 
-from gmm_core.compiled.machine_code import keep_machine_code
+from gmm_core.compiled.compilation import prepare_compilation
 
-keep_machine_code()
+prepare_compilation()
 
 
 # Sums may be taken in another order, which is what turns them into vector instructions.

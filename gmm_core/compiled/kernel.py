@@ -10,10 +10,10 @@ import numpy as np
 from numba import float64, njit, types
 
 from gmm_core.compiled import diagonal_tiles, full_tiles
+from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.elementary import add_logarithms, exponentials
-from gmm_core.compiled.machine_code import keep_machine_code
 
-keep_machine_code()
+prepare_compilation()
 
 BLOCK = 256
 STRIDE = BLOCK + 8

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numba import boolean, float64, int64, njit, types
 
+from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.kernel import accumulate_full
-from gmm_core.compiled.machine_code import keep_machine_code
 
-keep_machine_code()
+prepare_compilation()
 
 FULL, TIED, DIAG, SPHERICAL = range(4)
 UPDATES = {"full": FULL, "tied": TIED, "diag": DIAG, "spherical": SPHERICAL}

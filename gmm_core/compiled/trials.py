@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, int64, njit, types, void
 
+from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.loop import UPDATES, climbed, maximized
-from gmm_core.compiled.machine_code import keep_machine_code
 
-keep_machine_code()
+prepare_compilation()
 
 __all__ = ["UPDATES", "begun", "continued"]
 
