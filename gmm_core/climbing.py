@@ -76,17 +76,17 @@ def climbing(
     with ThreadPoolExecutor(at_a_time, thread_name_prefix="restart") as workers:
         queue, waiting = deque[Future[None]](), iter(restarts[1:])
 
-        def send() -> None:
-            queue.extend(
-                workers.submit(work, restart) for restart in islice(waiting, AHEAD * at_a_time - len(queue))
-            )
+        def keep_busy(threads: int) -> None:
+            room = min(threads - sum(not later.done() for later in queue), AHEAD * at_a_time - len(queue))
+            queue.extend(workers.submit(work, restart) for restart in islice(waiting, max(0, room)))
 
         try:
-            send()
+            keep_busy(at_a_time - 1)
             for _ in restarts[0].steps(slope):
+                keep_busy(at_a_time - 1)
                 yield from news(0)
             for position in range(1, len(restarts)):
-                send()
+                keep_busy(AHEAD * at_a_time)
                 current = queue.popleft()
                 while not wait((current,), LOOK_SECONDS).done:
                     checkpoint()
