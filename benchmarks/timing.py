@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from time import perf_counter
+from time import perf_counter, sleep
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from gmm_core.mixture import Mixture
 
 AGREEMENT = 1e-5
 """How far the mean log-likelihoods of peers may differ after the same steps from the same start, in nats."""
+REST = 0.1
+"""Seconds between two peers: threads of BLAS and OpenMP spin for some 30 ms more, at the cost of whoever comes next."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,16 @@ def seconds(call: Callable[[], Mixture]) -> tuple[float, Mixture]:
     return perf_counter() - began, result
 
 
-def in_turn(calls: Mapping[str, Sequence[Callable[[], tuple[float, float]]]]) -> dict[str, Times]:
-    """Every peer's rounds, taken in turn: round by round, each beginning with another peer."""
+def in_turn(
+    calls: Mapping[str, Sequence[Callable[[], tuple[float, float]]]], rest: float = REST
+) -> dict[str, Times]:
+    """Every peer's rounds, taken in turn: round by round, each beginning with another peer, with a rest between two."""
     names = list(calls)
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
     for index in range(max(len(rounds) for rounds in calls.values())):
         for name in names[index % len(names) :] + names[: index % len(names)]:
             if index < len(calls[name]):
+                sleep(rest)
                 found[name].append(calls[name][index]())
     return {
         name: Times(tuple(spent for spent, _ in rounds), tuple(reached for _, reached in rounds))

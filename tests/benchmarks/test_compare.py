@@ -72,7 +72,7 @@ def test_rounds_go_in_turn_and_each_begins_with_another() -> None:
         calls.append(name)
         return float(len(calls)), 0.0
 
-    times = in_turn({name: [lambda name=name: noted(name)] * 3 for name in "abc"})  # type: ignore[misc]
+    times = in_turn({name: [lambda name=name: noted(name)] * 3 for name in "abc"}, rest=0.0)  # type: ignore[misc]
     assert "".join(calls) == "abcbcacab"
     assert times["a"].seconds == (1.0, 6.0, 8.0)
     assert times["a"].median == 6.0
