@@ -44,13 +44,13 @@ from ui.gate import Gate
 from ui.health import is_healthy
 from ui.immutable_assets import ImmutableAssets
 from ui.limits import LIMITS
-from ui.memory import give_back_forever, use_few_arenas
+from ui.memory import give_back_forever, keep_little_free
 
 # Streamlit takes any folder `pages` beside the script for pages of its older kind until `st.navigation` has
 # run once in the process; so the first visitor's deep link is looked up among none, and reported missing.
 PagesManager.uses_pages_directory = False
 
-use_few_arenas()
+keep_little_free()
 
 # One variable says how large a file may be: what the page offers, and what is taken of a request.
 config.set_option("server.maxUploadSize", LIMITS.upload_megabytes)

@@ -2,8 +2,8 @@
 
 By itself, Streamlit lets go of a session that has lost its connection (after `server.disconnectedSessionTTL`, two
 minutes, in which it may come back) only when another one ends; a session is a circle of objects, which waits for
-Python's collector; and what C's allocator gets back it keeps, most of all in threads' arenas. Measured on 30 sessions
-that had uploaded 5 MB each: 358 MiB were still held where 21 are with what is done here.
+Python's collector; the server's loop holds on to the session that it served last, until another comes; and what
+C's allocator gets back it keeps, most of all in threads' arenas. `python -m benchmarks.memory_sessions` measures it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,25 @@ import sys
 from typing import Any
 
 from streamlit import runtime
+from streamlit.runtime.fragment import MemoryFragmentStorage
+from streamlit.runtime.state import SessionState
 
 ARENAS = 2
 """Of C's allocator; it would make eight for each core, and what is free in one is of no use to threads of another."""
+MAPPED_BYTES, TRIMMED_BYTES = 4 << 20, 2 << 20
+"""Arrays from this size on are mapped, and go back when they are freed; what is free at an arena's end goes back from
+this size on. By itself, C's allocator raises both as it goes, to 32 and 64 MB, and keeps that much in every arena."""
 SECONDS_BETWEEN_LOOKS = 15.0
-_M_ARENA_MAX = -8
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 
-def use_few_arenas() -> None:
-    """Bound the arenas of glibc's allocator; as early as can be, since those that are there stay."""
+def keep_little_free() -> None:
+    """Bound what glibc's allocator keeps for itself; as early as can be, since arenas that are there stay."""
     libc = _glibc()
     if libc is not None:
         libc.mallopt(_M_ARENA_MAX, ARENAS)
+        libc.mallopt(_M_MMAP_THRESHOLD, MAPPED_BYTES)
+        libc.mallopt(_M_TRIM_THRESHOLD, TRIMMED_BYTES)
 
 
 async def give_back_forever() -> None:
@@ -56,8 +63,15 @@ class _Sessions:
         self._manager: Any = runtime.get_instance()._session_mgr
 
     def forget_expired(self) -> None:
-        """Let go of those that did not come back in time."""
-        self._manager._session_storage._cache.expire()
+        """Let go of those that did not come back in time, each emptied: the server's loop holds on to the last one."""
+        stored = self._manager._session_storage._cache
+        sessions = [info.session for info in stored._data.values()]
+        stored.expire()
+        for session in sessions:
+            if session.id not in stored:
+                session.shutdown()
+                session._session_state = SessionState()
+                session._fragment_storage = MemoryFragmentStorage()
 
     @property
     def over(self) -> int:
