@@ -11,7 +11,7 @@ SUDO_HINT := run as root, or install it yourself:
 .PHONY: run test lint format install install-dev browser lock clean
 
 run: install
-	$(BIN)/python $(APP)
+	PYTHONMALLOC=malloc $(BIN)/python $(APP)
 
 test: install-dev lint browser
 	$(BIN)/python -m pytest --numprocesses 2 $(PYTEST_ARGS)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+from ui.memory import ENVIRONMENT
+
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 60
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -58,7 +60,11 @@ def serving(options: Sequence[str] = (), environment: dict[str, str] | None = No
     with (
         tempfile.NamedTemporaryFile(suffix=".log") as log,
         subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=log, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**os.environ, **ENVIRONMENT, **(environment or {})},
+            stdout=log,
+            stderr=subprocess.STDOUT,
         ) as process,
     ):
         served = Serving(f"http://127.0.0.1:{port}", process.pid, Path(log.name))

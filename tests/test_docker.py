@@ -19,6 +19,7 @@ import pytest
 
 from tests.running_server import RunningServer
 from tests.visitor import Visitor
+from ui.memory import ENVIRONMENT
 
 REPOSITORY = Path(__file__).parents[1]
 CONTAINER_USER = 10001
@@ -119,8 +120,12 @@ def test_it_starts_what_make_run_starts() -> None:
     )
     last = planned.stdout.strip().splitlines()[-1].split()
     [command] = map(command_of, arguments_of("CMD"))
-    assert last[0].endswith("bin/python") and command[0] == "python"
-    assert last[1:] == command[1:] == ["-m", "streamlit", "run", "server.py"]
+    variables = [word for word in last if "=" in word]
+    assert variables == [f"{name}={value}" for name, value in ENVIRONMENT.items()]
+    assert ENVIRONMENT.items() <= environment_of_the_image().items()
+    interpreter, *rest = last[len(variables) :]
+    assert interpreter.endswith("bin/python") and command[0] == "python"
+    assert rest == command[1:] == ["-m", "streamlit", "run", "server.py"]
 
 
 def without_rights() -> list[str]:
@@ -172,7 +177,9 @@ def container(copy: Path, folder: Path, base_path: str) -> Iterator[RunningServe
         folder,
         source=copy,
         base_path=base_path,
-        environment={name: image[name] for name in ("HOME", "PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED")},
+        environment={
+            name: value for name, value in image.items() if name == "HOME" or name.startswith("PYTHON")
+        },
         through=through,
     )
 
