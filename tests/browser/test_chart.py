@@ -236,11 +236,11 @@ def test_picked_points_stay_picked_until_the_axes_change(open_chart: Callable[[s
 
 
 def at_rest(page: Page, path: str) -> Any:
-    """A value of the figure once it is the same for ten frames: a turned view swings out."""
+    """A value of the figure once it is the same for thirty frames: a turned view swings out."""
     before, now = None, full(page, path)
     while now != before:
         page.evaluate(
-            "async () => { for (let n = 0; n < 10; n++) await new Promise(requestAnimationFrame); }"
+            "async () => { for (let n = 0; n < 30; n++) await new Promise(requestAnimationFrame); }"
         )
         before, now = now, full(page, path)
     return now

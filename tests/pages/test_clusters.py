@@ -187,9 +187,9 @@ def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: 
         hurried.setattr("ui.computation.LIMITS", replace(LIMITS, fit_seconds=0.0))
         app = opened(**link)
         assert any("was stopped in restart 1 of 5" in caption.value for caption in app.caption)
-    again = metrics(app.run())
-    assert again["Iterations"] == "0"
-    assert metrics(opened(**link))["Iterations"] != "0"
+    again, whole = metrics(app.run()), metrics(opened(**link))
+    # how far the restarts come that run beside the first depends on the machine, but not to an end
+    assert int(again["Iterations"]) < int(whole["Iterations"])
 
 
 def agreement_line(app: AppTest) -> str:
