@@ -15,8 +15,9 @@ prepare_compilation()
 LOG2_E = 1.4426950408889634
 LN2 = 0.6931471805599453
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-ROUNDING = 6755399441055744.0
-"""1.5 · 2⁵²: adding it rounds a small number to a whole one and leaves that whole number in the lowest bits."""
+ROUNDING = 6755399441055744.0 + 1023.0
+"""1.5 · 2⁵² + 1023: adding it rounds a small number m to a whole one, and leaves m + 1023 in the lowest bits, which is
+how the exponent of 2ᵐ is written."""
 SMALLEST = -709.0
 """Here the bits of 2ⁿ come to zero, so that all smaller values give exactly none, not a remnant."""
 SQRT_2 = 1.4142135623730951
@@ -26,29 +27,33 @@ WHOLE = 4503599627370496.0
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
 def exponentials(values, largest, total, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """exp(values − largest) of n differences ≤ 0, in place, to one unit in the last place, and added to `total`.
+    """exp(values_k − largest) of n differences ≤ 0 for each k, in place, to one unit in the last place.
 
-    x = m ln 2 + r with |r| ≤ ½ ln 2. exp r = 1 + r + r² q(r), q of degree 9 with the least largest relative error
-    (8e-18) on that interval; 2ᵐ is written straight into the bits of the exponent.
+    `total` (n,) becomes their sum over k. x = m ln 2 + r with |r| ≤ ½ ln 2. exp r = 1 + r + r² q(r), q of degree 9
+    with the least largest relative error (8e-18) on that interval; 2ᵐ is written straight into the bits of the
+    exponent.
     """
     for b in range(n):
-        x = max(values[b] - largest[b], SMALLEST)
-        shifted = x * LOG2_E + ROUNDING
-        m = shifted - ROUNDING
-        r = (x - m * LN2_HIGH) - m * LN2_LOW
-        r2 = r * r
-        r4 = r2 * r2
-        low = (1.6666666666666413e-01 * r + 5.000000000000011e-01) * r2 + (r + 1.0)
-        middle = (0.00019841269517069767 * r + 0.0013888888944182743) * r2 + (
-            0.00833333333349148 * r + 0.04166666666652807
-        )
-        high = (2.500483816562321e-08 * r + 2.763044697575701e-07) * r2 + (
-            2.7557573911802195e-06 * r + 2.4801492532036747e-05
-        )
-        p = (high * r4 + middle) * r4 + low
-        power = np.int64((np.float64(shifted).view(np.int64) + 1023) << 52)
-        values[b] = p * power.view(np.float64)
-        total[b] += values[b]
+        total[b] = 0.0
+    for k in range(len(values)):
+        for b in range(n):
+            x = max(values[k, b] - largest[b], SMALLEST)
+            shifted = x * LOG2_E + ROUNDING
+            m = shifted - ROUNDING
+            r = (x - m * LN2_HIGH) - m * LN2_LOW
+            r2 = r * r
+            r4 = r2 * r2
+            low = (1.6666666666666413e-01 * r + 5.000000000000011e-01) * r2 + (r + 1.0)
+            middle = (0.00019841269517069767 * r + 0.0013888888944182743) * r2 + (
+                0.00833333333349148 * r + 0.04166666666652807
+            )
+            high = (2.500483816562321e-08 * r + 2.763044697575701e-07) * r2 + (
+                2.7557573911802195e-06 * r + 2.4801492532036747e-05
+            )
+            p = (high * r4 + middle) * r4 + low
+            value = p * np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64)
+            values[k, b] = value
+            total[b] += value
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")

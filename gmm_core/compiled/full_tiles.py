@@ -7,6 +7,7 @@ that, not the arithmetic, is what limits such loops.
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from gmm_core.compiled.compilation import prepare_compilation
@@ -16,27 +17,30 @@ prepare_compilation()
 
 # Sums may be taken in another order, which is what turns them into vector instructions.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def log_joint(x, mean, factor, normalizer, whitened, joint, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def _log_joint(x, mean, factor, normalizer, whitened, joint, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """normalizer − ½ |factor (x_b − mean)|² of n rows, x (D, n), into `joint` (n,); factor is lower triangular.
 
-    D is even; `whitened` (4, n) is work space.
+    D is even, and four or more; `whitened` (4, n) is work space.
     """
     n_features = len(mean)
     quads = n_features // 4 * 4
-    m0, m1, a00, a10, a11 = mean[0], mean[1], factor[0, 0], factor[1, 0], factor[1, 1]
-    if quads == 0:
-        for b in range(n):
-            d0, d1 = x[0, b] - m0, x[1, b] - m1
-            w0 = a00 * d0
-            w1 = a10 * d0 + a11 * d1
-            joint[b] = normalizer - 0.5 * (w0 * w0 + w1 * w1)
+    m0, m1, m2, m3 = mean[0], mean[1], mean[2], mean[3]
+    a00, a10, a20, a30 = factor[0, 0], factor[1, 0], factor[2, 0], factor[3, 0]
+    a11, a21, a31 = factor[1, 1], factor[2, 1], factor[3, 1]
+    a22, a32, a33 = factor[2, 2], factor[3, 2], factor[3, 3]
+    for b in range(n):
+        d0, d1, d2, d3 = x[0, b] - m0, x[1, b] - m1, x[2, b] - m2, x[3, b] - m3
+        w0 = a00 * d0
+        w1 = a10 * d0 + a11 * d1
+        w2 = a20 * d0 + a21 * d1 + a22 * d2
+        w3 = a30 * d0 + a31 * d1 + a32 * d2 + a33 * d3
+        joint[b] = normalizer - 0.5 * (w0 * w0 + w1 * w1 + w2 * w2 + w3 * w3)
+    if n_features == 4:
         return
     for p in range(4):
         for b in range(n):
             whitened[p, b] = 0.0
-    for b in range(n):
-        joint[b] = normalizer
-    for i in range(0, quads, 4):
+    for i in range(4, quads, 4):
         for j in range(0, i, 4):
             m0, m1, m2, m3 = mean[j], mean[j + 1], mean[j + 2], mean[j + 3]
             a00, a01, a02, a03 = factor[i, j], factor[i, j + 1], factor[i, j + 2], factor[i, j + 3]
@@ -100,16 +104,13 @@ def log_joint(x, mean, factor, normalizer, whitened, joint, n):  # type: ignore[
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def add_moments(x, mean, shares, weighted, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Σ_b s_b of n shares; adds to sums (D,) and scatter (D, D), d_b = x_b − mean.
+def _add_moments(x, mean, shares, weighted, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Adds to sums (D,) and scatter (D, D) the moments of n rows with shares s_b, d_b = x_b − mean.
 
     To sums comes Σ_b s_b d_b, to scatter the lower triangle of Σ_b s_b d_b d_bᵀ. D is even; `weighted` (4, n) is
     work space.
     """
     n_features = len(mean)
-    count = 0.0
-    for b in range(n):
-        count += shares[b]
     quads = n_features // 4 * 4
     for i in range(0, quads, 4):
         m0, m1, m2, m3 = mean[i], mean[i + 1], mean[i + 2], mean[i + 3]
@@ -189,4 +190,36 @@ def add_moments(x, mean, shares, weighted, sums, scatter, n):  # type: ignore[no
             scatter[i + 1, j + 1] += t11
             scatter[i + 1, j + 2] += t12
             scatter[i + 1, j + 3] += t13
-    return count
+
+
+# Sums may be taken in another order, which is what turns them into vector instructions.
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def log_joints(x, means, factors, log_normalizers, whitened, joint, largest, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """log_normalizers_k − ½ |factors_k (x_b − means_k)|² of n rows, x (D, n), into `joint` (K, n).
+
+    `largest` (n,) becomes the largest of each row. factors (K, D, D) are lower triangular, D is even, and four or more;
+    `whitened` (4, n) is work space.
+    """
+    for b in range(n):
+        largest[b] = -np.inf
+    for k in range(len(means)):
+        _log_joint(x, means[k], factors[k], log_normalizers[k], whitened, joint[k], n)
+        for b in range(n):
+            largest[b] = max(largest[b], joint[k, b])
+
+
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def add_moments(x, means, joint, factor, weighted, counts, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Adds Σ_b s_kb, Σ_b s_kb d_kb and the lower triangle of Σ_b s_kb d_kb d_kbᵀ, d_kb = x_b − means_k.
+
+    To counts (K,), sums (K, D) and scatter (K, D, D); the shares s_kb = joint_kb factor_b replace joint (K, n).
+    `weighted` (4, n) is work space.
+    """
+    for k in range(len(means)):
+        for b in range(n):
+            joint[k, b] *= factor[b]
+        count = 0.0
+        for b in range(n):
+            count += joint[k, b]
+        counts[k] += count
+        _add_moments(x, means[k], joint[k], weighted, sums[k], scatter[k], n)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import float64, njit, types
 
-from gmm_core.compiled import diagonal_tiles, full_tiles
+from gmm_core.compiled import diagonal_tiles, full_tiles, pair_tiles
 from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.elementary import add_logarithms, exponentials
 
@@ -18,6 +18,8 @@ prepare_compilation()
 BLOCK = 256
 STRIDE = BLOCK + 8
 """Rows of a work array lie this far apart: at a power of two they would push one another out of the cache."""
+STRIPE = 32
+"""So many densities stand side by side where densities of one stripe after another are multiplied: whole vectors."""
 LINE = 8
 """How many numbers a line of the cache holds."""
 
@@ -44,37 +46,84 @@ def turned(rows, first, n, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
             x[d, b] = rows[first + b, d]
 
 
-@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def responsibilities(joint, row_weights, first, n, largest, density):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Turn log joint densities (K, n) into responsibilities times the rows' weights; returns Σ_b w_b log p(x_b).
+@njit(nogil=True, cache=True, error_model="numpy")
+def blocks(rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """All rows (N, D), a block after another, turned: (blocks, D or one more, STRIDE)."""
+    width = rows.shape[1] + rows.shape[1] % 2
+    n_blocks = -(-len(rows) // BLOCK)
+    turned_rows = work_array(n_blocks * width).reshape(n_blocks, width, STRIDE)
+    for block in range(n_blocks):
+        first = block * BLOCK
+        turned(rows, first, min(BLOCK, len(rows) - first), turned_rows[block])
+    return turned_rows
 
-    `largest` and `density` (n,) are work space.
+
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def normalized(density, largest, row_weights, first, n, product):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Turn Σ_k exp(joint_kb − largest_b) (n,) into what makes exp(joint_kb − largest_b) a responsibility times w_b.
+
+    Returns Σ_b w_b log p(x_b); `largest` (n,) may be overwritten and `product` is work space.
     """
-    for b in range(n):
-        largest[b] = joint[0, b]
-        density[b] = 0.0
-    for k in range(1, len(joint)):
-        for b in range(n):
-            largest[b] = max(largest[b], joint[k, b])
-    for k in range(len(joint)):
-        exponentials(joint[k], largest, density, n)
-    add_logarithms(density, largest, n)
     # A loop that adds up and stores as well takes the sum in another order where arrays happen to lie otherwise.
     log_likelihood = 0.0
     if len(row_weights):
+        add_logarithms(density, largest, n)
         for b in range(n):
             log_likelihood += row_weights[first + b] * largest[b]
         for b in range(n):
             density[b] = row_weights[first + b] / density[b]
-    else:
-        for b in range(n):
-            log_likelihood += largest[b]
-        for b in range(n):
-            density[b] = 1.0 / density[b]
-    for k in range(len(joint)):
-        for b in range(n):
-            joint[k, b] *= density[b]
+        return log_likelihood
+    for b in range(n):
+        log_likelihood += largest[b]
+    # The logarithm of a product is the sum of logarithms. A density lies between 1 and K, and few are multiplied.
+    for b in range(STRIPE):
+        product[b] = 1.0
+        largest[b] = 0.0
+    whole = n // STRIPE * STRIPE
+    for stripe in range(0, whole, STRIPE):
+        for b in range(STRIPE):
+            product[b] *= density[stripe + b]
+    for b in range(n - whole):
+        product[b] *= density[whole + b]
+    add_logarithms(product, largest, STRIPE)
+    for b in range(STRIPE):
+        log_likelihood += largest[b]
+    for b in range(n):
+        density[b] = 1.0 / density[b]
     return log_likelihood
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def working_space(n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """What `add_block` works in: joint densities (K, n), two values a row, and four more."""
+    return work_array(n_components), work_array(2), work_array(4)
+
+
+@njit(nogil=True, cache=True, forceinline=True, error_model="numpy")
+def add_block(x, row_weights, first, n, means, factors, log_normalizers, space, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Both steps for the n turned rows of a block, which are the rows from `first` on; see `accumulate_full`."""
+    joint, of_rows, work = space
+    largest, density = of_rows[0], of_rows[1]
+    if means.shape[1] == 2:
+        pair_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
+        exponentials(joint, largest, density, n)
+        log_likelihood = normalized(density, largest, row_weights, first, n, work[0])
+        pair_tiles.add_moments(x, means, joint, density, counts, sums, scatter, n)
+        return log_likelihood
+    full_tiles.log_joints(x, means, factors, log_normalizers, work, joint, largest, n)
+    exponentials(joint, largest, density, n)
+    log_likelihood = normalized(density, largest, row_weights, first, n, work[0])
+    full_tiles.add_moments(x, means, joint, density, work, counts, sums, scatter, n)
+    return log_likelihood
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def mirrored(scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Copy the lower triangles of (K, E, E) onto the upper ones."""
+    for k in range(len(scatter)):
+        for i in range(scatter.shape[1]):
+            for j in range(i):
+                scatter[k, j, i] = scatter[k, i, j]
 
 
 @njit(
@@ -90,22 +139,15 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     (K, E, E), the lower triangular L_k⁻¹. Returns Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every
     row counts once.
     """
-    n_components, width = means.shape
-    x, joint, work, sums_of_rows = work_array(width), work_array(n_components), work_array(4), work_array(2)
-    largest, density = sums_of_rows[0], sums_of_rows[1]
+    x, space = work_array(means.shape[1]), working_space(len(means))
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
         turned(rows, first, n, x)
-        for k in range(n_components):
-            full_tiles.log_joint(x, means[k], factors[k], log_normalizers[k], work, joint[k], n)
-        log_likelihood += responsibilities(joint, row_weights, first, n, largest, density)
-        for k in range(n_components):
-            counts[k] += full_tiles.add_moments(x, means[k], joint[k], work, sums[k], scatter[k], n)
-    for k in range(n_components):
-        for i in range(width):
-            for j in range(i):
-                scatter[k, j, i] = scatter[k, i, j]
+        log_likelihood += add_block(
+            x, row_weights, first, n, means, factors, log_normalizers, space, counts, sums, scatter
+        )
+    mirrored(scatter)
     return log_likelihood
 
 
@@ -117,16 +159,14 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
 )
 def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """The same for diagonal covariances: factors (K, E) are 1 / σ_kd, and scatter (K, E) is the diagonal alone."""
-    n_components, width = means.shape
-    x, joint, sums_of_rows = work_array(width), work_array(n_components), work_array(2)
-    largest, density = sums_of_rows[0], sums_of_rows[1]
+    x, (joint, of_rows, work) = work_array(means.shape[1]), working_space(len(means))
+    largest, density = of_rows[0], of_rows[1]
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
         turned(rows, first, n, x)
-        for k in range(n_components):
-            diagonal_tiles.log_joint(x, means[k], factors[k], log_normalizers[k], joint[k], n)
-        log_likelihood += responsibilities(joint, row_weights, first, n, largest, density)
-        for k in range(n_components):
-            counts[k] += diagonal_tiles.add_moments(x, means[k], joint[k], sums[k], scatter[k], n)
+        diagonal_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
+        exponentials(joint, largest, density, n)
+        log_likelihood += normalized(density, largest, row_weights, first, n, work[0])
+        diagonal_tiles.add_moments(x, means, joint, density, counts, sums, scatter, n)
     return log_likelihood

@@ -10,7 +10,7 @@ import numpy as np
 from numba import boolean, float64, int64, njit, types
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.kernel import accumulate_full
+from gmm_core.compiled.kernel import BLOCK, add_block, blocks, mirrored, working_space
 
 prepare_compilation()
 
@@ -105,6 +105,75 @@ def maximized(structure, floor, ridge, counts, sums, scatter, weights, means, co
     return True
 
 
+@njit(nogil=True, cache=True, error_model="numpy")
+def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    turned_rows,  # noqa: ANN001
+    n_rows,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    fewest,  # noqa: ANN001
+    previous,  # noqa: ANN001
+    least_gain,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+    log_likelihoods,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    scatter,  # noqa: ANN001
+):
+    """See `climbed`; the `n_rows` rows come as the kernel's `blocks`."""
+    n_features = means.shape[2]
+    whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
+    log_normalizers, space = np.empty(len(counts)), working_space(len(counts))
+    for step in range(len(log_likelihoods)):
+        if not whitened(weights[step], covariances[step], whitening, log_normalizers):
+            return step, False
+        counts[:] = 0.0
+        sums[:] = 0.0
+        scatter[:] = 0.0
+        padded[:, :n_features] = means[step]
+        log_likelihood = 0.0
+        for block in range(len(turned_rows)):
+            first = block * BLOCK
+            log_likelihood += add_block(
+                turned_rows[block],
+                row_weights,
+                first,
+                min(BLOCK, n_rows - first),
+                padded,
+                whitening,
+                log_normalizers,
+                space,
+                counts,
+                sums,
+                scatter,
+            )
+        mirrored(scatter)
+        log_likelihoods[step] = log_likelihood
+        if not (np.isfinite(log_likelihood) and counts.min() >= fewest):
+            return step + 1, False
+        if not maximized(
+            structure,
+            floor,
+            ridge,
+            counts,
+            sums,
+            scatter,
+            weights[step + 1],
+            means[step + 1],
+            covariances[step + 1],
+            means[step],
+        ):
+            return step + 1, False
+        if log_likelihood - previous <= least_gain:
+            return step + 1, True
+        previous = log_likelihood
+    return len(log_likelihoods), True
+
+
 def _given(dimensions: int) -> types.Type:
     """An array that is only read, locked or not."""
     return types.Array(float64, dimensions, "C", readonly=True)
@@ -145,36 +214,21 @@ def climbed(  # type: ignore[no-untyped-def]  # noqa: ANN201
     is; if it is not, counts, sums and scatter hold the sums of the last E-step, and without a single iteration not
     even that was possible.
     """
-    n_features = rows.shape[1]
-    whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
-    log_normalizers = np.empty(len(counts))
-    for step in range(len(log_likelihoods)):
-        if not whitened(weights[step], covariances[step], whitening, log_normalizers):
-            return step, False
-        counts[:] = 0.0
-        sums[:] = 0.0
-        scatter[:] = 0.0
-        padded[:, :n_features] = means[step]
-        log_likelihood = accumulate_full(
-            rows, row_weights, padded, whitening, log_normalizers, counts, sums, scatter
-        )
-        log_likelihoods[step] = log_likelihood
-        if not (np.isfinite(log_likelihood) and counts.min() >= fewest):
-            return step + 1, False
-        if not maximized(
-            structure,
-            floor,
-            ridge,
-            counts,
-            sums,
-            scatter,
-            weights[step + 1],
-            means[step + 1],
-            covariances[step + 1],
-            means[step],
-        ):
-            return step + 1, False
-        if log_likelihood - previous <= least_gain:
-            return step + 1, True
-        previous = log_likelihood
-    return len(log_likelihoods), True
+    return climbed_on_blocks(
+        blocks(rows),
+        len(rows),
+        row_weights,
+        structure,
+        floor,
+        ridge,
+        fewest,
+        previous,
+        least_gain,
+        weights,
+        means,
+        covariances,
+        log_likelihoods,
+        counts,
+        sums,
+        scatter,
+    )

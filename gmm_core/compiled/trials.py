@@ -6,7 +6,8 @@ import numpy as np
 from numba import float64, int64, njit, types, void
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.loop import UPDATES, climbed, maximized
+from gmm_core.compiled.kernel import blocks
+from gmm_core.compiled.loop import UPDATES, climbed_on_blocks, maximized
 
 prepare_compilation()
 
@@ -146,13 +147,14 @@ def continued(  # type: ignore[no-untyped-def]  # noqa: ANN201
     path_weights = np.empty((n_iterations + 1, n_components))
     path_means = np.empty((n_iterations + 1, n_components, n_features))
     path_covariances = np.empty((n_iterations + 1, n_components, n_features, n_features))
-    log_likelihoods = np.empty(n_iterations)
+    log_likelihoods, turned_rows = np.empty(n_iterations), blocks(rows)
     for t in range(n_tries):
         if heights[t] == -np.inf:
             continue
         path_weights[0], path_means[0], path_covariances[0] = weights[t], means[t], covariances[t]
-        done, goes_on = climbed(
-            rows,
+        done, goes_on = climbed_on_blocks(
+            turned_rows,
+            len(rows),
             row_weights,
             structure,
             floor,
