@@ -23,8 +23,8 @@ MOST_COST = 1 << 22
 """Multiplications of an E-step up to which the loop is worth while; the engine would share out much more work."""
 COST_OF_DENSITY = 30
 """What a density costs besides its products, counted in them."""
-FEWEST, MOST = 16, 512
-"""Iterations of the first call, each further one taking twice as many, and of any call."""
+MOST = 512
+"""Iterations of a call at most."""
 COST_OF_CALL = 1 << 26
 """Multiplications of a call, some ten milliseconds: between two calls a fit can be stopped."""
 NO_WEIGHTS = np.empty(0)
@@ -69,9 +69,9 @@ class SmallLoop:
         steps = EMSteps(self.engine, self.problem.structure, self.problem.regularization)
         mixture, reached = start, -np.inf
         longest = COST_OF_CALL // cost_of_expectation(self.problem.rows.shape, self.problem.n_components)
-        length, longest = FEWEST, min(max(longest, FEWEST), MOST)
         while True:
-            call = self._called(mixture, reached, max(1, min(length, self.max_iterations + 1 - steps.index)))
+            length = min(longest, MOST, self.max_iterations + 1 - steps.index)
+            call = self._called(mixture, reached, max(1, length))
             lost = call.done > 1 and not np.isfinite(call.log_likelihoods[call.done - 1])
             call.done -= lost
             if call.done:
@@ -88,7 +88,6 @@ class SmallLoop:
             if call.goes_on:
                 steps.went_on_without_a_floor()
                 mixture = call.mixture(call.done)
-                length = min(2 * length, longest)
                 continue
             if call.done:
                 statistics = call.statistics(mixture)

@@ -99,6 +99,16 @@ def working_space(n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001
     return work_array(n_components), work_array(2), work_array(4)
 
 
+# Where the arrays are made, they are known not to overlap; so both of these are to become part of whoever calls them.
+@njit(nogil=True, cache=True, forceinline=True, error_model="numpy")
+def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """The tiles' `add_moments` for so many features."""
+    if means.shape[1] == 2:
+        pair_tiles.add_moments(x, means, joint, factor, counts, sums, scatter, n)
+    else:
+        full_tiles.add_moments(x, means, joint, factor, work, counts, sums, scatter, n)
+
+
 @njit(nogil=True, cache=True, forceinline=True, error_model="numpy")
 def add_block(x, row_weights, first, n, means, factors, log_normalizers, space, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Both steps for the n turned rows of a block, which are the rows from `first` on; see `accumulate_full`."""
@@ -106,14 +116,11 @@ def add_block(x, row_weights, first, n, means, factors, log_normalizers, space, 
     largest, density = of_rows[0], of_rows[1]
     if means.shape[1] == 2:
         pair_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
-        exponentials(joint, largest, density, n)
-        log_likelihood = normalized(density, largest, row_weights, first, n, work[0])
-        pair_tiles.add_moments(x, means, joint, density, counts, sums, scatter, n)
-        return log_likelihood
-    full_tiles.log_joints(x, means, factors, log_normalizers, work, joint, largest, n)
+    else:
+        full_tiles.log_joints(x, means, factors, log_normalizers, work, joint, largest, n)
     exponentials(joint, largest, density, n)
     log_likelihood = normalized(density, largest, row_weights, first, n, work[0])
-    full_tiles.add_moments(x, means, joint, density, work, counts, sums, scatter, n)
+    add_moments(x, means, joint, density, work, counts, sums, scatter, n)
     return log_likelihood
 
 

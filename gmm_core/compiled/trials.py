@@ -6,7 +6,7 @@ import numpy as np
 from numba import float64, int64, njit, types, void
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.kernel import blocks
+from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, working_space
 from gmm_core.compiled.loop import UPDATES, climbed_on_blocks, maximized
 
 prepare_compilation()
@@ -19,31 +19,45 @@ def _given(dimensions: int) -> types.Type:
     return types.Array(float64, dimensions, "C", readonly=True)
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def add_nearest(rows, row_weights, points, centre, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Give each row to the nearest of the rows at `points` (K,); adds the moments of the groups about `centre` (D,).
+# Sums may be taken in another order, which is what turns them into vector instructions.
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def shared_to_nearest(x, places, shares, least, taken, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Write shares (K, n) of n rows x (E, n): 1 for the nearest of the places (K, D), the first of equally near ones.
 
-    To counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E).
+    `least` and `taken` (n,) are work space.
     """
-    n_features = rows.shape[1]
-    difference = np.empty(n_features)
-    for n in range(len(rows)):
-        nearest, least = 0, np.inf
-        for k in range(len(points)):
-            distance = 0.0
-            for i in range(n_features):
-                distance += (rows[n, i] - rows[points[k], i]) ** 2
-            if distance < least:
-                nearest, least = k, distance
-        weight = row_weights[n]
-        counts[nearest] += weight
-        for i in range(n_features):
-            difference[i] = rows[n, i] - centre[i]
-        for i in range(n_features):
-            weighted = weight * difference[i]
-            sums[nearest, i] += weighted
-            for j in range(i + 1):
-                scatter[nearest, i, j] += weighted * difference[j]
+    for b in range(n):
+        least[b] = np.inf
+        taken[b] = 0.0
+    for k in range(len(places)):
+        for b in range(n):
+            shares[k, b] = 0.0
+        for i in range(places.shape[1]):
+            place = places[k, i]
+            for b in range(n):
+                shares[k, b] += (x[i, b] - place) ** 2
+        for b in range(n):
+            least[b] = min(least[b], shares[k, b])
+    for k in range(len(places)):
+        for b in range(n):
+            share = 1.0 - taken[b] if shares[k, b] <= least[b] else 0.0
+            shares[k, b] = share
+            taken[b] += share
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def add_nearest(turned_rows, row_weights, places, origin, space, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Give each row to the nearest of the places (K, D); adds the moments of the groups about `origin` (K, E).
+
+    To counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E); the rows come as the kernel's `blocks`.
+    """
+    shares, of_rows, work = space
+    for block in range(len(turned_rows)):
+        first = block * BLOCK
+        n = min(BLOCK, len(row_weights) - first)
+        shared_to_nearest(turned_rows[block], places, shares, of_rows[0], of_rows[1], n)
+        of_rows[0, :n] = row_weights[first : first + n]
+        add_moments(turned_rows[block], origin, shares, of_rows[0], work, counts, sums, scatter, n)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -98,14 +112,17 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
     width = n_features + n_features % 2
     counts, sums = np.empty(n_components), np.empty((n_components, width))
     scatter = np.empty((n_components, width, width))
-    origin = np.empty((n_components, n_features))
+    origin, places = np.zeros((n_components, width)), np.empty((n_components, n_features))
     for k in range(n_components):
-        origin[k] = centre
+        origin[k, :n_features] = centre
+    turned_rows, space = blocks(rows), working_space(n_components)
     for t in range(n_tries):
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
-        add_nearest(rows, row_weights, points[t], centre, counts, sums, scatter)
+        for k in range(n_components):
+            places[k] = rows[points[t, k]]
+        add_nearest(turned_rows, row_weights, places, origin, space, counts, sums, scatter)
         if counts.min() < few:
             share_scatter(few, n_features, counts, sums, scatter)
         if not maximized(
