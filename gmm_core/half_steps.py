@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.data.matrix import as_matrix
-from gmm_core.mixture import Mixture, log_sum_exp
+from gmm_core.mixture import Mixture, log_sum_exp, shares
 from gmm_core.row_weights import as_row_weights
 from gmm_core.statistics import SufficientStatistics
 
@@ -33,7 +33,7 @@ class Expectation:
     @cached_property
     def responsibilities(self) -> FloatArray:
         """r_nk = π_k N(x_n | μ_k, Σ_k) / Σ_j π_j N(x_n | μ_j, Σ_j), shape (N, K)."""
-        return np.exp(self.log_joint - log_sum_exp(self.log_joint.T)[:, None])
+        return shares(self.log_joint.T).T
 
 
 def expectation(X: ArrayLike, mixture: Mixture, sample_weight: ArrayLike | None = None) -> Expectation:
@@ -46,7 +46,7 @@ def expectation(X: ArrayLike, mixture: Mixture, sample_weight: ArrayLike | None 
     rows = as_matrix(X)
     log_joint = mixture.log_joint(rows)
     log_density = log_sum_exp(log_joint.T)
-    weighted = np.exp(log_joint - log_density[:, None])
+    weighted = shares(log_joint.T).T
     if sample_weight is not None:
         weights = as_row_weights(sample_weight, len(rows))
         weighted *= weights[:, None]

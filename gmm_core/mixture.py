@@ -134,7 +134,7 @@ class Mixture:
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
         """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
-        return np.concatenate([np.exp(joint - log_sum_exp(joint)).T for joint in self._log_joint_blocks(X)])
+        return np.concatenate([shares(joint).T for joint in self._log_joint_blocks(X)])
 
     def labels(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""
@@ -204,3 +204,13 @@ def log_sum_exp(log_joint: FloatArray) -> FloatArray:
     """log Σ_k exp(log_joint_kb), shape (B,), without overflow: the largest term is taken out first."""
     largest = log_joint.max(axis=0)
     return largest + np.log(np.exp(log_joint - largest).sum(axis=0))
+
+
+def shares(log_joint: FloatArray) -> FloatArray:
+    """exp(log_joint_kb) / Σ_j exp(log_joint_jb), shape (K, B).
+
+    Of terms over the largest one: where all are −10¹⁶, the logarithm of their sum is only known to whole numbers.
+    """
+    terms = np.exp(log_joint - log_joint.max(axis=0))
+    terms /= terms.sum(axis=0)
+    return terms

@@ -5,48 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from sklearn import config_context
-from sklearn.cluster import KMeans, kmeans_plusplus
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
+from gmm_core.k_means import far_apart, k_means_labels
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
-from gmm_core.threads import one_openmp_thread
 
-Partition = Callable[[StartRows, int, np.random.Generator], FloatArray]
-"""(M different rows, K ≤ M, rng) -> responsibilities (M, K)."""
+Partition = Callable[[FitProblem, StartRows, np.random.Generator], FloatArray]
+"""(the problem with K components, M ≥ K different rows of it, rng) -> responsibilities (M, K)."""
 
 
-def k_means(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+def k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
     """K-means on whitened data."""
-    k_means = KMeans(n_components, n_init=1, max_iter=100, random_state=_seed(rng))
-    # Of few rows, checks take longer than k-means, and these rows are sound.
-    with one_openmp_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
-        labels = k_means.fit_predict(sample.whitened, sample_weight=sample.weights)
-    return from_labels(labels, n_components)
+    k = problem.n_components
+    labels = k_means_labels(sample.whitened, sample.weights, k, _seed(rng), compiled=problem.compiled)
+    return from_labels(labels, k)
 
 
-def k_means_plus_plus(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+def k_means_plus_plus(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
     """Each row with the nearest of K rows drawn far apart."""
-    with config_context(assume_finite=True, skip_parameter_validation=True):
-        centres, _ = kmeans_plusplus(
-            sample.rows, n_components, sample_weight=sample.weights, random_state=_seed(rng)
-        )
-    return nearest(sample.rows, centres)
+    positions = far_apart(
+        sample.rows, sample.weights, problem.n_components, _seed(rng), compiled=problem.compiled
+    )
+    return nearest(sample.rows, sample.rows[positions])
 
 
-def random_points(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+def random_points(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
     """Each row with the nearest of K rows drawn at random."""
     shares = sample.weights / sample.weights.sum()
-    centres = rng.choice(sample.rows, n_components, replace=False, p=shares)
+    centres = rng.choice(sample.rows, problem.n_components, replace=False, p=shares)
     return nearest(sample.rows, centres)
 
 
-def random_responsibilities(sample: StartRows, n_components: int, rng: np.random.Generator) -> FloatArray:
+def random_responsibilities(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
     """Every row in random shares."""
-    return rng.dirichlet(np.ones(n_components), size=len(sample.rows))
+    return rng.dirichlet(np.ones(problem.n_components), size=len(sample.rows))
 
 
 def from_labels(labels: IntArray, n_components: int) -> FloatArray:
@@ -56,7 +51,8 @@ def from_labels(labels: IntArray, n_components: int) -> FloatArray:
 
 def nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
     """Each row (N, D) whole with the nearest of the centres (K, D), shape (N, K)."""
-    distances = np.stack([np.square(rows - centre).sum(axis=1) for centre in centres])
+    columns = np.ascontiguousarray(rows.T)
+    distances = np.stack([np.square(columns - centre[:, None]).sum(axis=0) for centre in centres])
     return from_labels(distances.argmin(axis=0), len(centres))
 
 
@@ -65,9 +61,9 @@ def started(
 ) -> Mixture:
     """What an M-step makes of a partition of the rows."""
     enough = len(sample.rows) >= problem.n_components
-    responsibilities = (partition if enough else random_responsibilities)(sample, problem.n_components, rng)
+    responsibilities = (partition if enough else random_responsibilities)(problem, sample, rng)
     if not responsibilities.any(axis=0).all():  # a group came out empty: K distinct rows never do
-        responsibilities = random_points(sample, problem.n_components, rng)
+        responsibilities = random_points(problem, sample, rng)
     return cautious_maximization(problem, sample, responsibilities)[0]
 
 

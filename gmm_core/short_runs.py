@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import import_module
 from itertools import islice
+from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
@@ -75,11 +76,12 @@ class ShortRuns(Protocol):
 
 def _best(heights: FloatArray, positions: Sequence[int], most: int, same: float) -> list[int]:
     """The positions of the highest, in their order; of heights no further apart than `same` the first ones."""
-    left = [position for position in positions if np.isfinite(heights[position])]
+    values = heights.tolist()
+    left = [position for position in positions if isfinite(values[position])]
     best: list[int] = []
     while left and len(best) < most:
-        highest = max(heights[position] for position in left)
-        best.append(next(position for position in left if heights[position] >= highest - same))
+        bar = max(values[position] for position in left) - same
+        best.append(next(position for position in left if values[position] >= bar))
         left.remove(best[-1])
     return best
 
@@ -140,7 +142,7 @@ class _CompiledRuns:
         self._model = self._code.UPDATES[problem.structure.name], floor, ridge
         self._mixtures = np.zeros((n_runs, k)), np.zeros((n_runs, k, d)), np.zeros((n_runs, k, d, d))
         self.heights = np.zeros(n_runs)
-        centre = np.average(sample.rows, axis=0, weights=sample.weights)
+        centre = sample.weights @ sample.rows / sample.weights.sum()
         few = fewest_rows(sample)
         self._code.begun(*self._rows, points, centre, *self._model, few, *self._mixtures, self.heights)
 

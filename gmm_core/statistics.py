@@ -51,7 +51,7 @@ class SufficientStatistics:
     ) -> SufficientStatistics:
         """The moments of given responsibilities (N, K), about the mean of all rows; no likelihood (NaN)."""
         weighted = responsibilities if sample_weight is None else responsibilities * sample_weight[:, None]
-        centre = np.average(X, axis=0, weights=sample_weight)
+        centre = X.mean(axis=0) if sample_weight is None else sample_weight @ X / sample_weight.sum()
         differences = X - centre
         scatter = np.stack([(differences * column[:, None]).T @ differences for column in weighted.T])
         return cls(

@@ -79,3 +79,16 @@ def add_logarithms(values, total, n):  # type: ignore[no-untyped-def]  # noqa: A
         p = p * z + 3.999999999940941908e-01
         p = p * z + 6.666666666666735130e-01
         total[b] += exponent * LN2 + s * (2.0 + p * z)
+
+
+@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
+def invert(values, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """1 / values of n values that a single precision number can hold, in place, to two units in the last place.
+
+    Two steps of Newton's method from single precision: half the time that a division of doubles takes.
+    """
+    for b in range(n):
+        value = values[b]
+        inverse = np.float64(np.float32(1.0) / np.float32(value))
+        inverse += inverse * (1.0 - value * inverse)
+        values[b] = inverse + inverse * (1.0 - value * inverse)

@@ -11,15 +11,15 @@ from numba import float64, njit, types
 
 from gmm_core.compiled import diagonal_tiles, full_tiles, pair_tiles
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.elementary import add_logarithms, exponentials
+from gmm_core.compiled.elementary import add_logarithms, exponentials, invert
 
 prepare_compilation()
 
 BLOCK = 256
 STRIDE = BLOCK + 8
 """Rows of a work array lie this far apart: at a power of two they would push one another out of the cache."""
-STRIPE = 32
-"""So many densities stand side by side where densities of one stripe after another are multiplied: whole vectors."""
+LARGEST = 690.0
+"""Below the logarithm of the largest number: so many densities, each from 1 to K, may be multiplied."""
 LINE = 8
 """How many numbers a line of the cache holds."""
 
@@ -59,10 +59,10 @@ def blocks(rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def normalized(density, largest, row_weights, first, n, product):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def normalized(density, largest, row_weights, first, n, n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Turn Σ_k exp(joint_kb − largest_b) (n,) into what makes exp(joint_kb − largest_b) a responsibility times w_b.
 
-    Returns Σ_b w_b log p(x_b); `largest` (n,) may be overwritten and `product` is work space.
+    Returns Σ_b w_b log p(x_b); `largest` (n,) may be overwritten.
     """
     # A loop that adds up and stores as well takes the sum in another order where arrays happen to lie otherwise.
     log_likelihood = 0.0
@@ -70,37 +70,25 @@ def normalized(density, largest, row_weights, first, n, product):  # type: ignor
         add_logarithms(density, largest, n)
         for b in range(n):
             log_likelihood += row_weights[first + b] * largest[b]
+        invert(density, n)
         for b in range(n):
-            density[b] = row_weights[first + b] / density[b]
+            density[b] *= row_weights[first + b]
         return log_likelihood
     for b in range(n):
         log_likelihood += largest[b]
-    # The logarithm of a product is the sum of logarithms. A density lies between 1 and K, and few are multiplied.
-    for b in range(STRIPE):
-        product[b] = 1.0
-        largest[b] = 0.0
-    whole = n // STRIPE * STRIPE
-    for stripe in range(0, whole, STRIPE):
-        for b in range(STRIPE):
-            product[b] *= density[stripe + b]
-    for b in range(n - whole):
-        product[b] *= density[whole + b]
-    add_logarithms(product, largest, STRIPE)
-    for b in range(STRIPE):
-        log_likelihood += largest[b]
-    for b in range(n):
-        density[b] = 1.0 / density[b]
+    # The sum of logarithms is the logarithm of the product, as long as a number can hold it.
+    n_factors = max(1, int(LARGEST / np.log(n_components + 1.0)))
+    for factor in range(0, n, n_factors):
+        product = 1.0
+        for b in range(factor, min(factor + n_factors, n)):
+            product *= density[b]
+        log_likelihood += np.log(product)
+    invert(density, n)
     return log_likelihood
 
 
-@njit(nogil=True, cache=True, error_model="numpy")
-def working_space(n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """What `add_block` works in: joint densities (K, n), two values a row, and four more."""
-    return work_array(n_components), work_array(2), work_array(4)
-
-
 # Where the arrays are made, they are known not to overlap; so both of these are to become part of whoever calls them.
-@njit(nogil=True, cache=True, forceinline=True, error_model="numpy")
+@njit(nogil=True, cache=True, inline="always", error_model="numpy")
 def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """The tiles' `add_moments` for so many features."""
     if means.shape[1] == 2:
@@ -109,17 +97,33 @@ def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):  # typ
         full_tiles.add_moments(x, means, joint, factor, work, counts, sums, scatter, n)
 
 
-@njit(nogil=True, cache=True, forceinline=True, error_model="numpy")
-def add_block(x, row_weights, first, n, means, factors, log_normalizers, space, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Both steps for the n turned rows of a block, which are the rows from `first` on; see `accumulate_full`."""
-    joint, of_rows, work = space
-    largest, density = of_rows[0], of_rows[1]
+@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+def add_block(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    x,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    first,  # noqa: ANN001
+    n,  # noqa: ANN001
+    means,  # noqa: ANN001
+    factors,  # noqa: ANN001
+    log_normalizers,  # noqa: ANN001
+    joint,  # noqa: ANN001
+    largest,  # noqa: ANN001
+    density,  # noqa: ANN001
+    work,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    scatter,  # noqa: ANN001
+):
+    """Both steps for the n turned rows of a block, which are the rows from `first` on; see `accumulate_full`.
+
+    joint (K, n), largest and density (n,) and work (4, n) are work space.
+    """
     if means.shape[1] == 2:
         pair_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
     else:
         full_tiles.log_joints(x, means, factors, log_normalizers, work, joint, largest, n)
     exponentials(joint, largest, density, n)
-    log_likelihood = normalized(density, largest, row_weights, first, n, work[0])
+    log_likelihood = normalized(density, largest, row_weights, first, n, len(means))
     add_moments(x, means, joint, density, work, counts, sums, scatter, n)
     return log_likelihood
 
@@ -146,13 +150,28 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     (K, E, E), the lower triangular L_k⁻¹. Returns Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every
     row counts once.
     """
-    x, space = work_array(means.shape[1]), working_space(len(means))
+    n_components, width = means.shape
+    x, joint, work, of_rows = work_array(width), work_array(n_components), work_array(4), work_array(2)
+    largest, density = of_rows[0], of_rows[1]
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
         turned(rows, first, n, x)
         log_likelihood += add_block(
-            x, row_weights, first, n, means, factors, log_normalizers, space, counts, sums, scatter
+            x,
+            row_weights,
+            first,
+            n,
+            means,
+            factors,
+            log_normalizers,
+            joint,
+            largest,
+            density,
+            work,
+            counts,
+            sums,
+            scatter,
         )
     mirrored(scatter)
     return log_likelihood
@@ -166,7 +185,7 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
 )
 def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """The same for diagonal covariances: factors (K, E) are 1 / σ_kd, and scatter (K, E) is the diagonal alone."""
-    x, (joint, of_rows, work) = work_array(means.shape[1]), working_space(len(means))
+    x, joint, of_rows = work_array(means.shape[1]), work_array(len(means)), work_array(2)
     largest, density = of_rows[0], of_rows[1]
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
@@ -174,6 +193,6 @@ def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, coun
         turned(rows, first, n, x)
         diagonal_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
         exponentials(joint, largest, density, n)
-        log_likelihood += normalized(density, largest, row_weights, first, n, work[0])
+        log_likelihood += normalized(density, largest, row_weights, first, n, len(means))
         diagonal_tiles.add_moments(x, means, joint, density, counts, sums, scatter, n)
     return log_likelihood

@@ -10,7 +10,7 @@ import numpy as np
 from numba import boolean, float64, int64, njit, types
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.kernel import BLOCK, add_block, blocks, mirrored, working_space
+from gmm_core.compiled.kernel import BLOCK, add_block, blocks, mirrored, work_array
 
 prepare_compilation()
 
@@ -20,8 +20,8 @@ UPDATES = {"full": FULL, "tied": TIED, "diag": DIAG, "spherical": SPHERICAL}
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def factorized(covariance, factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write the Cholesky factor of a (D, D) matrix into the lower triangle of `factor`; False if there is none."""
+def factorized(covariance, less, factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write the Cholesky factor of Σ − less I into the lower triangle of `factor` (D, D); False if there is none."""
     for i in range(len(covariance)):
         for j in range(i + 1):
             value = covariance[i, j]
@@ -29,20 +29,22 @@ def factorized(covariance, factor):  # type: ignore[no-untyped-def]  # noqa: ANN
                 value -= factor[i, m] * factor[j, m]
             if i > j:
                 factor[i, j] = value / factor[j, j]
-            elif value > 0.0:
-                factor[i, i] = np.sqrt(value)
+            elif value > less:
+                factor[i, i] = np.sqrt(value - less)
             else:
                 return False
     return True
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def whitened(weights, covariances, whitening, log_normalizers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write L_k⁻¹ (K, D, D) and log π_k − ½ (D log 2π + log |Σ_k|) (K,); False if a covariance has no factor L_k."""
+def whitened(weights, covariances, factor, whitening, log_normalizers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write L_k⁻¹ (K, D, D) and log π_k − ½ (D log 2π + log |Σ_k|) (K,); False if a covariance has no factor L_k.
+
+    `factor` (D, D) is work space.
+    """
     n_features = covariances.shape[1]
-    factor = np.empty((n_features, n_features))
     for k in range(len(covariances)):
-        if not factorized(covariances[k], factor):
+        if not factorized(covariances[k], 0.0, factor):
             return False
         half_log_determinant = 0.0
         for j in range(n_features):
@@ -60,26 +62,39 @@ def whitened(weights, covariances, whitening, log_normalizers):  # type: ignore[
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def maximized(structure, floor, ridge, counts, sums, scatter, weights, means, covariances, origin):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """The M-step, written into weights (K,), means (K, D) and covariances (K, D, D); False where a floor is needed."""
+def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    scatter,  # noqa: ANN001
+    origin,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+    factor,  # noqa: ANN001
+):
+    """The M-step, written into weights (K,), means (K, D) and covariances (K, D, D); False where a floor is needed.
+
+    Of moments about `origin`, of which the lower triangles are read; `factor` (D, D) is work space.
+    """
     n_components, n_features = means.shape
     total = counts.sum()
     for k in range(n_components):
         weights[k] = counts[k] / total
+        divisor = 1.0 if structure == TIED else counts[k]
         for i in range(n_features):
             shift = sums[k, i] / counts[k]
             means[k, i] = origin[k, i] + shift
             for j in range(i + 1):
-                covariances[k, i, j] = scatter[k, i, j] - shift * sums[k, j]
+                covariances[k, i, j] = (scatter[k, i, j] - shift * sums[k, j]) / divisor
     if structure == TIED:
         for k in range(1, n_components):
             covariances[0] += covariances[k]
         covariances[0] /= total
         for k in range(1, n_components):
             covariances[k] = covariances[0]
-    else:
-        for k in range(n_components):
-            covariances[k] /= counts[k]
     if structure == SPHERICAL:
         for k in range(n_components):
             variance = 0.0
@@ -87,8 +102,6 @@ def maximized(structure, floor, ridge, counts, sums, scatter, weights, means, co
                 variance += covariances[k, i, i]
             for i in range(n_features):
                 covariances[k, i, i] = variance / n_features
-    factor = np.empty((n_features, n_features))
-    raised = np.empty((n_features, n_features))
     for k in range(n_components):
         for i in range(n_features):
             for j in range(i):
@@ -96,12 +109,8 @@ def maximized(structure, floor, ridge, counts, sums, scatter, weights, means, co
                     covariances[k, i, j] = 0.0
                 covariances[k, j, i] = covariances[k, i, j]
             covariances[k, i, i] += ridge[i]
-        if floor > 0.0:
-            raised[:] = covariances[k]
-            for i in range(n_features):
-                raised[i, i] -= floor
-            if not factorized(raised, factor):
-                return False
+        if floor > 0.0 and not factorized(covariances[k], floor, factor):
+            return False
     return True
 
 
@@ -127,14 +136,18 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
     """See `climbed`; the `n_rows` rows come as the kernel's `blocks`."""
     n_features = means.shape[2]
     whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
-    log_normalizers, space = np.empty(len(counts)), working_space(len(counts))
+    log_normalizers, factor = np.empty(len(counts)), np.empty((n_features, n_features))
+    joint, work, of_rows = work_array(len(counts)), work_array(4), work_array(2)
+    largest, density = of_rows[0], of_rows[1]
     for step in range(len(log_likelihoods)):
-        if not whitened(weights[step], covariances[step], whitening, log_normalizers):
+        if not whitened(weights[step], covariances[step], factor, whitening, log_normalizers):
             return step, False
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
-        padded[:, :n_features] = means[step]
+        for k in range(len(counts)):
+            for i in range(n_features):
+                padded[k, i] = means[step, k, i]
         log_likelihood = 0.0
         for block in range(len(turned_rows)):
             first = block * BLOCK
@@ -146,7 +159,10 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 padded,
                 whitening,
                 log_normalizers,
-                space,
+                joint,
+                largest,
+                density,
+                work,
                 counts,
                 sums,
                 scatter,
@@ -162,10 +178,11 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
             counts,
             sums,
             scatter,
+            padded,
             weights[step + 1],
             means[step + 1],
             covariances[step + 1],
-            means[step],
+            factor,
         ):
             return step + 1, False
         if log_likelihood - previous <= least_gain:

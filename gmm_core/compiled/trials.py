@@ -6,7 +6,7 @@ import numpy as np
 from numba import float64, int64, njit, types, void
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, working_space
+from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, work_array
 from gmm_core.compiled.loop import UPDATES, climbed_on_blocks, maximized
 
 prepare_compilation()
@@ -46,18 +46,18 @@ def shared_to_nearest(x, places, shares, least, taken, n):  # type: ignore[no-un
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def add_nearest(turned_rows, row_weights, places, origin, space, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def add_nearest(turned_rows, row_weights, places, origin, shares, work, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Give each row to the nearest of the places (K, D); adds the moments of the groups about `origin` (K, E).
 
     To counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E); the rows come as the kernel's `blocks`.
+    shares (K, n) and work (6, n) are work space.
     """
-    shares, of_rows, work = space
     for block in range(len(turned_rows)):
         first = block * BLOCK
         n = min(BLOCK, len(row_weights) - first)
-        shared_to_nearest(turned_rows[block], places, shares, of_rows[0], of_rows[1], n)
-        of_rows[0, :n] = row_weights[first : first + n]
-        add_moments(turned_rows[block], origin, shares, of_rows[0], work, counts, sums, scatter, n)
+        shared_to_nearest(turned_rows[block], places, shares, work[4], work[5], n)
+        work[4, :n] = row_weights[first : first + n]
+        add_moments(turned_rows[block], origin, shares, work[4], work, counts, sums, scatter, n)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -113,20 +113,31 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
     counts, sums = np.empty(n_components), np.empty((n_components, width))
     scatter = np.empty((n_components, width, width))
     origin, places = np.zeros((n_components, width)), np.empty((n_components, n_features))
+    factor = np.empty((n_features, n_features))
     for k in range(n_components):
         origin[k, :n_features] = centre
-    turned_rows, space = blocks(rows), working_space(n_components)
+    turned_rows, shares, work = blocks(rows), work_array(n_components), work_array(6)
     for t in range(n_tries):
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
         for k in range(n_components):
             places[k] = rows[points[t, k]]
-        add_nearest(turned_rows, row_weights, places, origin, space, counts, sums, scatter)
+        add_nearest(turned_rows, row_weights, places, origin, shares, work, counts, sums, scatter)
         if counts.min() < few:
             share_scatter(few, n_features, counts, sums, scatter)
         if not maximized(
-            structure, floor, ridge, counts, sums, scatter, weights[t], means[t], covariances[t], origin
+            structure,
+            floor,
+            ridge,
+            counts,
+            sums,
+            scatter,
+            origin,
+            weights[t],
+            means[t],
+            covariances[t],
+            factor,
         ):
             heights[t] = -np.inf
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.mixture import Mixture, differences, log_sum_exp, rows_per_block
+from gmm_core.mixture import Mixture, differences, log_sum_exp, rows_per_block, shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Appraisal:
         """
         joint = mixture.log_joint(X)
         log_density = log_sum_exp(joint.T)
-        return cls(log_density - log_volume, np.exp(joint - log_density[:, None]))
+        return cls(log_density - log_volume, shares(joint.T).T)
 
     @cached_property
     def uncertainty(self) -> FloatArray:

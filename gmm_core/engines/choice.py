@@ -76,7 +76,8 @@ def warm_up() -> None:
             return
         compiled_engine = import_module("gmm_core.compiled.engine").CompiledEngine
         compiled_engine(np.zeros((1, 2))).expectation(Mixture(np.ones(1), np.zeros((1, 2)), np.eye(2)[None]))
-        import_module("gmm_core.compiled.trials")
+        for starts in ("lloyd", "trials"):
+            import_module(f"gmm_core.compiled.{starts}")
         _compiled.set()
 
 

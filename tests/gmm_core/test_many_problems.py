@@ -7,6 +7,7 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from gmm_core import GaussianMixture
+from gmm_core.engines.choice import ENGINES
 from gmm_core.errors import ExplorerError
 
 
@@ -35,8 +36,12 @@ def problem(seed: int) -> tuple[GaussianMixture, np.ndarray, np.ndarray | None]:
     return model, X, weight if rng.random() < 0.5 else None
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("first", range(0, 1000, 250))
-def test_a_problem_has_a_finite_answer_or_a_sentence(first: int) -> None:
+def test_a_problem_has_a_finite_answer_or_a_sentence(
+    first: int, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gmm_core.restarts.engine_name", lambda *shape: engine)
     answered = 0
     for seed in range(first, first + 250):
         model, X, weight = problem(seed)

@@ -59,9 +59,15 @@ def test_integer_rows_are_scored_in_full_precision() -> None:
 
 def test_far_rows_have_finite_density_and_simplex_responsibilities() -> None:
     mixture = some_mixture(3, 2)
-    far = np.full((1, 2), 1e8)
+    far = np.array([[1e8, 1e8], [1e8, -2e8], [3e8, 0.1]])
     assert np.isfinite(mixture.log_density(far)).all()
-    assert mixture.responsibilities(far).sum() == pytest.approx(1.0)
+    np.testing.assert_allclose(mixture.responsibilities(far).sum(axis=1), 1.0, rtol=1e-12)
+
+
+def test_two_components_as_likely_as_each_other_share_a_row_however_far_it_is() -> None:
+    mixture = Mixture([0.5, 0.5], [[0.0], [0.0]], np.full((2, 1, 1), 1.0))
+    for far in (1e3, 2e8, 1.7e9, 3.3e12):
+        np.testing.assert_array_equal(mixture.responsibilities([[far]]), [[0.5, 0.5]])
 
 
 def test_a_component_without_weight_takes_nothing() -> None:

@@ -1,0 +1,56 @@
+"""K-means as a start: the labels of scikit-learn's `KMeans(n_init=1)` from a seed, compiled where the problem is."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+from sklearn import config_context
+from sklearn.cluster import KMeans, kmeans_plusplus
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.threads import one_openmp_thread
+
+MAX_ITERATIONS = 100
+TOLERANCE = 1e-4
+"""Centres have settled after a step of this share of the mean variance, squared and summed over the centres."""
+
+
+def k_means_labels(
+    rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int, *, compiled: bool
+) -> IntArray:
+    """Which of the clusters each row (N, D) ends in, shape (N,), from rows far apart."""
+    if compiled:
+        columns, labels = np.ascontiguousarray(rows.T), np.empty(len(rows), dtype=np.int64)
+        centres = rows[_drawn(columns, weights, n_clusters, seed)]
+        tolerance = TOLERANCE * float(rows.var(axis=0).mean())
+        _code().settle(columns, weights, tolerance, MAX_ITERATIONS, centres, labels)
+        return labels
+    k_means = KMeans(n_clusters, n_init=1, max_iter=MAX_ITERATIONS, tol=TOLERANCE, random_state=seed)
+    # Of few rows, checks take longer than k-means, and these rows are sound.
+    with one_openmp_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
+        return np.asarray(k_means.fit_predict(rows, sample_weight=weights), dtype=np.int64)
+
+
+def far_apart(rows: FloatArray, weights: FloatArray, n: int, seed: int, *, compiled: bool) -> IntArray:
+    """The positions (n,) of rows (N, D) drawn far apart, as k-means++ does."""
+    if compiled:
+        return _drawn(np.ascontiguousarray(rows.T), weights, n, seed)
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        _, positions = kmeans_plusplus(rows, n, sample_weight=weights, random_state=seed)
+    return np.asarray(positions, dtype=np.int64)
+
+
+def _drawn(columns: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
+    """The same with the random numbers that scikit-learn draws, in their order."""
+    n_candidates = 2 + int(np.log(n))
+    draws = np.random.RandomState(seed).random_sample(1 + (n - 1) * n_candidates)
+    positions = np.empty(n, dtype=np.int64)
+    _code().draw_far_apart(columns, weights, draws, positions)
+    return positions
+
+
+def _code() -> Any:
+    """The module that Numba compiles, loaded when first asked for."""
+    return import_module("gmm_core.compiled.lloyd")
