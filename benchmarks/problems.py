@@ -89,7 +89,12 @@ ITERATION_ROWS = (
     IterationRow(Problem(100_000, 2, 20), 10, targets=(40, 2)),
     IterationRow(Problem(100_000, 50, 10), 4, targets=(5, 1.3)),
 )
-RESTARTS = ("ours, n_init=10", "scikit-learn, n_init=10", "scikit-learn, n_init=10, patient")
+RESTARTS = (
+    "ours, n_init=10",
+    "scikit-learn, n_init=10",
+    "ours, n_init=10, hasty",
+    "scikit-learn, n_init=10, patient",
+)
 DEFAULTS = ("ours", "scikit-learn", "oneDAL")
 SOLUTION_ROWS = (
     SolutionRow(Problem(1_000, 2, 3), RESTARTS, tuple(range(10)), target=10),

@@ -11,8 +11,8 @@ from benchmarks.problems import GROWTH, ITERATION_ROWS, SOLUTION_ROWS, Iteration
 from benchmarks.timing import Times
 
 OURS, THEIRS, FASTEST = "ours", "scikit-learn", "oneDAL"
-PATIENT = "patient"
-"""In the name of a solver that stops when ours does."""
+SAME_TOLERANCE = {"hasty": "both with tol = 1e-3", "patient": "both with tol = 1e-6"}
+"""In the name of a solver that stops when the other one does, and what its comparison says."""
 
 
 def ratios(book: Book) -> str:
@@ -125,19 +125,23 @@ def _iteration_ratios(book: Book, row: IterationRow) -> list[str]:
 
 
 def _solution_ratios(book: Book, row: SolutionRow) -> list[list[str]]:
-    """A line for each way in which scikit-learn is asked; oneDAL stands in the first."""
+    """A line for scikit-learn against ours, and one for each of the two that is asked to stop when the other does."""
     times = book.times("solution", row.problem)
-    ours, *others = row.solvers
-    theirs = [name for name in others if name.startswith(THEIRS)]
+    ours, theirs, *others = row.solvers
     settings = "n_init = 10" if "n_init" in ours else "defaults"
-    return [
+    lines = [
         [
-            f"whole fit, {row.problem.title}, {settings}{', same tolerance' if PATIENT in name else ''}",
-            _ratio(times, name, ours),
-            _ratio(times, FASTEST, ours) if name == theirs[0] and FASTEST in others else "–",
+            f"whole fit, {row.problem.title}, {settings}",
+            _ratio(times, theirs, ours),
+            _ratio(times, FASTEST, ours) if FASTEST in others else "–",
         ]
-        for name in theirs
     ]
+    for name in others:
+        for word, same in SAME_TOLERANCE.items():
+            if name.endswith(word):
+                pair = (name, ours) if name.startswith(THEIRS) else (theirs, name)
+                lines.append([f"{lines[0][0]}, {same}", _ratio(times, *pair), "–"])
+    return lines
 
 
 def _ratio(times: dict[str, Times], other: str, ours: str, target: float | None = None) -> str:

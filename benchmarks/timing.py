@@ -16,8 +16,9 @@ from gmm_core.mixture import Mixture
 
 AGREEMENT = 1e-5
 """How far the mean log-likelihoods of peers may differ after the same steps from the same start, in nats."""
-REST = 0.1
-"""Seconds between two peers: threads of BLAS and OpenMP spin for some 30 ms more, at the cost of whoever comes next."""
+REST = 0.25
+"""Seconds between two peers: threads of BLAS and OpenMP spin on, at the cost of whoever comes next. On two cores a fit of
+1,000 rows right after scikit-learn's took 65 ms of processor time after 0.1 s, and 41 after 0.2 s."""
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ class RunRecorder:
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
         """The run as it stands, with the sentence that says why it ended."""
         at_floor = self._at_floor
-        if self.has_begun and not self._keep_order:
+        if at_floor.any() and not self._keep_order:
             at_floor = at_floor[canonical_order(self.last)]
         return Run(
             kind=self._kind,

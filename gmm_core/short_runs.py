@@ -76,13 +76,12 @@ class ShortRuns(Protocol):
 
 def _best(heights: FloatArray, positions: Sequence[int], most: int, same: float) -> list[int]:
     """The positions of the highest, in their order; of heights no further apart than `same` the first ones."""
-    values = heights.tolist()
-    left = [position for position in positions if isfinite(values[position])]
+    left = {position: height for position in positions if isfinite(height := float(heights[position]))}
     best: list[int] = []
     while left and len(best) < most:
-        bar = max(values[position] for position in left) - same
-        best.append(next(position for position in left if values[position] >= bar))
-        left.remove(best[-1])
+        bar = max(left.values()) - same
+        best.append(next(position for position, height in left.items() if height >= bar))
+        del left[best[-1]]
     return best
 
 
