@@ -128,9 +128,9 @@ PEERS: dict[str, Peer] = {
 }
 
 
-def _solve_ours(n_init: int, **more: float) -> Callable[[FloatArray, int, int], Mixture]:
+def _solve_ours(n_init: int, tol: float = 1e-6) -> Callable[[FloatArray, int, int], Mixture]:
     def solve(X: FloatArray, n_components: int, seed: int) -> Mixture:
-        return GaussianMixture(n_components, n_init=n_init, random_state=seed, **more).fit(X).mixture_
+        return GaussianMixture(n_components, n_init=n_init, tol=tol, random_state=seed).fit(X).mixture_
 
     return solve
 
