@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,7 @@ from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.k_means import far_apart, k_means_labels
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
+from gmm_core.small_loop import SmallLoop, floor_and_ridge
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
 
@@ -75,6 +78,10 @@ def cautious_maximization(
     A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
     Says too which components had to be held at the floor.
     """
+    if problem.compiled and SmallLoop.knows(problem):
+        mixture = _compiled_maximization(problem, sample, responsibilities)
+        if mixture is not None:
+            return mixture, np.zeros(mixture.n_components, dtype=np.bool_)
     statistics = SufficientStatistics.from_responsibilities(sample.rows, responsibilities, sample.weights)
     within, counts = statistics.within_scatter(), statistics.counts
     small = counts < fewest_rows(sample)
@@ -87,6 +94,26 @@ def cautious_maximization(
     updated = problem.structure.update(within, counts, None)
     covariances, at_floor = problem.regularization.applied(updated)
     return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
+
+
+def _compiled_maximization(
+    problem: FitProblem, sample: StartRows, responsibilities: FloatArray
+) -> Mixture | None:
+    """The same in compiled code; None where a component has to be held at the floor."""
+    code: Any = import_module("gmm_core.compiled.trials")
+    k, d = problem.n_components, sample.rows.shape[1]
+    values = np.empty(k), np.empty((k, d)), np.empty((k, d, d))
+    above_floor = code.parted(
+        sample.rows,
+        sample.weights,
+        responsibilities,
+        sample.centre,
+        code.UPDATES[problem.structure.name],
+        *floor_and_ridge(problem.regularization, d),
+        fewest_rows(sample),
+        *values,
+    )
+    return Mixture(*values) if above_floor else None
 
 
 def fewest_rows(sample: StartRows) -> float:

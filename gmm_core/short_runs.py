@@ -141,17 +141,15 @@ class _CompiledRuns:
         self._model = self._code.UPDATES[problem.structure.name], floor, ridge
         self._mixtures = np.zeros((n_runs, k)), np.zeros((n_runs, k, d)), np.zeros((n_runs, k, d, d))
         self.heights = np.zeros(n_runs)
-        centre = sample.weights @ sample.rows / sample.weights.sum()
         few = fewest_rows(sample)
-        self._code.begun(*self._rows, points, centre, *self._model, few, *self._mixtures, self.heights)
+        self._code.begun(*self._rows, points, sample.centre, *self._model, few, *self._mixtures, self.heights)
 
     def go_on(self, positions: Sequence[int], n_iterations: int) -> None:
         """See `ShortRuns.go_on`."""
-        chosen = np.asarray(positions, dtype=np.intp)
-        values = [array[chosen] for array in (*self._mixtures, self.heights)]
-        self._code.continued(*self._rows, *self._model, self._fewest, n_iterations, *values)
-        for array, moved in zip((*self._mixtures, self.heights), values, strict=True):
-            array[chosen] = moved
+        chosen = np.asarray(positions, dtype=np.int64)
+        self._code.continued(
+            *self._rows, *self._model, self._fewest, n_iterations, chosen, *self._mixtures, self.heights
+        )
 
     def mixture(self, position: int) -> Mixture:
         """See `ShortRuns.mixture`."""

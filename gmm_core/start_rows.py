@@ -61,12 +61,18 @@ class StartRows:
         return cls._merged(rows[chosen], np.ones(n_drawn), 1.0)
 
     @cached_property
+    def centre(self) -> FloatArray:
+        """The mean of the rows, shape (D,)."""
+        centre: FloatArray = self.weights @ self.rows / self.weights.sum()
+        return centre
+
+    @cached_property
     def whitened(self) -> FloatArray:
         """Principal components in unit variance; directions without variance are left out, unless all are.
 
         Rounded, for of few rows in many directions all are equally far apart, and rounding would tell which is nearer.
         """
-        centred = self.rows - np.average(self.rows, axis=0, weights=self.weights)
+        centred = self.rows - self.centre
         values, vectors = np.linalg.eigh((centred.T * self.weights) @ centred / self.weights.sum())
         kept = values > 1e-12 * values[-1]
         if not kept.any():

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import float64, int64, njit, types, void
+from numba import boolean, float64, int64, njit, types, void
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, work_array
+from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, turned, work_array
 from gmm_core.compiled.loop import UPDATES, climbed_on_blocks, maximized
 
 prepare_compilation()
 
-__all__ = ["UPDATES", "begun", "continued"]
+__all__ = ["UPDATES", "begun", "continued", "parted"]
 
 
 def _given(dimensions: int) -> types.Type:
@@ -80,6 +80,75 @@ def share_scatter(few, n_features, counts, sums, scatter):  # type: ignore[no-un
                     scatter[k, i, j] = pooled[i, j] / held * counts[k] + sums[k, i] / counts[k] * sums[k, j]
 
 
+@njit(nogil=True, cache=True, error_model="numpy")
+def cautiously_maximized(  # type: ignore[no-untyped-def]
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    few,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    scatter,  # noqa: ANN001
+    origin,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+    factor,  # noqa: ANN001
+):
+    """The M-step of a rough partition, as `gmm_core.partitions.cautious_maximization`; False where a floor is needed."""
+    if counts.min() < few:
+        share_scatter(few, means.shape[1], counts, sums, scatter)
+    return maximized(
+        structure, floor, ridge, counts, sums, scatter, origin, weights, means, covariances, factor
+    )
+
+
+@njit(
+    boolean(
+        *(_given(2), _given(1), _given(2), _given(1)),
+        *(int64, float64, _given(1), float64),
+        *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
+    ),
+    nogil=True,
+    cache=True,
+    error_model="numpy",
+)
+def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    rows,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    responsibilities,  # noqa: ANN001
+    centre,  # noqa: ANN001
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    few,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+):
+    """Write the mixture that responsibilities (N, K) start into weights (K,), means (K, D) and covariances (K, D, D).
+
+    False where a floor is needed.
+    """
+    n_components, n_features = means.shape
+    width = n_features + n_features % 2
+    counts, sums = np.zeros(n_components), np.zeros((n_components, width))
+    scatter, origin = np.zeros((n_components, width, width)), np.zeros((n_components, width))
+    for k in range(n_components):
+        origin[k, :n_features] = centre
+    turned_rows, shares, work = blocks(rows), work_array(n_components), work_array(5)
+    for block in range(len(turned_rows)):
+        first = block * BLOCK
+        n = min(BLOCK, len(rows) - first)
+        turned(responsibilities, first, n, shares)
+        work[4, :n] = row_weights[first : first + n]
+        add_moments(turned_rows[block], origin, shares, work[4], work, counts, sums, scatter, n)
+    factor = np.empty((n_features, n_features))
+    return cautiously_maximized(
+        structure, floor, ridge, few, counts, sums, scatter, origin, weights, means, covariances, factor
+    )
+
+
 @njit(
     void(
         *(_given(2), _given(1), types.Array(int64, 2, "C", readonly=True), _given(1)),
@@ -124,12 +193,11 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
         for k in range(n_components):
             places[k] = rows[points[t, k]]
         add_nearest(turned_rows, row_weights, places, origin, shares, work, counts, sums, scatter)
-        if counts.min() < few:
-            share_scatter(few, n_features, counts, sums, scatter)
-        if not maximized(
+        if not cautiously_maximized(
             structure,
             floor,
             ridge,
+            few,
             counts,
             sums,
             scatter,
@@ -145,6 +213,7 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
 @njit(
     void(
         *(_given(2), _given(1), int64, float64, _given(1), float64, int64),
+        types.Array(int64, 1, "C", readonly=True),
         *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
     ),
     nogil=True,
@@ -159,16 +228,17 @@ def continued(  # type: ignore[no-untyped-def]  # noqa: ANN201
     ridge,  # noqa: ANN001
     fewest,  # noqa: ANN001
     n_iterations,  # noqa: ANN001
+    positions,  # noqa: ANN001
     weights,  # noqa: ANN001
     means,  # noqa: ANN001
     covariances,  # noqa: ANN001
     heights,  # noqa: ANN001
 ):
-    """Take `n_iterations` iterations from each of M mixtures, in place, but for those with heights of −inf.
+    """Take `n_iterations` iterations from the mixtures of M at these positions, in place.
 
-    heights (M,) become the log-likelihoods before the last M-step, −inf where an iteration was not the rule.
+    Their heights (M,) become the log-likelihoods before the last M-step, −inf where an iteration was not the rule.
     """
-    n_tries, n_components, n_features = means.shape
+    _, n_components, n_features = means.shape
     width = n_features + n_features % 2
     counts, sums = np.empty(n_components), np.empty((n_components, width))
     scatter = np.empty((n_components, width, width))
@@ -176,9 +246,7 @@ def continued(  # type: ignore[no-untyped-def]  # noqa: ANN201
     path_means = np.empty((n_iterations + 1, n_components, n_features))
     path_covariances = np.empty((n_iterations + 1, n_components, n_features, n_features))
     log_likelihoods, turned_rows = np.empty(n_iterations), blocks(rows)
-    for t in range(n_tries):
-        if heights[t] == -np.inf:
-            continue
+    for t in positions:
         path_weights[0], path_means[0], path_covariances[0] = weights[t], means[t], covariances[t]
         done, goes_on = climbed_on_blocks(
             turned_rows,
