@@ -81,7 +81,7 @@ def share_scatter(few, n_features, counts, sums, scatter):  # type: ignore[no-un
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def cautiously_maximized(  # type: ignore[no-untyped-def]
+def cautiously_maximized(  # type: ignore[no-untyped-def]  # noqa: ANN202
     structure,  # noqa: ANN001
     floor,  # noqa: ANN001
     ridge,  # noqa: ANN001
@@ -95,7 +95,7 @@ def cautiously_maximized(  # type: ignore[no-untyped-def]
     covariances,  # noqa: ANN001
     factor,  # noqa: ANN001
 ):
-    """The M-step of a rough partition, as `gmm_core.partitions.cautious_maximization`; False where a floor is needed."""
+    """The M-step of a rough partition (`gmm_core.partitions.cautious_maximization`); False where a floor is needed."""
     if counts.min() < few:
         share_scatter(few, means.shape[1], counts, sums, scatter)
     return maximized(

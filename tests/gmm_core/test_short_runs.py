@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import fit
-from gmm_core.initialization import random_starts
+from gmm_core.initialization import ALL_STARTS, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.specification import FitSpecification
@@ -47,17 +48,28 @@ def test_compiled_code_chooses_what_numpy_does(
     structure: str, regularization: Regularization, weights: np.ndarray | None
 ) -> None:
     fast = problem(GROUPS, structure, regularization, weights)
-    for seed in range(3):
-        one, other = started(fast, seed=seed), started(replace(fast, compiled=False), seed=seed)
+    for kind, seed in product(ALL_STARTS, range(3)):
+        one, other = started(fast, kind, seed), started(replace(fast, compiled=False), kind, seed)
         np.testing.assert_allclose(one.weights, other.weights, rtol=1e-8)
         np.testing.assert_allclose(one.means, other.means, rtol=1e-8, atol=1e-9)
         np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
 
 
+@pytest.mark.parametrize("kind", ALL_STARTS)
 @pytest.mark.parametrize("n_rows", [5, 9, 14])
-def test_groups_too_small_for_a_covariance_share_one_whoever_computes_it(n_rows: int) -> None:
+def test_groups_too_small_for_a_covariance_share_one_whoever_computes_it(n_rows: int, kind: str) -> None:
     fast = problem(GROUPS[:n_rows], regularization=Ridge(1e-2))
-    one, other = started(fast), started(replace(fast, compiled=False))
+    one, other = started(fast, kind), started(replace(fast, compiled=False), kind)
+    np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", ALL_STARTS)
+def test_a_group_without_extent_starts_at_the_floor_whoever_computes_it(kind: str) -> None:
+    flat = GROUPS.copy()
+    flat[120:, 2] = 7.0
+    fast = problem(flat, regularization=VarianceFloor(1e-3), n_components=2)
+    one, other = started(fast, kind), started(replace(fast, compiled=False), kind)
+    assert np.linalg.eigvalsh(one.covariances).min() >= 1e-3 * (1 - 1e-9)
     np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
 
 
