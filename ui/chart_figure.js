@@ -85,6 +85,7 @@ class Chart {
         await inTurn(() => {
           this.stale = false;
           this.width = this.figure.clientWidth;
+          this.keepCameras();
           return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         });
         this.speak();
@@ -100,6 +101,13 @@ class Chart {
       this.drawing = false;
       if (this.removed) window.Plotly?.purge(this.figure);
     }
+  }
+
+  // Plotly notes a turned view when the mouse button comes up; what it swings from then on would be lost with the next
+  // drawing, and so would a view that is being turned just then (plotly.js 6359).
+  keepCameras() {
+    const { _fullLayout: drawn, layout } = this.figure;
+    for (const id of drawn?._subplots?.gl3d ?? []) drawn[id]._scene?.saveLayout(layout);
   }
 
   // What is read aloud is `alt`, which names the figure, that there is a picture, and the mode bar; not every tick.

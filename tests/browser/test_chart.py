@@ -256,10 +256,8 @@ def test_the_camera_stays_and_points_in_space_can_be_picked(open_chart: Callable
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 80, y + 20, steps=4)
-    turned = at_rest(
-        page, camera
-    )  # Plotly remembers the view as it is when the button comes up, in mid-swing too
-    page.mouse.up()
+    page.mouse.up()  # in mid-swing
+    turned = at_rest(page, camera)
     assert turned != pytest.approx(at_first, abs=0.2)
     press(page, "Size")
     wait_for_drawing(page, 2)
