@@ -29,3 +29,9 @@ def prepare_compilation() -> None:
         features = get_host_cpu_features()
         if WIDE in features.split(","):
             config.CPU_FEATURES = f"{features},-prefer-256-bit"
+
+
+def has_wide_registers() -> bool:
+    """Whether compiled code will use vectors of 512 bits."""
+    config: Any = numba.config
+    return f"{config.CPU_FEATURES}".endswith("-prefer-256-bit")

@@ -12,10 +12,12 @@ from numba import float64, njit, types
 from gmm_core.compiled import diagonal_tiles, full_tiles, pair_tiles
 from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.elementary import add_logarithms, exponentials, invert
+from gmm_core.compiled.lanes import turn
 
 prepare_compilation()
 
-BLOCK = 256
+BLOCK = 384
+"""Rows at once: more would not stay in the first cache, with fewer the ends of loops would cost a tenth of them."""
 STRIDE = BLOCK + 8
 """Rows of a work array lie this far apart: at a power of two they would push one another out of the cache."""
 LARGEST = 690.0
@@ -37,12 +39,17 @@ def work_array(n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     return values[first : first + n * STRIDE].reshape(n, STRIDE)
 
 
-# Sums may be taken in another order, which is what turns them into vector instructions.
-@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+@njit(nogil=True, cache=True, error_model="numpy")
 def turned(rows, first, n, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Write the n rows from `first` on into x (D or one more, n), each feature along memory."""
-    for d in range(rows.shape[1]):
-        for b in range(n):
+    n_features = rows.shape[1]
+    square = n // 4 * 4 if n_features >= 4 else 0
+    for b in range(0, square, 4):
+        for d in range(0, n_features - 3, 4):
+            turn(rows, first + b, d, x, b)
+        turn(rows, first + b, n_features - 4, x, b)
+    for d in range(n_features):
+        for b in range(square, n):
             x[d, b] = rows[first + b, d]
 
 
@@ -90,7 +97,7 @@ def normalized(density, largest, row_weights, first, n, n_components):  # type: 
 # Where the arrays are made, they are known not to overlap; so both of these are to become part of whoever calls them.
 @njit(nogil=True, cache=True, inline="always", error_model="numpy")
 def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """The tiles' `add_moments` for so many features."""
+    """The tiles' `add_moments` for so many features; work (E, n) is work space."""
     if means.shape[1] == 2:
         pair_tiles.add_moments(x, means, joint, factor, counts, sums, scatter, n)
     else:
@@ -116,7 +123,7 @@ def add_block(  # type: ignore[no-untyped-def]  # noqa: ANN201
 ):
     """Both steps for the n turned rows of a block, which are the rows from `first` on; see `accumulate_full`.
 
-    joint (K, n), largest and density (n,) and work (4, n) are work space.
+    joint (K, n), largest and density (n,) and work (E, n) are work space.
     """
     if means.shape[1] == 2:
         pair_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
@@ -151,7 +158,7 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     row counts once.
     """
     n_components, width = means.shape
-    x, joint, work, of_rows = work_array(width), work_array(n_components), work_array(4), work_array(2)
+    x, joint, work, of_rows = work_array(width), work_array(n_components), work_array(width), work_array(2)
     largest, density = of_rows[0], of_rows[1]
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):

@@ -46,18 +46,18 @@ def shared_to_nearest(x, places, shares, least, taken, n):  # type: ignore[no-un
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def add_nearest(turned_rows, row_weights, places, origin, shares, work, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """Give each row to the nearest of the places (K, D); adds the moments of the groups about `origin` (K, E).
 
     To counts (K,), sums (K, E) and the lower triangles of scatter (K, E, E); the rows come as the kernel's `blocks`.
-    shares (K, n) and work (6, n) are work space.
+    shares (K, n), of_rows (2, n) and work (E, n) are work space.
     """
     for block in range(len(turned_rows)):
         first = block * BLOCK
         n = min(BLOCK, len(row_weights) - first)
-        shared_to_nearest(turned_rows[block], places, shares, work[4], work[5], n)
-        work[4, :n] = row_weights[first : first + n]
-        add_moments(turned_rows[block], origin, shares, work[4], work, counts, sums, scatter, n)
+        shared_to_nearest(turned_rows[block], places, shares, of_rows[0], of_rows[1], n)
+        of_rows[0, :n] = row_weights[first : first + n]
+        add_moments(turned_rows[block], origin, shares, of_rows[0], work, counts, sums, scatter, n)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -136,13 +136,14 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
     scatter, origin = np.zeros((n_components, width, width)), np.zeros((n_components, width))
     for k in range(n_components):
         origin[k, :n_features] = centre
-    turned_rows, shares, work = blocks(rows), work_array(n_components), work_array(5)
+    turned_rows, shares = blocks(rows), work_array(n_components)
+    weights_of_rows, work = work_array(1)[0], work_array(width)
     for block in range(len(turned_rows)):
         first = block * BLOCK
         n = min(BLOCK, len(rows) - first)
         turned(responsibilities, first, n, shares)
-        work[4, :n] = row_weights[first : first + n]
-        add_moments(turned_rows[block], origin, shares, work[4], work, counts, sums, scatter, n)
+        weights_of_rows[:n] = row_weights[first : first + n]
+        add_moments(turned_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
     factor = np.empty((n_features, n_features))
     return cautiously_maximized(
         structure, floor, ridge, few, counts, sums, scatter, origin, weights, means, covariances, factor
@@ -185,14 +186,15 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
     factor = np.empty((n_features, n_features))
     for k in range(n_components):
         origin[k, :n_features] = centre
-    turned_rows, shares, work = blocks(rows), work_array(n_components), work_array(6)
+    turned_rows, shares = blocks(rows), work_array(n_components)
+    of_rows, work = work_array(2), work_array(width)
     for t in range(n_tries):
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
         for k in range(n_components):
             places[k] = rows[points[t, k]]
-        add_nearest(turned_rows, row_weights, places, origin, shares, work, counts, sums, scatter)
+        add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work, counts, sums, scatter)
         if not cautiously_maximized(
             structure,
             floor,
