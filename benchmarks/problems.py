@@ -85,7 +85,7 @@ class SolutionRow:
 
 ITERATION_ROWS = (
     IterationRow(Problem(100_000, 2, 3), 20, targets=(30, 1.2)),
-    IterationRow(Problem(1_000_000, 10, 10), 10, 3, targets=(20, 3)),
+    IterationRow(Problem(1_000_000, 10, 10), 10, 7, targets=(20, 3)),
     IterationRow(Problem(100_000, 2, 20), 10, targets=(40, 2)),
     IterationRow(Problem(100_000, 50, 10), 4, targets=(5, 1.3)),
 )
