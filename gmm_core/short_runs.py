@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from itertools import islice
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -49,29 +49,12 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     if n_runs > 1 and len(sample.rows) > k > 1:
         if n_rows < len(sample.rows):
             sample = StartRows.drawn(sample.rows, sample.weights, k, rng, n_rows)
-        points = _drawn(sample.weights, k, n_runs, rng)
-        kind = _CompiledRuns if problem.compiled and SmallLoop.knows(problem) else _Runs
-        runs: ShortRuns = kind(problem, sample, points)
-        positions = list(range(n_runs))
-        for most, n_iterations in STAGES:
-            positions = _best(runs.heights, positions, most, SAME * sample.weights.sum())
-            runs.go_on(positions, n_iterations)
-        for position in _best(runs.heights, positions, 1, SAME * sample.weights.sum()):
-            return runs.mixture(position)
+        points = drawn(sample.weights, k, n_runs, rng)
+        likeliest = _likeliest_compiled if problem.compiled and SmallLoop.knows(problem) else _likeliest
+        found = likeliest(problem, sample, points)
+        if found is not None:
+            return found
     return started(problem, sample, random_points, rng)
-
-
-class ShortRuns(Protocol):
-    """Several runs of EM on the same rows, each begun with a partition."""
-
-    heights: FloatArray
-    """The log-likelihood of each run, (M,), before its last M-step: 0 at first, −inf once it is left out."""
-
-    def go_on(self, positions: Sequence[int], n_iterations: int) -> None:
-        """Take some more iterations of the runs at these positions."""
-
-    def mixture(self, position: int) -> Mixture:
-        """Where a run is."""
 
 
 def _best(heights: FloatArray, positions: Sequence[int], most: int, same: float) -> list[int]:
@@ -85,73 +68,69 @@ def _best(heights: FloatArray, positions: Sequence[int], most: int, same: float)
     return best
 
 
-def _drawn(weights: FloatArray, n_points: int, n_times: int, rng: np.random.Generator) -> IntArray:
-    """Positions of different rows, drawn by weight one after another, shape (n_times, n_points).
+def drawn(weights: FloatArray, n_points: int, n_times: int, rng: np.random.Generator) -> IntArray:
+    """Positions of different rows, drawn by weight one after another, in ascending order, shape (n_times, n_points).
 
-    Exponential numbers, each divided by its row's weight, are smallest for rows drawn in that way.
-    Source: Efraimidis and Spirakis, Weighted random sampling with a reservoir (2006).
+    Rows drawn again are passed over, which leaves the others as likely as if those had been taken out; too few rows
+    are filled up by drawing from those that are left.
     """
-    keys = rng.exponential(size=(n_times, len(weights))) / weights
-    return np.sort(np.argpartition(keys, n_points, axis=1)[:, :n_points], axis=1)
+    ends = weights.cumsum()
+    places = rng.random((n_times, n_points)) * ends[-1]
+    draws = np.minimum(np.searchsorted(ends, places, side="right"), len(weights) - 1)
+    return np.array(
+        [sorted(_filled_up(list(dict.fromkeys(row)), weights, n_points, rng)) for row in draws.tolist()]
+    )
 
 
-class _Runs:
-    """With NumPy, for any structure and regularisation."""
+def _filled_up(chosen: list[int], weights: FloatArray, n_points: int, rng: np.random.Generator) -> list[int]:
+    """As many rows as asked for, the chosen ones among them."""
+    if len(chosen) == n_points:
+        return chosen
+    left = weights.copy()
+    left[chosen] = 0.0
+    return chosen + rng.choice(len(left), n_points - len(chosen), replace=False, p=left / left.sum()).tolist()
 
-    def __init__(self, problem: FitProblem, sample: StartRows, points: IntArray) -> None:
-        self._problem = problem
-        self._engine = BlockedEngine(sample.rows, sample.weights)
-        self.heights = np.zeros(len(points))
-        self._mixtures = []
-        for position, chosen in enumerate(points):
-            responsibilities = nearest(sample.rows, sample.rows[chosen])
-            mixture, at_floor = cautious_maximization(problem, sample, responsibilities)
-            self._mixtures.append(mixture)
-            if at_floor.any():
-                self.heights[position] = -np.inf
 
-    def go_on(self, positions: Sequence[int], n_iterations: int) -> None:
-        """See `ShortRuns.go_on`."""
-        structure, regularization = self._problem.structure, self._problem.regularization
+def _likeliest(problem: FitProblem, sample: StartRows, points: IntArray) -> Mixture | None:
+    """Where the likeliest of the runs from these points comes to, if any does, for any structure and regularisation."""
+    engine, same = BlockedEngine(sample.rows, sample.weights), SAME * sample.weights.sum()
+    begun = [
+        cautious_maximization(problem, sample, nearest(sample.rows, sample.rows[chosen])) for chosen in points
+    ]
+    mixtures = [mixture for mixture, _ in begun]
+    heights = np.array([-np.inf if at_floor.any() else 0.0 for _, at_floor in begun])
+    positions = list(range(len(points)))
+    for most, n_iterations in STAGES:
+        positions = _best(heights, positions, most, same)
         for position in positions:
-            steps = em_iterations(self._engine, structure, self._mixtures[position], regularization)
+            steps = em_iterations(engine, problem.structure, mixtures[position], problem.regularization)
             try:
                 path = list(islice(steps, n_iterations + 1))
             except ExplorerError:  # from here there is no likelihood to go on with
-                self.heights[position] = -np.inf
+                heights[position] = -np.inf
                 continue
             usual = all(step.reseeded is None and not step.at_floor.any() for step in path)
-            self.heights[position] = path[-2].log_likelihood if usual else -np.inf
-            self._mixtures[position] = path[-1].mixture
-
-    def mixture(self, position: int) -> Mixture:
-        """See `ShortRuns.mixture`."""
-        return self._mixtures[position]
+            heights[position] = path[-2].log_likelihood if usual else -np.inf
+            mixtures[position] = path[-1].mixture
+    return next((mixtures[position] for position in _best(heights, positions, 1, same)), None)
 
 
-class _CompiledRuns:
-    """The same from compiled code."""
-
-    def __init__(self, problem: FitProblem, sample: StartRows, points: IntArray) -> None:
-        (n_runs, k), d = points.shape, sample.rows.shape[1]
-        floor, ridge = floor_and_ridge(problem.regularization, d)
-        self._code: Any = import_module("gmm_core.compiled.trials")
-        self._fewest = EMPTIED * sample.row_weight
-        self._rows = sample.rows, sample.weights
-        self._model = self._code.UPDATES[problem.structure.name], floor, ridge
-        self._mixtures = np.zeros((n_runs, k)), np.zeros((n_runs, k, d)), np.zeros((n_runs, k, d, d))
-        self.heights = np.zeros(n_runs)
-        few = fewest_rows(sample)
-        self._code.begun(*self._rows, points, sample.centre, *self._model, few, *self._mixtures, self.heights)
-
-    def go_on(self, positions: Sequence[int], n_iterations: int) -> None:
-        """See `ShortRuns.go_on`."""
-        chosen = np.asarray(positions, dtype=np.int64)
-        self._code.continued(
-            *self._rows, *self._model, self._fewest, n_iterations, chosen, *self._mixtures, self.heights
-        )
-
-    def mixture(self, position: int) -> Mixture:
-        """See `ShortRuns.mixture`."""
-        weights, means, covariances = (array[position] for array in self._mixtures)
-        return Mixture(weights, means, covariances)
+def _likeliest_compiled(problem: FitProblem, sample: StartRows, points: IntArray) -> Mixture | None:
+    """The same in compiled code."""
+    code: Any = import_module("gmm_core.compiled.trials")
+    k, d = problem.n_components, sample.rows.shape[1]
+    values = np.empty(k), np.empty((k, d)), np.empty((k, d, d))
+    found = code.likeliest(
+        sample.rows,
+        sample.weights,
+        points,
+        sample.centre,
+        np.array(STAGES),
+        SAME * sample.weights.sum(),
+        code.UPDATES[problem.structure.name],
+        *floor_and_ridge(problem.regularization, d),
+        fewest_rows(sample),
+        EMPTIED * sample.row_weight,
+        *values,
+    )
+    return Mixture(*values) if found else None

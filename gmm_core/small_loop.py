@@ -28,6 +28,7 @@ MOST = 512
 COST_OF_CALL = 1 << 26
 """Multiplications of a call, some ten milliseconds: between two calls a fit can be stopped."""
 NO_WEIGHTS = np.empty(0)
+"""What compiled code is told where every row counts once, which is quicker than weights of one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import boolean, float64, int64, njit, types, void
+from numba import boolean, float64, int64, njit, types
 
 from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, turned, work_array
@@ -11,7 +11,7 @@ from gmm_core.compiled.loop import UPDATES, climbed_on_blocks, maximized
 
 prepare_compilation()
 
-__all__ = ["UPDATES", "begun", "continued", "parted"]
+__all__ = ["UPDATES", "likeliest", "parted"]
 
 
 def _given(dimensions: int) -> types.Type:
@@ -150,35 +150,60 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
     )
 
 
+@njit(nogil=True, cache=True, error_model="numpy")
+def best(heights, positions, most, same):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """The positions of the highest, in their order; of heights no further apart than `same` the first ones."""
+    chosen, n_chosen = np.empty(min(most, len(positions)), dtype=np.int64), 0
+    left = np.isfinite(heights[positions])
+    while n_chosen < len(chosen) and left.any():
+        bar = -np.inf
+        for i in range(len(positions)):
+            if left[i]:
+                bar = max(bar, heights[positions[i]] - same)
+        for i in range(len(positions)):
+            if left[i] and heights[positions[i]] >= bar:
+                chosen[n_chosen] = positions[i]
+                n_chosen += 1
+                left[i] = False
+                break
+    return chosen[:n_chosen]
+
+
 @njit(
-    void(
+    boolean(
         *(_given(2), _given(1), types.Array(int64, 2, "C", readonly=True), _given(1)),
-        *(int64, float64, _given(1), float64),
-        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
+        *(types.Array(int64, 2, "C", readonly=True), float64),
+        *(int64, float64, _given(1), float64, float64),
+        *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
     ),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
+def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
     rows,  # noqa: ANN001
     row_weights,  # noqa: ANN001
     points,  # noqa: ANN001
     centre,  # noqa: ANN001
+    stages,  # noqa: ANN001
+    same,  # noqa: ANN001
     structure,  # noqa: ANN001
     floor,  # noqa: ANN001
     ridge,  # noqa: ANN001
     few,  # noqa: ANN001
+    fewest,  # noqa: ANN001
     weights,  # noqa: ANN001
     means,  # noqa: ANN001
     covariances,  # noqa: ANN001
-    heights,  # noqa: ANN001
 ):
-    """Write the mixture that each row of points (M, K) starts: each row goes to the nearest of the rows there.
+    """Write where the likeliest of M runs comes to into weights (K,), means (K, D) and covariances (K, D, D).
 
-    Into weights (M, K), means (M, K, D) and covariances (M, K, D, D); heights (M,) are −inf where a floor is needed.
+    A run begins with each row of points (M, K): each row goes to the nearest of the rows there. In each of the stages
+    (S, 2) so many of the runs at most, the likeliest so far, take so many iterations. A run that needs a floor, or
+    loses a component, is out; False if all of them are.
     """
-    n_tries, n_components, n_features = means.shape
+    n_tries, n_components = points.shape
+    n_features = rows.shape[1]
     width = n_features + n_features % 2
     counts, sums = np.empty(n_components), np.empty((n_components, width))
     scatter = np.empty((n_components, width, width))
@@ -188,6 +213,12 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
         origin[k, :n_features] = centre
     turned_rows, shares = blocks(rows), work_array(n_components)
     of_rows, work = work_array(2), work_array(width)
+    # The weights, means and covariances of each run, iteration by iteration of its stage.
+    longest = stages[:, 1].max() + 1
+    path_weights = np.empty((n_tries, longest, n_components))
+    path_means = np.empty((n_tries, longest, n_components, n_features))
+    path_covariances = np.empty((n_tries, longest, n_components, n_features, n_features))
+    heights, log_likelihoods = np.zeros(n_tries), np.empty(longest)
     for t in range(n_tries):
         counts[:] = 0.0
         sums[:] = 0.0
@@ -204,73 +235,47 @@ def begun(  # type: ignore[no-untyped-def]  # noqa: ANN201
             sums,
             scatter,
             origin,
-            weights[t],
-            means[t],
-            covariances[t],
+            path_weights[t, 0],
+            path_means[t, 0],
+            path_covariances[t, 0],
             factor,
         ):
             heights[t] = -np.inf
-
-
-@njit(
-    void(
-        *(_given(2), _given(1), int64, float64, _given(1), float64, int64),
-        types.Array(int64, 1, "C", readonly=True),
-        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
-    ),
-    nogil=True,
-    cache=True,
-    error_model="numpy",
-)
-def continued(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    rows,  # noqa: ANN001
-    row_weights,  # noqa: ANN001
-    structure,  # noqa: ANN001
-    floor,  # noqa: ANN001
-    ridge,  # noqa: ANN001
-    fewest,  # noqa: ANN001
-    n_iterations,  # noqa: ANN001
-    positions,  # noqa: ANN001
-    weights,  # noqa: ANN001
-    means,  # noqa: ANN001
-    covariances,  # noqa: ANN001
-    heights,  # noqa: ANN001
-):
-    """Take `n_iterations` iterations from the mixtures of M at these positions, in place.
-
-    Their heights (M,) become the log-likelihoods before the last M-step, −inf where an iteration was not the rule.
-    """
-    _, n_components, n_features = means.shape
-    width = n_features + n_features % 2
-    counts, sums = np.empty(n_components), np.empty((n_components, width))
-    scatter = np.empty((n_components, width, width))
-    path_weights = np.empty((n_iterations + 1, n_components))
-    path_means = np.empty((n_iterations + 1, n_components, n_features))
-    path_covariances = np.empty((n_iterations + 1, n_components, n_features, n_features))
-    log_likelihoods, turned_rows = np.empty(n_iterations), blocks(rows)
-    for t in positions:
-        path_weights[0], path_means[0], path_covariances[0] = weights[t], means[t], covariances[t]
-        done, goes_on = climbed_on_blocks(
-            turned_rows,
-            len(rows),
-            row_weights,
-            structure,
-            floor,
-            ridge,
-            fewest,
-            -np.inf,
-            -np.inf,
-            path_weights,
-            path_means,
-            path_covariances,
-            log_likelihoods,
-            counts,
-            sums,
-            scatter,
-        )
-        if goes_on and done == n_iterations:
-            heights[t] = log_likelihoods[-1]
-            weights[t], means[t] = path_weights[n_iterations], path_means[n_iterations]
-            covariances[t] = path_covariances[n_iterations]
-        else:
-            heights[t] = -np.inf
+    # Where every row counts once, the likelihood is quicker without weights.
+    counted = row_weights if (row_weights != 1.0).any() else row_weights[:0]
+    positions = np.arange(n_tries)
+    for stage in range(len(stages)):
+        positions = best(heights, positions, stages[stage, 0], same)
+        n_iterations = stages[stage, 1]
+        for t in positions:
+            done, goes_on = climbed_on_blocks(
+                turned_rows,
+                len(rows),
+                counted,
+                structure,
+                floor,
+                ridge,
+                fewest,
+                -np.inf,
+                -np.inf,
+                path_weights[t],
+                path_means[t],
+                path_covariances[t],
+                log_likelihoods[:n_iterations],
+                counts,
+                sums,
+                scatter,
+            )
+            if goes_on and done == n_iterations:
+                heights[t] = log_likelihoods[n_iterations - 1]
+                path_weights[t, 0], path_means[t, 0] = (
+                    path_weights[t, n_iterations],
+                    path_means[t, n_iterations],
+                )
+                path_covariances[t, 0] = path_covariances[t, n_iterations]
+            else:
+                heights[t] = -np.inf
+    for t in best(heights, positions, 1, same):
+        weights[:], means[:], covariances[:] = path_weights[t, 0], path_means[t, 0], path_covariances[t, 0]
+        return True
+    return False
