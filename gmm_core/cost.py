@@ -26,7 +26,7 @@ CORES = 2
 def row_seconds(n_features: int, is_diagonal: bool) -> float:
     """Seconds that one row and one component take in one E-step: a polynomial through the table of `engine_name`."""
     d = n_features
-    nanoseconds = 1.5 + 0.6 * d if is_diagonal else 2.5 + 0.4 * d + 0.04 * d**2
+    nanoseconds = 1.0 + 0.4 * d if is_diagonal else 1.3 + 0.2 * d + 0.026 * d**2
     return 1e-9 * nanoseconds * CORES / cores()
 
 

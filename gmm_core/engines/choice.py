@@ -40,15 +40,15 @@ ENGINES = {"blocked": blocked, "compiled": compiled}
 def engine_name(n_rows: int, n_features: int, n_components: int) -> str:
     """The engine for N rows of D features and K components: the compiled one, unless compiling it costs more.
 
-    Nanoseconds for a row and a component of one E-step, on two cores with AVX2; K = 5, in the last column 3:
+    Nanoseconds for a row and a component of one E-step, on two cores with AVX-512; K = 5, in the last column 3:
 
     =================  =======  ========  =========  ==========  ==========  ===========
     N × D              200k×2   200k×10   99k×24     23k×50      6k×100      1k×2
     =================  =======  ========  =========  ==========  ==========  ===========
-    full, NumPy        22       60        152        451         1434        47
-    full, compiled     2.7      8.9       31         109         438         14
-    diagonal, NumPy    18       46        92         190         471         40
-    diagonal, compiled 2.3      5.1       11         27          61          14
+    full, NumPy        16       77        195        922         2751        43
+    full, compiled     1.9      5.9       19         82          279         15
+    diagonal, NumPy    17       77        164        425         830         43
+    diagonal, compiled 1.7      4.0       7.6        18          43          14
     =================  =======  ========  =========  ==========  ==========  ===========
 
     Source: `benchmarks/engine_costs.py`. The compiled engine was never the slower one, up to 400 features, so all
