@@ -119,7 +119,8 @@ def _likeliest_compiled(problem: FitProblem, sample: StartRows, points: IntArray
     """The same in compiled code."""
     code: Any = import_module("gmm_core.compiled.trials")
     k, d = problem.n_components, sample.rows.shape[1]
-    values = np.empty(k), np.empty((k, d)), np.empty((k, d, d))
+    paths = len(points), 1 + sum(iterations for _, iterations in STAGES)
+    runs = np.empty((*paths, k)), np.empty((*paths, k, d)), np.empty((*paths, k, d, d))
     found = code.likeliest(
         sample.rows,
         sample.weights,
@@ -131,6 +132,6 @@ def _likeliest_compiled(problem: FitProblem, sample: StartRows, points: IntArray
         *floor_and_ridge(problem.regularization, d),
         fewest_rows(sample),
         EMPTIED * sample.row_weight,
-        *values,
+        *runs,
     )
-    return Mixture(*values) if found else None
+    return Mixture(*(values[found, -1] for values in runs)) if found >= 0 else None

@@ -65,7 +65,7 @@ class CompiledEngine:
         width = d + d % 2
         diagonal = mixture.is_diagonal and (moments is Moments.DIAGONAL or d == 1)
         means, factors = np.zeros((k, width)), np.zeros((k, width) if diagonal else (k, width, width))
-        means[:, :d] = mixture.means
+        means[:, :d], log_normalizers = mixture.means, mixture.log_normalizers.copy()
         if diagonal:
             factors[:, :d] = np.diagonal(mixture.whitening, axis1=1, axis2=2)
         else:
@@ -83,7 +83,7 @@ class CompiledEngine:
                 self._weights[rows],
                 means,
                 factors,
-                mixture.log_normalizers,
+                log_normalizers,
                 counts[index],
                 sums[index],
                 scatter[index],

@@ -145,7 +145,10 @@ def mirrored(scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @njit(
-    float64(*map(_given, (2, 1, 2, 3, 1)), float64[::1], float64[:, ::1], float64[:, :, ::1]),
+    float64(
+        *(_given(2), _given(1), float64[:, ::1], float64[:, :, ::1], float64[::1]),
+        *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
+    ),
     nogil=True,
     cache=True,
     error_model="numpy",
@@ -185,7 +188,10 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
 
 
 @njit(
-    float64(*map(_given, (2, 1, 2, 2, 1)), float64[::1], float64[:, ::1], float64[:, ::1]),
+    float64(
+        *(_given(2), _given(1), float64[:, ::1], float64[:, ::1], float64[::1]),
+        *(float64[::1], float64[:, ::1], float64[:, ::1]),
+    ),
     nogil=True,
     cache=True,
     error_model="numpy",

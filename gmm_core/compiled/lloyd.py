@@ -90,7 +90,7 @@ def assign(columns, centres, distances, least, labels):  # type: ignore[no-untyp
             least[n] = min(distances[n], least[n])
     for n in range(len(labels)):
         n_changed += labels[n] != nearest[n]
-    labels[:] = nearest
+        labels[n] = nearest[n]
     return n_changed > 0
 
 

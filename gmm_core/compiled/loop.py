@@ -90,11 +90,13 @@ def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
             for j in range(i + 1):
                 covariances[k, i, j] = (scatter[k, i, j] - shift * sums[k, j]) / divisor
     if structure == TIED:
-        for k in range(1, n_components):
-            covariances[0] += covariances[k]
-        covariances[0] /= total
-        for k in range(1, n_components):
-            covariances[k] = covariances[0]
+        for i in range(n_features):
+            for j in range(i + 1):
+                pooled = 0.0
+                for k in range(n_components):
+                    pooled += covariances[k, i, j]
+                for k in range(n_components):
+                    covariances[k, i, j] = pooled / total
     if structure == SPHERICAL:
         for k in range(n_components):
             variance = 0.0

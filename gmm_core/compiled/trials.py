@@ -56,7 +56,8 @@ def add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work,
         first = block * BLOCK
         n = min(BLOCK, len(row_weights) - first)
         shared_to_nearest(turned_rows[block], places, shares, of_rows[0], of_rows[1], n)
-        of_rows[0, :n] = row_weights[first : first + n]
+        for b in range(n):
+            of_rows[0, b] = row_weights[first + b]
         add_moments(turned_rows[block], origin, shares, of_rows[0], work, counts, sums, scatter, n)
 
 
@@ -135,14 +136,16 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
     counts, sums = np.zeros(n_components), np.zeros((n_components, width))
     scatter, origin = np.zeros((n_components, width, width)), np.zeros((n_components, width))
     for k in range(n_components):
-        origin[k, :n_features] = centre
+        for i in range(n_features):
+            origin[k, i] = centre[i]
     turned_rows, shares = blocks(rows), work_array(n_components)
     weights_of_rows, work = work_array(1)[0], work_array(width)
     for block in range(len(turned_rows)):
         first = block * BLOCK
         n = min(BLOCK, len(rows) - first)
         turned(responsibilities, first, n, shares)
-        weights_of_rows[:n] = row_weights[first : first + n]
+        for b in range(n):
+            weights_of_rows[b] = row_weights[first + b]
         add_moments(turned_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
     factor = np.empty((n_features, n_features))
     return cautiously_maximized(
@@ -170,11 +173,11 @@ def best(heights, positions, most, same):  # type: ignore[no-untyped-def]  # noq
 
 
 @njit(
-    boolean(
+    int64(
         *(_given(2), _given(1), types.Array(int64, 2, "C", readonly=True), _given(1)),
         *(types.Array(int64, 2, "C", readonly=True), float64),
         *(int64, float64, _given(1), float64, float64),
-        *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
+        *(float64[:, :, ::1], float64[:, :, :, ::1], float64[:, :, :, :, ::1]),
     ),
     nogil=True,
     cache=True,
@@ -196,11 +199,11 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
     means,  # noqa: ANN001
     covariances,  # noqa: ANN001
 ):
-    """Write where the likeliest of M runs comes to into weights (K,), means (K, D) and covariances (K, D, D).
+    """Which of M runs is the likeliest; they are written into weights (M, T, K), means (M, T, K, D) and covariances.
 
     A run begins with each row of points (M, K): each row goes to the nearest of the rows there. In each of the stages
-    (S, 2) so many of the runs at most, the likeliest so far, take so many iterations. A run that needs a floor, or
-    loses a component, is out; False if all of them are.
+    (S, 2) so many of the runs at most, the likeliest so far, take so many iterations; all of them, and where a run
+    begins, make T. A run that needs a floor, or loses a component, is out; −1 if all of them are.
     """
     n_tries, n_components = points.shape
     n_features = rows.shape[1]
@@ -210,21 +213,18 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
     origin, places = np.zeros((n_components, width)), np.empty((n_components, n_features))
     factor = np.empty((n_features, n_features))
     for k in range(n_components):
-        origin[k, :n_features] = centre
+        for i in range(n_features):
+            origin[k, i] = centre[i]
     turned_rows, shares = blocks(rows), work_array(n_components)
     of_rows, work = work_array(2), work_array(width)
-    # The weights, means and covariances of each run, iteration by iteration of its stage.
-    longest = stages[:, 1].max() + 1
-    path_weights = np.empty((n_tries, longest, n_components))
-    path_means = np.empty((n_tries, longest, n_components, n_features))
-    path_covariances = np.empty((n_tries, longest, n_components, n_features, n_features))
-    heights, log_likelihoods = np.zeros(n_tries), np.empty(longest)
+    heights, log_likelihoods = np.zeros(n_tries), np.empty(weights.shape[1])
     for t in range(n_tries):
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
         for k in range(n_components):
-            places[k] = rows[points[t, k]]
+            for i in range(n_features):
+                places[k, i] = rows[points[t, k], i]
         add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work, counts, sums, scatter)
         if not cautiously_maximized(
             structure,
@@ -235,15 +235,15 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
             sums,
             scatter,
             origin,
-            path_weights[t, 0],
-            path_means[t, 0],
-            path_covariances[t, 0],
+            weights[t, 0],
+            means[t, 0],
+            covariances[t, 0],
             factor,
         ):
             heights[t] = -np.inf
     # Where every row counts once, the likelihood is quicker without weights.
     counted = row_weights if (row_weights != 1.0).any() else row_weights[:0]
-    positions = np.arange(n_tries)
+    positions, done_before = np.arange(n_tries), 0
     for stage in range(len(stages)):
         positions = best(heights, positions, stages[stage, 0], same)
         n_iterations = stages[stage, 1]
@@ -258,24 +258,17 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 fewest,
                 -np.inf,
                 -np.inf,
-                path_weights[t],
-                path_means[t],
-                path_covariances[t],
+                weights[t, done_before:],
+                means[t, done_before:],
+                covariances[t, done_before:],
                 log_likelihoods[:n_iterations],
                 counts,
                 sums,
                 scatter,
             )
-            if goes_on and done == n_iterations:
-                heights[t] = log_likelihoods[n_iterations - 1]
-                path_weights[t, 0], path_means[t, 0] = (
-                    path_weights[t, n_iterations],
-                    path_means[t, n_iterations],
-                )
-                path_covariances[t, 0] = path_covariances[t, n_iterations]
-            else:
-                heights[t] = -np.inf
+            usual = goes_on and done == n_iterations
+            heights[t] = log_likelihoods[n_iterations - 1] if usual else -np.inf
+        done_before += n_iterations
     for t in best(heights, positions, 1, same):
-        weights[:], means[:], covariances[:] = path_weights[t, 0], path_means[t, 0], path_covariances[t, 0]
-        return True
-    return False
+        return t
+    return -1
