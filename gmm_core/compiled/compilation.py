@@ -10,6 +10,8 @@ from typing import Any
 import numba
 from numba.core.codegen import get_host_cpu_features
 
+UNSPLIT = "-prefer-256-bit"
+"""What has LLVM use registers of 512 bits whole."""
 WIDE = "+avx512vbmi2"
 """Processors with this (Intel's since Ice Lake, AMD's since Zen 4) work with 512 bits at once without slowing down."""
 
@@ -28,10 +30,10 @@ def prepare_compilation() -> None:
     if config.CPU_NAME is None and config.CPU_FEATURES is None:
         features = get_host_cpu_features()
         if WIDE in features.split(","):
-            config.CPU_FEATURES = f"{features},-prefer-256-bit"
+            config.CPU_FEATURES = f"{features},{UNSPLIT}"
 
 
 def has_wide_registers() -> bool:
-    """Whether compiled code will use vectors of 512 bits."""
+    """Whether compiled code uses vectors of 512 bits, once `prepare_compilation` was called."""
     config: Any = numba.config
-    return f"{config.CPU_FEATURES}".endswith("-prefer-256-bit")
+    return UNSPLIT in (config.CPU_FEATURES or "").split(",")

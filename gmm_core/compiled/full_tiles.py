@@ -14,7 +14,7 @@ from gmm_core.compiled.lanes import LANES, add_totals, load, store, zeros
 
 prepare_compilation()
 
-WIDE = 2 * LANES
+TWO_REGISTERS = 2 * LANES
 """Rows at once where only one feature's numbers are held beside the four sums."""
 
 
@@ -22,29 +22,32 @@ WIDE = 2 * LANES
 def _log_joint(x, mean, factor, normalizer, centred, joint, k, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """normalizer − ½ |factor (x_b − mean)|² of n rows, x (D, n), into joint[k]; factor is lower triangular.
 
-    D is even; `centred` (D, n) is work space. Up to the next multiple of WIDE rows more are worked on than asked for.
+    D is even; `centred` (D, n) is work space. Rows up to the next multiple of TWO_REGISTERS are worked on as well.
     """
     n_features = len(mean)
     odd_pair = n_features % 4
-    for b in range(0, n, WIDE):
-        length = zeros(WIDE)
+    for b in range(0, n, TWO_REGISTERS):
+        length = zeros(TWO_REGISTERS)
         if odd_pair:
-            d0, d1 = load(x, 0, b, WIDE) - mean[0], load(x, 1, b, WIDE) - mean[1]
+            d0, d1 = load(x, 0, b, TWO_REGISTERS) - mean[0], load(x, 1, b, TWO_REGISTERS) - mean[1]
             store(centred, 0, 0, d0)
             store(centred, 1, 0, d1)
             w0 = factor[0, 0] * d0
             w1 = factor[1, 0] * d0 + factor[1, 1] * d1
             length += w0 * w0 + w1 * w1
         for i in range(odd_pair, n_features, 4):
-            w0 = w1 = w2 = w3 = zeros(WIDE)
+            w0 = w1 = w2 = w3 = zeros(TWO_REGISTERS)
             for j in range(i):
-                d0 = load(centred, j, 0, WIDE)
+                d0 = load(centred, j, 0, TWO_REGISTERS)
                 w0 += factor[i, j] * d0
                 w1 += factor[i + 1, j] * d0
                 w2 += factor[i + 2, j] * d0
                 w3 += factor[i + 3, j] * d0
-            d0, d1 = load(x, i, b, WIDE) - mean[i], load(x, i + 1, b, WIDE) - mean[i + 1]
-            d2, d3 = load(x, i + 2, b, WIDE) - mean[i + 2], load(x, i + 3, b, WIDE) - mean[i + 3]
+            d0, d1 = load(x, i, b, TWO_REGISTERS) - mean[i], load(x, i + 1, b, TWO_REGISTERS) - mean[i + 1]
+            d2, d3 = (
+                load(x, i + 2, b, TWO_REGISTERS) - mean[i + 2],
+                load(x, i + 3, b, TWO_REGISTERS) - mean[i + 3],
+            )
             store(centred, i, 0, d0)
             store(centred, i + 1, 0, d1)
             store(centred, i + 2, 0, d2)
@@ -174,7 +177,7 @@ def log_joints(x, means, factors, log_normalizers, work, joint, largest, n):  # 
     """log_normalizers_k − ½ |factors_k (x_b − means_k)|² of n rows, x (D, n), into `joint` (K, n).
 
     `largest` (n,) becomes the largest of each row. factors (K, D, D) are lower triangular, D is even, and four or more;
-    `work` (D, n) is work space. All arrays of rows have room up to the next multiple of WIDE.
+    `work` (D, n) is work space. All arrays of rows have room up to the next multiple of TWO_REGISTERS.
     """
     for k in range(len(means)):
         _log_joint(x, means[k], factors[k], log_normalizers[k], work, joint, k, n)

@@ -1,8 +1,8 @@
 """Several rows' numbers at once, as one value of compiled code: what a processor's vector registers are made for.
 
 Left to itself the compiler makes vectors of plain loops, but a loop that holds many sums it does not keep in registers.
-A `Lanes` says so: `+`, `−` and `*` work lane by lane, with a single number for all lanes too, and `load`, `store`,
-`zeros` and `totals` go between lanes and arrays. Every call names the width, a constant: `LANES` fill one register.
+A `Lanes` says so: `+`, `−` and `*` work lane by lane, with a single number for all lanes too; `load` and `store` go
+between lanes and arrays. Widths are constants: `LANES` fill one register.
 
 Made with Numba's low-level extension interface, https://numba.readthedocs.io/en/stable/extending/low-level.html
 """

@@ -53,7 +53,7 @@ def engine_name(n_rows: int, n_features: int, n_components: int) -> str:
 
     Source: `benchmarks/engine_costs.py`. The compiled engine was never the slower one, up to 400 features, so all
     that speaks for NumPy is the time until the other is ready in this process: below one second where an earlier
-    process left its machine code, some ten where none did. Until then a fit of fewer than `WORTH_COMPILING`
+    process left its machine code, half a minute where none did. Until then a fit of fewer than `WORTH_COMPILING`
     multiplications an E-step takes NumPy.
     """
     worth_it = n_rows * n_components * (n_features**2 + 30) >= WORTH_COMPILING
@@ -70,7 +70,7 @@ def engine_named(name: str, X: FloatArray, sample_weight: FloatArray | None = No
 
 
 def warm_up() -> None:
-    """Compile the kernel, some seconds the first time on a machine, and let `engine_name` choose it from then on."""
+    """Compile the kernel, half a minute the first time on a machine, and let `engine_name` choose it from then on."""
     with _compiling:
         if _compiled.is_set():
             return

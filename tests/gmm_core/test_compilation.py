@@ -30,3 +30,4 @@ def test_vectors_are_as_wide_as_is_quick(
     monkeypatch.setattr(config, "CPU_FEATURES", asked)
     compilation.prepare_compilation()
     assert expected == config.CPU_FEATURES
+    assert compilation.has_wide_registers() == ("-prefer-256-bit" in (expected or ""))
