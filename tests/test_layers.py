@@ -27,6 +27,7 @@ CORE_MAY_IMPORT = {
     "pandas",
     "sklearn",
     "numba",
+    "llvmlite",
     "threadpoolctl",
     "pyarrow",
     "openpyxl",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
+from weakref import CallableProxyType, ProxyType
 
 import numpy as np
 from streamlit.runtime.caching import cache_data_api, cache_resource_api
@@ -21,6 +22,8 @@ COLUMN, FATE, FILE = "salaryqx7", "redundantqx7", "confidentialqx7"
 SESSION = "test session id"
 """What AppTest calls its session."""
 CODE = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type)
+WEAK = (ProxyType, CallableProxyType)
+"""What keeps nothing, and what it stands for may be gone."""
 
 
 def everything_in(roots: Iterable[Any]) -> Iterator[Any]:
@@ -29,7 +32,7 @@ def everything_in(roots: Iterable[Any]) -> Iterator[Any]:
     waiting = list(roots)
     while waiting:
         value = waiting.pop()
-        if id(value) in seen or isinstance(value, CODE):
+        if id(value) in seen or type(value) in WEAK or isinstance(value, CODE):
             continue
         seen.add(id(value))
         yield value
