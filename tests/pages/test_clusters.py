@@ -186,10 +186,14 @@ def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: 
     with monkeypatch.context() as hurried:
         hurried.setattr("ui.computation.LIMITS", replace(LIMITS, fit_seconds=0.0))
         app = opened(**link)
-        assert any("was stopped in restart 1 of 5" in caption.value for caption in app.caption)
-    again, whole = metrics(app.run()), metrics(opened(**link))
-    # how far the restarts come that run beside the first depends on the machine, but not to an end
-    assert int(again["Iterations"]) < int(whole["Iterations"])
+    # how far the restarts come that run beside the first depends on the machine
+    assert was_stopped(app) and was_stopped(app.run())
+    assert not was_stopped(opened(**link))
+
+
+def was_stopped(app: AppTest) -> bool:
+    """Whether the page says that the fit was stopped in its first restart."""
+    return any("was stopped in restart 1 of 5" in caption.value for caption in app.caption)
 
 
 def agreement_line(app: AppTest) -> str:
