@@ -26,34 +26,49 @@ WHOLE = 4503599627370496.0
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def exponentials(values, largest, total, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """exp(values_k − largest) of n differences ≤ 0 for each k, in place, to one unit in the last place.
+def exponential(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """exp x of x ≤ 0, to one unit in the last place.
 
-    `total` (n,) becomes their sum over k. x = m ln 2 + r with |r| ≤ ½ ln 2. exp r = 1 + r + r² q(r), q of degree 9
-    with the least largest relative error (8e-18) on that interval; 2ᵐ is written straight into the bits of the
-    exponent.
+    x = m ln 2 + r with |r| ≤ ½ ln 2. exp r = 1 + r + r² q(r), q of degree 9 with the least largest relative error
+    (8e-18) on that interval; 2ᵐ is written straight into the bits of the exponent.
     """
+    x = max(x, SMALLEST)
+    shifted = x * LOG2_E + ROUNDING
+    m = shifted - ROUNDING
+    r = (x - m * LN2_HIGH) - m * LN2_LOW
+    r2 = r * r
+    r4 = r2 * r2
+    low = (1.6666666666666413e-01 * r + 5.000000000000011e-01) * r2 + (r + 1.0)
+    middle = (0.00019841269517069767 * r + 0.0013888888944182743) * r2 + (
+        0.00833333333349148 * r + 0.04166666666652807
+    )
+    high = (2.500483816562321e-08 * r + 2.763044697575701e-07) * r2 + (
+        2.7557573911802195e-06 * r + 2.4801492532036747e-05
+    )
+    p = (high * r4 + middle) * r4 + low
+    return p * np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64)
+
+
+@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
+def exponentials(values, largest, total, inverse, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """exp(values_k − largest) of n differences ≤ 0 for each k, in place; their sum over k into total, and 1 / total.
+
+    A division takes as long as an exponential, but waits for nothing that one needs: in one loop it costs nothing.
+    """
+    last = len(values) - 1
     for b in range(n):
         total[b] = 0.0
-    for k in range(len(values)):
+    for k in range(last):
         for b in range(n):
-            x = max(values[k, b] - largest[b], SMALLEST)
-            shifted = x * LOG2_E + ROUNDING
-            m = shifted - ROUNDING
-            r = (x - m * LN2_HIGH) - m * LN2_LOW
-            r2 = r * r
-            r4 = r2 * r2
-            low = (1.6666666666666413e-01 * r + 5.000000000000011e-01) * r2 + (r + 1.0)
-            middle = (0.00019841269517069767 * r + 0.0013888888944182743) * r2 + (
-                0.00833333333349148 * r + 0.04166666666652807
-            )
-            high = (2.500483816562321e-08 * r + 2.763044697575701e-07) * r2 + (
-                2.7557573911802195e-06 * r + 2.4801492532036747e-05
-            )
-            p = (high * r4 + middle) * r4 + low
-            value = p * np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64)
+            value = exponential(values[k, b] - largest[b])
             values[k, b] = value
             total[b] += value
+    for b in range(n):
+        value = exponential(values[last, b] - largest[b])
+        values[last, b] = value
+        value += total[b]
+        total[b] = value
+        inverse[b] = 1.0 / value
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
@@ -79,16 +94,3 @@ def add_logarithms(values, total, n):  # type: ignore[no-untyped-def]  # noqa: A
         p = p * z + 3.999999999940941908e-01
         p = p * z + 6.666666666666735130e-01
         total[b] += exponent * LN2 + s * (2.0 + p * z)
-
-
-@njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def invert(values, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """1 / values of n values that a single precision number can hold, in place, to two units in the last place.
-
-    Two steps of Newton's method from single precision: half the time that a division of doubles takes.
-    """
-    for b in range(n):
-        value = values[b]
-        inverse = np.float64(np.float32(1.0) / np.float32(value))
-        inverse += inverse * (1.0 - value * inverse)
-        values[b] = inverse + inverse * (1.0 - value * inverse)

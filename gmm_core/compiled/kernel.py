@@ -11,7 +11,7 @@ from numba import float64, njit, types
 
 from gmm_core.compiled import diagonal_tiles, full_tiles, pair_tiles
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.elementary import add_logarithms, exponentials, invert
+from gmm_core.compiled.elementary import add_logarithms, exponentials
 from gmm_core.compiled.lanes import turn
 
 prepare_compilation()
@@ -48,9 +48,11 @@ def turned(rows, first, n, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, 
         for d in range(0, n_features - 3, 4):
             turn(rows, first + b, d, x, b)
         turn(rows, first + b, n_features - 4, x, b)
+    left = rows[first + square : first + n]
     for d in range(n_features):
-        for b in range(square, n):
-            x[d, b] = rows[first + b, d]
+        column = x[d, square:]
+        for b in range(len(left)):
+            column[b] = left[b, d]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -65,33 +67,48 @@ def blocks(rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     return turned_rows
 
 
+# A loop that starts at some row, instead of at the first of a slice, would not become vector instructions; one that
+# adds up and stores as well would take the sum in another order where arrays happen to lie otherwise.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def normalized(density, largest, row_weights, first, n, n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Turn Σ_k exp(joint_kb − largest_b) (n,) into what makes exp(joint_kb − largest_b) a responsibility times w_b.
+def sum_of_logarithms(density, largest, n, n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Σ_b (largest_b + log density_b) over n rows of densities from 1 to K.
 
-    Returns Σ_b w_b log p(x_b); `largest` (n,) may be overwritten.
+    A sum of logarithms is the logarithm of the product, as long as a number can hold that.
     """
-    # A loop that adds up and stores as well takes the sum in another order where arrays happen to lie otherwise.
-    log_likelihood = 0.0
-    if len(row_weights):
-        add_logarithms(density, largest, n)
-        for b in range(n):
-            log_likelihood += row_weights[first + b] * largest[b]
-        invert(density, n)
-        for b in range(n):
-            density[b] *= row_weights[first + b]
-        return log_likelihood
-    for b in range(n):
-        log_likelihood += largest[b]
-    # The sum of logarithms is the logarithm of the product, as long as a number can hold it.
+    total = 0.0
     n_factors = max(1, int(LARGEST / np.log(n_components + 1.0)))
-    for factor in range(0, n, n_factors):
+    for first in range(0, n, n_factors):
+        factors, exponents = density[first:], largest[first:]
         product = 1.0
-        for b in range(factor, min(factor + n_factors, n)):
-            product *= density[b]
-        log_likelihood += np.log(product)
-    invert(density, n)
-    return log_likelihood
+        for b in range(min(n_factors, n - first)):
+            total += exponents[b]
+            product *= factors[b]
+        total += np.log(product)
+    return total
+
+
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+def weighted_sum_of_logarithms(density, largest, row_weights, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Σ_b w_b (largest_b + log density_b) over n rows; `largest` (n,) is overwritten."""
+    add_logarithms(density, largest, n)
+    total = 0.0
+    for b in range(n):
+        total += row_weights[b] * largest[b]
+    return total
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def responsible(joint, row_weights, largest, density, factor, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Turn log joints (K, n) less the largest of each row into densities; returns the log-likelihood of the n rows.
+
+    `factor` (n,) becomes what turns such a density into a responsibility times the row's weight.
+    """
+    exponentials(joint, largest, density, factor, n)
+    if not len(row_weights):
+        return sum_of_logarithms(density, largest, n, len(joint))
+    for b in range(n):
+        factor[b] *= row_weights[b]
+    return weighted_sum_of_logarithms(density, largest, row_weights, n)
 
 
 # Where the arrays are made, they are known not to overlap; so both of these are to become part of whoever calls them.
@@ -108,7 +125,6 @@ def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):  # typ
 def add_block(  # type: ignore[no-untyped-def]  # noqa: ANN201
     x,  # noqa: ANN001
     row_weights,  # noqa: ANN001
-    first,  # noqa: ANN001
     n,  # noqa: ANN001
     means,  # noqa: ANN001
     factors,  # noqa: ANN001
@@ -116,22 +132,22 @@ def add_block(  # type: ignore[no-untyped-def]  # noqa: ANN201
     joint,  # noqa: ANN001
     largest,  # noqa: ANN001
     density,  # noqa: ANN001
+    factor,  # noqa: ANN001
     work,  # noqa: ANN001
     counts,  # noqa: ANN001
     sums,  # noqa: ANN001
     scatter,  # noqa: ANN001
 ):
-    """Both steps for the n turned rows of a block, which are the rows from `first` on; see `accumulate_full`.
+    """Both steps for the n turned rows of a block; see `accumulate_full`.
 
-    joint (K, n), largest and density (n,) and work (E, n) are work space.
+    joint (K, n), largest, density and factor (n,) and work (E, n) are work space.
     """
     if means.shape[1] == 2:
         pair_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
     else:
         full_tiles.log_joints(x, means, factors, log_normalizers, work, joint, largest, n)
-    exponentials(joint, largest, density, n)
-    log_likelihood = normalized(density, largest, row_weights, first, n, len(means))
-    add_moments(x, means, joint, density, work, counts, sums, scatter, n)
+    log_likelihood = responsible(joint, row_weights, largest, density, factor, n)
+    add_moments(x, means, joint, factor, work, counts, sums, scatter, n)
     return log_likelihood
 
 
@@ -161,16 +177,15 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     row counts once.
     """
     n_components, width = means.shape
-    x, joint, work, of_rows = work_array(width), work_array(n_components), work_array(width), work_array(2)
-    largest, density = of_rows[0], of_rows[1]
+    x, joint, work, of_rows = work_array(width), work_array(n_components), work_array(width), work_array(3)
+    largest, density, factor = of_rows[0], of_rows[1], of_rows[2]
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
         turned(rows, first, n, x)
         log_likelihood += add_block(
             x,
-            row_weights,
-            first,
+            row_weights[first:],
             n,
             means,
             factors,
@@ -178,6 +193,7 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
             joint,
             largest,
             density,
+            factor,
             work,
             counts,
             sums,
@@ -198,14 +214,13 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
 )
 def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """The same for diagonal covariances: factors (K, E) are 1 / σ_kd, and scatter (K, E) is the diagonal alone."""
-    x, joint, of_rows = work_array(means.shape[1]), work_array(len(means)), work_array(2)
-    largest, density = of_rows[0], of_rows[1]
+    x, joint, of_rows = work_array(means.shape[1]), work_array(len(means)), work_array(3)
+    largest, density, factor = of_rows[0], of_rows[1], of_rows[2]
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
         turned(rows, first, n, x)
         diagonal_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
-        exponentials(joint, largest, density, n)
-        log_likelihood += normalized(density, largest, row_weights, first, n, len(means))
-        diagonal_tiles.add_moments(x, means, joint, density, counts, sums, scatter, n)
+        log_likelihood += responsible(joint, row_weights[first:], largest, density, factor, n)
+        diagonal_tiles.add_moments(x, means, joint, factor, counts, sums, scatter, n)
     return log_likelihood

@@ -139,8 +139,8 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
     n_features = means.shape[2]
     whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
     log_normalizers, factor = np.empty(len(counts)), np.empty((n_features, n_features))
-    joint, work, of_rows = work_array(len(counts)), work_array(sums.shape[1]), work_array(2)
-    largest, density = of_rows[0], of_rows[1]
+    joint, work, of_rows = work_array(len(counts)), work_array(sums.shape[1]), work_array(3)
+    largest, density, shares = of_rows[0], of_rows[1], of_rows[2]
     for step in range(len(log_likelihoods)):
         if not whitened(weights[step], covariances[step], factor, whitening, log_normalizers):
             return step, False
@@ -155,8 +155,7 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
             first = block * BLOCK
             log_likelihood += add_block(
                 turned_rows[block],
-                row_weights,
-                first,
+                row_weights[first:],
                 min(BLOCK, n_rows - first),
                 padded,
                 whitening,
@@ -164,6 +163,7 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 joint,
                 largest,
                 density,
+                shares,
                 work,
                 counts,
                 sums,

@@ -56,8 +56,9 @@ def add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work,
         first = block * BLOCK
         n = min(BLOCK, len(row_weights) - first)
         shared_to_nearest(turned_rows[block], places, shares, of_rows[0], of_rows[1], n)
+        of_block = row_weights[first:]
         for b in range(n):
-            of_rows[0, b] = row_weights[first + b]
+            of_rows[0, b] = of_block[b]
         add_moments(turned_rows[block], origin, shares, of_rows[0], work, counts, sums, scatter, n)
 
 
@@ -144,8 +145,9 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
         first = block * BLOCK
         n = min(BLOCK, len(rows) - first)
         turned(responsibilities, first, n, shares)
+        of_block = row_weights[first:]
         for b in range(n):
-            weights_of_rows[b] = row_weights[first + b]
+            weights_of_rows[b] = of_block[b]
         add_moments(turned_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
     factor = np.empty((n_features, n_features))
     return cautiously_maximized(

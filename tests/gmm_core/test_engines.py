@@ -151,16 +151,17 @@ def test_a_component_far_away_takes_nothing_and_breaks_nothing(name: str) -> Non
 def test_the_compiled_exponential_is_exact_to_the_last_places() -> None:
     for low in (-1e-3, -1.0, -40.0, -700.0):
         values = np.linspace(low, 0.0, 256)
-        expected, total = np.exp(values), np.ones(256)
+        expected, total, inverse = np.exp(values), np.ones(256), np.ones(256)
         both = np.stack([values, np.zeros(256)])
-        exponentials(both, np.zeros(256), total, 256)
+        exponentials(both, np.zeros(256), total, inverse, 256)
         np.testing.assert_allclose(both, [expected, np.ones(256)], rtol=4e-16)
         np.testing.assert_allclose(total, 1.0 + expected, rtol=4e-16)
+        np.testing.assert_allclose(inverse, 1.0 / total, rtol=0)
 
 
 def test_what_is_too_small_for_the_exponential_is_nothing() -> None:
     values = np.array([[-710.0, -800.0, -np.inf, 0.0]])
-    exponentials(values, np.zeros(4), np.zeros(4), 4)
+    exponentials(values, np.zeros(4), np.zeros(4), np.zeros(4), 4)
     np.testing.assert_array_equal(values, [[0.0, 0.0, 0.0, 1.0]])
 
 
