@@ -97,6 +97,12 @@ class History(Sequence[Mixture]):
         self._length += len(stretch)
         self.n_values += stretch.means.size + stretch.covariances.size
 
+    def copy(self) -> History:
+        """Another one of the same mixtures, whose arrays are shared: nobody can write to them."""
+        return History(
+            self._weights.copy(), self._means.copy(), self._covariances.copy(), self._length, self.n_values
+        )
+
     def keep_ends(self) -> None:
         """Forget all but the first and the last."""
         for parts in (self._weights, self._means, self._covariances):

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.k_means import far_apart, k_means_labels
@@ -21,10 +22,10 @@ Partition = Callable[[FitProblem, StartRows, np.random.Generator], FloatArray]
 
 
 def k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
-    """K-means on whitened data."""
+    """K-means on whitened data; clusters stand in the order of their first rows, whichever way k-means came to them."""
     k = problem.n_components
     labels = k_means_labels(sample.whitened, sample.weights, k, _seed(rng), compiled=problem.compiled)
-    return from_labels(labels, k)
+    return from_labels(pd.factorize(labels)[0], k)
 
 
 def k_means_plus_plus(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from gmm_core.acceleration import SQUAREM, squarem_iterations
 from gmm_core.em import em_iterations, has_settled
@@ -20,11 +21,15 @@ from gmm_core.specification import FitSpecification
 
 @dataclass(frozen=True, eq=False)
 class Slope:
-    """What a restart climbs: the likelihood of these rows, with the engine that takes the E-steps over them."""
+    """What a restart climbs: the likelihood of these rows, with the engine that takes the E-steps over them.
+
+    `climbed` are the restarts that came to their end on it, by a digest of the mixture that they began with.
+    """
 
     problem: FitProblem
     engine: Engine
     specification: FitSpecification
+    climbed: dict[bytes, Restart] = field(default_factory=dict, init=False, repr=False)
 
     def stretches(self, start: Mixture) -> Iterator[Stretch]:
         """EM from there on, in whichever of its forms is asked for, or quickest."""
@@ -64,27 +69,52 @@ class Restart:
         """Whether it ended without a valid mixture."""
         return self.ending is Ending.FAILED
 
-    def steps(self, slope: Slope) -> Iterator[Stretch]:
-        """Climb from the start, or go on from the last mixture on other rows, to an ending; yields what is recorded."""
+    def steps(self, slope: Slope) -> Iterator[None]:
+        """Climb from the start, or go on from the last mixture on other rows, to an ending; stops as iterations come.
+
+        Where an earlier restart began with the very same mixture, its way is taken over: EM is deterministic.
+        """
         self.ending = None
-        specification, monotone = slope.specification, slope.problem.regularization.monotone
-        previous: Stretch | None = None
         try:
-            first = self.recorder.last if self.recorder.has_begun else self.start.mixture(slope.problem)
-            for stretch in slope.stretches(first):
-                self.recorder.add(stretch)
-                gain, reached = stretch.gain(previous), float(stretch.mean_log_likelihoods[-1])
-                if gain is not None and has_settled(gain, reached, specification.tolerance, monotone):
-                    self.ending = Ending.CONVERGED
-                elif stretch.last == specification.max_iterations:
-                    self.ending = Ending.ITERATION_LIMIT
-                yield stretch
-                if self.ending is not None:
-                    return
-                previous = stretch
+            if self.recorder.has_begun:
+                yield from self._climbing(slope, self.recorder.last)
+                return
+            first = self.start.mixture(slope.problem)
+            beginning = _digest(first)
+            earlier = slope.climbed.get(beginning)
+            if earlier is None:
+                yield from self._climbing(slope, first)
+                slope.climbed[beginning] = self
+            else:
+                self.recorder.follow(earlier.recorder)
+                self.ending = earlier.ending
+                yield
         except ExplorerError as error:
             self.ending, self._failure = Ending.FAILED, str(error)
+
+    def _climbing(self, slope: Slope, first: Mixture) -> Iterator[None]:
+        specification, monotone = slope.specification, slope.problem.regularization.monotone
+        previous: Stretch | None = None
+        for stretch in slope.stretches(first):
+            self.recorder.add(stretch)
+            gain, reached = stretch.gain(previous), float(stretch.mean_log_likelihoods[-1])
+            if gain is not None and has_settled(gain, reached, specification.tolerance, monotone):
+                self.ending = Ending.CONVERGED
+            elif stretch.last == specification.max_iterations:
+                self.ending = Ending.ITERATION_LIMIT
+            yield
+            if self.ending is not None:
+                return
+            previous = stretch
 
     def run(self) -> Run:
         """The restart as it stands."""
         return self.recorder.ended(self.ending or Ending.STOPPED, self._failure)
+
+
+def _digest(mixture: Mixture) -> bytes:
+    """The same for the same bytes of weights, means and covariances, and short however many there are."""
+    digest = blake2b(mixture.weights.tobytes())
+    digest.update(mixture.means.tobytes())
+    digest.update(mixture.covariances.tobytes())
+    return digest.digest()

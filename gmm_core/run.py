@@ -209,6 +209,15 @@ class RunRecorder:
             self._history.keep_ends()
         self._log_likelihoods.extend((values - self._rows * self._standardization.log_volume).tolist())
 
+    def follow(self, other: RunRecorder) -> None:
+        """Write down all that another restart has: both began with the same mixture."""
+        self._log_likelihoods = other._log_likelihoods.copy()
+        self._history = other._history.copy()
+        self._reseeded = other._reseeded.copy()
+        self._at_floor = other._at_floor
+        self._complete = other._complete
+        self._n_on_sample = other._n_on_sample
+
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
         """The run as it stands, with the sentence that says why it ended."""
         at_floor = self._at_floor

@@ -95,16 +95,15 @@ def assign(columns, centres, distances, least, labels):  # type: ignore[no-untyp
 
 
 @njit(
-    types.void(_given(2), _given(1), float64, int64, float64[:, ::1], int64[::1]),
+    types.void(_given(2), _given(1), int64, float64[:, ::1], int64[::1]),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def settle(columns, row_weights, tolerance, n_iterations, centres, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def settle(columns, row_weights, n_iterations, centres, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Move the centres (K, D) to the means of their rows until no row changes, and write whose each row is.
 
-    Ends too after a step of no more than `tolerance`, squared and summed over the centres. A cluster that loses its
-    rows keeps its centre.
+    At most so many times. A cluster that loses its rows keeps its centre.
 
     Source: Lloyd, Least squares quantization in PCM (1982).
     """
@@ -122,12 +121,8 @@ def settle(columns, row_weights, tolerance, n_iterations, centres, labels):  # t
         for i in range(n_features):
             for n in range(n_rows):
                 sums[labels[n], i] += row_weights[n] * columns[i, n]
-        step = 0.0
         for k in range(len(centres)):
             if counts[k] > 0.0:
                 for i in range(n_features):
-                    step += (sums[k, i] / counts[k] - centres[k, i]) ** 2
                     centres[k, i] = sums[k, i] / counts[k]
-        if step <= tolerance:
-            break
     assign(columns, centres, distances, least, labels)

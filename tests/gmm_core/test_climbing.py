@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from threading import Barrier, current_thread, main_thread
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 
 from gmm_core import climbing
 from gmm_core.fit import fit
+from gmm_core.history import Stretch
 from gmm_core.initialization import random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
+from gmm_core.restart import Slope
 from gmm_core.specification import FitSpecification
 
 X = np.random.default_rng(0).normal(size=(600, 2)) + 3.0 * np.arange(2).repeat(300)[:, None]
@@ -49,3 +52,31 @@ def test_threads_are_taken_where_a_restart_is_long_enough(
     starts = [Meeting(number, lambda: threads.add(current_thread())) for number in range(2)]
     fit(X[:: len(X) // n_rows], PAIR, starts=starts)
     assert (threads == {main_thread()}) is alone
+
+
+@pytest.mark.parametrize("engine", ["blocked", "compiled"])
+@pytest.mark.parametrize(("n_components", "init"), [(3, "k-means"), (1, "random points")])
+def test_the_same_start_is_climbed_once(
+    n_components: int, init: str, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
+    rows = np.random.default_rng(1).normal(size=(600, 2)) + corners.repeat(200, axis=0)
+    climbs, stretches = [], Slope.stretches
+
+    def counted(slope: Slope, start: Mixture) -> Iterator[Stretch]:
+        climbs.append(start)
+        return stretches(slope, start)
+
+    specification = FitSpecification(n_components=n_components, n_init=6, init=init)
+    alone = fit(rows, replace(specification, n_init=1), engine=engine).best
+    monkeypatch.setattr(climbing, "cores", lambda: 1)
+    monkeypatch.setattr(Slope, "stretches", counted)
+    runs = fit(rows, specification, engine=engine).runs
+    assert len(climbs) == 1
+    assert [run.number for run in runs] == list(range(6))
+    assert [run.kind for run in runs] == [start.kind for start in random_starts(init, 6, 0)]
+    for run in runs:
+        assert run.converged
+        np.testing.assert_array_equal(run.log_likelihoods, alone.log_likelihoods)
+        np.testing.assert_array_equal(run.mixture.covariances, alone.mixture.covariances)
+        assert len(run.mixtures) == len(alone.mixtures)

@@ -24,9 +24,8 @@ def test_both_give_the_labels_of_scikit_learn(shape: tuple[int, int, int], weigh
     n, d, k = shape
     rows, weights = rows_and_weights(n, d, weighted)
     for seed in range(5):
-        expected = KMeans(k, n_init=1, max_iter=MAX_ITERATIONS, random_state=seed).fit_predict(
-            rows, sample_weight=weights
-        )
+        k_means = KMeans(k, n_init=1, max_iter=MAX_ITERATIONS, tol=0.0, random_state=seed)
+        expected = k_means.fit_predict(rows, sample_weight=weights)
         for compiled in (False, True):
             found = k_means_labels(rows, weights, k, seed, compiled=compiled)
             np.testing.assert_array_equal(found, expected)
@@ -51,7 +50,7 @@ def test_as_many_clusters_as_rows_are_the_rows() -> None:
 def test_a_cluster_that_loses_its_rows_keeps_its_centre() -> None:
     columns, centres = np.array([[0.0, 1.0, 2.0]]), np.array([[1.0], [50.0]])
     labels = np.empty(3, dtype=np.int64)
-    settle(columns, np.ones(3), 0.0, 10, centres, labels)
+    settle(columns, np.ones(3), 10, centres, labels)
     np.testing.assert_array_equal(labels, [0, 0, 0])
     np.testing.assert_array_equal(centres, [[1.0], [50.0]])
 
@@ -60,9 +59,9 @@ def test_it_stops_when_told_and_its_labels_are_of_its_centres() -> None:
     rows, weights = rows_and_weights(300, 2, False)
     columns, centres = np.ascontiguousarray(rows.T), rows[:4].copy()
     labels = np.empty(300, dtype=np.int64)
-    settle(columns, weights, 0.0, 1, centres, labels)
+    settle(columns, weights, 1, centres, labels)
     distances = np.square(rows[:, None] - centres).sum(axis=2)
     np.testing.assert_array_equal(labels, distances.argmin(axis=1))
-    settle(columns, weights, 0.0, MAX_ITERATIONS, centres, labels)
+    settle(columns, weights, MAX_ITERATIONS, centres, labels)
     for cluster in range(4):
         np.testing.assert_allclose(centres[cluster], rows[labels == cluster].mean(axis=0), rtol=1e-12)
