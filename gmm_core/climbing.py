@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from itertools import islice
 from threading import Event
@@ -13,7 +13,7 @@ from gmm_core.interruption import checkpoint, interruptible
 from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
 from gmm_core.small_loop import cost_of_expectation
-from gmm_core.threads import cores
+from gmm_core.threads import cores, workers
 
 SHARED_VALUES = 1 << 23
 """Row values × components from which on the compiled engine's E-step keeps all cores busy by itself."""
@@ -21,7 +21,7 @@ WORTH_COST = 30_000
 """Multiplications of an E-step from which on threads pay: below, most of a restart holds Python's own lock."""
 LOOK_SECONDS = 0.05
 """How often it is looked how far the restarts are."""
-AHEAD = 2
+AHEAD = 4
 """How many restarts may be begun or over for each that runs, before the first of them is reported."""
 
 
@@ -43,7 +43,7 @@ def climbing(
 
     After every stretch of iterations of the first, which the caller's own thread takes, then as often as is looked and
     at the end of each. A restart depends on no other, so how many run at a time changes no bit of any. However this
-    generator is left, by `StopFitting`, by an interrupt or by being closed, no thread of it goes on. `shares` are the
+    generator is left, by `StopFitting`, by an interrupt or by being closed, no restart of it goes on. `shares` are the
     shares of the whole fit that are done at its beginning and at its end.
     """
     places = [restart.recorder.n_recorded for restart in restarts]
@@ -73,27 +73,24 @@ def climbing(
             for _ in restart.steps(slope):
                 yield from news(position)
         return
-    with ThreadPoolExecutor(at_a_time, thread_name_prefix="restart") as workers:
-        queue, waiting = deque[Future[None]](), iter(restarts[1:])
+    queue, waiting = deque[Future[None]](), iter(restarts[1:])
 
-        def keep_busy(threads: int) -> None:
-            room = min(threads - sum(not later.done() for later in queue), AHEAD * at_a_time - len(queue))
-            queue.extend(workers.submit(work, restart) for restart in islice(waiting, max(0, room)))
+    def keep_busy(threads: int) -> None:
+        room = min(threads - sum(not later.done() for later in queue), AHEAD * at_a_time - len(queue))
+        queue.extend(workers().submit(work, restart) for restart in islice(waiting, max(0, room)))
 
-        try:
+    try:
+        keep_busy(at_a_time - 1)
+        for _ in restarts[0].steps(slope):
             keep_busy(at_a_time - 1)
-            for _ in restarts[0].steps(slope):
-                keep_busy(at_a_time - 1)
-                yield from news(0)
-            for position in range(1, len(restarts)):
-                keep_busy(AHEAD * at_a_time)
-                current = queue.popleft()
-                while not wait((current,), LOOK_SECONDS).done:
-                    checkpoint()
-                    yield from news(position)
+            yield from news(0)
+        for position in range(1, len(restarts)):
+            keep_busy(AHEAD * at_a_time)
+            while not wait((queue[0],), LOOK_SECONDS).done:
+                checkpoint()
                 yield from news(position)
-                current.result()
-        finally:
-            stop.set()
-            for later in queue:
-                later.cancel()
+            yield from news(position)
+            queue.popleft().result()
+    finally:
+        stop.set()
+        wait([later for later in queue if not later.cancel()])

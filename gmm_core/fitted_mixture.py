@@ -98,7 +98,13 @@ class FittedMixture(DensityMixin, BaseEstimator):
             if getattr(X, "dtype", None) == np.dtype(object):
                 _refuse_what_no_number_is_made_of(X)
             raise
-        validate_data(self, X, reset=reset, skip_check_array=True)
+        if (
+            reset and type(X) is np.ndarray
+        ):  # has no names, which scikit-learn would take its time to look for
+            self.n_features_in_ = rows.shape[1]
+            self.__dict__.pop("feature_names_in_", None)
+        else:
+            validate_data(self, X, reset=reset, skip_check_array=True)
         return rows
 
     def _n_parameters(self) -> int:

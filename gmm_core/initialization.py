@@ -103,14 +103,15 @@ class Start(Protocol):
 
 @dataclass(frozen=True)
 class RandomStart:
-    """A row of `ALL_STARTS` with its own seed."""
+    """A row of `ALL_STARTS` with random numbers of its own: those of child `index` of a seed."""
 
     kind: str
-    seed: np.random.SeedSequence
+    seed: int
+    index: int
 
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(self.index,)))
         return ALL_STARTS[self.kind].chosen(problem, problem.start_rows(rng), rng)
 
 
@@ -192,10 +193,14 @@ def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
 
     Start i has a seed of its own, derived from `seed` and i alone: asking for more starts keeps the earlier ones.
     """
+    require_kind(kind)
+    kinds = (kind,) if kind in ALL_STARTS else MIXTURE_OF_KINDS
+    return [RandomStart(kinds[index % len(kinds)], seed, index) for index in range(n_init)]
+
+
+def require_kind(kind: str) -> None:
+    """Raise `ParameterError` where no starts have that name."""
     if kind not in (MIXED, SPLITS, *ALL_STARTS):
         raise ParameterError(
             f"There is no start named {kind!r}: choose one of {', '.join([MIXED, SPLITS, *ALL_STARTS])}."
         )
-    kinds = (kind,) if kind in ALL_STARTS else MIXTURE_OF_KINDS
-    seeds = np.random.SeedSequence(seed).spawn(n_init)
-    return [RandomStart(kinds[index % len(kinds)], child) for index, child in enumerate(seeds)]

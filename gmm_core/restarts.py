@@ -52,9 +52,6 @@ def fitting_from(
         starts = [start.of_rows(kept) if isinstance(start, GivenLabels) else start for start in starts]
     structure = structure_named(specification.covariance_type)
     asked = as_regularization(specification.regularization)
-    warnings = suitability(
-        rows, specification.n_components, structure, names, weights, asked.carries_degenerate_data
-    )
     standardization = Standardization.of(rows, structure, weights)
     regularization = asked.in_units(standardization.scale)
     standard_rows = standardization.applied(rows)
@@ -70,6 +67,7 @@ def fitting_from(
         weights,
         chosen_engine == "compiled",
     )
+    warnings = suitability(rows, problem, names, asked.carries_degenerate_data)
     whole = _slope(problem, chosen_engine, specification)
     total_weight = whole.engine.total_weight
     restarts = [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import Mixture, differences, log_joint_of_differences, log_sum_exp, rows_per_block
-from gmm_core.threads import cores
+from gmm_core.mixture import Mixture, differences, log_joint_of_differences, rows_per_block
+from gmm_core.threads import workers
 
 BLOCKS_TO_SHARE = 8
 """From so many blocks of rows on, threads share them; they are added up in their order all the same."""
@@ -73,11 +72,10 @@ def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: Float
     def of_block(first: int) -> float:
         rows = slice(first, first + size)
         log_joint = log_joint_of_differences(mixture, differences(mixture, X[rows]))
-        surest = log_joint.max(axis=0) - log_sum_exp(log_joint)
+        surest = -np.log(np.exp(log_joint - log_joint.max(axis=0)).sum(axis=0))
         return float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
 
     starts = range(0, len(X), size)
     if len(starts) < BLOCKS_TO_SHARE:
         return -2.0 * sum(map(of_block, starts))
-    with ThreadPoolExecutor(cores(), thread_name_prefix="criteria") as threads:
-        return -2.0 * sum(threads.map(of_block, starts))
+    return -2.0 * sum(workers().map(of_block, starts))

@@ -10,7 +10,7 @@ from gmm_core.acceleration import ACCELERATIONS, PLAIN
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.errors import ParameterError
-from gmm_core.initialization import MIXED, random_starts
+from gmm_core.initialization import MIXED, require_kind
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class FitSpecification:
             raise ParameterError(
                 f"There is no acceleration named {self.acceleration!r}: choose one of {', '.join(ACCELERATIONS)}."
             )
-        random_starts(self.init, 0, 0)
+        require_kind(self.init)
         for name, smallest in (("n_components", 1), ("n_init", 1), ("seed", 0), ("max_iterations", 0)):
             value = getattr(self, name)
             if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < smallest:

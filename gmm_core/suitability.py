@@ -9,7 +9,8 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import DataError
-from gmm_core.standardization import CONSTANT
+from gmm_core.problem import FitProblem
+from gmm_core.standardization import CONSTANT, mean_squares
 from gmm_core.start_rows import distinct_rows
 
 COLLINEAR = 1e-10
@@ -17,21 +18,19 @@ COLLINEAR = 1e-10
 
 
 def suitability(
-    rows: FloatArray,
-    n_components: int,
-    structure: CovarianceStructure,
-    names: Sequence[str],
-    sample_weight: FloatArray | None = None,
-    carries_degenerate_data: bool = False,
+    rows: FloatArray, problem: FitProblem, names: Sequence[str], carries_degenerate_data: bool
 ) -> list[str]:
-    """Sentences that warn about the data for this model; raises `DataError` where no fit is possible.
+    """Sentences that warn about data for a model; raises `DataError` where no fit is possible.
+
+    `rows` (N, D) are those of the problem in the data's units, `names` those of the columns.
 
     Refused, or warned about where the regularisation carries it: a column with one value only; more components than
     different rows. Warned about: columns that determine one another (where the structure has off-diagonal terms);
     fewer rows than features.
     """
     warnings = []
-    deviation = rows.std(axis=0)
+    n_components, structure, weights = problem.n_components, problem.structure, problem.sample_weight
+    deviation = problem.standardization.scale * np.sqrt(mean_squares(problem.rows, weights))
     for name, spread, value in zip(names, deviation, rows[0], strict=True):
         if spread <= CONSTANT * abs(value):
             warnings.append(f"Column {name!r} has the same value ({value:.6g}) in every row: leave it out.")
@@ -46,14 +45,14 @@ def suitability(
             return warnings
         raise DataError(warnings[0])
     n_features = rows.shape[1]
-    n_rows = float(len(rows) if sample_weight is None else sample_weight.sum())
+    n_rows = float(len(rows) if weights is None else weights.sum())
     if n_rows <= n_features:
         warnings.append(
             f"{n_rows:g} rows are too few for {n_features} columns: a covariance needs more rows than columns, "
             "so use fewer columns."
         )
     elif n_features > 1 and structure.parameter_count(1, n_features) > 2 * n_features:
-        involved = _collinear_columns(rows, names, sample_weight)
+        involved = _collinear_columns(problem, names)
         if involved:
             warnings.append(
                 f"Columns {', '.join(repr(name) for name in involved)} determine one another exactly: leave one "
@@ -81,10 +80,10 @@ def criteria_refusal(
     return None
 
 
-def _collinear_columns(rows: FloatArray, names: Sequence[str], sample_weight: FloatArray | None) -> list[str]:
-    differences = rows - np.average(rows, axis=0, weights=sample_weight)
-    weighted = differences if sample_weight is None else differences * sample_weight[:, None]
-    scatter = weighted.T @ differences
+def _collinear_columns(problem: FitProblem, names: Sequence[str]) -> list[str]:
+    rows = problem.rows  # their mean is zero
+    weighted = rows if problem.sample_weight is None else rows * problem.sample_weight[:, None]
+    scatter = weighted.T @ rows
     spread = np.sqrt(np.diagonal(scatter))
     values, vectors = np.linalg.eigh(scatter / np.outer(spread, spread))
     if values[0] > COLLINEAR * values[-1]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+import sys
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from traceback import walk_stack
+from types import FrameType
 
 import numpy as np
 import pytest
@@ -21,6 +23,7 @@ from gmm_core.landscape import surveying
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.progress import Progress
+from gmm_core.restart import Restart
 from gmm_core.shapes import fitting_shapes
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import fitting_cell
@@ -31,8 +34,12 @@ X = np.concatenate([RNG.normal(size=(300, 2)), RNG.normal(size=(250, 2)) + 3.0])
 SPECIFICATION = FitSpecification(n_components=2, n_init=6)
 
 
-def restarts() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("restart")]
+def restarts() -> list[FrameType]:
+    """Where the threads are that are at work on a restart."""
+    frames = sys._current_frames().values()
+    return [
+        frame for frame in frames if any(at.f_code is Restart.steps.__code__ for at, _ in walk_stack(frame))
+    ]
 
 
 def limits() -> dict[str, int]:
