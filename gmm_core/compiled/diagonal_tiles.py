@@ -13,7 +13,7 @@ prepare_compilation()
 # Sums may be taken in another order, which is what turns them into vector instructions.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def log_joints(x, means, factors, log_normalizers, joint, largest, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """log_normalizers_k − ½ Σ_d (factors_kd (x_db − means_kd))² of n rows, x (D, n), into `joint` (K, n); D is even.
+    """log_normalizers_k − Σ_d (factors_kd (x_db − means_kd))² of n rows, x (D, n), into `joint` (K, n); D is even.
 
     `largest` (n,) becomes the largest of each row.
     """
@@ -27,7 +27,7 @@ def log_joints(x, means, factors, log_normalizers, joint, largest, n):  # type: 
             m0, m1, a0, a1 = means[k, i], means[k, i + 1], factors[k, i], factors[k, i + 1]
             for b in range(n):
                 w0, w1 = a0 * (x[i, b] - m0), a1 * (x[i + 1, b] - m1)
-                joint[k, b] -= 0.5 * (w0 * w0 + w1 * w1)
+                joint[k, b] -= w0 * w0 + w1 * w1
         for b in range(n):
             largest[b] = max(largest[b], joint[k, b])
 

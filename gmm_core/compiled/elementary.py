@@ -1,4 +1,4 @@
-"""exp and log over a block, as polynomials that become vector instructions; a library call costs ten times as much.
+"""2ˣ and log over a block, as polynomials that become vector instructions; a library call costs ten times as much.
 
 Terms may not be reordered here: adding `ROUNDING` and taking it away again is what rounds.
 """
@@ -12,59 +12,56 @@ from gmm_core.compiled.compilation import prepare_compilation
 
 prepare_compilation()
 
-LOG2_E = 1.4426950408889634
 LN2 = 0.6931471805599453
-LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 ROUNDING = 6755399441055744.0 + 1023.0
 """1.5 · 2⁵² + 1023: adding it rounds a small number m to a whole one, and leaves m + 1023 in the lowest bits, which is
 how the exponent of 2ᵐ is written."""
-SMALLEST = -709.0
-"""Here the bits of 2ⁿ come to zero, so that all smaller values give exactly none, not a remnant."""
+SMALLEST = -1023.0
+"""Here the bits of 2ᵐ come to zero, so that all smaller values give exactly none, not a remnant."""
 SQRT_2 = 1.4142135623730951
 WHOLE = 4503599627370496.0
 """2⁵², whose lowest bits take a whole number as it is."""
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def exponential(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """exp x of x ≤ 0, to one unit in the last place.
+def power_of_two(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """2ˣ of x ≤ 0, to one unit in the last place.
 
-    x = m ln 2 + r with |r| ≤ ½ ln 2. exp r = 1 + r + r² q(r), q of degree 9 with the least largest relative error
-    (8e-18) on that interval; 2ᵐ is written straight into the bits of the exponent.
+    x = m + r with |r| ≤ ½. 2ʳ = exp(r ln 2) = 1 + r ln 2 + r² q(r), q of degree 9 with the least largest relative
+    error (8e-18) on that interval; 2ᵐ is written straight into the bits of the exponent.
     """
     x = max(x, SMALLEST)
-    shifted = x * LOG2_E + ROUNDING
-    m = shifted - ROUNDING
-    r = (x - m * LN2_HIGH) - m * LN2_LOW
+    shifted = x + ROUNDING
+    r = x - (shifted - ROUNDING)
     r2 = r * r
     r4 = r2 * r2
-    low = (1.6666666666666413e-01 * r + 5.000000000000011e-01) * r2 + (r + 1.0)
-    middle = (0.00019841269517069767 * r + 0.0013888888944182743) * r2 + (
-        0.00833333333349148 * r + 0.04166666666652807
+    low = (0.05550410866482074 * r + 0.24022650695910125) * r2 + (LN2 * r + 1.0)
+    middle = (1.5252733554834994e-05 * r + 0.0001540353045470549) * r2 + (
+        0.001333355814668148 * r + 0.009618129107596483
     )
-    high = (2.500483816562321e-08 * r + 2.763044697575701e-07) * r2 + (
-        2.7557573911802195e-06 * r + 2.4801492532036747e-05
+    high = (4.4371500927966284e-10 * r + 7.0736329565587786e-09) * r2 + (
+        1.0178180076245231e-07 * r + 1.3215436292338333e-06
     )
     p = (high * r4 + middle) * r4 + low
     return p * np.int64(np.float64(shifted).view(np.int64) << 52).view(np.float64)
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def exponentials(values, largest, total, inverse, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """exp(values_k − largest) of n differences ≤ 0 for each k, in place; their sum over k into total, and 1 / total.
+def powers_of_two(values, largest, total, inverse, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """2 ** (values_k − largest) of n differences ≤ 0 for each k, in place; their sum over k into total, and 1 / total.
 
-    A division takes as long as an exponential, but waits for nothing that one needs: in one loop it costs nothing.
+    A division takes as long as a power, but waits for nothing that one needs: in one loop it costs nothing.
     """
     last = len(values) - 1
     for b in range(n):
         total[b] = 0.0
     for k in range(last):
         for b in range(n):
-            value = exponential(values[k, b] - largest[b])
+            value = power_of_two(values[k, b] - largest[b])
             values[k, b] = value
             total[b] += value
     for b in range(n):
-        value = exponential(values[last, b] - largest[b])
+        value = power_of_two(values[last, b] - largest[b])
         values[last, b] = value
         value += total[b]
         total[b] = value

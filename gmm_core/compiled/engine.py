@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.compiled.kernel import BLOCK, accumulate_diagonal, accumulate_full
+from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, accumulate_diagonal, accumulate_full
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.interruption import checkpoint
 from gmm_core.mixture import Mixture
 from gmm_core.statistics import Moments, SufficientStatistics
+from gmm_core.threads import workers
 
 STRETCH_COST = 3 << 20
 """Multiplications in one stretch: about a quarter of a millisecond of work, so that sharing it out pays."""
@@ -34,11 +34,6 @@ NO_WEIGHTS = np.empty(0)
 def _helpers() -> int:
     """How many threads there are beside the one that asks."""
     return (os.cpu_count() or 1) - 1
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, _helpers()), thread_name_prefix="expectation")
 
 
 class CompiledEngine:
@@ -65,11 +60,11 @@ class CompiledEngine:
         width = d + d % 2
         diagonal = mixture.is_diagonal and (moments is Moments.DIAGONAL or d == 1)
         means, factors = np.zeros((k, width)), np.zeros((k, width) if diagonal else (k, width, width))
-        means[:, :d], log_normalizers = mixture.means, mixture.log_normalizers.copy()
+        means[:, :d], log_normalizers = mixture.means, LOG2_E * mixture.log_normalizers
         if diagonal:
-            factors[:, :d] = np.diagonal(mixture.whitening, axis1=1, axis2=2)
+            factors[:, :d] = HALF * np.diagonal(mixture.whitening, axis1=1, axis2=2)
         else:
-            factors[:, :d, :d] = mixture.whitening
+            factors[:, :d, :d] = HALF * mixture.whitening
         size = _stretch(len(self._rows), k * (COST_OF_DENSITY + factors[0].size), factors.size)
         starts = range(0, len(self._rows), size)
         counts, sums = np.zeros((len(starts), k)), np.zeros((len(starts), k, width))
@@ -126,7 +121,7 @@ def _share_out(task: Callable[[int], None], n: int) -> None:
             task(index)
             between()
 
-    others = [_threads().submit(work, _nothing) for _ in range(min(_helpers(), n - 1))]
+    others = [workers().submit(work, _nothing) for _ in range(min(_helpers(), n - 1))]
     try:
         work(checkpoint)
     finally:

@@ -20,7 +20,7 @@ TWO_REGISTERS = 2 * LANES
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def _log_joint(x, mean, factor, normalizer, centred, joint, k, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """normalizer − ½ |factor (x_b − mean)|² of n rows, x (D, n), into joint[k]; factor is lower triangular.
+    """normalizer − |factor (x_b − mean)|² of n rows, x (D, n), into joint[k]; factor is lower triangular.
 
     D is even; `centred` (D, n) is work space. Rows up to the next multiple of TWO_REGISTERS are worked on as well.
     """
@@ -58,7 +58,7 @@ def _log_joint(x, mean, factor, normalizer, centred, joint, k, n):  # type: igno
             w3 += factor[i + 3, i] * d0 + factor[i + 3, i + 1] * d1
             w3 += factor[i + 3, i + 2] * d2 + factor[i + 3, i + 3] * d3
             length += w0 * w0 + w1 * w1 + w2 * w2 + w3 * w3
-        store(joint, k, b, normalizer - 0.5 * length)
+        store(joint, k, b, normalizer - length)
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
@@ -174,7 +174,7 @@ def _add_moments(x, mean, shares, k, weighted, sums, scatter, n):  # type: ignor
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def log_joints(x, means, factors, log_normalizers, work, joint, largest, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """log_normalizers_k − ½ |factors_k (x_b − means_k)|² of n rows, x (D, n), into `joint` (K, n).
+    """log_normalizers_k − |factors_k (x_b − means_k)|² of n rows, x (D, n), into `joint` (K, n).
 
     `largest` (n,) becomes the largest of each row. factors (K, D, D) are lower triangular, D is even, and four or more;
     `work` (D, n) is work space. All arrays of rows have room up to the next multiple of TWO_REGISTERS.

@@ -11,7 +11,7 @@ from numba import float64, njit, types
 
 from gmm_core.compiled import diagonal_tiles, full_tiles, pair_tiles
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.elementary import add_logarithms, exponentials
+from gmm_core.compiled.elementary import LN2, add_logarithms, powers_of_two
 from gmm_core.compiled.lanes import turn
 
 prepare_compilation()
@@ -22,6 +22,10 @@ STRIDE = BLOCK + 8
 """Rows of a work array lie this far apart: at a power of two they would push one another out of the cache."""
 LARGEST = 690.0
 """Below the logarithm of the largest number: so many densities, each from 1 to K, may be multiplied."""
+LOG2_E = 1.4426950408889634
+HALF = np.sqrt(0.5 * LOG2_E)
+"""Logarithms of densities are taken to base two, whose powers are quickest: log_normalizers times `LOG2_E`, and factors
+L_k⁻¹ times this, so that |factor (x − mean)|² is ½ |L_k⁻¹ (x − μ_k)|² log₂ e."""
 LINE = 8
 """How many numbers a line of the cache holds."""
 
@@ -71,25 +75,27 @@ def blocks(rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 # adds up and stores as well would take the sum in another order where arrays happen to lie otherwise.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def sum_of_logarithms(density, largest, n, n_components):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Σ_b (largest_b + log density_b) over n rows of densities from 1 to K.
+    """Σ_b (largest_b ln 2 + log density_b) over n rows of densities from 1 to K.
 
     A sum of logarithms is the logarithm of the product, as long as a number can hold that.
     """
-    total = 0.0
+    total, powers = 0.0, 0.0
     n_factors = max(1, int(LARGEST / np.log(n_components + 1.0)))
     for first in range(0, n, n_factors):
         factors, exponents = density[first:], largest[first:]
         product = 1.0
         for b in range(min(n_factors, n - first)):
-            total += exponents[b]
+            powers += exponents[b]
             product *= factors[b]
         total += np.log(product)
-    return total
+    return total + LN2 * powers
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def weighted_sum_of_logarithms(density, largest, row_weights, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Σ_b w_b (largest_b + log density_b) over n rows; `largest` (n,) is overwritten."""
+    """Σ_b w_b (largest_b ln 2 + log density_b) over n rows; `largest` (n,) is overwritten."""
+    for b in range(n):
+        largest[b] *= LN2
     add_logarithms(density, largest, n)
     total = 0.0
     for b in range(n):
@@ -99,11 +105,11 @@ def weighted_sum_of_logarithms(density, largest, row_weights, n):  # type: ignor
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def responsible(joint, row_weights, largest, density, factor, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Turn log joints (K, n) less the largest of each row into densities; returns the log-likelihood of the n rows.
+    """Turn log₂ joints (K, n) less the largest of each row into densities; returns the log-likelihood of the n rows.
 
     `factor` (n,) becomes what turns such a density into a responsibility times the row's weight.
     """
-    exponentials(joint, largest, density, factor, n)
+    powers_of_two(joint, largest, density, factor, n)
     if not len(row_weights):
         return sum_of_logarithms(density, largest, n, len(joint))
     for b in range(n):
@@ -173,8 +179,8 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     """Add the moments of rows (N, D) to counts (K,), sums (K, E) and scatter (K, E, E), all zero at first.
 
     E is D, or D + 1 where D is odd: features go in pairs, and the one too many is zero in means (K, E) and factors
-    (K, E, E), the lower triangular L_k⁻¹. Returns Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every
-    row counts once.
+    (K, E, E), the lower triangular L_k⁻¹ times `HALF`; log_normalizers (K,) come times `LOG2_E`. Returns
+    Σ_n w_n log p(x_n). `row_weights` is (N,), or empty where every row counts once.
     """
     n_components, width = means.shape
     x, joint, work, of_rows = work_array(width), work_array(n_components), work_array(width), work_array(3)
@@ -213,7 +219,7 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     error_model="numpy",
 )
 def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """The same for diagonal covariances: factors (K, E) are 1 / σ_kd, and scatter (K, E) is the diagonal alone."""
+    """The same for diagonal covariances: factors (K, E) are `HALF` / σ_kd, and scatter (K, E) is the diagonal alone."""
     x, joint, of_rows = work_array(means.shape[1]), work_array(len(means)), work_array(3)
     largest, density, factor = of_rows[0], of_rows[1], of_rows[2]
     log_likelihood = 0.0

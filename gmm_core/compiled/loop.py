@@ -10,7 +10,7 @@ import numpy as np
 from numba import boolean, float64, int64, njit, types
 
 from gmm_core.compiled.compilation import prepare_compilation
-from gmm_core.compiled.kernel import BLOCK, add_block, blocks, mirrored, work_array
+from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, add_block, blocks, mirrored, work_array
 
 prepare_compilation()
 
@@ -38,9 +38,9 @@ def factorized(covariance, less, factor):  # type: ignore[no-untyped-def]  # noq
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def whitened(weights, covariances, factor, whitening, log_normalizers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write L_k⁻¹ (K, D, D) and log π_k − ½ (D log 2π + log |Σ_k|) (K,); False if a covariance has no factor L_k.
+    """Write L_k⁻¹ (K, D, D) and log π_k − ½ (D log 2π + log |Σ_k|) (K,) to base two, as the kernel takes them.
 
-    `factor` (D, D) is work space.
+    False if a covariance has no factor L_k; `factor` (D, D) is work space.
     """
     n_features = covariances.shape[1]
     for k in range(len(covariances)):
@@ -49,13 +49,13 @@ def whitened(weights, covariances, factor, whitening, log_normalizers):  # type:
         half_log_determinant = 0.0
         for j in range(n_features):
             half_log_determinant += np.log(factor[j, j])
-            whitening[k, j, j] = 1.0 / factor[j, j]
+            whitening[k, j, j] = HALF / factor[j, j]
             for i in range(j + 1, n_features):
                 value = 0.0
                 for m in range(j, i):
                     value -= factor[i, m] * whitening[k, m, j]
                 whitening[k, i, j] = value / factor[i, i]
-        log_normalizers[k] = (
+        log_normalizers[k] = LOG2_E * (
             np.log(weights[k]) - 0.5 * n_features * np.log(2.0 * np.pi) - half_log_determinant
         )
     return True

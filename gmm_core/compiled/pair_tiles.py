@@ -16,7 +16,7 @@ prepare_compilation()
 # Sums may be taken in another order, which is what turns them into vector instructions.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
 def log_joints(x, means, factors, log_normalizers, joint, largest, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """log_normalizers_k − ½ |factors_k (x_b − means_k)|² of n rows, x (2, n), into `joint` (K, n).
+    """log_normalizers_k − |factors_k (x_b − means_k)|² of n rows, x (2, n), into `joint` (K, n).
 
     `largest` (n,) becomes the largest of each row; factors (K, 2, 2) are lower triangular.
     """
@@ -29,7 +29,7 @@ def log_joints(x, means, factors, log_normalizers, joint, largest, n):  # type: 
             d0, d1 = x[0, b] - m0, x[1, b] - m1
             w0 = a00 * d0
             w1 = a10 * d0 + a11 * d1
-            value = normalizer - 0.5 * (w0 * w0 + w1 * w1)
+            value = normalizer - (w0 * w0 + w1 * w1)
             joint[k, b] = value
             largest[b] = max(largest[b], value)
 

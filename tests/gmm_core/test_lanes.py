@@ -29,7 +29,7 @@ def compare_matrix_work() -> None:
         full_tiles.log_joints(x, means, factors, log_normalizers, work, joint, of_rows[0], n)
         differences = rows - means[:, None]
         lengths = (np.einsum("kij,knj->kni", factors, differences) ** 2).sum(axis=2)
-        np.testing.assert_allclose(joint[:, :n], log_normalizers[:, None] - 0.5 * lengths, rtol=1e-12)
+        np.testing.assert_allclose(joint[:, :n], log_normalizers[:, None] - lengths, rtol=1e-12)
         np.testing.assert_array_equal(of_rows[0, :n], joint[:, :n].max(axis=0))
 
         given, factor = rng.random((2, n)), rng.random(n)
