@@ -26,7 +26,11 @@ COST = 100_000_000
 """Multiplications that all short runs of a start take together at most, some 20 ms compiled; where they allow no more
 than one run, it is none, and the start is that of random points."""
 FEWEST_ROWS, ROWS_PER_PARAMETER = 1_000, 10
-"""Short runs look at no more rows than the larger of these, drawn at random: which climbs best shows on few."""
+"""Short runs look at no more rows than the larger of these, drawn at random: which climbs best shows on few.
+
+Every second of them is enough for the first stage: which runs are hopeless shows on those."""
+NEARLY = 0.95
+"""The share of them that must be different rows for that; a row that is drawn twice is one."""
 SAME = 1e-9
 """Runs whose mean log-likelihoods differ by less are equally good, and the first of them is taken."""
 
@@ -41,8 +45,8 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     Here the worse ones end sooner still.
     """
     k, d = problem.n_components, problem.rows.shape[1]
-    n_rows = max(FEWEST_ROWS, ROWS_PER_PARAMETER * problem.structure.parameter_count(k, d))
-    n_rows = min(n_rows, len(sample.rows))
+    enough = max(FEWEST_ROWS, ROWS_PER_PARAMETER * problem.structure.parameter_count(k, d))
+    n_rows = min(enough, len(sample.rows))
     most, _ = STAGES[0]
     cost = sum(runs * iterations for runs, iterations in STAGES) * cost_of_expectation((n_rows, d), k) / most
     n_runs = int(min(most, COST // cost))
@@ -51,7 +55,8 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
             sample = StartRows.drawn(sample.rows, sample.weights, k, rng, n_rows)
         points = drawn(sample.weights, k, n_runs, rng)
         likeliest = _likeliest_compiled if problem.compiled and SmallLoop.knows(problem) else _likeliest
-        found = likeliest(problem, sample, points)
+        first = sample.every_second if len(sample.rows) >= NEARLY * enough else sample
+        found = likeliest(problem, first, sample, points)
         if found is not None:
             return found
     return started(problem, sample, random_points, rng)
@@ -91,16 +96,20 @@ def _filled_up(chosen: list[int], weights: FloatArray, n_points: int, rng: np.ra
     return chosen + rng.choice(len(left), n_points - len(chosen), replace=False, p=left / left.sum()).tolist()
 
 
-def _likeliest(problem: FitProblem, sample: StartRows, points: IntArray) -> Mixture | None:
-    """Where the likeliest of the runs from these points comes to, if any does, for any structure and regularisation."""
-    engine, same = BlockedEngine(sample.rows, sample.weights), SAME * sample.weights.sum()
+def _likeliest(problem: FitProblem, first: StartRows, sample: StartRows, points: IntArray) -> Mixture | None:
+    """Where the likeliest of the runs from these points comes to, if any does, for any structure and regularisation.
+
+    The first stage looks at the rows `first`, the others at the sample, to which the points belong.
+    """
+    same = SAME * sample.weights.sum()
     begun = [
-        cautious_maximization(problem, sample, nearest(sample.rows, sample.rows[chosen])) for chosen in points
+        cautious_maximization(problem, first, nearest(first.rows, sample.rows[chosen])) for chosen in points
     ]
     mixtures = [mixture for mixture, _ in begun]
     heights = np.array([-np.inf if at_floor.any() else 0.0 for _, at_floor in begun])
     positions = list(range(len(points)))
-    for most, n_iterations in STAGES:
+    for (most, n_iterations), rows in zip(STAGES, (first, *[sample] * (len(STAGES) - 1)), strict=True):
+        engine = BlockedEngine(rows.rows, rows.weights)
         positions = _best(heights, positions, most, same)
         for position in positions:
             steps = em_iterations(engine, problem.structure, mixtures[position], problem.regularization)
@@ -115,17 +124,21 @@ def _likeliest(problem: FitProblem, sample: StartRows, points: IntArray) -> Mixt
     return next((mixtures[position] for position in _best(heights, positions, 1, same)), None)
 
 
-def _likeliest_compiled(problem: FitProblem, sample: StartRows, points: IntArray) -> Mixture | None:
+def _likeliest_compiled(
+    problem: FitProblem, first: StartRows, sample: StartRows, points: IntArray
+) -> Mixture | None:
     """The same in compiled code."""
     code: Any = import_module("gmm_core.compiled.trials")
     k, d = problem.n_components, sample.rows.shape[1]
     paths = len(points), 1 + sum(iterations for _, iterations in STAGES)
     runs = np.empty((*paths, k)), np.empty((*paths, k, d)), np.empty((*paths, k, d, d))
     found = code.likeliest(
+        first.rows,
+        first.weights,
+        first.centre,
         sample.rows,
         sample.weights,
         points,
-        sample.centre,
         np.array(STAGES),
         SAME * sample.weights.sum(),
         code.UPDATES[problem.structure.name],

@@ -18,6 +18,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
+from gmm_core.start_rows import StartRows
 
 RNG = np.random.default_rng(3)
 GROUPS = np.concatenate([RNG.normal(size=(120, 3)), RNG.normal(size=(90, 3)) * [1, 0.4, 1] + 2.0])
@@ -99,20 +100,48 @@ def test_where_short_runs_would_take_long_it_is_a_start_of_random_points(
     assert started(given).means.tobytes() == started(given, "random points").means.tobytes()
 
 
-def test_they_look_at_few_rows_of_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_at: list[int] = []
-
+@pytest.mark.parametrize("n_rows", [999, 1_000, 30_000])
+def test_they_look_at_few_rows_of_many_and_first_at_half_of_them(
+    n_rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[tuple[int, int]] = []
     likeliest = short_runs._likeliest_compiled
 
-    def looking(problem: FitProblem, sample: short_runs.StartRows, points: np.ndarray) -> Mixture | None:
-        looked_at.append(len(sample.rows))
-        return likeliest(problem, sample, points)
+    def looking(
+        problem: FitProblem, first: StartRows, sample: StartRows, points: np.ndarray
+    ) -> Mixture | None:
+        looked_at.append((len(first.rows), len(sample.rows)))
+        assert first.row_weight == sample.row_weight == 1.0
+        return likeliest(problem, first, sample, points)
 
     monkeypatch.setattr(short_runs, "_likeliest_compiled", looking)
-    started(problem(np.random.default_rng(0).normal(size=(30_000, 2))))
-    assert (
-        0.99 * short_runs.FEWEST_ROWS < looked_at[0] <= short_runs.FEWEST_ROWS
-    )  # a row drawn twice counts double
+    started(problem(np.random.default_rng(0).normal(size=(n_rows, 2))))
+    [(few, many)] = looked_at
+    most = min(n_rows, short_runs.FEWEST_ROWS)
+    assert 0.99 * most < many <= most  # a row drawn twice counts double
+    assert few == -(-many // 2)
+
+
+@pytest.mark.parametrize("weights", [None, WEIGHTS])
+def test_half_of_the_rows_are_the_same_half_whoever_computes_it(
+    weights: np.ndarray | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = problem(GROUPS, weights=weights)
+    whole = [started(fast, seed=seed).means.tobytes() for seed in range(5)]
+    monkeypatch.setattr(short_runs, "FEWEST_ROWS", len(GROUPS))
+    monkeypatch.setattr(short_runs, "ROWS_PER_PARAMETER", 1)
+    halved = [started(fast, seed=seed) for seed in range(5)]
+    assert [mixture.means.tobytes() for mixture in halved] != whole
+    for seed, one in enumerate(halved):
+        other = started(replace(fast, compiled=False), seed=seed)
+        np.testing.assert_allclose(one.means, other.means, rtol=1e-8, atol=1e-9)
+        np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
+
+
+def test_few_rows_are_all_looked_at_from_the_first_stage_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    n_rows = int(short_runs.NEARLY * short_runs.FEWEST_ROWS) - 1
+    monkeypatch.setattr(short_runs.StartRows, "every_second", property(lambda rows: pytest.fail("Half?")))
+    started(problem(np.random.default_rng(0).normal(size=(n_rows, 2))))
 
 
 def test_points_are_drawn_by_weight_and_never_twice() -> None:
