@@ -148,7 +148,7 @@ def _ratio(times: dict[str, Times], other: str, ours: str, target: float | None 
     if other not in times or ours not in times:
         return "–"
     wanted = "" if target is None else f" (wanted: {target:g})"
-    return f"{times[other].median / times[ours].median:.2g}{wanted}"
+    return f"{_rounded(times[other].median / times[ours].median)}{wanted}"
 
 
 def _seconds(times: Times | None) -> str:
@@ -176,3 +176,8 @@ def table(lines: Iterable[Sequence[str]]) -> str:
     head, *body = lines
     rows = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
+
+
+def _rounded(ratio: float) -> str:
+    """To two digits, written out."""
+    return f"{float(f'{ratio:.2g}'):g}"

@@ -13,7 +13,7 @@ from benchmarks.growth_plot import LogarithmicAxis, growth_plot
 from benchmarks.memory import peak_bytes
 from benchmarks.peers import PEERS, SOLVERS
 from benchmarks.problems import GROWTH, ITERATION_ROWS, SOLUTION_ROWS, IterationRow, Problem, SolutionRow
-from benchmarks.tables import ratios, report
+from benchmarks.tables import _rounded, ratios, report
 from benchmarks.timing import Times, in_turn, iteration_times, mean_log_likelihood, solution_times
 from gmm_core.mixture import Mixture
 
@@ -164,3 +164,7 @@ def test_results_name_no_place_on_the_machine() -> None:
     kept = (RESULTS / "speed.json").read_text(encoding="utf-8")
     assert set(json.loads(kept)) == {"machine", "measurements"}
     assert not any(place in kept for place in ("/home", "/work", "/tmp", "/root"))
+
+
+def test_ratios_are_written_out_to_two_digits() -> None:
+    assert [_rounded(ratio) for ratio in (0.523, 8.66, 14.04, 123.4)] == ["0.52", "8.7", "14", "120"]
