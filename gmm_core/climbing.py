@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import wait
 from contextlib import suppress
 from itertools import islice
 from threading import Event
@@ -73,24 +73,51 @@ def climbing(
             for _ in restart.steps(slope):
                 yield from news(position)
         return
-    queue, waiting = deque[Future[None]](), iter(restarts[1:])
+    queue, waiting = deque[_Task](), iter(restarts[1:])
 
     def keep_busy(threads: int) -> None:
-        room = min(threads - sum(not later.done() for later in queue), AHEAD * at_a_time - len(queue))
-        queue.extend(workers().submit(work, restart) for restart in islice(waiting, max(0, room)))
+        room = min(threads - sum(not task.future.done() for task in queue), AHEAD * at_a_time - len(queue))
+        queue.extend(_Task(work, restart) for restart in islice(waiting, max(0, room)))
+
+    def alone(position: int, threads: int) -> Iterator[Progress]:
+        for _ in restarts[position].steps(slope):
+            keep_busy(threads)
+            yield from news(position)
 
     try:
         keep_busy(at_a_time - 1)
-        for _ in restarts[0].steps(slope):
-            keep_busy(at_a_time - 1)
-            yield from news(0)
+        yield from alone(0, at_a_time - 1)
         for position in range(1, len(restarts)):
             keep_busy(AHEAD * at_a_time)
-            while not wait((queue[0],), LOOK_SECONDS).done:
+            if queue[0].taken_back():  # other fits keep the workers busy
+                queue.popleft()
+                yield from alone(position, at_a_time - 1)
+                continue
+            while not wait((queue[0].future,), LOOK_SECONDS).done:
                 checkpoint()
                 yield from news(position)
             yield from news(position)
-            queue.popleft().result()
+            queue.popleft().future.result()
     finally:
         stop.set()
-        wait([later for later in queue if not later.cancel()])
+        wait([task.future for task in queue if not task.taken_back()])
+
+
+class _Task:
+    """A restart that a worker is to do; taken back, it leaves nothing of the fit in the workers' queue."""
+
+    def __init__(self, work: Callable[[Restart], None], restart: Restart) -> None:
+        self._what = [(work, restart)]
+        self.future = workers().submit(_done, self._what)
+
+    def taken_back(self) -> bool:
+        """Whether no worker had begun it, and none will."""
+        if not self.future.cancel():
+            return False
+        self._what.clear()
+        return True
+
+
+def _done(what: list[tuple[Callable[[Restart], None], Restart]]) -> None:
+    work, restart = what.pop()
+    work(restart)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.mixture import Mixture, differences, log_joint_of_differences, rows_per_block
-from gmm_core.threads import workers
+from gmm_core.threads import cores
 
 BLOCKS_TO_SHARE = 8
 """From so many blocks of rows on, threads share them; they are added up in their order all the same."""
@@ -78,4 +79,5 @@ def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: Float
     starts = range(0, len(X), size)
     if len(starts) < BLOCKS_TO_SHARE:
         return -2.0 * sum(map(of_block, starts))
-    return -2.0 * sum(workers().map(of_block, starts))
+    with ThreadPoolExecutor(cores(), thread_name_prefix="criteria") as threads:
+        return -2.0 * sum(threads.map(of_block, starts))

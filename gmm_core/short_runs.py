@@ -30,7 +30,7 @@ FEWEST_ROWS, ROWS_PER_PARAMETER = 1_000, 10
 
 Every second of them is enough for the first stage: which runs are hopeless shows on those."""
 NEARLY = 0.95
-"""The share of them that must be different rows for that; a row that is drawn twice is one."""
+"""The share of them that must be different rows for that, none of great weight; a row drawn twice is one."""
 SAME = 1e-9
 """Runs whose mean log-likelihoods differ by less are equally good, and the first of them is taken."""
 
@@ -55,7 +55,8 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
             sample = StartRows.drawn(sample.rows, sample.weights, k, rng, n_rows)
         points = drawn(sample.weights, k, n_runs, rng)
         likeliest = _likeliest_compiled if problem.compiled and SmallLoop.knows(problem) else _likeliest
-        first = sample.every_second if len(sample.rows) >= NEARLY * enough else sample
+        alike = sample.weights.max() <= 2.0 * sample.weights.mean()
+        first = sample.every_second if alike and len(sample.rows) >= NEARLY * enough else sample
         found = likeliest(problem, first, sample, points)
         if found is not None:
             return found
@@ -99,11 +100,11 @@ def _filled_up(chosen: list[int], weights: FloatArray, n_points: int, rng: np.ra
 def _likeliest(problem: FitProblem, first: StartRows, sample: StartRows, points: IntArray) -> Mixture | None:
     """Where the likeliest of the runs from these points comes to, if any does, for any structure and regularisation.
 
-    The first stage looks at the rows `first`, the others at the sample, to which the points belong.
+    The first stage looks at the rows `first`, all else at the sample, to which the points belong.
     """
     same = SAME * sample.weights.sum()
     begun = [
-        cautious_maximization(problem, first, nearest(first.rows, sample.rows[chosen])) for chosen in points
+        cautious_maximization(problem, sample, nearest(sample.rows, sample.rows[chosen])) for chosen in points
     ]
     mixtures = [mixture for mixture, _ in begun]
     heights = np.array([-np.inf if at_floor.any() else 0.0 for _, at_floor in begun])
@@ -135,9 +136,9 @@ def _likeliest_compiled(
     found = code.likeliest(
         first.rows,
         first.weights,
-        first.centre,
         sample.rows,
         sample.weights,
+        sample.centre,
         points,
         np.array(STAGES),
         SAME * sample.weights.sum(),

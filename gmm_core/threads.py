@@ -53,11 +53,12 @@ def cores() -> int:
 
 @cache
 def workers() -> ThreadPoolExecutor:
-    """Threads that are kept, one for each core: to start one takes as long as some hundred iterations on few rows.
+    """Threads for restarts, one for each core, that are kept: to start one takes as long as a hundred iterations.
 
-    All fits share them, so a task may wait for those of others; one that waits for other tasks must not be among them.
+    All fits share them, and the restarts of others may keep them busy for long: who hands them one must be ready to
+    take it back (`Future.cancel`) and do it, and must not leave with it what it refers to, for it stays in the queue.
     """
-    return ThreadPoolExecutor(cores(), thread_name_prefix="worker")
+    return ThreadPoolExecutor(cores(), thread_name_prefix="restart")
 
 
 if hasattr(os, "register_at_fork"):  # a child has no threads but the one that forked

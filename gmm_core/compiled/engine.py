@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -15,7 +16,6 @@ from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.interruption import checkpoint
 from gmm_core.mixture import Mixture
 from gmm_core.statistics import Moments, SufficientStatistics
-from gmm_core.threads import workers
 
 STRETCH_COST = 3 << 20
 """Multiplications in one stretch: about a quarter of a millisecond of work, so that sharing it out pays."""
@@ -26,7 +26,7 @@ MOST_STRETCHES = 64
 MOST_SUMS = 1 << 22
 """How many numbers the sums of all stretches may hold (32 MiB), unless four stretches hold more."""
 COST_OF_DENSITY = 30
-"""What a row costs for each component besides its products, counted in them: exp, largest, share."""
+"""What a row costs for each component besides its products, counted in them: power, largest, share."""
 NO_WEIGHTS = np.empty(0)
 
 
@@ -34,6 +34,16 @@ NO_WEIGHTS = np.empty(0)
 def _helpers() -> int:
     """How many threads there are beside the one that asks."""
     return (os.cpu_count() or 1) - 1
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Threads for stretches alone: none of these waits for another, nor behind a whole restart."""
+    return ThreadPoolExecutor(max(1, _helpers()), thread_name_prefix="expectation")
+
+
+if hasattr(os, "register_at_fork"):  # a child has no threads but the one that forked
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 class CompiledEngine:
@@ -121,7 +131,7 @@ def _share_out(task: Callable[[int], None], n: int) -> None:
             task(index)
             between()
 
-    others = [workers().submit(work, _nothing) for _ in range(min(_helpers(), n - 1))]
+    others = [_threads().submit(work, _nothing) for _ in range(min(_helpers(), n - 1))]
     try:
         work(checkpoint)
     finally:

@@ -176,7 +176,7 @@ def best(heights, positions, most, same):  # type: ignore[no-untyped-def]  # noq
 
 @njit(
     int64(
-        *(_given(2), _given(1), _given(1), _given(2), _given(1), types.Array(int64, 2, "C", readonly=True)),
+        *(_given(2), _given(1), _given(2), _given(1), _given(1), types.Array(int64, 2, "C", readonly=True)),
         *(types.Array(int64, 2, "C", readonly=True), float64),
         *(int64, float64, _given(1), float64, float64),
         *(float64[:, :, ::1], float64[:, :, :, ::1], float64[:, :, :, :, ::1]),
@@ -188,9 +188,9 @@ def best(heights, positions, most, same):  # type: ignore[no-untyped-def]  # noq
 def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
     first_rows,  # noqa: ANN001
     first_weights,  # noqa: ANN001
-    centre,  # noqa: ANN001
     rows,  # noqa: ANN001
     row_weights,  # noqa: ANN001
+    centre,  # noqa: ANN001
     points,  # noqa: ANN001
     stages,  # noqa: ANN001
     same,  # noqa: ANN001
@@ -207,8 +207,8 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
 
     A run begins with each row of points (M, K): each row goes to the nearest of those of `rows` there. In each of the
     stages (S, 2) so many of the runs at most, the likeliest so far, take so many iterations; all of them, and where a
-    run begins, make T. They begin, and take the first stage, on `first_rows` around `centre`, their mean, the others on
-    `rows`. A run that needs a floor, or loses a component, is out; −1 if all of them are.
+    run begins, make T. The first stage is taken on `first_rows`, all else on `rows`, of which `centre` is the mean. A
+    run that needs a floor, or loses a component, is out; −1 if all of them are.
     """
     n_tries, n_components = points.shape
     n_features = rows.shape[1]
@@ -220,7 +220,7 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
     for k in range(n_components):
         for i in range(n_features):
             origin[k, i] = centre[i]
-    turned_rows, shares = blocks(first_rows), work_array(n_components)
+    turned_rows, shares = blocks(rows), work_array(n_components)
     of_rows, work = work_array(2), work_array(width)
     heights, log_likelihoods = np.zeros(n_tries), np.empty(weights.shape[1])
     for t in range(n_tries):
@@ -230,7 +230,7 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
         for k in range(n_components):
             for i in range(n_features):
                 places[k, i] = rows[points[t, k], i]
-        add_nearest(turned_rows, first_weights, places, origin, shares, of_rows, work, counts, sums, scatter)
+        add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work, counts, sums, scatter)
         if not cautiously_maximized(
             structure,
             floor,
@@ -248,18 +248,19 @@ def likeliest(  # type: ignore[no-untyped-def]  # noqa: ANN201
             heights[t] = -np.inf
     # Where every row counts once, the likelihood is quicker without weights.
     uncounted = (row_weights == 1.0).all()
-    counted, n_rows = first_weights, len(first_rows)
     positions, done_before = np.arange(n_tries), 0
     for stage in range(len(stages)):
-        if stage == 1:
-            turned_rows, counted, n_rows = blocks(rows), row_weights, len(rows)
+        if stage == 0:
+            looked_at, counted, n_rows = blocks(first_rows), first_weights, len(first_rows)
+        else:
+            looked_at, counted, n_rows = turned_rows, row_weights, len(rows)
         if uncounted:
             counted = row_weights[:0]
         positions = best(heights, positions, stages[stage, 0], same)
         n_iterations = stages[stage, 1]
         for t in positions:
             done, goes_on = climbed_on_blocks(
-                turned_rows,
+                looked_at,
                 n_rows,
                 counted,
                 structure,

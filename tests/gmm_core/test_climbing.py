@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from threading import Barrier, current_thread, main_thread
+from threading import Barrier, Event, current_thread, main_thread
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.restart import Slope
 from gmm_core.specification import FitSpecification
+from gmm_core.threads import cores, workers
 
 X = np.random.default_rng(0).normal(size=(600, 2)) + 3.0 * np.arange(2).repeat(300)[:, None]
 PAIR = FitSpecification(n_components=2, n_init=2)
@@ -80,3 +82,24 @@ def test_the_same_start_is_climbed_once(
         np.testing.assert_array_equal(run.log_likelihoods, alone.log_likelihoods)
         np.testing.assert_array_equal(run.mixture.covariances, alone.mixture.covariances)
         assert len(run.mixtures) == len(alone.mixtures)
+
+
+def test_a_fit_goes_on_alone_while_others_keep_the_workers_busy_and_leaves_nothing_with_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(climbing, "cores", lambda: 2)
+    threads = set()
+    starts = [Meeting(number % 2, lambda: threads.add(current_thread())) for number in range(12)]
+    left = [ref(start) for start in starts]
+    over = Event()
+    others = [workers().submit(over.wait, 60.0) for _ in range(cores())]
+    try:
+        result = fit(X, replace(PAIR, n_init=12), starts=starts)
+        assert threads == {main_thread()}
+        assert [run.number for run in result.runs] == list(range(12))
+        assert all(run.converged for run in result.runs)
+        starts.clear()
+        assert [start() for start in left] == [None] * 12
+        assert not any(other.done() for other in others)
+    finally:
+        over.set()

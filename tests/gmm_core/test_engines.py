@@ -178,7 +178,7 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -
     results = []
     for helpers in (0, 1, 4):
         with ThreadPoolExecutor(5) as pool:
-            monkeypatch.setattr(compiled, "workers", lambda pool=pool: pool)
+            monkeypatch.setattr(compiled, "_threads", lambda pool=pool: pool)
             monkeypatch.setattr(compiled, "_helpers", lambda helpers=helpers: helpers)
             results.append(compiled.CompiledEngine(X).expectation(mixture))
     for other in results[1:]:

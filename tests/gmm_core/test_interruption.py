@@ -1,4 +1,4 @@
-"""A fit that is cut short, however that happens, leaves nothing behind: no thread, no limit, no file."""
+"""A fit that is cut short, however that happens, leaves nothing behind: no restart, no limit, no file."""
 
 from __future__ import annotations
 

@@ -138,6 +138,21 @@ def test_half_of_the_rows_are_the_same_half_whoever_computes_it(
         np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
 
 
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_point_far_from_the_half_that_is_looked_at_first_breaks_nothing(compiled: bool) -> None:
+    rows = np.random.default_rng(5).standard_t(2.0, size=(1_000, 8))
+    given = replace(problem(rows / rows.std(axis=0), n_components=10), compiled=compiled)
+    for seed in range(8):
+        assert np.isfinite(started(given, seed=seed).log_density(given.rows)).all()
+
+
+def test_a_heavy_row_is_never_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = np.ones(1_000)
+    weights[501] = 500.0
+    monkeypatch.setattr(short_runs.StartRows, "every_second", property(lambda rows: pytest.fail("Half?")))
+    started(problem(np.random.default_rng(0).normal(size=(1_000, 2)), weights=weights))
+
+
 def test_few_rows_are_all_looked_at_from_the_first_stage_on(monkeypatch: pytest.MonkeyPatch) -> None:
     n_rows = int(short_runs.NEARLY * short_runs.FEWEST_ROWS) - 1
     monkeypatch.setattr(short_runs.StartRows, "every_second", property(lambda rows: pytest.fail("Half?")))
