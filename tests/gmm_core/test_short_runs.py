@@ -141,7 +141,7 @@ def test_half_of_the_rows_are_the_same_half_whoever_computes_it(
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_point_far_from_the_half_that_is_looked_at_first_breaks_nothing(compiled: bool) -> None:
     rows = np.random.default_rng(5).standard_t(2.0, size=(1_000, 8))
-    given = replace(problem(rows / rows.std(axis=0), n_components=10), compiled=compiled)
+    given = replace(problem(rows / rows.std(axis=0), "spherical", n_components=10), compiled=compiled)
     for seed in range(8):
         assert np.isfinite(started(given, seed=seed).log_density(given.rows)).all()
 
