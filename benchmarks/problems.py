@@ -97,7 +97,7 @@ RESTARTS = (
 )
 DEFAULTS = ("ours", "scikit-learn", "oneDAL")
 SOLUTION_ROWS = (
-    SolutionRow(Problem(1_000, 2, 3), RESTARTS, tuple(range(10)), target=10),
+    SolutionRow(Problem(1_000, 2, 3), RESTARTS, tuple(range(30)), target=10),
     SolutionRow(Problem(100_000, 5, 5), DEFAULTS, (0, 1, 2)),
     SolutionRow(Problem(1_000_000, 10, 10, separation=1.0), DEFAULTS, (0,), target=20),
 )
