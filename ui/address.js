@@ -1,6 +1,10 @@
 // An address in a field, and a button that copies it.
 
 export default function ({ data, parentElement }) {
+  return unlessOvertaken(() => show(data, parentElement));
+}
+
+function show(data, parentElement) {
   const [field, button] = ["input", "button"].map((tag) => parentElement.querySelector(tag));
   field.value = data.address;
   field.ariaLabel = data.label;

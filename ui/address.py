@@ -10,7 +10,7 @@ _mount = st.components.v2.component(
     "explorer_address",
     html='<div class="address"><input readonly><button type="button" aria-live="polite">Copy</button></div>',
     css=joined("address.css"),
-    js=joined("address.js"),
+    js=joined("component_life.js", "address.js"),
 )
 
 

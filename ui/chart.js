@@ -4,8 +4,8 @@
 const charts = new WeakMap(); // the element that Streamlit gives us -> its Chart
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const [chart, cleanup] = living(charts, parentElement, () => new Chart(parentElement));
-  chart.tell = { state: setStateValue, trigger: setTriggerValue };
-  chart.receive(data);
-  return cleanup;
+  return living(charts, parentElement, () => new Chart(parentElement), (chart) => {
+    chart.tell = { state: setStateValue, trigger: setTriggerValue };
+    chart.receive(data);
+  });
 }

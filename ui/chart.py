@@ -27,7 +27,7 @@ _mount = st.components.v2.component(
     "explorer_chart",
     html=FIGURE_HTML,
     css=joined("chart.css"),
-    js=drawing_script("chart.js"),
+    js=drawing_script("component_life.js", "chart.js"),
     isolate_styles=False,
 )
 

@@ -88,6 +88,7 @@ class Chart {
           this.keepCameras();
           return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         });
+        if (this.removed) break;
         this.speak();
         this.listen();
         this.fail("");

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
-_DRAWING = ("component_life.js", "chart_figure.js", "chart_theme.js", "chart_table.js")
+_DRAWING = ("chart_figure.js", "chart_theme.js", "chart_table.js")
 FIGURE_HTML = """
 <div class="explorer-chart">
   <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>

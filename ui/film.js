@@ -9,10 +9,10 @@ const REACH = 40; // pixels from a click to the point it picks
 const films = new WeakMap(); // the element that Streamlit gives us -> its Film
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const [film, cleanup] = living(films, parentElement, () => new Film(parentElement));
-  film.tell = setTriggerValue;
-  film.receive(data);
-  return cleanup;
+  return living(films, parentElement, () => new Film(parentElement), (film) => {
+    film.tell = setTriggerValue;
+    film.receive(data);
+  });
 }
 
 class Film {

@@ -71,7 +71,7 @@ _mount = st.components.v2.component(
     "explorer_film",
     html=_HTML,
     css=joined("chart.css", "film.css"),
-    js=drawing_script("film_reel.js", "film_stage.js", "film_formulas.js", "film.js"),
+    js=drawing_script("component_life.js", "film_reel.js", "film_stage.js", "film_formulas.js", "film.js"),
     isolate_styles=False,
 )
 

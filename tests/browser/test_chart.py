@@ -1,5 +1,6 @@
 """The chart component in a real browser: it stays put, follows theme and width, answers, lets nothing in."""
 
+import base64
 import re
 import shutil
 from collections.abc import Callable
@@ -7,12 +8,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, WebSocket, expect
 
 from tests.browser.conftest import OpenPage, finished
 from tests.running_server import REPOSITORY, RunningServer, StartServer
 from ui.assets import ensure_plotly_javascript
+from ui.chart import ChartMessage
+from ui.chart_parts import FIGURE_HTML, drawing_script
 
 SCRIPT = Path(__file__).parent / "scripts" / "chart_script.py"
 INK = "--st-text-color"
@@ -538,6 +542,43 @@ def test_a_deep_link_below_a_base_path_finds_plotly_s_javascript(
     page = open_page("/grid", on=below)
     wait_for_drawing(page, 1)
     assert urlsplit(page.url).path == "/some/where/grid"
+
+
+@pytest.mark.parametrize("older_first", [True, False])
+def test_a_call_that_another_overtook_changes_nothing(
+    older_first: bool, open_chart: Callable[[str], Page]
+) -> None:
+    page = open_chart("/")
+    contents = [
+        ChartMessage.of(go.Figure(go.Scatter(y=[1, 2])), alt=alt, height=200).content
+        for alt in ("Older", "Newer")
+    ]
+    page.evaluate(
+        """async ({ script, html, contents, olderFirst }) => {
+          const parentElement = document.createElement("div");
+          parentElement.innerHTML = html;
+          document.querySelector(".explorer-chart").after(parentElement);
+          const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+          const { default: component } = await import(address);
+          const [older, newer] = contents.map((content) => () => {
+            const data = Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0));
+            return component({ data, parentElement, setStateValue() {}, setTriggerValue() {} });
+          });
+          if (olderFirst) older()();
+          newer();
+          if (!olderFirst) older()();
+        }""",
+        {
+            "script": drawing_script("component_life.js", "chart.js"),
+            "html": FIGURE_HTML,
+            "contents": [base64.b64encode(content).decode() for content in contents],
+            "olderFirst": older_first,
+        },
+    )
+    figure = page.get_by_label("Newer", exact=True)
+    expect(figure).to_have_attribute("data-drawn", "1")
+    expect(figure.locator(".scatterlayer .trace")).to_have_count(1)
+    expect(page.get_by_label("Older", exact=True)).to_have_count(0)
 
 
 def test_a_chart_that_goes_leaves_nothing_behind(open_chart: Callable[[str], Page]) -> None:
