@@ -45,15 +45,15 @@ def test_the_first_restart_does_not_keep_the_others_waiting(monkeypatch: pytest.
     assert all(run.converged for run in result.runs)
 
 
-@pytest.mark.parametrize(("n_rows", "alone"), [(60, True), (600, False)])
-def test_threads_are_taken_where_a_restart_is_long_enough(
-    n_rows: int, alone: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_threads_are_asked_where_restarts_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked() -> None:
+        raise AssertionError
+
     monkeypatch.setattr(climbing, "cores", lambda: 2)
-    threads = set()
-    starts = [Meeting(number, lambda: threads.add(current_thread())) for number in range(2)]
-    fit(X[:: len(X) // n_rows], PAIR, starts=starts)
-    assert (threads == {main_thread()}) is alone
+    monkeypatch.setattr(climbing, "workers", asked)
+    assert all(run.converged for run in fit(X[::10], PAIR).runs)
+    with pytest.raises(AssertionError):
+        fit(X, PAIR)
 
 
 @pytest.mark.parametrize("engine", ["blocked", "compiled"])
