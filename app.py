@@ -5,11 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from ui.appearance import appear
+from ui.arrival import follow_short_link, tell_link
 from ui.controls import sidebar
 from ui.lesson_place import follow_link
 from ui.lesson_strip import lesson_strip
 from ui.presenting import enlarge, presenting
-from ui.share import open_short_link, tell_broken_link
 
 SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one row
 
@@ -45,11 +45,11 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed" if presenting() else SIDEBAR_WIDTH,
 )
-open_short_link(page)
+follow_short_link(page)
 follow_link(page, [each for section in pages.values() for each in section])
 appear(page.title)
 sidebar()
 enlarge()
-tell_broken_link()
+tell_link()
 lesson_strip()
 page.run()

@@ -9,42 +9,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui.address import address
-from ui.gate import finite
+from ui.arrival import SHORT
 from ui.lesson_place import known_pages
-from ui.short_link import BrokenLink, settings, token
-from ui.text import markdown
+from ui.short_link import token
 from ui.work import current_work
 
-SHORT = "s"
-"""What an address calls the token of `short_link`."""
-_BROKEN = "broken link"
 _POPOVER = "link to this screen"
-
-
-def open_short_link(page: StreamlitPage) -> None:
-    """Open the page with the settings of the token that the address holds; a broken one is told about and left out."""
-    given = st.query_params.get(SHORT)
-    if given is None:
-        return
-    if "data" in st.session_state:  # going back in the browser leads here; the controls hold what it said
-        del st.query_params[SHORT]
-        return
-    try:
-        said: dict[str, list[str]] = {}
-        for name, value in finite(settings(given)):
-            said.setdefault(name, []).append(value)
-    except BrokenLink as broken:
-        st.session_state[_BROKEN] = str(broken)
-        said = {name: st.query_params.get_all(name) for name in st.query_params if name != SHORT}
-    st.switch_page(page, query_params=said)
-
-
-def tell_broken_link() -> None:
-    """Say, once, that the link that was followed was not whole."""
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
-        sentence = st.session_state.pop(_BROKEN, None)
-        if sentence is not None:
-            st.warning(markdown(sentence, 300), icon=":material/link_off:")
 
 
 def choose_link() -> None:

@@ -154,6 +154,30 @@ def test_a_broken_short_link_is_told_about_and_the_rest_of_the_address_holds(bro
     assert not app.warning
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"k": "999", "n_init": "5000", "covariance": "diag"}, "k = 999, n_init = 5000"),
+        ({"data": "No such", "seed": "-1"}, "data = No such, seed = -1"),
+        (
+            {"covariance": "oblong", "tolerance": "0.5", "init": "x"},
+            "covariance = oblong, init = x, tolerance = 0.5",
+        ),
+        ({"s": token([("k", "999"), ("max_iter", "NaN")])}, "k = 999, max_iter = NaN"),
+        ({"k": "20", "n_init": "100", "tolerance": "1e-10"}, None),
+        ({"k": "3", "data": "Blobs", "covariance": "full", "tolerance": "1e-6", "init": "mixed"}, None),
+    ],
+)
+def test_what_of_a_link_cannot_be_set_here_is_told_once(asked: dict[str, str], told: str | None) -> None:
+    app = opened(FIRST, asked)
+    if told is None:
+        assert not app.warning
+        return
+    assert f"The link asks for {told}, which cannot be set here" in app.warning[0].value.replace("\\", "")
+    app.slider(key="k").set_value(4).run()
+    assert not app.warning
+
+
 def test_going_back_to_a_short_link_keeps_what_is_on_the_screen() -> None:
     app = opened(FIRST, {"s": token([("k", "4")])})
     app.query_params = {"s": token([("k", "6")])}
