@@ -58,12 +58,15 @@ class _Beginning:
     delimiter: Delimiter | None
 
 
-def recognised_dialect(lines: Sequence[str], whole: bool, options: ReadOptions = FIND_OUT) -> Dialect:
+def recognised_dialect(
+    lines: Sequence[str], whole: bool, options: ReadOptions = FIND_OUT, most_columns: int | None = None
+) -> Dialect:
     """The dialect of a file from its first lines, its last row left aside where these are not the whole file.
 
     What the options say of delimiter, decimal sign and header is taken for granted.
 
-    Raises DataError where there is nothing but comments, or the options name no known delimiter.
+    Raises DataError where there is nothing but comments, the options name no known delimiter, or a row has more than
+    `most_columns`, if any: that is known before the fields are looked at, of which one line may have millions.
     """
     beginning = _beginning(lines)
     if options.delimiter is None:
@@ -77,7 +80,15 @@ def recognised_dialect(lines: Sequence[str], whole: bool, options: ReadOptions =
         sample = sample[:-1]
     if not sample:
         raise DataError("The file has no rows that can be read: save it as CSV with one row to a line.")
-    return _with_header(sample, beginning, delimiter, options)
+    _require_columns(most_common_width(sample), most_columns)
+    dialect = _with_header(sample, beginning, delimiter, options)
+    _require_columns(dialect.width, most_columns)
+    return dialect
+
+
+def _require_columns(width: int, most: int | None) -> None:
+    if most is not None and width > most:
+        raise DataError(f"The file has more than the {most:,} columns that are read at most: leave some out.")
 
 
 def _beginning(lines: Sequence[str]) -> _Beginning:

@@ -24,7 +24,6 @@ from gmm_core.data.options import ReadLimits, ReadOptions
 from gmm_core.data.rows import read_rows
 from gmm_core.data.totals import totals_of
 from gmm_core.data.wording import listed, were
-from gmm_core.errors import DataError
 
 SAMPLED_BYTES = 1 << 20
 _QUOTED_LINE = re.compile('"(?:[^"]|"")*"')
@@ -44,11 +43,7 @@ class ReadColumns:
 
 def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
     """The columns of a text file; raises DataError where it is no text, ragged or beyond a limit."""
-    text, lines, dialect = recognised(content, options)
-    if dialect.width > limits.columns:
-        raise DataError(
-            f"The file has more than the {limits.columns:,} columns that are read at most: leave some out."
-        )
+    text, lines, dialect = recognised(content, options, limits.columns)
     body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
     rows = read_rows(body, text.encoding, dialect, limits.rows, options.missing)
     sign = dialect.decimal_sign
@@ -84,15 +79,17 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     )
 
 
-def recognised(content: bytes, options: ReadOptions) -> tuple[EncodedText, list[str], Dialect]:
+def recognised(
+    content: bytes, options: ReadOptions, most_columns: int | None = None
+) -> tuple[EncodedText, list[str], Dialect]:
     """The file's text, its first lines, and how it writes its table; errors as `text_columns`."""
     text = recognised_text(content, options.encoding)
     lines, whole = _first_lines(text)
-    dialect = recognised_dialect(lines, whole, options)
+    dialect = recognised_dialect(lines, whole, options, most_columns)
     if dialect.width == 1 and _are_quoted(lines):
         unquoted = replace(text, content=_unquoted(text))
         inner_lines, whole = _first_lines(unquoted)
-        inner = recognised_dialect(inner_lines, whole, options)
+        inner = recognised_dialect(inner_lines, whole, options, most_columns)
         if inner.width > 1:
             return unquoted, inner_lines, replace(inner, notes=(*inner.notes, NOTE_ON_QUOTED_LINES))
     return text, lines, dialect

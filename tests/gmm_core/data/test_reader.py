@@ -476,6 +476,7 @@ def test_20_000_columns_are_refused_before_they_are_parsed(
     rows: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gmm_core.data.text_columns.read_rows", None)
+    monkeypatch.setattr("gmm_core.data.dialect.has_header", None)
     content = (",".join(["1.5"] * 20_000) + "\n").encode() * rows
     tracemalloc.start()
     try:
