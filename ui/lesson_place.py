@@ -47,12 +47,13 @@ def known_pages() -> Collection[StreamlitPage]:
 def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
     """Begin the lesson that the address names, go to the page that a lesson wants, and keep the address complete.
 
-    What the address says besides, such as another K, is left as it says.
+    What a link that opens the app says besides, such as another K, is left as it says. Who has the app open already
+    has settings of their own in the address, which are not part of the lesson that is opened then.
     """
     st.session_state[_PAGES] = tuple(pages)
     asked = course().get(st.query_params.get(LESSON, ""))
     if asked is not None and asked is not place().lesson:
-        said = set(st.query_params)
+        said = frozenset() if "data" in st.session_state else frozenset(st.query_params)
         answered = asked.position(st.query_params.get(ANSWER))
         _show(replace(place(), lesson=asked, answered=answered), said)
     goal = place().goal

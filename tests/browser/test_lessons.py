@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import OpenPage, finished
+from tests.browser.conftest import OpenPage, finished, go_to
 from ui.course import course
 from ui.lesson import Lesson
 
@@ -75,6 +75,20 @@ def test_the_course_is_walked_from_first_to_last(open_page: OpenPage, page: Page
             press(page, page.get_by_role("button", name="Next", exact=True))
     press(page, page.get_by_role("button", name="End lesson"))
     expect(page.locator(".st-key-lesson-strip")).to_have_count(0)
+
+
+def test_a_lesson_opened_from_its_card_brings_its_own_data_and_model(open_page: OpenPage) -> None:
+    page = open_page("/?data=Crossed+groups&k=2&covariance=tied&n_init=2")
+    go_to(page, "Learn", "Lessons")
+    lesson = course()["local-optima"]
+    page.get_by_role("link", name=re.compile(re.escape(lesson.title))).click()
+    strip = page.locator(".st-key-lesson-strip")
+    expect(strip.get_by_text(lesson.question)).to_be_visible()
+    finished(page)
+    expect(page.get_by_role("combobox", name="Data")).to_have_value("Old Faithful")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("3")
+    expect(page.get_by_role("radio", name="full")).to_be_checked()
+    assert "Crossed" not in page.url
 
 
 def test_presenter_mode_enlarges_type_and_figures_and_folds_the_sidebar(open_page: OpenPage) -> None:
