@@ -48,10 +48,11 @@ _HTML = f"""
     <span class="explorer-film-label">Log-likelihood after each iteration</span>
     <div class="explorer-film-curve">{FIGURE_HTML}</div>
     <details><summary>Why it never falls, and what stops it</summary>
-      <p>Given the responsibilities of an E-step, the expected log-likelihood is a curve below the true one that
-      touches it at the current parameters. The M-step goes to the highest point of that curve, so the
-      log-likelihood itself ends at least as high: <strong class="explorer-film-gain"></strong>. An E-step changes
-      no parameter, so it leaves the log-likelihood as it is.</p>
+      <p>Given the responsibilities of an E-step, the expected log-likelihood of points and components together, plus
+      the entropy of the responsibilities, is a curve below the log-likelihood that touches it at the current
+      parameters. The M-step goes to the highest point of that curve, so the log-likelihood itself ends at least as
+      high: <strong class="explorer-film-gain"></strong>. An E-step changes no parameter, so it leaves the
+      log-likelihood as it is.</p>
       <p class="explorer-film-ending"></p>
     </details>
     <span class="explorer-film-label">Responsibilities: components × points<span

@@ -2,6 +2,7 @@
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const LONGEST_SUM = 26; // characters of a sum that is written out, so that no formula is wider than its place
+const WORKED = 5; // digits of the numbers put into a formula, so that whoever calculates it gets the three of its result
 
 // What a covariance type makes of the scatter W_k; any other one: the covariances that maximise the expected
 // log-likelihood among those of its type.
@@ -52,13 +53,16 @@ class Formulas {
     const k = reel.components;
     const joint = reel.joint(state).subarray(picked * k, (picked + 1) * k);
     const logSum = Math.max(...joint) + Math.log(joint.reduce((sum, log) => sum + Math.exp(log - Math.max(...joint)), 0));
-    const product = (j) => figuresOfLog(joint[j]);
-    const density = (j) => figuresOfLog(joint[j] - Math.log(parameters.weights[j]));
+    const product = (j, digits) => figuresOfLog(joint[j], digits);
+    const density = (j, digits) => figuresOfLog(joint[j] - Math.log(parameters.weights[j]), digits);
     const share = (j) => figuresOfLog(joint[j] - logSum);
     const normal = (index) => row(word("N"), "(", sub("x", "n"), "|", sub("μ", index), ",", sub("Σ", index), ")");
     const all = [...Array(k).keys()];
-    const written = all.map(product).join(" + ").length <= LONGEST_SUM;
-    const terms = written ? all.flatMap((j) => [...(j ? ["+"] : []), leaf("mn", product(j))]) : [leaf("mn", figuresOfLog(logSum))];
+    const products = all.map((j) => product(j, WORKED));
+    const written = products.join(" + ").length <= LONGEST_SUM;
+    const terms = written
+      ? products.flatMap((each, j) => [...(j ? ["+"] : []), leaf("mn", each)])
+      : [leaf("mn", figuresOfLog(logSum, WORKED))];
     const subscript = row("n", String(component + 1));
     return [
       heading(`E-step: how likely did each component make ${rowName}?`),
@@ -76,8 +80,8 @@ class Formulas {
       ),
       formula(
         sub("r", subscript), "=",
-        fraction(row(numeral(parameters.weights[component]), "×", leaf("mn", density(component))), row(...terms)),
-        "=", leaf("mn", share(component)),
+        fraction(row(numeral(parameters.weights[component], WORKED), "×", leaf("mn", density(component, WORKED))), row(...terms)),
+        "≈", leaf("mn", share(component)),
       ),
       text(`The sum, ${figuresOfLog(logSum)}, is the mixture's density p(x) there; its logarithm over all points adds up to the log-likelihood.`),
     ];
@@ -89,7 +93,7 @@ class Formulas {
     const count = parameters.weights[k] * rows;
     const name = String(k + 1);
     const means = coordinates(parameters, k, message);
-    const sums = message.labels.map((_, axis) => figures(parameters.means[reel.features * k + axis] * count));
+    const sums = message.labels.map((_, axis) => figures(parameters.means[reel.features * k + axis] * count, WORKED));
     if (reel.reseeded[state]) {
       return [
         heading("A component is placed anew"),
@@ -112,10 +116,10 @@ class Formulas {
         { shares: parameters.weights, column: 2 },
       ),
       formula(
-        sub("π", name), "=", fraction(numeral(count), plainNumber(rows)), "=", numeral(parameters.weights[k]),
+        sub("π", name), "=", fraction(numeral(count, WORKED), plainNumber(rows)), "≈", numeral(parameters.weights[k]),
       ),
       formula(
-        sub("μ", name), "=", ...scaled(sums, numeral(count)), "=", column(means),
+        sub("μ", name), "=", ...scaled(sums, numeral(count, WORKED)), "≈", column(means),
       ),
       text(`${capital(rowName)} counts ${figures(shares[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
       formula(
@@ -183,10 +187,10 @@ function figures(value, digits = 3) {
 }
 
 // The same of e to the power of `log`, which may be too small for a number of its own.
-function figuresOfLog(log) {
-  if (log > -600 || !Number.isFinite(log)) return figures(Math.exp(log));
+function figuresOfLog(log, digits = 3) {
+  if (log > -600 || !Number.isFinite(log)) return figures(Math.exp(log), digits);
   const exponent = Math.floor(log / Math.LN10);
-  return `${(10 ** (log / Math.LN10 - exponent)).toFixed(2)} × 10${superscript(exponent)}`;
+  return `${(10 ** (log / Math.LN10 - exponent)).toFixed(digits - 1)} × 10${superscript(exponent)}`;
 }
 
 // Three significant digits of a coordinate, or of what differs along its axis, wherever that lies.
@@ -253,7 +257,7 @@ function word(written) {
   return made;
 }
 
-const numeral = (value) => leaf("mn", figures(value));
+const numeral = (value, digits) => leaf("mn", figures(value, digits));
 const plainNumber = (value) => leaf("mn", value.toLocaleString("en"));
 const row = (...parts) => mathml("mrow", ...parts);
 const sub = (base, index) => mathml("msub", base, index);

@@ -49,7 +49,8 @@ def _ending(work: Work, run: Run) -> str:
         case Ending.CONVERGED:
             return (
                 f"EM stopped after {iterations}: the last raised the log-likelihood by {gain} nats per point, which is "
-                f"no more than the tolerance of {tolerance}. It stands on a local maximum, not always on the highest."
+                f"no more than the tolerance of {tolerance}. As a rule that is on a local maximum, which need not be "
+                "the highest; seldom on a plateau, where EM is slow."
             )
         case Ending.ITERATION_LIMIT:
             return (

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from sklearn.cluster import KMeans
 
 from gmm_core.arrays import IntArray
 from gmm_core.checks.catalogue import CHECKS
@@ -23,7 +22,7 @@ from gmm_core.optima import Optimum
 from gmm_core.partition import adjusted_rand_index
 from gmm_core.progress import at_its_end
 from gmm_core.standardization import Standardization
-from gmm_core.threads import one_openmp_thread
+from gmm_core.versus.kmeans import KMeansPartition
 
 SURE = 0.95
 MOST_COMPONENTS = 9
@@ -51,11 +50,9 @@ def _true_groups(prepared: PreparedData) -> IntArray:
 
 
 def _k_means_agreement(setting: Setting) -> float:
-    prepared = setting.prepared()
-    k_means = KMeans(setting.model.n_components, n_init=10, random_state=setting.model.seed)
-    with one_openmp_thread():
-        labels = k_means.fit_predict(prepared.X)
-    return adjusted_rand_index(_true_groups(prepared), labels.astype(np.int64))
+    prepared, model = setting.prepared(), setting.model
+    k_means = KMeansPartition.of(prepared.X, model.n_components, model.n_init, model.seed)
+    return adjusted_rand_index(_true_groups(prepared), k_means.labels)
 
 
 def _mixture_agreement(setting: Setting) -> float:

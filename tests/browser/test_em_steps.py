@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page, expect
 
 from gmm_core.data.preparation import Preparation, prepare
@@ -128,6 +129,36 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
     assert page.evaluate(CUT_OFF) == 0
+
+
+WORKED = """() => [...document.querySelectorAll('.explorer-film-formulas math')]
+  .filter(math => math.textContent.includes('≈'))
+  .map(math => [...math.querySelectorAll('mn')].filter(node => !node.closest('msub')).map(node => node.textContent))"""
+
+
+def number(shown: str) -> float:
+    mantissa, _, power = shown.replace("−", "-").replace(",", "").partition(" × 10")
+    return float(mantissa) * 10 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+
+
+def test_whoever_calculates_the_worked_formulas_gets_what_they_say(open_page: OpenPage) -> None:
+    page = open_page("/em-steps?data=Blobs&k=3")
+    film(page)
+    page.locator(".explorer-film").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".explorer-film-formulas")).to_contain_text("E-step")
+        ((weight, density, *terms, share),) = page.evaluate(WORKED)
+        worked = number(weight) * number(density) / sum(map(number, terms))
+        assert worked == pytest.approx(number(share), rel=0.0051)  # three digits
+
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".explorer-film-formulas")).to_contain_text("M-step")
+        (count, rows, result), (one, by, *values) = page.evaluate(WORKED)
+        assert number(count) / number(rows) == pytest.approx(number(result), rel=0.0006 / number(result))
+        assert (one, by) == ("1", count)
+        for total, mean in zip(values[:2], values[2:], strict=True):
+            assert number(total) / number(count) == pytest.approx(number(mean), abs=0.0051)
 
 
 def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPage) -> None:
