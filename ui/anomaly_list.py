@@ -1,4 +1,4 @@
-"""The least likely rows: by which rule, how many there are and were to be expected, their list and its download."""
+"""The least likely rows: by which rule, how many there are, what follows from that, their list and its download."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.spreadsheet import csv
-from gmm_core.density.anomalies import RULES, Anomalies
+from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows
 from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
 from ui.density import FittedDensity
@@ -53,7 +53,7 @@ def choose_anomalies(density: FittedDensity) -> Anomalies:
 
 
 def anomaly_metrics(found: Anomalies, law: LogDensityLaw) -> None:
-    """The threshold, how many rows lie below, and how many were expected, with what follows from it."""
+    """The threshold, how many rows lie below, and how many were expected."""
     with st.grid(3, min_column_width=96, gap="small"):
         st.metric(
             "Threshold",
@@ -66,7 +66,6 @@ def anomaly_metrics(found: Anomalies, law: LogDensityLaw) -> None:
             number(found.expected, 3),
             help="On average, of as many rows drawn from the mixture itself.",
         )
-    st.markdown(_verdict(found))
 
 
 def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
@@ -79,18 +78,39 @@ def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
     )
 
 
-def _verdict(found: Anomalies) -> str:
-    rows = f"{found.n_rows:,} rows drawn from this mixture"
+def verdict(found: Anomalies, far: FarRows) -> str:
+    """Whether the rows below the threshold are too many for chance, whether they lie too far out, what follows."""
+    drawn = f"{found.n_rows:,} rows drawn from this mixture"
     if found.count == 0:
-        return f"No row lies below; of {rows}, {number(found.expected, 3)} would."
+        return f"No row lies below; of {drawn}, {number(found.expected, 3)} would."
     verb = "lies" if found.count == 1 else "lie"
-    told = f"{counted(found.count, 'row')} {verb} below the threshold; of {rows}, {number(found.expected, 3)} would."
+    told = f"{counted(found.count, 'row')} {verb} below the threshold; of {drawn}, {number(found.expected, 3)} would."
+    if not found.too_many and not far.count:
+        return f"{told} That is no more than chance explains: being listed does not make a row wrong."
+    reasons = []
     if found.too_many:
-        return (
-            f"**{told}** So many come with a probability of {scientific(found.probability)}: the mixture does not fit "
-            "the tails. These rows are outliers, or the clusters have heavier tails than Gaussians."
+        probability = scientific(found.probability)
+        reasons.append(
+            f"**{told}** So many come with a probability of {probability}: the mixture does not fit the tails."
         )
-    return f"{told} That is no more than chance explains: being listed does not make a row wrong."
+    else:
+        reasons.append(f"{told} So many are no more than chance explains, but not how far out they lie.")
+    if far.count:
+        reasons.append(
+            f"**{_which(far.count, found.count)} more than {number(far.limit, 3)} standard deviations from every "
+            f"component**, the farthest {number(far.farthest, 3)}: among {drawn}, one so far out comes with a "
+            f"probability of {percent(TOO_MANY)} at most."
+        )
+    odd = found.count if found.too_many else far.count
+    are = "This row is an outlier" if odd == 1 else "These rows are outliers"
+    return f"{' '.join(reasons)} {are}, or the clusters have heavier tails than Gaussians."
+
+
+def _which(far: int, listed: int) -> str:
+    """How many of those that are listed lie somewhere, as the start of a sentence."""
+    if listed == 1:
+        return "It lies"
+    return "One of them lies" if far == 1 else f"{far:,} of them lie"
 
 
 def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) -> pd.DataFrame:
@@ -113,7 +133,8 @@ def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) ->
 
 
 def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> None:
-    """The table on the screen, and the whole of it as a file."""
+    """What follows from the rows that were found, their table on the screen, and the whole of it as a file."""
+    st.markdown(verdict(found, FarRows.of(found, density.mixture, density.prepared.X)))
     table = anomaly_table(
         density, Anomalies(found.threshold, found.positions[:MOST_SHOWN], found.n_rows, 0.0), dataset
     )

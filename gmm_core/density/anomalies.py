@@ -1,4 +1,4 @@
-"""Which rows are the least likely under a mixture, by one of two rules, and how many were to be expected."""
+"""Which rows are the least likely under a mixture, by one of two rules; how many chance explains, and how far out."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
+from numpy.typing import ArrayLike
+from scipy.stats import binom, chi2
 
 from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.errors import ParameterError
+from gmm_core.mixture import Mixture
 
 TOO_MANY = 0.001
-"""Below this probability the rows under a threshold are more than chance explains."""
+"""Below this probability the rows under a threshold are more, or lie farther out, than chance explains."""
 
 
 def share_of_rows(log_density: FloatArray, law: LogDensityLaw, share: float) -> float:
@@ -111,3 +114,41 @@ class Anomalies:
     def too_many(self) -> bool:
         """Whether there are more than chance explains, so that the mixture does not fit the tails."""
         return self.count > 0 and self.probability < TOO_MANY
+
+
+def farthest_by_chance(n_rows: int, n_features: int) -> float:
+    """c = √χ²_D⁻¹(1 − α / N), α = TOO_MANY: beyond it lies a row of N drawn from a mixture with probability ≤ α.
+
+    A Mahalanobis distance, in standard deviations of the nearest component. For X from component j the smallest
+    distance is at most that to j, whose square follows χ²_D. So P(min_k d_k² > t) ≤ P(χ²_D > t) for every mixture of D
+    features, and by Boole's inequality the farthest of N rows lies beyond √t with probability at most N P(χ²_D > t).
+
+    Source: Anderson, An Introduction to Multivariate Statistical Analysis (2003), theorem 3.3.3; Bonferroni (1936).
+    """
+    return float(np.sqrt(chi2.isf(TOO_MANY / n_rows, n_features)))
+
+
+@dataclass(frozen=True)
+class FarRows:
+    """How many anomalies lie farther from every component than chance explains.
+
+    Parameters
+    ----------
+    count : int
+        How many have a Mahalanobis distance to the nearest component that exceeds `limit`.
+    limit : float
+        c of `farthest_by_chance`, in standard deviations of the nearest component.
+    farthest : float
+        The largest distance, in the same unit; 0 where there are no anomalies.
+    """
+
+    count: int
+    limit: float
+    farthest: float
+
+    @classmethod
+    def of(cls, found: Anomalies, mixture: Mixture, X: ArrayLike) -> FarRows:
+        """Those of the anomalies that were found among rows X (N, D), in the units of the mixture."""
+        distances, _ = nearest_components(mixture, np.asarray(X)[found.positions])
+        limit = farthest_by_chance(found.n_rows, mixture.n_features)
+        return cls(int(np.count_nonzero(distances > limit)), limit, float(distances.max(initial=0.0)))

@@ -68,6 +68,19 @@ def test_the_rule_and_its_share_decide_how_many_rows_are_listed() -> None:
     assert "of 272 rows drawn from this mixture" in told
 
 
+def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for() -> None:
+    app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120).run()
+    app.selectbox(key="data").set_value("upload").run()
+    lines = [f"{i * 7 % 31},{i * 11 % 29}" for i in range(400)] + ["900,-900", "900,900"]
+    app.file_uploader[0].upload("own.csv", ("a,b\n" + "\n".join(lines) + "\n").encode(), "text/csv").run()
+    app.slider(key="k").set_value(1).run()
+    app.switch_page(PAGE).run()
+    assert not app.exception
+    told = " ".join(element.value for element in app.markdown)
+    assert "So many are no more than chance explains, but not how far out they lie." in told
+    assert "of them lie more than" in told
+
+
 def test_a_typed_point_is_told_and_taken_back() -> None:
     app = opened(data="Old Faithful", k="2")
     app.text_input(key="points").set_value("2, 54; 3, 70").run()

@@ -10,11 +10,11 @@ from scipy.stats import chi2, multivariate_normal
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.preparation import Preparation, PreparedData, prepare
 from gmm_core.data.spreadsheet import csv
-from gmm_core.density.anomalies import Anomalies
+from gmm_core.density.anomalies import Anomalies, FarRows
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.fit import fit
 from gmm_core.specification import FitSpecification
-from ui.anomaly_list import anomaly_table
+from ui.anomaly_list import anomaly_table, verdict
 from ui.density import FittedDensity, log_volume
 from ui.density_view import new_point_table
 from ui.density_words import density_in_words
@@ -85,6 +85,29 @@ def test_the_list_names_the_rows_of_the_file_and_reads_back() -> None:
     read = pd.read_csv(io.BytesIO(csv(table)), encoding="utf-8-sig")
     assert read["name"].tolist() == ["'" + name for name in table["name"]]
     np.testing.assert_allclose(read["log-density"], table["log-density"], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("count", "far", "words"),
+    [
+        (0, 0, "No row lies below; of 1,000 rows drawn from this mixture, 10 would."),
+        (9, 0, "That is no more than chance explains: being listed does not make a row wrong."),
+        (1, 1, "**It lies more than 5.26 standard deviations from every component**, the farthest 12:"),
+        (9, 1, "**One of them lies more than 5.26 standard deviations from every component**"),
+        (9, 1, "This row is an outlier, or the clusters have heavier tails than Gaussians."),
+        (9, 4, "**4 of them lie more than 5.26 standard deviations from every component**, the farthest 12:"),
+        (9, 4, "So many are no more than chance explains, but not how far out they lie."),
+        (9, 4, "one so far out comes with a probability of 0.1 % at most."),
+        (40, 1, "These rows are outliers, or the clusters have heavier tails than Gaussians."),
+        (40, 30, "the mixture does not fit the tails. **30 of them lie"),
+        (40, 0, "the mixture does not fit the tails. These rows are outliers"),
+    ],
+)
+def test_how_many_and_how_far_are_judged_each_for_itself(count: int, far: int, words: str) -> None:
+    found = Anomalies(-9.0, np.arange(count), 1_000, 0.01)
+    told = verdict(found, FarRows(far, 5.257, 12.0))
+    assert words in told
+    assert ("no more than chance explains: being" in told) == (far == 0 and count == 9)
 
 
 def test_densities_are_written_also_where_no_float_holds_them() -> None:

@@ -8,7 +8,7 @@ from scipy.spatial.distance import mahalanobis
 from scipy.stats import binom, chi2, multivariate_normal, norm
 from sklearn.mixture import GaussianMixture
 
-from gmm_core.density.anomalies import RULES, Anomalies
+from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows, farthest_by_chance
 from gmm_core.density.appraisal import Appraisal, nearest_components
 from gmm_core.density.completion import completed
 from gmm_core.density.log_density_law import FEWEST_DRAWS, MOST_DRAWS, LogDensityLaw
@@ -194,6 +194,51 @@ def test_rows_far_out_are_more_than_chance_explains() -> None:
     assert found.too_many
     exact = sum(binom.pmf(m, 200, 0.01) for m in range(found.count, 201))
     assert found.probability == pytest.approx(exact, rel=1e-6)
+
+
+@pytest.mark.parametrize("n_features", [1, 2, 5])
+def test_the_limit_of_the_farthest_row_is_a_union_bound_of_chi_squared(n_features: int) -> None:
+    for n_rows in (1, 30, 100_000):
+        limit = farthest_by_chance(n_rows, n_features)
+        beyond, _ = quad(lambda r: chi2.pdf(r * r, n_features) * 2 * r, limit, np.inf, epsabs=1e-14)
+        assert n_rows * beyond == pytest.approx(TOO_MANY, rel=1e-4)
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("n_components", "n_features"), [(1, 1), (1, 4), (3, 1), (4, 3)])
+def test_planted_rows_far_out_are_told_where_their_number_is_no_more_than_chance(
+    n_components: int, n_features: int, rule: str
+) -> None:
+    mixture = some_mixture(n_components, n_features)
+    rows, _ = mixture.sample(1_000, np.random.default_rng(3))
+    log_density = mixture.log_density(rows)
+    law = LogDensityLaw.of(mixture)
+    rows[np.argsort(log_density)[:4]] = np.array([[40.0], [-45.0], [60.0], [70.0]]) + mixture.means.mean(
+        axis=0
+    )
+    found = Anomalies.of(mixture.log_density(rows), law, rule, 0.01)
+    far = FarRows.of(found, mixture, rows)
+    assert not found.too_many
+    assert far.count == 4
+    assert far.farthest == pytest.approx(nearest_components(mixture, rows)[0].max())
+
+
+@pytest.mark.parametrize(("n_components", "n_features"), [(1, 1), (1, 4), (3, 1), (4, 3)])
+def test_rows_of_the_mixture_itself_hardly_ever_lie_far_out(n_components: int, n_features: int) -> None:
+    mixture = some_mixture(n_components, n_features)
+    law = LogDensityLaw.of(mixture)
+    told = 0
+    for seed in range(200):
+        rows, _ = mixture.sample(300, np.random.default_rng(seed))
+        found = Anomalies.of(mixture.log_density(rows), law, "false alarms", 0.01)
+        told += FarRows.of(found, mixture, rows).count > 0
+    assert told <= binom.ppf(0.9999, 200, TOO_MANY)
+
+
+def test_where_no_row_is_listed_none_lies_far_out() -> None:
+    mixture = some_mixture(2, 2)
+    none = Anomalies(-np.inf, np.empty(0, dtype=np.int64), 50, 0.0)
+    assert FarRows.of(none, mixture, np.zeros((50, 2))) == FarRows(0, farthest_by_chance(50, 2), 0.0)
 
 
 def test_what_cannot_be_asked_is_refused_in_a_sentence() -> None:
