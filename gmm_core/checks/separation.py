@@ -8,6 +8,7 @@ from sklearn.cluster import KMeans
 from gmm_core.arrays import IntArray
 from gmm_core.checks.check import Check, Finding, judged, untold
 from gmm_core.checks.evidence import SEED, Evidence
+from gmm_core.checks.share import share_in_words
 from gmm_core.partition import differing_rows
 from gmm_core.threads import one_openmp_thread
 
@@ -23,7 +24,7 @@ def _separation(evidence: Evidence) -> Finding:
         return untold("One component has no other to lie apart from.")
     responsibilities = evidence.responsibilities
     sure = float(np.mean(responsibilities.max(axis=1) > SURE))
-    measured = f"{100 * sure:.3g} % of the rows are surer than 95 %"
+    measured = f"{share_in_words(sure)} of the rows are surer than 95 %"
     # Costly, and beside the point where labels are unsure anyway.
     if sure < SHARE:
         return judged(True, f"{measured}.")
@@ -32,7 +33,7 @@ def _separation(evidence: Evidence) -> Finding:
     few = labels[:: _stride(evidence)]
     agree = 1.0 - float(np.mean(differing_rows(few, by_k_means, evidence.n_components)))
     return judged(
-        agree < SHARE, f"{measured}, and K-means puts {100 * agree:.3g} % of them where the mixture does."
+        agree < SHARE, f"{measured}, and K-means puts {share_in_words(agree)} of them where the mixture does."
     )
 
 
