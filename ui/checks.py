@@ -53,7 +53,7 @@ def checks(work: Work, prepared: PreparedData, fit: Fit) -> None:
 
 
 def summary_line(found: dict[str, Finding]) -> str:
-    """How many checks there are, and how many need a look: "8 checks, 1 needs a look"."""
+    """How many checks there are, and how many need a look: "9 checks, 1 needs a look"."""
     looks = sum(finding.outcome is Outcome.LOOK for finding in found.values())
     verdict = "all fine" if not looks else "1 needs a look" if looks == 1 else f"{looks} need a look"
     return f"Is a mixture the right tool here? {len(found)} checks, {verdict}"

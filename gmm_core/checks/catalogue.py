@@ -6,6 +6,7 @@ from gmm_core.checks.check import Check, Finding
 from gmm_core.checks.climbs import FLOOR, RESTARTS
 from gmm_core.checks.evidence import Evidence
 from gmm_core.checks.normality import NORMALITY
+from gmm_core.checks.outliers import OUTLIERS
 from gmm_core.checks.scales import SCALES
 from gmm_core.checks.separation import SEPARATION
 from gmm_core.checks.size import DIMENSION, PARAMETERS, SMALL_COMPONENT
@@ -15,6 +16,7 @@ CHECKS: dict[str, Check] = {
     for check in (
         PARAMETERS,
         SMALL_COMPONENT,
+        OUTLIERS,
         FLOOR,
         RESTARTS,
         NORMALITY,

@@ -44,6 +44,10 @@ def three_strays() -> Evidence:
     return evidence(table(a=groups[:, 0], b=groups[:, 1]), n_components=2)
 
 
+def groups_among_strays() -> Evidence:
+    return evidence(generate("outliers"), n_components=4)
+
+
 def repeated_rows() -> Evidence:
     rng = np.random.default_rng(0)
     values = np.concatenate([rng.normal(size=200), np.full(40, 9.0)])
@@ -73,6 +77,7 @@ def forty_features() -> Evidence:
 FIRES: dict[str, Callable[[], Evidence]] = {
     "parameters": many_parameters,
     "small component": three_strays,
+    "outliers": groups_among_strays,
     "floor": repeated_rows,
     "restarts": no_groups,
     "normality": two_moons,
@@ -108,6 +113,13 @@ def test_the_numbers_are_those_of_the_fit() -> None:
     assert f"holds {smallest:.3g} of 600 rows" in found["small component"].measured
     sure = clean().fit.mixture.responsibilities(clean().rows).max(axis=1) > 0.95
     assert found["separation"].measured == f"{100 * sure.mean():.3g} % of the rows are surer than 95 %."
+    assert found["outliers"].measured == "No component of few rows has 5 times the spread of the others."
+    strays = groups_among_strays()
+    weights = strays.fit.mixture.weights
+    position = int(weights.argmin())
+    told = CHECKS["outliers"].measure(strays).measured
+    assert told.startswith(f"Component {position + 1}, of {round(300 * weights[position])} rows (")
+    assert told.endswith(" times as widely as the others.")
     assert found["restarts"].measured == "4 of 4 restarts ended at the best log-likelihood."
     grams = CHECKS["scales"].measure(one_column_in_grams()).measured
     spread = load_sample("penguins").table.select_dtypes("number").dropna().std()
@@ -138,7 +150,7 @@ def test_overlapping_gaussians_are_still_gaussian(n_components: int) -> None:
 def test_what_one_component_or_one_restart_or_few_rows_cannot_tell_is_said() -> None:
     alone = evidence(generate("blobs", n_samples=20, n_features=1), n_components=1, n_init=1)
     unknown = {key for key, found in findings_of(alone).items() if found.outcome is Outcome.UNKNOWN}
-    assert unknown == {"restarts", "normality", "separation", "scales"}
+    assert unknown == {"outliers", "restarts", "normality", "separation", "scales"}
 
 
 def test_many_rows_are_looked_at_in_a_sample_that_stays_the_same() -> None:
