@@ -16,6 +16,7 @@ from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
 from ui.cached import generated_dataset, sample_dataset
 from ui.text import markdown
+from ui.told_anew import told_anew
 from ui.upload import DATA, UPLOAD, WAITING
 
 DEFAULT_SOURCE = "blobs"
@@ -61,6 +62,8 @@ def choose_data() -> ChosenData:
 def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
     """Controls for the columns to fit, the scale to fit them on, and what is done beside it."""
     key = columns_key(dataset, private)
+    labels_key = key.replace("columns", "labels", 1)
+    told_anew("columns choice", key, [key, labels_key])
     with st.expander("Columns and scale"):
         columns = st.multiselect(
             "Columns to fit",
@@ -87,7 +90,7 @@ def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
             bind="query-params",
             help=" ".join(f"**{row.label}**: {row.help}" for row in TREATMENTS.values()),
         )
-        label_column = _choose_label_column(dataset, key.replace("columns", "labels", 1), private)
+        label_column = _choose_label_column(dataset, labels_key, private)
     chosen = tuple(column for column in dataset.numeric_columns if column in columns)
     return Preparation(
         chosen,
@@ -124,7 +127,7 @@ def fitted_sentence(dataset: Dataset, prepared: PreparedData, private: bool) -> 
         return ""
     rows, columns = dataset.table.shape
     named = [markdown(name, 24) for name in prepared.columns[:MOST_NAMED]]
-    more = ["…"] if len(prepared.columns) > MOST_NAMED else []
+    more = [f"and {left:,} more"] if (left := len(prepared.columns) - MOST_NAMED) > 0 else []
     return (
         f"{len(prepared.X):,} of {rows:,} rows and {len(prepared.columns)} of {columns} columns are fitted: "
         f"{', '.join(named + more)}. The page Data says why."

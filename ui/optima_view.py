@@ -11,6 +11,7 @@ import streamlit as st
 from gmm_core.arrays import BoolArray
 from gmm_core.optima import Optimum
 from gmm_core.projection import Projection
+from ui.axes_choice import choose_axes
 from ui.figures.drawing import Drawing
 from ui.figures.ladder import Rung, ladder
 from ui.figures.optima import MOST_SHOWN, Look, look
@@ -19,11 +20,9 @@ from ui.figures.palette import INK
 from ui.figures.paths import Trail, paths
 from ui.landscape import Surveyed
 from ui.tables import in_original_units
-from ui.work import binding
 
 PRINCIPAL, COLUMNS = "principal", "columns"
 PLANES = {PRINCIPAL: "Principal plane", COLUMNS: "Two columns"}
-AXES = ("Across", "Up")
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,20 +52,7 @@ def choose_plane(surveyed: Surveyed) -> Plane:
         )
         if kind != COLUMNS:
             return Plane(Projection.principal_components(surveyed.points, 2, columns), in_units=False)
-        chosen: list[int] = []
-        for axis, label in enumerate(AXES):
-            free = [position for position in range(n_features) if position not in chosen]
-            value = st.selectbox(
-                label,
-                range(n_features),
-                index=axis,
-                format_func=columns.__getitem__,
-                key=f"path_axis_{axis + 1}_of_{n_features}",
-                bind=binding(),
-                persist_state="session",
-                width=170,
-            )
-            chosen.append(value if value in free else free[0])
+        chosen = choose_axes(columns, 2, "path_axis", width=170)
     return Plane(Projection.axes(columns, chosen), in_units=True)
 
 

@@ -12,6 +12,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.data.preparation import PreparedData
 from gmm_core.mixture import Mixture
 from gmm_core.projection import Projection
+from ui.axes_choice import choose_axes
 from ui.figures.drawing import Drawing
 from ui.figures.line import line
 from ui.figures.pairs import MOST_FEATURES, pairs
@@ -19,10 +20,8 @@ from ui.figures.plane import plane
 from ui.figures.points import Colouring
 from ui.figures.space import space
 from ui.tables import in_original_units
-from ui.work import binding
 
 LEVELS = (0.5, 0.9, 0.95)
-AXES = ("Across", "Up", "Deep")
 COLOURINGS: dict[Colouring, str] = {
     "component": "Component",
     "responsibility": "Responsibility",
@@ -92,7 +91,7 @@ def choose_view(prepared: PreparedData) -> View:
             kind = _choose_kind()
         colouring = _choose_colouring(prepared)
         levels = _choose_levels()
-    positions = choose_columns(prepared, VIEWS[kind].picks)
+    positions = choose_axes(prepared.columns, VIEWS[kind].picks)
     return View(kind, positions, colouring, levels)
 
 
@@ -127,29 +126,6 @@ def _choose_kind() -> str:
         "The principal plane is the one in which the fitted data varies most.",
     )
     return chosen if chosen in MANY_FEATURES else "plane"
-
-
-def choose_columns(prepared: PreparedData, picks: int) -> tuple[int, ...]:
-    """As many different columns as the view has axes."""
-    n_features = len(prepared.columns)
-    if n_features <= picks:
-        return tuple(range(n_features))
-    chosen: list[int] = []
-    with st.container(horizontal=True):
-        for axis, label in enumerate(AXES[:picks]):
-            value = st.selectbox(
-                label,
-                range(n_features),
-                index=axis,
-                format_func=lambda position: prepared.columns[position],
-                key=f"axis_{axis + 1}_of_{n_features}",
-                bind=binding(),
-                persist_state="session",
-                width=150,
-            )
-            free = [position for position in range(n_features) if position not in chosen]
-            chosen.append(value if value in free else free[0])
-    return tuple(chosen)
 
 
 def _choose_colouring(prepared: PreparedData) -> Colouring:

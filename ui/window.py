@@ -10,8 +10,9 @@ from gmm_core.arrays import FloatArray
 from gmm_core.data.preparation import PreparedData
 from gmm_core.mixture import Mixture
 from gmm_core.projection import Projection
+from ui.axes_choice import choose_axes
 from ui.tables import in_original_units
-from ui.view import VIEWS, choose_columns
+from ui.view import VIEWS
 
 PLANES = ("plane", "principal")
 
@@ -56,5 +57,5 @@ def choose_window(prepared: PreparedData, key: str, meaning: str) -> Window:
         )
         name = chosen if chosen in PLANES else "plane"
     kind = VIEWS[name]
-    positions = choose_columns(prepared, kind.picks) if kind.picks else ()
+    positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
     return Window(kind.projection(prepared, positions), kind.in_units)

@@ -255,6 +255,20 @@ def test_a_link_carries_the_axes() -> None:
     assert app.selectbox(key="axis_1_of_4").value == 3
 
 
+def test_no_two_axes_show_one_column_nor_do_their_boxes_say_so() -> None:
+    app = opened(data="Palmer penguins")
+
+    def boxes() -> list[int]:
+        return [app.selectbox(key=f"axis_{axis}_of_4").value for axis in (1, 2, 3)]
+
+    app.selectbox(key="axis_1_of_4").set_value(2).run()
+    app.segmented_control(key="view").set_value("space").run()
+    assert boxes() == [2, 1, 0]
+    app.selectbox(key="axis_3_of_4").set_value(2).run()
+    assert boxes() == [0, 1, 2]
+    assert not app.exception
+
+
 def test_rows_and_columns_that_are_not_fitted_are_counted_beside_the_fit() -> None:
     app = opened(data="Palmer penguins")
     assert any("342 of 344 rows and 4 of 8 columns are fitted" in each.value for each in app.sidebar.caption)

@@ -1,0 +1,21 @@
+"""Controls that stand where others stood: the browser is told what they are at, or it would show what it last knew."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import streamlit as st
+
+
+def told_anew(place: str, shown: Hashable, keys: Sequence[str]) -> None:
+    """Call before the controls of these keys are drawn; `shown` is what they choose from.
+
+    A control keeps its identity by its key alone. Where its options have become others, or another control stood in
+    its place for a while, the browser goes on to show the old label or the default, and the next run takes that over.
+    A value that is set in the script is sent along with the control.
+    """
+    if st.session_state.get(place) != shown:
+        st.session_state[place] = shown
+        for key in keys:
+            if key in st.session_state:
+                st.session_state[key] = st.session_state[key]
