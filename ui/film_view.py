@@ -13,13 +13,14 @@ from gmm_core.film import Film
 from gmm_core.mixture import Mixture
 from gmm_core.projection import Projection
 from gmm_core.run import Run
+from ui.axes_choice import choose_axes
 from ui.figures.drawing import Drawing
 from ui.figures.film_line import film_line, placing_line
 from ui.figures.film_plane import film_plane, placing_plane
 from ui.figures.film_traces import MOST_DRAWN
 from ui.figures.points import drawn_rows
 from ui.tables import in_original_units
-from ui.view import VIEWS, choose_columns
+from ui.view import VIEWS
 
 PLANES = ("plane", "principal")
 """The views on offer where there are three features or more."""
@@ -130,5 +131,5 @@ def choose_film_view(prepared: PreparedData) -> FilmView:
         )
         name = chosen if chosen in PLANES else "plane"
     kind = VIEWS[name]
-    positions = choose_columns(prepared, kind.picks) if kind.picks else ()
+    positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
     return FilmView(prepared, kind.projection(prepared, positions), kind.in_units, positions)
