@@ -14,6 +14,7 @@ from gmm_core.data.parameter import Parameter
 from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
+from gmm_core.data.wording import quoted
 from ui.cached import generated_dataset, sample_dataset
 from ui.text import markdown
 from ui.told_anew import told_anew
@@ -165,10 +166,14 @@ def _number(parameter: Parameter, key: str) -> float:
 
 def _uploaded() -> ChosenData:
     """The visitor's own file; a bad one leaves the data that was there, with a sentence."""
-    DATA.choose()
+    box_is_empty = DATA.choose() is None
     problem = WAITING if DATA.latest is None else DATA.latest.problem
     good = DATA.last_good
     if good is not None and good.dataset is not None:
+        if box_is_empty:  # as it is whenever it was not drawn in the meantime
+            st.caption(f"In use: {markdown(good.name)}")
+        if problem is not None:
+            problem = f"{problem} Until then {quoted(good.name)} is shown."
         return ChosenData(good.dataset, good.origin, private=True, problem=problem)
     generator = GENERATORS[DEFAULT_SOURCE]
     defaults = tuple((parameter.name, parameter.default) for parameter in generator.parameters)

@@ -94,8 +94,8 @@ class FilePlace:
         upload: Upload | None = st.session_state.get(self._last_good)
         return upload
 
-    def choose(self) -> None:
-        """The control for the file; a bad one leaves the last good one where it is."""
+    def choose(self) -> str | None:
+        """The control for the file; a bad one leaves the last good one where it is. The name that the control shows."""
         file = st.file_uploader(
             self.label,
             type=FILE_TYPES,
@@ -108,6 +108,7 @@ class FilePlace:
             self._let_go_of_removed()
         elif self.latest is None or self.latest.file_id != file.file_id:
             self._remember(file.file_id, file.name, file.getvalue(), FIND_OUT)
+        return None if file is None else file.name
 
     def read_again(self, asked: ReadOptions) -> None:
         """Read the file as it is asked for."""

@@ -205,7 +205,18 @@ def test_a_bad_file_in_the_place_of_a_good_one_leaves_the_data_that_was_there() 
     app = uploaded(b"good,b\n1.5,2\n3.5,4\n9,1\n")
     app.file_uploader[0].clear().run()  # as a browser does before it sends another file
     app.file_uploader[0].upload("bad.csv", b"x,y\n,\n", "text/csv").run()
-    assert app.warning and "good" in preview(app).columns
+    assert "Until then “mine.csv” is shown" in app.warning[0].value.replace("\\", "")
+    assert "good" in preview(app).columns
+
+
+def test_a_file_that_is_in_use_while_its_box_is_empty_is_named() -> None:
+    app = uploaded(b"good,b\n1.5,2\n3.5,4\n9,1\n")
+    said = "In use: mine.csv"
+    assert said not in [each.value.replace("\\", "") for each in app.sidebar.caption]
+    app.selectbox(key="data").set_value("iris").run()
+    app.selectbox(key="data").set_value("upload").run()
+    assert said in [each.value.replace("\\", "") for each in app.sidebar.caption]
+    assert "good" in preview(app).columns
 
 
 def test_a_file_that_was_removed_is_let_go() -> None:
