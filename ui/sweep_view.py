@@ -142,7 +142,7 @@ def runners_up(order: list[Cell], criterion: str) -> str:
     if not gaps:
         return "There is no other to compare it with."
     told_gaps = listed([f"{told(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
-    evidence = f" The first of them is behind by {strength(gaps[0][0])}." if criterion == "BIC" else ""
+    evidence = f" The gap to the first of them is {strength(gaps[0][0])}." if criterion == "BIC" else ""
     return f"Next come {told_gaps}.{evidence}"
 
 
