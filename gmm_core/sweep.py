@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from numpy.typing import ArrayLike
 
+from gmm_core.checks.wide_components import WideComponent, wide_components
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import ExplorerError
@@ -46,6 +47,8 @@ class Cell:
         The share of the rows of which a component has more than 95 %.
     refusal : str
         Why there is no fit, in a sentence; empty if there is one.
+    wide : tuple of WideComponent
+        Its components that hold few rows and are far wider than the others.
     """
 
     specification: FitSpecification
@@ -54,6 +57,7 @@ class Cell:
     converged: bool = True
     sure: float = 1.0
     refusal: str = ""
+    wide: tuple[WideComponent, ...] = ()
 
     @property
     def n_components(self) -> int:
@@ -110,8 +114,10 @@ def fitting_cell(
     if isinstance(found, ExplorerError):
         return Fitted(Cell(specification, None, refusal=str(found)), None)
     sure = float((found.mixture.responsibilities(X).max(axis=1) > SURE).mean())
-    at_floor = sum(found.best.at_floor)
-    return Fitted(Cell(specification, found.criteria, at_floor, found.best.converged, sure), found)
+    at_floor = found.best.at_floor
+    wide = wide_components(found.mixture, at_floor)
+    cell = Cell(specification, found.criteria, sum(at_floor), found.best.converged, sure, wide=wide)
+    return Fitted(cell, found)
 
 
 def ranked(cells: Sequence[Cell], criterion: str) -> list[Cell]:

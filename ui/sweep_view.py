@@ -6,7 +6,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
+from gmm_core.checks.share import share_in_words
+from gmm_core.checks.wide_components import WideComponent
 from gmm_core.data.preparation import PreparedData
+from gmm_core.data.wording import counted
 from gmm_core.evidence import strength
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import CRITERIA, SURE, Cell, ranked
@@ -75,7 +78,7 @@ def place_of(asked: FitSpecification) -> Place:
 def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
     """The criterion's lines; a click makes the nearest cell the model of every page."""
     values = {place_of(cell.specification): cell.value(criterion) for cell in grid.cells}
-    best = next(iter(ranked(grid.cells, criterion)), None)
+    best = _lowest(grid, criterion)
     drawing = criteria(
         values,
         sweep.covariance_types,
@@ -94,6 +97,10 @@ def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criter
             and cell.specification != work.specification
         ):
             adopt_and_rerun(cell.specification)
+
+
+def _lowest(grid: Grid, criterion: str) -> Cell | None:
+    return next(iter(ranked(grid.cells, criterion)), None)
 
 
 def _current(work: Work, grid: Grid) -> Cell | None:
@@ -155,6 +162,8 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
         found.append("The lowest lies at the largest K that was tried: try more.")
     if not best.converged:
         found.append("Its EM had not converged: allow more iterations.")
+    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
+        found += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
         found.append(
@@ -167,9 +176,9 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
 def meaning(grid: Grid) -> None:
     """The rule, and what it means where BIC and ICL disagree."""
     with st.container():  # always there, so that what follows keeps its place
-        bic, icl = (next(iter(ranked(grid.cells, name)), None) for name in ("BIC", "ICL"))
+        bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
         if bic is not None and icl is not None:
-            st.markdown(disagreement(bic, icl))
+            st.markdown(disagreement(bic, icl, max(cell.n_components for cell in grid.cells)))
     with st.expander("How the criteria judge"):
         st.markdown(
             "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "
@@ -182,23 +191,50 @@ def meaning(grid: Grid) -> None:
         )
 
 
-def disagreement(bic: Cell, icl: Cell) -> str:
-    """Whether BIC and ICL choose the same, and what it means if not."""
+def disagreement(bic: Cell, icl: Cell, most_components: int) -> str:
+    """Whether BIC and ICL choose the same, and what it means if not; K was tried up to `most_components`."""
+    if bic.n_components == icl.n_components == 1:
+        if most_components == 1:
+            return f"Only {told(bic)} can be judged: how many clusters there are takes larger K to tell."
+        return (
+            f"**BIC and ICL agree** on {told(bic)}: no larger K that was tried is worth its parameters, so there is no "
+            "sign of several groups. One component is no find of one cluster: with K = 1 every row belongs to it."
+        )
     if bic.specification == icl.specification:
         return (
-            f"**BIC and ICL agree** on {told(bic)}: {percent(bic.sure)} of the rows belong to one component with more "
-            f"than {percent(SURE)}, so its components can be read as clusters."
+            f"**BIC and ICL agree** on {told(bic)}: {share_in_words(bic.sure)} of the rows belong to one component "
+            f"with more than {percent(SURE)}, so its components can be read as clusters.{gathering(bic, 'But')}"
         )
+    outliers = "".join(gathering(cell, f"With {told(cell)},") for cell in (bic, icl))
     if bic.n_components == icl.n_components:
         return (
             f"**BIC and ICL agree on K = {bic.n_components}**, but not on the covariance type: BIC takes "
-            f"{bic.structure.name}, ICL {icl.structure.name}."
+            f"{bic.structure.name}, ICL {icl.structure.name}.{outliers}"
         )
     return (
         f"**BIC says {told(bic)}, ICL says {told(icl)}.** BIC asks how many Gaussians describe the density, ICL also "
-        f"that each row belongs to one of them. With {told(bic)} {percent(1 - bic.sure)} of the rows are less than "
-        f"{percent(SURE)} sure, with {told(icl)} {percent(1 - icl.sure)}. Components are not always clusters: one "
-        "cluster that is not Gaussian takes several."
+        f"that each row belongs to one of them. With {told(bic)}, {_unsure(bic)}; with {told(icl)}, {_unsure(icl)}. "
+        f"Components are not always clusters: one cluster that is not Gaussian takes several.{outliers}"
+    )
+
+
+def _unsure(cell: Cell) -> str:
+    if cell.n_components == 1:
+        return "there is no other component to belong to"
+    return f"{share_in_words(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
+
+
+def gathering(cell: Cell, opening: str) -> str:
+    """Which of its components may gather outliers, each in a sentence with this opening; empty if none does."""
+    return "".join(f" {opening} {_may_gather(cell, each)}" for each in cell.wide)
+
+
+def _may_gather(cell: Cell, component: WideComponent) -> str:
+    assert cell.criteria is not None
+    rows = counted(round(cell.criteria.rows * component.weight), "row")
+    return (
+        f"component {component.position + 1}, of {rows}, is spread {number(component.factor, 2)} times as widely as "
+        "the others: it may gather outliers rather than be a group."
     )
 
 
@@ -217,12 +253,17 @@ def grid_table(grid: Grid) -> pd.DataFrame:
                 **{name: cell.value(name) for name in CRITERIA},
                 "log-likelihood": None if cell.criteria is None else cell.criteria.log_likelihood,
                 "parameters": None if cell.criteria is None else cell.criteria.parameter_count,
-                f"surer than {percent(SURE)}": None if cell.criteria is None else 100 * cell.sure,
+                f"surer than {percent(SURE)}": None if cell.criteria is None else _percentage(cell.sure),
                 "remark": remark(cell),
             }
             for cell in grid.cells
         ]
     )
+
+
+def _percentage(share: float) -> float:
+    """100 only where it is all, also with two decimals."""
+    return 100.0 if share == 1 else min(100 * share, 99.99)
 
 
 def remark(cell: Cell) -> str:
@@ -233,7 +274,10 @@ def remark(cell: Cell) -> str:
         return f"{cell.at_floor} at the variance floor"
     if cell.criteria.refusal:
         return "more parameters than rows"
-    return "" if cell.converged else "not converged"
+    if not cell.converged:
+        return "not converged"
+    numbers = [str(each.position + 1) for each in cell.wide]
+    return f"may gather outliers: component {listed(numbers)}" if numbers else ""
 
 
 def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
@@ -242,7 +286,7 @@ def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
     formats: dict[str, ColumnConfig | str | None] = {
         name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")
     }
-    formats[f"surer than {percent(SURE)}"] = st.column_config.NumberColumn(format="%.0f %%")
+    formats[f"surer than {percent(SURE)}"] = st.column_config.NumberColumn(format="%.2f %%")
     event = st.dataframe(
         numbers,
         hide_index=True,

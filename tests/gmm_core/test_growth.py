@@ -16,6 +16,7 @@ import gmm_core.growth as module
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.covariance.regularization import VarianceFloor
+from gmm_core.data.generators import generate
 from gmm_core.data.samples import load_sample
 from gmm_core.engines.choice import warm_up
 from gmm_core.errors import DataError, FitError
@@ -110,6 +111,15 @@ def test_criteria_are_those_of_an_independent_density(faithful: FloatArray) -> N
     assert found.cell.value("BIC") == pytest.approx(-2 * height + 17 * np.log(272))
     assert found.cell.value("ICL") == pytest.approx(-2 * height + 17 * np.log(272) - 2 * np.log(surest).sum())
     assert found.cell.sure == (surest > 0.95).mean()
+
+
+def test_a_cell_keeps_which_of_its_components_may_gather_outliers() -> None:
+    strays = generate("outliers").table[["feature 1", "feature 2"]].to_numpy()
+    asked = replace(FitSpecification(n_components=4, n_init=4), init=SPLITS)
+    found: Fitted = ended(fitting_cell(strays, asked, None))
+    assert found.fit is not None
+    (wide,) = found.cell.wide
+    assert wide.weight == found.fit.mixture.weights[wide.position] == pytest.approx(0.1, abs=0.02)
 
 
 def never_falls(cells: dict[tuple[str, int], Cell]) -> None:

@@ -66,6 +66,18 @@ def test_what_is_chosen_becomes_the_model_of_every_page_with_the_same_numbers() 
     assert shown["ICL"] == f"{cell['ICL']:,.1f}"
 
 
+def test_a_component_that_gathers_outliers_is_told_with_the_choice_and_in_the_table() -> None:
+    app = opened(data="Blobs with outliers", k_max="4", n_init="2")
+    assert "it may gather outliers rather than be a group." in texts(app)
+    assert app.dataframe[0].value["remark"].str.startswith("may gather outliers: component ").any()
+
+
+def test_one_component_is_not_told_as_a_cluster() -> None:
+    app = opened(blobs_centers="1", k_max="2", n_init="1", blobs_n_samples="200")
+    assert "**BIC and ICL agree** on K = 1," in texts(app)
+    assert "with K = 1 every row belongs to it" in texts(app)
+
+
 def test_a_link_to_a_cell_shows_its_numbers_by_itself() -> None:
     """The start from splits is part of the model, so a fit made from nothing is the cell of the grid."""
     app = AppTest.from_file(REPOSITORY / "app.py", default_timeout=120)
