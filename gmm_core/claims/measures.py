@@ -130,7 +130,7 @@ def _largest_density(setting: Setting) -> float:
     """In the data's own units."""
     prepared, fitted = _fitted(setting)
     own = Standardization(prepared.center, prepared.scale).restored(fitted.mixture)
-    return float(np.exp(own.log_density(prepared.original).max()))
+    return float(np.exp(own.log_density(np.concatenate([prepared.original, own.means])).max()))
 
 
 def _rows_per_parameter(setting: Setting) -> float:
@@ -188,7 +188,7 @@ MEASURES: dict[str, Measure] = {
             "the narrowest component's standard deviation, as a share of the data's",
             _smallest_deviation,
         ),
-        Measure("largest density", "the largest density at a row, in the data's own units", _largest_density),
+        Measure("largest density", "the largest density at a row or a mean, in the data's own units", _largest_density),
         Measure("rows per parameter", "rows for each free parameter", _rows_per_parameter),
         Measure(
             "rows of the same number",
