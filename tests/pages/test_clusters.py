@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.covariance.catalogue import STRUCTURES
@@ -144,12 +145,37 @@ def test_parameters_stand_in_original_and_in_fitted_units() -> None:
     assert not app.dataframe  # two tables cost more than the picture: they wait until they are asked for
     app.session_state["parameters"] = True
     app.run()
-    waiting = app.dataframe[0].value["mean of waiting"]
-    assert 54 < waiting.min() < 55
-    assert 79 < waiting.max() < 81
+    assert sorted(mean_waiting(app)) == [pytest.approx(54.5, abs=0.5), pytest.approx(80, abs=1)]
+    rows = app.dataframe[0].value.set_index("component").loc["rows likeliest its own"]
+    assert sum(map(int, rows)) == 272
     app.segmented_control(key="units").set_value("fitted units").run()
-    assert abs(app.dataframe[0].value["mean of waiting"]).max() < 2
+    assert max(map(abs, mean_waiting(app))) < 2
     assert any("weights add up to 1" in caption.value for caption in app.caption)
+
+
+def mean_waiting(app: AppTest) -> list[float]:
+    """The means in the row that tells mean ± standard deviation, of each component."""
+    told = app.dataframe[0].value.set_index("component").loc["waiting"]
+    return [float(cell.split(" ± ")[0].replace("−", "-")) for cell in told]
+
+
+def test_a_change_is_told_beside_each_number_and_once_below_against_what() -> None:
+    app = opened(k="3")
+    assert not [metric for metric in app.metric if metric.delta.startswith(("−", "-"))]
+    before = {metric.label: metric.value for metric in app.metric}
+    app.slider(key="k").set_value(5).run()
+    for metric in app.metric:
+        if metric.label in ("Log-likelihood", "BIC", "AIC", "ICL"):
+            values = [
+                float(value.replace("−", "-").replace(",", ""))
+                for value in (before[metric.label], metric.value)
+            ]
+            assert "-" not in metric.delta
+            assert float(metric.delta.replace("−", "-")) == pytest.approx(values[1] - values[0], abs=0.11)
+            better = values[1] > values[0] if metric.label == "Log-likelihood" else values[1] < values[0]
+            assert metric.proto.color == (Metric.GREEN if better else Metric.RED)
+            assert metric.proto.direction == (Metric.UP if values[1] > values[0] else Metric.DOWN)
+    assert "Arrows: the change against K = 3." in [caption.value for caption in app.caption]
 
 
 def test_many_points_are_drawn_as_a_density_and_the_page_says_so() -> None:
@@ -258,7 +284,7 @@ def test_a_link_carries_the_axes() -> None:
 def test_no_two_axes_show_one_column_nor_do_their_boxes_say_so() -> None:
     app = opened(data="Palmer penguins")
 
-    def boxes() -> list[int]:
+    def boxes() -> list[int | None]:
         return [app.selectbox(key=f"axis_{axis}_of_4").value for axis in (1, 2, 3)]
 
     app.selectbox(key="axis_1_of_4").set_value(2).run()
@@ -279,6 +305,9 @@ def test_rows_and_columns_that_are_not_fitted_are_counted_beside_the_fit() -> No
     assert any(
         "5 of 6 rows and 2 of 3 columns are fitted: a, b" in each.value for each in app.sidebar.caption
     )
+    wide = "a,b,c,d,e,f\n" + "".join(f"{i},{i * i},{i**3},{i % 3},{i % 5},{i % 4}\n" for i in range(40))
+    app.file_uploader[0].set_value([("wide.csv", wide.encode(), "text/csv")]).run()
+    assert any("a, b, c, d, and 2 more. The page Data" in each.value for each in app.sidebar.caption)
     app.selectbox(key="data").set_value("blobs").run()
     assert not any("are fitted" in each.value for each in app.sidebar.caption)
 

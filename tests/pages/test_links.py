@@ -144,6 +144,19 @@ def test_a_forged_address_does_no_harm(query: dict[str, Any]) -> None:
     assert 1 <= app.session_state["work"].specification.n_components <= 20
 
 
+def test_a_link_carries_the_colours_of_clusters_that_kept_theirs() -> None:
+    app = opened(FIRST, {"data": "Unequal sizes", "k": "5"})
+    assert "colours" not in app.query_params
+    app.slider(key="k").set_value(3).run()
+    told = app.query_params["colours"]
+    slots = app.session_state["slots"][2]
+    assert told == "-".join(str(slot + 1) for slot in slots) != "1-2-3"
+    assert opened(FIRST, {"data": "Unequal sizes", "colours": told}).session_state["slots"][2] == slots
+    other = opened(FIRST, {"data": "Iris", "colours": "1-2"})
+    assert other.session_state["slots"][2] == (0, 1, 2)
+    assert "colours" not in other.query_params
+
+
 @pytest.mark.parametrize("broken", ["", "1", "0abc", "1isvD9AFQEEMx2CJzA", "ü" * 50, "1" * 10_000])
 def test_a_broken_short_link_is_told_about_and_the_rest_of_the_address_holds(broken: str) -> None:
     app = opened(FIRST, {"s": broken, "k": "5"})

@@ -1,10 +1,11 @@
 """A cluster keeps its colour when the model changes around it."""
 
 import numpy as np
+import pytest
 
 from gmm_core.mixture import Mixture
 from gmm_core.order import matched_components
-from ui.slots import continued_slots
+from ui.slots import continued_slots, slots_of
 
 
 def mixture(*centres: tuple[float, float]) -> Mixture:
@@ -34,3 +35,24 @@ def test_matching_minds_the_shape_where_centres_agree() -> None:
     earlier = Mixture([0.5, 0.5], np.zeros((2, 2)), wide)
     later = Mixture([0.5, 0.5], np.full((2, 2), 0.1), wide[::-1])
     assert matched_components(later, earlier) == {0: 1, 1: 0}
+
+
+@pytest.mark.parametrize(
+    ("told", "slots"),
+    [
+        ("1-2-5", (0, 1, 4)),
+        ("3-2-1", (2, 1, 0)),
+        ("", None),
+        ("1-2", None),
+        ("1-2-2", None),
+        ("0-1-2", None),
+        ("1-2-100", None),
+        ("1-2-x", None),
+        ("1-2-٣", None),
+        ("1-2-3-4", None),
+    ],
+)
+def test_an_address_tells_a_slot_for_each_component_or_nothing(
+    told: str, slots: tuple[int, ...] | None
+) -> None:
+    assert slots_of(told, 3) == slots
