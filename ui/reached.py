@@ -31,6 +31,10 @@ def reached(surveyed: Surveyed) -> None:
             "after one step, and n_init = 1 is enough."
         )
         return
+    st.caption(
+        "EM climbs to a top of the log-likelihood near where it starts: a **local optimum**, which need not be the "
+        "highest there is."
+    )
     reach = {kind: landscape.reach(best, kind) for kind in landscape.kinds}
     (height,) = heights([surveyed.height(best.log_likelihood)])
     st.markdown(

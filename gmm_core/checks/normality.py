@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from gmm_core.checks.check import Check, Finding, judged, untold
 from gmm_core.checks.evidence import Evidence
 from gmm_core.checks.mardia import Mardia, mardia
-from gmm_core.data.wording import counted
+from gmm_core.data.wording import counted, quoted
 
 SIGNIFICANCE = 0.001
 FEWEST_ROWS = 30
@@ -41,6 +43,8 @@ def _normality(evidence: Evidence) -> Finding:
         if by_kurtosis
         else f"Mardia's skewness is {test.skewness:.3g}, a Gaussian's 0 (p {told(test.skewness_p)})"
     )
+    if strange and test.n_features > 1:
+        strangest += f", most of all along {quoted(_strangest_column(evidence, number, by_kurtosis))}"
     which = f"{counted(len(strange), 'component')} of {evidence.n_components} {is_or_are(len(strange))} not Gaussian"
     return judged(
         not strange,
@@ -49,6 +53,15 @@ def _normality(evidence: Evidence) -> Finding:
         f"{test.degrees_of_freedom} degrees of freedom, p {told(test.skewness_p)}; kurtosis {test.kurtosis:.3g}, "
         f"z = {test.kurtosis_statistic:.3g}, p {told(test.kurtosis_p)}.".replace("-", "−"),
     )
+
+
+def _strangest_column(evidence: Evidence, number: int, by_kurtosis: bool) -> str:
+    """The column along which a component's members are furthest from a Gaussian: |skewness|, or |kurtosis − 3|."""
+    weights = evidence.responsibilities[:, number] / evidence.responsibilities[:, number].sum()
+    centred = evidence.rows - weights @ evidence.rows
+    scaled = centred / np.sqrt(weights @ np.square(centred))
+    strangeness = np.abs(weights @ scaled**4 - 3 if by_kurtosis else weights @ scaled**3)
+    return evidence.prepared.columns[int(strangeness.argmax())]
 
 
 def _smallest_p(test: Mardia) -> float:

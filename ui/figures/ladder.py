@@ -18,8 +18,8 @@ from ui.text import plain
 
 SPINE, RUNG, LABEL, COLUMNS = 0.0, 0.3, 0.36, 1.6
 """Where things stand on the x axis, on which a column is 1 wide: true heights, ends of connectors, names, columns."""
-HEAD = 76
-"""Pixels above the rungs: names of two lines, below the chart's own button."""
+HEAD = 90
+"""Pixels above the rungs: names of three lines, below the chart's own button."""
 RUNG_HEIGHT = 44
 LONGEST = 0.66
 """The length of a bar that stands for all starts of a kind; the rest of its column is for the count."""
@@ -105,7 +105,7 @@ def ladder_height(n_rungs: int) -> int:
 
 
 def _headings(kinds: Sequence[str]) -> list[dict[str, Any]]:
-    """The kinds of start above their columns, a word a line."""
+    """The kinds of start above their columns, which are narrower than the longest word: a part of it a line."""
     return [
         {
             "text": _wrapped(kind),
@@ -123,7 +123,8 @@ def _headings(kinds: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _wrapped(kind: str) -> str:
-    return "<br>".join(plain(word, 18) for word in kind.split(" "))
+    parts = kind.replace("++", " ++").replace("responsibilities", "responsi- bilities").split(" ")
+    return "<br>".join(plain(part, 18) for part in parts)
 
 
 def _scale(rungs: Sequence[Rung]) -> list[Trace]:

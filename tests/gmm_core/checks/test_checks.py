@@ -147,6 +147,24 @@ def test_overlapping_gaussians_are_still_gaussian(n_components: int) -> None:
         assert finding.outcome is Outcome.FINE, finding.measured
 
 
+@pytest.mark.parametrize(
+    ("strange", "kind"),
+    [
+        (lambda rng: rng.exponential(size=400), "skewness"),
+        (lambda rng: rng.standard_t(3, size=400), "kurtosis"),
+    ],
+)
+def test_the_column_that_is_least_gaussian_is_named(
+    strange: Callable[[np.random.Generator], np.ndarray], kind: str
+) -> None:
+    rng = np.random.default_rng(1)
+    rows = table(age=rng.normal(size=400), income=strange(rng), weight=rng.normal(size=400))
+    finding = CHECKS["normality"].measure(evidence(rows, n_components=1))
+    assert finding.outcome is Outcome.LOOK
+    assert f"Mardia's {kind}" in finding.measured
+    assert "most of all along “income”" in finding.measured
+
+
 def test_what_one_component_or_one_restart_or_few_rows_cannot_tell_is_said() -> None:
     alone = evidence(generate("blobs", n_samples=20, n_features=1), n_components=1, n_init=1)
     unknown = {key for key, found in findings_of(alone).items() if found.outcome is Outcome.UNKNOWN}
