@@ -52,7 +52,7 @@ SEPARATION = Check(
     "separation",
     "Clusters so far apart that K-means would do",
     f"Fewer than {100 * SHARE:g} % of the rows are both surer than 95 % and where K-means puts them.",
-    "K-means, which is simpler and faster, gives these labels too; keep the mixture if its densities, weights or "
+    "K-means, which is simpler, gives these labels too; keep the mixture if its densities, weights or "
     "shapes are what you want.",
     _separation,
 )
