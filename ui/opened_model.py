@@ -12,7 +12,7 @@ from gmm_core.takeaway.model import Model
 from gmm_core.takeaway.model_file import load_model
 from ui.figures.wording import number
 from ui.limits import LIMITS
-from ui.tables import component_table, covariance_table, numbers
+from ui.tables import covariance_table, numbers, profile
 from ui.text import markdown
 
 _UPLOADER = "model_file"
@@ -62,7 +62,7 @@ def model_in_numbers(model: Model) -> None:
     )
     with st.expander("Parameters in original units", on_change="rerun", key="opened_parameters") as expander:
         if expander.open:
-            numbers(component_table(model.original, model.columns), "Weights and means of the opened model")
+            profile(model.original, model.columns, "Weights, means and deviations of the opened model")
             numbers(
                 covariance_table(model.original, model.columns), "Covariance matrices of the opened model"
             )

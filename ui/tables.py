@@ -7,10 +7,12 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.mixture import Mixture
 from gmm_core.standardization import Standardization
+from ui.figures.wording import scientific
 
 ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
 ORIGINAL, FITTED = "original units", "fitted units"
@@ -27,6 +29,35 @@ def component_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame:
     table = pd.concat([pd.DataFrame({"weight": mixture.weights}), means], axis=1)
     table.insert(0, "component", np.arange(1, mixture.n_components + 1))
     return table
+
+
+def component_profile(
+    mixture: Mixture, columns: tuple[str, ...], counts: Sequence[int] | None = None
+) -> pd.DataFrame:
+    """A column for each component; a row for its weight, and for the mean and the deviation of each column.
+
+    counts: how many rows have each component as their likeliest; another row, where they are known.
+    """
+    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    rows: list[tuple[str, Sequence[float]]] = [
+        ("weight", mixture.weights.tolist()),
+        *([] if counts is None else [("rows likeliest its own", counts)]),
+        *((f"mean of {name}", mixture.means[:, at].tolist()) for at, name in enumerate(columns)),
+        *((f"standard deviation of {name}", deviations[:, at].tolist()) for at, name in enumerate(columns)),
+    ]
+    table = pd.DataFrame([values for _, values in rows], dtype=object)
+    table.columns = pd.Index([f"{component + 1}" for component in range(mixture.n_components)])
+    table.insert(0, "component", [name for name, _ in rows])
+    return table
+
+
+def profile_in_short(profile: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
+    """The same as text, for the screen: mean ± standard deviation of each column in one row."""
+    table, first, last = profile.set_index("component"), len(profile) - 2 * len(columns), -len(columns)
+    deviations = table.iloc[last:].map(scientific)
+    told = table.iloc[:last].map(_told)
+    told.iloc[first:] += " ± " + deviations.to_numpy()
+    return told.set_axis([*told.index[:first], *columns]).reset_index(names="component")
 
 
 def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -56,13 +87,26 @@ def parameters(mixture: Mixture, prepared: PreparedData) -> None:
             label_visibility="collapsed",
         )
         shown = mixture if units == FITTED else in_original_units(mixture, prepared)
-        left, right = st.columns(2)
-        with left:
-            numbers(component_table(shown, prepared.columns), "Weights and means of the components")
-            st.caption(f"The weights add up to {shown.weights.sum():.6g}.")
-        with right:
-            numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
-            st.caption("Covariances: a matrix for each component, variances on its diagonal.")
+        counts = np.bincount(mixture.labels(prepared.X), minlength=mixture.n_components).tolist()
+        profile(shown, prepared.columns, "Weights, means and deviations of the components", counts)
+        st.caption(
+            "Of each column the mean ± the standard deviation in the component. "
+            f"The weights add up to {shown.weights.sum():.6g}."
+        )
+        numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
+        st.caption("Covariances: a matrix for each component, variances on its diagonal.")
+
+
+def profile(
+    mixture: Mixture, columns: tuple[str, ...], alt: str, counts: Sequence[int] | None = None
+) -> None:
+    """What each component is like, components side by side."""
+    table = profile_in_short(component_profile(mixture, columns, counts), columns)
+    formats: dict[str, ColumnConfig | str | None] = {
+        name: st.column_config.TextColumn(alignment="right") for name in table.columns[1:]
+    }
+    formats["component"] = st.column_config.TextColumn(pinned=True)
+    st.dataframe(table, hide_index=True, column_config=formats, alt=alt, width="stretch")
 
 
 def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
@@ -78,7 +122,7 @@ def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
 def numbers(table: pd.DataFrame, alt: str) -> None:
     """A table of numbers on the screen, four significant digits each."""
     formats = {
-        name: st.column_config.NumberColumn(format="%.4g")
+        name: st.column_config.NumberColumn(format="%,.4g")
         for name in table.columns
         if table[name].dtype.kind == "f"
     }
@@ -88,3 +132,18 @@ def numbers(table: pd.DataFrame, alt: str) -> None:
 def height_of(rows: int) -> int:
     """The height of a table that shows so many rows, or as many as are in sight at once, in pixels."""
     return ROW_HEIGHT * (1 + min(max(rows, 1), ROWS_IN_SIGHT)) + 2
+
+
+def days(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
+    """Dates without a time of day are shown without one."""
+    dates = table.select_dtypes("datetime")
+    return {
+        str(name): st.column_config.DateColumn()
+        for name in dates
+        if dates[name].dropna().equals(dates[name].dropna().dt.normalize())
+    }
+
+
+def _told(value: float) -> str:
+    """A count in full, what was measured to four significant digits."""
+    return f"{value:,}" if isinstance(value, int) else scientific(value, 4)

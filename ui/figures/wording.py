@@ -29,8 +29,8 @@ def tenths(value: float | None) -> str:
 
 
 def scientific(value: float, digits: int = 3) -> str:
-    """A value as `number` writes it or, where it is small, as "4.1 × 10⁻⁷"."""
-    if value == 0 or abs(value) >= 1e-3:
+    """A value as `number` writes it or, where it is small or enormous, as "4.1 × 10⁻⁷"."""
+    if value == 0 or 1e-3 <= abs(value) < 1e15:
         return number(value, digits)
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

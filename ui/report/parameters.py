@@ -11,6 +11,7 @@ from gmm_core.covariance.structure import Freedom
 from gmm_core.mixture import Mixture
 from ui.report.subject import Subject
 from ui.report.table import Table
+from ui.tables import component_profile
 
 MOST_IN_A_MATRIX = 12
 """A covariance matrix of more columns than these is no table that a person reads."""
@@ -42,17 +43,7 @@ def _parameters(title: str, mixture: Mixture, subject: Subject) -> Parameters:
 def _components(mixture: Mixture, subject: Subject) -> Table:
     """A column for each component; a row for the weight, the rows it holds, and mean and deviation of each column."""
     counts = np.bincount(subject.responsibilities.argmax(axis=1), minlength=mixture.n_components)
-    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
-    columns = subject.prepared.columns
-    rows: list[tuple[str, list[float] | list[int]]] = [
-        ("weight", mixture.weights.tolist()),
-        ("rows likeliest its own", counts.tolist()),
-        *((f"mean of {name}", mixture.means[:, at].tolist()) for at, name in enumerate(columns)),
-        *((f"standard deviation of {name}", deviations[:, at].tolist()) for at, name in enumerate(columns)),
-    ]
-    frame = pd.DataFrame([values for _, values in rows], dtype=object)
-    frame.columns = pd.Index([f"{component + 1}" for component in range(mixture.n_components)])
-    frame.insert(0, "component", [name for name, _ in rows])
+    frame = component_profile(mixture, subject.prepared.columns, counts.tolist())
     table = Table.of("Weights, means and standard deviations", frame)
     return Table(table.caption, table.heads, table.rows, (False, *(True,) * mixture.n_components))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ui.figures.axes import hover_format
-from ui.figures.wording import component_name, counted, listed, number, percent, shares
+from ui.figures.wording import component_name, counted, listed, number, percent, scientific, shares
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,14 @@ def test_percent(share: float, text: str) -> None:
 )
 def test_number(value: float, digits: int, text: str) -> None:
     assert number(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(4.1e-7, "4.1 × 10⁻⁷"), (-1e-5, "−1 × 10⁻⁵"), (2.5, "2.5"), (1e15, "10¹⁵"), (-3e300, "−3 × 10³⁰⁰")],
+)
+def test_scientific(value: float, text: str) -> None:
+    assert scientific(value) == text
 
 
 @pytest.mark.parametrize(
