@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from gmm_core.fit import Fit
+from gmm_core.initialization import SHORT_RUNS
+from gmm_core.short_runs import STAGES
 from gmm_core.specification import FitSpecification
-from ui.figures.wording import number
+from ui.figures.wording import number, tenths
 from ui.fit_words import CRITERIA, ENDINGS
+from ui.presenting import presenting
 from ui.text import markdown
 from ui.work import Work
 
+WIDTH, ENLARGED_WIDTH = 96, 140
+"""Pixels that the longest name of a number needs, in the usual type and in the presenter's."""
 _KEY = "fits of this data"
 
 
@@ -28,14 +34,12 @@ class Seen:
 def summary(work: Work, fit: Fit, data_digest: str) -> None:
     """Log-likelihood, criteria, iterations and how it ended; lower is better for AIC, BIC and ICL."""
     earlier = _earlier(fit, data_digest)
-    compared = "" if earlier is None else f"against {_name(earlier.specification, fit.specification)}"
     rows = fit.criteria.rows
-    with st.grid(3, min_column_width=96, gap="small"):
+    with st.grid(3, min_column_width=ENLARGED_WIDTH if presenting() else WIDTH, gap="small"):
         _metric(
             "Log-likelihood",
             fit.log_likelihood,
             None if earlier is None else earlier.log_likelihood,
-            compared,
             f"log L = Σ log p(x), in nats, of the columns as they are fitted; {fit.log_likelihood / rows:.4g} "
             "per row. Higher fits these rows closer.",
             higher_is_better=True,
@@ -43,14 +47,14 @@ def summary(work: Work, fit: Fit, data_digest: str) -> None:
         for name, meaning in CRITERIA.items():
             value = getattr(fit.criteria, name.lower())
             before = None if earlier is None else getattr(earlier.criteria, name.lower())
-            _metric(name, value, before, compared, fit.criteria.refusal or meaning)
+            _metric(name, value, before, fit.criteria.refusal or meaning)
         st.metric(
             "Iterations",
             fit.best.n_iterations,
             delta=ENDINGS[fit.best.ending],
             delta_color="off" if fit.best.converged else "orange",
             delta_arrow="off",
-            help=f"M-steps of the best restart; it ended because {fit.best.ending.value}.",
+            help=f"M-steps of the best restart; it ended because {fit.best.ending.value}. {_short_runs()}",
         )
         st.metric(
             "Parameters",
@@ -60,6 +64,9 @@ def summary(work: Work, fit: Fit, data_digest: str) -> None:
             delta_arrow="off",
             help="Free numbers of the model: K − 1 weights, K·D means, and those of the covariances.",
         )
+    with st.container():  # always there, so that what follows keeps its place
+        if earlier is not None:
+            st.caption(f"Arrows: the change {_against(earlier.specification, fit.specification)}.")
 
 
 def remarks(fit: Fit) -> None:
@@ -85,19 +92,18 @@ def _metric(
     name: str,
     value: float | None,
     before: float | None,
-    compared: str,
     meaning: str,
     higher_is_better: bool = False,
 ) -> None:
-    change = None if value is None or before is None else round(value - before, 1)
-    st.metric(
-        name,
-        "—" if value is None else f"{value:,.1f}".replace("-", "−"),
-        delta=change,
-        delta_color="normal" if higher_is_better else "inverse",
-        delta_description=compared if change is not None else None,
-        help=meaning,
-    )
+    change = 0.0 if value is None or before is None else round(value - before, 1)
+    look: dict[str, Any] = {}
+    if change:  # as text, for Streamlit writes the minus of a number as a hyphen
+        look["delta"] = tenths(change)
+        look["delta_color"] = "green" if (change > 0) == higher_is_better else "red"
+        look["delta_arrow"] = "up" if change > 0 else "down"
+    elif value is not None and before is not None:
+        look["delta"] = 0.0
+    st.metric(name, tenths(value), help=meaning, **look)
 
 
 def _earlier(fit: Fit, data_digest: str) -> Fit | None:
@@ -110,10 +116,20 @@ def _earlier(fit: Fit, data_digest: str) -> Fit | None:
     return seen.earlier
 
 
-def _name(earlier: FitSpecification, now: FitSpecification) -> str:
-    """What was different about the earlier fit, in a word or two."""
+def _against(earlier: FitSpecification, now: FitSpecification) -> str:
+    """Against which fit the numbers are compared, by what was different about it."""
     if earlier.n_components != now.n_components:
-        return f"K = {earlier.n_components}"
+        return f"against K = {earlier.n_components}"
     if earlier.covariance_type != now.covariance_type:
-        return earlier.covariance_type
-    return "before"
+        return f"against {earlier.covariance_type} covariances"
+    return "against the fit before"
+
+
+def _short_runs() -> str:
+    """Why a restart may need so few M-steps."""
+    runs, _ = STAGES[0]
+    return (
+        f"A restart of the kind “{SHORT_RUNS.name}” begins where the likeliest of up to {runs} short runs of EM came, "
+        f"which may leave it one step to take; their iterations, {sum(steps for _, steps in STAGES)} each at most, are "
+        "not counted."
+    )

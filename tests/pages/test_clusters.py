@@ -156,7 +156,7 @@ def test_parameters_stand_in_original_and_in_fitted_units() -> None:
 def mean_waiting(app: AppTest) -> list[float]:
     """The means in the row that tells mean ± standard deviation, of each component."""
     told = app.dataframe[0].value.set_index("component").loc["waiting"]
-    return [float(cell.split(" ± ")[0].replace("−", "-")) for cell in told]
+    return [float(str(cell).split(" ± ")[0].replace("−", "-")) for cell in told]
 
 
 def test_a_change_is_told_beside_each_number_and_once_below_against_what() -> None:
@@ -305,7 +305,8 @@ def test_rows_and_columns_that_are_not_fitted_are_counted_beside_the_fit() -> No
     assert any(
         "5 of 6 rows and 2 of 3 columns are fitted: a, b" in each.value for each in app.sidebar.caption
     )
-    wide = "a,b,c,d,e,f\n" + "".join(f"{i},{i * i},{i**3},{i % 3},{i % 5},{i % 4}\n" for i in range(40))
+    rows = [",".join(f"{i * prime % 97 / 10}" for prime in (2, 3, 5, 7, 11, 13)) for i in range(40)]
+    wide = "\n".join(["a,b,c,d,e,f", *rows])
     app.file_uploader[0].set_value([("wide.csv", wide.encode(), "text/csv")]).run()
     assert any("a, b, c, d, and 2 more. The page Data" in each.value for each in app.sidebar.caption)
     app.selectbox(key="data").set_value("blobs").run()
