@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.data.dataset import Dataset, column_summary
 from gmm_core.data.preparation import PreparedData
@@ -12,6 +11,8 @@ from gmm_core.data.scaling import SCALINGS
 from ui.figures.drawing import Drawing
 from ui.figures.pairs import MOST_FEATURES
 from ui.figures.raw import raw
+from ui.report.table import NOTHING, told
+from ui.tables import days
 from ui.text import markdown
 
 PREVIEW_ROWS = 1_000
@@ -37,35 +38,17 @@ def rows(dataset: Dataset) -> None:
     shown = shown.set_axis(
         pd.RangeIndex(1, len(shown) + 1, name="row")
     )  # as hovering and the film number them
-    st.dataframe(shown, column_config=_days(shown), alt="The first rows of the data, as they were read")
+    st.dataframe(
+        shown, column_config=days(shown), placeholder="", alt="The first rows of the data, as they were read"
+    )
     if len(dataset.table) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
-
-
-def _days(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
-    """Dates without a time of day are shown without one."""
-    dates = table.select_dtypes("datetime")
-    return {
-        str(name): st.column_config.DateColumn()
-        for name in dates
-        if dates[name].dropna().equals(dates[name].dropna().dt.normalize())
-    }
 
 
 def columns(dataset: Dataset) -> None:
     """Every column in numbers, and why some were not chosen to begin with."""
     st.subheader("Columns", anchor=False)
-    formats = {
-        name: st.column_config.NumberColumn(format="%.4g")
-        for name in ("mean", "standard deviation", "minimum", "median", "maximum")
-    }
-    st.dataframe(
-        column_summary(dataset),
-        hide_index=True,
-        column_config=formats,
-        placeholder="–",
-        alt="Every column with its kind, missing values and statistics",
-    )
+    _numbers(column_summary(dataset), "Every column with its kind, missing values and statistics")
     for name, reason in dataset.columns_left_out().items():
         st.caption(
             f":material/info: {markdown(name)} was not chosen to begin with: it {markdown(reason, 200)}."
@@ -83,14 +66,7 @@ def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
     )
     for note in prepared.notes:
         st.caption(f":material/info: {markdown(note, 400)}")
-    st.dataframe(
-        preparation_table(prepared),
-        hide_index=True,
-        column_config={
-            name: st.column_config.NumberColumn(format="%.4g") for name in ("subtracted", "divided by")
-        },
-        alt="What is subtracted from each column and what it is divided by",
-    )
+    _numbers(preparation_table(prepared), "What is subtracted from each column and what it is divided by")
 
 
 def preparation_table(prepared: PreparedData) -> pd.DataFrame:
@@ -98,6 +74,12 @@ def preparation_table(prepared: PreparedData) -> pd.DataFrame:
     return pd.DataFrame(
         {"column": prepared.columns, "subtracted": prepared.center, "divided by": prepared.scale}
     )
+
+
+def _numbers(table: pd.DataFrame, alt: str) -> None:
+    """A row for each column of the data: numbers as the report prints them, and sorted as numbers."""
+    counted = table.select_dtypes("number").columns
+    st.dataframe(table.style.format(told, subset=counted), hide_index=True, placeholder=NOTHING, alt=alt)
 
 
 def raw_picture(prepared: PreparedData) -> Drawing:

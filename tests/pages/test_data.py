@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
@@ -227,3 +228,16 @@ def test_a_file_that_was_removed_is_let_go() -> None:
     app.file_uploader[0].upload("bad.csv", b"x,y\n,\n", "text/csv").run()
     assert "good" not in preview(app).columns
     assert "removed file of upload" not in app.session_state
+
+
+def test_numbers_of_a_column_have_digits_enough_and_whole_ones_all() -> None:
+    lines = "".join(
+        f"{100_001 + i},{0.001234567 - i},{12_345_678 + 3 * i},{'x' if i else ''}\n" for i in range(3)
+    )
+    table = uploaded(f"id,small,large,text\n{lines}".encode()).dataframe[2]
+    assert table.value["minimum"].tolist()[:3] == pytest.approx([100_001, -1.998765433, 12_345_678])
+    shown = pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas().set_index("column")
+    assert shown.loc["id", ["minimum", "median", "maximum"]].tolist() == ["100,001", "100,002", "100,003"]
+    assert shown.loc["small", ["minimum", "maximum"]].tolist() == ["−1.99877", "0.00123457"]
+    assert shown.loc["large", ["distinct", "minimum"]].tolist() == ["3", "12,345,678"]
+    assert shown.loc["text", ["missing", "mean"]].tolist() == ["1", "–"]
