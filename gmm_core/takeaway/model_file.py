@@ -120,10 +120,14 @@ def load_model(source: bytes | str | PathLike[str]) -> Model:
         path = Path(source)
         require_size(path.stat().st_size)
         content = path.read_bytes()
-    fields = Fields(parsed(content))
-    name = fields.taken("format")
-    if name != FORMAT:
-        raise DataError(f"The file is no model file: its “format” is not {quoted(FORMAT)}.")
+    document = parsed(content)
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise DataError(
+            f"The file is JSON, but no model file of GMM Explorer, whose “format” is {quoted(FORMAT)}: choose a "
+            "model.json as it was downloaded from the page Take away."
+        )
+    fields = Fields(document)
+    fields.taken("format")  # known now, so that it is no part too many
     version = fields.whole("version", 1)
     if version != VERSION:
         raise DataError(
