@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from gmm_core.data.origin import FromFile
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from gmm_core.takeaway.our_script import our_script
+from gmm_core.takeaway.our_script import FILE, our_script
 from gmm_core.takeaway.peer_script import peer_script
 from gmm_core.takeaway.reproduction import Reproduction
 from ui.work import Work
@@ -20,20 +21,23 @@ _KEPT = "scripts"
 
 @dataclass(frozen=True)
 class Script:
-    """A script: for which library, what it does, and how it is written."""
+    """A script: for which library, what it does, where it runs if not anywhere, and how it is written."""
 
     title: str
     meaning: str
     file: str
     write: Callable[[Reproduction], str]
+    needs: str = ""
 
 
 SCRIPTS = (
     Script(
         "gmm_core",
         "Fits again from the same data, preparation and specification, and arrives at the same numbers.",
-        "fit_with_gmm_core.py",
+        FILE,
         our_script,
+        "It needs the folder of GMM Explorer, in which `gmm_core` lies: put the script there, or name that folder in "
+        "`PYTHONPATH`, as its first lines show.",
     ),
     Script(
         "scikit-learn",
@@ -58,6 +62,11 @@ def code(work: Work, prepared: PreparedData, fit: Fit) -> None:
 
 def _show(script: Script, about: Reproduction) -> None:
     text = _written(script, about)
+    file = (
+        " It looks for your file in the folder in which you run it."
+        if isinstance(about.origin, FromFile)
+        else ""
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(script.meaning, width="stretch")
         st.download_button(
@@ -69,6 +78,8 @@ def _show(script: Script, about: Reproduction) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
+    if script.needs:
+        st.caption(f":material/info: {script.needs}{file}")
     st.code(text, language="python", height=HEIGHT)
 
 

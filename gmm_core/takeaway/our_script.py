@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import asdict
 
 from gmm_core.data.options import FIND_OUT
 from gmm_core.data.origin import FromFile, Generated, Sampled
 from gmm_core.specification import FitSpecification
-from gmm_core.takeaway.literal import call, texts
+from gmm_core.takeaway.literal import WIDTH, call, texts
 from gmm_core.takeaway.pandas_reading import file_name
 from gmm_core.takeaway.reproduction import Reproduction
 
+FILE = "fit_with_gmm_core.py"
 IMPORTS = (
     "from gmm_core.data.preparation import Preparation, prepare",
     "from gmm_core.fit import fit",
@@ -27,8 +29,7 @@ def our_script(about: Reproduction) -> str:
         imports.append("from gmm_core.covariance.regularization import Ridge, VarianceFloor")
     preparation, specification = about.preparation, about.fit.specification
     lines = [
-        f"# {about.title}: the same fit with gmm_core, from the folder of GMM Explorer.",
-        *([f"# {about.unfinished}"] if about.unfinished else []),
+        *_heading(about),
         *(["from pathlib import Path", ""] if isinstance(about.origin, FromFile) else []),
         *sorted([*imports, *IMPORTS]),
         "",
@@ -56,6 +57,29 @@ def our_script(about: Reproduction) -> str:
         "print(rows)",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _heading(about: Reproduction) -> list[str]:
+    """What the script is, and what it needs where it runs."""
+    needs = (
+        "It needs gmm_core, which is a folder within that of GMM Explorer and no package to install, and a Python with "
+        "what requirements.txt lists there. Put this script into the folder of GMM Explorer, or name that folder in "
+        "PYTHONPATH:"
+    )
+    data = "The file of data is looked for in the folder in which you run this."
+    return [
+        f"# {about.title}: the same fit with gmm_core.",
+        *([f"# {about.unfinished}"] if about.unfinished else []),
+        "#",
+        *_comment(needs),
+        f"#     PYTHONPATH=/folder/of/gmm-explorer python {FILE}",
+        *(_comment(data) if isinstance(about.origin, FromFile) else []),
+        "",
+    ]
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def _data(about: Reproduction) -> tuple[list[str], list[str]]:

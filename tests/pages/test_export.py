@@ -116,3 +116,21 @@ def test_a_fit_that_is_refused_is_a_sentence() -> None:
     app = opened(data="Old Faithful", k="2")
     app.multiselect[0].set_value([]).run()
     assert not app.exception and not app.dataframe and app.warning
+
+
+def test_what_the_script_of_gmm_core_needs_is_said_beside_it() -> None:
+    app = opened(data="Old Faithful", k="2")
+    assert any("PYTHONPATH" in caption.value and "your file" not in caption.value for caption in app.caption)
+    app.selectbox(key="data").set_value("upload").run()
+    lines = "".join(f"{i % 7},{(i * 3) % 11},2021-01-{1 + i % 28:02}\n" for i in range(60))
+    uploaded(app, "upload", "own.csv", f"a,b,day\n{lines}".encode())
+    assert any("PYTHONPATH" in caption.value and "your file" in caption.value for caption in app.caption)
+    assert '"day"' in app.dataframe[0].proto.columns and '"date"' in app.dataframe[0].proto.columns
+
+
+def test_a_json_that_is_no_model_file_is_told_so_and_what_to_do() -> None:
+    app = opened(data="Old Faithful", k="2")
+    app.segmented_control(key="labelled_by").set_value("A model file").run()
+    uploaded(app, "model_file", "other.json", b'{"name": "x"}')
+    told = [error.value.replace("\\", "") for error in app.error]
+    assert any("no model file of GMM Explorer" in sentence and "Take away" in sentence for sentence in told)

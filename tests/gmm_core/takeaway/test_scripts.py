@@ -29,7 +29,7 @@ from gmm_core.specification import FitSpecification
 from gmm_core.takeaway.labelled_rows import labelled_rows
 from gmm_core.takeaway.model import Model
 from gmm_core.takeaway.model_file import model_file
-from gmm_core.takeaway.our_script import our_script
+from gmm_core.takeaway.our_script import FILE, our_script
 from gmm_core.takeaway.peer_script import peer_script
 from gmm_core.takeaway.reproduction import Reproduction
 
@@ -267,3 +267,10 @@ def test_a_component_at_the_floor_is_said_to_be_out_of_scikit_learns_reach() -> 
     script = peer_script(about)
     assert "agree only roughly" in script and "X.var(axis=0)" in script
     compile(script, "script", "exec")
+
+
+def test_our_script_says_first_what_it_needs() -> None:
+    for name, about in ((name, reproduction(name)) for name in ("a CSV", "faithful")):
+        heading = our_script(about).split("\n\n")[0]
+        assert f"PYTHONPATH=/folder/of/gmm-explorer python {FILE}" in heading
+        assert ("The file of data is looked for" in heading) == (name == "a CSV")
