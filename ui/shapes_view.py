@@ -11,12 +11,14 @@ import streamlit as st
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.structure import CovarianceStructure, Freedom
 from gmm_core.data.preparation import PreparedData
+from gmm_core.data.wording import counted
 from gmm_core.evidence import strength
 from gmm_core.fit import Fit
 from gmm_core.projection import Projection
 from gmm_core.shapes import Shape, best_by_bic, missed
 from gmm_core.specification import FitSpecification
 from ui.adopted import adopt
+from ui.axes_choice import choose_axes
 from ui.figures.drawing import Drawing
 from ui.figures.parameter_counts import parameter_counts
 from ui.figures.shape import shape as shape_figure
@@ -24,10 +26,12 @@ from ui.figures.wording import listed, number, tenths
 from ui.show import show
 from ui.slots import continued_slots
 from ui.text import markdown
-from ui.view import VIEWS, choose_columns
+from ui.view import VIEWS
 
 SAME = 0.01
 """BICs this close are told as equal."""
+CARD_WIDTH = 210
+"""Pixels that a card needs at least."""
 PLANES = ("plane", "principal")
 CAN = {
     "size": {Freedom.OWN: "differ in size", Freedom.SHARED: "are all of one size"},
@@ -71,7 +75,7 @@ def choose_plane(prepared: PreparedData) -> Projection:
         )
         name = chosen if chosen in PLANES else "plane"
     kind = VIEWS[name]
-    return kind.projection(prepared, choose_columns(prepared, kind.picks) if kind.picks else ())
+    return kind.projection(prepared, choose_axes(prepared.columns, kind.picks) if kind.picks else ())
 
 
 def gallery(
@@ -79,10 +83,14 @@ def gallery(
 ) -> None:
     """A card for each structure; components keep the colours that they have in the `fit` of all pages."""
     best = best_by_bic(shapes)
-    with st.grid(4, min_column_width=210, gap="small"):
-        for shape in shapes:
-            with st.container(border=True):
-                _card(shape, prepared, plane, fit, slots, shape is best)
+    with st.grid(
+        2, min_column_width=2 * CARD_WIDTH + 16, gap="small"
+    ) as pairs:  # so that it never is three and one
+        for first in range(0, len(shapes), 2):
+            with pairs.cell(), st.grid(2, min_column_width=CARD_WIDTH, gap="small"):
+                for shape in shapes[first : first + 2]:
+                    with st.container(border=True):
+                        _card(shape, prepared, plane, fit, slots, shape is best)
 
 
 def _card(
@@ -239,21 +247,21 @@ def cost(shapes: Sequence[Shape], prepared: PreparedData, fit: Fit) -> None:
             height=340,
         )
     with right:
-        st.subheader("In numbers", anchor=False)
-        table = shapes_table(shapes)
-        formats = {
-            name: st.column_config.NumberColumn(format="%.1f")
-            for name in table.columns
-            if name not in ("parameters", "iterations") and table[name].dtype.kind == "f"
-        }
-        st.dataframe(
-            table,
-            hide_index=True,
-            column_config=formats,
-            alt="The fit of each covariance type",
-            width="stretch",
-        )
         st.markdown(explanation(n_components, n_features))
+    st.subheader("In numbers", anchor=False)
+    table = shapes_table(shapes)
+    formats = {
+        name: st.column_config.NumberColumn(format="%,.1f")
+        for name in table.columns
+        if table[name].dtype.kind == "f"
+    }
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=formats,
+        alt="The fit of each covariance type",
+        width="stretch",
+    )
 
 
 def explanation(n_components: int, n_features: int) -> str:
@@ -263,7 +271,8 @@ def explanation(n_components: int, n_features: int) -> str:
         [f"{row.name} {row.covariance_parameters(n_components, n_features):,}" for row in STRUCTURES.values()]
     )
     return (
-        f"Every type has {n_components - 1:,} free weights and {n_components * n_features:,} coordinates of means; "
+        f"Every type has {counted(n_components - 1, 'free weight')} and "
+        f"{counted(n_components * n_features, 'coordinate')} of means; "
         f"they differ in the covariances, which have: {counts}. A matrix for any direction takes "
         f"D\u00a0(D\u00a0+\u00a01)/2\u00a0=\u00a0{each:,}, which grows with the **square** of the features. With too "
         "few rows for its numbers a component fits noise, and in the end shrinks onto a point."

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.covariance.catalogue import STRUCTURES
+from ui.shapes_view import explanation
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/learn/covariance_shapes.py"
@@ -68,3 +69,8 @@ def test_an_upload() -> None:
     app.switch_page(PAGE).run()
     assert not app.exception
     assert len(app.dataframe[0].value) == len(STRUCTURES)
+
+
+def test_one_of_a_kind_is_no_plural() -> None:
+    assert "has 1 free weight and 2 coordinates of means" in explanation(2, 1)
+    assert "has 0 free weights and 1 coordinate of means" in explanation(1, 1)
