@@ -234,7 +234,7 @@ class Film {
     const at = (array) => array[before] + moment * (array[state] - array[before]);
     const now = [at(iterations), at(values)];
     this.curve.move("so-far", [...iterations.slice(0, state), now[0]], [...values.slice(0, state), now[1]]);
-    // Where the start lies below the axis, the mark waits at its lower end.
+    // Where the start lies below the axis, the mark waits where that is told.
     const [low] = this.message.figures.curve.lowest;
     this.curve.move("mark", [now[0]], [Math.max(now[1], low)]);
   }

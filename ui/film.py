@@ -23,7 +23,7 @@ from ui.chart_message import figure_tree, pack
 from ui.chart_parts import FIGURE_HTML, drawing_script, joined
 from ui.figures.blend import oklab
 from ui.figures.drawing import Drawing
-from ui.figures.film_strips import film_curve, film_heatmap
+from ui.figures.film_strips import START_BELOW, film_curve, film_heatmap
 from ui.figures.film_traces import LEVEL
 from ui.figures.palette import SEQUENTIAL, colour
 
@@ -198,7 +198,9 @@ def _figure(drawing: Drawing, name: str, height: int, narrow_height: int) -> dic
 
 
 def _lowest(curve: Drawing) -> float:
-    return float(curve.figure.layout.yaxis.autorangeoptions.minallowed)
+    """Where the mark of the curve stays when the log-likelihood is lower."""
+    below = next((trace for trace in curve.figure.data if trace.uid == START_BELOW), None)
+    return float(curve.figure.layout.yaxis.autorangeoptions.minallowed if below is None else below.y[0])
 
 
 def _words(showing: Showing) -> dict[str, Any]:

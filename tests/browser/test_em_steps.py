@@ -29,7 +29,7 @@ MARK = """
 
 def film(page: Page) -> None:
     """Wait until the film stands on its first frame, with all its pictures drawn."""
-    expect(page.locator(".explorer-film-status")).to_have_text(re.compile("^Start: log-likelihood −[0-9.]+$"))
+    expect(page.locator(".explorer-film-status")).to_have_text(re.compile("^Start: log-likelihood −[0-9.,]+$"))
     page.wait_for_function(
         "document.querySelectorAll('.explorer-film .explorer-chart-figure[data-drawn]').length === 3"
     )
@@ -129,6 +129,18 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
     assert page.evaluate(CUT_OFF) == 0
+
+
+def test_a_start_far_below_the_curve_is_marked_on_it(open_page: OpenPage) -> None:
+    page = open_page("/em-steps?data=Old+Faithful&k=2&start=Placed+by+hand&means=2.5,90;4,50")
+    film(page)
+    curve = page.locator(".explorer-film-curve")
+    start = page.locator(".explorer-film-status").inner_text().split()[-1]
+    expect(curve).to_contain_text(f"start: {start}, far below")
+    mark, plot = curve.locator("[data-uid=mark]").bounding_box(), curve.locator(".nsewdrag").bounding_box()
+    assert mark
+    assert plot
+    assert mark["y"] + mark["height"] <= plot["y"] + plot["height"]  # not cut off
 
 
 WORKED = """() => [...document.querySelectorAll('.explorer-film-formulas math')]

@@ -1,5 +1,6 @@
 """What a film sends to the browser: arrays whose shapes and values the pictures there rely on."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from ui import film as component
 from ui.figures.blend import oklab
 from ui.figures.film_line import film_line
 from ui.figures.film_plane import film_plane
+from ui.figures.film_strips import START_BELOW
 from ui.figures.palette import colour
 from ui.film import Showing, Words, clicked_place, show_film, show_placing
 
@@ -109,3 +111,29 @@ def test_waiting_for_means_there_is_no_film(sent: list[dict[str, Any]]) -> None:
     assert message["words"]["placing"] == "Click."
     assert list(message["figures"]) == ["stage"]
     assert clicked_place("film") is None
+
+
+@pytest.mark.parametrize(("start", "waits_at"), [(-430.0, None), (-5_000.0, START_BELOW)])
+def test_the_mark_of_a_start_below_the_curve_waits_where_that_is_told(
+    start: float, waits_at: str | None, sent: list[dict[str, Any]]
+) -> None:
+    shown = showing(ROWS, run_on(ROWS))
+    values = np.array([start, -400.0, -390.0])
+    film = replace(
+        shown.film,
+        iterations=np.arange(3),
+        log_likelihoods=values,
+        mixtures=shown.film.mixtures[:1] * 3,
+        log_joint=np.repeat(shown.film.log_joint[:1], 3, axis=0),
+        reseeded=np.zeros(3, dtype=bool),
+    )
+    show_film(replace(shown, film=film), key="film", revision="r")
+    curve = sent[0]["figures"]["curve"]
+    (lowest,) = curve["lowest"]
+    places = {trace["uid"]: trace["y"] for trace in curve["figure"]["data"]}
+    if waits_at is None:
+        assert START_BELOW not in places
+        assert lowest < start
+    else:
+        assert [lowest] == places[waits_at]
+        assert start < lowest < values[1]

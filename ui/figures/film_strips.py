@@ -11,24 +11,28 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.film import Film
 from ui.figures.axes import MARGIN, axis, compact, layout
-from ui.figures.drawing import Drawing, figure
+from ui.figures.drawing import Drawing, Trace, figure
 from ui.figures.film_traces import moving_line, moving_marker, plot_of_film
 from ui.figures.likelihood import FLAT, every_iteration
 from ui.figures.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
 from ui.figures.points import undecided
 from ui.figures.responsibilities import structured_order
-from ui.figures.wording import shares
+from ui.figures.wording import number, shares
 
-SQUASHING_RATIO = 2.0
-"""A first step this many times as high as all the rest together may begin below the axis."""
+SQUASHING_RATIO = 5.0
+"""A first step this many times as high as all the rest together would leave them too flat: it begins below the axis."""
+START_BELOW = "start-below"
+"""The trace that tells where a start lies that is not on the axis."""
 
 
 def film_curve(film: Film, *, revision: str = "") -> Drawing:
     """The log-likelihood of each state: all of it faint, up to the current frame strong, with a mark at its end.
 
-    The axis holds all states but, where the first step would flatten all that follows, the start.
+    The axis holds all states but, where the first step would flatten all that follows, the start; a mark then tells
+    how far below that is.
     """
     values = film.log_likelihoods
+    ends = _ends(values)
     iterations = film.iterations.astype(np.float64)
     traces = [
         {
@@ -51,6 +55,8 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
             {"symbol": "circle", "size": 13, "color": ACCENT, "line": {"color": PAPER, "width": 2}},
         ),
     ]
+    if _squashes(values):
+        traces.insert(1, _start_below(float(iterations[0]), float(values[0]), ends))
     return Drawing(
         figure=figure(
             traces,
@@ -62,7 +68,7 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
                     tickformat="d",
                     **every_iteration(int(iterations[-1])),
                 ),
-                yaxis=_untitled(_ends(values), tickformat=",", nticks=5),
+                yaxis=_untitled(ends, tickformat=",", nticks=5),
             ),
         ),
         alt=plot_of_film(film),
@@ -133,19 +139,35 @@ def _untitled(ends: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in axis("", ends, **more).items() if name != "title"}
 
 
+def _squashes(values: FloatArray) -> bool:
+    if len(values) < 3:
+        return False
+    start, after, end = (float(value) for value in values[[0, 1, -1]])
+    return after - start > SQUASHING_RATIO * (end - after) > 0
+
+
 def _ends(values: FloatArray) -> tuple[float, float]:
-    start, end = float(values[0]), float(values[-1])
-    after = float(values[min(1, len(values) - 1)])
-    squashes = len(values) > 2 and after - start > SQUASHING_RATIO * (end - after) > 0
-    low, high = (
-        (float(values[1:].min()), float(values[1:].max()))
-        if squashes
-        else (
-            float(values.min()),
-            float(values.max()),
-        )
-    )
-    return _padded(low, high)
+    if not _squashes(values):
+        return _padded(float(values.min()), float(values.max()))
+    low, high = _padded(float(values[1:].min()), float(values[1:].max()))
+    return low - 0.35 * (high - low), high  # room for what tells of the start
+
+
+def _start_below(iteration: float, value: float, ends: tuple[float, float]) -> Trace:
+    """An arrow down to a start below the axis, with its value."""
+    told = f"start: {number(value, 5)}, far below"
+    return {
+        "type": "scatter",
+        "uid": START_BELOW,
+        "mode": "markers+text",
+        "x": np.array([iteration]),
+        "y": np.array([ends[0] + 0.12 * (ends[1] - ends[0])]),
+        "text": [f"  {told}"],
+        "textposition": "middle right",
+        "textfont": {"color": INK},
+        "marker": {"symbol": "triangle-down", "size": 11, "color": INK},
+        "hovertemplate": f"{told}<extra></extra>",
+    }
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from gmm_core.specification import FitSpecification
 from ui.figures.drawing import Drawing
 from ui.figures.film_line import GRID_POINTS, film_line, placing_line
 from ui.figures.film_plane import film_plane, placing_plane
-from ui.figures.film_strips import film_curve, film_heatmap
+from ui.figures.film_strips import START_BELOW, film_curve, film_heatmap
 from ui.figures.film_traces import LEVEL, MOVING
 from ui.figures.palette import colour
 
@@ -98,6 +98,27 @@ def test_the_curve_has_every_state_and_a_mark_at_the_start(film: Film, valid: Va
     assert (mark.x[0], mark.y[0]) == (0, film.log_likelihoods[0])
     assert moving(figure) == {"so-far", "mark"}
     assert figure.layout.yaxis.autorangeoptions.maxallowed >= film.log_likelihoods[-1]
+
+
+@pytest.mark.parametrize(("first_step", "whole"), [(30.0, True), (2_000.0, False)])
+def test_the_curve_holds_its_start_or_tells_where_that_lies(
+    first_step: float, whole: bool, film: Film, valid: Valid, pick: Pick
+) -> None:
+    values = np.array([-400.0 - first_step, -400.0, -396.0, -390.0])
+    figure = valid(
+        film_curve(
+            replace(film, iterations=np.arange(4), log_likelihoods=values, n_iterations=3), revision="r"
+        )
+    )
+    axis = figure.layout.yaxis.autorangeoptions
+    told = pick(figure, START_BELOW)
+    assert (axis.minallowed < values[0]) == whole
+    assert axis.minallowed < values[1] < values[-1] < axis.maxallowed
+    assert values[-1] - values[1] > 0.15 * (axis.maxallowed - axis.minallowed)  # not too flat
+    assert len(told) == (not whole)
+    if not whole:
+        assert "−2,400" in told[0].text[0]
+        assert axis.minallowed < told[0].y[0] < values[1]
 
 
 def test_the_curve_of_a_film_that_began_at_its_end_is_flat(film: Film) -> None:
