@@ -5,6 +5,8 @@ const STEP_MILLISECONDS = 300; // what a single step takes, from one half-step's
 const SLOW = 5; // half-steps a second up to which the picture glides, and the formulas follow every one
 const WHOLE_SECONDS = 25; // a film starts at a pace that shows it within this time, if there is one
 const REACH = 40; // pixels from a click to the point it picks
+const LOWEST = 300; // pixels of a picture, however low the window is
+const EDGE = 8; // pixels kept free below the buttons
 
 const films = new WeakMap(); // the element that Streamlit gives us -> its Film
 
@@ -49,6 +51,8 @@ class Film {
     this.row.onchange = () => this.pickRow(Number(this.row.value));
     this.keys = (event) => this.pressed(event);
     document.addEventListener("keydown", this.keys);
+    this.resized = () => this.lay();
+    window.addEventListener("resize", this.resized);
     this.observer = new ResizeObserver(() => this.lay());
     this.observer.observe(this.root);
   }
@@ -57,6 +61,7 @@ class Film {
     this.pause();
     cancelAnimationFrame(this.asked);
     document.removeEventListener("keydown", this.keys);
+    window.removeEventListener("resize", this.resized);
     this.observer.disconnect();
     [this.stage, this.curve, this.heatmap].forEach((stage) => stage.remove());
   }
@@ -105,20 +110,27 @@ class Film {
     this.showFrame();
   }
 
-  // Hands the figures to their places, at heights for this width.
+  // Hands the figures to their places, at heights for this width and this window.
   lay() {
     if (!this.message) return;
     const narrow = this.root.clientWidth < NARROW;
-    if (this.message !== this.laid || narrow !== this.narrow) {
-      [this.laid, this.narrow] = [this.message, narrow];
-      this.figures = Object.fromEntries(
-        Object.entries(this.message.figures).map(([name, figure]) => [
-          name,
-          { ...figure, script: this.message.script, height: narrow ? figure.narrow_height : figure.height },
-        ]),
-      );
+    if (this.message !== this.laid) [this.laid, this.figures] = [this.message, {}];
+    const room = this.room();
+    for (const [name, figure] of Object.entries(this.message.figures)) {
+      const wanted = narrow ? figure.narrow_height : figure.height;
+      const height = name === "stage" ? Math.max(LOWEST, Math.min(wanted, room)) : wanted;
+      if (this.figures[name]?.height !== height) this.figures[name] = { ...figure, script: this.message.script, height };
+      this[name].accept(this.figures[name], this.blocks);
     }
-    for (const [name, figure] of Object.entries(this.figures)) this[name].accept(figure, this.blocks);
+  }
+
+  // Pixels of height for the picture with which the buttons below it, and what they tell, are in the window too while
+  // the page is at its top. The root's height is the window's without what a phone's browser slides in and out.
+  room() {
+    const { top, bottom } = this.stage.figure.getBoundingClientRect();
+    const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
+    const below = this.reel ? this.status.getBoundingClientRect().bottom - bottom : 0;
+    return Math.floor(document.documentElement.clientHeight - top - scrolled - below - EDGE);
   }
 
   // --- the clock -----------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from ui.figures.film_traces import LEVEL
 from ui.figures.palette import SEQUENTIAL, colour
 
 _STAGE_HEIGHTS = (580, 380)
-"""In pixels, where there is room for the formulas beside the picture, and where there is not."""
+"""In pixels, where there is room for the formulas beside the picture, and where there is not; less in a low window."""
 
 _SPEEDS = (1, 2, 5, 10, 30)
 _OPTIONS = "".join(f'<option value="{speed}">{speed} a second</option>' for speed in _SPEEDS)

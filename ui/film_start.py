@@ -77,7 +77,7 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
     if st.session_state.get(_MEANS_OF, view.name) != view.name:
         st.session_state[_MEANS] = ""  # the same numbers would mean other places
     st.session_state[_MEANS_OF] = view.name
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="film-means"):
         typed = st.text_input(
             "Starting means",
             key=_MEANS,

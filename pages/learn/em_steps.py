@@ -19,12 +19,13 @@ prepared, n_components = work.prepared, work.specification.n_components
 with st.container(horizontal=True, vertical_alignment="bottom"):
     restart = choose_run(fit)
     view = choose_film_view(prepared)
+    if restart is None:
+        placed = choose_means(view, n_components)
 
 if restart is not None:
     run, title = fit.runs[restart], f"Restart {restart + 1}"
     slots = component_slots(run.mixture, prepared.digest)
 else:
-    placed = choose_means(view, n_components)
     if len(placed) < n_components:
         show_placing(
             view.placing(placed),

@@ -21,6 +21,10 @@ FILLS = "[...document.querySelectorAll('.explorer-film-stage .points path')].map
 CUT_OFF = (
     "[...document.querySelectorAll('.explorer-film math')].filter(m => m.scrollWidth > m.clientWidth).length"
 )
+LOWEST_EDGES = """
+() => [".explorer-film-stage", ".explorer-film-transport", ".explorer-film-status", ".explorer-film-curve"].map(
+  (part) => document.querySelector(part).getBoundingClientRect().bottom)
+"""
 MARK = """
 () => ["mark"].concat([...document.querySelectorAll("[data-uid^=ellipse-]")].map(n => n.dataset.uid))
   .map(uid => { const node = document.querySelector(`[data-uid="${uid}"]`); return node && node.outerHTML; })
@@ -129,6 +133,29 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
     assert page.evaluate(CUT_OFF) == 0
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "query"),
+    [
+        (1280, 800, FILM),
+        (1280, 720, FILM + "&present=true"),
+        (1280, 720, "/em-steps?data=Old+Faithful&k=2&start=Placed+by+hand&means=2,50;4,85&present=true"),
+    ],
+)
+def test_picture_buttons_and_what_they_tell_are_on_one_screen(
+    width: int, height: int, query: str, open_page: OpenPage, page: Page
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(query)
+    film(page)
+    page.wait_for_function(f"() => Math.max(...({LOWEST_EDGES})()) <= innerHeight")
+    stage = page.locator(".explorer-film-stage").bounding_box()
+    assert stage
+    assert stage["y"] > 0  # nothing is scrolled
+    assert stage["height"] > 0.45 * height
+    page.set_viewport_size({"width": width, "height": height - 50})
+    page.wait_for_function(f"() => Math.max(...({LOWEST_EDGES})()) <= innerHeight")
 
 
 def test_a_start_far_below_the_curve_is_marked_on_it(open_page: OpenPage) -> None:
