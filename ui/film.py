@@ -31,7 +31,9 @@ _STAGE_HEIGHTS = (580, 380)
 """In pixels, where there is room for the formulas beside the picture, and where there is not; less in a low window."""
 
 _SPEEDS = (1, 2, 5, 10, 30)
-_OPTIONS = "".join(f'<option value="{speed}">{speed} a second</option>' for speed in _SPEEDS)
+_OPTIONS = "".join(
+    f'<option value="{speed}">{speed} half-step{"s" * (speed > 1)} a second</option>' for speed in _SPEEDS
+)
 _HTML = f"""
 <div class="explorer-film-frame">
 <div class="explorer-film" role="group" aria-label="Film of the fit" tabindex="0">
@@ -41,7 +43,7 @@ _HTML = f"""
     <button type="button" class="explorer-film-play" title="Space">Play</button>
     <button type="button" class="explorer-film-on" title="Right arrow">Step on</button>
     <input type="range" class="explorer-film-slider" min="0" max="1" value="0" aria-label="Half-step of EM">
-    <label>Half-steps <select class="explorer-film-speed">{_OPTIONS}</select></label>
+    <label>Speed <select class="explorer-film-speed">{_OPTIONS}</select></label>
   </div>
   <p class="explorer-film-status" role="status" aria-live="polite"></p>
   <div class="explorer-film-beside">

@@ -84,6 +84,7 @@ class Formulas {
         "≈", leaf("mn", share(component)),
       ),
       text(`The sum, ${figuresOfLog(logSum)}, is the mixture's density p(x) there; its logarithm over all points adds up to the log-likelihood.`),
+      text(message.words.units),
     ];
   }
 

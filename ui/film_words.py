@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from gmm_core.arrays import FloatArray
 from gmm_core.film import Film
 from gmm_core.initialization import SHORT_RUNS, STARTS
 from gmm_core.run import Ending, Run
-from ui.figures.wording import scientific
+from ui.figures.film_traces import LEVEL
+from ui.figures.wording import percent, scientific
 from ui.film import Words
 from ui.film_view import FilmView
 from ui.work import Work
@@ -24,7 +28,7 @@ def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Wo
         Ending.ITERATION_LIMIT: f"Out of iterations after {_iterations(run)}",
     }.get(run.ending, f"Stopped after {_iterations(run)}")
     return Words(
-        _start(run, title), _ending(work, run), last, _units(work, view), _notes(work, run, film, view)
+        _start(run, title), _ending(work, run), last, _units(work, film, view), _notes(work, run, film, view)
     )
 
 
@@ -61,16 +65,34 @@ def _ending(work: Work, run: Run) -> str:
             return f"EM was stopped after {iterations}, before the log-likelihood had stopped rising."
 
 
-def _units(work: Work, view: FilmView) -> str:
+def _units(work: Work, film: Film, view: FilmView) -> str:
+    assert work.prepared is not None
     if not view.in_units:
-        return "Means and covariances are those of the principal plane, in the units of the fit."
-    return "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
+        return (
+            "Means and covariances are those of the principal plane, in the units of the fit, as are densities and the "
+            "log-likelihood."
+        )
+    if np.all(work.prepared.scale == 1):
+        return "Means, covariances, densities and the log-likelihood are in the units of the axes."
+    told = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
+    if work.specification.covariance_type == "spherical" and not _are_round(film.mixtures[-1].covariances):
+        told += " Spherical covariances are round in the units of the fit; here each column's scale stretches them."
+    return told
+
+
+def _are_round(covariances: FloatArray) -> bool:
+    variances = np.diagonal(covariances, axis1=1, axis2=2)
+    return np.allclose(variances, variances[:, :1])
 
 
 def _notes(work: Work, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:
     assert work.prepared is not None
     n_features, n_shown = len(work.prepared.columns), len(view.projection.labels)
-    found = [view.sampling()]
+    shape = "ellipse" if n_shown == 2 else "bar"
+    found = [
+        f"Each {shape} holds {percent(LEVEL)} of its component; faint lines show earlier states.",
+        view.sampling(),
+    ]
     if n_features > n_shown:
         found.append(
             f"Responsibilities come from all {n_features} columns, so that a point's colour need not be that of the "

@@ -158,6 +158,18 @@ def test_picture_buttons_and_what_they_tell_are_on_one_screen(
     page.wait_for_function(f"() => Math.max(...({LOWEST_EDGES})()) <= innerHeight")
 
 
+def test_units_are_told_beside_densities_and_beside_parameters(open_page: OpenPage) -> None:
+    page = open_page(FILM)
+    film(page)
+    page.locator(".explorer-film").focus()
+    for step in ("E-step", "M-step"):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".explorer-film-formulas h3")).to_contain_text(step)
+        expect(page.locator(".explorer-film-formulas")).to_contain_text(
+            "densities and the log-likelihood in those of"
+        )
+
+
 def test_a_start_far_below_the_curve_is_marked_on_it(open_page: OpenPage) -> None:
     page = open_page("/em-steps?data=Old+Faithful&k=2&start=Placed+by+hand&means=2.5,90;4,50")
     film(page)
