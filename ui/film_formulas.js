@@ -78,10 +78,12 @@ class Formulas {
         (j) => [figures(parameters.weights[j]), density(j), product(j), share(j)],
         { shares, column: 4 },
       ),
-      formula(
-        sub("r", subscript), "=",
-        fraction(row(numeral(parameters.weights[component], WORKED), "×", leaf("mn", density(component, WORKED))), row(...terms)),
-        "≈", leaf("mn", share(component)),
+      formulas(
+        [
+          sub("r", subscript), "=",
+          fraction(row(numeral(parameters.weights[component], WORKED), "×", leaf("mn", density(component, WORKED))), row(...terms)),
+        ],
+        ["≈", leaf("mn", share(component))],
       ),
       text(`The sum, ${figuresOfLog(logSum)}, is the mixture's density p(x) there; its logarithm over all points adds up to the log-likelihood.`),
       text(message.words.units),
@@ -106,10 +108,10 @@ class Formulas {
     return [
       heading(`M-step: the parameters that fit these responsibilities best`),
       ...(leap > 1 ? [text(`The film leaps over ${leap - 1} iterations here.`)] : []),
-      formula(
-        sub("N", "k"), "=", sumOver("n"), sub("r", row("n", "k")), ",", space(),
-        sub("π", "k"), "=", fraction(sub("N", "k"), "N"), ",", space(),
-        sub("μ", "k"), "=", fraction(row(sumOver("n"), sub("r", row("n", "k")), sub("x", "n")), sub("N", "k")),
+      formulas(
+        [sub("N", "k"), "=", sumOver("n"), sub("r", row("n", "k"))],
+        [sub("π", "k"), "=", fraction(sub("N", "k"), "N")],
+        [sub("μ", "k"), "=", fraction(row(sumOver("n"), sub("r", row("n", "k")), sub("x", "n")), sub("N", "k"))],
       ),
       this.table(
         ["k", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component,
@@ -119,8 +121,9 @@ class Formulas {
       formula(
         sub("π", name), "=", fraction(numeral(count, WORKED), plainNumber(rows)), "≈", numeral(parameters.weights[k]),
       ),
-      formula(
-        sub("μ", name), "=", ...scaled(sums, numeral(count, WORKED)), "≈", column(means),
+      formulas(
+        [sub("μ", name), "=", ...scaled(sums, numeral(count, WORKED))],
+        ["≈", column(means)],
       ),
       text(`${capital(rowName)} counts ${figures(shares[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
       formula(
@@ -230,9 +233,18 @@ function text(words) {
 
 // MathML: a string becomes an identifier, a number or an operator by what it is.
 function formula(...parts) {
-  const math = mathml("math", mathml("mrow", ...parts));
-  math.setAttribute("display", "block");
-  return math;
+  return formulas(parts);
+}
+
+// Several that stand in one line where there is room for it.
+function formulas(...each) {
+  const maths = each.map((parts) => {
+    const math = mathml("math", mathml("mrow", ...parts));
+    math.setAttribute("display", "block");
+    if (parts[0] === "≈") math.setAttribute("class", "explorer-film-continued");
+    return math;
+  });
+  return element("div", { className: "explorer-film-formula" }, ...maths);
 }
 
 function mathml(tag, ...children) {
@@ -243,7 +255,9 @@ function mathml(tag, ...children) {
 
 function token(written) {
   const tag = /^[−\d]*\d[\d.,]*$/.test(written) ? "mn" : /^[\p{L}]$/u.test(written) ? "mi" : "mo";
-  return leaf(tag, written);
+  const made = leaf(tag, written);
+  if (tag === "mo") made.setAttribute("stretchy", "false"); // else parentheses are as high as a sum beside them
+  return made;
 }
 
 function leaf(tag, written) {
@@ -274,10 +288,4 @@ function matrix(rows) {
   return rows.length === 1 && rows[0].length === 1
     ? leaf("mn", rows[0][0])
     : mathml("mtable", ...rows.map(cells));
-}
-
-function space() {
-  const made = document.createElementNS(MATH, "mspace");
-  made.setAttribute("width", "1em");
-  return made;
 }

@@ -18,9 +18,21 @@ from ui.figures.palette import colour
 
 FILM = "/em-steps?data=Old+Faithful&k=3"
 FILLS = "[...document.querySelectorAll('.explorer-film-stage .points path')].map(node => node.style.fill)"
-CUT_OFF = (
-    "[...document.querySelectorAll('.explorer-film math')].filter(m => m.scrollWidth > m.clientWidth).length"
-)
+CUT_OFF = """
+() => {
+  const beside = document.querySelector(".explorer-film-beside").getBoundingClientRect();
+  const outside = [...document.querySelectorAll(".explorer-film math *")].filter((node) => {
+    const { left, right } = node.getBoundingClientRect();
+    return left < beside.left - 1 || right > beside.right + 1;
+  });
+  const scrolled = [...document.querySelectorAll(".explorer-film-formula, .explorer-film-scroll")].filter(
+    (node) => node.scrollWidth > node.clientWidth + 1);
+  const low = [...document.querySelectorAll(".explorer-film-formula")].filter(
+    (node) => node.scrollHeight > node.clientHeight + 1);
+  return [...outside, ...scrolled, ...low].map((node) => node.textContent);
+}
+"""
+SCREENS = [(1440, 900), (1280, 720), (390, 844)]
 LOWEST_EDGES = """
 () => [".explorer-film-stage", ".explorer-film-transport", ".explorer-film-status", ".explorer-film-curve"].map(
   (part) => document.querySelector(part).getBoundingClientRect().bottom)
@@ -123,7 +135,7 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     before = row.search(formulas.inner_text())
     assert before
     assert formulas.locator("math").count() >= 2
-    assert page.evaluate(CUT_OFF) == 0
+    assert page.evaluate(CUT_OFF) == []
     points = page.locator(".explorer-film-stage .points path")
     target = points.nth(3).bounding_box()
     assert target
@@ -132,7 +144,22 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     page.locator(".explorer-film").focus()
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
-    assert page.evaluate(CUT_OFF) == 0
+    assert page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("present", ["", "&present=true"])
+def test_no_formula_is_cut_off_at_any_width(present: str, open_page: OpenPage) -> None:
+    page = open_page(FILM + present)
+    film(page)
+    slider = page.get_by_role("slider", name="Half-step of EM")
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        for frame in (1, 2):
+            slider.fill(str(frame))
+            at_frame(page, frame)
+            for component in range(1, 4):
+                page.get_by_role("button", name=f"Component {component}: put its numbers").click()
+                assert page.evaluate(CUT_OFF) == [], (width, frame, component)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +209,7 @@ def test_a_start_far_below_the_curve_is_marked_on_it(open_page: OpenPage) -> Non
     assert mark["y"] + mark["height"] <= plot["y"] + plot["height"]  # not cut off
 
 
-WORKED = """() => [...document.querySelectorAll('.explorer-film-formulas math')]
+WORKED = """() => [...document.querySelectorAll('.explorer-film-formula')]
   .filter(math => math.textContent.includes('≈'))
   .map(math => [...math.querySelectorAll('mn')].filter(node => !node.closest('msub')).map(node => node.textContent))"""
 
