@@ -45,7 +45,8 @@ MARK = """
 
 def film(page: Page) -> None:
     """Wait until the film stands on its first frame, with all its pictures drawn."""
-    expect(page.locator(".explorer-film-status")).to_have_text(re.compile("^Start: log-likelihood −[0-9.,]+$"))
+    at_start = re.compile("^Start: log-likelihood −[0-9.,]+$")
+    expect(page.locator(".explorer-film-status")).to_have_text(at_start)
     page.wait_for_function(
         "document.querySelectorAll('.explorer-film .explorer-chart-figure[data-drawn]').length === 3"
     )
