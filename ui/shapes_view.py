@@ -38,7 +38,7 @@ CAN = {
     "shape": {
         Freedom.OWN: "are each as long and narrow as they need to be",
         Freedom.SHARED: "are all equally long and narrow",
-        Freedom.FIXED: "are round",
+        Freedom.FIXED: "are round on the scale of the fit",
     },
     "orientation": {
         Freedom.OWN: "point each in its own direction",

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from gmm_core.data.dataset import Dataset
+from gmm_core.data.origin import FromFile, Origin
 from gmm_core.data.parquet import parquet_file
 from gmm_core.data.spreadsheet import csv
 from gmm_core.data.wording import counted
@@ -39,8 +40,13 @@ def card(title: str, text: str) -> Iterator[None]:
             yield
 
 
-def table_downloads(make: Callable[[], pd.DataFrame], name: str, key: str) -> None:
-    """A table as CSV and as Parquet; it is made when a button is pressed, and kept nowhere."""
+def table_downloads(
+    make: Callable[[], pd.DataFrame], name: str, key: str, *, decimal_comma: bool = False
+) -> None:
+    """A table as CSV and as Parquet; it is made when a button is pressed, and kept nowhere.
+
+    decimal_comma: whether the visitor's own file has them, so that a CSV like it is offered too.
+    """
     st.download_button(
         "CSV",
         lambda: csv(make()),
@@ -52,6 +58,17 @@ def table_downloads(make: Callable[[], pd.DataFrame], name: str, key: str) -> No
         help="For spreadsheets and everything else: text that a spreadsheet would run as a formula begins with an "
         "apostrophe, numbers have all their digits.",
     )
+    if decimal_comma:
+        st.download_button(
+            "CSV with ;",
+            lambda: csv(make(), decimal_comma=True),
+            f"{name}.csv",
+            "text/csv",
+            key=f"{key}_csv_with_commas",
+            icon=":material/download:",
+            on_click="ignore",
+            help="As your file has it: decimal commas, and semicolons between the values.",
+        )
     st.download_button(
         "Parquet",
         lambda: parquet_file(make()),
@@ -64,7 +81,7 @@ def table_downloads(make: Callable[[], pd.DataFrame], name: str, key: str) -> No
     )
 
 
-def labelled_rows_card(dataset: Dataset, model: Model) -> None:
+def labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
     """The visitor's own table with the model's answers behind it."""
     rows, columns = dataset.table.shape
     left_out = model.record.rows_left_out
@@ -78,7 +95,12 @@ def labelled_rows_card(dataset: Dataset, model: Model) -> None:
         f"All {counted(rows, 'row')} and {counted(columns, 'column')} in their order, with component, probabilities, "
         f"uncertainty and log-density.{empty}",
     ):
-        table_downloads(lambda: labelled_rows(dataset.table, model), "labelled_rows", "rows")
+        table_downloads(
+            lambda: labelled_rows(dataset.table, model),
+            "labelled_rows",
+            "rows",
+            decimal_comma=isinstance(origin, FromFile) and bool(origin.options.decimal_comma),
+        )
 
 
 def model_card(model: Model) -> None:

@@ -188,7 +188,11 @@ MEASURES: dict[str, Measure] = {
             "the narrowest component's standard deviation, as a share of the data's",
             _smallest_deviation,
         ),
-        Measure("largest density", "the largest density at a row or a mean, in the data's own units", _largest_density),
+        Measure(
+            "largest density",
+            "the largest density at a row or a mean, in the data's own units",
+            _largest_density,
+        ),
         Measure("rows per parameter", "rows for each free parameter", _rows_per_parameter),
         Measure(
             "rows of the same number",

@@ -35,13 +35,18 @@ def neutralized(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def csv(table: pd.DataFrame, *, index: bool = False) -> bytes:
-    """The neutralised table as CSV in UTF-8, with the mark by which spreadsheets know it."""
+def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False) -> bytes:
+    """The neutralised table as CSV in UTF-8, with the mark by which spreadsheets know it.
+
+    With decimal commas there are semicolons between the values, as spreadsheets write and expect it where numbers have
+    them.
+    """
+    signs: dict[str, Any] = {"sep": ";", "decimal": ","} if decimal_comma else {}
     file = io.BytesIO()
     file.write(codecs.BOM_UTF8)
     for first in range(0, max(1, len(table)), ROWS_AT_ONCE):
         rows = neutralized(table.iloc[first : first + ROWS_AT_ONCE])
-        text = rows.to_csv(index=index, header=first == 0, lineterminator="\r\n")
+        text = rows.to_csv(index=index, header=first == 0, lineterminator="\r\n", **signs)
         file.write(text.encode(errors="replace"))
     return file.getvalue()
 

@@ -17,7 +17,7 @@ def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
     """What can be taken, the first rows of it, the code of the fit, and new rows."""
     model = Model.of(fit, prepared, work.preparation, work.dataset.name)
     with cards():
-        labelled_rows_card(work.dataset, model)
+        labelled_rows_card(work.dataset, work.origin, model)
         model_card(model)
         report_card(work, prepared, fit)
         link_card()

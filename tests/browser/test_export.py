@@ -64,6 +64,8 @@ def test_what_is_taken_away_is_what_was_fitted_and_opens_again(open_page: OpenPa
     assert table["component"].isna().tolist() == OWN["price"].isna().tolist()
     known = table["component"].notna()
     assert table["component"][known].tolist() == [1 if number < 30 else 2 for number in table.index[known]]
+    like_the_file = downloaded(page, download_button(main, "CSV with ;"), "labelled_rows.csv")
+    pd.testing.assert_frame_equal(pd.read_csv(io.BytesIO(like_the_file), sep=";", decimal=","), table)
     parquet = downloaded(page, download_button(main, "Parquet").first, "labelled_rows.parquet")
     typed = pq.read_table(io.BytesIO(parquet)).to_pandas()
     assert typed["=name"].tolist() == OWN["=name"].tolist()

@@ -76,6 +76,12 @@ def test_the_file_reads_back_in_any_script() -> None:
     assert found["名前"].tolist() == ['\'=Ω, "x"', "two\nlines"]
 
 
+def test_with_decimal_commas_semicolons_part_the_values() -> None:
+    table = pd.DataFrame({"x": [1.5, -2.25], "text": ["a;b", "c,d"]})
+    content = csv(table, decimal_comma=True).decode("utf-8-sig")
+    assert content == 'x;text\r\n1,5;"a;b"\r\n-2,25;c,d\r\n'
+
+
 @given(st.lists(st.one_of(st.text(max_size=6), st.floats(allow_nan=False), st.none()), max_size=8))
 def test_no_text_begins_as_a_formula_and_the_rest_is_untouched(values: list[object]) -> None:
     found = neutralized(pd.DataFrame({"a": pd.Series(values, dtype=object)}))["a"].tolist()
