@@ -8,6 +8,7 @@ from ui.agreement import agreement
 from ui.checks import checks
 from ui.clusters_view import climbs, heatmap
 from ui.figures.responsibilities import heatmap_height
+from ui.introduction import introduction
 from ui.page import page_of_the_fit
 from ui.show import Kept
 from ui.slots import component_slots
@@ -30,6 +31,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
         drawings.show(
             lambda: picture(view, prepared, mixture, slots), "clusters", view, height=560, first=True
         )
+        introduction()
     with side:
         summary(work, fit, prepared.digest)
         remarks(fit)

@@ -47,6 +47,17 @@ def test_it_is_useful_the_second_it_opens() -> None:
     assert not app.error
 
 
+@pytest.mark.parametrize(
+    ("query", "told"), [({}, 1), ({"present": "true"}, 0), ({"lesson": "local-optima"}, 0)]
+)
+def test_whoever_is_new_is_told_what_there_is_to_see_and_where_to_begin(
+    query: dict[str, str], told: int
+) -> None:
+    app = opened(**query)
+    assert sum("A **Gaussian mixture**, fitted by EM" in caption.value for caption in app.caption) == told
+    assert sum("New here?" in link.proto.label for link in app.get("page_link")) == told
+
+
 @pytest.mark.parametrize("k", [1, 2, 20])
 def test_components_change_the_model(k: int) -> None:
     app = opened()
