@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gmm_core.checks.share import share_in_words
+
 _NUMBERS = (
     "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty"
@@ -11,9 +13,13 @@ _NUMBERS = (
 
 
 def percent(share: float) -> str:
-    """0.342 as "34 %", 0.0042 as "0.42 %", and what is smaller still as "under 0.01 %"."""
+    """0.342 as "34 %", 0.0042 as "0.42 %", 0.9986 as "99.9 %"; next to none is "under 0.01 %", next to all the like."""
     if 0 < share < 0.0001:
         return "under 0.01 %"
+    if 0.9999 < share < 1:
+        return "over 99.99 %"
+    if 0.995 <= share < 1:
+        return share_in_words(share)
     return f"{100 * share:.2g} %" if 0 < share < 0.0995 else f"{100 * share:.0f} %"
 
 

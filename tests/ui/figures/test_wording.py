@@ -16,6 +16,10 @@ from ui.figures.wording import component_name, counted, listed, number, percent,
         (0.052, "5.2 %"),
         (0.0042, "0.42 %"),
         (1e-6, "under 0.01 %"),
+        (0.994, "99 %"),
+        (0.9986, "99.9 %"),
+        (0.9997, "99.97 %"),
+        (0.999999, "over 99.99 %"),
     ],
 )
 def test_percent(share: float, text: str) -> None:
