@@ -12,7 +12,7 @@ from ui.figures.wording import number, percent
 from ui.landscape import Surveyed
 from ui.optima_view import Plane, looks, optimum_picture
 from ui.show import show
-from ui.tables import component_table
+from ui.tables import component_table, decimals
 
 
 def comparison(surveyed: Surveyed, plane: Plane) -> None:
@@ -102,15 +102,10 @@ def _parameters(surveyed: Surveyed, one: Mixture, other: Mixture, names: list[st
             for mixture, name in zip((one, other), names, strict=True)
         ]
         table = pd.concat(tables).sort_values(["component", "optimum"], kind="stable")
-        formats = {
-            name: st.column_config.NumberColumn(format="%.4g")
-            for name in table.columns
-            if table[name].dtype.kind == "f"
-        }
         st.dataframe(
             table,
             hide_index=True,
-            column_config=formats,
+            column_config=decimals(table, "%.4g"),
             alt="Weights, means and standard deviations of both optima, component by component",
             width="stretch",
         )

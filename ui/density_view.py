@@ -23,7 +23,7 @@ from ui.figures.drawing import Drawing
 from ui.figures.points import drawn_rows
 from ui.figures.twins import MOST_POINTS, Rows, twins
 from ui.show import show
-from ui.tables import apart
+from ui.tables import apart, decimals
 from ui.window import Window, choose_window
 
 _DRAWS = "draws of a sample"
@@ -147,11 +147,7 @@ def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray
         table,
         hide_index=True,
         column_config={
-            **{
-                name: st.column_config.NumberColumn(format="%.4g")
-                for name in table.columns
-                if table[name].dtype.kind == "f"
-            },
+            **decimals(table, "%.4g"),
             **{name: st.column_config.NumberColumn(format="percent") for name in components},
             "density": st.column_config.TextColumn(help="Per unit of every column, in the data's own units."),
             "region": st.column_config.TextColumn(

@@ -25,6 +25,7 @@ from ui.figures.shape import shape as shape_figure
 from ui.figures.wording import listed, number, tenths
 from ui.show import show
 from ui.slots import continued_slots
+from ui.tables import decimals
 from ui.text import markdown
 from ui.view import VIEWS
 
@@ -250,15 +251,10 @@ def cost(shapes: Sequence[Shape], prepared: PreparedData, fit: Fit) -> None:
         st.markdown(explanation(n_components, n_features))
     st.subheader("In numbers", anchor=False)
     table = shapes_table(shapes)
-    formats = {
-        name: st.column_config.NumberColumn(format="%,.1f")
-        for name in table.columns
-        if table[name].dtype.kind == "f"
-    }
     st.dataframe(
         table,
         hide_index=True,
-        column_config=formats,
+        column_config=decimals(table, "%,.1f"),
         alt="The fit of each covariance type",
         width="stretch",
     )

@@ -121,17 +121,21 @@ def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
 
 def numbers(table: pd.DataFrame, alt: str) -> None:
     """A table of numbers on the screen, four significant digits each."""
-    formats = {
-        name: st.column_config.NumberColumn(format="%,.4g")
-        for name in table.columns
-        if table[name].dtype.kind == "f"
-    }
-    st.dataframe(table, hide_index=True, column_config=formats, alt=alt, width="stretch")
+    st.dataframe(table, hide_index=True, column_config=decimals(table, "%,.4g"), alt=alt, width="stretch")
 
 
 def height_of(rows: int) -> int:
     """The height of a table that shows so many rows, or as many as are in sight at once, in pixels."""
     return ROW_HEIGHT * (1 + min(max(rows, 1), ROWS_IN_SIGHT)) + 2
+
+
+def decimals(table: pd.DataFrame, written: str) -> dict[str, ColumnConfig]:
+    """For st.dataframe: the columns of a table that hold decimal numbers, written as in "%.4g"."""
+    return {
+        name: st.column_config.NumberColumn(format=written)
+        for name in table.columns
+        if table[name].dtype.kind == "f"
+    }
 
 
 def days(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:

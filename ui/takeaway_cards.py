@@ -17,7 +17,7 @@ from gmm_core.data.wording import counted
 from gmm_core.takeaway.labelled_rows import labelled_rows, result_names
 from gmm_core.takeaway.model import Model
 from gmm_core.takeaway.model_file import model_file
-from ui.tables import days, height_of
+from ui.tables import days, decimals, height_of
 
 PREVIEW_ROWS = 200
 PARQUET = "application/vnd.apache.parquet"
@@ -146,9 +146,7 @@ def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
     own = [name for name in table.columns if name not in results]
     probabilities = [name for name in results if name.startswith("probability of ")]
     others = [name for name in results if name not in probabilities]
-    formats: dict[str, Any] = days(table) | {
-        name: st.column_config.NumberColumn(format="%.4g") for name in others if table[name].dtype.kind == "f"
-    }
+    formats: dict[str, Any] = days(table) | decimals(table[others], "%.4g")
     for name in probabilities:
         formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
     st.dataframe(
