@@ -36,8 +36,8 @@ SCRIPTS = (
         "Fits again from the same data, preparation and specification, and arrives at the same numbers.",
         FILE,
         our_script,
-        "It needs the folder of GMM Explorer, in which `gmm_core` lies: put the script there, or name that folder in "
-        "`PYTHONPATH`, as its first lines show.",
+        "It needs the folder of GMM Explorer, in which gmm_core lies: put the script there, or name that folder in "
+        "PYTHONPATH, as its first lines show.",
     ),
     Script(
         "scikit-learn",
