@@ -15,8 +15,8 @@ def introduction() -> None:
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(
-                "A **Gaussian mixture**, fitted by EM: crosses are the means of its components, outlines hold most of "
-                "their points.",
+                "A **Gaussian mixture**, fitted by EM: crosses are the means of its components, outlines their "
+                "contours.",
                 width="stretch",
             )
             st.page_link("pages/learn/lessons.py", label="New here? Short lessons", icon=":material/school:")
