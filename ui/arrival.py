@@ -53,7 +53,7 @@ def tell_link() -> None:
                 "instead."
             )
         for sentence in filter(None, told):
-            st.warning(markdown(sentence, 600), icon=":material/link_off:")
+            st.warning(markdown(sentence, 900), icon=":material/link_off:")
 
 
 def refused_settings(

@@ -24,6 +24,7 @@ def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: in
     told_anew(f"{key} choice", tuple(columns), keys)
     _part(keys, n_features)
     chosen: list[int] = []
+    shown: list[int] = []
     with st.container(horizontal=True):
         for axis, name in enumerate(keys):
             value = st.selectbox(
@@ -38,7 +39,12 @@ def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: in
                 on_change=_swap,
                 args=(keys, axis),
             )
+            shown.append(value)
             chosen.append(_free(value, chosen, n_features))
+    if (
+        shown != chosen
+    ):  # as a link may say that names one axis alone; known now, it is parted before it is drawn
+        st.rerun()
     st.session_state[_chosen(keys)] = chosen
     return tuple(chosen)
 

@@ -75,14 +75,15 @@ def _units(work: Work, film: Film, view: FilmView) -> str:
     if np.all(work.prepared.scale == 1):
         return "Means, covariances, densities and the log-likelihood are in the units of the axes."
     told = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
-    if work.specification.covariance_type == "spherical" and not _are_round(film.mixtures[-1].covariances):
+    if work.specification.covariance_type == "spherical" and not are_round(film.mixtures[-1].covariances):
         told += " Spherical covariances are round in the units of the fit; here each column's scale stretches them."
     return told
 
 
-def _are_round(covariances: FloatArray) -> bool:
+def are_round(covariances: FloatArray) -> bool:
+    """Whether each of the covariances (K, D, D) has one variance for all columns."""
     variances = np.diagonal(covariances, axis1=1, axis2=2)
-    return np.allclose(variances, variances[:, :1])
+    return np.allclose(variances, variances[:, :1], atol=0.0)
 
 
 def _notes(work: Work, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.lesson_place import place
+from ui.lesson_place import known_pages, page_named, place
 from ui.presenting import presenting
+from ui.view import View
+
+OUTLINED = ("plane", "principal")
+"""The views that draw crosses and contours."""
 
 
-def introduction() -> None:
+def introduction(view: View) -> None:
     """A line below the picture; none where a class is being told already."""
     with st.container():  # always there, so that what follows keeps its place
         if presenting() or place().lesson is not None:
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.caption(
-                "A **Gaussian mixture**, fitted by EM: crosses are the means of its components, outlines their "
-                "contours.",
-                width="stretch",
+            seen = ": crosses are the means of its components, outlines their contours"
+            drawn = view.kind in OUTLINED and view.levels
+            st.caption(f"A **Gaussian mixture**, fitted by EM{seen if drawn else ''}.", width="stretch")
+            st.page_link(
+                page_named("lessons", known_pages()),
+                label="New here? Short lessons",
+                icon=":material/school:",
             )
-            st.page_link("pages/learn/lessons.py", label="New here? Short lessons", icon=":material/school:")

@@ -12,6 +12,7 @@ from ui.address import address
 from ui.arrival import SHORT
 from ui.lesson_place import known_pages
 from ui.short_link import token
+from ui.slots import COLOURS, told_slots
 from ui.work import current_work
 
 _POPOVER = "link to this screen"
@@ -58,9 +59,12 @@ def addresses(page_address: str) -> tuple[str, str]:
 
 
 def now() -> list[tuple[str, str]]:
-    """What the address says, as pairs of a name and a value: the settings that differ from the usual ones."""
-    names = [name for name in st.query_params if name != SHORT]
-    return [(name, value) for name in names for value in st.query_params.get_all(name)]
+    """What a link says, as pairs of a name and a value: the settings that differ from the usual ones, and colours."""
+    names = [name for name in st.query_params if name not in (SHORT, COLOURS)]
+    said = [(name, value) for name in names for value in st.query_params.get_all(name)]
+    prepared = current_work().prepared
+    colours = "" if prepared is None else told_slots(prepared.digest)
+    return [*said, (COLOURS, colours)] if colours else said
 
 
 def landing_address() -> str:

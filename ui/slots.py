@@ -10,7 +10,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.order import matched_components
 
 COLOURS = "colours"
-"""What an address calls the slots."""
+"""What a link calls the slots."""
 _KEY = "slots"
 _NUMBER = re.compile("[1-9][0-9]?")
 
@@ -28,29 +28,38 @@ def continued_slots(mixture: Mixture, earlier: Mixture, earlier_slots: tuple[int
 def component_slots(mixture: Mixture, data_digest: str) -> tuple[int, ...]:
     """The slots for this visitor's next picture of the data with that digest; starts afresh with other data.
 
-    The address tells slots that are not the usual ones, so that who opens it sees the same colours.
+    At first they are those of the link that was followed, if it tells any.
     """
     earlier: tuple[str, Mixture, tuple[int, ...]] | None = st.session_state.get(_KEY)
-    usual = tuple(range(mixture.n_components))
     if earlier is None:
-        slots = slots_of(st.query_params.get(COLOURS, ""), mixture.n_components) or usual
+        slots = slots_of(st.query_params.get(COLOURS, ""), mixture.n_components) or _usual(mixture)
     elif earlier[0] != data_digest:
-        slots = usual
+        slots = _usual(mixture)
     elif earlier[1] is mixture:
         slots = earlier[2]
     else:
         slots = continued_slots(mixture, earlier[1], earlier[2])
     st.session_state[_KEY] = (data_digest, mixture, slots)
-    told = None if slots == usual else "-".join(str(slot + 1) for slot in slots)
-    if told is not None and st.query_params.get(COLOURS) != told:
-        st.query_params[COLOURS] = told
-    elif told is None and COLOURS in st.query_params:
-        del st.query_params[COLOURS]
     return slots
 
 
+def _usual(mixture: Mixture) -> tuple[int, ...]:
+    return tuple(range(mixture.n_components))
+
+
+def told_slots(data_digest: str) -> str:
+    """What a link tells of the slots of the last picture of that data, "1-3-5"; empty where they are the usual ones.
+
+    Not part of the address itself: each change of that would be another step for the browser's Back.
+    """
+    latest: tuple[str, Mixture, tuple[int, ...]] | None = st.session_state.get(_KEY)
+    if latest is None or latest[0] != data_digest or latest[2] == _usual(latest[1]):
+        return ""
+    return "-".join(str(slot + 1) for slot in latest[2])
+
+
 def slots_of(told: str, n_components: int) -> tuple[int, ...] | None:
-    """The slots that an address tells, "1-3-5", for so many components; None where it tells none."""
+    """The slots that a link tells, "1-3-5", for so many components; None where it tells none."""
     numbers = told.split("-")
     if len(numbers) != n_components or not all(_NUMBER.fullmatch(each) for each in numbers):
         return None

@@ -178,7 +178,7 @@ def meaning(grid: Grid) -> None:
     with st.container():  # always there, so that what follows keeps its place
         bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
         if bic is not None and icl is not None:
-            st.markdown(disagreement(bic, icl, max(cell.n_components for cell in grid.cells)))
+            st.markdown(disagreement(bic, icl, max(cell.n_components for cell in ranked(grid.cells, "BIC"))))
     with st.expander("How the criteria judge"):
         st.markdown(
             "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "

@@ -31,7 +31,7 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
         drawings.show(
             lambda: picture(view, prepared, mixture, slots), "clusters", view, height=560, first=True
         )
-        introduction()
+        introduction(view)
     with side:
         summary(work, fit, prepared.digest)
         remarks(fit)

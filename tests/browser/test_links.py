@@ -55,3 +55,31 @@ def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: B
         assert other.url == full
         other.close()
     context.close()
+
+
+COLOURS = (
+    "[...document.querySelectorAll('.st-key-chart-clusters .legendpoints path')].map(node => node.style.fill)"
+)
+
+
+def test_a_copied_link_shows_clusters_in_the_colours_that_they_kept(
+    open_page: OpenPage, chromium: Browser
+) -> None:
+    page = open_page("/?data=Unequal+sizes&k=5")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    steps = page.evaluate("history.length")
+    for left in (4, 3):
+        page.get_by_role("slider", name="Components K").press("ArrowLeft")
+        expect(page.locator(".st-key-chart-clusters .legendpoints")).to_have_count(left)
+    finished(page)
+    seen = page.evaluate(COLOURS)
+    assert page.evaluate("history.length") == steps  # Back leaves the app, as it did
+    full = copied(page, "Full link")
+    assert "colours=" in full
+    context = chromium.new_context(viewport=VIEWPORT)
+    other = context.new_page()
+    other.goto(full)
+    expect(other.locator(".st-key-chart-clusters .legendpoints")).to_have_count(3)
+    finished(other)
+    assert other.evaluate(COLOURS) == seen
+    context.close()

@@ -161,3 +161,13 @@ def test_what_is_left_is_estimated_from_what_was_measured() -> None:
     assert _seconds_for(left, state) == pytest.approx(16 * (1.0 + 0.25 + 1.0))
     one = cell_specification(specification, 1, "full")
     assert _seconds_for(left, _Sweeping(("digest", specification), seconds={one: 9.0})) is None
+
+
+def test_where_no_larger_k_can_be_judged_none_is_said_to_be_worth_less() -> None:
+    app = opened()
+    app.selectbox(key="data").set_value("upload").run()
+    app.file_uploader[0].upload("own.csv", b"a,b\n1,2\n2,1\n3,5\n4,3\n", "text/csv").run()
+    assert not app.exception
+    told = texts(app).replace("\\", "")
+    assert "can be judged: how many clusters there are takes larger K to tell" in told
+    assert "no larger K that was tried" not in told

@@ -144,17 +144,20 @@ def test_a_forged_address_does_no_harm(query: dict[str, Any]) -> None:
     assert 1 <= app.session_state["work"].specification.n_components <= 20
 
 
-def test_a_link_carries_the_colours_of_clusters_that_kept_theirs() -> None:
+def test_a_link_that_names_one_axis_parts_it_from_the_others() -> None:
+    app = opened(FIRST, {"data": "Palmer penguins", "axis_1_of_4": "bill_depth_mm"})
+    assert [app.selectbox(key=f"axis_{axis}_of_4").value for axis in (1, 2)] == [1, 0]
+
+
+def test_a_link_may_tell_colours() -> None:
     app = opened(FIRST, {"data": "Unequal sizes", "k": "5"})
-    assert "colours" not in app.query_params
     app.slider(key="k").set_value(3).run()
-    told = app.query_params["colours"]
     slots = app.session_state["slots"][2]
-    assert told == "-".join(str(slot + 1) for slot in slots) != "1-2-3"
+    assert slots != (0, 1, 2)
+    told = "-".join(str(slot + 1) for slot in slots)
     assert opened(FIRST, {"data": "Unequal sizes", "colours": told}).session_state["slots"][2] == slots
     other = opened(FIRST, {"data": "Iris", "colours": "1-2"})
     assert other.session_state["slots"][2] == (0, 1, 2)
-    assert "colours" not in other.query_params
 
 
 @pytest.mark.parametrize("broken", ["", "1", "0abc", "1isvD9AFQEEMx2CJzA", "ü" * 50, "1" * 10_000])

@@ -1,5 +1,6 @@
 """What the film says of its pictures: what an ellipse holds, and in which units its numbers are."""
 
+import numpy as np
 import pytest
 
 from gmm_core.data.origin import Sampled
@@ -9,7 +10,7 @@ from gmm_core.fit import fit
 from gmm_core.specification import FitSpecification
 from ui.film import Words
 from ui.film_view import FilmView
-from ui.film_words import words_of
+from ui.film_words import are_round, words_of
 from ui.view import VIEWS
 from ui.work import Work
 
@@ -56,3 +57,9 @@ def test_it_says_where_round_covariances_are_not_round_on_the_axes(
     covariance_type: str, scaling: str, view: str, told: bool
 ) -> None:
     assert ("Spherical covariances are round" in words(covariance_type, scaling, view=view).units) == told
+
+
+def test_shapes_are_round_or_not_whatever_the_unit() -> None:
+    for unit in (1.0, 1e-9):
+        assert are_round(unit**2 * np.eye(2)[None])
+        assert not are_round(unit**2 * np.diag([1.0, 90.0])[None])

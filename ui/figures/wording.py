@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from gmm_core.checks.share import share_in_words
@@ -36,7 +37,7 @@ def tenths(value: float | None) -> str:
 
 def scientific(value: float, digits: int = 3) -> str:
     """A value as `number` writes it or, where it is small or enormous, as "4.1 × 10⁻⁷"."""
-    if value == 0 or 1e-3 <= abs(value) < 1e15:
+    if value == 0 or 1e-3 <= abs(value) < 1e15 or not math.isfinite(value):
         return number(value, digits)
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
