@@ -44,6 +44,8 @@ def test_the_chosen_columns_of_a_file_outlive_a_file_that_cannot_be_read(open_pa
     page = open_page("/data")
     choose(page, "Data", "Upload a file")
     upload(page, "own.csv", OWN.to_csv(index=False).encode())
+    expect(page.get_by_text("60 of 60 rows and 3 of 3 columns are fitted")).to_be_visible()
+    finished(page)
     page.get_by_text("Columns and scale").click()
     chosen = page.get_by_test_id("stMultiSelect")
     chosen.get_by_role("button", name="Remove income").click()
