@@ -55,6 +55,12 @@ def test_every_restart_can_be_seen() -> None:
     assert sum("the best of 3 restarts" in sentence for sentence in told) == 1
 
 
+def test_a_restart_that_ended_higher_at_the_floor_is_said_not_to_count() -> None:
+    app = opened(data="Stretched blobs", k="4", start="Restart 1")
+    (told,) = [caption.value for caption in app.caption if caption.value.startswith("Ends at ")]
+    assert "with a component at the variance floor, so that it does not count; the best, restart 2" in told
+
+
 @pytest.mark.parametrize(
     ("linked", "shown"),
     [
