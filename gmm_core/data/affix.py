@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from gmm_core.data.pattern import Pattern, literal
 from gmm_core.data.wording import listed
 
 CURRENCIES = (
@@ -112,14 +112,15 @@ UNITS = (
         "pcs",
     ),
 )
-_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-_CURRENCY = "|".join(re.escape(sign) for sign in CURRENCIES)
+_UNIT = "|".join(literal(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_CURRENCY = "|".join(literal(sign) for sign in CURRENCIES)
 _SPACE = "[ \u00a0\u202f]?"
 _NUMBER = "[0-9.,](?:[0-9.,'’ \u00a0\u2009\u202f]*[0-9.,])?(?:[eE][+-]?[0-9]{1,4})?"
-_AFFIXED = re.compile(
+_AFFIXED = Pattern(
     f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?(?P<inner>[(])?"
     f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|{_UNIT}|%)?(?P<minus>-)?(?P<close>[)])?"
 )
+_SIGNED = Pattern(f"[+-]?{_NUMBER}")
 # A column of text is known by its first cells; one of numbers may have its first affix far below.
 _LOOKED_AT = 100
 
@@ -139,23 +140,26 @@ def bare(cell: str) -> Bare | None:
     €5, 5 €, -$5, $-5, 12 %, 5 kg, (5), $(5) and 5- are known, the last three negative as accountants and SAP write
     them.
     """
-    found = _AFFIXED.fullmatch(cell)
+    return _bare(_AFFIXED.parts(cell))
+
+
+def _bare(found: dict[str, str] | None) -> Bare | None:
     if found is None:
         return None
     signs = [sign for sign in (found["sign"], found["second"]) if sign]
     opened = [found[name] for name in ("open", "inner") if found[name]]
     negative = bool(opened)
-    closed = found["close"] is not None
+    closed = bool(found["close"])
     if (
         len(opened) != closed
         or (found["before"] and found["after"])
         or (found["inner"] and not found["before"])
     ):
         return None
-    behind = found["minus"] is not None
+    behind = bool(found["minus"])
     if len(signs) + negative + behind > 1:
         return None
-    unit = found["before"] or found["after"] or ""
+    unit = found["before"] or found["after"]
     if not unit and not negative and not behind:
         return None
     sign = "-" if negative or behind or signs == ["-"] else ""
@@ -189,9 +193,10 @@ def stripped(cells: pd.Series) -> Stripped | None:
     same.
     """
     present = cells.dropna()
-    if not any(_AFFIXED.fullmatch(cell) for cell in present.head(_LOOKED_AT)):
+    if not any(_AFFIXED.matches(cell) for cell in present.head(_LOOKED_AT)):
         return None
-    found = {cell: bare(cell) for cell in present.unique()}
+    different = present.drop_duplicates()
+    found = dict(zip(different, map(_bare, _AFFIXED.all_parts(different)), strict=True))
     known = [each for each in found.values() if each is not None]
     units = {each.unit for each in known if each.unit}
     if not known or len(units) > 1:
@@ -204,14 +209,14 @@ def stripped(cells: pd.Series) -> Stripped | None:
 
 
 def _is_bare_number(cell: str, found: Bare | None) -> bool:
-    return re.fullmatch(f"[+-]?{_NUMBER}", cell) is not None if found is None else not found.unit
+    return _SIGNED.matches(cell) if found is None else not found.unit
 
 
-def is_affixed(cell: str, patterns: Sequence[re.Pattern[str]]) -> bool:
+def is_affixed(cell: str, patterns: Sequence[Pattern]) -> bool:
     """Whether a cell is a number in one of the patterns with a known affix, but no unit: 100 m may be a name."""
     found = bare(cell)
     return (
         found is not None
         and found.unit not in UNITS
-        and any(pattern.fullmatch(found.number) for pattern in patterns)
+        and any(pattern.matches(found.number) for pattern in patterns)
     )

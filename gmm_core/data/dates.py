@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
+from gmm_core.data.pattern import Pattern
 
 _TIME = r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d{1,9})?)?)?"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -23,23 +23,23 @@ class DateForm:
     """A way to write dates: the pattern of a whole cell, and the day's format for strptime."""
 
     name: str
-    pattern: str
+    pattern: Pattern
     day_format: str
 
 
 # Where a column fits day/month and month/day alike it is neither: nobody can tell.
 FORMS = (
-    DateForm("year-month-day", rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_TIME}", "%Y-%m-%d"),
-    DateForm("year/month/day", rf"\d{{4}}/\d{{1,2}}/\d{{1,2}}{_TIME}", "%Y/%m/%d"),
-    DateForm("day.month.year", rf"\d{{1,2}}\.\d{{1,2}}\.\d{{4}}{_TIME}", "%d.%m.%Y"),
-    DateForm("day/month/year", rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}{_TIME}", "%d/%m/%Y"),
-    DateForm("month/day/year", rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}{_TIME}", "%m/%d/%Y"),
-    DateForm("day-month-year", rf"\d{{1,2}}-\d{{1,2}}-\d{{4}}{_TIME}", "%d-%m-%Y"),
-    DateForm("month-day-year", rf"\d{{1,2}}-\d{{1,2}}-\d{{4}}{_TIME}", "%m-%d-%Y"),
-    DateForm("day month year", rf"\d{{1,2}} {_MONTH} \d{{4}}{_TIME}", "%d %b %Y"),
-    DateForm("day-month-year in words", rf"\d{{1,2}}-{_MONTH}-\d{{4}}{_TIME}", "%d-%b-%Y"),
+    DateForm("year-month-day", Pattern(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_TIME}"), "%Y-%m-%d"),
+    DateForm("year/month/day", Pattern(rf"\d{{4}}/\d{{1,2}}/\d{{1,2}}{_TIME}"), "%Y/%m/%d"),
+    DateForm("day.month.year", Pattern(rf"\d{{1,2}}\.\d{{1,2}}\.\d{{4}}{_TIME}"), "%d.%m.%Y"),
+    DateForm("day/month/year", Pattern(rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}{_TIME}"), "%d/%m/%Y"),
+    DateForm("month/day/year", Pattern(rf"\d{{1,2}}/\d{{1,2}}/\d{{4}}{_TIME}"), "%m/%d/%Y"),
+    DateForm("day-month-year", Pattern(rf"\d{{1,2}}-\d{{1,2}}-\d{{4}}{_TIME}"), "%d-%m-%Y"),
+    DateForm("month-day-year", Pattern(rf"\d{{1,2}}-\d{{1,2}}-\d{{4}}{_TIME}"), "%m-%d-%Y"),
+    DateForm("day month year", Pattern(rf"\d{{1,2}} {_MONTH} \d{{4}}{_TIME}"), "%d %b %Y"),
+    DateForm("day-month-year in words", Pattern(rf"\d{{1,2}}-{_MONTH}-\d{{4}}{_TIME}"), "%d-%b-%Y"),
 )
-_ZONED = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})"
+_ZONED = Pattern(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +54,12 @@ def read_dates(text: pd.Series) -> Dates | None:
     present = text.dropna()
     if present.empty or not present.iloc[0][:1].isdecimal():
         return None
-    if present.str.fullmatch(_ZONED).all():
+    if _ZONED.matching(present).all():
         values = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
         return Dates(values) if values.notna().sum() == len(present) else None
     read: list[pd.Series] = []
     for form in FORMS:
-        if not present.str.fullmatch(form.pattern).all():
+        if not form.pattern.matching(present).all():
             continue
         parsed = _parsed(text, present, form)
         if parsed is not None:
@@ -84,8 +84,7 @@ def compact_dates(values: pd.Series) -> pd.Series | None:
 
 def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | None:
     """The dates, with or without times of day: a spreadsheet leaves midnight out."""
-    pattern = re.compile(form.pattern)
-    formats = present.map(lambda cell: _time_format(pattern.fullmatch(cell)))
+    formats = pd.Series(map(_time_format, form.pattern.all_parts(present)), index=present.index, dtype="str")
     parts = [
         pd.to_datetime(present[formats == times], format=form.day_format + times, errors="coerce")
         for times in formats.unique()
@@ -94,8 +93,8 @@ def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | 
     return values.reindex(text.index) if values.notna().all() else None
 
 
-def _time_format(found: re.Match[str] | None) -> str:
-    if found is None or found["time"] is None:
+def _time_format(found: dict[str, str] | None) -> str:
+    if found is None or not found["time"]:
         return ""
     seconds = ":%S" if found["seconds"] else ""
     return f"{found['time'][0]}%H:%M{seconds}{'.%f' if found['fraction'] else ''}"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from gmm_core.data.notation import is_missing, is_number
+from gmm_core.data.pattern import Pattern
 
 SAMPLED_RECORDS = 500
 SAMPLED_CELLS = 20_000
@@ -44,9 +44,9 @@ NO_DELIMITER = Delimiter("none", "nothing", "\x1f")
 BY_NAME = {delimiter.name: delimiter for delimiter in (*DELIMITERS, NO_DELIMITER)}
 
 # Numbers with another delimiter between or behind them: 5;2 or 1.0, are two cells that were not parted.
-_UNPARTED = re.compile(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
-_RULE = re.compile(r"[:+|]?[-=+|]{3,}[:+|]?")
-_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+(,[0-9]+)?")
+_UNPARTED = Pattern(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
+_RULE = Pattern(r"[:+|]?[-=+|]{3,}[:+|]?")
+_DECIMAL_COMMA = Pattern(r"[+-]?[0-9]+(,[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,7 @@ def records(lines: Iterable[str], delimiter: Delimiter) -> Iterator[Record]:
 def is_ruled(fields: Sequence[str]) -> bool:
     """Whether a row is drawn, as databases, SAP and Markdown rule off a header: ----+---- or |---|:--:|."""
     filled = [field.strip() for field in fields if field.strip()]
-    return bool(filled) and all(
-        _RULE.fullmatch(field) is not None and ("-" in field or "=" in field) for field in filled
-    )
+    return bool(filled) and all(_RULE.matches(field) and ("-" in field or "=" in field) for field in filled)
 
 
 def sampled_records(lines: Sequence[str], delimiter: Delimiter) -> list[Record]:
@@ -126,11 +124,11 @@ def _is_column_of_decimal_commas(lines: Sequence[str]) -> bool:
     """
     cells = [line.strip().strip('"') for line in lines if line.strip()]
     with_comma = [cell for cell in cells if "," in cell]
-    if not with_comma or not all(_DECIMAL_COMMA.fullmatch(cell) for cell in with_comma):
+    if not with_comma or not all(_DECIMAL_COMMA.matches(cell) for cell in with_comma):
         return False
     if "," in cells[0]:
         return len(with_comma) < len(cells) and all("," in cell or is_missing(cell) for cell in cells)
-    return all(_DECIMAL_COMMA.fullmatch(cell) or is_missing(cell) for cell in cells[1:])
+    return all(_DECIMAL_COMMA.matches(cell) or is_missing(cell) for cell in cells[1:])
 
 
 def _score(sample: Sequence[Record], delimiter: Delimiter) -> tuple[float, float]:
@@ -143,10 +141,7 @@ def _score(sample: Sequence[Record], delimiter: Delimiter) -> tuple[float, float
         cell.strip() for cell in islice(chain.from_iterable(row.fields for row in fitting), SAMPLED_CELLS)
     ]
     numbers = [is_number(cell) for cell in cells]
-    unparted = [
-        not number and _UNPARTED.fullmatch(cell) is not None
-        for cell, number in zip(cells, numbers, strict=True)
-    ]
+    unparted = [not number and _UNPARTED.matches(cell) for cell, number in zip(cells, numbers, strict=True)]
     consistency = len(fitting) / len(sample) * (1.0 - sum(unparted) / len(cells))
     # Words have spaces between them: rows of unequal width are then no table, but with another sign they
     # are one with a mistake, which is to be named.

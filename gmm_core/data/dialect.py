@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -21,11 +20,12 @@ from gmm_core.data.delimiter import (
 from gmm_core.data.header import ROW_NAMES, has_header, is_second_header, is_title, with_second_header
 from gmm_core.data.notation import DecimalSign, decimal_sign, is_missing, is_number
 from gmm_core.data.options import FIND_OUT, ReadOptions
+from gmm_core.data.pattern import Pattern
 from gmm_core.data.wording import quoted, were
 from gmm_core.errors import DataError
 
 ROWS_BELOW_A_TITLE = 50
-_DECLARED_DELIMITER = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def _beginning(lines: Sequence[str]) -> _Beginning:
     comment = None
     for number, line in enumerate(lines):
         text = line.strip()
-        declared = _DECLARED_DELIMITER.fullmatch(line.rstrip("\r\n"))
+        declared = _DECLARED_DELIMITER.parts(line.rstrip("\r\n"))
         if declared:
-            sign = declared.group(1)
+            sign = declared["sign"]
             known = {delimiter.sign: delimiter for delimiter in DELIMITERS}
             return _Beginning(number + 1, comment, known.get(sign))
         if text.startswith(COMMENT_SIGNS):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from gmm_core.data.notation import is_missing, is_number
+from gmm_core.data.pattern import Pattern
 from gmm_core.data.wording import counted, listed, one_line, unique, were
 
 LONGEST_COLUMN_NAME = 80
+# Years, days and other counts; Python refuses whole numbers of thousands of digits.
+LONGEST_EVENLY_SPACED = 18
 ROW_NAMES = "row names"
-_IN_QUOTES = re.compile("'[^']*'")
+_IN_QUOTES = Pattern("'[^']*'")
 
 
 def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -35,6 +37,8 @@ def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
 
 def _evenly_spaced(numbers: Sequence[str]) -> bool:
     if len(numbers) < 2 or not all(number.isascii() and number.isdecimal() for number in numbers):
+        return False
+    if len(max(numbers, key=len)) > LONGEST_EVENLY_SPACED:
         return False
     steps = {int(after) - int(before) for before, after in pairwise(numbers)}
     return steps == {1} or (len(steps) == 1 and len(numbers) > 2 and min(steps) > 0)
@@ -112,7 +116,7 @@ def is_title(rows: Sequence[Sequence[str]]) -> bool:
 def column_names(fields: Sequence[str]) -> tuple[list[str], list[str]]:
     """A name of its own for every column, on one line and not too long, and notes on what was changed."""
     written = [" ".join(field.split()) for field in fields]
-    if all(_IN_QUOTES.fullmatch(name) for name in written):
+    if all(_IN_QUOTES.matches(name) for name in written):
         written = [name[1:-1] for name in written]
     shortened = [one_line(field, LONGEST_COLUMN_NAME) for field in written]
     named = [name or f"column {position}" for position, name in enumerate(shortened, start=1)]

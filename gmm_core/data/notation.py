@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from string import ascii_lowercase
@@ -10,6 +9,7 @@ from string import ascii_lowercase
 import pandas as pd
 
 from gmm_core.data.affix import bare, is_affixed
+from gmm_core.data.pattern import PATTERNS, Pattern, literal
 from gmm_core.data.signs import plain_signs
 
 # What stands in a cell that has no value.
@@ -41,7 +41,7 @@ class Notation:
     @classmethod
     def plain(cls, name: str, decimal: str) -> Notation:
         """Digits with a decimal sign and perhaps an exponent."""
-        sign = re.escape(decimal)
+        sign = literal(decimal)
         digits = f"(?:[0-9]+{sign}?[0-9]*|{sign}[0-9]+)"
         return cls(name, f"{_SIGN}{digits}{_EXPONENT}|{_INFINITE}", "", decimal)
 
@@ -49,15 +49,21 @@ class Notation:
     def grouped(cls, name: str, thousands: str, decimal: str) -> Notation:
         """Digits in groups of three, besides numbers without any group."""
         digits = f"(?:[1-9][0-9]{{0,2}}(?:[{thousands}][0-9]{{3}})+|[0-9]+)"
-        return cls(name, f"{_SIGN}{digits}(?:{re.escape(decimal)}[0-9]*)?|{_INFINITE}", thousands, decimal)
+        return cls(name, f"{_SIGN}{digits}(?:{literal(decimal)}[0-9]*)?|{_INFINITE}", thousands, decimal)
+
+    @property
+    def whole(self) -> Pattern:
+        """The pattern, to be held against cells."""
+        return PATTERNS.get(self.pattern) or Pattern(self.pattern)
 
     def numbers(self, cells: pd.Series) -> pd.Series:
         """The float64 values of cells that all match the pattern or are missing."""
         plain = cells
         for sign in self.thousands:
             plain = plain.str.replace(sign, "", regex=False)
-        if "[dD]" in self.pattern and plain.str.contains("[dD]", na=False).any():
-            plain = plain.str.replace("[dD]", "e", regex=True)
+        if "[dD]" in self.pattern:
+            for sign in "dD":
+                plain = plain.str.replace(sign, "e", regex=False)
         return plain.str.replace(self.decimal, ".", regex=False).astype("float64")
 
 
@@ -82,18 +88,18 @@ OTHERS = (
 WHERE_POINTS_ARE_DECIMAL = (DECIMAL_POINT, COMMAS_AND_POINT, DECIMAL_COMMA, POINTS_AND_COMMA, *OTHERS)
 WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMMAS_AND_POINT, *OTHERS)
 
-_PATTERNS = tuple(re.compile(notation.pattern) for notation in WHERE_POINTS_ARE_DECIMAL)
-_ANY_NUMBER = re.compile("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
-_COMMA_NUMBER = re.compile(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
-_POINT_NUMBER = re.compile(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
-_COMMA_GROUPS = re.compile(f"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:[.][0-9]*)?")
-_POINT_GROUPS = re.compile(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?")
+_PATTERNS = tuple(notation.whole for notation in WHERE_POINTS_ARE_DECIMAL)
+_ANY_NUMBER = Pattern("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
+_COMMA_NUMBER = Pattern(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
+_POINT_NUMBER = Pattern(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
+_COMMA_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:[.][0-9]*)?")
+_POINT_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?")
 
 
 def is_number(cell: str) -> bool:
     """Whether a cell is a number in any notation, perhaps with a currency, a percent sign or a minus behind."""
     stripped = plain_signs(cell.strip())
-    return _ANY_NUMBER.fullmatch(stripped) is not None or is_affixed(stripped, _PATTERNS)
+    return _ANY_NUMBER.matches(stripped) or is_affixed(stripped, _PATTERNS)
 
 
 def is_missing(cell: str) -> bool:
@@ -121,15 +127,15 @@ def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
         if not cell.isascii() or not cell[-1:].isdigit():
             found = bare(cell)
             cell = cell if found is None else found.number
-        if _COMMA_NUMBER.fullmatch(cell):
+        if _COMMA_NUMBER.matches(cell):
             comma = True
-            only_comma = only_comma or not _COMMA_GROUPS.fullmatch(cell)
-        elif _POINT_NUMBER.fullmatch(cell):
+            only_comma = only_comma or not _COMMA_GROUPS.matches(cell)
+        elif _POINT_NUMBER.matches(cell):
             point = True
-            only_point = only_point or not _POINT_GROUPS.fullmatch(cell)
-        elif _POINT_GROUPS.fullmatch(cell) and "," in cell:
+            only_point = only_point or not _POINT_GROUPS.matches(cell)
+        elif _POINT_GROUPS.matches(cell) and "," in cell:
             only_comma = True
-        elif _COMMA_GROUPS.fullmatch(cell) and "." in cell:
+        elif _COMMA_GROUPS.matches(cell) and "." in cell:
             only_point = True
     if only_comma or only_point:
         return DecimalSign(only_comma and not only_point, certain=only_comma != only_point)

@@ -13,6 +13,7 @@ from gmm_core.data.affix import Stripped, stripped
 from gmm_core.data.columns import float_values, holds_numbers
 from gmm_core.data.dates import compact_dates, days, read_dates
 from gmm_core.data.notation import MISSING_MARKERS, Notation
+from gmm_core.data.pattern import Pattern
 from gmm_core.data.signs import with_plain_signs, without_text_marks
 from gmm_core.data.wording import one_line, quoted
 
@@ -22,9 +23,10 @@ TRUTH_VALUES = {"true": True, "false": False}
 # So many cells tell what a column of text is.
 _LOOKED_AT = 100
 # Whole numbers with a zero in front are codes, such as 01234 in front of a town.
-CODE = "0[0-9]+"
+CODE = Pattern("0[0-9]+")
+_DIGITS = Pattern("[0-9]+")
 # Text that begins as a number does, with something behind it that is none: 1.5±0.1.
-_BEGINS_AS_NUMBER = r"[^\w\s]?[+-]?[0-9].*"
+_BEGINS_AS_NUMBER = Pattern(r"[^\pL\pN_\s]?[+-]?[0-9].*")
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +132,7 @@ def read_column(column: pd.Series, notations: Sequence[Notation], missing: Seque
 
 
 def _are_codes(cells: pd.Series) -> bool:
-    return bool(cells.str.fullmatch("[0-9]+").all() and cells.str.fullmatch(CODE).any())
+    return bool(_DIGITS.matching(cells).all() and CODE.matching(cells).any())
 
 
 def _without(column: pd.Series, missing: Sequence[str]) -> pd.Series:
@@ -161,7 +163,7 @@ class _Best:
 def _best(cells: pd.Series, present: BoolArray, notations: Sequence[Notation]) -> _Best:
     best = _Best(notations[0], np.zeros(len(cells), dtype=bool))
     for notation in notations:
-        matching = cells.str.fullmatch(notation.pattern).fillna(False).to_numpy(dtype=bool)
+        matching = notation.whole.matching(cells)
         if matching.sum() > best.matching.sum():
             best = _Best(notation, matching)
         if matching[present].all():
@@ -181,7 +183,7 @@ def _not_numbers(text: pd.Series, cells: pd.Series, present: BoolArray, best: _B
         return Reading(dates.values, dates=True)
     if best.matching.sum() < MOSTLY_NUMBERS * present.sum():
         first_cells = text[present].head(_LOOKED_AT)
-        begins = first_cells[with_plain_signs(first_cells).str.fullmatch(_BEGINS_AS_NUMBER)]
+        begins = first_cells[_BEGINS_AS_NUMBER.matching(with_plain_signs(first_cells))]
         mostly = len(begins) >= MOSTLY_NUMBERS * len(first_cells)
         return Reading(text, unread=one_line(begins.iloc[0], 20) if mostly else None)
     odd = present & ~best.matching

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.data.pattern import Pattern
 
 MOST_PRESELECTED = 8
 
@@ -17,7 +17,7 @@ INDEX_NAMES = frozenset(
 )
 INDEX_ENDINGS = ("_id", " id", "-id")
 # customerId and CustomerID, but not Madrid.
-CAMEL_INDEX = re.compile(".*[a-z](ID|Id)")
+CAMEL_INDEX = Pattern(".*[a-z](ID|Id)")
 CODE_NAMES = frozenset(
     {
         "zip",
@@ -77,9 +77,7 @@ def counts_rows(name: str, values: FloatArray) -> bool:
 def is_called_index(name: str) -> bool:
     """Whether the name is that of an identifier."""
     called = name.strip().lower()
-    return (
-        called in INDEX_NAMES or called.endswith(INDEX_ENDINGS) or bool(CAMEL_INDEX.fullmatch(name.strip()))
-    )
+    return called in INDEX_NAMES or called.endswith(INDEX_ENDINGS) or CAMEL_INDEX.matches(name.strip())
 
 
 def is_identifier(name: str, values: FloatArray) -> bool:

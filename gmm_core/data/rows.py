@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +14,13 @@ from gmm_core.data.delimiter import Record, records
 from gmm_core.data.dialect import Dialect
 from gmm_core.data.notation import MISSING_MARKERS, is_number
 from gmm_core.data.numerals import CODE
+from gmm_core.data.pattern import BytesPattern
 from gmm_core.data.surplus import Surplus
 from gmm_core.data.wording import counted, were
 from gmm_core.errors import DataError
 
 # A zero in front of a digit, but not behind a decimal point nor within a time or a date.
-_ZERO_IN_FRONT = re.compile(rb"0(?<=[^0-9.:/+-]0)[0-9]")
+_ZERO_IN_FRONT = BytesPattern("[^0-9.:/+-]0[0-9]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,11 +97,11 @@ def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataF
         for column in table.columns
         if table[column].dtype.kind in "iuf" and bool((table[column].dropna() % 1 == 0).all())
     ]
-    if not whole or _ZERO_IN_FRONT.search(b"\n" + body) is None:
+    if not whole or not _ZERO_IN_FRONT.stands_in(b"\n" + body):
         return table
     texts = parsed(whole, dtype="str")
     for column in whole:
-        if texts[column].str.strip().str.fullmatch(CODE).any():
+        if CODE.matching(texts[column].str.strip()).any():
             table[column] = texts[column]
     return table
 

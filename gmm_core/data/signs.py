@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
+
+from gmm_core.data.pattern import Pattern
 
 # Minuses of typographers and word processors, digits of Arabic, Persian and full width, with their decimal signs.
 _PLAIN = str.maketrans(
@@ -19,9 +19,10 @@ _PLAIN = str.maketrans(
         "∞": "inf",
     }
 )
-_APART = re.compile("^([+-])[ \u00a0\u202f]+(?=[0-9.,])")
+_SPACES = " \u00a0\u202f"
+_NUMBER_BEGINS = tuple("0123456789.,")
 # Whether a cell may need any of that.
-_UNUSUAL = "[^\\x00-\\x7f]|#|^[+-][ ]"
+_UNUSUAL = Pattern(r"[^\x00-\x7f]|#|^[+-][ ]")
 # What C's printf writes on Windows.
 _INFINITE = "1.#INF"
 
@@ -30,13 +31,14 @@ def plain_signs(cell: str) -> str:
     """A cell with the digits and signs of ASCII, and its sign right before its number."""
     plain = cell if cell.isascii() else cell.translate(_PLAIN)
     if plain[:1] in ("+", "-"):
-        plain = _APART.sub(r"\1", plain)
+        number = plain[1:].lstrip(_SPACES)
+        plain = plain[0] + number if number.startswith(_NUMBER_BEGINS) else plain
     return plain.replace(_INFINITE, "inf") if "#" in plain else plain
 
 
 def with_plain_signs(column: pd.Series) -> pd.Series:
     """A column of text with `plain_signs` in every cell."""
-    unusual = column.str.contains(_UNUSUAL, na=False)
+    unusual = _UNUSUAL.found_in(column)
     return column.map(plain_signs, na_action="ignore") if unusual.any() else column
 
 

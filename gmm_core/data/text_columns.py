@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,12 +20,13 @@ from gmm_core.data.notation import (
 )
 from gmm_core.data.numerals import Reading, read_column
 from gmm_core.data.options import ReadLimits, ReadOptions
+from gmm_core.data.pattern import Pattern
 from gmm_core.data.rows import read_rows
 from gmm_core.data.totals import totals_of
 from gmm_core.data.wording import listed, were
 
 SAMPLED_BYTES = 1 << 20
-_QUOTED_LINE = re.compile('"(?:[^"]|"")*"')
+_QUOTED_LINE = Pattern('"(?:[^"]|"")*"')
 NOTE_ON_QUOTED_LINES = "Every line stood between quotation marks, which were taken off."
 USUAL_DELIMITERS = (DELIMITERS[0], NO_DELIMITER)
 
@@ -98,7 +98,7 @@ def recognised(
 def _are_quoted(lines: Sequence[str]) -> bool:
     """Whether every line as a whole stands between quotation marks, as after a CSV was saved as CSV once more."""
     filled = [line.strip() for line in lines if line.strip()]
-    return all(_QUOTED_LINE.fullmatch(line) is not None for line in filled)
+    return all(_QUOTED_LINE.matches(line) for line in filled)
 
 
 def _unquoted(text: EncodedText) -> bytes:

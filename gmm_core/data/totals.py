@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -11,12 +10,13 @@ import pandas as pd
 from gmm_core.arrays import FloatArray
 from gmm_core.data.columns import float_values, holds_numbers, safe_unit
 from gmm_core.data.numerals import Reading
+from gmm_core.data.pattern import Pattern
 from gmm_core.data.wording import quoted
 
 FEWEST_ROWS = 3
-_WORD = re.compile(
-    r"(grand |overall )?(totals?|sum|gesamt(summe|ergebnis)?|summen?|insgesamt|totaux|somme|totale|totaal)\W*",
-    re.IGNORECASE,
+_WORD = Pattern(
+    "(?i)(grand |overall )?(totals?|sum|gesamt(summe|ergebnis)?|summen?|insgesamt|totaux|somme|totale|totaal)"
+    r"[^\pL\pN_]*"
 )
 
 
@@ -30,7 +30,7 @@ def totals_of(table: pd.DataFrame, readings: Sequence[Reading]) -> str | None:
         return None
     summed = [_is_sum(values) for values in _numbers(readings) if np.isfinite(values[-1])]
     texts = [cell.strip() for cell in table.iloc[-1] if isinstance(cell, str) and _is_text(cell)]
-    word = next((text for text in texts if _WORD.fullmatch(text)), None)
+    word = next((text for text in texts if _WORD.matches(text)), None)
     if word is not None and any(summed):
         return f"The last row, {quoted(word)}, holds sums of the rows above and was left out."
     if not texts and len(summed) > 1 and all(summed) and table.iloc[-1].isna().any():
