@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.data.matrix import as_matrix
 from gmm_core.engines.choice import AUTOMATIC
 from gmm_core.errors import ExplorerError
@@ -17,6 +18,7 @@ from gmm_core.judgement import best_run
 from gmm_core.mixture import Mixture
 from gmm_core.progress import Progress
 from gmm_core.restarts import fitting_from
+from gmm_core.row_weights import as_row_weights
 from gmm_core.specification import FitSpecification
 from gmm_core.splits import SplitStart, TwinStart, most_promising, split_starts
 from gmm_core.stage import stage
@@ -121,8 +123,11 @@ def _likeliest_splits(
     splits = split_starts(smaller.mixture, specification.seed)
     if len(splits) <= MOST_SPLITS:
         return splits
-    rows = as_matrix(X)
-    weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+    given = as_matrix(X)
+    canonical = CanonicalRows.of(
+        given, None if sample_weight is None else as_row_weights(sample_weight, len(given))
+    )
+    rows, weights = canonical.rows, canonical.weights
     if len(rows) > TRIAL_ROWS:
         rng = np.random.default_rng(np.random.SeedSequence([specification.seed, TRIAL]))
         chosen = np.sort(rng.choice(len(rows), TRIAL_ROWS, replace=False))

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_core.arrays import BoolArray
+from gmm_core.arrays import IntArray
 from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
@@ -124,12 +124,7 @@ class GivenLabels:
 
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
-        labels = np.asarray(self.labels)
-        if labels.shape != (len(problem.rows),) or not np.issubdtype(labels.dtype, np.integer):
-            raise ParameterError(
-                f"Start labels must be one whole number for each of the {len(problem.rows)} rows, but have the shape "
-                f"{labels.shape} and type {labels.dtype}."
-            )
+        labels = self.checked(len(problem.rows))
         missing = np.setdiff1d(np.arange(problem.n_components), labels)
         if missing.size or labels.min() < 0 or labels.max() >= problem.n_components:
             raise ParameterError(
@@ -141,10 +136,39 @@ class GivenLabels:
         )
         return maximization(statistics, problem.structure, problem.regularization)[0]
 
-    def of_rows(self, kept: BoolArray) -> GivenLabels:
-        """The labels of the rows that are kept (N,), in their order."""
+    def checked(self, n_rows: int) -> IntArray:
+        """The labels (N,), or `ParameterError` where they are not one whole number for each of N rows."""
         labels = np.asarray(self.labels)
-        return GivenLabels(labels[kept], self.kind) if labels.shape == kept.shape else self
+        if labels.shape != (n_rows,) or not np.issubdtype(labels.dtype, np.integer):
+            raise ParameterError(
+                f"Start labels must be one whole number for each of the {n_rows} rows, but have the shape "
+                f"{labels.shape} and type {labels.dtype}."
+            )
+        return labels
+
+    def for_rows(self, n_rows: int) -> Start:
+        """Itself where there is a label for each of N rows; otherwise a start that fails and says so."""
+        try:
+            self.checked(n_rows)
+        except ParameterError as refusal:
+            return RefusedStart(refusal, self.kind)
+        return self
+
+    def of_rows(self, positions: IntArray) -> GivenLabels:
+        """The labels of the rows at these positions, in their order."""
+        return GivenLabels(np.asarray(self.labels)[positions], self.kind)
+
+
+@dataclass(frozen=True, eq=False)
+class RefusedStart:
+    """A start that was found unfit before its restart began, which then fails for that reason."""
+
+    refusal: ParameterError
+    kind: str
+
+    def mixture(self, problem: FitProblem) -> Mixture:
+        """See `Start.mixture`."""
+        raise self.refusal
 
 
 @dataclass(frozen=True, eq=False)

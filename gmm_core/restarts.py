@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.climbing import climbing
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
@@ -45,11 +47,14 @@ def fitting_from(
     names = (
         list(columns) if columns is not None else [f"column {index + 1}" for index in range(rows.shape[1])]
     )
-    weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
-    if weights is not None and not weights.all():  # a row of weight 0 is no row
-        kept = weights > 0
-        rows, weights = rows[kept], weights[kept]
-        starts = [start.of_rows(kept) if isinstance(start, GivenLabels) else start for start in starts]
+    given_weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+    starts = [start.for_rows(len(rows)) if isinstance(start, GivenLabels) else start for start in starts]
+    labels = [np.asarray(start.labels) for start in starts if isinstance(start, GivenLabels)]
+    canonical = CanonicalRows.of(rows, given_weights, labels)
+    rows, weights, total_weight = canonical.rows, canonical.weights, canonical.total_weight
+    starts = [
+        start.of_rows(canonical.positions) if isinstance(start, GivenLabels) else start for start in starts
+    ]
     structure = structure_named(specification.covariance_type)
     asked = as_regularization(specification.regularization)
     standardization = Standardization.of(rows, structure, weights)
@@ -69,14 +74,19 @@ def fitting_from(
     )
     warnings = suitability(rows, problem, names, asked.carries_degenerate_data)
     whole = _slope(problem, chosen_engine, specification)
-    total_weight = whole.engine.total_weight
     restarts = [
         Restart(
             number,
             len(starts),
             start,
             RunRecorder(
-                start.kind, number, total_weight, standardization, HISTORY_VALUES // len(starts), keep_order
+                start.kind,
+                number,
+                total_weight,
+                standardization,
+                HISTORY_VALUES // len(starts),
+                keep_order,
+                canonical.unit,
             ),
         )
         for number, start in enumerate(starts)
@@ -103,7 +113,7 @@ def fitting_from(
             log_likelihood=final.log_likelihood,
             parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
             rows=total_weight,
-            classification_penalty=classification_penalty(rows, final.mixture, weights),
+            classification_penalty=canonical.unit * classification_penalty(rows, final.mixture, weights),
             refusal=criteria_refusal(
                 (total_weight, rows.shape[1]),
                 specification.n_components,

@@ -141,7 +141,9 @@ class RunRecorder:
         standardization: Standardization,
         most_values: int,
         keep_order: bool = False,
+        unit: float = 1.0,
     ) -> None:
+        self._unit = unit
         self._kind = kind
         self._number = number
         self._rows = rows
@@ -196,7 +198,7 @@ class RunRecorder:
 
     def add(self, stretch: Stretch) -> None:
         """Write down some iterations; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
-        values = stretch.log_likelihoods
+        values = stretch.log_likelihoods * self._unit
         if self._on_sample:
             values = stretch.mean_log_likelihoods * self._rows
             self._n_on_sample += len(stretch)

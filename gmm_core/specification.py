@@ -1,4 +1,4 @@
-"""What is asked of a fit, as a frozen value: the same data and specification give the same bytes."""
+"""What is asked of a fit, as a frozen value: with a fixed engine the same rows, in any order, give the same bytes."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ class StartRows:
 
     @classmethod
     def all(cls, rows: FloatArray, sample_weight: FloatArray | None) -> StartRows | None:
-        """All rows, where they and their weights are no more than `START_ROWS`; None otherwise."""
+        """All rows, where they are no more than `START_ROWS`, whatever their weights; None otherwise."""
         n_rows = len(rows)
-        total = float(n_rows if sample_weight is None else sample_weight.sum())
-        if max(n_rows, total) > START_ROWS:
+        if n_rows > START_ROWS:
             return None
+        total = float(n_rows if sample_weight is None else sample_weight.sum())
         weights = np.ones(n_rows) if sample_weight is None else sample_weight
         return cls._merged(rows, weights, min(1.0, total / n_rows))
 
