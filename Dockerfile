@@ -2,6 +2,9 @@
 # The app in a container: docker build -t gmm-explorer . && docker run --rm -p 8501:8501 gmm-explorer
 # Stricter:  docker run --rm --read-only --tmpfs /tmp --cap-drop ALL -p 8501:8501 gmm-explorer
 
+# A tag can be moved to another image. Its digest, which cannot, is not known here; this looks it up and builds with it:
+#   docker build -t gmm-explorer --build-arg PYTHON_IMAGE=python:3.13.9-slim-bookworm@$(docker buildx imagetools \
+#     inspect python:3.13.9-slim-bookworm --format '{{.Manifest.Digest}}') .
 ARG PYTHON_IMAGE=python:3.13.9-slim-bookworm
 
 FROM ${PYTHON_IMAGE} AS build
@@ -9,7 +12,8 @@ WORKDIR /app
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 COPY requirements.txt ./
-RUN /opt/venv/bin/python -m pip install --quiet --only-binary :all: --requirement requirements.txt
+RUN /opt/venv/bin/python -m pip install --quiet --only-binary :all: --require-hashes \
+    --requirement requirements.txt
 COPY .streamlit ./.streamlit
 COPY static ./static
 COPY gmm_core ./gmm_core

@@ -30,12 +30,12 @@ install: .venv/installed
 install-dev: .venv/installed-dev
 
 .venv/installed: requirements.txt | $(BIN)/python
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.txt
 	$(BIN)/python -m ui.assets
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 $(BIN)/python:
@@ -56,8 +56,9 @@ system-package:
 	apt-get update --quiet --quiet
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends $(PACKAGE)
 
-# One version of each package for every Python (--fork-strategy fewest), so that all compute the same numbers.
-LOCK := uv pip compile --universal --python-version 3.11 --fork-strategy fewest
+# One version of each package for every Python (--fork-strategy fewest), so that all compute the same numbers;
+# the hash of each of its files, so that nobody can put another file in its place.
+LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 --fork-strategy fewest
 lock: requirements.in requirements-dev.in
 	$(LOCK) --output-file requirements.txt requirements.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in

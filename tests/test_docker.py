@@ -74,7 +74,7 @@ def environment_of_the_image() -> dict[str, str]:
 
 def test_both_stages_stand_on_one_slim_python_pinned_to_its_patch_version() -> None:
     [image] = [a.partition("=")[2] for a in arguments_of("ARG", stage=0)]
-    assert re.fullmatch(r"python:3\.13\.\d+-slim(-\w+)?", image)
+    assert re.fullmatch(r"python:3\.13\.\d+-slim(-\w+)?(@sha256:[0-9a-f]{64})?", image)
     assert LAST_STAGE == 2
     for stage in (1, 2):
         [base] = arguments_of("FROM", stage)
@@ -84,7 +84,7 @@ def test_both_stages_stand_on_one_slim_python_pinned_to_its_patch_version() -> N
 def test_it_installs_the_pinned_requirements_and_nothing_else() -> None:
     installs = [a for stage in (1, 2) for a in arguments_of("RUN", stage) if "install" in a]
     assert len(installs) == 1
-    assert installs[0].endswith("--requirement requirements.txt")
+    assert re.search(r"--require-hashes +--requirement requirements\.txt$", installs[0])
 
 
 def test_it_runs_as_a_user_by_number_who_is_not_root() -> None:

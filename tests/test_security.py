@@ -42,3 +42,4 @@ def test_streamlit_is_set_as_it_says() -> None:
     assert not config["server"].get("enableAgentApi", False)
     assert config["client"]["showErrorDetails"] == "none"
     assert config["client"]["allowedOrigins"] == []
+    assert config["client"]["disableDataExport"]
