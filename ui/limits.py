@@ -52,6 +52,7 @@ class Limits:
     upload_rows: int = _limit(1_000_000, 1_000, 50_000_000, "most rows of a file")
     upload_columns: int = _limit(2_000, 10, 100_000, "most columns of a file")
     workbook_cells: int = _limit(500_000, 1_000, 50_000_000, "most cells of an Excel sheet")
+    upload_cells: int = _limit(10_000_000, 10_000, 1_000_000_000, "most values of a file, rows times columns")
     landscape_rows: int = _limit(
         5_000, 500, 1_000_000, "most rows from which Starting points climbs; of more, a sample"
     )
@@ -121,6 +122,7 @@ READ_LIMITS = ReadLimits(
     bytes=LIMITS.upload_megabytes * MEGABYTE,
     unpacked_bytes=LIMITS.unpacked_megabytes * MEGABYTE,
     workbook_cells=LIMITS.workbook_cells,
+    cells=LIMITS.upload_cells,
 )
 
 if __name__ == "__main__":

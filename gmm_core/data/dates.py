@@ -56,7 +56,7 @@ def read_dates(text: pd.Series) -> Dates | None:
         return None
     if _ZONED.matching(present).all():
         values = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
-        return Dates(values) if values.notna().sum() == len(present) else None
+        return Dates(values) if values.notna().sum() == len(present) and in_calendar(values) else None
     read: list[pd.Series] = []
     for form in FORMS:
         if not form.pattern.matching(present).all():
@@ -90,7 +90,12 @@ def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | 
         for times in formats.unique()
     ]
     values = pd.concat(parts)
-    return values.reindex(text.index) if values.notna().all() else None
+    return values.reindex(text.index) if values.notna().all() and in_calendar(values) else None
+
+
+def in_calendar(dates: pd.Series) -> bool:
+    """Whether the years of all dates are from 1 to 9999 in UTC, beyond which neither Python nor ISO 8601 has any."""
+    return bool(dates.dropna().dt.year.between(1, 9999).all())
 
 
 def _time_format(found: dict[str, str] | None) -> str:
@@ -102,6 +107,7 @@ def _time_format(found: dict[str, str] | None) -> str:
 
 def days(dates: pd.Series) -> FloatArray:
     """Days since 1970-01-01 (N,), fractions of a day included, NaN where a date is missing."""
-    moments = pd.to_datetime(dates, utc=True)
-    since = moments - pd.Timestamp(0, tz="UTC")
-    return np.asarray(since.dt.total_seconds() / _DAY_SECONDS, dtype=np.float64)
+    moments = pd.to_datetime(dates, utc=True).dt.tz_localize(None).to_numpy()
+    # In the unit that they have: in nanoseconds, as pandas subtracts, years end with 2262.
+    since = moments - np.datetime64("1970-01-01")
+    return np.asarray(since / np.timedelta64(1, "s") / _DAY_SECONDS, dtype=np.float64)

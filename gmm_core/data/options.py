@@ -33,13 +33,17 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """How much is read at most: bytes of the file and of what it unpacks to, rows, columns, a workbook's cells."""
+    """How much is read at most: bytes of the file and of what it unpacks to, rows, columns, values, cells of workbooks.
+
+    cells: rows times columns, of which each takes memory, an empty one too.
+    """
 
     rows: int = 1_000_000
     columns: int = 2_000
     bytes: int = 50 * MEGABYTE
     unpacked_bytes: int = 100 * MEGABYTE
     workbook_cells: int = 500_000
+    cells: int = 10_000_000
 
 
 FIND_OUT = ReadOptions()

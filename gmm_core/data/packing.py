@@ -17,6 +17,10 @@ WORKBOOK_MEMBER = "xl/workbook.xml"
 _OTHER_DOCUMENTS = ("word/document.xml", "ppt/presentation.xml", "content.xml", "xl/workbook.bin")
 _ENCRYPTED = 0x1
 _CHUNK = 1 << 20
+_PIECE = 1 << 16
+_ENTRY = b"PK\x01\x02"
+MOST_PARTS = 10_000
+"""So many files of a ZIP archive, or parts of a gzip file one behind the other; each takes time and memory."""
 
 
 @dataclass(frozen=True)
@@ -52,26 +56,45 @@ def unpacked(content: bytes, most_bytes: int) -> Unpacked:
 
 def _gunzipped(content: bytes, most_bytes: int) -> bytes:
     parts: list[bytes] = []
-    total, rest = 0, content
+    total = place = n_parts = 0
     try:
         # A gzip file may be several, one behind the other, as some instruments append to it.
-        while rest.startswith(GZIP_SIGNATURE):
+        while content.startswith(GZIP_SIGNATURE, place):
+            n_parts += 1
+            if n_parts > MOST_PARTS:
+                raise _too_many_parts("gzip file", "parts")
             unpacker = zlib.decompressobj(wbits=31)
             while not unpacker.eof:
-                part = unpacker.decompress(rest, _CHUNK)
-                rest = unpacker.unconsumed_tail
+                # Piece by piece: what is left of a piece is copied at each step.
+                piece = unpacker.unconsumed_tail
+                if not piece:
+                    piece = content[place : place + _PIECE]
+                    place += len(piece)
+                part = unpacker.decompress(piece, _CHUNK)
                 total += len(part)
                 _require_small(total, most_bytes)
                 parts.append(part)
-                if not part and not rest and not unpacker.eof:
+                if not part and not piece and not unpacker.eof:
                     raise DataError("The gzip file ends too early: it was cut off, so fetch it again.")
-            rest = unpacker.unused_data.lstrip(b"\x00")
+            place = _behind_zeros(content, place - len(unpacker.unused_data))
     except zlib.error as problem:
         raise _damaged("gzip file") from problem
     return b"".join(parts)
 
 
+def _behind_zeros(content: bytes, place: int) -> int:
+    """The next place that is not zero: gzip files on tapes are filled up with zeros."""
+    while True:
+        piece = content[place : place + _PIECE]
+        zeros = len(piece) - len(piece.lstrip(b"\x00"))
+        place += zeros
+        if zeros == 0 or zeros < len(piece):
+            return place
+
+
 def _opened(content: bytes) -> zipfile.ZipFile:
+    if content.count(_ENTRY) > MOST_PARTS:
+        raise _too_many_parts("ZIP archive", "files")
     try:
         return zipfile.ZipFile(io.BytesIO(content))
     # A hostile directory makes the module raise whatever its fields happen to break.
@@ -136,6 +159,12 @@ def _require_small(size: int, most_bytes: int) -> None:
             f"The archive unpacks to more than the {most_bytes / MEGABYTE:,.3g} MB that are read at most: leave out "
             "columns or take a random sample of the rows."
         )
+
+
+def _too_many_parts(what: str, parts: str) -> DataError:
+    return DataError(
+        f"The {what} holds more than the {MOST_PARTS:,} {parts} that are opened at most: unpack it and choose one file."
+    )
 
 
 def _damaged(what: str) -> DataError:

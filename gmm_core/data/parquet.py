@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from gmm_core.data.dates import in_calendar
 from gmm_core.data.options import ReadLimits
 from gmm_core.data.wording import quoted
 from gmm_core.errors import DataError
@@ -27,9 +28,12 @@ def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
         file = pq.ParquetFile(io.BytesIO(content))
         _require_small(file.metadata, limits)
         texts = _texts(file.schema_arrow)
-        table = pq.ParquetFile(io.BytesIO(content), read_dictionary=texts).read(use_threads=False)
-        _require_little_text(table, texts, limits)
-        return table.to_pandas(ignore_metadata=True)
+        table = _counted(pq.ParquetFile(io.BytesIO(content), read_dictionary=texts), texts, limits)
+        read = table.to_pandas(
+            ignore_metadata=True, date_as_object=False, split_blocks=True, self_destruct=True
+        )
+        _require_calendar(read)
+        return read
     except DataError:
         raise
     # Whatever a damaged file breaks in the library, it is the file that is wrong.
@@ -60,6 +64,52 @@ def _of_one_type(table: pd.DataFrame) -> pd.DataFrame:
     return told
 
 
+def _counted(file: pq.ParquetFile, texts: list[str], limits: ReadLimits) -> pa.Table:
+    """The table, counted as it comes: a row group may hold millions of rows more than the footer says."""
+    most_rows = min(limits.rows, limits.cells // max(len(file.schema_arrow), 1))
+    batches: list[pa.RecordBatch] = []
+    rows = written = 0
+    for batch in file.iter_batches(batch_size=most_rows + 1, use_threads=False):
+        rows += batch.num_rows
+        if rows > most_rows:
+            raise DataError(_TOO_LARGE)
+        written += sum(_written(batch.column(name)) for name in texts)
+        if written > 2 * limits.unpacked_bytes:
+            raise DataError(_TOO_LARGE)
+        batches.append(_light(batch))
+    if not batches:
+        return file.schema_arrow.empty_table()
+    return pa.Table.from_batches(batches).unify_dictionaries()
+
+
+def _written(column: pa.DictionaryArray) -> int:
+    """How long all texts of a column are: a repeated one takes room once, but in every row where it is looked at."""
+    lengths = pc.binary_length(column.dictionary).cast(pa.int64())
+    return pc.sum(lengths.take(column.indices)).as_py() or 0
+
+
+def _light(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch without types that pandas holds as a Python object for each value."""
+    columns = []
+    for column in batch.columns:
+        kind = column.type
+        if pa.types.is_decimal(kind):
+            column = column.cast(pa.float64())
+        elif pa.types.is_time(kind):
+            column = column.cast(pa.string())
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
+
+
+def _require_calendar(table: pd.DataFrame) -> None:
+    for position, name in enumerate(table.columns):
+        column = table.iloc[:, position]
+        if pd.api.types.is_datetime64_any_dtype(column.dtype) and not in_calendar(column):
+            raise DataError(
+                f"Column {quoted(name)} of the Parquet file holds dates outside the years 1 to 9999: leave it out."
+            )
+
+
 def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:
     if metadata.num_columns > limits.columns:
         raise DataError(
@@ -71,9 +121,13 @@ def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:
             "them."
         )
     # Repeated values take no room in the file, but eight bytes each once they are read.
-    held = 8 * metadata.num_rows * metadata.num_columns
+    if metadata.num_rows * metadata.num_columns > limits.cells:
+        raise DataError(
+            f"The file has more than the {limits.cells:,} values that are read at most: leave out columns or take a "
+            "random sample of the rows."
+        )
     stored = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    if max(held, stored) > 8 * limits.unpacked_bytes:
+    if stored > 8 * limits.unpacked_bytes:
         raise DataError(_TOO_LARGE)
 
 
@@ -90,14 +144,3 @@ def _texts(schema: pa.Schema) -> list[str]:
                 "out, or write it as numbers or text."
             )
     return texts
-
-
-def _require_little_text(table: pa.Table, texts: list[str], limits: ReadLimits) -> None:
-    """A text that is repeated takes room in the file once, but in every row where it is looked at."""
-    written = 0
-    for name in texts:
-        for chunk in table.column(name).chunks:
-            lengths = pc.binary_length(chunk.dictionary).cast(pa.int64())
-            written += pc.sum(lengths.take(chunk.indices)).as_py() or 0
-    if written > 2 * limits.unpacked_bytes:
-        raise DataError(_TOO_LARGE)

@@ -14,6 +14,7 @@ from gmm_core.data.delimiter import Record, records
 from gmm_core.data.dialect import Dialect
 from gmm_core.data.notation import MISSING_MARKERS, is_number
 from gmm_core.data.numerals import CODE
+from gmm_core.data.options import ReadLimits
 from gmm_core.data.pattern import BytesPattern
 from gmm_core.data.surplus import Surplus
 from gmm_core.data.wording import counted, were
@@ -42,7 +43,7 @@ class _Count:
 
 
 def read_rows(
-    body: bytes, encoding: str, dialect: Dialect, most_rows: int, missing: Sequence[str] = ()
+    body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits, missing: Sequence[str] = ()
 ) -> Rows:
     """The rows of a file's body, which begins with the first row of data.
 
@@ -50,10 +51,10 @@ def read_rows(
     text, and so are whole numbers where some has a zero in front. What stands in `missing` is no value either. Lines
     that are no rows are left out.
 
-    Raises DataError where there is no row, more than `most_rows`, one that has not as many fields as the
+    Raises DataError where there is no row, too many rows or values, one that has not as many fields as the
     dialect says, or one that never ends; lines are counted from the beginning of the file.
     """
-    count = _counted(body, encoding, dialect, most_rows)
+    count = _counted(body, encoding, dialect, limits)
     body = count.surplus.removed_from(body, encoding)
 
     def parsed(columns: list[int], **types: Any) -> pd.DataFrame:
@@ -106,7 +107,7 @@ def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataF
     return table
 
 
-def _counted(body: bytes, encoding: str, dialect: Dialect, most_rows: int) -> _Count:
+def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -> _Count:
     count = blank_lines = last_begins = last_ends = 0
     surplus = Surplus([] if any(map(is_number, dialect.header)) else list(dialect.header), dialect.width)
     lines = io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
@@ -125,9 +126,14 @@ def _counted(body: bytes, encoding: str, dialect: Dialect, most_rows: int) -> _C
             count += 1
             blank_lines += record.first_line - last_ends - 1
             last_begins, last_ends = record.first_line, record.last_line
-            if count > most_rows:
+            if count * dialect.width > limits.cells:
                 raise DataError(
-                    f"The file has more than the {most_rows:,} rows that are read at most: take a random "
+                    f"The file has more than the {limits.cells:,} values that are read at most: leave out columns or "
+                    "take a random sample of the rows."
+                )
+            if count > limits.rows:
+                raise DataError(
+                    f"The file has more than the {limits.rows:,} rows that are read at most: take a random "
                     "sample of them."
                 )
     except csv.Error as problem:

@@ -45,7 +45,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     """The columns of a text file; raises DataError where it is no text, ragged or beyond a limit."""
     text, lines, dialect = recognised(content, options, limits.columns)
     body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
-    rows = read_rows(body, text.encoding, dialect, limits.rows, options.missing)
+    rows = read_rows(body, text.encoding, dialect, limits, options.missing)
     sign = dialect.decimal_sign
     notations = WHERE_COMMAS_ARE_DECIMAL if sign.comma else WHERE_POINTS_ARE_DECIMAL
 

@@ -44,12 +44,15 @@ def unique(names: Iterable[str]) -> list[str]:
     asked = list(names)
     taken = set(asked)
     seen: set[str] = set()
+    numbers: dict[str, int] = {}
     result = []
     for name in asked:
-        candidate, number = name, 1
+        number = numbers.get(name, 1)
+        candidate = name if number == 1 else f"{name} ({number})"
         while candidate in seen or (number > 1 and candidate in taken):
             number += 1
             candidate = f"{name} ({number})"
+        numbers[name] = number
         seen.add(candidate)
         result.append(candidate)
     return result

@@ -6,6 +6,7 @@ Its form is published in `model.schema.json`, and explained in docs/model-file.m
 from __future__ import annotations
 
 import json
+from collections import Counter
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
@@ -139,7 +140,7 @@ def load_model(source: bytes | str | PathLike[str]) -> Model:
 
 def _model(fields: Fields) -> Model:
     columns = fields.texts("columns", MOST_COLUMNS)
-    twice = sorted({name for name in columns if columns.count(name) > 1})
+    twice = sorted(name for name, count in Counter(columns).items() if count > 1)
     if twice:
         raise DataError(f"“columns” names {listed(twice)} twice: give each column its own name.")
     k, d = fields.length("weights"), len(columns)
