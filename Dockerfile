@@ -18,12 +18,13 @@ COPY .streamlit ./.streamlit
 COPY static ./static
 COPY gmm_core ./gmm_core
 COPY ui ./ui
+COPY serving ./serving
 COPY pages ./pages
 COPY lessons ./lessons
 COPY app.py server.py ./
 # All bytecode is made here: the root file system of the running container may be read-only.
 RUN /opt/venv/bin/python -m ui.assets \
- && /opt/venv/bin/python -m compileall -q -j 0 gmm_core ui server.py
+ && /opt/venv/bin/python -m compileall -q -j 0 gmm_core ui serving server.py
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH \

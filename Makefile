@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-CODE := gmm_core ui pages app.py server.py tests benchmarks
+CODE := gmm_core ui serving pages app.py server.py tests benchmarks
 APP := -m streamlit run server.py
 BROWSERS := chromium-headless-shell chromium chromium-browser google-chrome
 SUDO_HINT := run as root, or install it yourself:

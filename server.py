@@ -4,6 +4,7 @@ In addition, it
 
 - compresses Streamlit's and Plotly's JavaScript once (of 6 MB at a first visit, 3 are sent),
 - sends the headers that a public site should,
+- answers under its own names only,
 - takes from browsers only what the app's own pages send,
 - imports all layers and fits once, which is slow the first time, before the first visitor comes,
 - gives memory back when visitors have left,
@@ -35,15 +36,20 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.web.server.server_util import get_display_address, get_url
 
 import gmm_core
+import serving
 import ui
 from gmm_core import compiled
 from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fit import fit
+from serving import frame_ancestors as ancestors
+from serving import hosts
+from serving.hosts import Hosts, hosts_from
+from serving.variables import unknown_variables
 from ui.assets import ensure_plotly_javascript
 from ui.gate import Gate
 from ui.health import is_healthy
 from ui.immutable_assets import ImmutableAssets
-from ui.limits import LIMITS
+from ui.limits import LIMITS, SettingError
 from ui.memory import give_back_forever, keep_little_free
 
 # Streamlit takes any folder `pages` beside the script for pages of its older kind until `st.navigation` has
@@ -57,9 +63,11 @@ config.set_option("server.maxUploadSize", LIMITS.upload_megabytes)
 
 BASE_PATH = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").split("/"))])
 
-FRAME_ANCESTORS = os.environ.get(
-    "GMM_EXPLORER_FRAME_ANCESTORS", "'self' https: http://localhost:* http://127.0.0.1:*"
-)
+try:
+    FRAME_ANCESTORS = ancestors.frame_ancestors(os.environ.get(ancestors.VARIABLE, ancestors.DEFAULT))
+    HOSTS = hosts_from(os.environ.get(hosts.VARIABLE, ""))
+except SettingError as error:
+    raise SystemExit(str(error)) from None  # the start ends here, with the sentence alone
 # Where a page may load from: its own server. Streamlit's page has a script within, and components come as such; Plotly
 # compiles its shaders' programs from text.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -84,7 +92,7 @@ HEADERS = {
 PLOTLY_ADDRESS = f"{BASE_PATH}/app/static/{ensure_plotly_javascript()}"
 
 SECONDS_BETWEEN_LOOKS = 0.1
-LAYERS_IMPORTED_AT_START = (gmm_core, ui)
+LAYERS_IMPORTED_AT_START = (gmm_core, ui, serving)
 
 
 class PageHeaders:
@@ -134,6 +142,8 @@ def import_layers() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay before the first visitor comes what that visitor would wait for."""
+    for sentence in unknown_variables(os.environ):
+        logging.getLogger(__name__).warning(sentence)
     import_layers()
     fit(np.random.default_rng(0).normal(size=(60, 2)))
     warm_up_in_background()
@@ -164,6 +174,7 @@ app = st.App(
     routes=[Route(f"{BASE_PATH}/clusters", to_landing_page)],
     middleware=[
         Middleware(PageHeaders),
+        Middleware(Hosts, names=HOSTS | {st.get_option("browser.serverAddress").lower()}),
         Middleware(Gate, base_path=BASE_PATH),
         Middleware(ImmutableAssets, base_path=BASE_PATH),
     ],

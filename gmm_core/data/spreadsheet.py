@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-STARTS_OF_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+SIGNS = "=+-@＝＋－＠"
 """A cell that begins with one of these is, or becomes, a formula in one of the common spreadsheets."""
+SEPARATORS = ",;|\t\r\n"
+"""Where one spreadsheet or another parts cells, whatever parted them when the file was written."""
+_BEGINNING = re.compile(
+    rf"""(?:\A|(?<=[{SEPARATORS}]))(?=[\s"\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*+[{re.escape(SIGNS)}])"""
+    r"|\A(?=[\t\r\n])"
+)
+"""Where a formula begins: at the start or after a separator, perhaps behind what is not seen or left out."""
+_QUOTED = re.compile(rf'[{SEPARATORS}"]')
 ROWS_AT_ONCE = 20_000
 """So many rows are text at the same time, so that a large table is not held twice more."""
 MARK = "'"
@@ -17,7 +27,7 @@ MARK = "'"
 
 
 def neutralized(table: pd.DataFrame) -> pd.DataFrame:
-    """The same table with `'` before each text that a spreadsheet would take for a formula.
+    """The same table with `'` before whatever a spreadsheet would take for a formula, also behind a separator.
 
     Texts are those of cells, of the names of columns and of the index; numbers, dates, truth values and gaps are left
     as they are, so that −3.5 stays a number and only the text "-3.5" is marked. The table itself is not changed.
@@ -39,20 +49,47 @@ def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False
     """The neutralised table as CSV in UTF-8, with the mark by which spreadsheets know it.
 
     With decimal commas there are semicolons between the values, as spreadsheets write and expect it where numbers have
-    them.
+    them. A text that holds a separator of any kind is quoted, and so is a whole cell for whoever parts it as written;
+    who parts it otherwise finds the `'` behind the separator.
     """
+    separator = ";" if decimal_comma else ","
     signs: dict[str, Any] = {"sep": ";", "decimal": ","} if decimal_comma else {}
     file = io.BytesIO()
     file.write(codecs.BOM_UTF8)
     for first in range(0, max(1, len(table)), ROWS_AT_ONCE):
         rows = neutralized(table.iloc[first : first + ROWS_AT_ONCE])
-        text = rows.to_csv(index=index, header=first == 0, lineterminator="\r\n", **signs)
+        columns = [rows.iloc[:, position] for position in range(rows.shape[1])]
+        names: list[object] = list(rows.columns)
+        if index:
+            columns.insert(0, rows.index.to_series())
+            names.insert(0, "" if rows.index.name is None else rows.index.name)
+        lines = [separator.join(map(_field, names))] if first == 0 else []
+        lines += map(separator.join, zip(*(_fields(column, signs) for column in columns), strict=True))
+        text = "".join(f"{line}\r\n" for line in lines)
         file.write(text.encode(errors="replace"))
     return file.getvalue()
 
 
 def _marked(value: Any) -> Any:
-    return MARK + value if isinstance(value, str) and value.startswith(STARTS_OF_FORMULAS) else value
+    return _BEGINNING.sub(MARK, value) if isinstance(value, str) else value
+
+
+def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
+    """The cells of a column as they stand in the file."""
+    if column.empty:
+        return []
+    texts = [isinstance(value, str) for value in column] if _may_hold_text(column) else [False] * len(column)
+    others = column.where(~np.array(texts)) if any(texts) else column
+    written = others.to_csv(index=False, header=False, lineterminator="\n", **signs).split("\n")
+    return [
+        _field(value) if is_text else "" if other == '""' else other
+        for value, is_text, other in zip(column, texts, written, strict=False)
+    ]
+
+
+def _field(text: object) -> str:
+    said = str(text)
+    return '"' + said.replace('"', '""') + '"' if _QUOTED.search(said) else said
 
 
 def _marked_column(column: pd.Series) -> pd.Series:

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from gmm_core.data.options import DEFAULT_LIMITS
+from serving.variables import VARIABLES
 from ui.course import course
 from ui.limits import PREFIX, READ_LIMITS, SETTINGS, Limits, SettingError, documented, limits_from
 
 REPOSITORY = Path(__file__).parents[2]
-PRODUCT = ("app.py", "server.py", "gmm_core/**/*.py", "ui/**/*.py", "pages/**/*.py")
+PRODUCT = ("app.py", "server.py", "gmm_core/**/*.py", "ui/**/*.py", "serving/**/*.py", "pages/**/*.py")
 PAGES = sorted(str(page.relative_to(REPOSITORY)) for page in (REPOSITORY / "pages").glob("*/*.py"))
 
 
@@ -35,7 +36,7 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
 
 def test_every_setting_of_our_own_is_documented() -> None:
     code = "".join(file.read_text() for pattern in PRODUCT for file in REPOSITORY.glob(pattern))
-    settings = set(re.findall(r"GMM_EXPLORER_\w+", code))
+    settings = set(re.findall(r"GMM_EXPLORER_\w+", code)) | set(VARIABLES)
     assert settings <= set(re.findall(r"GMM_EXPLORER_\w+", SETTINGS.read_text(encoding="utf-8")))
     assert "GMM_EXPLORER_FRAME_ANCESTORS" in settings
 

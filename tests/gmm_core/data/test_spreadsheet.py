@@ -1,6 +1,9 @@
 """What a spreadsheet would run is marked as text; numbers come back as they were."""
 
+import ast
 import io
+from csv import reader
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm_core.data.spreadsheet import STARTS_OF_FORMULAS, csv, neutralized
+from gmm_core.data.spreadsheet import SEPARATORS, SIGNS, csv, neutralized
 
 NASTY = [
     "=1+1",
@@ -21,6 +24,12 @@ NASTY = [
     "\n=1",
     "＝1",
     "=cmd|' /C calc'!A0",
+    " =1",
+    '"=1"',
+    "\xa0=1",
+    "\u200b+1",
+    "\ufeff@x",
+    "\x00-1",
 ]
 
 
@@ -36,14 +45,15 @@ def test_numbers_stay_numbers_and_gaps_stay_gaps() -> None:
 def test_a_text_that_is_a_formula_gets_an_apostrophe(text: str, dtype: str) -> None:
     table = pd.DataFrame({"a": pd.Series([text, "harmless", None, text], dtype=dtype)})
     found = neutralized(table)["a"]
-    assert found.iloc[0] == found.iloc[3] == f"'{text}"
+    marked = f"'{text[0]}'{text[1:]}" if text[0] in SEPARATORS else f"'{text}"
+    assert found.iloc[0] == found.iloc[3] == marked
     assert found.iloc[1] == "harmless"
     assert pd.isna(found.iloc[2])
     assert table["a"].iloc[0] == text
 
 
 def test_what_only_holds_such_a_sign_is_left_alone() -> None:
-    table = pd.DataFrame({"a": ["1-2", "a=b", "x@y.org", " =1", "", "'=1"]})
+    table = pd.DataFrame({"a": ["1-2", "a=b", "x@y.org", "", "'=1", "a; b", "a,b"]})
     pd.testing.assert_frame_equal(neutralized(table), table)
 
 
@@ -79,7 +89,7 @@ def test_the_file_reads_back_in_any_script() -> None:
 def test_with_decimal_commas_semicolons_part_the_values() -> None:
     table = pd.DataFrame({"x": [1.5, -2.25], "text": ["a;b", "c,d"]})
     content = csv(table, decimal_comma=True).decode("utf-8-sig")
-    assert content == 'x;text\r\n1,5;"a;b"\r\n-2,25;c,d\r\n'
+    assert content == 'x;text\r\n1,5;"a;b"\r\n-2,25;"c,d"\r\n'
 
 
 @given(st.lists(st.one_of(st.text(max_size=6), st.floats(allow_nan=False), st.none()), max_size=8))
@@ -87,7 +97,62 @@ def test_no_text_begins_as_a_formula_and_the_rest_is_untouched(values: list[obje
     found = neutralized(pd.DataFrame({"a": pd.Series(values, dtype=object)}))["a"].tolist()
     for before, after in zip(values, found, strict=True):
         if isinstance(before, str):
-            assert not after.startswith(STARTS_OF_FORMULAS)
-            assert after in (before, f"'{before}")
+            assert not after.startswith(tuple(SIGNS + "\t\r\n"))
+            assert not any(separator + sign in after for separator in SEPARATORS for sign in SIGNS)
+            assert after.replace("'", "") == before.replace("'", "")
         else:
             assert after is before or after == before
+
+
+@pytest.mark.parametrize("decimal_comma", [False, True])
+@pytest.mark.parametrize("written", SEPARATORS)
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("opened", ",;|\t")
+def test_opened_with_another_separator_no_cell_is_a_formula(
+    decimal_comma: bool, written: str, sign: str, opened: str
+) -> None:
+    table = pd.DataFrame({"n": [1], f"a{written}{sign}1": [f"x{written}{sign}1+1{written}"], "m": [2]})
+    content = csv(table, decimal_comma=decimal_comma).decode("utf-8-sig")
+    for row in reader(io.StringIO(content, newline=""), delimiter=opened):
+        assert not any(cell.strip().startswith(tuple(SIGNS)) for cell in row), row
+
+
+@pytest.mark.parametrize("separator", [*SEPARATORS, '"'])
+def test_what_holds_any_separator_is_quoted(separator: str) -> None:
+    content = csv(pd.DataFrame({"a": [f"x{separator}y"], "b": [1.5]})).decode("utf-8-sig")
+    inside = separator * (2 if separator == '"' else 1)
+    assert content == f'a,b\r\n"x{inside}y",1.5\r\n'
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=5), st.floats(allow_nan=False, allow_infinity=False)),
+        min_size=1,
+        max_size=6,
+    ),
+    st.booleans(),
+)
+def test_numbers_and_marked_texts_come_back_as_written(
+    rows: list[tuple[str, float]], decimal_comma: bool
+) -> None:
+    table = pd.DataFrame({"text": [f"t{text}" for text, _ in rows], "n": [number for _, number in rows]})
+    content = csv(table, decimal_comma=decimal_comma).decode("utf-8-sig")
+    found = list(reader(io.StringIO(content, newline=""), delimiter=";" if decimal_comma else ","))[1:]
+    assert [text for text, _ in found] == neutralized(table)["text"].tolist()
+    assert [float(number.replace(",", ".")) for _, number in found] == table["n"].tolist()
+
+
+def test_nothing_else_in_the_product_writes_csv() -> None:
+    root = Path(__file__).parents[3]
+    files = [
+        root / "app.py",
+        root / "server.py",
+        *(f for d in ("gmm_core", "ui", "pages") for f in (root / d).rglob("*.py")),
+    ]
+    writers = {
+        file.relative_to(root).as_posix()
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("to_csv", "DictWriter", "write_csv")
+    }
+    assert writers == {"gmm_core/data/spreadsheet.py"}

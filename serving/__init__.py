@@ -1,0 +1,1 @@
+"""What stands between the network and the app: who is answered, and how a refusal is told."""

@@ -1,0 +1,40 @@
+"""Which sites may embed the app: a list of sources as in CSP's `frame-ancestors`, checked when the server starts."""
+
+from __future__ import annotations
+
+import re
+
+from ui.limits import PREFIX, SettingError
+
+VARIABLE = f"{PREFIX}FRAME_ANCESTORS"
+DEFAULT = "'self' https: http://localhost:* http://127.0.0.1:*"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*"
+_HOST = r"(\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)"
+_SOURCE = re.compile(
+    rf"'self'|{_SCHEME}:|({_SCHEME}://)?{_HOST}(:(?P<port>\d{{1,5}}|\*))?(/[A-Za-z0-9._~%/-]*)?"
+)
+_LOST_THEIR_QUOTES = {"self", "none"}
+_MOST_PORT = 65_535
+
+
+def frame_ancestors(text: str) -> str:
+    """The list of sources, one blank between two; raises `SettingError` where browsers would take it otherwise.
+
+    Source: W3C, Content Security Policy Level 3, 2.3.1 and 6.4.2.1.
+    """
+    sources = text.strip(" ").split(" ")
+    found = [source for source in sources if source]
+    if found == ["'none'"] or (found and all(map(_is_source, found))):
+        return " ".join(found)
+    raise SettingError(
+        f"{VARIABLE} takes sources of CSP with blanks between, as in \"'self' https://course.example.org\", "
+        f"or 'none' alone, not {text!a}."
+    )
+
+
+def _is_source(text: str) -> bool:
+    match = _SOURCE.fullmatch(text)
+    if not match or text.lower() in _LOST_THEIR_QUOTES:
+        return False
+    port = match["port"]
+    return port in (None, "*") or 0 < int(port) <= _MOST_PORT

@@ -1,0 +1,125 @@
+"""Under which names the server answers: a name that somebody else pointed to it (DNS rebinding) is none of them.
+
+A page of another site whose name leads to this machine is, to the browser, the app's own page: its Origin is its Host.
+So the name itself is looked at. Nobody else can point `localhost` or an IP address elsewhere.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.refusal import refuse
+from ui.limits import PREFIX, SettingError
+
+VARIABLE = f"{PREFIX}HOSTS"
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@]+)")
+_PORTS = {"http": 80, "https": 443}
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+UNKNOWN_NAME = (
+    "This server does not answer under the name in the address. Open it under its own name; whoever runs it can add "
+    f"another to {VARIABLE}."
+)
+OTHER_PAGE = (
+    "This came from a page of another site, and the app answers its own pages only. Open the app itself."
+)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A host, in lower case and without a dot at its end, and its port, None where none is said."""
+
+    host: str
+    port: int | None
+
+
+def authority(text: str) -> Authority | None:
+    """What a Host header says, or None if it is none."""
+    match = _AUTHORITY.fullmatch(text)
+    if not match:
+        return None
+    host = match["host"].lower().removesuffix(".")
+    return Authority(host, int(match["port"]) if match["port"] else None)
+
+
+def hosts_from(text: str) -> frozenset[str]:
+    """The names in the setting, with commas between; raises `SettingError` for what is no name."""
+    found = [name.strip() for name in text.split(",")] if text.strip() else []
+    names = [_ascii(name) for name in found]
+    for said, name in zip(found, names, strict=True):
+        if not _NAME.fullmatch(name):
+            raise SettingError(
+                f"{VARIABLE} takes names of hosts with commas between, without scheme and port, as in "
+                f'"gmm.example.org, gmm.local", not {said!a}.'
+            )
+    return frozenset(names)
+
+
+def is_answered(host: str, names: frozenset[str]) -> bool:
+    """Whether a host is this machine by a name that nobody else can give: localhost, an address, one of the names."""
+    return host == "localhost" or host in names or _is_address(host)
+
+
+def is_own_page(origin: str, asked: Authority) -> bool:
+    """Whether the page that a request came from is of the host and port that it asks."""
+    match = _ORIGIN.fullmatch(origin)
+    page = authority(match["authority"]) if match else None
+    if not match or not page:
+        return False
+    usual = _PORTS[match["scheme"]]
+    return (page.host, page.port or usual) == (asked.host, asked.port or usual)
+
+
+def refusal(scope: Scope, names: frozenset[str]) -> str | None:
+    """Why a request is not answered, in a sentence; None if it is."""
+    said = _values(scope, b"host")
+    asked = authority(said[0]) if len(said) == 1 else None
+    if not asked or not is_answered(asked.host, names):
+        return UNKNOWN_NAME
+    changing = scope["type"] == "websocket" or scope["method"] not in READING
+    # A program that is no browser says no Origin; a browser always does here.
+    if changing and not all(is_own_page(origin, asked) for origin in _values(scope, b"origin")):
+        return OTHER_PAGE
+    return None
+
+
+class Hosts:
+    """ASGI middleware that refuses names that are not the server's, and pages that are not its own."""
+
+    def __init__(self, app: ASGIApp, *, names: Iterable[str]) -> None:
+        self.app = app
+        self.names = frozenset(names)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or one WebSocket (ASGI)."""
+        if scope["type"] in ("http", "websocket") and (sentence := refusal(scope, self.names)):
+            await refuse(scope, receive, send, 403, sentence)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _ascii(name: str) -> str:
+    name = name.lower().removesuffix(".")
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return ""
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]

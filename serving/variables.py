@@ -1,0 +1,31 @@
+"""Variables with the app's prefix that are none of its settings, most likely misspelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from difflib import get_close_matches
+
+from serving import frame_ancestors, hosts
+from ui.limits import PREFIX, Limits
+
+VARIABLES = (
+    frame_ancestors.VARIABLE,
+    hosts.VARIABLE,
+    *(PREFIX + row.name.upper() for row in fields(Limits)),
+)
+
+
+def unknown_variables(environment: Iterable[str]) -> list[str]:
+    """A sentence for each variable that begins as the app's do and is none, with the nearest right name."""
+    return [
+        f"{name} is no setting of the app and has no effect{_nearest(name)}; docs/settings.md lists all."
+        for name in sorted(environment)
+        if name.upper().startswith(PREFIX) and name not in VARIABLES
+    ]
+
+
+def _nearest(name: str) -> str:
+    names = [variable.removeprefix(PREFIX) for variable in VARIABLES]
+    near = get_close_matches(name.upper().removeprefix(PREFIX), names, n=1)
+    return f", perhaps {PREFIX}{near[0]} is meant" if near else ""

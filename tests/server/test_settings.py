@@ -1,0 +1,110 @@
+"""Settings of the server itself: what cannot be ends the start, and what is misspelled is named."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from serving.frame_ancestors import DEFAULT, frame_ancestors
+from serving.hosts import hosts_from
+from serving.variables import VARIABLES, unknown_variables
+from tests.running_server import REPOSITORY, StartServer
+from ui.limits import SettingError
+
+NO_SOURCES = [
+    "",
+    "  ",
+    "'self'\nX-Other: 1",
+    "'self'\r\n",
+    "\t'self'",
+    "☃",
+    "https://☃.net",
+    "'self'; script-src *",
+    "https://a.org, https://b.org",
+    '"self"',
+    "self",
+    "none",
+    "'none' 'self'",
+    "'unsafe-inline'",
+    "https://a.org:99999",
+    "https://a.org:0",
+    "https://a.*.org",
+    "https://",
+    "https://a.org/?x",
+    "a..org",
+]
+
+
+@pytest.mark.parametrize("text", NO_SOURCES)
+def test_what_is_no_list_of_sources_is_told_in_a_line(text: str) -> None:
+    with pytest.raises(SettingError) as told:
+        frame_ancestors(text)
+    sentence = str(told.value)
+    assert sentence.isascii() and sentence.isprintable()
+    assert sentence.startswith("GMM_EXPLORER_FRAME_ANCESTORS takes") and sentence.endswith(f"{text!a}.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(DEFAULT, "'none'", "'self'", "https:", "*", "*.example.org", "https://*.example.org:*"),
+        *(
+            "https://a.org:8443 'self' localhost:*",
+            "http://127.0.0.1:3000",
+            "https://a.org/course/",
+            "http://*:80",
+        ),
+    ],
+)
+def test_lists_of_sources_pass_as_they_are(text: str) -> None:
+    assert frame_ancestors(f"  {text} ") == text
+
+
+@pytest.mark.parametrize(
+    "variable", [{"FRAME_ANCESTORS": ""}, {"FRAME_ANCESTORS": "☃;\n"}, {"HOSTS": "https://a.org"}]
+)
+def test_what_is_no_list_of_sources_ends_the_start_with_a_sentence(variable: dict[str, str]) -> None:
+    [(name, text)] = variable.items()
+    started = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "server.py"],
+        cwd=REPOSITORY,
+        env=os.environ | {f"GMM_EXPLORER_{name}": text, "STREAMLIT_SERVER_HEADLESS": "true"},
+        capture_output=True,
+        text=True,
+    )
+    assert started.returncode == 1
+    said = started.stdout + started.stderr
+    assert f"GMM_EXPLORER_{name} takes" in said and f"not {text!a}." in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "text", ["https://a.org", "a.org:443", "*", "*.a.org", "a.org,,b.org", "a b", "a.org/x", "-a"]
+)
+def test_what_is_no_name_of_a_host_is_told(text: str) -> None:
+    with pytest.raises(SettingError, match="GMM_EXPLORER_HOSTS takes names"):
+        hosts_from(text)
+
+
+def test_names_of_hosts_are_kept_as_browsers_send_them() -> None:
+    assert hosts_from("") == hosts_from("  ") == frozenset()
+    assert hosts_from("GMM.Example.org. , münchen.de") == {"gmm.example.org", "xn--mnchen-3ya.de"}
+
+
+def test_the_nearest_right_name_is_told() -> None:
+    assert not unknown_variables([*VARIABLES, "PATH", "GMM"])
+    [host, other] = unknown_variables(["GMM_EXPLORER_HOST", "GMM_EXPLORER_XYZ", "HOME"])
+    assert (
+        host.startswith("GMM_EXPLORER_HOST is no setting") and "perhaps GMM_EXPLORER_HOSTS is meant" in host
+    )
+    assert other.startswith("GMM_EXPLORER_XYZ is no setting") and "perhaps" not in other
+
+
+def test_a_misspelled_variable_is_named_at_the_start(start_server: StartServer) -> None:
+    server = start_server(environment={"GMM_EXPLORER_UPLOAD_MEGABYTE": "7"})
+    server.stop()
+    assert "GMM_EXPLORER_UPLOAD_MEGABYTE is no setting of the app" in server.log
+    assert "perhaps GMM_EXPLORER_UPLOAD_MEGABYTES is meant" in server.log
