@@ -15,6 +15,7 @@ import openpyxl
 from gmm_core.data.options import ReadLimits
 from gmm_core.data.packing import require_small_members
 from gmm_core.data.wording import listed, quoted
+from gmm_core.data.workbook_size import require_small_workbook
 from gmm_core.errors import DataError
 
 
@@ -36,6 +37,7 @@ def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetTe
     Raises DataError where the workbook is damaged, has no such sheet, no cell, or too many.
     """
     require_small_members(content, limits.unpacked_bytes)
+    require_small_workbook(content, limits)
     try:
         with warnings.catch_warnings():
             # It warns of styles and extensions that it does not know; only values are read here.

@@ -8,6 +8,7 @@ import json
 import struct
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,6 +82,34 @@ def model_of_names() -> bytes:
     return ("{" + ",".join(f"{json.dumps(name)}: 1" for name in names) + "}").encode()
 
 
+def workbook(text: bytes = b"x", styles: bytes = b"", front: bytes = b"") -> bytes:
+    """A workbook of 10,000 numbers beside a text that all rows share."""
+    main = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    package = b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    rows = b"".join(b'<row><c><v>%d</v></c><c t="s"><v>0</v></c></row>' % number for number in range(10_000))
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(
+            "xl/styles.xml", b"<styleSheet %s><cellXfs>%s</cellXfs></styleSheet>" % (main, styles)
+        )
+        archive.writestr("xl/sharedStrings.xml", b"%s<sst %s><si><t>%s</t></si></sst>" % (front, main, text))
+        archive.writestr(
+            "xl/workbook.xml",
+            b'<workbook %s xmlns:r="%s"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>'
+            % (main, office),
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            b'<Relationships %s><Relationship Id="r1" Type="%s/worksheet" Target="worksheets/a.xml"/></Relationships>'
+            % (package, office),
+        )
+        archive.writestr(
+            "xl/worksheets/a.xml", b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (main, rows)
+        )
+    return file.getvalue()
+
+
 # What each file is, and how its sentence begins.
 FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     "blanks in a cell": (lambda: b"a,b\n1" + b" " * 100_000 + b"x,2\n3,4\n5,6\n", "read"),
@@ -125,6 +154,15 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: b",".join([b"a"] * 2_000) + b"\n" + (b"," * 1_999 + b"\n") * 5_100,
         "The file has more than the 10,000,000 values",
     ),
+    "a long text in every row": (
+        lambda: workbook(text=b"x" * 30_000),
+        "The texts in the cells of the Excel workbook are too long",
+    ),
+    "styles without end": (
+        lambda: workbook(styles=b"<xf/>" * 300_000),
+        "The Excel workbook has more cells and styles",
+    ),
+    "entities": (lambda: workbook(front=b'<!DOCTYPE a [<!ENTITY e "x">]>'), "The Excel workbook is damaged"),
     "model of names": (model_of_names, "“n19999” stands twice"),
 }
 # They take their time within a limit that is said.
