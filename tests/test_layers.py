@@ -32,7 +32,6 @@ CORE_MAY_IMPORT = {
     "threadpoolctl",
     "pyarrow",
     "openpyxl",
-    "python_calamine",
     "re2",
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
