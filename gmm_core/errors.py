@@ -9,9 +9,13 @@ class DataError(ExplorerError):
     """The data cannot be read, prepared or fitted as it is."""
 
 
+class DegenerateDataError(DataError):
+    """The data has no variance in some direction, or too few different rows, for the covariances asked for."""
+
+
 class FitError(ExplorerError):
     """No restart of a fit ended in a valid mixture."""
 
 
-class ParameterError(ExplorerError):
-    """A parameter lies outside what it may be."""
+class ParameterError(ExplorerError, TypeError):
+    """A parameter lies outside what it may be: a `ValueError` and a `TypeError`, as scikit-learn's own refusal is."""

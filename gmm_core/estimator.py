@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,27 +16,28 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
-from gmm_core.errors import DataError, FitError, ParameterError
+from gmm_core.errors import DataError, DegenerateDataError, FitError
+from gmm_core.estimator_parameters import RELATIVE, require_allowed
 from gmm_core.fit import Fit, fitting
 from gmm_core.fitted_mixture import FittedMixture
 from gmm_core.given_start import GivenParameters, given_means, given_precisions, given_weights
-from gmm_core.initialization import MIXED, SHORT_RUNS, GivenMixture, Start, random_starts
+from gmm_core.initialization import MIXED, RAW_K_MEANS, SHORT_RUNS, GivenMixture, Start, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Run
 from gmm_core.specification import FitSpecification
 
-RELATIVE = "relative"
 RELATIVE_FLOOR = 1e-6
 INIT_PARAMS = {
     MIXED: MIXED,
-    "kmeans": "k-means",
+    "kmeans": RAW_K_MEANS.name,
+    "whitened_kmeans": "k-means",
     "k-means++": "k-means++",
     "random": "random responsibilities",
     "random_from_data": "random points",
     "short_runs": SHORT_RUNS.name,
 }
-"""scikit-learn's names of the starts, and one more, by the names of `ALL_STARTS`."""
+"""scikit-learn's names of the starts, and three more, by the names of `ALL_STARTS`."""
 NOT_CONVERGED = (
     "Best performing initialization did not converge. Try different init parameters, or increase max_iter, tol, "
     "or check for degenerate data."
@@ -45,6 +46,12 @@ ILL_DEFINED = (
     "Fitting the mixture model failed because some components have ill-defined empirical covariance (for instance "
     "caused by singleton or collapsed samples). Try to decrease the number of components, increase reg_covar, or "
     "scale the input data."
+)
+
+
+CANNOT_GO_ON = (
+    "warm_start has nothing to go on from: the last fit had (n_components, n_features, covariance_type) = {last}, this "
+    "one has {asked}, so it starts anew."
 )
 
 
@@ -70,16 +77,21 @@ class GaussianMixture(FittedMixture):
         M-steps per restart at most; 0 keeps the start.
     n_init : int, default 1
         Restarts; the best valid one is kept, and a failed one loses no other.
-    init_params : {"mixed", "kmeans", "k-means++", "random", "random_from_data", "short_runs"}, default "mixed"
-        The kind of start; "short_runs" goes on from the likeliest of several short runs; "mixed" takes all of them in
-        turn, beginning with k-means, and every other one is "short_runs" (scikit-learn: "kmeans").
+    init_params : str, default "mixed" (scikit-learn: "kmeans")
+        The kind of start: "kmeans", k-means on the rows as they are, "k-means++", "random" or "random_from_data", as
+        in scikit-learn; "whitened_kmeans", on their principal components in unit variance, so that units do not
+        matter; "short_runs", which goes on from the likeliest of several short runs; or "mixed", which takes kinds in
+        turn, beginning with "whitened_kmeans", and every other one is "short_runs".
     weights_init, means_init, precisions_init : array-like, optional
         Where to start, in the data's units and scikit-learn's shapes; what is not given comes from `init_params`.
         With any of them the components keep that order; else they stand in canonical order, whatever the seed.
     random_state : int, RandomState or None
         Where randomness comes from, in `fit` and `sample`. An int gives the same start as `FitSpecification.seed`.
     warm_start : bool
-        Start from the last fit's parameters, where there are any.
+        Start from the last fit's parameters, where there are any; after a change of K, covariance type or the number
+        of columns a warning says that they cannot be used.
+    keep_history : bool, default False (not in scikit-learn)
+        Whether pickles and copies of the fitted estimator hold `history_` and `runs_`, which may be large.
     verbose, verbose_interval : int
         1 or more writes a line to standard output for every restart, and after every `verbose_interval` iterations,
         or more where compiled code takes more at a time.
@@ -127,6 +139,7 @@ class GaussianMixture(FittedMixture):
         warm_start: bool = False,
         verbose: int = 0,
         verbose_interval: int = 10,
+        keep_history: bool = False,
     ) -> None:
         self.n_components = n_components
         self.covariance_type = covariance_type
@@ -142,6 +155,7 @@ class GaussianMixture(FittedMixture):
         self.warm_start = warm_start
         self.verbose = verbose
         self.verbose_interval = verbose_interval
+        self.keep_history = keep_history
 
     def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to the rows of X (N, D), N ≥ 2; a row of `sample_weight` 3 counts as that row three times.
@@ -167,7 +181,9 @@ class GaussianMixture(FittedMixture):
         try:
             result = self._fitted(rows, specification, starts, columns, weights, keep_order)
         except (DataError, FitError) as refusal:
-            raise type(refusal)(f"{refusal} {ILL_DEFINED}") from refusal
+            if isinstance(refusal, DegenerateDataError) or "covariance" in str(refusal):
+                raise type(refusal)(f"{refusal} {ILL_DEFINED}") from refusal
+            raise
         self._take_over(result, float(len(rows) if weights is None else weights.sum()))
         if not self.converged_ and self.max_iter > 0:
             warnings.warn(NOT_CONVERGED, ConvergenceWarning, stacklevel=2)
@@ -180,13 +196,22 @@ class GaussianMixture(FittedMixture):
     @property
     def history_(self) -> tuple[Mixture, ...]:
         """The start and the mixture after every M-step of the best restart, in the data's units."""
-        return self._best_run.mixtures
+        return self._kept_runs[self._best].mixtures
+
+    @property
+    def runs_(self) -> tuple[Run, ...]:
+        """Every restart, and how it ended."""
+        return self._kept_runs
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickles and copies hold."""
+        state: dict[str, Any] = dict(super().__getstate__())
+        if not self.keep_history:
+            state.pop("_kept_runs", None)
+        return state
 
     def _specification(self) -> FitSpecification:
-        if self.init_params not in INIT_PARAMS:
-            raise ParameterError(
-                f"There is no start named {self.init_params!r}: choose init_params of {', '.join(INIT_PARAMS)}."
-            )
+        require_allowed(self.get_params(deep=False), INIT_PARAMS)
         seed = self.random_state
         if not isinstance(seed, int | np.integer):
             seed = int(check_random_state(seed).randint(2**31 - 1))
@@ -203,10 +228,6 @@ class GaussianMixture(FittedMixture):
 
     def _regularization(self) -> Regularization:
         if isinstance(self.reg_covar, str):
-            if self.reg_covar != RELATIVE:
-                raise ParameterError(
-                    f"reg_covar must be a number of at least 0 or {RELATIVE!r}, but is {self.reg_covar!r}."
-                )
             return VarianceFloor(RELATIVE_FLOOR)
         if isinstance(self.reg_covar, int | float | np.number):
             return Ridge(float(self.reg_covar))
@@ -215,7 +236,11 @@ class GaussianMixture(FittedMixture):
     def _starts(self, specification: FitSpecification, n_features: int) -> tuple[Sequence[Start], bool]:
         """Where the restarts begin, and whether the components keep the order that they have there."""
         if self.warm_start and hasattr(self, "converged_"):
-            return [GivenMixture(self.mixture_)], True
+            asked = specification.n_components, n_features, structure_named(self.covariance_type).name
+            last = (*self.means_.shape, self._fitted_type)
+            if asked == last:
+                return [GivenMixture(self.mixture_)], True
+            warnings.warn(CANNOT_GO_ON.format(last=last, asked=asked), stacklevel=3)
         bases = random_starts(specification.init, specification.n_init, specification.seed)
         k = specification.n_components
         weights = None if self.weights_init is None else given_weights(self.weights_init, k)
@@ -262,8 +287,8 @@ class GaussianMixture(FittedMixture):
         factors = mixture.whitening.transpose(0, 2, 1)
         self.weights_ = mixture.weights.copy()
         self.means_ = mixture.means.copy()
-        self.covariances_ = compact.compacted(mixture.covariances)
         self.precisions_cholesky_ = compact.compacted(factors)
+        self.covariances_ = compact.compacted(mixture.covariances)
         self.precisions_ = compact.compacted(factors @ mixture.whitening)
         self.converged_ = best.converged
         # Where there are very many rows, the first iterations were taken on a sample of them: those are no bounds.
@@ -271,6 +296,7 @@ class GaussianMixture(FittedMixture):
         self.n_iter_ = len(bounds) - 1
         self.lower_bound_ = bounds[-1]
         self.lower_bounds_ = bounds[1:]
-        self.runs_: tuple[Run, ...] = result.runs
+        self._kept_runs = result.runs
+        self._best = result.runs.index(best)
+        self._fitted_type = result.structure.name
         self.warnings_ = result.warnings
-        self._best_run = best

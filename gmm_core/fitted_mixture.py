@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from gmm_core.mixture import Mixture
 from gmm_core.row_weights import as_row_weights
 from gmm_core.selection import akaike, bayesian, classification_penalty
 
+ROUNDING_OF_WEIGHTS = 1e-5
+"""Weights may add up to 1 in single precision only."""
+
 
 class FittedMixture(DensityMixin, BaseEstimator):
     """The methods that need no fitting, over `weights_` (K,), `means_` (K, D) and `covariances_` as they now stand.
@@ -31,6 +35,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
     weights_: FloatArray
     means_: FloatArray
     covariances_: FloatArray
+    precisions_cholesky_: FloatArray
 
     def predict(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""
@@ -49,19 +54,20 @@ class FittedMixture(DensityMixin, BaseEstimator):
         log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
         return log_likelihood / total_weight
 
-    def sample(self, n_samples: int = 1) -> tuple[FloatArray, IntArray]:
+    def sample(self, n_samples: float = 1) -> tuple[FloatArray, IntArray]:
         """n points (n, D) and the component each came from (n,), in the order of the components."""
         mixture = self._fitted_mixture()
-        if n_samples < 1:
+        if not _is_count(n_samples):
             raise ParameterError(
-                f"Invalid value for 'n_samples': {n_samples}. The sampling requires at least one sample."
+                f"Invalid value for 'n_samples': {n_samples!r}. The sampling requires at least one sample, in a whole "
+                "number."
             )
         rng = check_random_state(self.random_state)
-        counts = rng.multinomial(n_samples, mixture.weights / mixture.weights.sum())
+        counts = rng.multinomial(int(n_samples), mixture.weights / mixture.weights.sum())
         components = np.repeat(np.arange(mixture.n_components), counts)
-        normal = rng.standard_normal((n_samples, mixture.n_features))
-        deviations = np.einsum("nij,nj->ni", mixture.cholesky_factors[components], normal)
-        return mixture.means[components] + deviations, components
+        return mixture.placed(
+            rng.standard_normal((int(n_samples), mixture.n_features)), components
+        ), components
 
     def aic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """−2 log L + 2 p on the rows of X; lower is better. Source: Akaike (1974)."""
@@ -81,10 +87,30 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
     @property
     def mixture_(self) -> Mixture:
-        """The mixture of `weights_`, `means_` and `covariances_` as they now stand."""
-        expanded = COMPACT_SHAPES[structure_named(self.covariance_type).name].expanded
+        """The mixture of `weights_`, `means_` and what was set last of `covariances_` and `precisions_cholesky_`."""
+        compact = COMPACT_SHAPES[structure_named(self.covariance_type).name]
         means = np.asarray(self.means_, dtype=np.float64)
-        return Mixture(self.weights_, means, expanded(np.asarray(self.covariances_), *means.shape))
+        weights = np.asarray(self.weights_, dtype=np.float64)
+        if abs(weights.sum() - 1.0) < ROUNDING_OF_WEIGHTS:
+            weights = weights / weights.sum()
+        return Mixture(weights, means, compact.expanded(self._covariances(compact.is_diagonal), *means.shape))
+
+    def _covariances(self, is_diagonal: bool) -> FloatArray:
+        """The covariances in the compact shape of their structure."""
+        state = vars(self)
+        if "covariances_" in state and state.get("_set_last") != "precisions_cholesky_":
+            return np.asarray(self.covariances_, dtype=np.float64)
+        factors = np.asarray(self.precisions_cholesky_, dtype=np.float64)
+        if is_diagonal:
+            return 1.0 / np.square(factors)
+        inverse = np.linalg.inv(factors)  # Σ⁻¹ = P Pᵀ, so Σ = P⁻ᵀ P⁻¹
+        return np.asarray(np.swapaxes(inverse, -1, -2) @ inverse, dtype=np.float64)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Note which of the two that say the same was set last."""
+        if name in ("covariances_", "precisions_cholesky_"):
+            super().__setattr__("_set_last", name)
+        super().__setattr__(name, value)
 
     def _fitted_mixture(self) -> Mixture:
         check_is_fitted(self)
@@ -118,6 +144,11 @@ class FittedMixture(DensityMixin, BaseEstimator):
             return float(log_density.sum()), float(len(log_density))
         weights = as_row_weights(sample_weight, len(log_density))
         return float(log_density @ weights), float(weights.sum())
+
+
+def _is_count(value: Any) -> bool:
+    """Whether it is a whole number of at least 1, of whatever type."""
+    return isinstance(value, Real) and float(value) >= 1 and float(value).is_integer()
 
 
 def _refuse_what_no_number_is_made_of(X: Any) -> None:

@@ -15,6 +15,9 @@ from gmm_core.initialization import RandomStart
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 
+SUM, SUM_OF_FEW_DIGITS = 2e-8, 2e-6
+"""How far the sum of starting weights may be from 1; the second where they come in single precision."""
+
 
 @dataclass(frozen=True, eq=False)
 class GivenParameters:
@@ -61,23 +64,24 @@ def _nearest(means: FloatArray, others: FloatArray, scale: FloatArray) -> IntArr
 
 def given_weights(values: ArrayLike, n_components: int) -> FloatArray:
     """Starting weights (K,), or `ParameterError`; the sentences begin as scikit-learn's do."""
-    weights = _of_shape(values, (n_components,), "weights")
+    weights = _of_shape(values, (n_components,), "weights", "weights_init")
+    rounded = getattr(values, "dtype", None) == np.float32 or getattr(values, "dtype", None) == np.float16
     if weights.min() < 0 or weights.max() > 1:
         raise ParameterError(
             "The parameter 'weights' should be in the range [0, 1], but got max value "
             f"{weights.max():.5f}, min value {weights.min():.5f}: divide the weights by their sum."
         )
-    if abs(weights.sum() - 1.0) > 1e-8:
+    if abs(weights.sum() - 1.0) > (SUM_OF_FEW_DIGITS if rounded else SUM):
         raise ParameterError(
             f"The parameter 'weights' should be normalized, but got sum(weights) = {weights.sum():.5f}: divide "
             "the weights by their sum."
         )
-    return weights
+    return weights / weights.sum()
 
 
 def given_means(values: ArrayLike, n_components: int, n_features: int) -> FloatArray:
     """Starting means (K, D), or `ParameterError`."""
-    return _of_shape(values, (n_components, n_features), "means")
+    return _of_shape(values, (n_components, n_features), "means", "means_init")
 
 
 def given_precisions(
@@ -86,7 +90,7 @@ def given_precisions(
     """The covariances (K, D, D) of starting precisions in the shape of `covariance_type`, or `ParameterError`."""
     compact = COMPACT_SHAPES[covariance_type]
     name = f"{covariance_type} precision"
-    precisions = _of_shape(values, compact.shape(n_components, n_features), name)
+    precisions = _of_shape(values, compact.shape(n_components, n_features), name, "precisions_init")
     if compact.is_diagonal:
         if precisions.min() <= 0:
             raise ParameterError(f"'{name}' should be positive: a precision is 1 / variance.")
@@ -101,12 +105,19 @@ def given_precisions(
     return compact.expanded(covariances, n_components, n_features)
 
 
-def _of_shape(values: ArrayLike, shape: tuple[int, ...], name: str) -> FloatArray:
-    array = np.asarray(values, dtype=np.float64)
+def _of_shape(values: ArrayLike, shape: tuple[int, ...], name: str, parameter: str) -> FloatArray:
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise ParameterError(
+            f"The {parameter!r} parameter of GaussianMixture must be an array of numbers, but is {values!r}."
+        ) from problem
     if array.shape != shape:
         raise ParameterError(
-            f"The parameter '{name}' should have the shape of {shape}, but got {array.shape}."
+            f"The parameter '{name}' should have the shape of {shape}, but got {array.shape}: mend {parameter}."
         )
     if not np.isfinite(array).all():
-        raise ParameterError(f"The parameter '{name}' holds a value that is not a finite number: replace it.")
+        raise ParameterError(
+            f"The parameter '{name}' holds a value that is not a finite number: replace it in {parameter}."
+        )
     return array

@@ -17,6 +17,7 @@ from gmm_core.partitions import (
     Partition,
     from_labels,
     k_means,
+    k_means_on_raw_rows,
     k_means_plus_plus,
     random_points,
     random_responsibilities,
@@ -70,7 +71,10 @@ SHORT_RUNS = StartKind(
     "the likeliest of up to 16 short runs of EM, each from random points, goes on",
     best_short_run,
 )
-ALL_STARTS = {**STARTS, SHORT_RUNS.name: SHORT_RUNS}
+RAW_K_MEANS = StartKind(
+    "k-means on raw rows", "k-means on the rows in their own units", _of_partition(k_means_on_raw_rows)
+)
+ALL_STARTS = {**STARTS, SHORT_RUNS.name: SHORT_RUNS, RAW_K_MEANS.name: RAW_K_MEANS}
 MIXED = "mixed"
 """Restarts that take kinds in turn, as in `MIXTURE_OF_KINDS`: restarts of one kind tend to find one optimum."""
 MIXTURE_OF_KINDS = (

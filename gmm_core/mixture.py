@@ -17,6 +17,9 @@ LOG_TWO_PI = float(np.log(2.0 * np.pi))
 BLOCK_VALUES = 1 << 17
 """How many float64 values of one (K, D, B) work array a block may hold: 1 MiB, so that it stays in cache."""
 
+SAMPLED_AT_ONCE = 8192
+"""How many rows are drawn at a time, so that little memory is needed beside the result."""
+
 
 def rows_per_block(n_components: int, n_features: int) -> int:
     """How many rows B keep a (K, D, B) work array within `BLOCK_VALUES`."""
@@ -134,18 +137,25 @@ class Mixture:
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
         """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
-        return np.concatenate([shares(joint).T for joint in self._log_joint_blocks(X)])
+        return np.concatenate([shares(joint).T for joint in self._comparable_blocks(X)])
 
     def labels(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""
-        return np.concatenate([joint.argmax(axis=0) for joint in self._log_joint_blocks(X)])
+        return np.concatenate([joint.argmax(axis=0) for joint in self._comparable_blocks(X)])
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
         """Draw n rows: the points (n, D) and the component each came from (n,)."""
         components = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
-        normal = rng.standard_normal((n, self.n_features))
-        points = self.means[components] + np.einsum("nij,nj->ni", self.cholesky_factors[components], normal)
-        return points, components
+        return self.placed(rng.standard_normal((n, self.n_features)), components), components
+
+    def placed(self, normal: FloatArray, components: IntArray) -> FloatArray:
+        """Standard normal rows (n, D) turned, in place, into rows of their components (n,): μ_k + L_k z."""
+        for k in np.unique(components):
+            rows = np.flatnonzero(components == k)
+            for first in range(0, len(rows), SAMPLED_AT_ONCE):
+                chunk = rows[first : first + SAMPLED_AT_ONCE]
+                normal[chunk] = normal[chunk] @ self.cholesky_factors[k].T + self.means[k]
+        return normal
 
     def affine(self, matrix: ArrayLike, offset: ArrayLike = 0.0) -> Mixture:
         """The mixture of y = A x + b for A of shape (E, D): means A μ_k + b, covariances A Σ_k Aᵀ.
@@ -171,6 +181,30 @@ class Mixture:
         return Mixture(self.weights[index], self.means[index], self.covariances[index])
 
     def _log_joint_blocks(self, X: ArrayLike) -> Iterator[FloatArray]:
+        for _, joint in self._blocks(X):
+            yield joint
+
+    def _comparable_blocks(self, X: ArrayLike) -> Iterator[FloatArray]:
+        """The same, but for rows so far away that every density is 0: of those the nearest component has 0, others −∞.
+
+        Nearest in the metric of its own covariance, which decides before weights and determinants do.
+        """
+        for rows, joint in self._blocks(X):
+            far = np.isneginf(joint.max(axis=0))
+            if far.any():
+                joint[:, far] = self._nearest_alone(rows[far])
+            yield joint
+
+    def _nearest_alone(self, rows: FloatArray) -> FloatArray:
+        size = np.maximum(np.abs(rows).max(axis=1), np.abs(self.means).max())  # so that no square overflows
+        from_means = (rows / size[:, None]).T - self.means[:, :, None] / size
+        whitening = self.whitening / np.abs(self.whitening).max()
+        distances = np.square(whitening @ from_means).sum(axis=1)
+        distances[self.weights == 0] = np.inf
+        return np.where(distances == distances.min(axis=0), 0.0, -np.inf)
+
+    def _blocks(self, X: ArrayLike) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Some rows (B, D) at a time, and log π_k + log N(x_b | μ_k, Σ_k) of them, shape (K, B)."""
         rows = np.asarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != self.n_features:
             raise ParameterError(
@@ -179,7 +213,11 @@ class Mixture:
             )
         size = rows_per_block(self.n_components, self.n_features)
         for first in range(0, max(1, len(rows)), size):
-            yield log_joint_of_differences(self, differences(self, rows[first : first + size]))
+            block = rows[first : first + size]
+            with np.errstate(over="ignore", invalid="ignore"):
+                joint = log_joint_of_differences(self, differences(self, block))
+            joint[np.isnan(joint)] = -np.inf  # ∞ − ∞, of a row whose distance overflows
+            yield block, joint
 
 
 def differences(mixture: Mixture, rows: FloatArray) -> FloatArray:
@@ -203,6 +241,10 @@ def log_joint_of_differences(mixture: Mixture, from_means: FloatArray) -> FloatA
 def log_sum_exp(log_joint: FloatArray) -> FloatArray:
     """log Σ_k exp(log_joint_kb), shape (B,), without overflow: the largest term is taken out first."""
     largest = log_joint.max(axis=0)
+    if not np.isfinite(largest).all():  # a row so far away that every density is 0
+        finite = np.where(np.isfinite(largest), largest, 0.0)
+        with np.errstate(divide="ignore"):
+            return np.asarray(finite + np.log(np.exp(log_joint - finite).sum(axis=0)))
     return largest + np.log(np.exp(log_joint - largest).sum(axis=0))
 
 

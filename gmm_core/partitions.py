@@ -28,6 +28,15 @@ def k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) ->
     return from_labels(pd.factorize(labels)[0], k)
 
 
+def k_means_on_raw_rows(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
+    """K-means on the rows in the data's units, as scikit-learn starts; clusters in the order of their first rows."""
+    k = problem.n_components
+    scale = problem.standardization.scale
+    rows = sample.rows * (scale / scale.max())  # centred, which changes no distance
+    labels = k_means_labels(rows, sample.weights, k, _seed(rng), compiled=problem.compiled)
+    return from_labels(pd.factorize(labels)[0], k)
+
+
 def k_means_plus_plus(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
     """Each row with the nearest of K rows drawn far apart."""
     positions = far_apart(

@@ -8,7 +8,7 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.errors import DataError
+from gmm_core.errors import DegenerateDataError
 from gmm_core.problem import FitProblem
 from gmm_core.standardization import CONSTANT, mean_squares
 from gmm_core.start_rows import distinct_rows
@@ -20,7 +20,7 @@ COLLINEAR = 1e-10
 def suitability(
     rows: FloatArray, problem: FitProblem, names: Sequence[str], carries_degenerate_data: bool
 ) -> list[str]:
-    """Sentences that warn about data for a model; raises `DataError` where no fit is possible.
+    """Sentences that warn about data for a model; raises `DegenerateDataError` where no fit is possible.
 
     `rows` (N, D) are those of the problem in the data's units, `names` those of the columns.
 
@@ -43,7 +43,7 @@ def suitability(
     if warnings:
         if carries_degenerate_data:
             return warnings
-        raise DataError(warnings[0])
+        raise DegenerateDataError(warnings[0])
     n_features = rows.shape[1]
     n_rows = float(len(rows) if weights is None else weights.sum())
     if n_rows <= n_features:
