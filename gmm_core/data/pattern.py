@@ -30,6 +30,10 @@ class Pattern:
         """Whether the whole of a cell is of this form."""
         return self._compiled.fullmatch(cell.encode()) is not None
 
+    def stands_in(self, text: str) -> bool:
+        """Whether this form stands somewhere in a text."""
+        return self._compiled.search(text.encode(errors="replace")) is not None
+
     def parts(self, cell: str) -> dict[str, str] | None:
         """The named groups of a cell that is of this form as a whole, "" where one is absent; else None."""
         found = self._compiled.fullmatch(cell.encode())

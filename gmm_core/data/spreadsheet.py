@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import codecs
 import io
-import re
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gmm_core.data.pattern import Pattern, literal
+
 SIGNS = "=+-@＝＋－＠"
 """A cell that begins with one of these is, or becomes, a formula in one of the common spreadsheets."""
 SEPARATORS = ",;|\t\r\n"
 """Where one spreadsheet or another parts cells, whatever parted them when the file was written."""
-_BEGINNING = re.compile(
-    rf"""(?:\A|(?<=[{SEPARATORS}]))(?=[\s"\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*+[{re.escape(SIGNS)}])"""
-    r"|\A(?=[\t\r\n])"
-)
-"""Where a formula begins: at the start or after a separator, perhaps behind what is not seen or left out."""
-_QUOTED = re.compile(rf'[{SEPARATORS}"]')
+_MAY_BEGIN = Pattern(rf"(?:^|[{SEPARATORS}])[^0-9A-Za-z]*[{literal(SIGNS)}]|^[\t\r\n]")
+"""Where a formula may begin: at the start or after a separator, with neither digits nor letters before its sign."""
+_QUOTED = Pattern(rf'[{SEPARATORS}"]')
+_UNSEEN = frozenset(
+    map(chr, [*range(0x20), *range(0x7F, 0xA1), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x2030)])
+) | frozenset('"\u2060\u2061\u2062\u2063\u2064\ufeff')
+"""What is not seen, or left out, before the sign of a formula; white space is too."""
 ROWS_AT_ONCE = 20_000
 """So many rows are text at the same time, so that a large table is not held twice more."""
 MARK = "'"
@@ -71,7 +73,24 @@ def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False
 
 
 def _marked(value: Any) -> Any:
-    return _BEGINNING.sub(MARK, value) if isinstance(value, str) else value
+    return _marked_text(value) if isinstance(value, str) and _MAY_BEGIN.stands_in(value) else value
+
+
+def _marked_text(text: str) -> str:
+    """The text with the mark wherever a formula begins, found from its end on in one pass."""
+    marked: list[str] = []
+    sign_follows = False
+    for place in range(len(text) - 1, -1, -1):
+        character = text[place]
+        if character in SIGNS:
+            sign_follows = True
+        elif not (character in _UNSEEN or character.isspace()):
+            sign_follows = False
+        marked.append(character)
+        begins = place == 0 or text[place - 1] in SEPARATORS
+        if begins and (sign_follows or (place == 0 and character in "\t\r\n")):
+            marked.append(MARK)
+    return "".join(reversed(marked))
 
 
 def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
@@ -89,7 +108,7 @@ def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
 
 def _field(text: object) -> str:
     said = str(text)
-    return '"' + said.replace('"', '""') + '"' if _QUOTED.search(said) else said
+    return '"' + said.replace('"', '""') + '"' if _QUOTED.stands_in(said) else said
 
 
 def _marked_column(column: pd.Series) -> pd.Series:

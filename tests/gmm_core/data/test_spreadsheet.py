@@ -156,3 +156,10 @@ def test_nothing_else_in_the_product_writes_csv() -> None:
         if isinstance(node, ast.Attribute) and node.attr in ("to_csv", "DictWriter", "write_csv")
     }
     assert writers == {"gmm_core/data/spreadsheet.py"}
+
+
+def test_text_of_separators_alone_is_marked_in_time_linear_in_its_length() -> None:
+    """Time that is quadratic would take hours over a million tabs."""
+    text = "\t" * 1_000_000 + "x"
+    marked = neutralized(pd.DataFrame({"a": [text]}))["a"].iloc[0]
+    assert marked == "'" + text
