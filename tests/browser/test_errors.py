@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import finished, go_to
 from tests.running_server import REPOSITORY, RunningServer, StartServer
 
-PARTS = ("app.py", "server.py", "gmm_core", "ui", "pages", "lessons", "static", ".streamlit")
+PARTS = ("app.py", "server.py", "gmm_core", "serving", "ui", "pages", "lessons", "static", ".streamlit")
 FAILING_PARTS = """
 import streamlit as st
 
