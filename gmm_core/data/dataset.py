@@ -21,7 +21,7 @@ from gmm_core.data.columns import (
     safe_unit,
 )
 from gmm_core.data.preselection import HOLDS_CODES, Preselection, preselect
-from gmm_core.data.wording import listed, quoted
+from gmm_core.data.wording import column_named, listed
 from gmm_core.errors import DataError
 
 # More than these are identifiers or free text, which no picture and no table of clusters can show.
@@ -66,7 +66,7 @@ class Dataset:
             raise DataError(f"Two columns share the name {listed(twice)}: give each column its own name.")
         if label_column is not None and label_column not in own.columns:
             raise DataError(
-                f"There is no column {quoted(label_column)} to take the true labels from: "
+                f"There is no {column_named(label_column)} to take the true labels from: "
                 f"choose one of {listed(list(own.columns))}."
             )
         return cls(name, own, source, label_column, content_digest(own, label_column), tuple(notes))

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from gmm_core.data.notation import is_missing, is_number
 from gmm_core.data.pattern import Pattern
-from gmm_core.data.wording import counted, listed, one_line, unique, were
+from gmm_core.data.wording import counted, listed, name_for_none, one_line, unique, were
 
 LONGEST_COLUMN_NAME = 80
 # Years, days and other counts; Python refuses whole numbers of thousands of digits.
@@ -119,7 +119,7 @@ def column_names(fields: Sequence[str]) -> tuple[list[str], list[str]]:
     if all(_IN_QUOTES.matches(name) for name in written):
         written = [name[1:-1] for name in written]
     shortened = [one_line(field, LONGEST_COLUMN_NAME) for field in written]
-    named = [name or f"column {position}" for position, name in enumerate(shortened, start=1)]
+    named = [name or name_for_none(position) for position, name in enumerate(shortened, start=1)]
     names = unique(named)
     blank = [name for name, short in zip(names, shortened, strict=True) if not short]
     changed = [

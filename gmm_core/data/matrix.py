@@ -12,7 +12,7 @@ import scipy.sparse
 
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.data.columns import float_values, holds_numbers
-from gmm_core.data.wording import counted, quoted
+from gmm_core.data.wording import capital, column_named, counted
 from gmm_core.errors import DataError
 
 
@@ -25,23 +25,28 @@ def as_matrix(X: object, columns: Sequence[str] | None = None) -> FloatArray:
     columns: D names for the sentences of errors; by default a DataFrame's own.
 
     Raises DataError where X is not two-dimensional, is empty or sparse, or where a column holds text, complex
-    numbers, true or false, dates, missing or infinite values: one sentence that names the first such column,
-    counts the rows and says what to do.
+    numbers, true or false, dates, numbers beyond float64, missing or infinite values: one sentence that names the
+    first such column, counts the rows and says what to do.
     """
     if scipy.sparse.issparse(X):
         raise DataError("A sparse matrix cannot be fitted: pass X.toarray(), if it fits into memory.")
     if _is_polars_frame(X):
         X = pd.DataFrame({name: X[name].to_numpy() for name in X.columns})
     if isinstance(X, pd.DataFrame):
-        names = [quoted(name) for name in (X.columns if columns is None else columns)]
+        names = [column_named(name) for name in (X.columns if columns is None else columns)]
         _require_two_dimensions(X.shape)
         return _finite(_from_frame(X, names), names)
     array = _as_array(X)
     _require_two_dimensions(array.shape)
-    names = [f"{position + 1} (X[:, {position}])" for position in range(array.shape[1])]
-    if columns is not None:
-        names = [quoted(name) for name in columns]
+    names = names_in_sentences(array.shape[1], columns)
     return _finite(_from_array(array, names), names)
+
+
+def names_in_sentences(n_columns: int, columns: Sequence[str] | None) -> list[str]:
+    """What sentences call the columns of a matrix: by their names, else by their position."""
+    if columns is not None:
+        return [column_named(name) for name in columns]
+    return [f"column {position + 1} (X[:, {position}])" for position in range(n_columns)]
 
 
 def _is_polars_frame(X: object) -> TypeGuard[Any]:
@@ -86,6 +91,8 @@ def _from_frame(frame: pd.DataFrame, names: Sequence[str]) -> FloatArray:
         if not holds_numbers(column):
             raise _not_numbers(name, column.dtype)
         matrix[:, position] = float_values(column)
+        if column.dtype == object:
+            _require_in_range(column.to_numpy(), matrix[:, position], name)
     return matrix
 
 
@@ -99,27 +106,40 @@ def _from_array(array: np.ndarray, names: Sequence[str]) -> FloatArray:
         return _from_frame(pd.DataFrame(array, dtype=object), names)
     if array.dtype.kind not in "iuf":
         raise _not_numbers(names[0], array.dtype)
-    with np.errstate(
-        over="ignore"
-    ):  # what a long double holds beyond float64 becomes infinite and is refused
+    with np.errstate(over="ignore"):  # of what a long double holds beyond float64
         matrix = np.ascontiguousarray(array, dtype=np.float64)
+    if array.dtype.itemsize > matrix.dtype.itemsize:
+        for position, name in enumerate(names):
+            _require_in_range(array[:, position], matrix[:, position], name)
     return matrix if mask is None else np.where(mask, np.nan, matrix)
+
+
+def _require_in_range(values: np.ndarray, floats: FloatArray, name: str) -> None:
+    """Raise `DataError` where a number (N,) became infinite as a float64 only."""
+    infinite = np.flatnonzero(np.isinf(floats))
+    beyond = sum(abs(values[row]) != np.inf for row in infinite)
+    if beyond:
+        which = "this row" if beyond == 1 else "these rows"
+        raise DataError(
+            f"{capital(name)} holds {counted(beyond, 'number')} beyond {np.finfo(np.float64).max:.2g}, the largest of "
+            f"float64: divide the column by a power of ten, or leave {which} out."
+        )
 
 
 def _not_numbers(name: str, dtype: Any) -> DataError:
     if pd.api.types.is_complex_dtype(dtype):
-        return DataError(f"Complex data not supported: take X.real or X.imag of column {name}.")
+        return DataError(f"Complex data not supported: take X.real or X.imag of {name}.")
     if pd.api.types.is_bool_dtype(dtype):
         return DataError(
-            f"Column {name} holds true or false, which no Gaussian describes: leave it out, or pass it as 0 "
+            f"{capital(name)} holds true or false, which no Gaussian describes: leave it out, or pass it as 0 "
             "and 1 if that is meant."
         )
     if pd.api.types.is_datetime64_any_dtype(dtype) or pd.api.types.is_timedelta64_dtype(dtype):
         return DataError(
-            f"Column {name} holds dates or durations: turn them into numbers first, such as days."
+            f"{capital(name)} holds dates or durations: turn them into numbers first, such as days."
         )
     return DataError(
-        f"Column {name} holds something other than numbers: leave it out, or convert it to float64 first."
+        f"{capital(name)} holds something other than numbers: leave it out, or convert it to float64 first."
     )
 
 
@@ -136,7 +156,7 @@ def _finite(matrix: FloatArray, names: Sequence[str]) -> FloatArray:
     others = "" if len(columns) == 1 else f" and {counted(len(columns) - 1, 'other column')}"
     what = _what_is_not_finite(matrix[:, columns], finite[:, columns])
     raise DataError(
-        f"Column {names[columns[0]]}{others} {'has' if len(columns) == 1 else 'have'} {what}, which affects "
+        f"{capital(names[columns[0]])}{others} {'has' if len(columns) == 1 else 'have'} {what}, which affects "
         f"{np.count_nonzero(affected):,} of {counted(len(matrix), 'row')}: leave these out or fill them in."
     )
 

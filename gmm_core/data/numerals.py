@@ -15,7 +15,7 @@ from gmm_core.data.dates import compact_dates, days, read_dates
 from gmm_core.data.notation import MISSING_MARKERS, Notation
 from gmm_core.data.pattern import Pattern
 from gmm_core.data.signs import with_plain_signs, without_text_marks
-from gmm_core.data.wording import one_line, quoted
+from gmm_core.data.wording import capital, column_named, one_line, quoted
 
 # From this share of numbers on, a column of text is probably one of numbers with some cells gone wrong.
 MOSTLY_NUMBERS = 0.5
@@ -49,11 +49,11 @@ class NearlyNumbers:
 
     def note(self, name: str) -> str:
         """The sentence about the column of this name that stays text."""
-        return f"Column {quoted(name)} stays text because {self.share} {self._odd_ones}."
+        return f"{capital(column_named(name))} stays text because {self.share} {self._odd_ones}."
 
     def note_on_request(self, name: str) -> str:
         """The sentence about the column of this name that was asked to be numbers."""
-        return f"In column {quoted(name)}, {self.share} {self._odd_ones}, and count as missing."
+        return f"In {column_named(name)}, {self.share} {self._odd_ones}, and count as missing."
 
     @property
     def _odd_ones(self) -> str:

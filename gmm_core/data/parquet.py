@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from gmm_core.data.dates import in_calendar
 from gmm_core.data.options import ReadLimits
-from gmm_core.data.wording import quoted
+from gmm_core.data.wording import capital, column_named
 from gmm_core.errors import DataError
 
 SIGNATURE = b"PAR1"
@@ -106,7 +106,8 @@ def _require_calendar(table: pd.DataFrame) -> None:
         column = table.iloc[:, position]
         if pd.api.types.is_datetime64_any_dtype(column.dtype) and not in_calendar(column):
             raise DataError(
-                f"Column {quoted(name)} of the Parquet file holds dates outside the years 1 to 9999: leave it out."
+                f"{capital(column_named(name))} of the Parquet file holds dates outside the years 1 to 9999: "
+                "leave it out."
             )
 
 
@@ -140,7 +141,7 @@ def _texts(schema: pa.Schema) -> list[str]:
             texts.append(field.name)
         elif not (pa.types.is_primitive(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)):
             raise DataError(
-                f"Column {quoted(field.name)} of the Parquet file holds lists, records or bytes: leave it "
+                f"{capital(column_named(field.name))} of the Parquet file holds lists, records or bytes: leave it "
                 "out, or write it as numbers or text."
             )
     return texts

@@ -16,7 +16,7 @@ from gmm_core.data.columns import ColumnKind, float_values, holds_rounded_intege
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.missing import TREATMENTS, warning_on_filling
 from gmm_core.data.scaling import SCALINGS
-from gmm_core.data.wording import counted, listed, quoted, were
+from gmm_core.data.wording import capital, column_named, counted, listed, quoted, were
 from gmm_core.errors import DataError, ParameterError
 
 __all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
@@ -142,7 +142,7 @@ def require_own_units(prepared: PreparedData) -> None:
     beyond = np.flatnonzero((spread < NARROWEST) | (spread > WIDEST))
     if len(beyond):
         raise DataError(
-            f"The numbers of column {quoted(prepared.columns[beyond[0]])} are so large or so close together that their "
+            f"The numbers of {column_named(prepared.columns[beyond[0]])} are so large or so close together that their "
             "variance is no number here: change the unit or leave the column out."
         )
 
@@ -166,18 +166,22 @@ def _require_fitting_columns(dataset: Dataset, columns: Sequence[str]) -> None:
 def _require_fitting_column(dataset: Dataset, name: str) -> None:
     if name not in dataset.kinds:
         raise DataError(
-            f"There is no column {quoted(name)} in this data: choose among {listed(dataset.numeric_columns)}."
+            f"There is no {column_named(name)} in this data: choose among {listed(dataset.numeric_columns)}."
         )
     if name == dataset.label_column:
-        raise DataError(f"Column {quoted(name)} holds the true labels, which are not fitted: leave it out.")
+        raise DataError(
+            f"{capital(column_named(name))} holds the true labels, which are not fitted: leave it out."
+        )
     kind = dataset.kinds[name]
     if kind is ColumnKind.CONSTANT:
         values = float_values(dataset.table[name])
         _refuse_constant(name, values[np.isfinite(values)])
     if kind is ColumnKind.EMPTY:
-        raise DataError(f"Column {quoted(name)} has no finite value: leave it out.")
+        raise DataError(f"{capital(column_named(name))} has no finite value: leave it out.")
     if name not in dataset.numeric_columns:
-        raise DataError(f"Column {quoted(name)} is not numeric but holds {_held(kind)}: leave it out.")
+        raise DataError(
+            f"{capital(column_named(name))} is not numeric but holds {_held(kind)}: leave it out."
+        )
 
 
 def _held(kind: ColumnKind) -> str:
@@ -188,7 +192,7 @@ def _held(kind: ColumnKind) -> str:
 
 def _refuse_constant(name: str, values: FloatArray, which_rows: str = "every row") -> NoReturn:
     raise DataError(
-        f"Column {quoted(name)} is {values[0]:.6g} in {which_rows}, so that a Gaussian has no width "
+        f"{capital(column_named(name))} is {values[0]:.6g} in {which_rows}, so that a Gaussian has no width "
         "along it: leave it out."
     )
 
@@ -216,7 +220,7 @@ def _require_scaled(X: FloatArray, columns: Sequence[str]) -> None:
     broken = np.flatnonzero(~np.isfinite(X).all(axis=0) | (X.min(axis=0) == X.max(axis=0)))
     if len(broken):
         raise DataError(
-            f"The numbers of column {quoted(columns[broken[0]])} are too large or too close together to be "
+            f"The numbers of {column_named(columns[broken[0]])} are too large or too close together to be "
             "scaled: change its unit or leave it out."
         )
 
@@ -226,7 +230,7 @@ def _labels(dataset: Dataset, column: str | None, rows: IntArray) -> NDArray[np.
         return None
     if column not in dataset.kinds:
         raise DataError(
-            f"There is no column {quoted(column)} to take labels from: choose one of "
+            f"There is no {column_named(column)} to take labels from: choose one of "
             f"{listed(dataset.label_columns)}."
         )
     labels = dataset.table[column].iloc[rows]

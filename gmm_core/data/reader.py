@@ -18,7 +18,7 @@ from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.data.parquet import parquet_table
 from gmm_core.data.sentinels import sentinels
 from gmm_core.data.text_columns import ReadColumns, text_columns
-from gmm_core.data.wording import listed, one_line, quoted, unique, were
+from gmm_core.data.wording import capital, column_named, listed, one_line, quoted, unique, were
 from gmm_core.data.workbook import sheet_text
 from gmm_core.errors import DataError
 
@@ -129,23 +129,23 @@ def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator
         yield (
             f"Dates in {quoted(name)} are days since 1 January 1970."
             if as_numbers
-            else f"Column {quoted(name)} holds dates, which become numbers on request only."
+            else f"{capital(column_named(name))} holds dates, which become numbers on request only."
         )
     if reading.either_date:
         yield (
-            f"Column {quoted(name)} stays text: its dates fit day before month and month before day, so write "
+            f"{capital(column_named(name))} stays text: its dates fit day before month and month before day, so write "
             "them as 2020-12-31."
         )
     if reading.nearly is not None:
         yield reading.nearly.note_on_request(name) if as_numbers else reading.nearly.note(name)
     if reading.codes is not None and not as_numbers:
         yield (
-            f"Column {quoted(name)} stays text because its numbers have zeros in front, as codes have; they become "
-            "numbers on request only."
+            f"{capital(column_named(name))} stays text because its numbers have zeros in front, as codes have; they "
+            "become numbers on request only."
         )
     if reading.unread is not None:
         yield (
-            f"Column {quoted(name)} stays text: its values begin as numbers do but hold more, such as "
+            f"{capital(column_named(name))} stays text: its values begin as numbers do but hold more, such as "
             f"{quoted(reading.unread)}."
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from gmm_core.data.columns import float_values, safe_unit
 from gmm_core.data.dataset import Dataset
-from gmm_core.data.wording import counted, quoted
+from gmm_core.data.wording import capital, column_named, counted
 
 USUAL = frozenset(
     {
@@ -31,8 +31,8 @@ class Sentinel:
     def note(self) -> str:
         """The sentence about it."""
         return (
-            f"Column {quoted(self.column)} holds {self.value:,g} in {counted(self.count, 'row')}, far from its other "
-            "values: if it means that a value is missing, it can be said so."
+            f"{capital(column_named(self.column))} holds {self.value:,g} in {counted(self.count, 'row')}, far from its "
+            "other values: if it means that a value is missing, it can be said so."
         )
 
 

@@ -23,7 +23,7 @@ from gmm_core.data.options import ReadLimits, ReadOptions
 from gmm_core.data.pattern import Pattern
 from gmm_core.data.rows import read_rows
 from gmm_core.data.totals import totals_of
-from gmm_core.data.wording import listed, were
+from gmm_core.data.wording import listed, name_for_none, were
 
 SAMPLED_BYTES = 1 << 20
 _QUOTED_LINE = Pattern('"(?:[^"]|"")*"')
@@ -117,7 +117,7 @@ def _first_lines(text: EncodedText) -> tuple[list[str], bool]:
 def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading], list[str]]:
     """The columns by their names, without those that have neither name nor values, and notes on changes."""
     if dialect.names is None:
-        return {f"column {number}": reading for number, reading in enumerate(readings, start=1)}, []
+        return {name_for_none(number): reading for number, reading in enumerate(readings, start=1)}, []
     kept = [
         (name, reading)
         for name, reading in zip(dialect.names, readings, strict=True)

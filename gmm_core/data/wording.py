@@ -23,6 +23,23 @@ def quoted(name: object) -> str:
     return f"“{one_line(name, LONGEST_NAME)}”"
 
 
+def column_named(name: object) -> str:
+    """A column as a sentence calls it: column “income”; or column 3, where that is the name it got for having none."""
+    text = one_line(name, LONGEST_NAME)
+    prefix, _, position = text.partition(" ")
+    return text if prefix == "column" and position.isdecimal() else f"column {quoted(name)}"
+
+
+def name_for_none(position: int) -> str:
+    """The name of a column that has none, by its position, which is counted from 1."""
+    return f"column {position}"
+
+
+def capital(text: str) -> str:
+    """`text` with a capital letter, as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(names: Sequence[object], shown: int = 3) -> str:
     """The first names of a list, quoted, and how many more there are: “a”, “b”, “c” and 4 more."""
     text = ", ".join(quoted(name) for name in names[:shown])

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.data.columns import float_values, holds_numbers
-from gmm_core.data.wording import counted, listed, quoted
+from gmm_core.data.wording import capital, column_named, counted, listed, quoted
 from gmm_core.errors import DataError
 
 
@@ -59,7 +59,7 @@ def _from_table(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
             values[:, position] = float_values(column)
         else:
             raise DataError(
-                f"Column {quoted(name)} holds something other than numbers: mend it, or have it read as "
+                f"{capital(column_named(name))} holds something other than numbers: mend it, or have it read as "
                 "numbers."
             )
     return values

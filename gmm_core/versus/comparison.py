@@ -13,6 +13,7 @@ from scipy.stats import chi2
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.data.preparation import UNLABELLED
+from gmm_core.data.wording import name_for_none
 from gmm_core.fit import Fit, fitting
 from gmm_core.partition import adjusted_rand_index, counterparts
 from gmm_core.progress import Progress, StopFitting
@@ -228,7 +229,9 @@ def compare(
     labels: NDArray[np.str_] | None = None,
 ) -> Versus:
     """`comparing`, run to its end."""
-    names = columns if columns is not None else [f"column {index + 1}" for index in range(X.shape[1])]
+    names = (
+        columns if columns is not None else [name_for_none(position) for position in range(1, X.shape[1] + 1)]
+    )
     steps = comparing(X, specification, columns=names, labels=labels)
     while True:
         try:

@@ -131,6 +131,27 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "Column 1 (X[:, 0]) has infinite values (inf), which affects 1 of 2 rows: "
         "leave these out or fill them in.",
     ),
+    "a whole number beyond float64": (
+        [[10**400], [1], [INFINITY]],
+        "Column 1 (X[:, 0]) holds 1 number beyond 1.8e+308, the largest of float64: divide the column by a power of "
+        "ten, or leave this row out.",
+    ),
+    "decimals beyond float64": (
+        pd.DataFrame({"a": [1, 2], "b": [Decimal("1e400"), Decimal("-1e400")]}),
+        "Column “b” holds 2 numbers beyond 1.8e+308",
+    ),
+    "a long double beyond float64": (
+        np.array([[1, 2], [3, np.longdouble("1e400")]]),
+        "Column 2 (X[:, 1]) holds 1 number beyond 1.8e+308",
+    ),
+    "a long double without end": (
+        np.array([[INFINITY]], dtype=np.longdouble),
+        "Column 1 (X[:, 0]) has infinite values (inf)",
+    ),
+    "a name that stands for none": (
+        pd.DataFrame({"column 1": ["a"]}),
+        "Column 1 holds something other than numbers",
+    ),
     "both": (
         np.array([[NAN, 2], [1, INFINITY], [1, -INFINITY]]),
         "Column 1 (X[:, 0]) and 1 other column have missing values (NaN) and infinite values (inf), which "
