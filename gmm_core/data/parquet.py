@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import io
+from contextlib import closing
+from itertools import islice
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -25,10 +27,11 @@ def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
     Raises DataError where the file is damaged, encrypted, or beyond a limit, or holds lists, records or bytes.
     """
     try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        _require_small(file.metadata, limits)
-        texts = _texts(file.schema_arrow)
-        table = _counted(pq.ParquetFile(io.BytesIO(content), read_dictionary=texts), texts, limits)
+        with pa.BufferReader(content) as source:
+            file = _opened(source)
+            _require_small(file.metadata, limits)
+            texts = _texts(file.schema_arrow)
+            table = _counted(_opened(source, read_dictionary=texts), texts, limits)
         read = table.to_pandas(
             ignore_metadata=True, date_as_object=False, split_blocks=True, self_destruct=True
         )
@@ -49,9 +52,26 @@ def parquet_file(table: pd.DataFrame) -> bytes:
         columns = pa.Table.from_pandas(table, preserve_index=False)
     except _NO_ONE_TYPE:
         columns = pa.Table.from_pandas(_of_one_type(table), preserve_index=False)
-    file = io.BytesIO()
-    pq.write_table(columns, file, compression="zstd")
-    return file.getvalue()
+    with pa.BufferOutputStream() as file:
+        pq.write_table(columns, file, compression="zstd")
+        return bytes(file.getvalue())
+
+
+def first_rows(content: bytes, n_rows: int) -> bytes:
+    """A Parquet file of the first rows of another, with all that it says of its columns."""
+    with pa.BufferReader(content) as source:
+        file = _opened(source)
+        with closing(file.iter_batches(batch_size=n_rows, use_threads=False)) as coming:
+            batches = list(islice(coming, 1))
+        table = pa.Table.from_batches(batches, batches[0].schema if batches else file.schema_arrow)
+    with pa.BufferOutputStream() as first:
+        pq.write_table(table, first)
+        return bytes(first.getvalue())
+
+
+def _opened(source: pa.BufferReader, **how: Any) -> pq.ParquetFile:
+    """The file, read by this thread alone: one of Arrow's that reads ahead may outlive the refusal of a file."""
+    return pq.ParquetFile(source, pre_buffer=False, **how)
 
 
 def _of_one_type(table: pd.DataFrame) -> pd.DataFrame:
@@ -69,14 +89,15 @@ def _counted(file: pq.ParquetFile, texts: list[str], limits: ReadLimits) -> pa.T
     most_rows = min(limits.rows, limits.cells // max(len(file.schema_arrow), 1))
     batches: list[pa.RecordBatch] = []
     rows = written = 0
-    for batch in file.iter_batches(batch_size=most_rows + 1, use_threads=False):
-        rows += batch.num_rows
-        if rows > most_rows:
-            raise DataError(_TOO_LARGE)
-        written += sum(_written(batch.column(name)) for name in texts)
-        if written > 2 * limits.unpacked_bytes:
-            raise DataError(_TOO_LARGE)
-        batches.append(_light(batch))
+    with closing(file.iter_batches(batch_size=most_rows + 1, use_threads=False)) as coming:
+        for batch in coming:
+            rows += batch.num_rows
+            if rows > most_rows:
+                raise DataError(_TOO_LARGE)
+            written += sum(_written(batch.column(name)) for name in texts)
+            if written > 2 * limits.unpacked_bytes:
+                raise DataError(_TOO_LARGE)
+            batches.append(_light(batch))
     if not batches:
         return file.schema_arrow.empty_table()
     return pa.Table.from_batches(batches).unify_dictionaries()

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from gmm_core.arrays import FloatArray
 from gmm_core.data.columns import float_values, holds_numbers
@@ -20,6 +21,7 @@ from gmm_core.data.notation import MISSING_MARKERS
 from gmm_core.data.origin import FromFile
 from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE, is_workbook, unpacked
 from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
+from gmm_core.data.parquet import first_rows
 from gmm_core.data.text_columns import recognised
 from gmm_core.errors import ExplorerError
 
@@ -136,7 +138,13 @@ def _tried(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            table: pd.DataFrame = getattr(pd, function)(io.BytesIO(content), **(keywords | rows))
+            # Of Parquet, pandas reads all rows or none. Arrow's threads must find no Python in the file.
+            file = (
+                pa.BufferReader(first_rows(content, most))
+                if function == "read_parquet"
+                else io.BytesIO(content)
+            )
+            table: pd.DataFrame = getattr(pd, function)(file, **(keywords | rows))
     except Exception:  # whatever pandas makes of options that do not fit: the next ones are tried
         return None
     if function == "read_parquet":
