@@ -47,7 +47,11 @@ def _of_partition(partition: Partition) -> Chosen:
 STARTS: dict[str, StartKind] = {
     kind.name: kind
     for kind in (
-        StartKind("k-means", "k-means on whitened data", _of_partition(k_means)),
+        StartKind(
+            "k-means",
+            "k-means on whitened rows, their principal components in unit variance",
+            _of_partition(k_means),
+        ),
         StartKind(
             "random points",
             "K data points drawn at random; each row goes to the nearest",
@@ -72,9 +76,12 @@ SHORT_RUNS = StartKind(
     best_short_run,
 )
 RAW_K_MEANS = StartKind(
-    "k-means on raw rows", "k-means on the rows in their own units", _of_partition(k_means_on_raw_rows)
+    "k-means on raw rows",
+    "k-means on the rows as they are, so that units matter",
+    _of_partition(k_means_on_raw_rows),
 )
-ALL_STARTS = {**STARTS, SHORT_RUNS.name: SHORT_RUNS, RAW_K_MEANS.name: RAW_K_MEANS}
+ALL_STARTS = {kind.name: kind for kind in (STARTS["k-means"], RAW_K_MEANS, *STARTS.values(), SHORT_RUNS)}
+"""The ones on offer, the two k-means side by side."""
 MIXED = "mixed"
 """Restarts that take kinds in turn, as in `MIXTURE_OF_KINDS`: restarts of one kind tend to find one optimum."""
 MIXTURE_OF_KINDS = (

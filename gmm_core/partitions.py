@@ -22,14 +22,14 @@ Partition = Callable[[FitProblem, StartRows, np.random.Generator], FloatArray]
 
 
 def k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
-    """K-means on whitened data; clusters stand in the order of their first rows, whichever way k-means came to them."""
+    """K-means on whitened rows; clusters stand in the order of their first rows, whichever way k-means came to them."""
     k = problem.n_components
     labels = k_means_labels(sample.whitened, sample.weights, k, _seed(rng), compiled=problem.compiled)
     return from_labels(pd.factorize(labels)[0], k)
 
 
 def k_means_on_raw_rows(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
-    """K-means on the rows in the data's units, as scikit-learn starts; clusters in the order of their first rows."""
+    """K-means on the rows as they are, as scikit-learn starts; clusters in the order of their first rows."""
     k = problem.n_components
     scale = problem.standardization.scale
     rows = sample.rows * (scale / scale.max())  # centred, which changes no distance

@@ -6,7 +6,7 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.film import Film
-from gmm_core.initialization import SHORT_RUNS, STARTS
+from gmm_core.initialization import ALL_STARTS, SHORT_RUNS
 from gmm_core.run import Ending, Run
 from ui.figures.film_traces import LEVEL
 from ui.figures.wording import percent, scientific
@@ -33,10 +33,11 @@ def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Wo
 
 
 def _start(run: Run, title: str) -> str:
-    if run.kind in STARTS:
-        return f"{title} starts from {run.kind}: {STARTS[run.kind].summary}. An M-step of that made these parameters."
     if run.kind == SHORT_RUNS.name:
         return f"{title} starts from {run.kind}: {SHORT_RUNS.summary} from these parameters."
+    if run.kind in ALL_STARTS:
+        summary = ALL_STARTS[run.kind].summary
+        return f"{title} starts from {run.kind}: {summary}. An M-step of that made these parameters."
     if run.kind in GROWN:
         return f"{title} starts from the fit of one component fewer: {GROWN[run.kind]}."
     return "The means are where you placed them; the weights are equal, and each covariance is that of all points."

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
+from gmm_core.initialization import ALL_STARTS, MIXED, RAW_K_MEANS, SHORT_RUNS, SPLITS
 from gmm_core.specification import FitSpecification
 from ui.adopted import take_adopted
 from ui.limits import LIMITS
@@ -60,8 +60,8 @@ def choose_model() -> None:
             key="init",
             bind="query-params",
             on_change=redraw_page,
-            help=f"**{MIXED}**: all kinds in turn, every other one short runs. **{SPLITS}**: those, and from the fit "
-            "of one component fewer, each of its components split in two. "
+            help=f"**{MIXED}**: all kinds but {RAW_K_MEANS.name} in turn, every other one {SHORT_RUNS.name}. "
+            f"**{SPLITS}**: those, and from the fit of one component fewer, each of its components split in two. "
             + " ".join(f"**{kind.name}**: {kind.summary}." for kind in ALL_STARTS.values()),
         )
         st.number_input(

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS
 from gmm_core.data.samples import SAMPLES
-from gmm_core.initialization import MIXED, STARTS
+from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
 from ui.limits import LIMITS
 from ui.work import Work
 
@@ -73,7 +73,7 @@ def test_the_covariance_type_changes_the_model(name: str) -> None:
     assert metrics(app)["Parameters"] == str(STRUCTURES[name].parameter_count(3, 2))
 
 
-@pytest.mark.parametrize("init", [MIXED, *STARTS])
+@pytest.mark.parametrize("init", [MIXED, SPLITS, *ALL_STARTS])
 def test_every_kind_of_start_is_on_offer(init: str) -> None:
     app = opened()
     app.selectbox(key="init").set_value(init).run()

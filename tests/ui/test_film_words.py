@@ -7,6 +7,7 @@ from gmm_core.data.origin import Sampled
 from gmm_core.data.preparation import Preparation, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import fit
+from gmm_core.initialization import ALL_STARTS, MIXED
 from gmm_core.specification import FitSpecification
 from ui.film import Words
 from ui.film_view import FilmView
@@ -20,11 +21,12 @@ def words(
     scaling: str = "standard",
     columns: tuple[str, ...] = ("eruptions", "waiting"),
     view: str = "plane",
+    init: str = MIXED,
 ) -> Words:
     dataset = load_sample("faithful")
     preparation = Preparation(columns, scaling=scaling)
     prepared = prepare(dataset, preparation)
-    specification = FitSpecification(2, covariance_type=covariance_type, n_init=1)
+    specification = FitSpecification(2, covariance_type=covariance_type, n_init=1, init=init)
     work = Work(dataset, Sampled("faithful"), prepared, preparation, specification, private=False)
     positions = tuple(range(len(columns))) if VIEWS[view].picks else ()
     shown = FilmView(prepared, VIEWS[view].projection(prepared, positions), VIEWS[view].in_units, positions)
@@ -35,6 +37,13 @@ def words(
 def test_it_says_what_share_an_ellipse_holds() -> None:
     assert "Each ellipse holds 90 % of its component" in words().notes[0]
     assert "Each bar holds 90 % of its component" in words(columns=("waiting",), view="line").notes[0]
+
+
+@pytest.mark.parametrize("init", ALL_STARTS)
+def test_it_says_what_every_kind_of_start_is(init: str) -> None:
+    start = words(init=init).start
+    assert start.startswith(f"Restart 1 starts from {init}: {ALL_STARTS[init].summary}")
+    assert "placed them" not in start
 
 
 def test_densities_have_units_of_their_own_only_where_columns_are_scaled() -> None:
