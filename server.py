@@ -5,6 +5,7 @@ In addition, it
 - compresses Streamlit's and Plotly's JavaScript once (of 6 MB at a first visit, 3 are sent),
 - sends the headers that a public site should,
 - answers under its own names only,
+- keeps its log short, however often something goes wrong,
 - takes from browsers only what the app's own pages send,
 - imports all layers and fits once, which is slow the first time, before the first visitor comes,
 - gives memory back when visitors have left,
@@ -44,6 +45,7 @@ from gmm_core.fit import fit
 from serving import frame_ancestors as ancestors
 from serving import hosts
 from serving.hosts import Hosts, hosts_from
+from serving.log_bound import bound_log, tell_left_out_forever
 from serving.variables import unknown_variables
 from ui.assets import ensure_plotly_javascript
 from ui.gate import Gate
@@ -57,6 +59,7 @@ from ui.memory import give_back_forever, keep_little_free
 PagesManager.uses_pages_directory = False
 
 keep_little_free()
+bound_log()
 
 # One variable says how large a file may be: what the page offers, and what is taken of a request.
 config.set_option("server.maxUploadSize", LIMITS.upload_megabytes)
@@ -149,12 +152,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     warm_up_in_background()
     gc.collect()
     gc.freeze()
-    giving_back = asyncio.create_task(give_back_forever())
-    opening = None if st.get_option("server.headless") else asyncio.create_task(open_browser())
+    tasks = [asyncio.create_task(give_back_forever()), asyncio.create_task(tell_left_out_forever())]
+    if not st.get_option("server.headless"):
+        tasks.append(asyncio.create_task(open_browser()))
     yield
-    giving_back.cancel()
-    if opening:
-        opening.cancel()
+    for task in tasks:
+        task.cancel()
 
 
 def tell_kindly(error: Exception) -> bool:
