@@ -79,7 +79,7 @@ def bound_log() -> None:
         if BOUND.lets_through(record):
             handle(logger, record)
 
-    logging.Logger.handle = handle_few  # type: ignore[method-assign]
+    logging.Logger.handle = handle_few  # type: ignore[method-assign, assignment]
 
 
 async def tell_left_out_forever() -> None:
