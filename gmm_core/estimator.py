@@ -14,15 +14,15 @@ from sklearn.utils import check_random_state
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
 from gmm_core.errors import DataError, DegenerateDataError, FitError
 from gmm_core.estimator_parameters import RELATIVE, require_allowed
 from gmm_core.fit import Fit, fitting
-from gmm_core.fitted_mixture import FittedMixture
+from gmm_core.fitted_mixture import FittedMixture, compact_parameters
 from gmm_core.given_start import GivenParameters, given_means, given_precisions, given_weights
 from gmm_core.initialization import MIXED, RAW_K_MEANS, SHORT_RUNS, GivenMixture, Start, random_starts
 from gmm_core.mixture import Mixture
+from gmm_core.precision import DOUBLE, in_precision, precisions_of_fit
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Run
 from gmm_core.specification import FitSpecification
@@ -59,6 +59,8 @@ class GaussianMixture(FittedMixture):
     """A Gaussian mixture fitted by expectation–maximisation, with scikit-learn's parameters, methods and attributes.
 
     p(x) = Σ_k π_k N(x | μ_k, Σ_k). Where a default or a meaning differs from scikit-learn's class, it says so here.
+
+    Rows of float32 are computed with in float64; what comes of them is float32 where it is in scikit-learn.
 
     Parameters
     ----------
@@ -178,13 +180,17 @@ class GaussianMixture(FittedMixture):
         names = getattr(self, "feature_names_in_", None)
         columns = None if names is None else [str(name) for name in names]
         starts, keep_order = self._starts(specification, rows.shape[1])
+        start = self.weights_init, self.means_init, self.precisions_init
+        if isinstance(starts[0], GivenMixture):
+            start = self.weights_, self.means_, self.precisions_cholesky_
+        precisions = precisions_of_fit(X, structure_named(self.covariance_type).name, *start)
         try:
             result = self._fitted(rows, specification, starts, columns, weights, keep_order)
         except (DataError, FitError) as refusal:
             if isinstance(refusal, DegenerateDataError) or "covariance" in str(refusal):
                 raise type(refusal)(f"{refusal} {ILL_DEFINED}") from refusal
             raise
-        self._take_over(result, float(len(rows) if weights is None else weights.sum()))
+        self._take_over(result, float(len(rows) if weights is None else weights.sum()), *precisions)
         if not self.converged_ and self.max_iter > 0:
             warnings.warn(NOT_CONVERGED, ConvergenceWarning, stacklevel=2)
         return self
@@ -280,19 +286,26 @@ class GaussianMixture(FittedMixture):
                     f"mean log-likelihood {step.mean_log_likelihood:.8g} in standard units\n"
                 )
 
-    def _take_over(self, result: Fit, total_weight: float) -> None:
+    def _take_over(
+        self, result: Fit, total_weight: float, precision: np.dtype[Any], of_covariances: np.dtype[Any]
+    ) -> None:
+        """Set the attributes in their precision, which is float64 where one of them lies beyond float32."""
         mixture, best = result.mixture, result.best
-        compact = COMPACT_SHAPES[result.structure.name]
-        # With L the Cholesky factor of Σ, P = L⁻ᵀ is the one that scikit-learn keeps: Σ⁻¹ = P Pᵀ.
-        factors = mixture.whitening.transpose(0, 2, 1)
-        self.weights_ = mixture.weights.copy()
-        self.means_ = mixture.means.copy()
-        self.precisions_cholesky_ = compact.compacted(factors)
-        self.covariances_ = compact.compacted(mixture.covariances)
-        self.precisions_ = compact.compacted(factors @ mixture.whitening)
+        parameters = compact_parameters(mixture, result.structure.name)
+        rounded = {
+            name: in_precision(values, precision if name in ("weights_", "means_") else of_covariances)
+            for name, values in parameters.items()
+        }
+        if not all(np.isfinite(values).all() for values in rounded.values()):
+            rounded = parameters
+        for name, attribute in rounded.items():
+            setattr(self, name, attribute)
+        is_rounded = any(attribute.dtype != DOUBLE for attribute in rounded.values())
+        self._in_double = (mixture.weights, mixture.means, mixture.covariances) if is_rounded else None
         self.converged_ = best.converged
         # Where there are very many rows, the first iterations were taken on a sample of them: those are no bounds.
-        bounds = [float(value) / total_weight for value in best.log_likelihoods[best.n_on_sample :]]
+        reached = best.log_likelihoods[best.n_on_sample :] / total_weight
+        bounds = list(in_precision(reached, self.weights_.dtype))
         self.n_iter_ = len(bounds) - 1
         self.lower_bound_ = bounds[-1]
         self.lower_bounds_ = bounds[1:]

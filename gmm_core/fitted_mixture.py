@@ -17,6 +17,7 @@ from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.data.matrix import as_matrix
 from gmm_core.errors import DataError, ParameterError
 from gmm_core.mixture import Mixture
+from gmm_core.precision import in_precision, precision_of, wider
 from gmm_core.row_weights import as_row_weights
 from gmm_core.selection import akaike, bayesian, classification_penalty
 
@@ -27,7 +28,8 @@ ROUNDING_OF_WEIGHTS = 1e-5
 class FittedMixture(DensityMixin, BaseEstimator):
     """The methods that need no fitting, over `weights_` (K,), `means_` (K, D) and `covariances_` as they now stand.
 
-    All of them raise scikit-learn's `NotFittedError` before a fit, and `DataError` for rows that are no matrix.
+    All of them raise scikit-learn's `NotFittedError` before a fit, and `DataError` for rows that are no matrix. They
+    compute in float64. Where the rows and the attributes are of single precision, what is told of each row is too.
     """
 
     covariance_type: str
@@ -43,11 +45,11 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
     def predict_proba(self, X: ArrayLike) -> FloatArray:
         """The responsibilities p(k | x_n), shape (N, K)."""
-        return self._fitted_mixture().responsibilities(self._rows(X))
+        return self._in_precision(self._fitted_mixture().responsibilities(self._rows(X)), X)
 
     def score_samples(self, X: ArrayLike) -> FloatArray:
         """log p(x_n) in nats, shape (N,)."""
-        return self._fitted_mixture().log_density(self._rows(X))
+        return self._in_precision(self._fitted_mixture().log_density(self._rows(X)), X)
 
     def score(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> float:
         """The (weighted) mean of log p(x_n), in nats per row."""
@@ -88,12 +90,33 @@ class FittedMixture(DensityMixin, BaseEstimator):
     @property
     def mixture_(self) -> Mixture:
         """The mixture of `weights_`, `means_` and what was set last of `covariances_` and `precisions_cholesky_`."""
+        exact = self._unrounded()
+        if exact is not None:
+            return exact
         compact = COMPACT_SHAPES[structure_named(self.covariance_type).name]
         means = np.asarray(self.means_, dtype=np.float64)
         weights = np.asarray(self.weights_, dtype=np.float64)
         if abs(weights.sum() - 1.0) < ROUNDING_OF_WEIGHTS:
             weights = weights / weights.sum()
         return Mixture(weights, means, compact.expanded(self._covariances(compact.is_diagonal), *means.shape))
+
+    def _unrounded(self) -> Mixture | None:
+        """What was fitted to rows of single precision, in float64, as long as no attribute was changed since."""
+        kept = vars(self).get("_in_double")
+        if kept is None:
+            return None
+        exact = Mixture(*kept)
+        for name, values in compact_parameters(exact, self.covariance_type).items():
+            attribute = np.asarray(getattr(self, name))
+            if not np.array_equal(attribute, in_precision(values, attribute.dtype)):
+                return None
+        return exact
+
+    def _in_precision(self, values: FloatArray, X: ArrayLike) -> FloatArray:
+        """The values, in single precision where X and the attributes are."""
+        factors = "precisions_cholesky_" if hasattr(self, "precisions_cholesky_") else "covariances_"
+        attributes = (getattr(self, name) for name in ("weights_", "means_", factors))
+        return in_precision(values, wider(map(precision_of, (X, *attributes))))
 
     def _covariances(self, is_diagonal: bool) -> FloatArray:
         """The covariances in the compact shape of their structure."""
@@ -139,11 +162,25 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
     def _log_likelihood(self, X: ArrayLike, sample_weight: ArrayLike | None) -> tuple[float, float]:
         """Σ_n w_n log p(x_n) and Σ_n w_n, which is N without weights."""
-        log_density = self.score_samples(X)
+        log_density = self._fitted_mixture().log_density(self._rows(X))
         if sample_weight is None:
             return float(log_density.sum()), float(len(log_density))
         weights = as_row_weights(sample_weight, len(log_density))
         return float(log_density @ weights), float(weights.sum())
+
+
+def compact_parameters(mixture: Mixture, covariance_type: str) -> dict[str, FloatArray]:
+    """The attributes that tell of a mixture, by name, in scikit-learn's shapes."""
+    compacted = COMPACT_SHAPES[structure_named(covariance_type).name].compacted
+    # With L the Cholesky factor of Σ, P = L⁻ᵀ is the one that scikit-learn keeps: Σ⁻¹ = P Pᵀ.
+    factors = mixture.whitening.transpose(0, 2, 1)
+    return {
+        "weights_": mixture.weights.copy(),
+        "means_": mixture.means.copy(),
+        "precisions_cholesky_": compacted(factors),
+        "covariances_": compacted(mixture.covariances),
+        "precisions_": compacted(factors @ mixture.whitening),
+    }
 
 
 def _is_count(value: Any) -> bool:
