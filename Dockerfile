@@ -17,8 +17,8 @@ RUN /opt/venv/bin/python -m pip install --quiet --only-binary :all: --require-ha
 COPY .streamlit ./.streamlit
 COPY static ./static
 COPY gmm_core ./gmm_core
-COPY ui ./ui
 COPY serving ./serving
+COPY ui ./ui
 COPY pages ./pages
 COPY lessons ./lessons
 COPY app.py server.py ./

@@ -46,6 +46,7 @@ from serving import frame_ancestors as ancestors
 from serving import hosts
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
+from serving.reading.client import READER
 from serving.variables import unknown_variables
 from ui.assets import ensure_plotly_javascript
 from ui.gate import Gate
@@ -147,6 +148,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay before the first visitor comes what that visitor would wait for."""
     for sentence in unknown_variables(os.environ):
         logging.getLogger(__name__).warning(sentence)
+    READER.start()
     import_layers()
     fit(np.random.default_rng(0).normal(size=(60, 2)))
     warm_up_in_background()
@@ -156,6 +158,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     if not st.get_option("server.headless"):
         tasks.append(asyncio.create_task(open_browser()))
     yield
+    READER.close()
     for task in tasks:
         task.cancel()
 

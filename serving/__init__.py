@@ -1,1 +1,1 @@
-"""What stands between the network and the app: who is answered, and how a refusal is told."""
+"""What stands between the app and what is around it: who is answered, how files of strangers are read."""

@@ -1,4 +1,4 @@
-"""The arrows pages → ui → gmm_core, read from the code itself."""
+"""The arrows pages → ui → serving/reading → gmm_core, read from the code itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,24 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 PRODUCT = ("gmm_core", "ui", "serving", "pages", "app.py", "server.py")
+# What answers requests knows the app; what reads files is known by it.
+ABOVE_UI = tuple(f"serving.{file.stem}" for file in (REPOSITORY / "serving").glob("[a-z]*.py"))
 
 FORBIDDEN = {
     "gmm_core": ("streamlit", "plotly", "starlette", "ui", "serving", "pages", "app", "server"),
+    "serving/reading": (
+        "streamlit",
+        "plotly",
+        "numba",
+        "starlette",
+        "ui",
+        "pages",
+        "app",
+        "server",
+        *ABOVE_UI,
+    ),
     "ui/figures": ("streamlit", "starlette", "serving", "pages", "app", "server"),
-    "ui": ("serving", "pages", "app", "server"),
+    "ui": ("pages", "app", "server", *ABOVE_UI),
     "pages": ("pages", "serving", "app", "server"),
     "serving": ("pages", "app", "server"),
 }

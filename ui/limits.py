@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gmm_core.data.options import MEGABYTE, ReadLimits
+from serving.reading.request import Bounds
 
 PREFIX = "GMM_EXPLORER_"
 SETTINGS = Path(__file__).parents[1] / "docs/settings.md"
@@ -47,6 +48,11 @@ class Limits:
     waiting_computations: int = _limit(20, 0, 1_000, "how many more wait for their turn; others are refused")
     waiting_seconds: float = _limit(120, 1, 3_600, "seconds after which one that waits is refused")
     upload_megabytes: int = _limit(50, 1, 2_000, "largest file, in MB")
+    read_files: int = _limit(2, 1, 64, "files that are read at the same time, of all visitors")
+    waiting_files: int = _limit(40, 0, 1_000, "how many more wait to be read; others are refused")
+    read_seconds: float = _limit(60, 1, 3_600, "seconds after which a file that is being read is given up")
+    read_cpu_seconds: int = _limit(30, 1, 3_600, "seconds of computing that reading one file may take")
+    read_megabytes: int = _limit(1_500, 100, 100_000, "memory that reading one file may take, in MB")
     held_uploads: int = _limit(4, 2, 100, "latest files kept as they came for each visitor")
     unpacked_megabytes: int = _limit(100, 1, 4_000, "most that an archive unpacks to, in MB")
     upload_rows: int = _limit(1_000_000, 1_000, 50_000_000, "most rows of a file")
@@ -124,6 +130,8 @@ READ_LIMITS = ReadLimits(
     workbook_cells=LIMITS.workbook_cells,
     cells=LIMITS.upload_cells,
 )
+
+READ_BOUNDS = Bounds(LIMITS.read_cpu_seconds, LIMITS.read_seconds, LIMITS.read_megabytes)
 
 if __name__ == "__main__":
     SETTINGS.write_text(documented(), encoding="utf-8")

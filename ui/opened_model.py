@@ -5,27 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.data.wording import counted
 from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model import Model
-from gmm_core.takeaway.model_file import load_model
+from serving.reading.request import Kind, Request
 from ui.figures.wording import number
-from ui.limits import LIMITS
+from ui.file_reading import STOPPED, read_in_view
+from ui.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.tables import covariance_table, numbers, profile
 from ui.text import markdown
+from ui.turn import NoTurn
 
 _UPLOADER = "model_file"
 _OPENED = "opened model"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class OpenedModel:
-    """A file and the model in it; None where there is none, and then `problem` says why."""
+    """A file and the model in it; None where there is none, and then `problem` says why.
+
+    put_off: whether the visitor stopped it, or there was no turn for it.
+    """
 
     file_id: str
-    model: Model | None
-    problem: str | None
+    model: Model | None = None
+    problem: str | None = None
+    put_off: bool = False
+
+    def stop(self) -> None:
+        """Do not read it now."""
+        self.problem, self.put_off = STOPPED, True
 
 
 def open_model() -> Model | None:
@@ -39,13 +50,18 @@ def open_model() -> Model | None:
         help="A model.json of this page. Nothing in it is run, and it stays in this browser session.",
     )
     opened: OpenedModel | None = st.session_state.get(_OPENED)
+    place = st.empty()
     if file is not None and (opened is None or opened.file_id != file.file_id):
-        opened = _opened(file.file_id, file.getvalue())
+        opened = OpenedModel(file.file_id)
         st.session_state[_OPENED] = opened
     if opened is None:
         return None
+    if file is not None and opened.model is None and opened.problem is None:
+        _read(opened, file.getvalue(), place)
     if opened.problem is not None:
         st.error(markdown(opened.problem, 600), icon=":material/error:")
+    if opened.put_off:
+        st.button("Read it", on_click=_read_again, key=f"read {_UPLOADER}")
     return opened.model
 
 
@@ -68,11 +84,23 @@ def model_in_numbers(model: Model) -> None:
             )
 
 
-def _opened(file_id: str, content: bytes) -> OpenedModel:
+def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
+    """A run of the page that ends before the file is read leaves it to the next."""
+    request = Request(Kind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
     try:
-        return OpenedModel(file_id, load_model(content), None)
+        found = read_in_view(request, place, _UPLOADER, opened.stop)
+        assert isinstance(found, Model)
+        opened.model = found
     except ExplorerError as error:
-        return OpenedModel(file_id, None, str(error))
+        opened.problem = str(error)
+        place.empty()
+    except NoTurn as refusal:
+        opened.problem, opened.put_off = str(refusal), True
+        place.empty()
+
+
+def _read_again() -> None:
+    st.session_state.pop(_OPENED, None)
 
 
 def _forget_removed_file() -> None:

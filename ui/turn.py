@@ -1,9 +1,10 @@
-"""A turn among the computations of all visitors that take long: a few go on at the same time, the others wait."""
+"""A turn among the computations of all visitors that take long, or the files: a few go on at a time, others wait."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 
 from ui.figures.wording import duration
@@ -17,6 +18,32 @@ LOOK_SECONDS = 0.1
 """How often one that waits looks whether its visitor has gone on."""
 
 
+READS = Queue(LIMITS.read_files, LIMITS.waiting_files)
+"""Files of all visitors together; reading keeps nobody from fitting."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What waits in a queue, one and several of them, and that one and several of them go on."""
+
+    one: str
+    several: str
+    one_goes_on: str
+    several_go_on: str
+
+    def counted(self, count: int) -> str:
+        """So many of them."""
+        return f"1 {self.one}" if count == 1 else f"{count} {self.several}"
+
+    def going_on(self, count: int) -> str:
+        """That so many of them go on."""
+        return f"{self.counted(count)} {self.one_goes_on if count == 1 else self.several_go_on}"
+
+
+COMPUTATIONS = Words("long computation", "long computations", "runs", "run")
+FILES = Words("file", "files", "is being read", "are being read")
+
+
 class NoTurn(Exception):
     """There was no turn to be had; the message is a sentence for the visitor."""
 
@@ -24,7 +51,9 @@ class NoTurn(Exception):
 class Turn:
     """What a computation needs to go on for long, given back at the end of the block, however that comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, queue: Queue | None = None, words: Words = COMPUTATIONS) -> None:
+        self._queue = LONG if queue is None else queue
+        self._words = words
         self._ticket: Ticket | None = None
 
     def __enter__(self) -> Turn:
@@ -45,12 +74,12 @@ class Turn:
         """
         if self._ticket is None:
             try:
-                self._ticket = LONG.enter()
+                self._ticket = self._queue.enter()
             except QueueFull:
                 waiting = {0: "none can wait", 1: "1 waits"}.get(
-                    LONG.most_waiting, f"{LONG.most_waiting} wait"
+                    self._queue.most_waiting, f"{self._queue.most_waiting} wait"
                 )
-                running = _counted(LONG.places, "runs", "run")
+                running = self._words.going_on(self._queue.places)
                 raise NoTurn(f"The server is busy: {running} and {waiting}. Try again in a minute.") from None
         return self._ticket.before == 0
 
@@ -65,7 +94,7 @@ class Turn:
         while not self.has_come() and not is_needless():
             assert self._ticket is not None
             before = self._ticket.before
-            those = f"{_counted(before, 'is', 'are')} before yours"
+            those = f"{self._words.counted(before)} {'is' if before == 1 else 'are'} before yours"
             if before != told:
                 told = before
                 tell(f"{those}: it waits for its turn.")
@@ -74,7 +103,3 @@ class Turn:
                 limit = duration(LIMITS.waiting_seconds)
                 raise NoTurn(f"It was not your turn within {limit}: {those}. Try again in a minute.")
             self._ticket.wait(LOOK_SECONDS)
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"1 long computation {one}" if count == 1 else f"{count} long computations {several}"

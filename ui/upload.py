@@ -9,9 +9,13 @@ import streamlit as st
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.options import FIND_OUT, ReadOptions
 from gmm_core.data.origin import FromFile
-from gmm_core.data.reader import OpenedFile, read_file
+from gmm_core.data.reader import OpenedFile
 from gmm_core.errors import ExplorerError
-from ui.limits import LIMITS, READ_LIMITS
+from serving.reading.request import Kind, Request
+from ui.file_reading import STOPPED, read_in_view
+from ui.limits import LIMITS, READ_BOUNDS, READ_LIMITS
+from ui.text import markdown
+from ui.turn import NoTurn
 
 UPLOAD = "upload"
 """The name of the source of data that is a file."""
@@ -63,6 +67,25 @@ class Upload:
 
 
 @dataclass
+class _Wanted:
+    """A file that is to be read; `put_off` says in a sentence why it is not until the visitor asks again."""
+
+    file_id: str
+    name: str
+    content: bytes
+    asked: ReadOptions
+    put_off: str | None = None
+
+    def stop(self) -> None:
+        """Not now."""
+        self.put_off = STOPPED
+
+    def go_on(self) -> None:
+        """Now."""
+        self.put_off = None
+
+
+@dataclass
 class _Removed:
     """The good file that was removed last, and whether a run without one has been seen since."""
 
@@ -106,20 +129,26 @@ class FilePlace:
         )
         if file is None:
             self._let_go_of_removed()
-        elif self.latest is None or self.latest.file_id != file.file_id:
-            self._remember(file.file_id, file.name, file.getvalue(), FIND_OUT)
+        elif file.file_id not in self._known_files():
+            st.session_state[self._wanted] = _Wanted(file.file_id, file.name, file.getvalue(), FIND_OUT)
+        self._read_wanted()
         return None if file is None else file.name
 
     def read_again(self, asked: ReadOptions) -> None:
-        """Read the file as it is asked for."""
+        """Have the file read as it is asked for, where the control for it is drawn next."""
         latest = self.latest
         if latest is not None:
-            self._remember(latest.file_id, latest.name, latest.content, asked)
+            st.session_state[self._wanted] = _Wanted(latest.file_id, latest.name, latest.content, asked)
 
     def forget(self) -> None:
         """Let the file go."""
         st.session_state.pop(self._latest, None)
         st.session_state.pop(self._last_good, None)
+        st.session_state.pop(self._wanted, None)
+
+    @property
+    def _wanted(self) -> str:
+        return f"wanted file of {self.key}"
 
     @property
     def _latest(self) -> str:
@@ -133,13 +162,40 @@ class FilePlace:
     def _removed(self) -> str:
         return f"removed file of {self.key}"
 
-    def _remember(self, file_id: str, name: str, content: bytes, asked: ReadOptions) -> None:
-        opened, problem = None, None
-        try:
-            opened = read_file(content, name, asked, READ_LIMITS, to_fit=self.to_fit)
-        except ExplorerError as error:
-            problem = str(error)
-        upload = Upload(file_id, name, content, asked, opened, problem)
+    def _known_files(self) -> set[str]:
+        wanted: _Wanted | None = st.session_state.get(self._wanted)
+        return {each.file_id for each in (self.latest, wanted) if each is not None}
+
+    def _read_wanted(self) -> None:
+        """Read what is to be read; a run of the page that ends before it leaves it to the next."""
+        place = st.empty()
+        wanted: _Wanted | None = st.session_state.get(self._wanted)
+        if wanted is None:
+            return
+        if wanted.put_off is None:
+            opened, problem = None, None
+            request = Request(
+                Kind.TABLE, wanted.content, wanted.name, wanted.asked, READ_LIMITS, self.to_fit, READ_BOUNDS
+            )
+            try:
+                found = read_in_view(request, place, self.key, wanted.stop)
+                assert isinstance(found, OpenedFile)
+                opened = found
+            except NoTurn as refusal:
+                wanted.put_off = str(refusal)
+            except ExplorerError as error:
+                problem = str(error)
+            if wanted.put_off is None:
+                del st.session_state[self._wanted]
+                self._remember(wanted, opened, problem)
+                place.empty()
+        if wanted.put_off is not None:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                st.button("Read it", on_click=wanted.go_on, key=f"read {self.key}")
+                st.markdown(f"{markdown(wanted.name, 40)}: {wanted.put_off}")
+
+    def _remember(self, wanted: _Wanted, opened: OpenedFile | None, problem: str | None) -> None:
+        upload = Upload(wanted.file_id, wanted.name, wanted.content, wanted.asked, opened, problem)
         st.session_state[self._latest] = upload
         removed: _Removed | None = st.session_state.pop(self._removed, None)
         if opened is not None:

@@ -1,0 +1,229 @@
+"""Client: has a file read by the read server, which it starts, and starts again where it has ended."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+from gmm_core.data.reader import OpenedFile
+from gmm_core.errors import ExplorerError
+from gmm_core.takeaway.model import Model
+from serving.reading.answer import BadAnswer, Failure, receive_answer
+from serving.reading.frames import send_frame
+from serving.reading.request import Request
+from serving.reading.worker import OUT_OF_MEMORY
+
+LOOK_SECONDS = 0.05
+"""How often it is asked whether the file is still wanted."""
+END_SECONDS = 5
+_ROOT = Path(__file__).parents[2]
+_KEPT_OF_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZDIR", "PYTHONDONTWRITEBYTECODE")
+# One thread and little address space: so it can fork, and its bound on address space is near that of memory.
+_ENVIRONMENT = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MALLOC_ARENA_MAX": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONMALLOC": "malloc",
+}
+_ELSE = "leave out columns or take a random sample of the rows"
+_LOG = logging.getLogger(__name__)
+
+
+class NotRead(ExplorerError):
+    """The file was given up before it was read; the message is a sentence that says why and what to do."""
+
+
+class _ServerEnded(Exception):
+    """The read server ended before the worker did."""
+
+
+class ReadClient:
+    """The app's end of the read server; it is there at most once, and any thread may use it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process of the read server, if it was started."""
+        return None if self._process is None else self._process.pid
+
+    def start(self) -> None:
+        """Start it, if it is not there; it takes seconds until it reads, and nobody waits for that here."""
+        with self._lock:
+            self._running()
+
+    def close(self) -> None:
+        """End it, and whatever it reads."""
+        with self._lock:
+            if self._control is not None:
+                self._control.close()
+            if self._process is not None:
+                try:
+                    self._process.wait(END_SECONDS)
+                except subprocess.TimeoutExpired:
+                    self._process.kill()
+                    self._process.wait()
+            self._control = self._process = None
+
+    def read(self, request: Request, ask: Callable[[], object] = lambda: None) -> OpenedFile | Model:
+        """What is in the file. `ask` is called every now and then; if it raises, so does this, and the worker ends.
+
+        Raises the reader's own refusals, and NotRead where the file took more than its bounds.
+        """
+        try:
+            return self._read_once(request, ask)
+        except _ServerEnded:
+            _LOG.warning("The read server ended and is started again")
+        try:
+            return self._read_once(request, ask)
+        except _ServerEnded:
+            raise NotRead("Reading was interrupted twice: choose the file again.") from None
+
+    def _read_once(self, request: Request, ask: Callable[[], object]) -> OpenedFile | Model:
+        with _Call(request, ask) as call:
+            self._hand_over(call)
+            return call.answer()
+
+    def _hand_over(self, call: _Call) -> None:
+        with self._lock:
+            for _ in range(2):
+                control = self._running()
+                try:
+                    socket.send_fds(control, [b"r"], call.theirs())
+                    break
+                except OSError:  # it ended since
+                    control.close()
+                    self._control = None
+            else:
+                raise _ServerEnded
+        call.handed_over()
+
+    def _running(self) -> socket.socket:
+        if self._control is not None and self._process is not None and self._process.poll() is None:
+            return self._control
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None:
+            self._process.wait()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            environment = {name: os.environ[name] for name in _KEPT_OF_ENVIRONMENT if name in os.environ}
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "serving.reading.server", str(theirs.fileno())],
+                cwd=_ROOT,
+                env=environment | _ENVIRONMENT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl+C ends the app, and that ends it
+            )
+        self._control = ours
+        return ours
+
+
+class _Call:
+    """One file on its way: two sockets, what is told on them, and until when."""
+
+    def __init__(self, request: Request, ask: Callable[[], object]) -> None:
+        self._request = request
+        self._ask = ask
+        self._channel, self._their_channel = socket.socketpair()
+        self._told, self._their_told = socket.socketpair()
+        self._late: float | None = None
+        self._channel.setblocking(False)
+
+    def __enter__(self) -> _Call:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """The read server sees that the file is no longer wanted, and ends what still reads it."""
+        for end in (self._channel, self._told, self._their_channel, self._their_told):
+            end.close()
+
+    def theirs(self) -> list[int]:
+        """What the read server is given."""
+        return [self._their_channel.fileno(), self._their_told.fileno()]
+
+    def handed_over(self) -> None:
+        """They have it: so that the end of theirs is seen here."""
+        self._their_channel.close()
+        self._their_told.close()
+
+    def answer(self) -> OpenedFile | Model:
+        """Send the file, and wait for what comes of it."""
+        try:
+            self._wait(self._told, select.POLLIN)  # it has begun: the server itself may have had to start
+            self._ask()
+            self._late = time.monotonic() + self._request.bounds.seconds
+            send_frame(
+                self._channel, self._request.header(), lambda: self._wait(self._channel, select.POLLOUT)
+            )
+            send_frame(
+                self._channel, self._request.content, lambda: self._wait(self._channel, select.POLLOUT)
+            )
+            found = receive_answer(
+                self._channel, self._request, lambda: self._wait(self._channel, select.POLLIN)
+            )
+        except (BadAnswer, BrokenPipeError, ConnectionResetError) as broken:
+            raise self._why(broken) from broken
+        if not isinstance(found, Failure):
+            return found
+        if found.is_refusal:
+            raise ExplorerError(found.told)
+        _LOG.error("A file was not read: %s", found.told)
+        raise NotRead("Something in the file is not as the reader knows it: save it as a plain CSV file.")
+
+    def _wait(self, end: socket.socket, event: int) -> None:
+        look = select.poll()
+        look.register(end, event)
+        while not look.poll(LOOK_SECONDS * 1000):
+            self._ask()
+            if self._late is not None and time.monotonic() > self._late:
+                raise NotRead(
+                    f"The file was not read within {self._request.bounds.seconds:,.3g} seconds: {_ELSE}."
+                )
+
+    def _why(self, broken: Exception) -> Exception:
+        """Why there is no answer, from how the worker ended."""
+        bounds = self._request.bounds
+        self._told.settimeout(END_SECONDS)
+        told = b""
+        with suppress(OSError):
+            while piece := self._told.recv(100):
+                told += piece
+        lines = told.split()
+        if len(lines) < 2:
+            return _ServerEnded()
+        code = int(lines[1])
+        if code == -signal.SIGXCPU:
+            return NotRead(
+                f"Reading the file takes more than the {bounds.cpu_seconds:,} seconds of computing that a file may "
+                f"take: {_ELSE}."
+            )
+        if code == OUT_OF_MEMORY or code < 0:  # libraries abort where memory fails
+            return NotRead(
+                f"The file needs more memory than the {bounds.megabytes:,} MB that a file may take: {_ELSE}."
+            )
+        _LOG.error("A worker of the read server ended with %s and %s", code, broken)
+        return NotRead("The file could not be read: choose it again, or save it as a plain CSV file.")
+
+
+READER = ReadClient()
+"""The app's own."""
+atexit.register(READER.close)

@@ -1,0 +1,58 @@
+"""Frames: bytes with their length before them, on a socket."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Callable
+
+_LENGTH = struct.Struct("!Q")
+_PIECE = 1 << 18
+
+Ready = Callable[[], object]
+"""Returns when the socket is ready; may raise to give up."""
+
+
+class BrokenFrame(Exception):
+    """The other side ended within a frame, or announced one that is too long."""
+
+
+def send_frame(to: socket.socket, content: bytes | memoryview, ready: Ready | None = None) -> None:
+    """Send one frame; on a socket that does not block, `ready` waits until it takes more."""
+    _send(to, _LENGTH.pack(len(content)), ready)
+    _send(to, content, ready)
+
+
+def receive_frame(of: socket.socket, most: int, ready: Ready | None = None) -> bytearray:
+    """One frame of at most so many bytes; `ready` waits until there is more. Raises BrokenFrame."""
+    (length,) = _LENGTH.unpack(_receive(of, _LENGTH.size, ready))
+    if length > most:
+        raise BrokenFrame(f"{length} bytes, of at most {most}")
+    return _receive(of, length, ready)
+
+
+def _send(to: socket.socket, content: bytes | memoryview, ready: Ready | None) -> None:
+    left = memoryview(content)
+    while left:
+        if ready is not None:
+            ready()
+        try:
+            left = left[to.send(left[:_PIECE]) :]
+        except BlockingIOError:
+            continue
+
+
+def _receive(of: socket.socket, length: int, ready: Ready | None) -> bytearray:
+    """It grows as the bytes come, so that a length that is only announced takes no memory."""
+    received = bytearray()
+    while len(received) < length:
+        if ready is not None:
+            ready()
+        try:
+            piece = of.recv(min(_PIECE, length - len(received)))
+        except BlockingIOError:
+            continue
+        if not piece:
+            raise BrokenFrame("the other side ended")
+        received += piece
+    return received

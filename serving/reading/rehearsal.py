@@ -1,0 +1,76 @@
+"""Rehearsal: a small file of each make is read once, so that workers find imported whatever they use.
+
+They cannot open a module's file themselves. A process apart reads them, since some libraries begin threads when they
+read, and one that has threads cannot be forked safely; what it imported is then imported here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import importlib
+import io
+import os
+import sys
+from contextlib import suppress
+
+import openpyxl
+import pandas as pd
+
+from gmm_core.data.encoding import ENCODINGS
+from gmm_core.data.parquet import parquet_file
+from gmm_core.data.reader import read_file
+from gmm_core.errors import ExplorerError
+from gmm_core.takeaway.model_file import load_model
+
+TEXT = b"day;of;price\n2020-12-31;a;1,5\n2021-01-31;b;2,5\n2021-02-28;;1.234,5\n"
+
+
+def rehearse() -> None:
+    """Import what reading takes."""
+    for encoding in (
+        *ENCODINGS,
+        "utf-8-sig",
+        "utf-16",
+        "utf-32",
+        "latin-1",
+        "ascii",
+        "idna",
+        "unicode_escape",
+    ):
+        codecs.lookup(encoding)
+    told, tell = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _read_all()
+        finally:
+            with open(tell, "w", encoding="utf-8") as file:
+                file.write("\n".join(sys.modules))
+            os._exit(0)
+    os.close(tell)
+    with open(told, encoding="utf-8") as file:
+        names = file.read().split("\n")
+    os.waitpid(pid, 0)
+    for name in names:
+        if name not in sys.modules:
+            with suppress(ImportError):  # a name that a library made up for a part of itself
+                importlib.import_module(name)
+
+
+def _read_all() -> None:
+    table = read_file(TEXT, "text.csv").dataset.table
+    read_file(gzip.compress(TEXT), "text.csv.gz")
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], [1, 2.5], [3, pd.Timestamp("2020-12-31")], [5, "text"]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    read_file(file.getvalue(), "workbook.xlsx")
+    with_zone = table.assign(at=pd.date_range("2020-12-31", periods=len(table), tz="Europe/Berlin"))
+    read_file(parquet_file(with_zone), "table.parquet")
+    for content in (b"{}", b"no model"):
+        try:
+            load_model(content)
+        except ExplorerError:
+            continue

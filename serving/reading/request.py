@@ -1,0 +1,74 @@
+"""Request: which file is read, as what, and within which bounds."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
+
+
+class Kind(StrEnum):
+    """What a file is read as."""
+
+    TABLE = "table"
+    MODEL = "model"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What reading one file may take.
+
+    cpu_seconds: of computing. seconds: by the clock, once it is its turn. megabytes: of memory beyond what the reader
+    has after it was imported; its answer is no larger either.
+    """
+
+    cpu_seconds: int = 30
+    seconds: float = 60
+    megabytes: int = 1_500
+
+    @property
+    def bytes(self) -> int:
+        """The memory in bytes."""
+        return self.megabytes * MEGABYTE
+
+
+@dataclass(frozen=True)
+class Request:
+    """A file with how it is to be read; the other fields are those of `gmm_core.data.reader.read_file`."""
+
+    kind: Kind
+    content: bytes
+    name: str = ""
+    options: ReadOptions = FIND_OUT
+    limits: ReadLimits = DEFAULT_LIMITS
+    to_fit: bool = True
+    bounds: Bounds = Bounds()
+
+    def header(self) -> bytes:
+        """All but the content."""
+        told = {
+            "kind": self.kind,
+            "name": self.name,
+            "options": asdict(self.options),
+            "limits": asdict(self.limits),
+            "to_fit": self.to_fit,
+            "bounds": asdict(self.bounds),
+        }
+        return json.dumps(told).encode()
+
+    @classmethod
+    def of(cls, header: bytes | bytearray, content: bytes) -> Request:
+        """The request that was sent in two parts."""
+        told = json.loads(header)
+        options = told["options"]
+        return cls(
+            Kind(told["kind"]),
+            content,
+            told["name"],
+            ReadOptions(**{**options, **{name: tuple(options[name]) for name in ("as_numbers", "missing")}}),
+            ReadLimits(**told["limits"]),
+            told["to_fit"],
+            Bounds(**told["bounds"]),
+        )

@@ -1,0 +1,129 @@
+"""Read server: `python -m serving.reading.server` forks one worker for each file that the app wants to be read.
+
+It is a program of its own, since `multiprocessing` would import the app's main module, which Streamlit replaces; and it
+has one thread only, since a process with several cannot be forked safely. Each request comes as two sockets: one for
+the worker, and one on which is told how it ended. When the app closes the latter, the worker is ended; when the app
+itself ends, all of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import selectors
+import signal
+import socket
+import sys
+import zoneinfo
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from serving.reading.rehearsal import rehearse
+from serving.reading.worker import work
+
+SOCKETS = 2
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """A process that reads, and where its end is told."""
+
+    pid: int
+    told: socket.socket
+
+
+class ReadServer:
+    """Forks workers for the requests that come on `control`, until that is closed."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._workers: dict[int, _Worker] = {}
+        self._selector = selectors.DefaultSelector()
+        self._woken, self._wake = socket.socketpair()
+        for end in (self._woken, self._wake):
+            end.setblocking(False)
+
+    def serve(self) -> None:
+        """Serve until the app ends."""
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
+        signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        self._selector.register(self._control, selectors.EVENT_READ)
+        self._selector.register(self._woken, selectors.EVENT_READ)
+        try:
+            while True:
+                for key, _ in self._selector.select():
+                    if key.fileobj is self._control:
+                        if not self._accept():
+                            return
+                    elif key.fileobj is self._woken:
+                        with suppress(BlockingIOError):
+                            self._woken.recv(4096)
+                    elif key.data in self._workers:  # nobody waits for it any more
+                        self._selector.unregister(self._workers[key.data].told)
+                        _end(key.data)
+                self._tell_ends()
+        finally:
+            for pid in self._workers:
+                _end(pid)
+
+    def _accept(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self._control, 1, SOCKETS)
+        if not message or len(descriptors) != SOCKETS:
+            return False
+        channel, told = descriptors
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            os.setpgid(0, 0)
+            work(channel, parent)
+        os.close(channel)
+        with suppress(OSError):  # either of the two comes first
+            os.setpgid(pid, pid)
+        worker = _Worker(pid, socket.socket(fileno=told))
+        self._workers[pid] = worker
+        self._selector.register(worker.told, selectors.EVENT_READ, pid)
+        with suppress(OSError):
+            worker.told.send(f"{pid}\n".encode())
+        return True
+
+    def _tell_ends(self) -> None:
+        while self._workers:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            worker = self._workers.pop(pid)
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)  # whatever it may have forked
+            with suppress(KeyError):  # where nobody waited for it
+                self._selector.unregister(worker.told)
+            with suppress(OSError):
+                worker.told.send(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            worker.told.close()
+
+
+def _end(pid: int) -> None:
+    for end in (os.killpg, os.kill):
+        with suppress(ProcessLookupError, PermissionError):
+            end(pid, signal.SIGKILL)
+
+
+def main(descriptor: int) -> None:
+    """Import all that reading takes, then serve."""
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+    rehearse()
+    # Held, so that a worker finds every zone without opening its file.
+    zones = [zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()]
+    gc.collect()
+    gc.freeze()  # pages that a worker shares stay shared
+    ReadServer(socket.socket(fileno=descriptor)).serve()
+    del zones
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

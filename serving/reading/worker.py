@@ -1,0 +1,83 @@
+"""Worker: one file read in a process that ends with it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import traceback
+from collections.abc import Callable
+from typing import NoReturn
+
+from gmm_core.data.reader import read_file
+from gmm_core.errors import ExplorerError
+from gmm_core.takeaway.model_file import load_model, model_file
+from serving.reading.answer import Failure, send_failure, send_model, send_table
+from serving.reading.confinement import confine, end_with
+from serving.reading.frames import receive_frame
+from serving.reading.request import Kind, Request
+
+LONGEST_HEADER = 1 << 24
+OUT_OF_MEMORY = 3
+"""How a worker ends whose memory was not enough to say so."""
+
+
+def work(channel: int, parent: int) -> NoReturn:
+    """Read the file that comes on the channel and answer there; the process ends here, however that goes."""
+    code = 1
+    try:
+        end_with(parent)
+        code = _answered(channel)
+    finally:
+        os._exit(code)
+
+
+def in_confinement(channel: int, request: Request, answer: Callable[[socket.socket, Request], None]) -> int:
+    """Confine this process, let it answer the request, and say how it shall end."""
+    connection = socket.socket(fileno=confine(channel, request.bounds))
+    try:
+        answer(connection, request)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except ExplorerError as refusal:
+        if _is_about_memory(refusal):
+            return OUT_OF_MEMORY
+        send_failure(connection, Failure(str(refusal), is_refusal=True))
+    except Exception as problem:
+        if _is_about_memory(problem):
+            return OUT_OF_MEMORY
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        # Not its message, which may hold what stands in the file.
+        told = f"{type(problem).__name__} in {os.path.basename(place.filename)}, line {place.lineno}"
+        send_failure(connection, Failure(told, is_refusal=False))
+    return 0
+
+
+def answer_by_reading(connection: socket.socket, request: Request) -> None:
+    """Read the file as what it is, and send what is in it."""
+    if request.kind is Kind.MODEL:
+        send_model(connection, model_file(load_model(request.content)))
+    else:
+        opened = read_file(
+            request.content, request.name, request.options, request.limits, to_fit=request.to_fit
+        )
+        send_table(connection, opened)
+
+
+def _answered(channel: int) -> int:
+    with socket.socket(fileno=os.dup(channel)) as connection:
+        header = receive_frame(connection, LONGEST_HEADER)
+        most = Request.of(header, b"").limits.bytes + 1
+        content = bytes(receive_frame(connection, most))
+    return in_confinement(channel, Request.of(header, content), answer_by_reading)
+
+
+def _is_about_memory(problem: BaseException | None) -> bool:
+    """Whether memory that failed lies behind it, as where a library's error was told as a damaged file."""
+    seen: set[int] = set()
+    while problem is not None and id(problem) not in seen:
+        # pandas tells it in words alone
+        if isinstance(problem, MemoryError) or "out of memory" in str(problem).lower():
+            return True
+        seen.add(id(problem))
+        problem = problem.__cause__ or problem.__context__
+    return False
