@@ -37,7 +37,7 @@ def costs(n_rows: int, n_features: int, n_components: int, moments: Moments) -> 
         for _ in range(ROUNDS):
             for name, engine in engines.items():
                 began = perf_counter()
-                engine.expectation(mixture, moments)
+                engine.expectation(mixture.scores, moments)
                 best[name] = min(best[name], perf_counter() - began)
     return {name: seconds / n_rows / n_components * 1e9 for name, seconds in best.items()}
 

@@ -43,11 +43,11 @@ def squarem_iterations(
     steps = EMSteps(engine, structure, regularization)
     origin, longest = start, FIRST_LEAP
     while True:
-        statistics = engine.expectation(origin, structure.moments)
+        statistics = engine.expectation(origin.scores, structure.moments)
         yield steps.evaluated(origin, statistics.log_likelihood)
         first = steps.following(origin, statistics)
         plain = steps.plain and regularization.monotone
-        statistics = engine.expectation(first, structure.moments)
+        statistics = engine.expectation(first.scores, structure.moments)
         reached = statistics.log_likelihood
         yield steps.evaluated(first, reached)
         second = steps.following(first, statistics)
@@ -57,7 +57,7 @@ def squarem_iterations(
         origin = second
         if leap is None or regularization.applied(leap.covariances)[1].any():
             continue
-        statistics = engine.expectation(leap, structure.moments)
+        statistics = engine.expectation(leap.scores, structure.moments)
         if statistics.log_likelihood > reached:
             yield steps.evaluated(leap, statistics.log_likelihood, extrapolated=True)
             origin = steps.following(leap, statistics)

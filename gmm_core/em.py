@@ -89,7 +89,7 @@ def em_iterations(
     steps = EMSteps(engine, structure, regularization)
     mixture = start
     while True:
-        statistics = engine.expectation(mixture, structure.moments)
+        statistics = engine.expectation(mixture.scores, structure.moments)
         yield steps.evaluated(mixture, statistics.log_likelihood)
         mixture = steps.following(mixture, statistics)
 
@@ -210,6 +210,6 @@ def _reseeded(engine: Engine, mixture: Mixture, statistics: SufficientStatistics
     average = np.einsum("k,kij->ij", weights / weights.sum(), mixture.covariances)
     weights[component] = share
     means, covariances = mixture.means.copy(), mixture.covariances.copy()
-    means[component] = engine.least_likely_row(mixture)
+    means[component] = engine.least_likely_row(mixture.scores)
     covariances[component] = average
     return Mixture(weights, means, covariances)

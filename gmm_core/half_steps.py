@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.data.matrix import as_matrix
-from gmm_core.mixture import Mixture, log_sum_exp, shares
+from gmm_core.mixture import Mixture
 from gmm_core.row_weights import as_row_weights
+from gmm_core.scores import log_sum_exp, shares
 from gmm_core.statistics import SufficientStatistics
 
 

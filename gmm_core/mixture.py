@@ -12,18 +12,11 @@ from scipy.linalg.lapack import dtrtri
 
 from gmm_core.arrays import FloatArray, IntArray, read_only
 from gmm_core.errors import ParameterError
+from gmm_core.scores import Scores, log_sum_exp, rows_per_block, shares
 
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
-BLOCK_VALUES = 1 << 17
-"""How many float64 values of one (K, D, B) work array a block may hold: 1 MiB, so that it stays in cache."""
-
 SAMPLED_AT_ONCE = 8192
 """How many rows are drawn at a time, so that little memory is needed beside the result."""
-
-
-def rows_per_block(n_components: int, n_features: int) -> int:
-    """How many rows B keep a (K, D, B) work array within `BLOCK_VALUES`."""
-    return int(np.clip(BLOCK_VALUES // max(1, n_components * n_features), 64, 8192))
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +120,14 @@ class Mixture:
         np.log(self.weights, out=log_weights, where=self.weights > 0)
         return log_weights - (0.5 * self.n_features * LOG_TWO_PI + np.log(diagonals).sum(axis=1))
 
+    @cached_property
+    def scores(self) -> Scores:
+        """What an E-step knows of it: s_nk = log π_k + log N(x_n | μ_k, Σ_k)."""
+        factors = self.whitening
+        if self.is_diagonal:
+            factors = np.ascontiguousarray(np.diagonal(factors, axis1=1, axis2=2))
+        return Scores(self.means, factors, self.log_normalizers)
+
     def log_joint(self, X: ArrayLike) -> FloatArray:
         """log π_k + log N(x_n | μ_k, Σ_k), shape (N, K), for X of shape (N, D)."""
         return np.concatenate([joint.T for joint in self._log_joint_blocks(X)])
@@ -215,44 +216,6 @@ class Mixture:
         for first in range(0, max(1, len(rows)), size):
             block = rows[first : first + size]
             with np.errstate(over="ignore", invalid="ignore"):
-                joint = log_joint_of_differences(self, differences(self, block))
+                joint = self.scores.of(block)
             joint[np.isnan(joint)] = -np.inf  # ∞ − ∞, of a row whose distance overflows
             yield block, joint
-
-
-def differences(mixture: Mixture, rows: FloatArray) -> FloatArray:
-    """x_b − μ_k for rows (B, D), held as (K, D, B) so that the longest axis runs along memory."""
-    return np.ascontiguousarray(rows.T) - mixture.means[:, :, None]
-
-
-def log_joint_of_differences(mixture: Mixture, from_means: FloatArray) -> FloatArray:
-    """log π_k + log N(x_b | μ_k, Σ_k), shape (K, B), from x_b − μ_k of shape (K, D, B).
-
-    Differences are taken before anything is multiplied, so that data far from the origin keeps its digits.
-    """
-    if mixture.is_diagonal:
-        whitened = np.diagonal(mixture.whitening, axis1=1, axis2=2)[:, :, None] * from_means
-    else:
-        whitened = mixture.whitening @ from_means
-    np.square(whitened, out=whitened)
-    return mixture.log_normalizers[:, None] - 0.5 * whitened.sum(axis=1)
-
-
-def log_sum_exp(log_joint: FloatArray) -> FloatArray:
-    """log Σ_k exp(log_joint_kb), shape (B,), without overflow: the largest term is taken out first."""
-    largest = log_joint.max(axis=0)
-    if not np.isfinite(largest).all():  # a row so far away that every density is 0
-        finite = np.where(np.isfinite(largest), largest, 0.0)
-        with np.errstate(divide="ignore"):
-            return np.asarray(finite + np.log(np.exp(log_joint - finite).sum(axis=0)))
-    return largest + np.log(np.exp(log_joint - largest).sum(axis=0))
-
-
-def shares(log_joint: FloatArray) -> FloatArray:
-    """exp(log_joint_kb) / Σ_j exp(log_joint_jb), shape (K, B).
-
-    Of terms over the largest one: where all are −10¹⁶, the logarithm of their sum is only known to whole numbers.
-    """
-    terms = np.exp(log_joint - log_joint.max(axis=0))
-    terms /= terms.sum(axis=0)
-    return terms

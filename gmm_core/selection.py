@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import Mixture, differences, log_joint_of_differences, rows_per_block
+from gmm_core.mixture import Mixture
+from gmm_core.scores import rows_per_block
 from gmm_core.threads import cores
 
 BLOCKS_TO_SHARE = 8
@@ -68,11 +69,11 @@ class Criteria:
 
 def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: FloatArray | None = None) -> float:
     """−2 Σ_n w_n log max_k r_nk for rows X (N, D), block by block."""
-    size = rows_per_block(mixture.n_components, mixture.n_features)
+    scores, size = mixture.scores, rows_per_block(mixture.n_components, mixture.n_features)
 
     def of_block(first: int) -> float:
         rows = slice(first, first + size)
-        log_joint = log_joint_of_differences(mixture, differences(mixture, X[rows]))
+        log_joint = scores.of(X[rows])
         surest = -np.log(np.exp(log_joint - log_joint.max(axis=0)).sum(axis=0))
         return float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
 

@@ -93,7 +93,7 @@ class SmallLoop:
             if call.done:
                 statistics = call.statistics(mixture)
             else:  # no Cholesky factor was found, and the engine is to say so, unless it is a matter of rounding
-                statistics = self.engine.expectation(mixture, self.problem.structure.moments)
+                statistics = self.engine.expectation(mixture.scores, self.problem.structure.moments)
                 reached = statistics.log_likelihood
                 yield Stretch.of(steps.evaluated(mixture, reached))
             mixture = steps.following(mixture, statistics)

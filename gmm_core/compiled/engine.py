@@ -14,7 +14,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, accumulate_diagonal, accumulate_full
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.interruption import checkpoint
-from gmm_core.mixture import Mixture
+from gmm_core.scores import Scores
 from gmm_core.statistics import Moments, SufficientStatistics
 
 STRETCH_COST = 3 << 20
@@ -64,17 +64,19 @@ class CompiledEngine:
         """D, the number of features."""
         return self._rows.shape[1]
 
-    def expectation(self, mixture: Mixture, moments: Moments = Moments.FULL) -> SufficientStatistics:
+    def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
         """One E-step; see `Engine.expectation`."""
-        k, d = mixture.means.shape
+        k, d = scores.locations.shape
         width = d + d % 2
-        diagonal = mixture.is_diagonal and (moments is Moments.DIAGONAL or d == 1)
+        diagonal = scores.is_diagonal and (moments is Moments.DIAGONAL or d == 1)
         means, factors = np.zeros((k, width)), np.zeros((k, width) if diagonal else (k, width, width))
-        means[:, :d], log_normalizers = mixture.means, LOG2_E * mixture.log_normalizers
+        means[:, :d], log_normalizers = scores.locations, LOG2_E * scores.offsets
         if diagonal:
-            factors[:, :d] = HALF * np.diagonal(mixture.whitening, axis1=1, axis2=2)
+            factors[:, :d] = HALF * scores.factors
+        elif scores.is_diagonal:
+            factors[:, range(d), range(d)] = HALF * scores.factors
         else:
-            factors[:, :d, :d] = HALF * mixture.whitening
+            factors[:, :d, :d] = HALF * scores.factors
         size = _stretch(len(self._rows), k * (COST_OF_DENSITY + factors[0].size), factors.size)
         starts = range(0, len(self._rows), size)
         counts, sums = np.zeros((len(starts), k)), np.zeros((len(starts), k, width))
@@ -102,13 +104,13 @@ class CompiledEngine:
             _added(counts),
             _added(sums)[:, :d],
             _moments(_added(scatter), d, moments),
-            mixture.means,
+            scores.locations,
             float(log_likelihoods.sum()),
         )
 
-    def least_likely_row(self, mixture: Mixture) -> FloatArray:
+    def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""
-        return self._slow.least_likely_row(mixture)
+        return self._slow.least_likely_row(scores)
 
 
 def _stretch(n_rows: int, cost: int, sums: int) -> int:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.mixture import Mixture, differences, log_sum_exp, rows_per_block, shares
+from gmm_core.mixture import Mixture
+from gmm_core.scores import log_sum_exp, rows_per_block, shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ def nearest_components(mixture: Mixture, X: ArrayLike) -> tuple[FloatArray, IntA
     size = rows_per_block(mixture.n_components, mixture.n_features)
     for first in range(0, len(rows), size):
         block = slice(first, first + size)
-        squared = np.square(mixture.whitening @ differences(mixture, rows[block])).sum(axis=1)
+        squared = np.square(mixture.whitening @ mixture.scores.differences(rows[block])).sum(axis=1)
         nearest[block] = squared.argmin(axis=0)
         distances[block] = np.sqrt(squared.min(axis=0))
     return distances, nearest

@@ -8,13 +8,7 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.interruption import checkpoint
-from gmm_core.mixture import (
-    Mixture,
-    differences,
-    log_joint_of_differences,
-    log_sum_exp,
-    rows_per_block,
-)
+from gmm_core.scores import Scores, log_sum_exp, rows_per_block
 from gmm_core.statistics import Moments, SufficientStatistics
 
 
@@ -35,18 +29,18 @@ class BlockedEngine:
         """D, the number of features."""
         return self._rows.shape[1]
 
-    def expectation(self, mixture: Mixture, moments: Moments = Moments.FULL) -> SufficientStatistics:
+    def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
         """One E-step; see `Engine.expectation`."""
-        k, d = mixture.means.shape
+        k, d = scores.locations.shape
         counts, sums, scatter = (
             np.zeros(k),
             np.zeros((k, d)),
             np.zeros((k, d, d) if moments is Moments.FULL else (k, d)),
         )
         log_likelihood = 0.0
-        for block, weight in self._blocks(mixture):
-            from_means = differences(mixture, block)
-            log_joint = log_joint_of_differences(mixture, from_means)
+        for block, weight in self._blocks(scores):
+            from_locations = scores.differences(block)
+            log_joint = scores.of_differences(from_locations)
             largest = log_joint.max(axis=0)
             responsibilities = np.exp(log_joint - largest)
             density = responsibilities.sum(axis=0)
@@ -57,27 +51,27 @@ class BlockedEngine:
             else:
                 log_likelihood += float(log_density @ weight)
                 responsibilities *= weight
-            weighted = responsibilities[:, None, :] * from_means
+            weighted = responsibilities[:, None, :] * from_locations
             counts += responsibilities.sum(axis=1)
             sums += weighted.sum(axis=2)
             if moments is Moments.FULL:
-                scatter += weighted @ from_means.transpose(0, 2, 1)
+                scatter += weighted @ from_locations.transpose(0, 2, 1)
             else:
-                scatter += np.einsum("kdb,kdb->kd", weighted, from_means)
-        return SufficientStatistics(counts, sums, scatter, mixture.means, log_likelihood)
+                scatter += np.einsum("kdb,kdb->kd", weighted, from_locations)
+        return SufficientStatistics(counts, sums, scatter, scores.locations, log_likelihood)
 
-    def least_likely_row(self, mixture: Mixture) -> FloatArray:
+    def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""
         smallest, row = np.inf, self._rows[0]
-        for block, _ in self._blocks(mixture):
-            log_density = log_sum_exp(log_joint_of_differences(mixture, differences(mixture, block)))
+        for block, _ in self._blocks(scores):
+            log_density = log_sum_exp(scores.of(block))
             position = int(log_density.argmin())
             if log_density[position] < smallest:
                 smallest, row = float(log_density[position]), block[position]
         return row
 
-    def _blocks(self, mixture: Mixture) -> Iterator[tuple[FloatArray, FloatArray | None]]:
-        size = rows_per_block(*mixture.means.shape)
+    def _blocks(self, scores: Scores) -> Iterator[tuple[FloatArray, FloatArray | None]]:
+        size = rows_per_block(*scores.locations.shape)
         for first in range(0, len(self._rows), size):
             checkpoint()
             rows = slice(first, first + size)

@@ -12,7 +12,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ParameterError
-from gmm_core.mixture import Mixture
+from gmm_core.scores import Scores
 
 AUTOMATIC = "automatic"
 WORTH_COMPILING = 100_000_000
@@ -75,7 +75,7 @@ def warm_up() -> None:
         if _compiled.is_set():
             return
         compiled_engine = import_module("gmm_core.compiled.engine").CompiledEngine
-        compiled_engine(np.zeros((1, 2))).expectation(Mixture(np.ones(1), np.zeros((1, 2)), np.eye(2)[None]))
+        compiled_engine(np.zeros((1, 2))).expectation(Scores(np.zeros((1, 2)), np.eye(2)[None], np.zeros(1)))
         for starts in ("lloyd", "trials"):
             import_module(f"gmm_core.compiled.{starts}")
         _compiled.set()

@@ -1,11 +1,11 @@
-"""What an engine is: it holds the rows and answers with small sums; it knows no covariance structure."""
+"""What an engine is: it holds the rows and answers with small sums; it knows scores, and no model."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import Mixture
+from gmm_core.scores import Scores
 from gmm_core.statistics import Moments, SufficientStatistics
 
 
@@ -24,11 +24,11 @@ class Engine(Protocol):
     def row_weight(self) -> float:
         """What counts as one row: 1, or the average weight where that is less."""
 
-    def expectation(self, mixture: Mixture, moments: Moments = Moments.FULL) -> SufficientStatistics:
-        """The E-step: moments of the responsibilities about the mixture's means, and the log-likelihood.
+    def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
+        """The E-step: moments of the responsibilities about the scores' locations, and the log-likelihood.
 
-        Where diagonals alone are asked for and the mixture's covariances are diagonal, a row costs K·D, else K·D².
+        Where diagonals alone are asked for and the factors are diagonal, a row costs K·D, else K·D².
         """
 
-    def least_likely_row(self, mixture: Mixture) -> FloatArray:
+    def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density, shape (D,): where a component that lost all its points starts anew."""

@@ -81,7 +81,7 @@ def test_the_statistics_are_those_of_the_definition(
 ) -> None:
     X, mixture = problem(*shape, offset, diagonal)
     for weight in (None, np.random.default_rng(1).uniform(0, 3, len(X))):
-        found = engine_named(name, X, weight).expectation(mixture, moments)
+        found = engine_named(name, X, weight).expectation(mixture.scores, moments)
         expected = definition(X, mixture, np.ones(len(X)) if weight is None else weight)
         if moments is Moments.DIAGONAL:
             expected["scatter"] = np.diagonal(expected["scatter"], axis1=1, axis2=2)
@@ -96,7 +96,7 @@ def test_rows_too_far_for_any_density_are_no_finite_likelihood(name: str, diagon
     X, mixture = problem(300, 2, 2, diagonal=diagonal)
     X[7] = 1e200
     with np.errstate(all="ignore"):
-        found = engine_named(name, X).expectation(mixture, Moments.DIAGONAL)
+        found = engine_named(name, X).expectation(mixture.scores, Moments.DIAGONAL)
     assert not np.isfinite(found.log_likelihood)
 
 
@@ -105,7 +105,7 @@ def test_rows_too_far_for_any_density_are_no_finite_likelihood(name: str, diagon
 def test_densities_that_underflow_keep_their_logarithms(name: str, diagonal: bool) -> None:
     X, mixture = problem(300, 3, 2, diagonal=diagonal)
     X += 1e5  # densities of e^(-1e9), which no number holds
-    found = engine_named(name, X).expectation(mixture, Moments.DIAGONAL)
+    found = engine_named(name, X).expectation(mixture.scores, Moments.DIAGONAL)
     expected = definition(X, mixture, np.ones(300))
     assert found.log_likelihood == pytest.approx(float(expected["log_likelihood"]), rel=1e-12)
     np.testing.assert_allclose(found.counts, expected["counts"].astype(float), rtol=1e-10)
@@ -115,7 +115,7 @@ def test_densities_that_underflow_keep_their_logarithms(name: str, diagonal: boo
 def test_a_component_without_weight_has_no_rows(name: str) -> None:
     X, mixture = problem(300, 3, 2)
     without = Mixture([0.0, 1.0], mixture.means, mixture.covariances)
-    found = engine_named(name, X).expectation(without)
+    found = engine_named(name, X).expectation(without.scores)
     np.testing.assert_array_equal(found.counts, [0.0, 300.0])
     assert not found.scatter[0].any()
 
@@ -126,8 +126,8 @@ def test_rows_may_be_locked_or_lie_in_any_order(locked: bool) -> None:
     given = np.asfortranarray(X)
     if locked:
         given.setflags(write=False)
-    found = engine_named("compiled", given).expectation(mixture)
-    expected = engine_named("compiled", X).expectation(mixture)
+    found = engine_named("compiled", given).expectation(mixture.scores)
+    expected = engine_named("compiled", X).expectation(mixture.scores)
     assert found.scatter.tobytes() == expected.scatter.tobytes()
 
 
@@ -136,14 +136,14 @@ def test_an_engine_knows_its_rows(name: str) -> None:
     X, mixture = problem(700, 3, 2)
     engine = engine_named(name, X)
     assert (engine.n_features, engine.total_weight) == (3, 700.0)
-    np.testing.assert_array_equal(engine.least_likely_row(mixture), X[mixture.log_density(X).argmin()])
+    np.testing.assert_array_equal(engine.least_likely_row(mixture.scores), X[mixture.log_density(X).argmin()])
 
 
 @EVERY
 def test_a_component_far_away_takes_nothing_and_breaks_nothing(name: str) -> None:
     X, mixture = problem(300, 2, 2)
     away = Mixture(mixture.weights, mixture.means + np.array([[0.0], [1e7]]), mixture.covariances)
-    found = engine_named(name, X).expectation(away)
+    found = engine_named(name, X).expectation(away.scores)
     assert found.counts[1] == 0.0
     assert found.counts.sum() == pytest.approx(300)
     assert np.isfinite(found.log_likelihood)
@@ -180,7 +180,7 @@ def test_the_number_of_threads_changes_no_bit(monkeypatch: pytest.MonkeyPatch) -
         with ThreadPoolExecutor(5) as pool:
             monkeypatch.setattr(compiled, "_threads", lambda pool=pool: pool)
             monkeypatch.setattr(compiled, "_helpers", lambda helpers=helpers: helpers)
-            results.append(compiled.CompiledEngine(X).expectation(mixture))
+            results.append(compiled.CompiledEngine(X).expectation(mixture.scores))
     for other in results[1:]:
         assert other.scatter.tobytes() == results[0].scatter.tobytes()
         assert other.log_likelihood == results[0].log_likelihood

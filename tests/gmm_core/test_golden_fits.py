@@ -28,4 +28,6 @@ def test_one_iteration_is_what_it_was(entry: dict[str, Any]) -> None:
 @EACH
 def test_fits_end_where_they_did(entry: dict[str, Any]) -> None:
     for start, expected in entry["log_likelihoods"].items():
-        assert converged(*entry["case"], start).log_likelihood == pytest.approx(expected, rel=1e-10), start
+        dataset, family, weights, engine = entry["case"]
+        found = converged(dataset, family, weights, engine, start)
+        assert found.log_likelihood == pytest.approx(expected, rel=1e-10), start

@@ -46,7 +46,7 @@ def test_the_statistics_are_the_engines(engine: object, weighted: bool) -> None:
     X, mixture = problem(3, 2)
     sample_weight = RNG.uniform(0.5, 3.0, len(X)) if weighted else None
     ours = expectation(X, mixture, sample_weight).statistics
-    theirs = engine(X, sample_weight).expectation(mixture)  # type: ignore[operator]
+    theirs = engine(X, sample_weight).expectation(mixture.scores)  # type: ignore[operator]
     for name in ("counts", "sums", "scatter", "origin", "log_likelihood"):
         np.testing.assert_allclose(getattr(ours, name), getattr(theirs, name), rtol=1e-10, atol=1e-10)
 
