@@ -5,6 +5,7 @@ In addition, it
 - compresses Streamlit's and Plotly's JavaScript once (of 6 MB at a first visit, 3 are sent),
 - sends the headers that a public site should,
 - answers under its own names only,
+- has so many sessions at the same time and no more, and tells whoever is one too many,
 - keeps its log short, however often something goes wrong,
 - takes from browsers only what the app's own pages send,
 - imports all layers and fits once, which is slow the first time, before the first visitor comes,
@@ -42,11 +43,12 @@ import ui
 from gmm_core import compiled
 from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fit import fit
+from serving import descriptors, hosts
 from serving import frame_ancestors as ancestors
-from serving import hosts
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
 from serving.reading.client import READER
+from serving.sessions import Sessions
 from serving.variables import unknown_variables
 from ui.assets import ensure_plotly_javascript
 from ui.gate import Gate
@@ -70,6 +72,8 @@ BASE_PATH = "/".join(["", *filter(None, st.get_option("server.baseUrlPath").spli
 try:
     FRAME_ANCESTORS = ancestors.frame_ancestors(os.environ.get(ancestors.VARIABLE, ancestors.DEFAULT))
     HOSTS = hosts_from(os.environ.get(hosts.VARIABLE, ""))
+    DESCRIPTORS = descriptors.available(descriptors.needed(LIMITS.sessions))
+    SESSIONS = descriptors.sessions_within(LIMITS.sessions, DESCRIPTORS)
 except SettingError as error:
     raise SystemExit(str(error)) from None  # the start ends here, with the sentence alone
 # Where a page may load from: its own server. Streamlit's page has a script within, and components come as such; Plotly
@@ -146,7 +150,7 @@ def import_layers() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay before the first visitor comes what that visitor would wait for."""
-    for sentence in unknown_variables(os.environ):
+    for sentence in unknown_variables(os.environ) + descriptors.shortage(LIMITS.sessions, DESCRIPTORS):
         logging.getLogger(__name__).warning(sentence)
     READER.start()
     import_layers()
@@ -181,6 +185,7 @@ app = st.App(
     middleware=[
         Middleware(PageHeaders),
         Middleware(Hosts, names=HOSTS | {st.get_option("browser.serverAddress").lower()}),
+        Middleware(Sessions, most=SESSIONS, base_path=BASE_PATH),
         Middleware(Gate, base_path=BASE_PATH),
         Middleware(ImmutableAssets, base_path=BASE_PATH),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
@@ -29,18 +30,23 @@ class Visitor:
     pages: the identity of each page by its address.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, session_id: str = "") -> None:
+        """session_id: of the session to come back to, as a page does that has lost its connection."""
         self.url = url
         # None of the proxies that the environment names: the server is this machine.
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
         with self._open(f"{url}/_stcore/health") as answer:
             self._token = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+        self.cookie = f"_streamlit_xsrf={self._token}"
+        said = ["streamlit", self._token, *filter(None, [session_id])]
         self._ends = ExitStack()
         self._socket = self._ends.enter_context(
             connect(
                 f"{url.replace('http', 'ws', 1)}/_stcore/stream",
-                subprotocols=[Subprotocol("streamlit")],
+                subprotocols=[Subprotocol(each) for each in said],
+                additional_headers={"Cookie": self.cookie},
                 max_size=None,
+                max_queue=None,
                 proxy=None,
                 open_timeout=SECONDS,
             )
@@ -128,7 +134,7 @@ class Visitor:
             {
                 "Content-Type": "multipart/form-data; boundary=x",
                 "X-Xsrftoken": token,
-                "Cookie": f"_streamlit_xsrf={self._token}",
+                "Cookie": self.cookie,
                 "Content-Length": str(len(body) if announced is None else announced),
             },
             method="PUT",
@@ -163,6 +169,10 @@ class Visitor:
     def leave(self) -> None:
         """End the session."""
         self._ends.close()
+
+    def lose_connection(self) -> None:
+        """End the connection without a word, as a network does."""
+        self._socket.socket.shutdown(socket.SHUT_RDWR)
 
 
 def state(identity: str, kind: str, value: Any) -> WidgetState:

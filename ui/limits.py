@@ -36,6 +36,12 @@ def _limit(default: float, least: float, most: float, meaning: str) -> Any:
 class Limits:
     """Bounds on what a control offers, on what is read of a file and on what the app keeps."""
 
+    sessions: int = _limit(
+        200,
+        1,
+        10_000,
+        "sessions at the same time, one for each open page; whoever is one too many is told so",
+    )
     components: int = _limit(20, 9, 30, "most components K")
     restarts: int = _limit(100, 4, 1_000, "most restarts (n_init)")
     iterations: int = _limit(10_000, 500, 1_000_000, "most iterations of EM in one restart")

@@ -14,9 +14,7 @@ import gc
 import sys
 from typing import Any
 
-from streamlit import runtime
-from streamlit.runtime.fragment import MemoryFragmentStorage
-from streamlit.runtime.state import SessionState
+from ui.held_sessions import HeldSessions
 
 ENVIRONMENT = {"PYTHONMALLOC": "malloc"}
 """What the process must be started with: Python's own allocator gives a megabyte back only once all of it is free, so
@@ -44,7 +42,7 @@ async def give_back_forever() -> None:
     over = 0
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-        sessions = _Sessions()
+        sessions = HeldSessions()
         sessions.forget_expired()
         if sessions.over != over:
             over = sessions.over
@@ -57,29 +55,6 @@ def give_back_free() -> None:
     libc = _glibc()
     if libc is not None:
         libc.malloc_trim(0)
-
-
-class _Sessions:
-    """Streamlit's sessions; no public name leads to them."""
-
-    def __init__(self) -> None:
-        self._manager: Any = runtime.get_instance()._session_mgr
-
-    def forget_expired(self) -> None:
-        """Let go of those that did not come back in time, each emptied: the server's loop holds on to the last one."""
-        stored = self._manager._session_storage._cache
-        sessions = [info.session for info in stored._data.values()]
-        stored.expire()
-        for session in sessions:
-            if session.id not in stored:
-                session.shutdown()
-                session._session_state = SessionState()
-                session._fragment_storage = MemoryFragmentStorage()
-
-    @property
-    def over(self) -> int:
-        """How many have ended so far, for good: all that ever connected less those that are held."""
-        return int(self._manager._connect_count) - len(self._manager.list_sessions())
 
 
 def _glibc() -> Any:

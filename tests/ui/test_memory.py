@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from streamlit import runtime
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -19,6 +20,7 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tests.coroutines import awaited
 from ui import memory
+from ui.held_sessions import HeldSessions
 
 
 class Session:
@@ -39,7 +41,7 @@ class Session:
 def _serve(monkeypatch: pytest.MonkeyPatch, storage: MemorySessionStorage) -> WebsocketSessionManager:
     """Have the runtime's sessions in this storage."""
     manager = WebsocketSessionManager(storage, MemoryUploadedFileManager("/upload"), ScriptCache(), None)
-    monkeypatch.setattr(memory.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
+    monkeypatch.setattr(runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
     return manager
 
 
@@ -78,7 +80,7 @@ def test_a_session_is_empty_once_it_is_over_whoever_still_holds_it(monkeypatch: 
     gone = weakref.ref(rows)
     del rows
     storage.save(session)
-    memory._Sessions().forget_expired()
+    HeldSessions().forget_expired()
     gc.collect()
     assert session.over
     assert gone() is None
@@ -89,7 +91,7 @@ def test_a_session_that_may_come_back_keeps_all(monkeypatch: pytest.MonkeyPatch)
     _serve(monkeypatch, storage)
     session._session_state["rows"] = 1
     storage.save(session)
-    memory._Sessions().forget_expired()
+    HeldSessions().forget_expired()
     assert not session.over
     assert session._session_state["rows"] == 1
 

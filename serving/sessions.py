@@ -1,0 +1,189 @@
+"""How many sessions there are at once: whoever is one too many is told so, and whoever comes back finds their place.
+
+A session is open while its page is; Streamlit holds it for two minutes more, in case only its connection was lost. Both
+count. One whose page was closed makes room as soon as somebody comes; one whose connection was lost keeps its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from serving.refusal import refuse
+from ui.held_sessions import HeldSessions
+
+FULL = "The app is full at the moment. This page opens by itself as soon as there is room again."
+SECONDS_TO_NEXT_TRY = 15
+SECONDS_UNUSED = 30.0
+"""A page asks for its first run at once; a connection that asks for nothing for so long is closed."""
+LOST_SHARE = 4
+"""One place in so many is kept at most for sessions that have lost their connection, or a few programs that let go of
+many could keep everybody out."""
+COOKIE = "_streamlit_xsrf"
+"""What a browser has from its first visit on: by it a page that is loaded again is known to have a place."""
+HOST_CONFIG = "_stcore/host-config"
+"""What the page asks for before it connects; a refusal is the one thing that it shows to its reader."""
+NO_PAGES = ("_stcore/", "static/", "app/static/", "media/", "component/")
+_LEFT = (1000, 1001)
+"""With these codes a browser says itself that a page was closed or left."""
+
+
+@dataclass(eq=False)
+class _Visit:
+    """One open WebSocket: whose it is, and what has become of it."""
+
+    task: asyncio.Task[object]
+    cookie: str
+    session_id: str
+    asked: bool = False
+    told: bool = False
+    replaced: bool = False
+    code: int = 0
+
+    @property
+    def was_lost(self) -> bool:
+        """Whether it ended without a word, so that its session may come back."""
+        return bool(self.session_id) and not self.replaced and self.code not in _LEFT
+
+
+class Sessions:
+    """ASGI middleware that lets in as many sessions as there are places.
+
+    Parameters
+    ----------
+    app : what answers
+    most : how many places there are
+    base_path : as in the settings, with a slash in front if there is one
+    """
+
+    def __init__(self, app: ASGIApp, *, most: int, base_path: str) -> None:
+        self.app = app
+        self.most = most
+        self.base_path = base_path
+        self.open: set[_Visit] = set()
+        self.lost: dict[str, str] = {}
+        """Cookies by sessions that have lost their connection, first who lost it first."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or one WebSocket (ASGI)."""
+        if scope["type"] == "websocket":
+            await self._visit(scope, receive, send)
+            return
+        path = scope.get("path", "").removeprefix(self.base_path).removeprefix("/")
+        if scope["type"] == "http" and self._is_refused(path, _cookie(scope)):
+            again = {"Retry-After": str(SECONDS_TO_NEXT_TRY)}
+            if path == HOST_CONFIG:
+                await JSONResponse(FULL, 503, again)(scope, receive, send)
+            else:
+                again["Refresh"] = str(SECONDS_TO_NEXT_TRY)
+                await refuse(scope, receive, send, 503, FULL, again)
+        else:
+            await self.app(scope, receive, send)
+
+    def _is_refused(self, path: str, cookie: str) -> bool:
+        """Whether a page is not even loaded, since there is no place for it."""
+        if path != HOST_CONFIG and path.startswith(NO_PAGES):
+            return False
+        if len(self.open) + len(self._kept(HeldSessions())) < self.most or cookie in self.lost.values():
+            return False
+        # A page that is loaded again is open until the new one has come; only then its place is free.
+        is_loaded_again = bool(cookie) and any(visit.cookie == cookie for visit in self.open)
+        return path == HOST_CONFIG or not is_loaded_again
+
+    async def _visit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        session_id = self._known(_session_before(scope))
+        if not session_id and not self._make_room():
+            await refuse(scope, receive, send, 503, FULL)
+            return
+        task = asyncio.current_task()
+        assert task
+        visit = _Visit(task, _cookie(scope), session_id)
+        self._take_over(visit)
+        self.open.add(visit)
+        try:
+            await self.app(scope, _listened(visit, receive, send), _watched(visit, send))
+        except asyncio.CancelledError:
+            if not visit.replaced:
+                raise
+            task.uncancel()
+            await send({"type": "websocket.close", "code": 1012})
+        finally:
+            self.open.discard(visit)
+            if visit.was_lost:
+                self.lost[visit.session_id] = visit.cookie
+
+    def _known(self, session_id: str) -> str:
+        """The session that comes back, if it has a place; whatever else is said is none."""
+        known = {*HeldSessions().waiting, *(visit.session_id for visit in self.open)}
+        return session_id if session_id in known else ""
+
+    def _make_room(self) -> bool:
+        """Whether there is a place for one more session; those whose pages were closed make room."""
+        held = HeldSessions()
+        held.forget_expired()
+        kept = self._kept(held)
+        left = [session_id for session_id in held.waiting if session_id not in kept]
+        while left and len(self.open) + len(kept) + len(left) >= self.most:
+            held.forget(left.pop(0))
+        return len(self.open) + len(kept) + len(left) < self.most
+
+    def _take_over(self, visit: _Visit) -> None:
+        """Keep the place of a session that comes back, and end the connection that it had: its page has given it up."""
+        if not visit.session_id:
+            return
+        self.lost[visit.session_id] = visit.cookie
+        for former in [former for former in self.open if former.session_id == visit.session_id]:
+            former.replaced = True
+            former.task.cancel()
+            self.open.discard(former)
+
+    def _kept(self, held: HeldSessions) -> set[str]:
+        """Which sessions without a connection keep their place: those that lost it, the latest."""
+        waiting = set(held.waiting)
+        self.lost = {session_id: cookie for session_id, cookie in self.lost.items() if session_id in waiting}
+        return set(list(self.lost)[-max(1, self.most // LOST_SHARE) :])
+
+
+def _listened(visit: _Visit, receive: Receive, send: Send) -> Receive:
+    """Ends a visit that asks for nothing, and keeps how a visit ended."""
+
+    async def listen() -> Message:
+        try:
+            message = await asyncio.wait_for(receive(), None if visit.asked else SECONDS_UNUSED)
+        except TimeoutError:
+            message = {"type": "websocket.disconnect", "code": 1008}
+            await send({"type": "websocket.close", "code": 1008})
+        visit.asked |= message["type"] == "websocket.receive"
+        if message["type"] == "websocket.disconnect":
+            visit.code = message["code"]
+        return message
+
+    return listen
+
+
+def _watched(visit: _Visit, send: Send) -> Send:
+    """Keeps the session's identity, which the server tells at the beginning of the first run."""
+
+    async def watch(message: Message) -> None:
+        if not visit.told and message["type"] == "websocket.send":
+            answer = ForwardMsg.FromString(message["bytes"])
+            if answer.WhichOneof("type") == "new_session":
+                visit.session_id, visit.told = answer.new_session.initialize.session_id, True
+        await send(message)
+
+    return watch
+
+
+def _session_before(scope: Scope) -> str:
+    """The session that a page had when its connection was lost, which it says as the third subprotocol."""
+    protocols = HTTPConnection(scope).headers.get("sec-websocket-protocol", "").split(",")
+    return protocols[2].strip() if len(protocols) > 2 else ""
+
+
+def _cookie(scope: Scope) -> str:
+    return HTTPConnection(scope).cookies.get(COOKIE, "")
