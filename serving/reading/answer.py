@@ -1,8 +1,10 @@
 """Answer: what a worker sends of the file it read, and how the app takes it, which trusts nothing in it.
 
-A header in JSON, then each column as an Arrow stream of its own: so the memory of one is free before the next comes,
-and a column of text is held as it arrived, with no Python object for a cell. The worker's digest is taken as it is: it
-names what is computed from the file in stores of its own visitor, and nobody else's.
+A header in JSON, the types in Arrow's own form, then the buffers of each column, each as a frame. So nothing unfolds
+that was not counted as it came, the memory of one column is free before the next comes, and a column of text is held as
+it arrived, with no Python object for a cell. (Arrow's streams may be compressed, and a reader of theirs cannot say no.)
+The worker's digest is taken as it is: it names what is computed from the file in stores of its own visitor, and nobody
+else's.
 """
 
 from __future__ import annotations
@@ -10,13 +12,14 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.options import ReadOptions
@@ -67,6 +70,8 @@ def send_table(to: socket.socket, opened: OpenedFile) -> None:
     dataset = opened.dataset
     table = dataset.table
     coded = [_coding(table[name]) for name in table.columns]
+    columns = [_as_arrow(table[name], coding) for name, coding in zip(table.columns, coded, strict=True)]
+    parts = [_parts(column) for column in columns]
     header = {
         "name": dataset.name,
         "source": dataset.source,
@@ -76,11 +81,17 @@ def send_table(to: socket.socket, opened: OpenedFile) -> None:
         "sheets": opened.sheets,
         "on_request": dict(opened.on_request),
         "rows": len(table),
-        "columns": list(zip(table.columns, coded, strict=True)),
+        "columns": [
+            (name, coding, [_described(part) for part in several])
+            for name, coding, several in zip(table.columns, coded, parts, strict=True)
+        ],
     }
     send_frame(to, json.dumps({"table": header}).encode())
-    for name, coding in zip(table.columns, coded, strict=True):
-        send_frame(to, _written(_as_arrow(table[name], coding)))
+    types = pa.schema([(str(position), column.type) for position, column in enumerate(columns)])
+    send_frame(to, memoryview(types.serialize()))
+    for buffer in (buffer for several in parts for part in several for buffer in part.buffers()):
+        if buffer is not None:
+            send_frame(to, memoryview(buffer))
 
 
 def receive_answer(
@@ -113,14 +124,24 @@ def _opened(
     of: socket.socket, header: Mapping[str, Any], request: Request, ready: Ready | None
 ) -> OpenedFile:
     rows, described = int(header["rows"]), header["columns"]
-    if not 0 <= rows <= request.limits.rows or not 0 < len(described) <= request.limits.columns:
+    limits = request.limits
+    if not (
+        0 <= rows <= limits.rows
+        and 0 < len(described) <= limits.columns
+        and rows * len(described) <= limits.cells
+    ):
         raise BadAnswer("more rows or columns than were asked for")
-    left = request.bounds.bytes
+    types = _types(receive_frame(of, LONGEST_HEADER, ready), len(described))
+    buffers = _Buffers(of, request.bounds.memory_bytes, ready)
+    texts = 2 * limits.unpacked_bytes  # as the reader itself bounds them
     columns = {}
-    for name, coding in described:
-        frame = receive_frame(of, left, ready)
-        left -= len(frame)
-        columns[_text(name)] = _as_pandas(_read(frame, rows), coding)
+    for (name, coding, parts), kind in zip(described, types, strict=True):
+        values = buffers.array(kind, rows, parts)
+        if isinstance(values, pa.DictionaryArray):
+            texts -= _written_out(values)
+            if texts < 0:
+                raise BadAnswer("categories of more text than is read")
+        columns[_text(name)] = _as_pandas(values, coding)
     if len(columns) != len(described) or not _DIGEST.fullmatch(header["digest"]):
         raise BadAnswer("a name twice, or no digest")
     dataset = Dataset(
@@ -145,44 +166,94 @@ def _coding(column: pd.Series) -> str:
     return MISSING_AS_NAN if len(missing) and isinstance(missing.iloc[0], float) else PLAIN
 
 
-def _as_arrow(column: pd.Series, coding: str) -> pa.Array | pa.ChunkedArray:
+def _as_arrow(column: pd.Series, coding: str) -> pa.Array:
     if isinstance(column.dtype, np.dtype) and column.dtype.kind in "biuf":
         return pa.array(column.to_numpy(), from_pandas=False)  # NaN stays NaN
     try:
         if coding != WHOLE_NUMBERS:
-            return pa.array(column, from_pandas=True)
+            return _in_one_piece(pa.array(column, from_pandas=True))
     except _NO_ONE_TYPE:
         pass  # it mixes types, and becomes text
     return pa.array(column.astype(object).map(str, na_action="ignore"), pa.large_string(), from_pandas=True)
 
 
-def _written(values: pa.Array | pa.ChunkedArray) -> memoryview:
-    table = pa.table({"column": values})
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as stream:
-        stream.write_table(table)
-    return memoryview(sink.getvalue())
+def _in_one_piece(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def _read(frame: bytearray, rows: int) -> pa.ChunkedArray:
+def _parts(column: pa.Array) -> list[pa.Array]:
+    """What of a column has buffers, each from its begin: itself, or its codes and its categories."""
+    parts = [column.indices, column.dictionary] if isinstance(column, pa.DictionaryArray) else [column]
+    return [pa.concat_arrays([part, part[:0]]) if part.offset else part for part in parts]
+
+
+def _described(part: pa.Array) -> tuple[int, list[bool]]:
+    return len(part), [buffer is not None for buffer in part.buffers()]
+
+
+@dataclass
+class _Buffers:
+    """The buffers that come, of at most so many bytes that are `left`."""
+
+    of: socket.socket
+    left: int
+    ready: Ready | None
+
+    def array(self, kind: pa.DataType, rows: int, described: Sequence[Any]) -> pa.Array:
+        """The column that they make."""
+        if not pa.types.is_dictionary(kind):
+            (part,) = described
+            return self._part(kind, part, rows)
+        codes, categories = described
+        return pa.DictionaryArray.from_arrays(
+            self._part(kind.index_type, codes, rows),
+            self._part(kind.value_type, categories, categories[0]),
+            ordered=kind.ordered,
+        )
+
+    def _part(self, kind: pa.DataType, described: Sequence[Any], length: int) -> pa.Array:
+        announced, present = described
+        if announced != length:
+            raise BadAnswer("another number of rows than was announced")
+        array = pa.Array.from_buffers(kind, length, [self._next() if each else None for each in present])
+        array.validate(full=True)
+        return array
+
+    def _next(self) -> pa.Buffer:
+        frame = receive_frame(self.of, self.left, self.ready)
+        self.left -= len(frame)
+        return pa.py_buffer(frame)
+
+
+def _types(frame: bytearray, columns: int) -> list[pa.DataType]:
     try:
-        table = pa.ipc.open_stream(pa.py_buffer(frame)).read_all()
-        table.validate(full=True)
-    except (pa.ArrowException, OSError) as broken:
-        raise BadAnswer("no Arrow") from broken
-    if table.num_columns != 1 or table.num_rows != rows or not _is_allowed(table.schema.field(0).type):
-        raise BadAnswer("another table than was announced")
-    return table.column(0)
+        types: list[pa.DataType] = pa.ipc.read_schema(pa.py_buffer(frame)).types
+    except OSError as broken:
+        raise BadAnswer("no types") from broken
+    if len(types) != columns or not all(map(_is_allowed, types)):
+        raise BadAnswer("other columns than were announced")
+    return types
 
 
 def _is_allowed(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
-        return not pa.types.is_dictionary(kind.value_type) and _is_allowed(kind.value_type)
-    texts = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return bool(texts or pa.types.is_null(kind) or pa.types.is_primitive(kind) or pa.types.is_decimal(kind))
+        return pa.types.is_integer(kind.index_type) and _is_text(kind.value_type)
+    numbers = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind)
+    times = pa.types.is_timestamp(kind) or pa.types.is_duration(kind)
+    return bool(_is_text(kind) or numbers or times or pa.types.is_null(kind))
 
 
-def _as_pandas(values: pa.ChunkedArray, coding: str) -> pd.Series:
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _written_out(categories: pa.DictionaryArray) -> int:
+    """How many bytes of text they are, a repeated one counted in every row."""
+    lengths = pc.binary_length(categories.dictionary).cast(pa.int64())
+    return pc.sum(lengths.take(categories.indices)).as_py() or 0
+
+
+def _as_pandas(values: pa.Array, coding: str) -> pd.Series:
     kind = values.type
     if coding == WHOLE_NUMBERS:
         return pd.Series(

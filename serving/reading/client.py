@@ -21,7 +21,7 @@ from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model import Model
 from serving.reading.answer import BadAnswer, Failure, receive_answer
 from serving.reading.frames import send_frame
-from serving.reading.request import Request
+from serving.reading.request import Bounds, Request
 from serving.reading.worker import OUT_OF_MEMORY
 
 LOOK_SECONDS = 0.05
@@ -53,7 +53,9 @@ class _ServerEnded(Exception):
 class ReadClient:
     """The app's end of the read server; it is there at most once, and any thread may use it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
+        """`options` are those of the read server's command line."""
+        self._options = options
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -105,7 +107,7 @@ class ReadClient:
             for _ in range(2):
                 control = self._running()
                 try:
-                    socket.send_fds(control, [b"r"], call.theirs())
+                    socket.send_fds(control, [call.bounds.packed()], call.theirs())
                     break
                 except OSError:  # it ended since
                     control.close()
@@ -125,7 +127,7 @@ class ReadClient:
         with theirs:
             environment = {name: os.environ[name] for name in _KEPT_OF_ENVIRONMENT if name in os.environ}
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "serving.reading.server", str(theirs.fileno())],
+                [sys.executable, "-m", "serving.reading.server", str(theirs.fileno()), *self._options],
                 cwd=_ROOT,
                 env=environment | _ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
@@ -155,6 +157,11 @@ class _Call:
         """The read server sees that the file is no longer wanted, and ends what still reads it."""
         for end in (self._channel, self._told, self._their_channel, self._their_told):
             end.close()
+
+    @property
+    def bounds(self) -> Bounds:
+        """What the file may take."""
+        return self._request.bounds
 
     def theirs(self) -> list[int]:
         """What the read server is given."""

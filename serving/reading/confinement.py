@@ -1,8 +1,9 @@
 """Confinement: what the system takes from a process before it meets a stranger's file.
 
 Address space, computing time, new files and sockets, writing to disk and core dumps are bounded by `setrlimit`, which
-every Unix has; macOS takes the bound on address space and does not keep it, and processes of root may fork in spite of
-theirs (the read server ends the whole group of processes). What is only on Linux is asked of it where it is there.
+every Unix has; macOS takes the bound on address space and does not keep it (`serving.reading.watch` looks there), and
+processes of root may fork in spite of theirs (the read server ends the whole group of processes). What is only on Linux
+is asked of it where it is there.
 """
 
 from __future__ import annotations
@@ -32,8 +33,11 @@ def end_with(parent: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def confine(channel: int, bounds: Bounds) -> int:
-    """Keep nothing but what reading one file takes; the descriptor that the channel has from now on."""
+def confine(channel: int, bounds: Bounds, is_watched: bool = False) -> int:
+    """Keep nothing but what reading one file takes; the descriptor that the channel has from now on.
+
+    Of a process that is watched, its parent bounds memory and computing.
+    """
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     space = address_space()
@@ -52,10 +56,11 @@ def confine(channel: int, bounds: Bounds) -> int:
     _bound(resource.RLIMIT_FSIZE, 0)
     _bound(resource.RLIMIT_NPROC, 0)
     _bound(resource.RLIMIT_NOFILE, CHANNEL + 1)  # nothing can be opened: no file, no socket, no pipe
-    if space is not None:
-        _bound(resource.RLIMIT_AS, space + bounds.bytes)
-    # Its own soft bound ends it by SIGXCPU, which tells why.
-    _bound(resource.RLIMIT_CPU, bounds.cpu_seconds, bounds.cpu_seconds + 1)
+    if not is_watched:
+        if space is not None:
+            _bound(resource.RLIMIT_AS, space + bounds.memory_bytes)
+        # Its own soft bound ends it by SIGXCPU, which tells why.
+        _bound(resource.RLIMIT_CPU, bounds.cpu_seconds, bounds.cpu_seconds + 1)
     return CHANNEL
 
 

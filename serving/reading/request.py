@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import struct
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
 
@@ -14,6 +16,9 @@ class Kind(StrEnum):
 
     TABLE = "table"
     MODEL = "model"
+
+
+_PACKED = struct.Struct("!QdQ")
 
 
 @dataclass(frozen=True)
@@ -27,11 +32,21 @@ class Bounds:
     cpu_seconds: int = 30
     seconds: float = 60
     megabytes: int = 1_500
+    SIZE: ClassVar[int] = _PACKED.size
 
     @property
-    def bytes(self) -> int:
+    def memory_bytes(self) -> int:
         """The memory in bytes."""
         return self.megabytes * MEGABYTE
+
+    def packed(self) -> bytes:
+        """In `Bounds.SIZE` bytes, for the read server."""
+        return _PACKED.pack(self.cpu_seconds, self.seconds, self.megabytes)
+
+    @classmethod
+    def of(cls, packed: bytes) -> Bounds:
+        """The bounds that were packed."""
+        return cls(*_PACKED.unpack(packed))
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,18 @@
 It is a program of its own, since `multiprocessing` would import the app's main module, which Streamlit replaces; and it
 has one thread only, since a process with several cannot be forked safely. Each request comes as two sockets: one for
 the worker, and one on which is told how it ended. When the app closes the latter, the worker is ended; when the app
-itself ends, all of it.
+itself ends, all of it. Where the system keeps no process to its memory, or `--watch` is said, the server looks at its
+workers instead.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import selectors
 import signal
 import socket
-import sys
 import zoneinfo
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from serving.reading.rehearsal import rehearse
+from serving.reading.request import Bounds
+from serving.reading.watch import LOOK_SECONDS, Watch, system_keeps_memory
 from serving.reading.worker import work
 
 SOCKETS = 2
@@ -29,17 +32,19 @@ SOCKETS = 2
 
 @dataclass(frozen=True)
 class _Worker:
-    """A process that reads, and where its end is told."""
+    """A process that reads, where its end is told, and what its bounds are if the system does not keep them."""
 
     pid: int
     told: socket.socket
+    watch: Watch | None
 
 
 class ReadServer:
     """Forks workers for the requests that come on `control`, until that is closed."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, watches: bool = False) -> None:
         self._control = control
+        self._watches = watches
         self._workers: dict[int, _Worker] = {}
         self._selector = selectors.DefaultSelector()
         self._woken, self._wake = socket.socketpair()
@@ -54,7 +59,7 @@ class ReadServer:
         self._selector.register(self._woken, selectors.EVENT_READ)
         try:
             while True:
-                for key, _ in self._selector.select():
+                for key, _ in self._selector.select(LOOK_SECONDS if self._looks() else None):
                     if key.fileobj is self._control:
                         if not self._accept():
                             return
@@ -64,14 +69,30 @@ class ReadServer:
                     elif key.data in self._workers:  # nobody waits for it any more
                         self._selector.unregister(self._workers[key.data].told)
                         _end(key.data)
+                self._look()
                 self._tell_ends()
         finally:
-            for pid in self._workers:
-                _end(pid)
+            for worker in self._workers.values():
+                _end(worker.pid)
+                worker.told.close()
+            signal.set_wakeup_fd(-1)
+            self._selector.close()
+            self._woken.close()
+            self._wake.close()
+
+    def _looks(self) -> bool:
+        return self._watches and bool(self._workers)
+
+    def _look(self) -> None:
+        """End the workers that take more than they may, where the system does not."""
+        for worker in self._workers.values():
+            excess = None if worker.watch is None else worker.watch.excess()
+            if excess is not None:
+                _end(worker.pid, excess)
 
     def _accept(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._control, 1, SOCKETS)
-        if not message or len(descriptors) != SOCKETS:
+        message, descriptors, _, _ = socket.recv_fds(self._control, Bounds.SIZE, SOCKETS)
+        if len(message) != Bounds.SIZE or len(descriptors) != SOCKETS:
             return False
         channel, told = descriptors
         parent = os.getpid()
@@ -80,11 +101,12 @@ class ReadServer:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             os.setpgid(0, 0)
-            work(channel, parent)
+            work(channel, parent, self._watches)
         os.close(channel)
         with suppress(OSError):  # either of the two comes first
             os.setpgid(pid, pid)
-        worker = _Worker(pid, socket.socket(fileno=told))
+        watch = Watch(pid, Bounds.of(message)) if self._watches else None
+        worker = _Worker(pid, socket.socket(fileno=told), watch)
         self._workers[pid] = worker
         self._selector.register(worker.told, selectors.EVENT_READ, pid)
         with suppress(OSError):
@@ -106,13 +128,13 @@ class ReadServer:
             worker.told.close()
 
 
-def _end(pid: int) -> None:
+def _end(pid: int, by: signal.Signals = signal.SIGKILL) -> None:
     for end in (os.killpg, os.kill):
         with suppress(ProcessLookupError, PermissionError):
-            end(pid, signal.SIGKILL)
+            end(pid, by)
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, watches: bool) -> None:
     """Import all that reading takes, then serve."""
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
@@ -121,9 +143,13 @@ def main(descriptor: int) -> None:
     zones = [zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()]
     gc.collect()
     gc.freeze()  # pages that a worker shares stay shared
-    ReadServer(socket.socket(fileno=descriptor)).serve()
+    ReadServer(socket.socket(fileno=descriptor), watches or not system_keeps_memory()).serve()
     del zones
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    parser = argparse.ArgumentParser(prog="python -m serving.reading.server")
+    parser.add_argument("descriptor", type=int, help="of the socket on which files come")
+    parser.add_argument("--watch", action="store_true", help="as where the system keeps no bounds")
+    arguments = parser.parse_args()
+    main(arguments.descriptor, arguments.watch)

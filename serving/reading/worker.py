@@ -21,19 +21,24 @@ OUT_OF_MEMORY = 3
 """How a worker ends whose memory was not enough to say so."""
 
 
-def work(channel: int, parent: int) -> NoReturn:
+def work(channel: int, parent: int, is_watched: bool) -> NoReturn:
     """Read the file that comes on the channel and answer there; the process ends here, however that goes."""
     code = 1
     try:
         end_with(parent)
-        code = _answered(channel)
+        code = _answered(channel, is_watched)
     finally:
         os._exit(code)
 
 
-def in_confinement(channel: int, request: Request, answer: Callable[[socket.socket, Request], None]) -> int:
+def in_confinement(
+    channel: int,
+    request: Request,
+    answer: Callable[[socket.socket, Request], None],
+    is_watched: bool = False,
+) -> int:
     """Confine this process, let it answer the request, and say how it shall end."""
-    connection = socket.socket(fileno=confine(channel, request.bounds))
+    connection = socket.socket(fileno=confine(channel, request.bounds, is_watched))
     try:
         answer(connection, request)
     except MemoryError:
@@ -63,12 +68,12 @@ def answer_by_reading(connection: socket.socket, request: Request) -> None:
         send_table(connection, opened)
 
 
-def _answered(channel: int) -> int:
+def _answered(channel: int, is_watched: bool) -> int:
     with socket.socket(fileno=os.dup(channel)) as connection:
         header = receive_frame(connection, LONGEST_HEADER)
         most = Request.of(header, b"").limits.bytes + 1
         content = bytes(receive_frame(connection, most))
-    return in_confinement(channel, Request.of(header, content), answer_by_reading)
+    return in_confinement(channel, Request.of(header, content), answer_by_reading, is_watched)
 
 
 def _is_about_memory(problem: BaseException | None) -> bool:

@@ -11,17 +11,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gmm_core.data.dataset import content_digest
 from gmm_core.data.options import ReadOptions
+from gmm_core.data.parquet import parquet_file
 from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
-from serving.reading.answer import BadAnswer, Failure, receive_answer, send_table
+from serving.reading import server as server_module
+from serving.reading.answer import BadAnswer, Failure, _parts, receive_answer, send_table
 from serving.reading.client import NotRead, ReadClient
 from serving.reading.frames import send_frame
 from serving.reading.request import Bounds, Kind, Request
@@ -150,6 +157,51 @@ def test_a_server_that_died_is_started_again_even_within_a_file(reader: ReadClie
     assert reader.pid != first
 
 
+@pytest.mark.parametrize("by", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
+def test_death_by_a_signal_is_told_as_a_want_of_memory(reader: ReadClient, by: signal.Signals) -> None:
+    reader.read(table_request(SMALL))
+    server = reader.pid
+    assert server is not None
+
+    def kill_the_worker() -> None:
+        for pid in workers(server):
+            os.kill(pid, by)
+
+    with pytest.raises(NotRead, match="needs more memory than the 1,500 MB that a file may take"):
+        reader.read(table_request(SMALL), kill_the_worker)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_what_nobody_waits_for_is_ended_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, theirs = socket.socketpair()
+    channel, told = socket.socketpair(), socket.socketpair()
+    served = server_module.ReadServer(theirs)
+    ended: list[int] = []
+    end = server_module._end
+
+    def note(pid: int) -> None:
+        ended.append(pid)
+        assert len(served._selector.get_map()) == 2  # the app, and the ends of workers
+        end(pid)
+        ours.close()
+
+    monkeypatch.setattr(server_module, "work", lambda *_: signal.pause())
+    monkeypatch.setattr(server_module, "_end", note)
+    before = signal.getsignal(signal.SIGCHLD)
+    try:
+        socket.send_fds(ours, [PATIENT.packed()], [channel[1].fileno(), told[1].fileno()])
+        told[1].close()
+        told[0].close()
+        served.serve()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+        for each in (*channel, theirs):
+            each.close()
+    assert len(set(ended)) == 1
+    with suppress(ChildProcessError):
+        os.waitpid(ended[0], 0)
+
+
 def test_it_ends_with_the_app(reader: ReadClient) -> None:
     reader.read(table_request(SMALL))
     server = reader.pid
@@ -165,12 +217,37 @@ def test_many_at_once_get_their_own_file_and_no_other(reader: ReadClient) -> Non
         assert isinstance(opened, OpenedFile)
         found[number] = float(opened.dataset.table["a"].iloc[0])
 
-    threads = [threading.Thread(target=read, args=(number,)) for number in range(40)]
+    threads = [threading.Thread(target=read, args=(number,)) for number in range(12)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(DEADLINE)
-    assert found == {number: float(number) for number in range(40)}
+    assert found == {number: float(number) for number in range(12)}
+
+
+# Where the system keeps no bounds, the read server looks.
+
+
+@pytest.fixture(scope="module")
+def watched() -> Iterator[ReadClient]:
+    client = ReadClient("--watch")
+    yield client
+    client.close()
+
+
+def test_where_the_system_keeps_no_bounds_files_are_read(watched: ReadClient) -> None:
+    assert isinstance(watched.read(table_request(SMALL)), OpenedFile)
+
+
+def test_where_the_system_keeps_no_bounds_memory_beyond_is_told(watched: ReadClient) -> None:
+    with pytest.raises(NotRead, match="needs more memory than the 40 MB"):
+        watched.read(replace(table_request(LARGE), bounds=replace(PATIENT, megabytes=40)))
+
+
+def test_where_the_system_keeps_no_bounds_computing_beyond_is_told(watched: ReadClient) -> None:
+    request = replace(table_request(LARGE), bounds=replace(PATIENT, cpu_seconds=1))
+    with pytest.raises(NotRead, match="more than the 1 seconds of computing"):
+        watched.read(request)
 
 
 # What a reader might do that a file has got hold of, each in a fork of the tests' own.
@@ -298,11 +375,11 @@ def answered(*frames: bytes, bounds: Bounds | None = None) -> object:
         sending.join(DEADLINE)
 
 
-def frames_of(content: bytes) -> list[bytes]:
+def frames_of(content: bytes, name: str = "file.csv") -> list[bytes]:
     """What a worker sends of a file."""
     ours, theirs = socket.socketpair()
     with theirs:
-        send_table(theirs, read_file(content, "file.csv"))
+        send_table(theirs, read_file(content, name))
     with ours:
         sent = b"".join(iter(lambda: ours.recv(1 << 16), b""))
     frames = []
@@ -319,25 +396,89 @@ def with_header(**changed: object) -> bytes:
     return json.dumps(header).encode()
 
 
-HEADER, *COLUMNS = frames_of(SMALL)
-LIES = {
+def columns(first: list[object], *, rows: int = 2) -> bytes:
+    """A header whose first column is described so."""
+    return with_header(rows=rows, columns=[first, ["b", "plain", [[rows, [False, True]]]]])
+
+
+def types(*kinds: pa.DataType) -> bytes:
+    return bytes(pa.schema([(str(position), kind) for position, kind in enumerate(kinds)]).serialize())
+
+
+WHOLE: list[object] = ["a", "plain", [[2, [False, True]]]]
+TEXT: list[object] = ["a", "plain", [[2, [False, True, True]]]]
+CATEGORIES: list[object] = ["a", "plain", [[2, [False, True]], [1, [False, True, True]]]]
+EIGHT = np.array([0, 1, 2], "int64").tobytes()
+HEADER, TYPES, *BUFFERS = frames_of(SMALL)
+SENT = [TYPES, *BUFFERS]
+LONG_TEXT = b"x" * 150_000_000
+LIES: dict[str, list[bytes]] = {
     "no JSON": [b"\x80"],
     "nested": [b"[" * 100_000],
     "nothing": [],
     "another thing": [b"[]"],
-    "a column too few": [HEADER, COLUMNS[0]],
-    "no Arrow": [HEADER, b"nonsense", COLUMNS[1]],
-    "cut Arrow": [HEADER, COLUMNS[0][:-40], COLUMNS[1]],
-    "flipped Arrow": [HEADER, bytes(byte ^ 0x55 for byte in COLUMNS[0]), COLUMNS[1]],
-    "too many rows": [with_header(rows=10**9), *COLUMNS],
-    "other rows": [with_header(rows=3), *COLUMNS],
-    "too many columns": [with_header(columns=[["a", "plain"]] * 2_001), *COLUMNS],
-    "a name twice": [with_header(columns=[["a", "plain"]] * 2), *COLUMNS],
-    "a name that is none": [with_header(columns=[[1, "plain"], ["b", "plain"]]), *COLUMNS],
-    "no digest": [with_header(digest="../x"), *COLUMNS],
-    "an option that is none": [with_header(found={"other": 1}), *COLUMNS],
-    "notes that are none": [with_header(notes=[{"a": 1}]), *COLUMNS],
-    "numbers as text": [with_header(columns=[["a", "whole numbers"], ["b", "plain"]]), *COLUMNS],
+    "a column too few": [HEADER, TYPES, BUFFERS[0]],
+    "no types": [HEADER, b"nonsense", *BUFFERS],
+    "cut types": [HEADER, TYPES[:-40], *BUFFERS],
+    "flipped types": [HEADER, bytes(byte ^ 0x55 for byte in TYPES), *BUFFERS],
+    "one type": [HEADER, types(pa.int64()), *BUFFERS],
+    "a type that is none of ours": [HEADER, types(pa.date32(), pa.float64()), *BUFFERS],
+    "lists": [HEADER, types(pa.list_(pa.int64()), pa.float64()), *BUFFERS],
+    "views of text": [HEADER, types(pa.string_view(), pa.float64()), *BUFFERS],
+    "a short buffer": [HEADER, TYPES, BUFFERS[0][:-1], BUFFERS[1]],
+    "too many rows": [with_header(rows=10**9), *SENT],
+    "fewer rows": [with_header(rows=1), *SENT],
+    "rows below none": [with_header(rows=-1), *SENT],
+    "more rows than buffers": [columns(["a", "plain", [[3, [False, True]]]], rows=3), *SENT],
+    "a buffer too many": [columns(["a", "plain", [[2, [False, True, True]]]]), *SENT],
+    "two parts": [columns(["a", "plain", [[2, [False, True]], [2, [False, True]]]]), *SENT],
+    "too many columns": [with_header(columns=[WHOLE] * 2_001), *SENT],
+    "too many cells": [
+        with_header(rows=1_000_000, columns=[["a", "plain", [[1_000_000, [False]]]]] * 11),
+        types(*[pa.null()] * 11),
+    ],
+    "a name twice": [with_header(columns=[WHOLE] * 2), *SENT],
+    "a name that is none": [columns([1, *WHOLE[1:]]), *SENT],
+    "no digest": [with_header(digest="../x"), *SENT],
+    "an option that is none": [with_header(found={"other": 1}), *SENT],
+    "notes that are none": [with_header(notes=[{"a": 1}]), *SENT],
+    "numbers as text": [columns(["a", "whole numbers", *WHOLE[2:]]), *SENT],
+    "text beyond its end": [
+        columns(TEXT),
+        types(pa.large_string(), pa.float64()),
+        np.array([0, 1, 10**9], "int64").tobytes(),
+        b"xy",
+        BUFFERS[1],
+    ],
+    "text that is none": [
+        columns(TEXT),
+        types(pa.large_string(), pa.float64()),
+        EIGHT,
+        b"\xff\xfe",
+        BUFFERS[1],
+    ],
+    "a category that is none": [
+        columns(CATEGORIES),
+        types(pa.dictionary(pa.int64(), pa.large_string()), pa.float64()),
+        np.array([0, 7], "int64").tobytes(),
+        EIGHT[:16],
+        b"x",
+        BUFFERS[1],
+    ],
+    "categories of numbers": [
+        columns(["a", "plain", [[2, [False, True]], [2, [False, True]]]]),
+        types(pa.dictionary(pa.int64(), pa.int64()), pa.float64()),
+        *BUFFERS,
+        BUFFERS[1],
+    ],
+    "a long text in each row": [
+        columns(CATEGORIES),
+        types(pa.dictionary(pa.int64(), pa.large_string()), pa.float64()),
+        np.array([0, 0], "int64").tobytes(),
+        np.array([0, len(LONG_TEXT)], "int64").tobytes(),
+        LONG_TEXT,
+        BUFFERS[1],
+    ],
 }
 
 
@@ -348,10 +489,45 @@ def test_an_answer_that_lies_is_none(lie: str) -> None:
 
 
 def test_the_answer_that_the_lies_were_made_of_is_one() -> None:
-    assert isinstance(answered(HEADER, *COLUMNS), OpenedFile)
+    opened = answered(HEADER, *SENT)
+    assert isinstance(opened, OpenedFile) and opened.dataset.table["a"].tolist() == [1, 3]
     assert answered(b'{"failure": {"told": "No.", "is_refusal": true}}') == Failure("No.", True)
+
+
+def test_text_stays_as_it_came_and_a_category_is_held_once() -> None:
+    table = pd.DataFrame({"n": [1.5, 2.5, 3.5], "few": ["a", "b", "a"]})
+    for name, content in (
+        ("file.csv", table.to_csv(index=False).encode()),
+        ("file.parquet", parquet_file(table)),
+    ):
+        opened = answered(*frames_of(content, name))
+        assert isinstance(opened, OpenedFile)
+        column = opened.dataset.table["few"]
+        assert column.tolist() == ["a", "b", "a"]
+        held = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
+        assert isinstance(held.array, pd.arrays.ArrowStringArray)
+
+
+def test_a_part_of_a_longer_column_is_sent_from_its_begin() -> None:
+    whole = pa.array(["left out", "a", None, "b"], pa.large_string())
+    (part,) = _parts(whole[1:])
+    assert part.offset == 0 and part.to_pylist() == ["a", None, "b"]
+    assert "left" not in part.buffers()[2].to_pybytes().decode()
+
+
+@given(st.data())
+def test_any_bytes_in_place_of_others_are_a_table_or_no_answer(data: st.DataObject) -> None:
+    frames = [bytearray(frame) for frame in (HEADER, *SENT)]
+    for _ in range(data.draw(st.integers(1, 3))):
+        frame = data.draw(st.sampled_from(frames))
+        frame[data.draw(st.integers(0, len(frame) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        found = answered(*map(bytes, frames))
+    except BadAnswer:
+        return
+    assert isinstance(found, OpenedFile) and len(found.dataset.table) <= 2
 
 
 def test_an_answer_larger_than_its_bound_is_not_taken() -> None:
     with pytest.raises(BadAnswer):
-        answered(HEADER, *COLUMNS, bounds=Bounds(megabytes=0))
+        answered(HEADER, *SENT, bounds=Bounds(megabytes=0))

@@ -1,0 +1,103 @@
+"""Watch: where the system does not keep a process to its memory and computing, its parent looks, and ends it."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import resource
+import signal
+import subprocess
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from serving.reading.confinement import address_space
+from serving.reading.request import Bounds
+
+LOOK_SECONDS = 0.1
+"""How often it looks; what a process takes in this time it may have beyond its bound."""
+_PROC = Path("/proc")
+_TICKS = os.sysconf("SC_CLK_TCK")
+_TRIED = 1 << 28
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The memory of a process, in bytes, and what it has computed."""
+
+    resident: int
+    cpu_seconds: float
+
+
+def usage(pid: int) -> Usage | None:
+    """What a process takes now; None where it is no more."""
+    try:
+        return _of_proc((_PROC / str(pid) / "stat").read_text(encoding="ascii"))
+    except OSError:
+        if _PROC.joinpath("self").exists():
+            return None
+    told = subprocess.run(
+        ["ps", "-o", "rss=,time=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return of_ps(told.stdout) if told.stdout.strip() else None
+
+
+def of_ps(told: str) -> Usage:
+    """From what `ps -o rss=,time=` says: kibibytes, and [[days-]hours:]minutes:seconds."""
+    kibibytes, time = told.split()
+    days, _, rest = time.rpartition("-")
+    seconds = 0.0
+    for part in rest.split(":"):
+        seconds = 60 * seconds + float(part)
+    return Usage(1024 * int(kibibytes), seconds + 86_400 * int(days or 0))
+
+
+def _of_proc(stat: str) -> Usage:
+    fields = stat.rpartition(")")[2].split()
+    ticks = int(fields[11]) + int(fields[12])
+    return Usage(int(fields[21]) * resource.getpagesize(), ticks / _TICKS)
+
+
+def system_keeps_memory() -> bool:
+    """Whether the system keeps a process to its bound on address space, tried with a process of its own."""
+    space = address_space()
+    if space is None:
+        return False
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        with suppress(Exception):
+            resource.setrlimit(resource.RLIMIT_AS, (space + _TRIED // 2, space + _TRIED // 2))
+            try:
+                mmap.mmap(-1, _TRIED)
+            except OSError:
+                code = 0
+        os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+@dataclass
+class Watch:
+    """The bounds of one process, and whether it was told already that it computed too long."""
+
+    pid: int
+    bounds: Bounds
+    begun: Usage | None = None
+    told: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        """What it has at its begin is not counted: it shares that with its parent."""
+        self.begun = self.begun or usage(self.pid)
+
+    def excess(self) -> signal.Signals | None:
+        """The signal that a process gets which has more than it may; None for one within its bounds."""
+        now = usage(self.pid)
+        if now is None or self.begun is None:
+            return None
+        if now.resident - self.begun.resident > self.bounds.memory_bytes:
+            return signal.SIGKILL
+        if now.cpu_seconds <= self.bounds.cpu_seconds:
+            return None
+        # As the system does it: first a signal that tells why, then one that nobody can ignore.
+        self.told, again = True, self.told
+        return signal.SIGKILL if again else signal.SIGXCPU
