@@ -6,6 +6,7 @@ In addition, it
 - sends the headers that a public site should,
 - answers under its own names only,
 - has so many sessions at the same time and no more, and tells whoever is one too many,
+- makes a download for the session that asks only,
 - keeps its log short, however often something goes wrong,
 - takes from browsers only what the app's own pages send,
 - imports all layers and fits once, which is slow the first time, before the first visitor comes,
@@ -45,6 +46,7 @@ from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fit import fit
 from serving import descriptors, hosts
 from serving import frame_ancestors as ancestors
+from serving.downloads import keep_downloads_apart
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
 from serving.reading.client import READER
@@ -63,6 +65,7 @@ PagesManager.uses_pages_directory = False
 
 keep_little_free()
 bound_log()
+keep_downloads_apart()
 
 # One variable says how large a file may be: what the page offers, and what is taken of a request.
 config.set_option("server.maxUploadSize", LIMITS.upload_megabytes)

@@ -1,0 +1,45 @@
+"""A download is made for the session that asks only, and its address says nothing and is never that of another file.
+
+By itself, Streamlit makes whichever download a message names, and names a file of more than a megabyte by parts of its
+content: of two that differ elsewhere, the second is given as the first.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+
+from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse
+from streamlit.runtime import memory_media_file_storage
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+
+NOT_YOURS = "This download is not of this page."
+_KEY = secrets.token_bytes(32)
+_handle = DeferredFileHandler.handle
+
+
+def keep_downloads_apart() -> None:
+    """Have Streamlit do both."""
+    DeferredFileHandler.handle = handle_own  # type: ignore[method-assign, assignment]
+    memory_media_file_storage._calculate_file_id = file_id
+
+
+async def handle_own(
+    handler: DeferredFileHandler, request: BackendOperationRequest, session_id: str
+) -> BackendOperationResponse:
+    """Make a download if the session that asks has a button for it."""
+    own = runtime.get_instance().media_file_mgr._deferred_ids_by_session.get(session_id, ())
+    if request.deferred_file.file_id in own:
+        return await _handle(handler, request, session_id)
+    return BackendOperationResponse(request_id=request.request_id, error_msg=NOT_YOURS)
+
+
+def file_id(data: bytes, mimetype: str, filename: str | None = None) -> str:
+    """The name of a file in its address: of all its content, and of a key that only this process has."""
+    name = hmac.new(_KEY, digestmod="sha256")
+    for part in (mimetype.encode(), (filename or "").encode(), data):
+        name.update(len(part).to_bytes(8, "big"))
+        name.update(part)
+    return name.hexdigest()
