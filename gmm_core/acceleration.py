@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.regularization import Regularization
-from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.em import EMIteration, EMSteps
+from gmm_core.em import Position, evaluated, following
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ParameterError
+from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel
 
 PLAIN = "none"
 SQUAREM = "squarem"
@@ -21,12 +22,7 @@ FIRST_LEAP = 4.0
 """How many M-steps' worth of way the first leap may take; a leap kept at full length allows four times as much."""
 
 
-def squarem_iterations(
-    engine: Engine,
-    structure: CovarianceStructure,
-    start: Mixture,
-    regularization: Regularization,
-) -> Iterator[EMIteration]:
+def squarem_iterations(engine: Engine, model: GaussianModel, start: Mixture) -> Iterator[EMIteration]:
     """EM without an end, as `em_iterations`, with a leap after every second M-step.
 
     With θ the parameters in a form without bounds (log weights, means, Cholesky factors with the log of their
@@ -40,27 +36,26 @@ def squarem_iterations(
     Source: Varadhan and Roland, Simple and globally convergent methods for accelerating the convergence of any EM
     algorithm, Scandinavian Journal of Statistics 35 (2008), scheme SqS3.
     """
-    steps = EMSteps(engine, structure, regularization)
-    origin, longest = start, FIRST_LEAP
+    position, longest = Position(start), FIRST_LEAP
     while True:
-        statistics = engine.expectation(origin.scores, structure.moments)
-        yield steps.evaluated(origin, statistics.log_likelihood)
-        first = steps.following(origin, statistics)
-        plain = steps.plain and regularization.monotone
-        statistics = engine.expectation(first.scores, structure.moments)
+        statistics = engine.expectation(position.state.scores, model.moments)
+        yield evaluated(engine, model, position, statistics.log_likelihood)
+        first = following(engine, model, position, statistics)
+        statistics = engine.expectation(first.state.scores, model.moments)
         reached = statistics.log_likelihood
-        yield steps.evaluated(first, reached)
-        second = steps.following(first, statistics)
+        yield evaluated(engine, model, first, reached)
+        second = following(engine, model, first, statistics)
         leap, length = None, 0.0
-        if plain and steps.plain:
-            leap, length = _leap(origin, first, second, longest)
-        origin = second
-        if leap is None or regularization.applied(leap.covariances)[1].any():
+        if model.monotone and first.is_plain and second.is_plain:
+            leap, length = _leap(position.state, first.state, second.state, longest)
+        position = second
+        if leap is None or model.regularization.applied(leap.covariances)[1].any():
             continue
-        statistics = engine.expectation(leap.scores, structure.moments)
+        statistics = engine.expectation(leap.scores, model.moments)
         if statistics.log_likelihood > reached:
-            yield steps.evaluated(leap, statistics.log_likelihood, extrapolated=True)
-            origin = steps.following(leap, statistics)
+            there = replace(second, state=leap)
+            yield evaluated(engine, model, there, statistics.log_likelihood, extrapolated=True)
+            position = following(engine, model, there, statistics)
             longest *= 4.0 if length == longest else 1.0
         else:
             longest = max(FIRST_LEAP, longest / 4.0)

@@ -1,4 +1,4 @@
-"""One iteration of EM in its two halves, for whoever wants to look between them; the M-step is `em.maximization`."""
+"""One iteration of EM in its two halves, for whoever wants to look between them; the M-step is `Model.m_step`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Expectation:
     log_joint : (N, K)
         log π_k + log N(x_n | μ_k, Σ_k).
     statistics : SufficientStatistics
-        What `maximization` takes: the moments of the responsibilities about the mixture's means.
+        What `Model.m_step` takes: the moments of the responsibilities about the mixture's means.
     """
 
     log_joint: FloatArray

@@ -9,7 +9,7 @@ from typing import overload
 import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray
-from gmm_core.em import EMIteration
+from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
 
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import IntArray
-from gmm_core.em import maximization
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
 from gmm_core.partitions import (
@@ -145,7 +144,7 @@ class GivenLabels:
         statistics = SufficientStatistics.from_responsibilities(
             problem.rows, responsibilities, problem.sample_weight
         )
-        return maximization(statistics, problem.structure, problem.regularization)[0]
+        return problem.model.m_step(statistics)[0]
 
     def checked(self, n_rows: int) -> IntArray:
         """The labels (N,), or `ParameterError` where they are not one whole number for each of N rows."""
@@ -201,7 +200,7 @@ class GivenMeans:
         statistics = SufficientStatistics.from_responsibilities(
             problem.rows, np.ones((len(problem.rows), 1)), problem.sample_weight
         )
-        pooled, _ = maximization(statistics, problem.structure, problem.regularization)
+        pooled, _ = problem.model.m_step(statistics)
         weights = np.full(problem.n_components, 1.0 / problem.n_components)
         return Mixture(weights, centres, np.repeat(pooled.covariances, problem.n_components, axis=0))
 

@@ -101,8 +101,7 @@ def cautious_maximization(
     elif small.any():
         pooled = within[~small].sum(axis=0) / counts[~small].sum()
         within = np.where(small[:, None, None], pooled * counts[:, None, None], within)
-    updated = problem.structure.update(within, counts, None)
-    covariances, at_floor = problem.regularization.applied(updated)
+    covariances, at_floor = problem.structure.m_step(within, counts, None, problem.regularization)
     return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
 

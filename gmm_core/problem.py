@@ -10,6 +10,7 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.model import GaussianModel
 from gmm_core.standardization import Standardization
 from gmm_core.start_rows import StartRows
 
@@ -43,6 +44,11 @@ class FitProblem:
     standardization: Standardization
     sample_weight: FloatArray | None = None
     compiled: bool = False
+
+    @property
+    def model(self) -> GaussianModel:
+        """What EM climbs."""
+        return GaussianModel(self.structure, self.regularization)
 
     def start_rows(self, rng: np.random.Generator) -> StartRows:
         """What a random start looks at: all different rows, or some that `rng` draws where there are many."""

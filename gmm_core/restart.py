@@ -35,12 +35,11 @@ class Slope:
         """EM from there on, in whichever of its forms is asked for, or quickest."""
         problem, specification = self.problem, self.specification
         if specification.acceleration == SQUAREM:
-            leaping = squarem_iterations(self.engine, problem.structure, start, problem.regularization)
-            return map(Stretch.of, leaping)
+            return map(Stretch.of, squarem_iterations(self.engine, problem.model, start))
         if problem.compiled and SmallLoop.fits(problem):
             loop = SmallLoop(problem, self.engine, specification.tolerance, specification.max_iterations)
             return loop.stretches(start)
-        return map(Stretch.of, em_iterations(self.engine, problem.structure, start, problem.regularization))
+        return map(Stretch.of, em_iterations(self.engine, problem.model, start))
 
 
 class Restart:

@@ -113,7 +113,7 @@ def _likeliest(problem: FitProblem, first: StartRows, sample: StartRows, points:
         engine = BlockedEngine(rows.rows, rows.weights)
         positions = _best(heights, positions, most, same)
         for position in positions:
-            steps = em_iterations(engine, problem.structure, mixtures[position], problem.regularization)
+            steps = em_iterations(engine, problem.model, mixtures[position])
             try:
                 path = list(islice(steps, n_iterations + 1))
             except ExplorerError:  # from here there is no likelihood to go on with

@@ -11,7 +11,7 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
-from gmm_core.em import EMPTIED, NO_LIKELIHOOD, EMSteps
+from gmm_core.em import EMPTIED, NO_LIKELIHOOD, Position, evaluated, following
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
 from gmm_core.history import Stretch
@@ -67,36 +67,34 @@ class SmallLoop:
 
     def stretches(self, start: Mixture) -> Iterator[Stretch]:
         """As `em_iterations`, the same numbers up to rounding, some at a time."""
-        steps = EMSteps(self.engine, self.problem.structure, self.problem.regularization)
-        mixture, reached = start, -np.inf
+        engine, model = self.engine, self.problem.model
+        position, reached = Position(start), -np.inf
         longest = COST_OF_CALL // cost_of_expectation(self.problem.rows.shape, self.problem.n_components)
         while True:
-            length = min(longest, MOST, self.max_iterations + 1 - steps.index)
-            call = self._called(mixture, reached, max(1, length))
+            length = min(longest, MOST, self.max_iterations + 1 - position.index)
+            first = position.index
+            call = self._called(position.state, reached, max(1, length))
             lost = call.done > 1 and not np.isfinite(call.log_likelihoods[call.done - 1])
             call.done -= lost
             if call.done:
                 reached = float(call.log_likelihoods[call.done - 1])
                 # What came before the first of them may have been no compiled M-step; the others are all alike.
-                yield Stretch.of(steps.evaluated(mixture, float(call.log_likelihoods[0])))
+                yield Stretch.of(evaluated(engine, model, position, float(call.log_likelihoods[0])))
             if call.done > 1:
-                index = steps.index
-                steps.went_on_without_a_floor(call.done - 1)
-                yield self._stretch(call, index)
-                mixture = call.mixture(call.done - 1)
+                yield self._stretch(call, position.index + 1)
+                position = _after(call, call.done - 1, first, position.n_reseeded)
             if lost:
                 raise FitError(NO_LIKELIHOOD)
             if call.goes_on:
-                steps.went_on_without_a_floor()
-                mixture = call.mixture(call.done)
+                position = _after(call, call.done, first, position.n_reseeded)
                 continue
             if call.done:
-                statistics = call.statistics(mixture)
+                statistics = call.statistics(position.state)
             else:  # no Cholesky factor was found, and the engine is to say so, unless it is a matter of rounding
-                statistics = self.engine.expectation(mixture.scores, self.problem.structure.moments)
+                statistics = engine.expectation(position.state.scores, model.moments)
                 reached = statistics.log_likelihood
-                yield Stretch.of(steps.evaluated(mixture, reached))
-            mixture = steps.following(mixture, statistics)
+                yield Stretch.of(evaluated(engine, model, position, reached))
+            position = following(engine, model, position, statistics)
 
     def _stretch(self, call: _Call, index: int) -> Stretch:
         """The iterations of a call but the first, the next of which has that index."""
@@ -184,6 +182,11 @@ class _Call:
         scatter = lower + np.tril(lower, -1).transpose(0, 2, 1)
         log_likelihood = float(self.log_likelihoods[self.done - 1])
         return SufficientStatistics(self.counts, self.sums[:, :d], scatter, mixture.means, log_likelihood)
+
+
+def _after(call: _Call, n_steps: int, first: int, n_reseeded: int) -> Position[Mixture]:
+    """Where so many compiled M-steps of a call led that began at the iteration `first`; none was held at a floor."""
+    return Position(call.mixture(n_steps), first + n_steps, n_reseeded=n_reseeded)
 
 
 def cost_of_expectation(shape: tuple[int, ...], n_components: int) -> int:

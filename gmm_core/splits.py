@@ -52,8 +52,9 @@ class SplitStart:
         means[-1] += step
         shares = counts[order]
         shares[[self.component, -1]] /= 2
-        updated = problem.structure.update(covariances[order] * shares[:, None, None], shares, None)
-        return Mixture(halved.weights, means, problem.regularization.applied(updated)[0])
+        within = covariances[order] * shares[:, None, None]
+        bounded, _ = problem.structure.m_step(within, shares, None, problem.regularization)
+        return Mixture(halved.weights, means, bounded)
 
 
 @dataclass(frozen=True, eq=False)

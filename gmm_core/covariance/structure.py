@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.covariance.regularization import Regularization
+from gmm_core.errors import FitError
 from gmm_core.statistics import Moments
 
 Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
@@ -54,6 +56,8 @@ class CovarianceStructure:
         Which standardisation of the data leaves the model the same.
     moments : Moments
         Which second moments `update` looks at; where only diagonals, its within_scatter is 0 off them.
+    is_closed_under_floor : bool
+        Whether covariances whose eigenvalues are raised to a floor are of this family still.
 
     Source: Celeux and Govaert, Gaussian parsimonious clustering models, Pattern Recognition 28 (1995), table 1.
     """
@@ -65,6 +69,27 @@ class CovarianceStructure:
     covariance_parameters: ParameterCount
     invariance: Invariance
     moments: Moments = Moments.FULL
+    is_closed_under_floor: bool = True
+
+    def m_step(
+        self,
+        within_scatter: FloatArray,
+        counts: FloatArray,
+        current: FloatArray | None,
+        regularization: Regularization,
+    ) -> tuple[FloatArray, BoolArray]:
+        """The covariances (K, D, D) of `update` within the bounds of the regularisation, and who is at one (K,).
+
+        Raising eigenvalues to a floor is the exact M-step of the bounded likelihood where it leads to a member of the
+        family; where it would not, the bound cannot be met within the family, and `FitError` says so.
+        """
+        covariances, at_floor = regularization.applied(self.update(within_scatter, counts, current))
+        if not self.is_closed_under_floor and at_floor.any():
+            raise FitError(
+                f"A covariance of the type {self.name} became narrower than the floor of variances, and no covariance "
+                "of this type is both: use fewer components or another covariance type."
+            )
+        return covariances, at_floor
 
     @property
     def volume(self) -> Freedom:

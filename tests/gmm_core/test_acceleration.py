@@ -14,6 +14,7 @@ from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import ParameterError
 from gmm_core.fit import fit
+from gmm_core.model import GaussianModel
 from gmm_core.specification import FitSpecification
 
 
@@ -29,7 +30,11 @@ def test_the_likelihood_never_falls_and_every_mixture_has_the_structure(structur
     X = overlapping(1)
     start = fit(X, FitSpecification(covariance_type=structure, n_init=1, max_iterations=0)).mixture
     engine = BlockedEngine(X)
-    seen = list(islice(squarem_iterations(engine, STRUCTURES[structure], start, VarianceFloor(1e-6)), 150))
+    seen = list(
+        islice(
+            squarem_iterations(engine, GaussianModel(STRUCTURES[structure], VarianceFloor(1e-6)), start), 150
+        )
+    )
     assert any(iteration.extrapolated for iteration in seen)
     assert not seen[-1].extrapolated or not seen[-2].extrapolated
     assert (np.diff([iteration.mean_log_likelihood for iteration in seen]) > -1e-11).all()
@@ -58,7 +63,9 @@ def test_it_ends_in_a_fixed_point_of_em_in_fewer_steps_and_seldom_lower() -> Non
             assert run.converged
             steps[name] += run.n_iterations
             ends[name] = run.log_likelihood / len(X)
-            iterations = em_iterations(BlockedEngine(X), STRUCTURES["full"], run.mixture, VarianceFloor(1e-9))
+            iterations = em_iterations(
+                BlockedEngine(X), GaussianModel(STRUCTURES["full"], VarianceFloor(1e-9)), run.mixture
+            )
             here, there = next(iterations), next(iterations)
             assert there.mean_log_likelihood - here.mean_log_likelihood <= 1e-6
         lower += ends["squarem"] < ends["none"] - 1e-4
@@ -69,8 +76,9 @@ def test_it_ends_in_a_fixed_point_of_em_in_fewer_steps_and_seldom_lower() -> Non
 def test_where_the_likelihood_is_not_what_is_climbed_there_is_no_leap() -> None:
     X = overlapping(2)
     start = fit(X, FitSpecification(n_init=1, max_iterations=0)).mixture
-    ours = islice(squarem_iterations(BlockedEngine(X), STRUCTURES["full"], start, Ridge(0.1)), 40)
-    theirs = islice(em_iterations(BlockedEngine(X), STRUCTURES["full"], start, Ridge(0.1)), 40)
+    model = GaussianModel(STRUCTURES["full"], Ridge(0.1))
+    ours = islice(squarem_iterations(BlockedEngine(X), model, start), 40)
+    theirs = islice(em_iterations(BlockedEngine(X), model, start), 40)
     for one, other in zip(ours, theirs, strict=True):
         assert one.log_likelihood == other.log_likelihood
 

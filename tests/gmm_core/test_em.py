@@ -9,10 +9,12 @@ import pytest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.em import EMIteration, em_iterations, until_converged
+from gmm_core.em import em_iterations, until_converged
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import FitError, ParameterError
+from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel
 
 EVERY = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 RNG = np.random.default_rng(3)
@@ -22,7 +24,7 @@ START = Mixture([0.5, 0.5], [[0.0, 1.0], [1.0, -1.0]], np.stack([np.eye(2)] * 2)
 
 @EVERY
 def test_the_log_likelihood_never_falls(structure: CovarianceStructure) -> None:
-    iterations = list(islice(em_iterations(BlockedEngine(X), structure, START), 200))
+    iterations = list(islice(em_iterations(BlockedEngine(X), GaussianModel(structure), START), 200))
     for before, after in pairwise(iterations):
         assert after.log_likelihood >= before.log_likelihood - 1e-9
     assert iterations[-1].log_likelihood > iterations[0].log_likelihood + 50
@@ -30,13 +32,13 @@ def test_the_log_likelihood_never_falls(structure: CovarianceStructure) -> None:
 
 @EVERY
 def test_every_mixture_comes_with_its_own_log_likelihood(structure: CovarianceStructure) -> None:
-    for iteration in islice(em_iterations(BlockedEngine(X), structure, START), 10):
+    for iteration in islice(em_iterations(BlockedEngine(X), GaussianModel(structure), START), 10):
         assert iteration.log_likelihood == pytest.approx(iteration.mixture.log_density(X).sum(), rel=1e-12)
         assert iteration.mean_log_likelihood == pytest.approx(iteration.log_likelihood / len(X))
 
 
 def test_one_iteration_is_the_textbook_one() -> None:
-    iterations = em_iterations(BlockedEngine(X), STRUCTURES["full"], START)
+    iterations = em_iterations(BlockedEngine(X), GaussianModel(STRUCTURES["full"]), START)
     first, second = next(iterations), next(iterations)
     assert (first.index, second.index) == (0, 1)
     assert first.mixture is START
@@ -79,7 +81,7 @@ def test_a_component_placed_anew_is_not_convergence() -> None:
 
 def test_an_emptied_component_starts_anew_on_the_least_likely_row() -> None:
     away = Mixture([0.5, 0.5], [[0.0, 0.0], [1e6, 1e6]], np.stack([np.eye(2)] * 2))
-    iterations = list(islice(em_iterations(BlockedEngine(X), STRUCTURES["full"], away), 40))
+    iterations = list(islice(em_iterations(BlockedEngine(X), GaussianModel(STRUCTURES["full"]), away), 40))
     assert [iteration.index for iteration in iterations if iteration.reseeded is not None] == [1]
     assert iterations[1].reseeded == 1
     least = X[away.log_density(X).argmin()]
@@ -92,7 +94,7 @@ def test_an_emptied_component_starts_anew_on_the_least_likely_row() -> None:
 
 def test_two_emptied_components_are_placed_one_after_the_other() -> None:
     away = Mixture(np.full(3, 1 / 3), [[0.0, 0.0], [1e6, 1e6], [-1e6, 1e6]], np.stack([np.eye(2)] * 3))
-    iterations = list(islice(em_iterations(BlockedEngine(X), STRUCTURES["full"], away), 60))
+    iterations = list(islice(em_iterations(BlockedEngine(X), GaussianModel(STRUCTURES["full"]), away), 60))
     assert [iteration.reseeded for iteration in iterations if iteration.reseeded is not None] == [1, 2]
     assert iterations[-1].mixture.weights.min() > 1e-3
 
@@ -101,7 +103,7 @@ def test_without_a_floor_a_collapse_is_an_error_with_a_sentence() -> None:
     rows = np.array([[0.0], [0.0], [0.0], [5.0], [5.1], [5.2]])
     start = Mixture([0.5, 0.5], [[0.0], [5.1]], np.full((2, 1, 1), 1e-3))
     with pytest.raises(ParameterError, match="component 1 is not positive definite"):
-        list(islice(em_iterations(BlockedEngine(rows), STRUCTURES["full"], start), 500))
+        list(islice(em_iterations(BlockedEngine(rows), GaussianModel(STRUCTURES["full"]), start), 500))
 
 
 def test_with_a_floor_the_same_start_ends_at_the_floor() -> None:
@@ -109,7 +111,8 @@ def test_with_a_floor_the_same_start_ends_at_the_floor() -> None:
     start = Mixture([0.5, 0.5], [[0.0], [5.1]], np.full((2, 1, 1), 1e-3))
     final = list(
         until_converged(
-            em_iterations(BlockedEngine(rows), STRUCTURES["full"], start, VarianceFloor(1e-6)), 1e-9
+            em_iterations(BlockedEngine(rows), GaussianModel(STRUCTURES["full"], VarianceFloor(1e-6)), start),
+            1e-9,
         )
     )[-1]
     assert final.at_floor.tolist() == [True, False]
@@ -118,4 +121,10 @@ def test_with_a_floor_the_same_start_ends_at_the_floor() -> None:
 
 def test_rows_that_overflow_end_with_a_sentence() -> None:
     with np.errstate(over="ignore", invalid="ignore"), pytest.raises(FitError, match="not a finite number"):
-        next(em_iterations(BlockedEngine(np.array([[1e200, 1e200], [0.0, 0.0]])), STRUCTURES["full"], START))
+        next(
+            em_iterations(
+                BlockedEngine(np.array([[1e200, 1e200], [0.0, 0.0]])),
+                GaussianModel(STRUCTURES["full"]),
+                START,
+            )
+        )

@@ -8,11 +8,12 @@ import pytest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import UNREGULARIZED, Regularization, Ridge, VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.em import em_iterations, maximization
+from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.engines.choice import ENGINES
 from gmm_core.half_steps import expectation
 from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel
 
 RNG = np.random.default_rng(11)
 
@@ -31,13 +32,14 @@ def test_an_e_step_and_an_m_step_in_turn_are_an_iteration(
     structure: CovarianceStructure, n_components: int, n_features: int, regularization: Regularization
 ) -> None:
     X, mixture = problem(n_components, n_features)
-    for iteration in islice(em_iterations(BlockedEngine(X), structure, mixture, regularization), 6):
+    model = GaussianModel(structure, regularization)
+    for iteration in islice(em_iterations(BlockedEngine(X), model, mixture), 6):
         found = expectation(X, mixture)
         assert found.statistics.log_likelihood == pytest.approx(iteration.log_likelihood, rel=1e-12)
         np.testing.assert_allclose(mixture.weights, iteration.mixture.weights, rtol=1e-9)
         np.testing.assert_allclose(mixture.means, iteration.mixture.means, rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(mixture.covariances, iteration.mixture.covariances, rtol=1e-8, atol=1e-9)
-        mixture, _ = maximization(found.statistics, structure, regularization, mixture)
+        mixture, _ = model.m_step(found.statistics, mixture)
 
 
 @pytest.mark.parametrize("engine", ENGINES.values(), ids=ENGINES)

@@ -7,11 +7,11 @@ import pytest
 
 from gmm_core import GaussianMixture, sampling
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.covariance.regularization import as_regularization
 from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.fit import StopFitting, fit, fitting
 from gmm_core.initialization import GivenMeans
+from gmm_core.model import GaussianModel
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 
@@ -34,9 +34,7 @@ def test_the_answer_is_a_fixed_point_of_em_on_all_rows() -> None:
     assert not result.best.on_sample
     assert result.best.converged
     assert result.mixture.log_density(X).sum() == pytest.approx(result.log_likelihood, rel=1e-10)
-    iterations = em_iterations(
-        BlockedEngine(X), structure_named("full"), result.mixture, as_regularization(0.0)
-    )
+    iterations = em_iterations(BlockedEngine(X), GaussianModel(structure_named("full")), result.mixture)
     here, there = next(iterations), next(iterations)
     assert 0 <= there.mean_log_likelihood - here.mean_log_likelihood <= SPECIFICATION.tolerance
     assert result.log_likelihood == pytest.approx(

@@ -9,11 +9,12 @@ import pytest
 
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
-from gmm_core.em import EMIteration, em_iterations
+from gmm_core.em import em_iterations
 from gmm_core.engines.choice import engine_named
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.history import History
 from gmm_core.initialization import random_starts
+from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.small_loop import SmallLoop
@@ -67,7 +68,7 @@ def assert_same_path(given: FitProblem, start: Mixture, length: int) -> None:
     engine = engine_named("compiled", given.rows, given.sample_weight)
     ours = iterations(SmallLoop(given, engine, 0.0, length), start, length)
     slow = engine_named("blocked", given.rows, given.sample_weight)
-    theirs = list(islice(em_iterations(slow, given.structure, start, given.regularization), length))
+    theirs = list(islice(em_iterations(slow, given.model, start), length))
     for one, other in zip(ours, theirs, strict=True):
         assert one.index == other.index
         assert one.reseeded == other.reseeded
