@@ -7,6 +7,7 @@ import pytest
 
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import VarianceFloor
+from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import FitError
 from gmm_core.mixture import Mixture
@@ -17,8 +18,8 @@ STATE = Mixture(np.array([0.5, 0.5]), X[:2], np.stack([np.eye(2)] * 2))
 
 
 @pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
-def test_what_a_floor_raises_stays_in_its_family(structure: object) -> None:
-    model = GaussianModel(structure, VarianceFloor(0.5))  # type: ignore[arg-type]
+def test_what_a_floor_raises_stays_in_its_family(structure: CovarianceStructure) -> None:
+    model = GaussianModel(structure, VarianceFloor(0.5))
     statistics = BlockedEngine(X).expectation(model.scores(STATE), model.moments)
     state, at_floor = model.m_step(statistics, STATE)
     covariances = model.mixture(state).covariances
