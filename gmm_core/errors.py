@@ -17,5 +17,9 @@ class FitError(ExplorerError):
     """No restart of a fit ended in a valid mixture."""
 
 
+class DataWarning(UserWarning):
+    """Data can be fitted, but is not what it should be: a column with one value only, too few different rows."""
+
+
 class ParameterError(ExplorerError, TypeError):
     """A parameter lies outside what it may be: a `ValueError` and a `TypeError`, as scikit-learn's own refusal is."""

@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
-from gmm_core.errors import DataError, DegenerateDataError, FitError
+from gmm_core.errors import DataError, DataWarning, DegenerateDataError, FitError
 from gmm_core.estimator_parameters import RELATIVE, require_allowed
 from gmm_core.fit import Fit, fitting
 from gmm_core.fitted_mixture import FittedMixture, compact_parameters
@@ -74,7 +74,8 @@ class GaussianMixture(FittedMixture):
     reg_covar : "relative", float, VarianceFloor or Ridge, default "relative" (scikit-learn: 1e-6)
         "relative" holds every variance at 1e-6 of the data's own or above: units do not matter, and a component
         that does not need it is left alone. A number is added to every variance, in the data's units, as
-        scikit-learn does.
+        scikit-learn does. A column with one value only has no variance of its own: it gets that number, or else 1e-6
+        in its own units, and the fit a `DataWarning`.
     max_iter : int, default 500 (scikit-learn: 100)
         M-steps per restart at most; 0 keeps the start.
     n_init : int, default 1
@@ -163,7 +164,8 @@ class GaussianMixture(FittedMixture):
         """Fit to the rows of X (N, D), N ≥ 2; a row of `sample_weight` 3 counts as that row three times.
 
         Raises `DataError` for data, `ParameterError` for parameters and `FitError` where no restart ended in a
-        valid mixture; all are `ValueError`s. Warns with `ConvergenceWarning` if `max_iter` was too small.
+        valid mixture; all are `ValueError`s. Warns with `ConvergenceWarning` if `max_iter` was too small, and with
+        `DataWarning` where a column has one value only, columns determine one another, or there are few rows.
         """
         specification = self._specification()
         rows = self._rows(X, reset=True)
@@ -191,6 +193,8 @@ class GaussianMixture(FittedMixture):
                 raise type(refusal)(f"{refusal} {ILL_DEFINED}") from refusal
             raise
         self._take_over(result, float(len(rows) if weights is None else weights.sum()), *precisions)
+        for sentence in result.data_warnings:
+            warnings.warn(sentence, DataWarning, stacklevel=2)
         if not self.converged_ and self.max_iter > 0:
             warnings.warn(NOT_CONVERGED, ConvergenceWarning, stacklevel=2)
         return self

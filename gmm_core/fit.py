@@ -78,7 +78,8 @@ def fitting(
     Raises
     ------
     DataError
-        If the data cannot carry the fit: constant columns, fewer distinct rows than components.
+        If the data cannot carry the fit: fewer distinct rows than components; without regularisation, a column with
+        one value only; numbers so large or so close together that their variances are none in float64.
     FitError
         If no restart ended in a valid mixture; says why each failed.
     """

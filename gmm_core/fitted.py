@@ -20,6 +20,8 @@ from gmm_core.specification import FitSpecification
 class Fit:
     """What came of a fit: every restart, and the best one.
 
+    `warnings` are all that is worth knowing, in sentences; `data_warnings` those of them that tell of the data alone.
+
     The best is the valid run of highest log-likelihood among those without a component held at the floor, whose
     likelihood is no more than the floor makes it; those count only if there is no other.
     """
@@ -30,6 +32,7 @@ class Fit:
     criteria: Criteria
     warnings: tuple[str, ...]
     engine: str
+    data_warnings: tuple[str, ...] = ()
 
     @property
     def best(self) -> Run:

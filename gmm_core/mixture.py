@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg.lapack import dtrtri
 
-from gmm_core.arrays import FloatArray, IntArray, read_only
+from gmm_core.arrays import BoolArray, FloatArray, IntArray, read_only
 from gmm_core.errors import ParameterError
 from gmm_core.scores import Scores, log_sum_exp, rows_per_block, shares
 
@@ -138,11 +138,13 @@ class Mixture:
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
         """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
-        return np.concatenate([shares(joint).T for joint in self._comparable_blocks(X)])
+        mixture, rows = self._told_apart(X)
+        return np.concatenate([shares(joint).T for joint in mixture._comparable_blocks(rows)])
 
     def labels(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""
-        return np.concatenate([joint.argmax(axis=0) for joint in self._comparable_blocks(X)])
+        mixture, rows = self._told_apart(X)
+        return np.concatenate([joint.argmax(axis=0) for joint in mixture._comparable_blocks(rows)])
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
         """Draw n rows: the points (n, D) and the component each came from (n,)."""
@@ -181,6 +183,23 @@ class Mixture:
         index = np.asarray(order, dtype=np.intp)
         return Mixture(self.weights[index], self.means[index], self.covariances[index])
 
+    @cached_property
+    def _telling(self) -> BoolArray:
+        """Which features (D,) tell components apart; others have one mean and variance in all, and no covariances."""
+        variances = np.diagonal(self.covariances, axis1=1, axis2=2)
+        alone = np.count_nonzero(self.covariances, axis=(0, 1)) <= self.n_components
+        return (np.ptp(self.means, axis=0) > 0) | (np.ptp(variances, axis=0) > 0) | ~alone
+
+    def _told_apart(self, X: ArrayLike) -> tuple[Mixture, FloatArray]:
+        """Mixture and rows without the features that tell no components apart.
+
+        What these add to a log-density is the same for all components, and may be so much that nothing else is left.
+        """
+        rows = self._checked(X)
+        if self._telling.all() or not self._telling.any():
+            return self, rows
+        return self.marginal(np.flatnonzero(self._telling)), rows[:, self._telling]
+
     def _log_joint_blocks(self, X: ArrayLike) -> Iterator[FloatArray]:
         for _, joint in self._blocks(X):
             yield joint
@@ -204,14 +223,18 @@ class Mixture:
         distances[self.weights == 0] = np.inf
         return np.where(distances == distances.min(axis=0), 0.0, -np.inf)
 
-    def _blocks(self, X: ArrayLike) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Some rows (B, D) at a time, and log π_k + log N(x_b | μ_k, Σ_k) of them, shape (K, B)."""
+    def _checked(self, X: ArrayLike) -> FloatArray:
         rows = np.asarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != self.n_features:
             raise ParameterError(
                 f"The mixture describes {self.n_features} features, but the data has the shape {rows.shape}: "
                 f"pass rows of {self.n_features} numbers."
             )
+        return rows
+
+    def _blocks(self, X: ArrayLike) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Some rows (B, D) at a time, and log π_k + log N(x_b | μ_k, Σ_k) of them, shape (K, B)."""
+        rows = self._checked(X)
         size = rows_per_block(self.n_components, self.n_features)
         for first in range(0, max(1, len(rows)), size):
             block = rows[first : first + size]

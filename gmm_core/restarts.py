@@ -11,7 +11,7 @@ from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.climbing import climbing
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
-from gmm_core.data.matrix import as_matrix
+from gmm_core.data.matrix import as_matrix, names_in_sentences
 from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
 from gmm_core.fitted import Fit
 from gmm_core.initialization import GivenLabels, Start
@@ -25,7 +25,7 @@ from gmm_core.sampling import climbing_by_sample, sample_size, sampled
 from gmm_core.selection import Criteria, classification_penalty
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
-from gmm_core.suitability import criteria_refusal, suitability
+from gmm_core.suitability import criteria_refusal, require_variances, suitability
 from gmm_core.threads import one_blas_thread
 
 HISTORY_VALUES = 1 << 24
@@ -44,9 +44,7 @@ def fitting_from(
 ) -> Generator[Progress, None, Fit]:
     """The fit from these starts, some iterations at a time; see `gmm_core.fit.fitting`."""
     rows = as_matrix(X, columns)
-    names = (
-        list(columns) if columns is not None else [f"column {index + 1}" for index in range(rows.shape[1])]
-    )
+    names = names_in_sentences(rows.shape[1], columns)
     given_weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
     starts = [start.for_rows(len(rows)) if isinstance(start, GivenLabels) else start for start in starts]
     labels = [np.asarray(start.labels) for start in starts if isinstance(start, GivenLabels)]
@@ -57,8 +55,11 @@ def fitting_from(
     ]
     structure = structure_named(specification.covariance_type)
     asked = as_regularization(specification.regularization)
+    require_variances(rows, names)
     standardization = Standardization.of(rows, structure, weights)
     regularization = asked.in_units(standardization.scale)
+    if standardization.of_constant is not None:
+        regularization = regularization.with_constant_columns(standardization.of_constant)
     standard_rows = standardization.applied(rows)
     chosen_engine = (
         engine_name(len(rows), rows.shape[1], specification.n_components) if engine == AUTOMATIC else engine
@@ -72,7 +73,8 @@ def fitting_from(
         weights,
         chosen_engine == "compiled",
     )
-    warnings = suitability(rows, problem, names, asked.carries_degenerate_data)
+    data_warnings = tuple(suitability(rows, problem, names, asked))
+    warnings = list(data_warnings)
     whole = _slope(problem, chosen_engine, specification)
     restarts = [
         Restart(
@@ -121,7 +123,7 @@ def fitting_from(
                 any(final.at_floor),
             ),
         )
-    return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine)
+    return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine, data_warnings)
 
 
 def _slope(problem: FitProblem, engine: str, specification: FitSpecification) -> Slope:

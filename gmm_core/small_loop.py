@@ -199,7 +199,7 @@ def floor_and_ridge(regularization: Regularization, n_features: int) -> tuple[fl
     if isinstance(regularization, Ridge):
         return 0.0, np.broadcast_to(np.asarray(regularization.value, dtype=np.float64), (n_features,)).copy()
     assert isinstance(regularization, VarianceFloor)
-    return regularization.share, np.zeros(n_features)
+    return regularization.share, np.asarray(regularization.of_constant or np.zeros(n_features))
 
 
 def _compiled() -> Any:

@@ -7,43 +7,71 @@ from collections.abc import Sequence
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.errors import DegenerateDataError
+from gmm_core.data.columns import LARGEST_EXACT_WHOLE_NUMBER
+from gmm_core.data.wording import capital
+from gmm_core.errors import DataError, DegenerateDataError
 from gmm_core.problem import FitProblem
 from gmm_core.standardization import CONSTANT, mean_squares
 from gmm_core.start_rows import distinct_rows
 
+NARROWEST = 1e-144
+"""The square of a tenth of a billionth of this still has all digits in float64, and so has one over it."""
 COLLINEAR = 1e-10
 """The share of the largest eigenvalue of the correlation matrix below which a direction has no variance."""
 
 
+def require_variances(rows: FloatArray, names: Sequence[str]) -> None:
+    """Raise `DataError` where a column spans so much or so little that its variances are no numbers in float64.
+
+    `rows` (N, D) are in the data's units, `names` what sentences call the columns.
+    """
+    widest = np.sqrt(np.finfo(np.float64).max / rows.size) / 4
+    with np.errstate(over="ignore"):
+        spans = rows.max(axis=0) - rows.min(axis=0)
+    for name, span, column in zip(names, spans, rows.T, strict=True):
+        if span > widest:
+            raise DataError(
+                f"{capital(name)} goes from {column.min():.3g} to {column.max():.3g}, where sums of squares are too "
+                "large for float64: divide the column by a power of ten, or leave out the rows that are so far away."
+            )
+        if 0 < span < NARROWEST:
+            raise DataError(
+                f"{capital(name)} spans no more than {span:.3g}, where variances are too small for float64: multiply "
+                "the column by a power of ten."
+            )
+
+
 def suitability(
-    rows: FloatArray, problem: FitProblem, names: Sequence[str], carries_degenerate_data: bool
+    rows: FloatArray, problem: FitProblem, names: Sequence[str], regularization: Regularization
 ) -> list[str]:
     """Sentences that warn about data for a model; raises `DegenerateDataError` where no fit is possible.
 
-    `rows` (N, D) are those of the problem in the data's units, `names` those of the columns.
+    `rows` (N, D) are those of the problem in the data's units, `names` what sentences call the columns.
 
     Refused, or warned about where the regularisation carries it: a column with one value only; more components than
     different rows. Warned about: columns that determine one another (where the structure has off-diagonal terms);
     fewer rows than features.
     """
-    warnings = []
     n_components, structure, weights = problem.n_components, problem.structure, problem.sample_weight
     deviation = problem.standardization.scale * np.sqrt(mean_squares(problem.rows, weights))
-    for name, spread, value in zip(names, deviation, rows[0], strict=True):
-        if spread <= CONSTANT * abs(value):
-            warnings.append(f"Column {name!r} has the same value ({value:.6g}) in every row: leave it out.")
-    n_distinct = len(distinct_rows(rows, n_components))
+    constant = deviation <= CONSTANT * np.abs(rows[0])
+    warnings = [
+        _constant_column(names[position], rows[:, position]) for position in np.flatnonzero(constant).tolist()
+    ]
+    if warnings and not regularization.carries_constant_columns:
+        raise DegenerateDataError(warnings[0])
+    n_distinct = len(distinct_rows(problem.rows, n_components))
     if n_distinct < n_components:
         warnings.append(
-            f"{n_components} components need at least {n_components} different rows, but the data has {n_distinct}: "
-            "use fewer components."
+            f"{n_components} components need at least {n_components} different rows, but the data has {n_distinct}"
+            f"{_as_rounded(rows)}: use fewer components."
         )
-    if warnings:
-        if carries_degenerate_data:
-            return warnings
-        raise DegenerateDataError(warnings[0])
+        if not regularization.carries_degenerate_data:
+            raise DegenerateDataError(warnings[-1])
+    if constant.any() or n_distinct < n_components:
+        return warnings
     n_features = rows.shape[1]
     n_rows = float(len(rows) if weights is None else weights.sum())
     if n_rows <= n_features:
@@ -55,10 +83,31 @@ def suitability(
         involved = _collinear_columns(problem, names)
         if involved:
             warnings.append(
-                f"Columns {', '.join(repr(name) for name in involved)} determine one another exactly: leave one "
-                "out, or choose diag or spherical."
+                f"{capital(', '.join(involved[:-1]))} and {involved[-1]} determine one another exactly: leave one out, "
+                "or choose diag or spherical."
             )
     return warnings
+
+
+def _constant_column(name: str, values: FloatArray) -> str:
+    lowest, highest = values.min(), values.max()
+    if lowest < highest:
+        return (
+            f"{capital(name)} differs by {highest - lowest:.3g} at most from row to row, which for values of "
+            f"{values[0]:.6g} is rounding, and counts as constant: subtract {float(values[0])!r} from it first if that "
+            "difference matters, or leave it out."
+        )
+    return (
+        f"{capital(name)} has the same value ({values[0]:.6g}) in every row{_as_rounded(values)} and tells "
+        "no components apart: leave it out."
+    )
+
+
+def _as_rounded(values: FloatArray) -> str:
+    """What to add where values are said to be equal, and whole numbers may have been rounded to be so."""
+    if np.abs(values).max() < LARGEST_EXACT_WHOLE_NUMBER:
+        return ""
+    return f" (float64 rounds whole numbers beyond {LARGEST_EXACT_WHOLE_NUMBER:,})"
 
 
 def criteria_refusal(

@@ -23,8 +23,15 @@ class Regularization(Protocol):
     def carries_degenerate_data(self) -> bool:
         """Whether a fit goes through where the data has no variance, or fewer different rows than components."""
 
+    @property
+    def carries_constant_columns(self) -> bool:
+        """Whether a fit goes through where a column has one value only."""
+
     def in_units(self, scale: FloatArray) -> Regularization:
         """The same for data that was divided by `scale` (D,), its standard deviations."""
+
+    def with_constant_columns(self, variances: FloatArray) -> Regularization:
+        """The same where columns without variance get one of these (D,), which is 0 for all others."""
 
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
         """The covariances (K, D, D) kept away from zero, and which of the K are held at a floor."""
@@ -32,9 +39,13 @@ class Regularization(Protocol):
 
 @dataclass(frozen=True)
 class VarianceFloor:
-    """No variance in any direction below `share` of the data's own; see `raised_to_floor`. Units do not matter."""
+    """No variance in any direction below `share` of the data's own; see `raised_to_floor`. Units do not matter.
+
+    `of_constant` (D,) is added to the variances of columns that have none, and is 0 for all others; () for all alike.
+    """
 
     share: float
+    of_constant: tuple[float, ...] = ()
     monotone = True
     carries_degenerate_data = False
 
@@ -46,9 +57,24 @@ class VarianceFloor:
         """See `Regularization.in_units`; standardised data has variance 1, so the share stays what it is."""
         return self
 
+    @property
+    def carries_constant_columns(self) -> bool:
+        """See `Regularization.carries_constant_columns`."""
+        return self.share > 0
+
+    def with_constant_columns(self, variances: FloatArray) -> VarianceFloor:
+        """See `Regularization.with_constant_columns`."""
+        return VarianceFloor(self.share, tuple(variances.tolist()) if variances.any() else ())
+
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
         """See `Regularization.applied`."""
-        return raised_to_floor(covariances, self.share)
+        if not self.of_constant:
+            return raised_to_floor(covariances, self.share)
+        added = np.diag(self.of_constant)
+        covariances, raised = raised_to_floor(covariances + added, self.share)
+        constant = np.asarray(self.of_constant) > 0
+        of_others = np.outer(~constant, ~constant)
+        return np.where(of_others, covariances, added), raised  # without the rounding that raising may leave
 
 
 @dataclass(frozen=True)
@@ -75,6 +101,15 @@ class Ridge:
     def carries_degenerate_data(self) -> bool:
         """See `Regularization.carries_degenerate_data`."""
         return bool(np.all(self.value))
+
+    @property
+    def carries_constant_columns(self) -> bool:
+        """See `Regularization.carries_constant_columns`."""
+        return self.carries_degenerate_data
+
+    def with_constant_columns(self, variances: FloatArray) -> Ridge:
+        """See `Regularization.with_constant_columns`; they have the variance that is added to every one."""
+        return self
 
     def in_units(self, scale: FloatArray) -> Ridge:
         """See `Regularization.in_units`: value / scale², feature by feature."""

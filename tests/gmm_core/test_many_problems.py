@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from gmm_core import GaussianMixture
 from gmm_core.engines.choice import ENGINES
-from gmm_core.errors import ExplorerError
+from gmm_core.errors import DataWarning, ExplorerError
 
 
 def problem(seed: int) -> tuple[GaussianMixture, np.ndarray, np.ndarray | None]:
@@ -48,6 +48,7 @@ def test_a_problem_has_a_finite_answer_or_a_sentence(
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)
+                warnings.simplefilter("ignore", DataWarning)
                 model.fit(X, sample_weight=weight)
         except ExplorerError as refusal:
             assert str(refusal)

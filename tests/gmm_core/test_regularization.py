@@ -47,8 +47,8 @@ def test_a_ridge_carries_what_a_floor_refuses(kind: str) -> None:
     np.testing.assert_allclose(result.mixture.covariances[:, 1, 1], 1e-3)
     assert any("same value" in warning for warning in result.warnings)
     assert any("different rows" in warning for warning in result.warnings)
-    for refusing in (0.0, 1e-6, Ridge(0.0)):
-        with pytest.raises(DataError, match="same value"):
+    for refusing, sentence in ((0.0, "same value"), (1e-6, "different rows"), (Ridge(0.0), "same value")):
+        with pytest.raises(DataError, match=sentence):
             fit(rows, FitSpecification(4, init=kind, regularization=refusing))
 
 

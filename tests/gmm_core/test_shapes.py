@@ -61,7 +61,7 @@ def test_what_is_stopped_has_the_structures_it_came_to(faithful: FloatArray) -> 
 
 def test_a_structure_that_cannot_be_fitted_says_why() -> None:
     shapes, _ = fitted(np.ones((10, 2)), THREE)
-    assert all(shape.fit is None and "same value" in shape.refusal for shape in shapes)
+    assert all(shape.fit is None and "3 different rows" in shape.refusal for shape in shapes)
     assert best_by_bic(shapes) is None
     assert missed(shapes) == []
 
