@@ -1,17 +1,22 @@
 """Several visitors of one server: they share what is anybody's, and a computation ends with the tab that asked for it.
 
 The visitors are no browsers but speak the app's own protocol (`benchmarks.visitor`). A computation here would go on
-for minutes, and only one may go on at a time: that the next one's turn comes shows that it has ended.
+for minutes, and the process that reads a file is stopped; only one of each may go on at a time: that the next one's
+turn comes shows that it has ended.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 
 import pytest
 
-from benchmarks.visitor import Visitor
+from benchmarks.visitor import Trouble, Visitor
 from tests.coroutines import awaited
 from tests.running_server import RunningServer, StartServer
 
@@ -25,10 +30,14 @@ WAITS = "before yours"
 
 @pytest.fixture(scope="module")
 def narrow_server(start_server: StartServer) -> RunningServer:
-    """A server on which one long computation goes on at a time."""
-    return start_server(
-        environment={"GMM_EXPLORER_LONG_COMPUTATIONS": "1", "GMM_EXPLORER_FIT_SECONDS": "3600"}
-    )
+    """A server on which one long computation goes on at a time, and one file is read."""
+    environment = {
+        "LONG_COMPUTATIONS": "1",
+        "FIT_SECONDS": "3600",
+        "READ_FILES": "1",
+        "READ_SECONDS": "3600",
+    }
+    return start_server(environment={f"GMM_EXPLORER_{name}": value for name, value in environment.items()})
 
 
 @asynccontextmanager
@@ -88,3 +97,64 @@ def test_a_tab_that_is_closed_while_it_waits_lets_the_next_one_move_up(narrow_se
                     await third.told(lambda sentence: sentence.startswith("1 long computation is before"))
 
     awaited(leaving())
+
+
+SMALL = b"a,b\n1,2.5\n3,4\n"
+LARGE = b"a,b,c\n" + b"1.25,2.5,some text\n3.5,4.5,other text\n" * 450_000
+
+
+def children(pid: int) -> list[int]:
+    """The processes that any thread of a process has begun."""
+    return [
+        int(child)
+        for thread in Path(f"/proc/{pid}/task").iterdir()
+        for child in (thread / "children").read_text().split()
+    ]
+
+
+def stop_the_reading(server: RunningServer) -> None:
+    """The process that reads a file goes on no further by itself."""
+    (read_server,) = (
+        pid
+        for pid in children(server.process.pid)
+        if b"serving.reading" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    (worker,) = children(read_server)
+    os.kill(worker, signal.SIGSTOP)
+
+
+async def leaves(visitor: Visitor) -> None:
+    await visitor.leave()
+
+
+async def presses_stop(visitor: Visitor) -> None:
+    await visitor.changed("stop reading upload", True)
+    assert "read upload" in visitor.controls
+
+
+async def chooses_another_file(visitor: Visitor) -> None:
+    await visitor.uploaded("upload", "other.csv", SMALL)
+
+
+@pytest.mark.parametrize("goes_on", [leaves, presses_stop, chooses_another_file])
+def test_the_reading_of_a_file_ends_when_its_visitor(
+    narrow_server: RunningServer, goes_on: Callable[[Visitor], Awaitable[None]]
+) -> None:
+    async def going_on() -> None:
+        async with Visitor(narrow_server.url) as first, Visitor(narrow_server.url) as second:
+            for visitor in (first, second):
+                await visitor.opened(query="data=Upload+a+file")
+            await first.uploaded("upload", "small.csv", SMALL)  # which waits until the read server has begun
+            first.progress = ""
+            reading = asyncio.create_task(first.uploaded("upload", "large.csv", LARGE))
+            await first.told(lambda sentence: sentence.startswith("Reading, "))
+            stop_the_reading(narrow_server)
+            waiting = asyncio.create_task(second.uploaded("upload", "small.csv", SMALL))
+            await second.told(lambda sentence: sentence.startswith("1 file is before yours"))
+            await goes_on(first)
+            await waiting
+            reading.cancel()
+            with suppress(asyncio.CancelledError, Trouble):
+                await reading
+
+    awaited(going_on())
