@@ -122,7 +122,7 @@ class PageHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(raw=message["headers"])
                 headers.update(HEADERS)
-                if headers.get("content-type", "").startswith("text/html"):
+                if message["status"] == 200 and headers.get("content-type", "").startswith("text/html"):
                     headers["link"] = f"<{PLOTLY_ADDRESS}>; rel=preload; as=script; fetchpriority=low"
             await send(message)
 

@@ -27,9 +27,7 @@ UNKNOWN_NAME = (
     "This server does not answer under the name in the address. Open it under its own name; whoever runs it can add "
     f"another to {VARIABLE}."
 )
-OTHER_PAGE = (
-    "This came from a page of another site, and the app answers its own pages only. Open the app itself."
-)
+OTHER_PAGE = "This came from a page of another site. The app answers its own pages only: open the app itself."
 
 
 @dataclass(frozen=True)

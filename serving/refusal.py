@@ -1,19 +1,37 @@
-"""A request or a WebSocket that is refused gets a status and one kind sentence."""
+"""A request or a WebSocket that is refused gets a status and a page that says why, in the colours of the app."""
 
 from __future__ import annotations
 
 from html import escape
 
+import streamlit as st
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+COLOURS = {"paper": "backgroundColor", "ink": "textColor", "accent": "primaryColor"}
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><title>GMM Explorer</title>
-<style>body {{ font: 1.1rem/1.5 sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1rem }}</style>
-<h1>GMM Explorer</h1><p>{sentence}</p></html>
+<title>GMM Explorer</title>
+<style>
+  :root {{ color-scheme: light dark; {light} }}
+  @media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}
+  body {{ margin: 0 auto; max-width: 34rem; padding: 18vh 1.5rem 2rem; font: 1.0625rem/1.6 "Source Sans", system-ui,
+    sans-serif; color: var(--ink); background: var(--paper) }}
+  p {{ margin: 0; overflow-wrap: break-word }}
+  .name {{ color: var(--accent); font-weight: 600 }}
+  h1 {{ margin: .5rem 0 .75rem; font-size: 1.6rem; line-height: 1.25; font-weight: 600; text-wrap: balance }}
+</style>
+<main><p class="name">GMM Explorer</p><h1>{what}</h1><p>{then}</p></main></html>
 """
+
+
+def page(reason: str) -> str:
+    """The reason as a page: what is so as its heading, and below it the sentences on what to do."""
+    what, _, then = reason.partition(". ")
+    return PAGE.format(
+        light=_colours("light"), dark=_colours("dark"), what=escape(what.removesuffix(".")), then=escape(then)
+    )
 
 
 async def refuse(
@@ -21,14 +39,18 @@ async def refuse(
     receive: Receive,
     send: Send,
     status: int,
-    sentence: str,
+    reason: str,
     headers: dict[str, str] | None = None,
 ) -> None:
-    """Answer with a page that says the sentence; a WebSocket is refused before it is open."""
-    response = HTMLResponse(PAGE.format(sentence=escape(sentence)), status, headers)
+    """Answer with a page that says the reason; a WebSocket is refused before it is open."""
+    response = HTMLResponse(page(reason), status, headers)
     if scope["type"] == "http":
         await response(scope, receive, send)
     elif "websocket.http.response" in scope.get("extensions", {}):
         await WebSocket(scope, receive, send).send_denial_response(response)
     else:
         await send({"type": "websocket.close", "code": 1008})  # which a server says as 403
+
+
+def _colours(theme: str) -> str:
+    return "; ".join(f"--{name}: {st.get_option(f'theme.{theme}.{said}')}" for name, said in COLOURS.items())

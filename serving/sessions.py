@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from textwrap import fill
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
@@ -18,6 +19,8 @@ from serving.refusal import refuse
 from ui.held_sessions import HeldSessions
 
 FULL = "The app is full at the moment. This page opens by itself as soon as there is room again."
+FULL_IN_LINES = fill(FULL, 30)
+"""As Streamlit's page shows it, which breaks no lines, on a phone."""
 SECONDS_TO_NEXT_TRY = 15
 SECONDS_UNUSED = 30.0
 """A page asks for its first run at once; a connection that asks for nothing for so long is closed."""
@@ -27,7 +30,7 @@ many could keep everybody out."""
 COOKIE = "_streamlit_xsrf"
 """What a browser has from its first visit on: by it a page that is loaded again is known to have a place."""
 HOST_CONFIG = "_stcore/host-config"
-"""What the page asks for before it connects; a refusal is the one thing that it shows to its reader."""
+"""What the page asks for before it connects, also below its own address; it shows its reader why that is refused."""
 NO_PAGES = ("_stcore/", "static/", "app/static/", "media/", "component/")
 _LEFT = (1000, 1001)
 """With these codes a browser says itself that a page was closed or left."""
@@ -75,25 +78,26 @@ class Sessions:
             await self._visit(scope, receive, send)
             return
         path = scope.get("path", "").removeprefix(self.base_path).removeprefix("/")
-        if scope["type"] == "http" and self._is_refused(path, _cookie(scope)):
+        connects = path == HOST_CONFIG or "/_stcore/" in path
+        if scope["type"] == "http" and self._is_refused(path, _cookie(scope), connects):
             again = {"Retry-After": str(SECONDS_TO_NEXT_TRY)}
-            if path == HOST_CONFIG:
-                await JSONResponse(FULL, 503, again)(scope, receive, send)
+            if connects:
+                await JSONResponse(FULL_IN_LINES, 503, again)(scope, receive, send)
             else:
                 again["Refresh"] = str(SECONDS_TO_NEXT_TRY)
                 await refuse(scope, receive, send, 503, FULL, again)
         else:
             await self.app(scope, receive, send)
 
-    def _is_refused(self, path: str, cookie: str) -> bool:
-        """Whether a page is not even loaded, since there is no place for it."""
-        if path != HOST_CONFIG and path.startswith(NO_PAGES):
+    def _is_refused(self, path: str, cookie: str, connects: bool) -> bool:
+        """Whether a page is not even loaded, or does not connect, since there is no place for it."""
+        if path.startswith(NO_PAGES) and not connects:
             return False
         if len(self.open) + len(self._kept(HeldSessions())) < self.most or cookie in self.lost.values():
             return False
         # A page that is loaded again is open until the new one has come; only then its place is free.
         is_loaded_again = bool(cookie) and any(visit.cookie == cookie for visit in self.open)
-        return path == HOST_CONFIG or not is_loaded_again
+        return connects or not is_loaded_again
 
     async def _visit(self, scope: Scope, receive: Receive, send: Send) -> None:
         session_id = self._known(_session_before(scope))
