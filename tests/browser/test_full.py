@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, finished
