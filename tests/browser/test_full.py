@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, finished
