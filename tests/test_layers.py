@@ -44,7 +44,7 @@ CORE_MAY_IMPORT = {
     "llvmlite",
     "threadpoolctl",
     "pyarrow",
-    "openpyxl",
+    "python_calamine",
     "re2",
 }
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}

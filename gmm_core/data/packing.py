@@ -40,11 +40,11 @@ def unpacked(content: bytes, most_bytes: int) -> Unpacked:
     if content.startswith(GZIP_SIGNATURE):
         result = Unpacked(_gunzipped(content, most_bytes), "The file was unpacked from gzip.")
     elif content.startswith(ZIP_SIGNATURE):
-        with _opened(content) as archive:
+        with opened(content) as archive:
             if WORKBOOK_MEMBER in archive.namelist():
                 return Unpacked(content)
             member = _only_file(archive)
-            _require_small(member.file_size, most_bytes)
+            require_small(member.file_size, most_bytes)
             note = f"The file {quoted(member.filename)} was unpacked from a ZIP archive."
             result = Unpacked(_member_content(archive, member, most_bytes), note)
     else:
@@ -72,7 +72,7 @@ def _gunzipped(content: bytes, most_bytes: int) -> bytes:
                     place += len(piece)
                 part = unpacker.decompress(piece, _CHUNK)
                 total += len(part)
-                _require_small(total, most_bytes)
+                require_small(total, most_bytes)
                 parts.append(part)
                 if not part and not piece and not unpacker.eof:
                     raise DataError("The gzip file ends too early: it was cut off, so fetch it again.")
@@ -92,7 +92,8 @@ def _behind_zeros(content: bytes, place: int) -> int:
             return place
 
 
-def _opened(content: bytes) -> zipfile.ZipFile:
+def opened(content: bytes) -> zipfile.ZipFile:
+    """The archive; DataError where it is damaged or has too many members."""
     if content.count(_ENTRY) > MOST_PARTS:
         raise _too_many_parts("ZIP archive", "files")
     try:
@@ -128,7 +129,7 @@ def _member_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most_byte
     try:
         with archive.open(member) as file:
             content = file.read(most_bytes + 1)
-        _require_small(len(content), most_bytes)
+        require_small(len(content), most_bytes)
         return content
     except NotImplementedError as problem:
         raise DataError(
@@ -143,21 +144,17 @@ def is_workbook(content: bytes) -> bool:
     """Whether the content is an Excel workbook, which is a ZIP archive with certain members."""
     if not content.startswith(ZIP_SIGNATURE):
         return False
-    with _opened(content) as archive:
+    with opened(content) as archive:
         return WORKBOOK_MEMBER in archive.namelist()
 
 
-def require_small_members(content: bytes, most_bytes: int) -> None:
-    """Raises DataError where the members of an archive, none of which unpacks beyond its size, are too much."""
-    with _opened(content) as archive:
-        _require_small(sum(member.file_size for member in archive.infolist()), most_bytes)
-
-
-def _require_small(size: int, most_bytes: int) -> None:
-    if size > most_bytes:
+def require_small(size: int, left: int, most: int | None = None) -> None:
+    """Raises DataError where a part is larger than what is left of the most that is unpacked."""
+    if size > left:
+        most = left if most is None else most
         raise DataError(
-            f"The archive unpacks to more than the {most_bytes / MEGABYTE:,.3g} MB that are read at most: leave out "
-            "columns or take a random sample of the rows."
+            f"The archive unpacks to more than the {most / MEGABYTE:,.3g} MB that are read at most: leave out columns "
+            "or take a random sample of the rows."
         )
 
 

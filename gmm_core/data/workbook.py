@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-import openpyxl
+from python_calamine import load_workbook
 
 from gmm_core.data.options import ReadLimits
-from gmm_core.data.packing import require_small_members
 from gmm_core.data.wording import listed, quoted
-from gmm_core.data.workbook_size import require_small_workbook
+from gmm_core.data.workbook_parts import SheetParts, WorkbookParts, damaged
+from gmm_core.data.workbook_size import require_small_sheet
 from gmm_core.errors import DataError
 
 
@@ -36,81 +35,61 @@ def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetTe
 
     Raises DataError where the workbook is damaged, has no such sheet, no cell, or too many.
     """
-    require_small_members(content, limits.unpacked_bytes)
-    require_small_workbook(content, limits)
-    try:
-        with warnings.catch_warnings():
-            # It warns of styles and extensions that it does not know; only values are read here.
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(
-                io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-            )
-            try:
-                return _chosen(book, sheet, limits)
-            finally:
-                book.close()
-    except DataError:
-        raise
-    # Whatever a damaged file breaks in the library, it is the file that is wrong.
-    except Exception as problem:
-        raise DataError("The Excel workbook is damaged: open it in Excel and save it again.") from problem
-
-
-def _chosen(book: Any, asked: str | None, limits: ReadLimits) -> SheetText:
-    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-    names = tuple(sheet.title for sheet in sheets)
-    if asked is not None and asked not in names:
-        raise DataError(f"The workbook has no sheet {quoted(asked)}: choose one of {listed(names)}.")
-    for sheet in sheets:
-        if asked in (None, sheet.title):
-            rows = _cells(sheet, limits)
+    book = WorkbookParts(content, limits)
+    names = tuple(book.sheets)
+    if sheet is not None and sheet not in names:
+        raise DataError(f"The workbook has no sheet {quoted(sheet)}: choose one of {listed(names)}.")
+    for name in names:
+        if sheet in (None, name):
+            rows = _cells(book.of_sheet(name), limits)
             if rows:
-                return SheetText(_as_csv(rows), sheet.title, names)
-    where = "The workbook" if asked is None else f"The sheet {quoted(asked)}"
+                return SheetText(_as_csv(rows), name, names)
+    where = "The workbook" if sheet is None else f"The sheet {quoted(sheet)}"
     raise DataError(f"{where} is empty: it needs a row of column names and rows of numbers below.")
 
 
-def _cells(sheet: Any, limits: ReadLimits) -> list[tuple[Any, ...]]:
-    """The rows of a sheet from the first to the last with a value, as wide as its widest."""
-    # Many programs write a wrong size of the sheet; without it, cells are taken as they come.
-    sheet.reset_dimensions()
-    rows: list[tuple[Any, ...]] = []
-    cells = 0
-    for row in sheet.iter_rows(values_only=True):
-        cells += max(len(row), 1)
-        if cells > limits.workbook_cells:
+def sheet_alone(content: bytes, sheet: str, limits: ReadLimits) -> bytes:
+    """The workbook with this sheet alone; errors as `sheet_text`."""
+    parts = WorkbookParts(content, limits).of_sheet(sheet)
+    require_small_sheet(parts, limits)
+    return parts.archive().getvalue()
+
+
+def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
+    """The rows of a sheet that hold a value, as wide as its widest."""
+    if not parts.sheet:
+        return []
+    require_small_sheet(parts, limits)
+    archive = parts.archive()
+    del parts
+    try:
+        with load_workbook(archive) as book:
+            rows = book.get_sheet_by_index(0).to_python()
+    except BaseException as problem:
+        # Whatever a damaged file breaks in the library, in Rust too, it is the file that is wrong.
+        if isinstance(problem, OverflowError) or "TimeDelta" in str(problem):
             raise DataError(
-                f"The sheet has more than the {limits.workbook_cells:,} cells that are read of a workbook at "
-                "most: save it as CSV."
-            )
-        if any(value is not None and value != "" for value in row):
-            rows.append(row)
-    return rows
+                "The sheet holds a date or a span of time beyond the years 1 to 9999: mend it, or save it as CSV."
+            ) from problem
+        if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
+            raise damaged() from problem
+        raise
+    return [row for row in rows if any(value != "" for value in row)]
 
 
-def _as_csv(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    width = max(map(len, rows))
-    filled = [
-        any(position < len(row) and row[position] not in (None, "") for row in rows)
-        for position in range(width)
-    ]
-    kept = [position for position in range(width) if filled[position]]
+def _as_csv(rows: Sequence[list[Any]]) -> bytes:
+    kept = [position for position in range(len(rows[0])) if any(row[position] != "" for row in rows)]
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        writer.writerow(_texts(row[position] if position < len(row) else None for position in kept))
+        writer.writerow([_text(row[position]) for position in kept])
     return text.getvalue().encode("utf-8", errors="replace")
 
 
-def _texts(values: Iterable[Any]) -> list[str]:
-    return [_text(value) for value in values]
-
-
 def _text(value: Any) -> str:
-    if value is None:
-        return ""
     if isinstance(value, float):
-        return repr(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+        text = repr(value)
+        return text.removesuffix(".0") if abs(value) < 2**53 else text
     if isinstance(value, datetime):
         return str(value.date()) if value.time() == time() else value.isoformat(sep=" ")
     return str(value)

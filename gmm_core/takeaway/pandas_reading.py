@@ -18,16 +18,20 @@ from gmm_core.data.columns import float_values, holds_numbers
 from gmm_core.data.dataset import Dataset
 from gmm_core.data.delimiter import BY_NAME
 from gmm_core.data.notation import MISSING_MARKERS
+from gmm_core.data.options import ReadLimits
 from gmm_core.data.origin import FromFile
 from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE, is_workbook, unpacked
 from gmm_core.data.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.data.parquet import first_rows
 from gmm_core.data.text_columns import recognised
+from gmm_core.data.workbook import sheet_alone
 from gmm_core.errors import ExplorerError
 
 MOST_ROWS_TRIED = 5_000
 """A call is tried out on so many rows at the beginning; where it fails further on, it does so with an error."""
 MOST_UNPACKED = 1 << 30
+READ_ALREADY = ReadLimits(unpacked_bytes=MOST_UNPACKED, workbook_cells=10_000_000)
+"""The reader has bounded the file, perhaps by larger limits than the usual ones."""
 KNOWN_MARKERS = frozenset({"", "#N/A", "#NA", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"})
 """What pandas takes for missing by itself."""
 THOUSANDS = (None, ".", ",", " ", "'")
@@ -80,8 +84,8 @@ def _candidates(origin: FromFile) -> Iterator[tuple[str, dict[str, Any]]]:
     """Calls that may read the file, the plainest first."""
     content = origin.content
     if is_workbook(content):
-        sheet = origin.options.sheet
-        yield "read_excel", {} if sheet is None else {"sheet_name": sheet}
+        # Without a name of the engine pandas warns that it will choose another one day.
+        yield "read_excel", {"sheet_name": origin.options.sheet, "engine": "calamine"}
         return
     packing: dict[str, Any] = {}
     if content.startswith(GZIP_SIGNATURE):
@@ -134,17 +138,11 @@ def _tried(
 ) -> bool | None:
     """Whether the columns have their names, if the call gives the expected numbers; else None."""
     most = len(expected) + 1 if len(expected) < MOST_ROWS_TRIED else len(expected)
-    rows = {} if function == "read_parquet" else {"nrows": min(most, keywords.get("nrows", most))}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            # Of Parquet, pandas reads all rows or none. Arrow's threads must find no Python in the file.
-            file = (
-                pa.BufferReader(first_rows(content, most))
-                if function == "read_parquet"
-                else io.BytesIO(content)
-            )
-            table: pd.DataFrame = getattr(pd, function)(file, **(keywords | rows))
+            file, rows = _handed(content, function, keywords, most)
+            table: pd.DataFrame = getattr(pd, function)(file, **rows)
     except Exception:  # whatever pandas makes of options that do not fit: the next ones are tried
         return None
     if function == "read_parquet":
@@ -160,6 +158,19 @@ def _tried(
     return [str(table.columns[position]) for position in positions] == list(
         columns
     ) and table.columns.is_unique
+
+
+def _handed(
+    content: bytes, function: str, keywords: dict[str, Any], most_rows: int
+) -> tuple[Any, dict[str, Any]]:
+    """What a call is tried out on, bounded as our own reader bounds it, and with which keyword arguments."""
+    if function == "read_parquet":
+        # pandas reads all rows of a file or none. Arrow's threads must find no Python in it.
+        return pa.BufferReader(first_rows(content, most_rows)), keywords
+    rows = {**keywords, "nrows": min(most_rows, keywords.get("nrows", most_rows))}
+    if function == "read_excel":
+        return io.BytesIO(sheet_alone(content, rows.pop("sheet_name"), READ_ALREADY)), rows
+    return io.BytesIO(content), rows
 
 
 def _finite(values: FloatArray) -> FloatArray:

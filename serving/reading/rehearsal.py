@@ -9,21 +9,23 @@ from __future__ import annotations
 import codecs
 import gzip
 import importlib
-import io
 import os
 import sys
 from contextlib import suppress
 
-import openpyxl
 import pandas as pd
 
 from gmm_core.data.encoding import ENCODINGS
 from gmm_core.data.parquet import parquet_file
 from gmm_core.data.reader import read_file
+from gmm_core.data.workbook_parts import SheetParts
 from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model_file import load_model
 
 TEXT = b"day;of;price\n2020-12-31;a;1,5\n2021-01-31;b;2,5\n2021-02-28;;1.234,5\n"
+SHEET = (
+    b"<worksheet><sheetData><row><c><v>1</v></c></row><row><c><v>2.5</v></c></row></sheetData></worksheet>"
+)
 
 
 def rehearse() -> None:
@@ -61,12 +63,7 @@ def rehearse() -> None:
 def _read_all() -> None:
     table = read_file(TEXT, "text.csv").dataset.table
     read_file(gzip.compress(TEXT), "text.csv.gz")
-    book = openpyxl.Workbook()
-    for row in (["a", "b"], [1, 2.5], [3, pd.Timestamp("2020-12-31")], [5, "text"]):
-        book.active.append(row)
-    file = io.BytesIO()
-    book.save(file)
-    read_file(file.getvalue(), "workbook.xlsx")
+    read_file(SheetParts(SHEET, b"", b"", False).archive().getvalue(), "workbook.xlsx")
     with_zone = table.assign(at=pd.date_range("2020-12-31", periods=len(table), tz="Europe/Berlin"))
     read_file(parquet_file(with_zone), "table.parquet")
     for content in (b"{}", b"no model"):

@@ -17,6 +17,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from gmm_core.data.workbook_parts import SheetParts
+
 REPOSITORY = Path(__file__).parents[3]
 CPU_SECONDS = 3
 MEMORY = 500 << 20
@@ -82,31 +84,42 @@ def model_of_names() -> bytes:
     return ("{" + ",".join(f"{json.dumps(name)}: 1" for name in names) + "}").encode()
 
 
-def workbook(text: bytes = b"x", styles: bytes = b"", front: bytes = b"") -> bytes:
-    """A workbook of 10,000 numbers beside a text that all rows share."""
-    main = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    package = b'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
-    office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    rows = b"".join(b'<row><c><v>%d</v></c><c t="s"><v>0</v></c></row>' % number for number in range(10_000))
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+ROWS = b"".join(b'<row><c><v>%d</v></c><c t="s"><v>0</v></c></row>' % number for number in range(10_000))
+
+
+def workbook(
+    rows: bytes = ROWS, texts: bytes = b"<si><t>x</t></si>", styles: bytes = b"", front: bytes = b""
+) -> bytes:
+    """A workbook of 10,000 numbers beside a text that all rows share, or of other rows."""
+    parts = SheetParts(
+        f'<worksheet xmlns="{MAIN}"><sheetData>'.encode() + rows + b"</sheetData></worksheet>",
+        front + f'<sst xmlns="{MAIN}">'.encode() + texts + b"</sst>",
+        f'<styleSheet xmlns="{MAIN}">'.encode() + styles + b"</styleSheet>",
+        False,
+    )
+    return parts.archive().getvalue()
+
+
+def cell(place: str, value: str = "<v>1</v>") -> bytes:
+    return f'<row><c r="{place}">{value}</c></row>'.encode()
+
+
+def many_sheets(rows: bytes) -> bytes:
+    """A workbook of 5,000 sheets without a value, and of texts and styles that each of them would read again."""
+    whole = workbook(rows=rows, texts=b"<si><t>x</t></si>" * 100_000)
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(
-            "xl/styles.xml", b"<styleSheet %s><cellXfs>%s</cellXfs></styleSheet>" % (main, styles)
-        )
-        archive.writestr("xl/sharedStrings.xml", b"%s<sst %s><si><t>%s</t></si></sst>" % (front, main, text))
-        archive.writestr(
-            "xl/workbook.xml",
-            b'<workbook %s xmlns:r="%s"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>'
-            % (main, office),
-        )
-        archive.writestr(
-            "xl/_rels/workbook.xml.rels",
-            b'<Relationships %s><Relationship Id="r1" Type="%s/worksheet" Target="worksheets/a.xml"/></Relationships>'
-            % (package, office),
-        )
-        archive.writestr(
-            "xl/worksheets/a.xml", b"<worksheet %s><sheetData>%s</sheetData></worksheet>" % (main, rows)
-        )
+    with (
+        zipfile.ZipFile(io.BytesIO(whole)) as parts,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as book,
+    ):
+        for name in parts.namelist():
+            text = parts.read(name)
+            if name == "xl/workbook.xml":
+                before, sheet, after = text.partition(b'<sheet name="sheet" sheetId="1" r:id="worksheet"/>')
+                sheets = (sheet.replace(b'"sheet"', b'"sheet %d"' % number) for number in range(5_000))
+                text = before + b"".join(sheets) + after
+            book.writestr(name, text)
     return file.getvalue()
 
 
@@ -155,11 +168,66 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         "The file has more than the 10,000,000 values",
     ),
     "a long text in every row": (
-        lambda: workbook(text=b"x" * 30_000),
+        lambda: workbook(texts=b"<si><t>" + b"x" * 30_000 + b"</t></si>"),
         "The texts in the cells of the Excel workbook are too long",
     ),
-    "styles without end": (
-        lambda: workbook(styles=b"<xf/>" * 300_000),
+    "a long text in every cell of five columns": (
+        lambda: workbook(
+            rows=b"".join(
+                b'<row r="%d">' % number
+                + b"".join(b'<c r="%c%d" t="s"><v>1</v></c>' % (letter, number) for letter in b"ABCDE")
+                + b"</row>"
+                for number in range(1, 100_001)
+            ),
+            texts=b"<si/><si><t>" + b"x" * 300 + b"</t></si>",
+        ),
+        "The texts in the cells of the Excel workbook are too long",
+    ),
+    "a long text that one cell names": (
+        lambda: workbook(texts=b"<si><t>x</t></si><si><t>" + b"x" * 30_000 + b"</t></si>"),
+        "read",
+    ),
+    **{
+        f"{part} full of {tag}": (
+            lambda part=part, tag=tag: workbook(**{part: tag.encode() * 3_000_000}),
+            "The Excel workbook has more cells and styles",
+        )
+        for part, tag in (("rows", "<c/>"), ("rows", "<row/>"), ("texts", "<si/>"), ("styles", "<xf/>"))
+    },
+    **{
+        f"{part} with as many {tag} as are let in": (
+            lambda part=part, tag=tag: workbook(**{part: tag.encode() * (7_600_000 // len(tag))}),
+            sentence,
+        )
+        for part, tag, sentence in (
+            ("rows", "<c/>", "The workbook is empty"),
+            ("rows", "<c><v/></c>", "The sheet has more than the 500,000 cells"),
+            ("rows", "<row/>", "The workbook is empty"),
+            ("texts", "<si/>", "read"),
+            ("styles", "<xf/>", "read"),
+        )
+    },
+    "a number format of a million characters in 2,000 styles": (
+        lambda: workbook(
+            styles=b'<numFmts><numFmt numFmtId="200" formatCode="%s"/></numFmts><cellXfs>%s</cellXfs>'
+            % (b"0" * 1_000_000, b'<xf numFmtId="200"/>' * 2_000)
+        ),
+        "The number formats of the Excel workbook are too long",
+    ),
+    **{
+        f"cells far apart: {first} and {last}": (
+            lambda first=first, last=last: workbook(rows=cell(first) + cell(last)),
+            "The cells of the sheet lie too far apart",
+        )
+        for first, last in (("A1", "XFD1048576"), ("XFD1", "A200000"), ("b2", "xfd1048576"))
+    },
+    "far away a blank cell with a style": (
+        lambda: workbook(rows=cell("A1") + cell("A2", "<v>2</v>") + cell("XFD1048576", "")),
+        "read",
+    ),
+    "sheets without a cell": (lambda: many_sheets(b""), "The workbook is empty"),
+    "sheets without a value": (
+        lambda: many_sheets(b"<row><c><v/></c></row>"),
         "The Excel workbook has more cells and styles",
     ),
     "entities": (lambda: workbook(front=b'<!DOCTYPE a [<!ENTITY e "x">]>'), "The Excel workbook is damaged"),
