@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,11 @@ def workbook(
     return parts.archive().getvalue()
 
 
+def full(part: str, tag: str, times: int) -> Callable[[], bytes]:
+    """What makes a workbook with a part that is full of one tag."""
+    return lambda: workbook(**{part: tag.encode() * times})
+
+
 def cell(place: str, value: str = "<v>1</v>") -> bytes:
     return f'<row><c r="{place}">{value}</c></row>'.encode()
 
@@ -189,14 +195,14 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     **{
         f"{part} full of {tag}": (
-            lambda part=part, tag=tag: workbook(**{part: tag.encode() * 3_000_000}),
+            full(part, tag, 3_000_000),
             "The Excel workbook has more cells and styles",
         )
         for part, tag in (("rows", "<c/>"), ("rows", "<row/>"), ("texts", "<si/>"), ("styles", "<xf/>"))
     },
     **{
         f"{part} with as many {tag} as are let in": (
-            lambda part=part, tag=tag: workbook(**{part: tag.encode() * (7_600_000 // len(tag))}),
+            full(part, tag, 7_600_000 // len(tag)),
             sentence,
         )
         for part, tag, sentence in (
@@ -216,7 +222,7 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     **{
         f"cells far apart: {first} and {last}": (
-            lambda first=first, last=last: workbook(rows=cell(first) + cell(last)),
+            partial(workbook, rows=cell(first) + cell(last)),
             "The cells of the sheet lie too far apart",
         )
         for first, last in (("A1", "XFD1048576"), ("XFD1", "A200000"), ("b2", "xfd1048576"))
