@@ -18,7 +18,7 @@ from gmm_core.data.wording import quoted
 from ui.cached import generated_dataset, sample_dataset
 from ui.text import markdown
 from ui.told_anew import told_anew
-from ui.upload import DATA, UPLOAD, WAITING
+from ui.upload import DATA, PUT_OFF, UPLOAD, WAITING
 
 DEFAULT_SOURCE = "blobs"
 NO_LABELS = "None"
@@ -167,7 +167,7 @@ def _number(parameter: Parameter, key: str) -> float:
 def _uploaded() -> ChosenData:
     """The visitor's own file; a bad one leaves the data that was there, with a sentence."""
     box_is_empty = DATA.choose() is None
-    problem = WAITING if DATA.latest is None else DATA.latest.problem
+    problem = (PUT_OFF if DATA.is_put_off else WAITING) if DATA.latest is None else DATA.latest.problem
     good = DATA.last_good
     if good is not None and good.dataset is not None:
         if box_is_empty:  # as it is whenever it was not drawn in the meantime

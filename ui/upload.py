@@ -36,6 +36,7 @@ FILE_TYPES = (
     "parquet",
 )
 WAITING = "No file yet: choose one in the sidebar; until then the blobs are shown."
+PUT_OFF = "Your file is not read yet: press “Read it” in the sidebar; until then the blobs are shown."
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +118,12 @@ class FilePlace:
         upload: Upload | None = st.session_state.get(self._last_good)
         return upload
 
+    @property
+    def is_put_off(self) -> bool:
+        """Whether a file waits until the visitor says that it is to be read."""
+        wanted: _Wanted | None = st.session_state.get(self._wanted)
+        return wanted is not None and wanted.put_off is not None
+
     def choose(self) -> str | None:
         """The control for the file; a bad one leaves the last good one where it is. The name that the control shows."""
         file = st.file_uploader(
@@ -192,7 +199,7 @@ class FilePlace:
         if wanted.put_off is not None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 st.button("Read it", on_click=wanted.go_on, key=f"read {self.key}")
-                st.markdown(f"{markdown(wanted.name, 40)}: {wanted.put_off}")
+                st.caption(f"{markdown(wanted.name, 40)}: {wanted.put_off}")
 
     def _remember(self, wanted: _Wanted, opened: OpenedFile | None, problem: str | None) -> None:
         upload = Upload(wanted.file_id, wanted.name, wanted.content, wanted.asked, opened, problem)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 
 import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
+from gmm_core.data.options import MEGABYTE
 from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model import Model
@@ -17,8 +20,10 @@ from serving.reading.client import NotRead
 from serving.reading.request import Kind, Request
 from ui import file_reading as module
 from ui.computation import QUIET_SECONDS
+from ui.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.queue import Queue, Ticket
 
+REPOSITORY = Path(__file__).parents[2]
 CSV = b"a,b\n1,2.5\n3,4\n"
 
 
@@ -34,6 +39,23 @@ def data() -> None:
     st.caption(f"problem: {None if latest is None else latest.problem}")
 
 
+def whole() -> None:
+    """The sidebar's choice of data."""
+    import streamlit as st
+
+    from ui.data_controls import choose_data
+
+    st.session_state.setdefault("data", "upload")
+    st.caption(f"told: {choose_data().problem}")
+
+
+def new_rows() -> None:
+    """A page with nothing but the control for new rows."""
+    from ui.new_rows import NEW_ROWS
+
+    NEW_ROWS.choose()
+
+
 def models() -> None:
     """A page with nothing but the control for a model file."""
     from ui.opened_model import open_model
@@ -46,11 +68,15 @@ class Reader:
     """Stands in for the read server: it asks once whether the file is still wanted, and is then as told."""
 
     read_names: list[str] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     fails: BaseException | None = None
 
+    @property
+    def kinds(self) -> list[Kind]:
+        return [request.kind for request in self.requests]
+
     def read(self, request: Request, ask: Callable[[], object]) -> OpenedFile | Model:
-        self.kinds.append(request.kind)
+        self.requests.append(request)
         self.read_names.append(request.name)
         ask()
         if self.fails is not None:
@@ -210,6 +236,33 @@ def test_what_is_beyond_a_bound_is_a_sentence_and_the_last_good_file_stays(visit
     visit.choose(app, "bad.csv")
     assert "problem: The file needs more memory than a file may take." in said(app)
     assert "good: good.csv" in said(app) and not labels(app)
+
+
+def test_while_a_first_file_is_put_off_the_page_says_what_to_press(visit: Visit) -> None:
+    visit.shows_at_once()
+    visit.reader.fails = StopException()
+    app = visit.page(whole)
+    assert "told: No file yet" in said(app)
+    visit.choose(app, "slow.csv")
+    press(app, "Stop")
+    assert "told: Your file is not read yet: press “Read it” in the sidebar" in said(app)
+
+
+def test_new_rows_are_read_in_the_same_way_with_the_bounds_of_the_settings(visit: Visit) -> None:
+    app = visit.page(new_rows)
+    visit.choose(app, "new.csv", b"a,b\n1,2\n")
+    (request,) = visit.reader.requests
+    assert request.kind is Kind.TABLE and not request.to_fit
+    assert (request.limits, request.bounds) == (READ_LIMITS, READ_BOUNDS)
+    assert READ_BOUNDS.memory_bytes == LIMITS.read_megabytes * MEGABYTE
+
+
+@pytest.mark.parametrize("part", ["ui", "pages", "app.py", "server.py"])
+def test_no_file_is_read_in_the_process_of_the_app(part: str) -> None:
+    path = REPOSITORY / part
+    files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    reading = re.compile(r"\b(read_file|load_model|read_csv|read_excel|read_parquet|parquet_table)\(")
+    assert not [file.name for file in files if reading.search(file.read_text(encoding="utf-8"))]
 
 
 def test_a_model_file_is_read_in_the_same_way(visit: Visit) -> None:

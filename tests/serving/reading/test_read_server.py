@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -223,6 +224,45 @@ def test_many_at_once_get_their_own_file_and_no_other(reader: ReadClient) -> Non
     for thread in threads:
         thread.join(DEADLINE)
     assert found == {number: float(number) for number in range(12)}
+
+
+MEMORY_OF_THE_APP = """
+import ctypes, gc, sys
+from gmm_core.data.parquet import parquet_file
+from serving.reading.client import READER
+from serving.reading.request import Kind, Request
+import numpy as np, pandas as pd
+
+def resident():
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+    return int(open("/proc/self/statm").read().split()[1]) * 4096
+
+def read(rows):
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(rows, 6)).astype("float32")).rename(columns=str)
+    return READER.read(Request(Kind.TABLE, parquet_file(table.assign(text="some text"))))
+
+read(1_000)
+before = resident()
+opened = read(1_000_000)
+held = resident()
+del opened
+print(held - before, resident() - before)
+"""
+
+
+def test_the_memory_of_a_large_file_comes_back() -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", MEMORY_OF_THE_APP],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+        env={**os.environ, "PYTHONMALLOC": "malloc", "ARROW_DEFAULT_MEMORY_POOL": "system"},
+    )
+    held, left = map(int, finished.stdout.split())
+    assert 24_000_000 <= held < 100_000_000
+    assert left < 15_000_000
 
 
 # Where the system keeps no bounds, the read server looks.
