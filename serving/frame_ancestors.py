@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from ui.limits import PREFIX, SettingError
+from ui.limits import PREFIX, SettingError, quoted
 
 VARIABLE = f"{PREFIX}FRAME_ANCESTORS"
 DEFAULT = "'self' https: http://localhost:* http://127.0.0.1:*"
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*"
 _HOST = r"(\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)"
 _SOURCE = re.compile(
-    rf"'self'|{_SCHEME}:|({_SCHEME}://)?{_HOST}(:(?P<port>\d{{1,5}}|\*))?(/[A-Za-z0-9._~%/-]*)?"
+    rf"'self'|{_SCHEME}:|({_SCHEME}://)?{_HOST}(:(?P<port>[0-9]{{1,5}}|\*))?(/[A-Za-z0-9._~%/-]*)?"
 )
 _LOST_THEIR_QUOTES = {"self", "none"}
 _MOST_PORT = 65_535
+_LONGEST = 2_000
+"""It is sent with every answer, and proxies take some 4,000 characters of all headers together."""
 
 
 def frame_ancestors(text: str) -> str:
@@ -24,11 +26,11 @@ def frame_ancestors(text: str) -> str:
     """
     sources = text.strip(" ").split(" ")
     found = [source for source in sources if source]
-    if found == ["'none'"] or (found and all(map(_is_source, found))):
+    if len(text) <= _LONGEST and (found == ["'none'"] or (found and all(map(_is_source, found)))):
         return " ".join(found)
     raise SettingError(
-        f"{VARIABLE} takes sources of CSP with blanks between, as in \"'self' https://course.example.org\", "
-        f"or 'none' alone, not {text!a}."
+        f"{VARIABLE} takes sources of CSP with blanks between, in at most {_LONGEST:,} characters, as in "
+        f"\"'self' https://course.example.org\", or 'none' alone, not {quoted(text)}."
     )
 
 

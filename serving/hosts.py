@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.refusal import refuse
-from ui.limits import PREFIX, SettingError
+from ui.limits import PREFIX, SettingError, quoted
 
 VARIABLE = f"{PREFIX}HOSTS"
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -55,7 +55,7 @@ def hosts_from(text: str) -> frozenset[str]:
         if not _NAME.fullmatch(name):
             raise SettingError(
                 f"{VARIABLE} takes names of hosts with commas between, without scheme and port, as in "
-                f'"gmm.example.org, gmm.local", not {said!a}.'
+                f'"gmm.example.org, gmm.local", not {quoted(said)}.'
             )
     return frozenset(names)
 

@@ -23,8 +23,19 @@ _TABLE = re.compile(
 )
 
 
+_LONGEST_QUOTED = 80
+_PLAIN = re.compile(r"[0-9.eE+-]+")
+
+
 class SettingError(ValueError):
-    """A variable holds what its limit cannot be; the message is one sentence that says what it takes."""
+    """A variable holds what it cannot be; the message is one sentence that says what it takes."""
+
+
+def quoted(text: str) -> str:
+    """A value as a message quotes it: on one line, in ASCII, and not all of a long one."""
+    if len(text) <= _LONGEST_QUOTED:
+        return ascii(text)
+    return f"{text[:_LONGEST_QUOTED]!a} and {len(text) - _LONGEST_QUOTED:,} more characters"
 
 
 def _limit(default: float, least: float, most: float, meaning: str) -> Any:
@@ -98,13 +109,14 @@ def limits_from(environment: Mapping[str, str]) -> Limits:
 def _number(text: str, name: str, least: float, most: float, kind: object) -> float:
     whole = kind == "int"
     try:
-        value = int(text) if whole else float(text)
+        # Not what Python reads besides: 1_000 and the digits of other scripts.
+        value = (int(text) if whole else float(text)) if _PLAIN.fullmatch(text) else float("nan")
     except ValueError:
         value = float("nan")
     if not least <= value <= most:
         raise SettingError(
             f"{PREFIX}{name.upper()} takes a {'whole ' if whole else ''}number from {least:,} to {most:,}, "
-            f"not {text!r}."
+            f"not {quoted(text)}."
         )
     return value
 

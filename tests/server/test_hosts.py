@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import socket
+import urllib.error
+import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
@@ -101,6 +103,96 @@ def ask(server: RunningServer, method: str, path: str, headers: dict[str, str]) 
         return answer.status, answer.read().decode()
     finally:
         connection.close()
+
+
+def raw(server: RunningServer, *headers: str, socket_too: bool = False, version: str = "1.1") -> int:
+    """The status of a request with these headers and no others, but for those of a WebSocket if it asks for one."""
+    opening = [
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    ]
+    lines = [f"GET /_stcore/{'stream' if socket_too else 'health'} HTTP/{version}", *headers]
+    place = urlsplit(server.url)
+    with socket.create_connection((place.hostname, place.port)) as connection:
+        connection.sendall("\r\n".join([*lines, *(opening if socket_too else []), "", ""]).encode())
+        return int(connection.makefile("rb").readline().split()[1])
+
+
+def test_an_own_name_is_answered_however_it_is_written(server: RunningServer) -> None:
+    for host in ("localhost", "LocalHost.", "127.0.0.1:1", "[::1]:8501", "[::ffff:127.0.0.1]", "127.0.0.1."):
+        assert raw(server, f"Host: {host}") == 200
+        assert raw(server, f"Host: {host}", socket_too=True) == 101, "a program says no Origin"
+        assert raw(server, f"Host: {host.lower()}", f"Origin: http://{host.lower()}", socket_too=True) == 101
+
+
+def test_what_is_no_name_or_two_of_them_is_refused(server: RunningServer) -> None:
+    foreign = (
+        "evil.example",
+        "user@localhost",
+        "localhost@evil.example",
+        "localhost,evil.example",
+        "[::1",
+        "☃",
+        "",
+    )
+    for host in (
+        *foreign,
+        "localhost..",
+        "localhost:8501:8501",
+        "127.0.0.1.evil.example",
+        "0x7f.1",
+        "[fe80::1%25lo]",
+    ):
+        for socket_too in (False, True):
+            assert raw(server, f"Host: {host}", socket_too=socket_too) in (400, 403), host
+    for both in (["localhost", "evil.example"], ["evil.example", "localhost"], ["localhost", "localhost"]):
+        assert raw(server, *(f"Host: {host}" for host in both)) in (400, 403)
+        assert raw(server, *(f"Host: {host}" for host in both), socket_too=True) in (400, 403)
+    assert raw(server, version="1.0") == 403
+    assert raw(server, "Host: evil.example", "X-Forwarded-Host: localhost") == 403
+    assert raw(server, "Host: localhost", "Forwarded: host=evil.example") == 200, "a proxy passes Host on"
+
+
+def test_an_origin_that_is_not_the_servers_own_opens_no_socket(server: RunningServer) -> None:
+    origins = ["http://localhost:8502", "http://localhost", "https://localhost", "http://127.0.0.1:8501"]
+    origins += [
+        "null",
+        "",
+        "http://[::1]:8501",
+        "http://user@localhost:8501",
+        "http://localhost:8501@evil.example",
+    ]
+    origins += [
+        "HTTP://LOCALHOST:8501",
+        "http://localhost:8501/",
+        "file://",
+        "ws://localhost:8501",
+        "☃",
+        "localhost:8501",
+    ]
+    for origin in origins:
+        assert raw(server, "Host: localhost:8501", f"Origin: {origin}", socket_too=True) == 403, origin
+    own = "Origin: http://localhost:8501"
+    assert raw(server, "Host: localhost:8501", own, "Origin: http://evil.example", socket_too=True) in (
+        400,
+        403,
+    )
+    assert raw(server, "Host: localhost:8501", "Origin: https://localhost:8501", socket_too=True) == 101, (
+        "TLS of a proxy"
+    )
+
+
+def test_no_page_of_another_origin_may_read_what_is_answered(server: RunningServer) -> None:
+    for origin in ("http://localhost:3000", "https://evil.example", "null"):
+        for path in ("/", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/media/x.csv"):
+            request = urllib.request.Request(f"{server.url}{path}", headers={"Origin": origin})
+            try:
+                headers = urllib.request.urlopen(request).headers
+            except urllib.error.HTTPError as error:
+                headers = error.headers
+            assert not headers["Access-Control-Allow-Origin"]
 
 
 @pytest.mark.parametrize("name", FOREIGN)

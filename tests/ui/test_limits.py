@@ -58,6 +58,17 @@ def test_each_limit_is_set_by_its_variable_alone() -> None:
         ("RESTARTS", "10.5", "a whole number from 4 to 1,000, not '10.5'."),
         ("FIT_SECONDS", "nan", "a number from 1 to 3,600, not 'nan'."),
         ("FIT_SECONDS", "inf", "a number from 1 to 3,600, not 'inf'."),
+        ("FIT_SECONDS", "6o", "a number from 1 to 3,600, not '6o'."),
+        ("FIT_SECONDS", "60 s", "a number from 1 to 3,600, not '60 s'."),
+        ("FIT_SECONDS", "1,5", "a number from 1 to 3,600, not '1,5'."),
+        ("SESSIONS", "1_000", "a whole number from 1 to 10,000, not '1_000'."),
+        ("SESSIONS", "٣٠", "a whole number from 1 to 10,000, not '\\u0663\\u0660'."),
+        ("SESSIONS", "☃\n1", "a whole number from 1 to 10,000, not '\\u2603\\n1'."),
+        (
+            "SESSIONS",
+            "9" * 10_000,
+            f"a whole number from 1 to 10,000, not '{'9' * 80}' and 9,920 more characters.",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_is_told_with_what_the_variable_takes(
