@@ -9,14 +9,12 @@ from contextlib import suppress
 from itertools import islice
 from threading import Event
 
+from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.interruption import checkpoint, interruptible
 from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
-from gmm_core.small_loop import cost_of_expectation
 from gmm_core.threads import cores, workers
 
-SHARED_VALUES = 1 << 23
-"""Row values × components from which on the compiled engine's E-step keeps all cores busy by itself."""
 WORTH_COST = 30_000
 """Multiplications of an E-step from which on threads pay: below, most of a restart holds Python's own lock."""
 LOOK_SECONDS = 0.05
@@ -28,8 +26,7 @@ AHEAD = 4
 def restarts_at_a_time(slope: Slope) -> int:
     """How many restarts to run side by side."""
     rows, k = slope.problem.rows, slope.problem.n_components
-    shares_out = slope.problem.compiled and rows.size * k >= SHARED_VALUES
-    return 1 if shares_out or cost_of_expectation(rows.shape, k) < WORTH_COST else cores()
+    return 1 if slope.engine.uses_all_cores(k) or cost_of_expectation(rows.shape, k) < WORTH_COST else cores()
 
 
 def climbing(

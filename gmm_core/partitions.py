@@ -13,7 +13,6 @@ from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.k_means import far_apart, k_means_labels
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
-from gmm_core.small_loop import SmallLoop, floor_and_ridge
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
 
@@ -88,7 +87,7 @@ def cautious_maximization(
     A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
     Says too which components had to be held at the floor.
     """
-    if problem.compiled and SmallLoop.knows(problem):
+    if has_compiled_m_step(problem):
         mixture = _compiled_maximization(problem, sample, responsibilities)
         if mixture is not None:
             return mixture, np.zeros(mixture.n_components, dtype=np.bool_)
@@ -117,12 +116,25 @@ def _compiled_maximization(
         sample.weights,
         responsibilities,
         sample.centre,
-        code.UPDATES[problem.structure.name],
-        *floor_and_ridge(problem.regularization, d),
+        *compiled_m_step(problem),
         fewest_rows(sample),
         *values,
     )
     return Mixture(*values) if above_floor else None
+
+
+def has_compiled_m_step(problem: FitProblem) -> bool:
+    """Whether compiled code takes the M-steps of the problem."""
+    return problem.compiled and bool(
+        import_module("gmm_core.compiled.small_loop").knows(problem.model, problem.rows.shape[1])
+    )
+
+
+def compiled_m_step(problem: FitProblem) -> tuple[int, float, FloatArray]:
+    """What compiled code is told of such an M-step; see `gmm_core.compiled.small_loop.m_step_of`."""
+    code: Any = import_module("gmm_core.compiled.small_loop")
+    told: tuple[int, float, FloatArray] = code.m_step_of(problem.model, problem.rows.shape[1])
+    return told
 
 
 def fewest_rows(sample: StartRows) -> float:

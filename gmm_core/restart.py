@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from gmm_core.acceleration import SQUAREM, squarem_iterations
-from gmm_core.em import em_iterations, has_settled
+from gmm_core.em import has_settled
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ExplorerError
 from gmm_core.history import Stretch
@@ -15,7 +15,6 @@ from gmm_core.initialization import Start
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.run import Ending, Run, RunRecorder
-from gmm_core.small_loop import SmallLoop
 from gmm_core.specification import FitSpecification
 
 
@@ -36,10 +35,9 @@ class Slope:
         problem, specification = self.problem, self.specification
         if specification.acceleration == SQUAREM:
             return map(Stretch.of, squarem_iterations(self.engine, problem.model, start))
-        if problem.compiled and SmallLoop.fits(problem):
-            loop = SmallLoop(problem, self.engine, specification.tolerance, specification.max_iterations)
-            return loop.stretches(start)
-        return map(Stretch.of, em_iterations(self.engine, problem.model, start))
+        return self.engine.iterations(
+            problem.model, start, specification.tolerance, specification.max_iterations
+        )
 
 
 class Restart:

@@ -13,11 +13,19 @@ import numpy as np
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.em import EMPTIED, em_iterations
 from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.errors import ExplorerError
 from gmm_core.mixture import Mixture
-from gmm_core.partitions import cautious_maximization, fewest_rows, nearest, random_points, started
+from gmm_core.partitions import (
+    cautious_maximization,
+    compiled_m_step,
+    fewest_rows,
+    has_compiled_m_step,
+    nearest,
+    random_points,
+    started,
+)
 from gmm_core.problem import FitProblem
-from gmm_core.small_loop import SmallLoop, cost_of_expectation, floor_and_ridge
 from gmm_core.start_rows import StartRows
 
 STAGES = ((16, 5), (6, 7))
@@ -54,7 +62,7 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
         if n_rows < len(sample.rows):
             sample = StartRows.drawn(sample.rows, sample.weights, k, rng, n_rows)
         points = drawn(sample.weights, k, n_runs, rng)
-        likeliest = _likeliest_compiled if problem.compiled and SmallLoop.knows(problem) else _likeliest
+        likeliest = _likeliest_compiled if has_compiled_m_step(problem) else _likeliest
         alike = sample.weights.max() <= 2.0 * sample.weights.mean()
         first = sample.every_second if alike and len(sample.rows) >= NEARLY * enough else sample
         found = likeliest(problem, first, sample, points)
@@ -142,8 +150,7 @@ def _likeliest_compiled(
         points,
         np.array(STAGES),
         SAME * sample.weights.sum(),
-        code.UPDATES[problem.structure.name],
-        *floor_and_ridge(problem.regularization, d),
+        *compiled_m_step(problem),
         fewest_rows(sample),
         EMPTIED * sample.row_weight,
         *runs,

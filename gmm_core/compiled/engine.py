@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -12,8 +12,14 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, accumulate_diagonal, accumulate_full
+from gmm_core.compiled.small_loop import SmallLoop, fits
+from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.engines.expectation_cost import COST_OF_DENSITY
+from gmm_core.history import Stretch
 from gmm_core.interruption import checkpoint
+from gmm_core.mixture import Mixture
+from gmm_core.model import Model, State
 from gmm_core.scores import Scores
 from gmm_core.statistics import Moments, SufficientStatistics
 
@@ -25,9 +31,10 @@ MOST_STRETCHES = 64
 """Each has sums of its own until all are added up; so many keep any number of cores busy to the end."""
 MOST_SUMS = 1 << 22
 """How many numbers the sums of all stretches may hold (32 MiB), unless four stretches hold more."""
-COST_OF_DENSITY = 30
-"""What a row costs for each component besides its products, counted in them: power, largest, share."""
 NO_WEIGHTS = np.empty(0)
+"""What compiled code is told where every row counts once, which is quicker than weights of one."""
+SHARED_VALUES = 1 << 23
+"""Row values × components from which on an E-step keeps all cores busy by itself."""
 
 
 @cache
@@ -107,6 +114,20 @@ class CompiledEngine:
             scores.locations,
             float(log_likelihoods.sum()),
         )
+
+    def uses_all_cores(self, n_components: int) -> bool:
+        """See `Engine.uses_all_cores`."""
+        return self._rows.size * n_components >= SHARED_VALUES
+
+    def iterations(
+        self, model: Model[State], start: State, tolerance: float, max_iterations: int
+    ) -> Iterator[Stretch]:
+        """Several at a time where rows are few and the M-step is compiled; see `Engine.iterations`."""
+        of_any_kind: object = model
+        if isinstance(start, Mixture) and fits(of_any_kind, self._rows.shape, start.n_components):
+            loop = SmallLoop(self._rows, self._weights, of_any_kind, self, tolerance, max_iterations)
+            return loop.stretches(start)
+        return map(Stretch.of, em_iterations(self, model, start))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""

@@ -15,8 +15,7 @@ from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, add_block, blocks, mir
 prepare_compilation()
 
 FULL, TIED, DIAG, SPHERICAL = range(4)
-UPDATES = {"full": FULL, "tied": TIED, "diag": DIAG, "spherical": SPHERICAL}
-"""The structures whose M-step is compiled, by name."""
+"""The M-steps that are compiled."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")

@@ -7,11 +7,11 @@ from numba import boolean, float64, int64, njit, types
 
 from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.kernel import BLOCK, add_moments, blocks, turned, work_array
-from gmm_core.compiled.loop import UPDATES, climbed_on_blocks, maximized
+from gmm_core.compiled.loop import climbed_on_blocks, maximized
 
 prepare_compilation()
 
-__all__ = ["UPDATES", "likeliest", "parted"]
+__all__ = ["likeliest", "parted"]
 
 
 def _given(dimensions: int) -> types.Type:

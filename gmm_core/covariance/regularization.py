@@ -33,6 +33,12 @@ class Regularization(Protocol):
     def with_constant_columns(self, variances: FloatArray) -> Regularization:
         """The same where columns without variance get one of these (D,), which is 0 for all others."""
 
+    def floor_and_ridge(self, n_features: int) -> tuple[float, FloatArray] | None:
+        """The same as two numbers: a floor of variances in standard units, and what each variance gains (D,).
+
+        None where it is something else.
+        """
+
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
         """The covariances (K, D, D) kept away from zero, and which of the K are held at a floor."""
 
@@ -65,6 +71,10 @@ class VarianceFloor:
     def with_constant_columns(self, variances: FloatArray) -> VarianceFloor:
         """See `Regularization.with_constant_columns`."""
         return VarianceFloor(self.share, tuple(variances.tolist()) if variances.any() else ())
+
+    def floor_and_ridge(self, n_features: int) -> tuple[float, FloatArray]:
+        """See `Regularization.floor_and_ridge`."""
+        return self.share, np.asarray(self.of_constant or np.zeros(n_features))
 
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
         """See `Regularization.applied`."""
@@ -114,6 +124,10 @@ class Ridge:
     def in_units(self, scale: FloatArray) -> Ridge:
         """See `Regularization.in_units`: value / scale², feature by feature."""
         return Ridge(tuple(float(value) for value in np.asarray(self.value) / np.square(scale)))
+
+    def floor_and_ridge(self, n_features: int) -> tuple[float, FloatArray]:
+        """See `Regularization.floor_and_ridge`."""
+        return 0.0, np.broadcast_to(np.asarray(self.value, dtype=np.float64), (n_features,)).copy()
 
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
         """See `Regularization.applied`; nobody is held."""

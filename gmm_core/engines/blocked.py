@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.em import em_iterations
+from gmm_core.history import Stretch
 from gmm_core.interruption import checkpoint
+from gmm_core.model import Model, State
 from gmm_core.scores import Scores, log_sum_exp, rows_per_block
 from gmm_core.statistics import Moments, SufficientStatistics
 
@@ -59,6 +62,16 @@ class BlockedEngine:
             else:
                 scatter += np.einsum("kdb,kdb->kd", weighted, from_locations)
         return SufficientStatistics(counts, sums, scatter, scores.locations, log_likelihood)
+
+    def uses_all_cores(self, n_components: int) -> bool:
+        """It does not: NumPy's sums have one thread; see `Engine.uses_all_cores`."""
+        return False
+
+    def iterations(
+        self, model: Model[State], start: State, tolerance: float, max_iterations: int
+    ) -> Iterator[Stretch]:
+        """One at a time; see `Engine.iterations`."""
+        return map(Stretch.of, em_iterations(self, model, start))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""

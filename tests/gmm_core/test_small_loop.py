@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from gmm_core.compiled.small_loop import fits
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
 from gmm_core.em import em_iterations
@@ -16,8 +17,8 @@ from gmm_core.history import History
 from gmm_core.initialization import random_starts
 from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel
 from gmm_core.problem import FitProblem
-from gmm_core.small_loop import SmallLoop
 from gmm_core.standardization import Standardization
 
 RNG = np.random.default_rng(3)
@@ -41,10 +42,11 @@ def problem(
     )
 
 
-def iterations(loop: SmallLoop, start: Mixture, length: int) -> list[EMIteration]:
+def iterations(given: FitProblem, start: Mixture, length: int) -> list[EMIteration]:
     """What its stretches hold, one by one."""
     found: list[EMIteration] = []
-    for stretch in loop.stretches(start):
+    engine = engine_named("compiled", given.rows, given.sample_weight)
+    for stretch in engine.iterations(given.model, start, 0.0, length):
         assert stretch.index == len(found)
         history = History()
         history.add(stretch)
@@ -65,8 +67,7 @@ def iterations(loop: SmallLoop, start: Mixture, length: int) -> list[EMIteration
 
 
 def assert_same_path(given: FitProblem, start: Mixture, length: int) -> None:
-    engine = engine_named("compiled", given.rows, given.sample_weight)
-    ours = iterations(SmallLoop(given, engine, 0.0, length), start, length)
+    ours = iterations(given, start, length)
     slow = engine_named("blocked", given.rows, given.sample_weight)
     theirs = list(islice(em_iterations(slow, given.model, start), length))
     for one, other in zip(ours, theirs, strict=True):
@@ -90,7 +91,7 @@ def test_it_takes_the_same_path(structure: str, regularization: Regularization) 
         problem(rows, structure, regularization),
         problem(rows, structure, regularization, weights),
     ):
-        assert SmallLoop.fits(given)
+        assert fits(given.model, given.rows.shape, given.n_components)
         assert_same_path(given, random_starts("random points", 1, 2)[0].mixture(given), 40)
 
 
@@ -99,8 +100,7 @@ def test_a_component_at_the_floor_is_held_there_all_the_same() -> None:
     given = problem(rows, regularization=VarianceFloor(1e-3), n_components=2)
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [4.0, 4.0]], np.stack([np.eye(2)] * 2))
     assert_same_path(given, start, 12)
-    engine = engine_named("compiled", rows)
-    last = iterations(SmallLoop(given, engine, 0.0, 100), start, 12)[-1]
+    last = iterations(given, start, 12)[-1]
     assert last.at_floor.tolist() == [True, False]
 
 
@@ -117,11 +117,34 @@ def test_what_has_no_likelihood_is_an_error_in_words() -> None:
     identities = np.stack([np.eye(2)] * 2)
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], identities)
     with pytest.raises(FitError, match="not a finite number"):
-        next(SmallLoop(given, engine, 0.0, 10).stretches(start))
+        next(engine.iterations(given.model, start, 0.0, 10))
     flat = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], np.stack([np.eye(2), np.ones((2, 2))]))
     with pytest.raises(ParameterError, match="component 2 is not positive definite"):
-        next(SmallLoop(given, engine, 0.0, 10).stretches(flat))
+        next(engine.iterations(given.model, flat, 0.0, 10))
 
 
 def test_many_rows_are_not_for_it() -> None:
-    assert not SmallLoop.fits(problem(np.zeros((100_000, 2))))
+    assert not fits(problem(np.zeros((1, 2))).model, (100_000, 2), 3)
+
+
+class Halved(Ridge):
+    """A regularisation that compiled code does not know."""
+
+    def floor_and_ridge(self, n_features: int) -> None:  # type: ignore[override]
+        return None
+
+    def applied(self, covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return covariances / 2, np.zeros(len(covariances), dtype=np.bool_)
+
+
+def test_a_model_that_is_not_compiled_takes_the_plain_loop() -> None:
+    rows = RNG.normal(size=(100, 2))
+    start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 0.0]], np.stack([np.eye(2)] * 2))
+    halved = GaussianModel(structure_named("full"), Halved(0.0))
+    assert not fits(halved, rows.shape, 2)
+    ours = list(islice(engine_named("compiled", rows).iterations(halved, start, 0.0, 5), 5))
+    theirs = list(islice(em_iterations(engine_named("blocked", rows), halved, start), 5))
+    assert all(len(stretch) == 1 for stretch in ours)
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.log_likelihoods[0] == pytest.approx(other.log_likelihood, rel=1e-9)
+        np.testing.assert_allclose(one.covariances[0], other.mixture.covariances, rtol=1e-9, atol=1e-12)

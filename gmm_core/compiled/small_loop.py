@@ -4,41 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any
+from typing import TypeGuard
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
+from gmm_core.compiled.loop import DIAG, FULL, SPHERICAL, TIED, climbed
+from gmm_core.covariance import updates
+from gmm_core.covariance.structure import Update
 from gmm_core.em import EMPTIED, NO_LIKELIHOOD, Position, evaluated, following
+from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
 from gmm_core.history import Stretch
 from gmm_core.mixture import Mixture
-from gmm_core.problem import FitProblem
+from gmm_core.model import GaussianModel
 from gmm_core.statistics import SufficientStatistics
 
+UPDATES: dict[Update, int] = {
+    updates.full: FULL,
+    updates.tied: TIED,
+    updates.diag: DIAG,
+    updates.spherical: SPHERICAL,
+}
+"""The M-steps that are compiled, by the update that they compute."""
 MOST_COST = 1 << 22
 """Multiplications of an E-step up to which the loop is worth while; the engine would share out much more work."""
-COST_OF_DENSITY = 30
-"""What a density costs besides its products, counted in them."""
 MOST = 512
 """Iterations of a call at most."""
 COST_OF_CALL = 1 << 26
 """Multiplications of a call, some ten milliseconds: between two calls a fit can be stopped."""
-NO_WEIGHTS = np.empty(0)
-"""What compiled code is told where every row counts once, which is quicker than weights of one."""
+
+
+def knows(model: object, n_features: int) -> TypeGuard[GaussianModel]:
+    """Whether the M-step of the model is one of the compiled ones."""
+    return (
+        isinstance(model, GaussianModel)
+        and model.structure.update in UPDATES
+        and model.regularization.floor_and_ridge(n_features) is not None
+    )
+
+
+def fits(model: object, shape: tuple[int, ...], n_components: int) -> TypeGuard[GaussianModel]:
+    """Whether rows of that shape (N, D) are few, and the M-step of the model is one of the compiled ones."""
+    return cost_of_expectation(shape, n_components) <= MOST_COST and knows(model, shape[1])
 
 
 @dataclass(frozen=True, eq=False)
 class SmallLoop:
-    """The compiled loop over the rows of one problem.
+    """The compiled loop over the rows of an engine.
 
     Parameters
     ----------
-    problem : FitProblem
-        Rows, structure and regularisation; `fits` says whether the loop has them compiled.
+    rows, weights : (N, D), (N,) or empty where every row counts once
+        What the engine holds.
+    model : GaussianModel
+        One that the loop `knows`.
     engine : Engine
         Over the same rows: for the iterations that are not the rule.
     tolerance : float
@@ -47,29 +68,18 @@ class SmallLoop:
         The M-steps after which the caller wants no more.
     """
 
-    problem: FitProblem
+    rows: FloatArray
+    weights: FloatArray
+    model: GaussianModel
     engine: Engine
     tolerance: float
     max_iterations: int
 
-    @staticmethod
-    def fits(problem: FitProblem) -> bool:
-        """Whether the problem is small, and its M-step one of the compiled ones."""
-        cost = cost_of_expectation(problem.rows.shape, problem.n_components)
-        return cost <= MOST_COST and SmallLoop.knows(problem)
-
-    @staticmethod
-    def knows(problem: FitProblem) -> bool:
-        """Whether the M-step is one of the compiled ones."""
-        return problem.structure.name in _compiled().UPDATES and isinstance(
-            problem.regularization, VarianceFloor | Ridge
-        )
-
     def stretches(self, start: Mixture) -> Iterator[Stretch]:
         """As `em_iterations`, the same numbers up to rounding, some at a time."""
-        engine, model = self.engine, self.problem.model
+        engine, model = self.engine, self.model
         position, reached = Position(start), -np.inf
-        longest = COST_OF_CALL // cost_of_expectation(self.problem.rows.shape, self.problem.n_components)
+        longest = COST_OF_CALL // cost_of_expectation(self.rows.shape, start.n_components)
         while True:
             length = min(longest, MOST, self.max_iterations + 1 - position.index)
             first = position.index
@@ -114,15 +124,11 @@ class SmallLoop:
         )
 
     def _called(self, mixture: Mixture, reached: float, length: int) -> _Call:
-        problem = self.problem
-        floor, ridge = floor_and_ridge(problem.regularization, mixture.n_features)
         call = _Call.beginning_with(mixture, length)
-        call.done, call.goes_on = _compiled().climbed(
-            problem.rows,
-            NO_WEIGHTS if problem.sample_weight is None else problem.sample_weight,
-            _compiled().UPDATES[problem.structure.name],
-            floor,
-            ridge,
+        call.done, call.goes_on = climbed(
+            self.rows,
+            self.weights,
+            *m_step_of(self.model, mixture.n_features),
             EMPTIED * self.engine.row_weight,
             reached,
             self.tolerance * self.engine.total_weight,
@@ -189,19 +195,8 @@ def _after(call: _Call, n_steps: int, first: int, n_reseeded: int) -> Position[M
     return Position(call.mixture(n_steps), first + n_steps, n_reseeded=n_reseeded)
 
 
-def cost_of_expectation(shape: tuple[int, ...], n_components: int) -> int:
-    """Multiplications of an E-step over rows of that shape (N, D)."""
-    return shape[0] * n_components * (COST_OF_DENSITY + shape[1] ** 2)
-
-
-def floor_and_ridge(regularization: Regularization, n_features: int) -> tuple[float, FloatArray]:
-    """What the compiled M-step is told of the regularisation: the floor, and what is added to each variance (D,)."""
-    if isinstance(regularization, Ridge):
-        return 0.0, np.broadcast_to(np.asarray(regularization.value, dtype=np.float64), (n_features,)).copy()
-    assert isinstance(regularization, VarianceFloor)
-    return regularization.share, np.asarray(regularization.of_constant or np.zeros(n_features))
-
-
-def _compiled() -> Any:
-    """The module that Numba compiles, loaded when first asked for."""
-    return import_module("gmm_core.compiled.loop")
+def m_step_of(model: GaussianModel, n_features: int) -> tuple[int, float, FloatArray]:
+    """What compiled code is told of an M-step that it `knows`: the update, the floor, what variances gain (D,)."""
+    bounds = model.regularization.floor_and_ridge(n_features)
+    assert bounds is not None
+    return UPDATES[model.structure.update], *bounds
