@@ -15,6 +15,8 @@ from gmm_core.arrays import BoolArray
 
 PATTERNS: dict[str, Pattern] = {}
 """Every pattern that was made, by its text."""
+BYTES_PATTERNS: dict[str, BytesPattern] = {}
+"""Every pattern over bytes that was made, by its text."""
 
 
 class Pattern:
@@ -70,6 +72,7 @@ class BytesPattern:
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         self._compiled = re2.compile(text.encode("ascii"), options)
+        BYTES_PATTERNS[text] = self
 
     def stands_in(self, content: bytes) -> bool:
         """Whether this form stands somewhere in the content."""

@@ -93,12 +93,14 @@ def read_rows(
 
 def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
     """The table with the columns as text that are whole numbers of which some has a zero in front, as 01234."""
+    if not _ZERO_IN_FRONT.stands_in(b"\n" + body):
+        return table
     whole = [
         column
         for column in table.columns
         if table[column].dtype.kind in "iuf" and bool((table[column].dropna() % 1 == 0).all())
     ]
-    if not whole or not _ZERO_IN_FRONT.stands_in(b"\n" + body):
+    if not whole:
         return table
     texts = parsed(whole, dtype="str")
     for column in whole:

@@ -6,8 +6,6 @@ import gzip
 import io
 import json
 import struct
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -19,32 +17,22 @@ import pyarrow.parquet as pq
 import pytest
 
 from gmm_core.data.workbook_parts import SheetParts
+from tests.bounded import BoundedPrograms
 
-REPOSITORY = Path(__file__).parents[3]
 CPU_SECONDS = 3
 MEMORY = 500 << 20
-# The limit of CPU is for the reading alone; the process ends with a signal where it is reached.
 READS = """
-import math, resource, sys
 from pathlib import Path
-import numpy, pandas, pyarrow.parquet
 from gmm_core.data.reader import read_file
 from gmm_core.errors import DataError
 from gmm_core.takeaway.model_file import load_model
 
-read_file(b"a,b\\n1,2\\n3,4\\n", "first")
-content = Path(sys.argv[1]).read_bytes()
-opening = load_model if sys.argv[2] == "model" else lambda content: read_file(content, "file")
-before = resource.getrusage(resource.RUSAGE_SELF)
-most = math.ceil(before.ru_utime + before.ru_stime) + int(sys.argv[3])
-resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+content = Path(ARGUMENTS[0]).read_bytes()
 try:
-    opening(content)
+    load_model(content) if ARGUMENTS[1] == "model" else read_file(content, "file")
     print("read")
 except DataError as refusal:
     print(refusal)
-after = resource.getrusage(resource.RUSAGE_SELF)
-assert (after.ru_maxrss - before.ru_maxrss) * 1024 < int(sys.argv[4]), (after.ru_maxrss, before.ru_maxrss)
 """
 
 
@@ -244,17 +232,13 @@ LONGER = {"many empty values": 30, "decimals": 20, "days": 20}
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_hostile_file_is_read_or_refused_within_bounds(name: str, tmp_path: Path) -> None:
+def test_a_hostile_file_is_read_or_refused_within_bounds(
+    name: str, tmp_path: Path, bounded: BoundedPrograms
+) -> None:
     made, sentence = FILES[name]
     file = tmp_path / "file"
     file.write_bytes(made())
     kind = "model" if name.startswith("model") else "table"
-    done = subprocess.run(
-        [sys.executable, "-c", READS, str(file), kind, str(LONGER.get(name, CPU_SECONDS)), str(MEMORY)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, (done.returncode, done.stderr[-500:])
-    assert done.stdout.startswith(sentence), done.stdout
+    ended = bounded.run(READS, str(file), kind, seconds=LONGER.get(name, CPU_SECONDS))
+    assert ended.code == 0 and ended.told.startswith(sentence), ended
+    assert ended.memory < MEMORY, ended
