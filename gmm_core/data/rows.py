@@ -52,7 +52,7 @@ def read_rows(
     that are no rows are left out.
 
     Raises DataError where there is no row, too many rows or values, one that has not as many fields as the
-    dialect says, or one that never ends; lines are counted from the beginning of the file.
+    dialect says, one that never ends or a value longer than the csv module takes; lines are counted from the beginning of the file.
     """
     count = _counted(body, encoding, dialect, limits)
     body = count.surplus.removed_from(body, encoding)
@@ -79,7 +79,9 @@ def read_rows(
         table = parsed(list(range(dialect.width - dialect.ends_with_delimiter)))
         table = _with_codes(table, body, parsed)
     except pd.errors.ParserError as problem:
-        raise _never_ending(count.last_begins) from problem
+        raise DataError(
+            f"The row that begins in line {count.last_begins:,} never ends: look for a quotation mark without its pair."
+        ) from problem
     if len(table) != count.rows:
         raise DataError(
             f"The file can be read as {count.rows:,} or as {len(table):,} rows: look for quotation marks and "
@@ -139,7 +141,10 @@ def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -
                     "sample of them."
                 )
     except csv.Error as problem:
-        raise _never_ending(dialect.data_line + last_ends + 1) from problem
+        raise DataError(
+            f"A value in the row that begins in line {dialect.data_line + last_ends + 1:,} has more than "
+            f"{csv.field_size_limit():,} characters: look for a quotation mark without its pair, or shorten it."
+        ) from problem
     if count == 0 and surplus.below is not None:
         raise _ragged(surplus.below, dialect)
     if count == 0:
@@ -157,10 +162,4 @@ def _ragged(record: Record, dialect: Dialect) -> DataError:
     return DataError(
         f"{place} has {counted(found, 'value')} where {expected:,} are expected (delimiter: "
         f"{dialect.delimiter.name}): mend it, or put text that holds a delimiter between quotation marks."
-    )
-
-
-def _never_ending(line: int) -> DataError:
-    return DataError(
-        f"The row that begins in line {line:,} never ends: look for a quotation mark without its pair."
     )

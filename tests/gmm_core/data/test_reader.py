@@ -391,7 +391,11 @@ REFUSED: dict[str, tuple[bytes | str, str]] = {
     ),
     "a quotation mark never closed in a long file": (
         'a,b\n1,2\n3,"4\n' + "5,6\n" * 50_000,
-        "The row that begins in line 3 never ends: look for a quotation mark without its pair.",
+        "A value in the row that begins in line 3 has more than 131,072 characters: look for a quotation mark",
+    ),
+    "a value without end": (
+        "a,b\n1,2\n3," + "4" * 200_000 + "\n5,6\n",
+        "A value in the row that begins in line 3 has more than 131,072 characters: look for a quotation mark",
     ),
     "no column of numbers": (
         "a,b\nx,y\nz,w\n",
