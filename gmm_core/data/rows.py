@@ -80,7 +80,8 @@ def read_rows(
         table = _with_codes(table, body, parsed)
     except pd.errors.ParserError as problem:
         raise DataError(
-            f"The row that begins in line {count.last_begins:,} never ends: look for a quotation mark without its pair."
+            f"The row that begins in line {count.last_begins:,} never ends: look for a quotation mark without its "
+            "pair."
         ) from problem
     if len(table) != count.rows:
         raise DataError(
