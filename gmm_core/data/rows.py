@@ -52,7 +52,8 @@ def read_rows(
     that are no rows are left out.
 
     Raises DataError where there is no row, too many rows or values, one that has not as many fields as the
-    dialect says, one that never ends or a value longer than the csv module takes; lines are counted from the beginning of the file.
+    dialect says, one that never ends, or a value longer than the csv module takes; lines are counted from the
+    beginning of the file.
     """
     count = _counted(body, encoding, dialect, limits)
     body = count.surplus.removed_from(body, encoding)
