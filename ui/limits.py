@@ -69,7 +69,7 @@ class Limits:
     waiting_files: int = _limit(40, 0, 1_000, "how many more wait to be read; others are refused")
     read_seconds: float = _limit(60, 1, 3_600, "seconds after which a file that is being read is given up")
     read_cpu_seconds: int = _limit(30, 1, 3_600, "seconds of computing that reading one file may take")
-    read_megabytes: int = _limit(1_500, 100, 100_000, "memory that reading one file may take, in MB")
+    read_megabytes: int = _limit(1_000, 100, 100_000, "memory that reading one file may take, in MB")
     held_uploads: int = _limit(4, 2, 100, "latest files kept as they came for each visitor")
     unpacked_megabytes: int = _limit(100, 1, 4_000, "most that an archive unpacks to, in MB")
     upload_rows: int = _limit(1_000_000, 1_000, 50_000_000, "most rows of a file")

@@ -181,9 +181,9 @@ class _Call:
             send_frame(
                 self._channel, self._request.header(), lambda: self._wait(self._channel, select.POLLOUT)
             )
-            send_frame(
-                self._channel, self._request.content, lambda: self._wait(self._channel, select.POLLOUT)
-            )
+            # One byte more than is read tells enough of what is longer.
+            content = memoryview(self._request.content)[: self._request.limits.bytes + 1]
+            send_frame(self._channel, content, lambda: self._wait(self._channel, select.POLLOUT))
             found = receive_answer(
                 self._channel, self._request, lambda: self._wait(self._channel, select.POLLIN)
             )

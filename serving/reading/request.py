@@ -31,7 +31,7 @@ class Bounds:
 
     cpu_seconds: int = 30
     seconds: float = 60
-    megabytes: int = 1_500
+    megabytes: int = 1_000
     SIZE: ClassVar[int] = _PACKED.size
 
     @property

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
+from gmm_core.data.options import MEGABYTE
 from gmm_core.data.reader import read_file
 from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model_file import load_model, model_file
@@ -60,6 +61,11 @@ def in_confinement(
 def answer_by_reading(connection: socket.socket, request: Request) -> None:
     """Read the file as what it is, and send what is in it."""
     if request.kind is Kind.MODEL:
+        if len(request.content) > request.limits.bytes:
+            most = request.limits.bytes / MEGABYTE
+            raise ExplorerError(
+                f"The file has more than the {most:,.3g} MB that are read at most: it is no model."
+            )
         send_model(connection, model_file(load_model(request.content)))
     else:
         opened = read_file(

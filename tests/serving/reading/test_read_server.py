@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gmm_core.data.dataset import content_digest
-from gmm_core.data.options import ReadOptions
+from gmm_core.data.options import ReadLimits, ReadOptions
 from gmm_core.data.parquet import parquet_file
 from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
@@ -158,6 +158,18 @@ def test_a_server_that_died_is_started_again_even_within_a_file(reader: ReadClie
     assert reader.pid != first
 
 
+def test_a_file_beyond_its_limit_is_told_as_such(reader: ReadClient) -> None:
+    request = replace(table_request(SMALL * 100), limits=ReadLimits(bytes=1_000_000))
+    assert isinstance(
+        reader.read(replace(request, limits=ReadLimits(bytes=len(request.content)))), OpenedFile
+    )
+    with pytest.raises(ExplorerError, match="MB that are read at most") as told:
+        reader.read(replace(request, limits=ReadLimits(bytes=10)))
+    with pytest.raises(ExplorerError, match="MB that are read at most: it is no model"):
+        reader.read(replace(request, kind=Kind.MODEL, limits=ReadLimits(bytes=10)))
+    assert not isinstance(told.value, NotRead)
+
+
 @pytest.mark.parametrize("by", [signal.SIGABRT, signal.SIGSEGV, signal.SIGKILL])
 def test_death_by_a_signal_is_told_as_a_want_of_memory(reader: ReadClient, by: signal.Signals) -> None:
     reader.read(table_request(SMALL))
@@ -168,7 +180,7 @@ def test_death_by_a_signal_is_told_as_a_want_of_memory(reader: ReadClient, by: s
         for pid in workers(server):
             os.kill(pid, by)
 
-    with pytest.raises(NotRead, match="needs more memory than the 1,500 MB that a file may take"):
+    with pytest.raises(NotRead, match="needs more memory than the 1,000 MB that a file may take"):
         reader.read(table_request(SMALL), kill_the_worker)
 
 
