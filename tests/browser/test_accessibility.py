@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import COLOUR, in_theme, names_of_figures, settled, violations, walk
 from tests.browser.conftest import VIEWPORT, OpenPage, finished
+from tests.browser.tables import assert_offers_no_export
 from tests.running_server import REPOSITORY, RunningServer
 
 APP = (REPOSITORY / "app.py").read_text(encoding="utf-8")
@@ -54,6 +55,7 @@ def test_a_page_can_be_read_and_worked_by_everybody(address: str, open_page: Ope
     page.set_viewport_size(PHONE)
     settled(page)
     assert violations(page) == [], "in the dark theme, which it is in"
+    assert_offers_no_export(page)
 
 
 def test_what_opens_and_what_runs_can_be_read_too(open_page: OpenPage, server: RunningServer) -> None:
