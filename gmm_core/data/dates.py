@@ -94,8 +94,20 @@ def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | 
 
 
 def in_calendar(dates: pd.Series) -> bool:
-    """Whether the years of all dates are from 1 to 9999 in UTC, beyond which neither Python nor ISO 8601 has any."""
-    return bool(dates.dropna().dt.year.between(1, 9999).all())
+    """Whether the years of all dates are from 1 to 9999, beyond which neither Python nor ISO 8601 has any.
+
+    With a time zone they have to be so there and in UTC.
+    """
+    present = dates.dropna()
+    if present.dt.tz is None:
+        return bool(present.dt.year.between(1, 9999).all())
+    in_utc = present.dt.tz_convert(None)
+    if not in_utc.dt.year.between(1, 9999).all():
+        return False
+    try:
+        return bool(present.dt.tz_localize(None).dt.year.between(1, 9999).all())
+    except (ValueError, OverflowError, NotImplementedError):  # what pandas finds beyond its own calendar
+        return False
 
 
 def _time_format(found: dict[str, str] | None) -> str:

@@ -110,14 +110,14 @@ def _written(column: pa.DictionaryArray) -> int:
 
 
 def _light(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch without types that pandas holds as a Python object for each value."""
+    """The batch without types that pandas holds as a Python object for each value, or cannot compute with."""
     columns = []
     for column in batch.columns:
         kind = column.type
-        if pa.types.is_decimal(kind):
+        if pa.types.is_decimal(kind) or pa.types.is_float16(kind):
             column = column.cast(pa.float64())
         elif pa.types.is_time(kind):
-            column = column.cast(pa.string())
+            column = column.cast(pa.string()).dictionary_encode()
         columns.append(column)
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
