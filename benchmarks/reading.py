@@ -23,6 +23,7 @@ import openpyxl
 import pandas as pd
 
 from benchmarks.memory import kibibytes
+from gmm_core.arrays import FloatArray
 from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
 from serving.reading.client import ReadClient
@@ -64,6 +65,18 @@ def workbook() -> bytes:
     return buffer.getvalue()
 
 
+def empty(n_rows: int, n_columns: int) -> bytes:
+    """Two rows of numbers under names, and rows without any value."""
+    names = ",".join(f"c{position}" for position in range(n_columns))
+    numbers = "".join(",".join([digit] * n_columns) + "\n" for digit in "12")
+    return (names + "\n" + numbers + ("," * (n_columns - 1) + "\n") * (n_rows - 2)).encode()
+
+
+def parquet(values: FloatArray) -> bytes:
+    """The values under names."""
+    return bytes(pd.DataFrame(values).rename(columns=str).to_parquet())
+
+
 FILES: dict[str, Callable[[], bytes]] = {
     "CSV, 200 MB": lambda: b"a,b\n" + b"1.5,2.5\n" * 25_000_000,
     "CSV, 20,000 columns": lambda: (",".join(["1.5"] * 20_000) + "\n").encode() * 100,
@@ -73,10 +86,11 @@ FILES: dict[str, Callable[[], bytes]] = {
     "CSV, 2,000 rows × 2,000": lambda: rows(2_000, 2_000),
     "CSV in gzip, 1,000,000 rows × 10": lambda: gzip.compress(rows(1_000_000, 10), 1),
     "CSV in gzip, text, 500,000 rows × 10": lambda: gzip.compress(texts(), 1),
+    "CSV, 4,999 rows × 2,000, empty": lambda: empty(4_999, 2_000),
     "Excel, 50,000 rows × 10": workbook,
-    "Parquet, 1,000,000 rows × 6": lambda: bytes(
-        pd.DataFrame(np.random.default_rng(0).normal(size=(1_000_000, 6))).rename(columns=str).to_parquet()
-    ),
+    "Parquet, 1,000,000 rows × 6": lambda: parquet(np.random.default_rng(0).normal(size=(1_000_000, 6))),
+    "Parquet, 330,000 rows × 30, zeros": lambda: parquet(np.zeros((330_000, 30))),
+    "Parquet, 1,000,000 rows × 30, zeros": lambda: parquet(np.zeros((1_000_000, 30))),
 }
 
 

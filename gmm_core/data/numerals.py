@@ -15,6 +15,7 @@ from gmm_core.data.dates import compact_dates, days, read_dates
 from gmm_core.data.notation import MISSING_MARKERS, Notation
 from gmm_core.data.pattern import Pattern
 from gmm_core.data.signs import with_plain_signs, without_text_marks
+from gmm_core.data.spreadsheet import unmarked_column
 from gmm_core.data.wording import capital, column_named, one_line, quoted
 
 # From this share of numbers on, a column of text is probably one of numbers with some cells gone wrong.
@@ -101,8 +102,8 @@ class Reading:
 def read_column(column: pd.Series, notations: Sequence[Notation], missing: Sequence[str] = ()) -> Reading:
     """The reading of a column: the first notation in which every cell is a number, otherwise text as it is.
 
-    Cells lose the white space around them, and those that hold a missing marker, or one of `missing`, become
-    missing.
+    Cells lose the white space around them and what marks them as no formula, and those that hold a missing marker, or
+    one of `missing`, become missing.
     """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return Reading(column, dates=True)
@@ -110,7 +111,7 @@ def read_column(column: pd.Series, notations: Sequence[Notation], missing: Seque
         values = _without(column, missing)
         dates = compact_dates(values)
         return Reading(values) if dates is None else Reading(dates, dates=True)
-    text = without_text_marks(column.str.strip())
+    text = unmarked_column(without_text_marks(column.str.strip()))
     text = text.mask(text.isin(MISSING_MARKERS | set(missing)))
     present = text.notna().to_numpy()
     if not present.any():

@@ -26,6 +26,7 @@ ROWS_AT_ONCE = 20_000
 """So many rows are text at the same time, so that a large table is not held twice more."""
 MARK = "'"
 """Tells a spreadsheet that text follows."""
+_MAY_BE_MARKED = Pattern(rf"(?:^|[{SEPARATORS}])'")
 
 
 def neutralized(table: pd.DataFrame) -> pd.DataFrame:
@@ -91,6 +92,35 @@ def _marked_text(text: str) -> str:
         if begins and (sign_follows or (place == 0 and character in "\t\r\n")):
             marked.append(MARK)
     return "".join(reversed(marked))
+
+
+def unmarked(text: str) -> str:
+    """The text as it was before `neutralized` marked it: without each `'` in front of what would be a formula.
+
+    Of a text that had such a `'` before, which was left alone, it is taken away too: nothing tells the two apart.
+    """
+    if not _MAY_BE_MARKED.stands_in(text):
+        return text
+    told: list[str] = []
+    sign_follows = False
+    for place in range(len(text) - 1, -1, -1):
+        character = text[place]
+        begins = place == 0 or text[place - 1] in SEPARATORS
+        formula = sign_follows or (place == 0 and bool(told) and told[-1] in "\t\r\n")
+        if character == MARK and begins and formula:
+            continue
+        if character in SIGNS:
+            sign_follows = True
+        elif not (character in _UNSEEN or character.isspace()):
+            sign_follows = False
+        told.append(character)
+    return "".join(reversed(told))
+
+
+def unmarked_column(column: pd.Series) -> pd.Series:
+    """A column of text with `unmarked` in every cell."""
+    marked = _MAY_BE_MARKED.found_in(column)
+    return column.map(unmarked, na_action="ignore") if marked.any() else column
 
 
 def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:

@@ -22,6 +22,7 @@ from gmm_core.data.numerals import Reading, read_column
 from gmm_core.data.options import ReadLimits, ReadOptions
 from gmm_core.data.pattern import Pattern
 from gmm_core.data.rows import read_rows
+from gmm_core.data.spreadsheet import unmarked
 from gmm_core.data.totals import totals_of
 from gmm_core.data.wording import listed, name_for_none, were
 
@@ -119,7 +120,7 @@ def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading
     if dialect.names is None:
         return {name_for_none(number): reading for number, reading in enumerate(readings, start=1)}, []
     kept = [
-        (name, reading)
+        (unmarked(name), reading)
         for name, reading in zip(dialect.names, readings, strict=True)
         if name.strip() or reading.values.notna().any()
     ]

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm_core.data.spreadsheet import SEPARATORS, SIGNS, csv, neutralized
+from gmm_core.data.options import ReadOptions
+from gmm_core.data.reader import read_file
+from gmm_core.data.spreadsheet import SEPARATORS, SIGNS, csv, neutralized, unmarked
+from gmm_core.data.workbook_parts import SheetParts
 
 NASTY = [
     "=1+1",
@@ -163,3 +166,45 @@ def test_text_of_separators_alone_is_marked_in_time_linear_in_its_length() -> No
     text = "\t" * 1_000_000 + "x"
     marked = neutralized(pd.DataFrame({"a": [text]}))["a"].iloc[0]
     assert marked == "'" + text
+
+
+def holds_no_mark_of_its_own(text: str) -> bool:
+    """Whether no `'` stands in front of what would be a formula: such a text comes back without it."""
+    return unmarked(text) == text
+
+
+@given(st.text(alphabet="ab'=+-@;,|\t\r\n \"\u200b＝é", max_size=12).filter(holds_no_mark_of_its_own))
+def test_a_marked_text_comes_back_as_it_was(text: str) -> None:
+    marked = neutralized(pd.DataFrame({"a": [text]}))["a"].iloc[0]
+    assert unmarked(marked) == text
+
+
+@pytest.mark.parametrize("text", [*NASTY, "x;=1+1;", "a,-b", "x;\t=1"])
+def test_a_mark_is_taken_away_where_a_formula_would_begin_and_nowhere_else(text: str) -> None:
+    marked = neutralized(pd.DataFrame({"a": [text]}))["a"].iloc[0]
+    assert marked != text and unmarked(marked) == text
+    for other in ("don't", "'tis", "a;'b", "", "'", "5'-cap", "O'=x"):
+        assert unmarked(other) == other
+
+
+@pytest.mark.parametrize("decimal_comma", [False, True])
+def test_a_file_that_was_taken_away_is_read_with_its_names_and_labels(decimal_comma: bool) -> None:
+    labels = ["=1+1", "-group", "+49 30 1", "@home", "don't", "x;=1+1;", "a,b", "＝1"]
+    numbers = [-1.5, 2.25, -3.0, 4.0, 5.5, 6.0, 7.0, -8.0]
+    table = pd.DataFrame({"=name": numbers, "-x": numbers[::-1], "@label": labels, "plain": labels[::-1]})
+    back = read_file(csv(table, decimal_comma=decimal_comma), "back.csv").dataset.table
+    assert list(back.columns) == list(table.columns)
+    for name in table.columns:
+        assert back[name].tolist() == table[name].tolist()
+
+
+def test_what_was_opened_and_saved_as_a_workbook_is_read_so_too() -> None:
+    cells = "".join(
+        f"<row><c t='inlineStr'><is><t>{text}</t></is></c><c><v>{number}</v></c></row>"
+        for number, text in enumerate(["'=name", "'-group", "'=1+1", "plain"])
+    )
+    sheet = f"<worksheet><sheetData>{cells}</sheetData></worksheet>".encode()
+    read = read_file(
+        SheetParts(sheet, b"", b"", False).archive().getvalue(), "back.xlsx", ReadOptions(header=True)
+    )
+    assert read.dataset.table["=name"].tolist() == ["-group", "=1+1", "plain"]
