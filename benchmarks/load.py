@@ -247,8 +247,8 @@ def report(results: dict[str, Any]) -> str:
         f"{ARRIVAL_SECONDS:.0f} s and each changes a control every {SECONDS_BETWEEN_CHANGES:.0f} s, for "
         f"{SECONDS:.0f} s in all, with the default data; seconds from a change to its finished script. Wanted: a "
         f"median of at most {WANTED_MEDIAN:.0f} s, {WANTED_TAIL:.0f} s for 95 %, no error and no lost session; with a "
-        f"hostile reader a median of at most {WANTED_SLOWDOWN} times what it is without. Server, clients and others (all "
-        "else on the machine, and what reads files): cores that each took on average. Written by "
+        f"hostile reader a median of at most {WANTED_SLOWDOWN} times what it is without. Server, clients and others "
+        "(all else on the machine, and what reads files): cores that each took on average. Written by "
         "`python -m benchmarks.load`.",
         table(lines),
         *(f"## {title}\n\n{_by_control(Measured(**row))}" for title, row in results["rows"].items()),
