@@ -46,6 +46,7 @@ from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fit import fit
 from serving import descriptors, hosts
 from serving import frame_ancestors as ancestors
+from serving.accepting import accept_one_at_a_time
 from serving.downloads import keep_downloads_apart
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
@@ -64,6 +65,7 @@ from ui.memory import give_back_forever, keep_little_free
 PagesManager.uses_pages_directory = False
 
 keep_little_free()
+accept_one_at_a_time()
 bound_log()
 keep_downloads_apart()
 
