@@ -9,7 +9,7 @@ import numpy as np
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.growth import MOST_SPLITS
 from gmm_core.initialization import SPLITS
-from gmm_core.sampling import FEWEST_SAMPLED, MOST_CONTINUED, ROWS_PER_PARAMETER, WORTH_WHILE
+from gmm_core.sampling import CONTINUED, FEWEST_SAMPLED, ROWS_PER_PARAMETER, WORTH_WHILE
 from gmm_core.specification import FitSpecification
 from gmm_core.statistics import Moments
 from gmm_core.threads import cores
@@ -52,5 +52,5 @@ def _seconds(n_rows: int, n_features: int, specification: FitSpecification, rest
     sample = max(FEWEST_SAMPLED, ROWS_PER_PARAMETER * parameters)
     if not specification.sampling or n_rows < WORTH_WHILE * sample:
         return n_rows * step * iterations * restarts
-    continued = min(restarts, MOST_CONTINUED) * min(iterations, ITERATIONS_AFTER_SAMPLE)
+    continued = min(restarts, CONTINUED) * min(iterations, ITERATIONS_AFTER_SAMPLE)
     return step * (sample * iterations * restarts + n_rows * continued)

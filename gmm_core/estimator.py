@@ -14,7 +14,7 @@ from sklearn.utils import check_random_state
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
+from gmm_core.covariance.regularization import ARITHMETIC, Regularization, Ridge, VarianceFloor
 from gmm_core.errors import DataError, DataWarning, DegenerateDataError, FitError
 from gmm_core.estimator_parameters import RELATIVE, require_allowed
 from gmm_core.fit import Fit, fitting
@@ -27,7 +27,6 @@ from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Run
 from gmm_core.specification import FitSpecification
 
-RELATIVE_FLOOR = 1e-6
 INIT_PARAMS = {
     MIXED: MIXED,
     "kmeans": RAW_K_MEANS.name,
@@ -72,10 +71,10 @@ class GaussianMixture(FittedMixture):
         A restart has converged once the mean log-likelihood rises by no more than this, in nats per row. The
         value after each M-step is that of the parameters of this M-step, not of those before.
     reg_covar : "relative", float, VarianceFloor or Ridge, default "relative" (scikit-learn: 1e-6)
-        "relative" holds every variance at 1e-6 of the data's own or above: units do not matter, and a component
-        that does not need it is left alone. A number is added to every variance, in the data's units, as
-        scikit-learn does. A column with one value only has no variance of its own: it gets that number, or else 1e-6
-        in its own units, and the fit a `DataWarning`.
+        "relative" holds every variance at 1e-20 of the data's own or above, which guards the arithmetic alone: units
+        do not matter, and a component that does not need it is left alone. A number is added to every variance, in
+        the data's units, as scikit-learn does. A column with one value only has no variance of its own: it gets that
+        number, or else 1e-6 in its own units, and the fit a `DataWarning`.
     max_iter : int, default 500 (scikit-learn: 100)
         M-steps per restart at most; 0 keeps the start.
     n_init : int, default 1
@@ -238,7 +237,7 @@ class GaussianMixture(FittedMixture):
 
     def _regularization(self) -> Regularization:
         if isinstance(self.reg_covar, str):
-            return VarianceFloor(RELATIVE_FLOOR)
+            return VarianceFloor(ARITHMETIC)
         if isinstance(self.reg_covar, int | float | np.number):
             return Ridge(float(self.reg_covar))
         return self.reg_covar

@@ -11,6 +11,7 @@ import numpy as np
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import NarrowComponent
 from gmm_core.run import Run
 from gmm_core.selection import Criteria
 from gmm_core.specification import FitSpecification
@@ -22,8 +23,8 @@ class Fit:
 
     `warnings` are all that is worth knowing, in sentences; `data_warnings` those of them that tell of the data alone.
 
-    The best is the valid run of highest log-likelihood among those without a component held at the floor, whose
-    likelihood is no more than the floor makes it; those count only if there is no other.
+    The best is the valid run of highest `Run.score`: the log-likelihood less what narrow components cost. `narrow` are
+    those of its components whose spread says little; `warnings` has a sentence about them.
     """
 
     specification: FitSpecification
@@ -33,6 +34,7 @@ class Fit:
     warnings: tuple[str, ...]
     engine: str
     data_warnings: tuple[str, ...] = ()
+    narrow: tuple[NarrowComponent, ...] = ()
 
     @property
     def best(self) -> Run:
@@ -51,7 +53,7 @@ class Fit:
 
     @property
     def passed_over(self) -> tuple[int, ...]:
-        """The positions of restarts that ended higher than the best, the highest first: all are held at the floor."""
+        """The positions of restarts that ended higher, by narrow components, than the best; the highest first."""
         higher = [
             index
             for index, run in enumerate(self.runs)

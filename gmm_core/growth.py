@@ -1,4 +1,4 @@
-"""A fit that starts from one of fewer components too, so that more components never score a lower likelihood."""
+"""A fit that starts from one of fewer components too, so that more components never end lower by what judges them."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ TRIAL_ITERATIONS, TRIAL_ROWS = 5, 5_000
 """What a split is tried on: so many iterations over at most so many rows, drawn at random."""
 TRIAL = 3
 """Sets the random numbers of that draw apart from the others of the same seed."""
+ROUNDING = 1e-12
+"""The share of a score by which two of the same density may differ."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,20 +41,17 @@ class Smaller:
     ----------
     mixture : Mixture
         In the data's units.
-    log_likelihood : float
-        Σ_n log p(x_n), in nats.
-    sound : bool
-        Whether no component is held at the variance floor.
+    score : float
+        What it is judged by; see `Run.score`.
     """
 
     mixture: Mixture
-    log_likelihood: float
-    sound: bool
+    score: float
 
     @classmethod
     def of(cls, fit: Fit) -> Smaller:
         """Of a fit."""
-        return cls(fit.mixture, fit.log_likelihood, not any(fit.best.at_floor))
+        return cls(fit.mixture, fit.best.score)
 
 
 def growing(
@@ -66,9 +65,10 @@ def growing(
 ) -> Generator[Progress, None, Fit]:
     """The best of random restarts and of starts from the fit with one component fewer, which is grown the same way.
 
-    Where that fit is sound, with no component at the variance floor, this one's log-likelihood is no lower: if neither
-    the random restarts nor the splits get there, a twin of one component does, whose density is the same. Yields,
-    stops and raises as `gmm_core.fit.fitting` does; what is stopped before the splits is the best random restart.
+    This one's score (`Run.score`) is no lower than that one's: if neither the random restarts nor the splits get there,
+    a twin of one component does, whose density is the same; and if EM makes a twin narrow, the twin stays as it is.
+    Yields, stops and raises as `gmm_core.fit.fitting` does; what is stopped before the splits is the best random
+    restart.
 
     Parameters
     ----------
@@ -78,11 +78,11 @@ def growing(
     parts = 1 if specification.n_components == 1 else 2 if smaller is not None else 3
 
     def from_starts(
-        starts: Sequence[Start], part: int
+        starts: Sequence[Start], part: int, asked: FitSpecification = specification
     ) -> Generator[Progress, None, tuple[Fit | ExplorerError, bool]]:
         steps = fitting_from(
             X,
-            specification,
+            asked,
             starts,
             columns=columns,
             engine=engine,
@@ -106,20 +106,22 @@ def growing(
         if stopped or isinstance(grown, ExplorerError):
             return found
         smaller = Smaller.of(grown)
-    splits = _likeliest_splits(X, specification, smaller, sample_weight)
+    splits = _best_splits(X, specification, smaller, sample_weight)
     if splits:
         from_splits, stopped = yield from from_starts(splits, parts - 1)
         found = _joined(found, from_splits)
-    if not stopped and smaller.sound and found.log_likelihood < smaller.log_likelihood:
-        from_twin, _ = yield from from_starts([TwinStart(smaller.mixture)], parts - 1)
+    for asked in (specification, replace(specification, max_iterations=0)):
+        if stopped or found.best.score >= smaller.score - ROUNDING * abs(smaller.score):
+            break
+        from_twin, stopped = yield from from_starts([TwinStart(smaller.mixture)], parts - 1, asked)
         found = _joined(found, from_twin)
     return found
 
 
-def _likeliest_splits(
+def _best_splits(
     X: ArrayLike, specification: FitSpecification, smaller: Smaller, sample_weight: ArrayLike | None
 ) -> list[SplitStart]:
-    """The splits that are likeliest after a few iterations, the likeliest first."""
+    """The splits of highest score after a few iterations, the highest first."""
     splits = split_starts(smaller.mixture, specification.seed)
     if len(splits) <= MOST_SPLITS:
         return splits
@@ -141,7 +143,7 @@ def _likeliest_splits(
         tried: Fit = finished.value
     except ExplorerError:  # not one of them is a mixture, so none is worth a climb
         return []
-    heights = [run.log_likelihood for run in tried.runs]
+    heights = [run.score for run in tried.runs]
     return [splits[position] for position in most_promising(heights, MOST_SPLITS)]
 
 
@@ -152,4 +154,4 @@ def _joined(found: Fit, more: Fit | ExplorerError) -> Fit:
     runs = (*found.runs, *(replace(run, number=len(found.runs) + run.number) for run in more.runs))
     best = best_run(runs)
     answer = found if best < len(found.runs) else more
-    return Fit(found.specification, runs, best, answer.criteria, answer.warnings, answer.engine)
+    return replace(answer, specification=found.specification, runs=runs, best_index=best)

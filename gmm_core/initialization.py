@@ -9,13 +9,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gmm_core.apart import k_means_or_apart
 from gmm_core.arrays import IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.mixture import Mixture
 from gmm_core.partitions import (
     Partition,
     from_labels,
-    k_means,
     k_means_on_raw_rows,
     k_means_plus_plus,
     random_points,
@@ -48,8 +48,9 @@ STARTS: dict[str, StartKind] = {
     for kind in (
         StartKind(
             "k-means",
-            "k-means on whitened rows, their principal components in unit variance",
-            _of_partition(k_means),
+            "k-means on whitened rows, their principal components in unit variance; within groups that stand far "
+            "apart, if that scores higher",
+            k_means_or_apart,
         ),
         StartKind(
             "random points",

@@ -9,7 +9,7 @@ from gmm_core.run import Ending, Run
 
 
 def best_run(runs: Sequence[Run]) -> int:
-    """The position of the valid run of highest log-likelihood on all rows, sound ones before those at a floor.
+    """The position of the valid run of highest `Run.score` on all rows.
 
     Raises `FitError`, with the reasons, where no run is valid.
     """
@@ -18,8 +18,7 @@ def best_run(runs: Sequence[Run]) -> int:
         reasons = "; ".join(f"restart {index + 1}: {run.reason}" for index, run in enumerate(runs[:5]))
         more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
         raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
-    sound = [index for index in valid if not any(runs[index].at_floor)]
-    return max(sound or valid, key=lambda index: runs[index].log_likelihood)
+    return max(valid, key=lambda index: runs[index].score)
 
 
 def findings(runs: Sequence[Run], best: int) -> list[str]:
@@ -31,12 +30,6 @@ def findings(runs: Sequence[Run], best: int) -> list[str]:
             f"{len(failed)} of {len(runs)} restarts failed; the first because: {runs[failed[0]].reason}"
         )
     final = runs[best]
-    if any(final.at_floor):
-        held = ", ".join(str(position + 1) for position, is_held in enumerate(final.at_floor) if is_held)
-        found.append(
-            f"The variance of component {held} is held at the floor: it sits on identical or perfectly aligned rows, "
-            "so use fewer components, a simpler covariance type or a higher regularisation."
-        )
     if final.reseeded:
         often = "once" if len(final.reseeded) == 1 else f"{len(final.reseeded)} times"
         found.append(f"In the best restart a component lost all its points and was placed anew {often}.")

@@ -49,6 +49,8 @@ class Climb:
         M-steps taken.
     log_likelihood : float
         Σ_n log p(x_n) at its end, in nats.
+    score : float
+        The same less what narrow components cost; see `Run.score`.
     at_floor : (K,)
         Which components ended with a variance held at the floor.
     mixture : Mixture
@@ -62,6 +64,7 @@ class Climb:
     ending: Ending
     iterations: int
     log_likelihood: float
+    score: float
     at_floor: tuple[bool, ...]
     mixture: Mixture
     steps: IntArray
@@ -70,7 +73,7 @@ class Climb:
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """All climbs, and the optima in which they ended, the best sound one first (see `distinct_optima`).
+    """All climbs, and the optima in which they ended, the best one first (see `distinct_optima`).
 
     Parameters
     ----------
@@ -105,8 +108,8 @@ class Landscape:
 
     @property
     def best(self) -> Optimum | None:
-        """The sound optimum of highest log-likelihood among those found; None if there is none."""
-        return next((optimum for optimum in self.optima if not optimum.degenerate), None)
+        """The optimum of highest score among those found; None if there is none."""
+        return self.optima[0] if self.optima else None
 
     @property
     def found_once(self) -> int:
@@ -120,9 +123,9 @@ class Landscape:
         return Reach(sum(self.climbs[position].kind == kind for position in runs), starts)
 
     def bic(self, optimum: Optimum) -> float | None:
-        """BIC of the optimum; lower is better, and None for a degenerate one, where it means nothing."""
+        """BIC of the optimum; lower is better, and None for one at the variance floor, where it means nothing."""
         count = self.parameter_count
-        if optimum.degenerate or count >= self.shape[0]:
+        if optimum.at_floor or count >= self.shape[0]:
             return None
         return bayesian(optimum.log_likelihood, count, self.shape[0])
 
@@ -210,6 +213,7 @@ def _climb(run: Run, seed: int, most: int) -> Climb:
         run.ending,
         run.n_iterations,
         run.log_likelihood,
+        run.score,
         run.at_floor,
         run.mixture,
         steps,

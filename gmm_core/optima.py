@@ -33,6 +33,10 @@ class Ended(Protocol):
         """Σ_n log p(x_n) of its last mixture, in nats."""
 
     @property
+    def score(self) -> float:
+        """The log-likelihood less what narrow components cost; see `Run.score`."""
+
+    @property
     def at_floor(self) -> tuple[bool, ...]:
         """Which components ended with a variance held at the floor, shape (K,)."""
 
@@ -48,28 +52,34 @@ class Optimum:
     Parameters
     ----------
     runs : tuple of int
-        Their positions, the one of highest log-likelihood first; the other values are that one's.
+        Their positions, the one of highest score first; the other values are that one's.
     mixture : Mixture
         The mixture, in the data's units.
     labels : (N,)
         The component of largest responsibility for each row.
     log_likelihood : float
         Σ_n log p(x_n), in nats.
-    degenerate : bool
+    score : float
+        The log-likelihood less what narrow components cost, which orders optima; see `Run.score`.
+    at_floor : bool
         Whether a component is held at the variance floor, so that the floor alone bounds its likelihood.
+    degenerate : bool
+        Whether that is so and the best is another optimum.
     """
 
     runs: tuple[int, ...]
     mixture: Mixture
     labels: IntArray
     log_likelihood: float
-    degenerate: bool
+    score: float
+    at_floor: bool
+    degenerate: bool = False
 
 
 def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
-    """The optima in which `runs` on X (N, D) ended: the sound ones from the best down, then the degenerate ones.
+    """The optima in which `runs` on X (N, D) ended: from the best down, the degenerate ones last.
 
-    From the highest log-likelihood down, a run belongs to the first optimum whose best run
+    From the highest score down, a run belongs to the first optimum whose best run
 
     - lies no more than `SAME_HEIGHT` nats per row above it,
     - puts all but 1 % of the rows (`SAME_ROWS`; one row at least) into the same components, however they are numbered,
@@ -81,26 +91,26 @@ def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
     ended = [
         position for position, run in enumerate(runs) if run.ending not in (Ending.FAILED, Ending.STOPPED)
     ]
-    ended.sort(key=lambda position: -runs[position].log_likelihood)
+    ended.sort(key=lambda position: -runs[position].score)
     optima: list[Optimum] = []
     for position in ended:
         run = runs[position]
-        found = Optimum(
-            (position,), run.mixture, run.mixture.labels(rows), run.log_likelihood, any(run.at_floor)
-        )
+        labels = run.mixture.labels(rows)
+        found = Optimum((position,), run.mixture, labels, run.log_likelihood, run.score, any(run.at_floor))
         home = next((index for index, optimum in enumerate(optima) if _is_same(optimum, found)), None)
         if home is None:
             optima.append(found)
         else:
             optima[home] = replace(optima[home], runs=(*optima[home].runs, position))
-    return tuple(sorted(optima, key=lambda optimum: optimum.degenerate))
+    others = [replace(optimum, degenerate=optimum.at_floor) for optimum in optima[1:]]
+    return (*optima[:1], *sorted(others, key=lambda optimum: optimum.degenerate))
 
 
 def _is_same(optimum: Optimum, lower: Optimum) -> bool:
-    """Whether the second, of no higher log-likelihood, is the first."""
+    """Whether the second, of no higher score, is the first."""
     n_rows = len(optimum.labels)
-    below = optimum.log_likelihood - lower.log_likelihood
-    if optimum.degenerate != lower.degenerate or below > SAME_HEIGHT * n_rows:
+    below = optimum.score - lower.score
+    if optimum.at_floor != lower.at_floor or below > SAME_HEIGHT * n_rows:
         return False
     differing = differing_rows(optimum.labels, lower.labels, optimum.mixture.n_components)
     return int(np.count_nonzero(differing)) <= max(1.0, SAME_ROWS * n_rows)

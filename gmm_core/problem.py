@@ -11,6 +11,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.model import GaussianModel
+from gmm_core.narrowness import CostOfNarrowness
 from gmm_core.standardization import Standardization
 from gmm_core.start_rows import StartRows
 
@@ -49,6 +50,11 @@ class FitProblem:
     def model(self) -> GaussianModel:
         """What EM climbs."""
         return GaussianModel(self.structure, self.regularization)
+
+    @cached_property
+    def cost(self) -> CostOfNarrowness:
+        """What narrow components cost on these rows."""
+        return CostOfNarrowness.of_rows(self.rows, self.sample_weight)
 
     def start_rows(self, rng: np.random.Generator) -> StartRows:
         """What a random start looks at: all different rows, or some that `rng` draws where there are many."""

@@ -16,6 +16,7 @@ from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
 from gmm_core.fitted import Fit
 from gmm_core.initialization import GivenLabels, Start
 from gmm_core.judgement import best_run, findings
+from gmm_core.narrow_components import Kind, narrow_components, sentences
 from gmm_core.problem import FitProblem
 from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
@@ -89,6 +90,7 @@ def fitting_from(
                 HISTORY_VALUES // len(starts),
                 keep_order,
                 canonical.unit,
+                problem.cost.rescaled(total_weight),
             ),
         )
         for number, start in enumerate(starts)
@@ -111,6 +113,8 @@ def fitting_from(
         best = best_run(runs)
         warnings.extend(findings(runs, best))
         final = runs[best]
+        found = narrow_components(rows, final.mixture, final.at_floor, weights, canonical.unit)
+        warnings.extend(sentences(found))
         criteria = Criteria(
             log_likelihood=final.log_likelihood,
             parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
@@ -120,10 +124,12 @@ def fitting_from(
                 (total_weight, rows.shape[1]),
                 specification.n_components,
                 structure,
-                any(final.at_floor),
+                any(final.at_floor) or any(component.kind is Kind.ATOM for component in found),
             ),
         )
-    return Fit(specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine, data_warnings)
+    return Fit(
+        specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine, data_warnings, found
+    )
 
 
 def _slope(problem: FitProblem, engine: str, specification: FitSpecification) -> Slope:

@@ -11,6 +11,7 @@ import numpy as np
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.history import History, Stretch
 from gmm_core.mixture import Mixture
+from gmm_core.narrowness import CostOfNarrowness
 from gmm_core.order import canonical_order
 from gmm_core.standardization import Standardization
 
@@ -51,6 +52,8 @@ class Run:
         Whether components stand in the order of the start, not in the canonical one.
     n_on_sample : int
         How many of the mixtures were reached on a sample of the rows; 0 where there are not many rows.
+    cost : CostOfNarrowness
+        What narrow components cost when restarts are judged.
     """
 
     kind: str
@@ -63,6 +66,7 @@ class Run:
     history_complete: bool
     keeps_order: bool
     n_on_sample: int
+    cost: CostOfNarrowness
     _standard_mixtures: History = field(repr=False)
     _standardization: Standardization = field(repr=False)
 
@@ -95,6 +99,16 @@ class Run:
     def log_likelihood(self) -> float:
         """Σ_n log p(x_n) of the last mixture; −inf if the run failed."""
         return float(self.log_likelihoods[-1]) if self.valid else -np.inf
+
+    @property
+    def narrow(self) -> bool:
+        """Whether a component is so narrow that its score is below its log-likelihood."""
+        return self.score < self.log_likelihood
+
+    @cached_property
+    def score(self) -> float:
+        """The number that orders restarts: `log_likelihood` less what narrow components cost; −inf if it failed."""
+        return self.log_likelihood - self.cost.of(self._standard_mixtures[-1]) if self.valid else -np.inf
 
     @cached_property
     def order(self) -> IntArray:
@@ -140,8 +154,9 @@ class RunRecorder:
         rows: float,
         standardization: Standardization,
         most_values: int,
-        keep_order: bool = False,
-        unit: float = 1.0,
+        keep_order: bool,
+        unit: float,
+        cost: CostOfNarrowness,
     ) -> None:
         self._unit = unit
         self._kind = kind
@@ -150,6 +165,7 @@ class RunRecorder:
         self._standardization = standardization
         self._most_values = most_values
         self._keep_order = keep_order
+        self._cost = self._cost_on_sample = cost
         self._log_likelihoods: list[float] = []
         self._history = History()
         self._reseeded: list[int] = []
@@ -174,23 +190,19 @@ class RunRecorder:
         return self._history[-1]
 
     @property
-    def at_floor(self) -> bool:
-        """Whether a component of it is held at the floor."""
-        return bool(self._at_floor.any())
-
-    @property
-    def log_likelihood(self) -> float:
-        """Of the mixture written down last."""
-        return self._log_likelihoods[-1]
+    def score(self) -> float:
+        """Of the mixture written down last; see `Run.score`."""
+        cost = self._cost_on_sample if self._on_sample else self._cost
+        return self._log_likelihoods[-1] - cost.of(self.last)
 
     def reached(self, place: int) -> tuple[int, float]:
         """The M-steps on the same rows and the mean log-likelihood in standard units of the iteration at a place."""
         step = place if place < self._n_on_sample else place - self._n_on_sample
         return step, self._log_likelihoods[place] / self._rows + self._standardization.log_volume
 
-    def begin_on_sample(self) -> None:
-        """What comes is reached on a sample of the rows."""
-        self._on_sample = True
+    def begin_on_sample(self, cost: CostOfNarrowness) -> None:
+        """What comes is reached on a sample of the rows, where narrow components cost this."""
+        self._on_sample, self._cost_on_sample = True, cost.rescaled(self._rows)
 
     def go_on_with_all_rows(self) -> None:
         """What comes is reached on all rows."""
@@ -236,6 +248,7 @@ class RunRecorder:
             history_complete=self._complete,
             keeps_order=self._keep_order,
             n_on_sample=self._n_on_sample,
+            cost=self._cost,
             _standard_mixtures=self._history,
             _standardization=self._standardization,
         )

@@ -23,10 +23,8 @@ ROWS_PER_PARAMETER = 30
 WORTH_WHILE = 4.75
 """A sample is taken where there are at least this many times as many different rows; not 5, so that of 100,000 rows
 a few may be equal without making the fit twice as slow."""
-MOST_CONTINUED = 3
-"""How many restarts go on with all rows at most."""
-CLEARLY = 3.0
-"""Standard errors by which a restart has to fall behind on the sample to be left there."""
+CONTINUED = 3
+"""How many restarts go on with all rows as a rule: of n, some log n beat all before them."""
 SAME = 0.01
 """Two restarts have found the same where their log-densities differ by less than this, in root mean square."""
 SAMPLING = 1
@@ -64,7 +62,7 @@ def climbing_by_sample(
     Stopped on the sample, the best restart so far is looked at on all rows once, so that there is an answer.
     """
     for restart in restarts:
-        restart.recorder.begin_on_sample()
+        restart.recorder.begin_on_sample(sample.problem.cost)
     try:
         yield from climbing(restarts, sample, on_sample=True, shares=(0.0, 0.5))
     except StopFitting:
@@ -89,32 +87,21 @@ def _handed_over(restarts: Sequence[Restart], sample: FitProblem, others: Ending
 
 
 def worth_continuing(restarts: Sequence[Restart], sample: FitProblem) -> list[Restart]:
-    """The restarts to go on with, best first: different optima, none clearly behind the best of them on the sample.
+    """The restarts to go on with, best first: those that beat every earlier one on the sample.
 
-    Restarts with a component at the floor follow only where there is no other. A restart is clearly behind if the
-    mean difference of log-densities to the best is more than `CLEARLY` of its standard errors over the rows.
+    Whether one goes on does not depend on those after it, so that more restarts never end lower. One that has found
+    the same as the best before it has not beaten it.
     """
-    valid = [restart for restart in restarts if not restart.failed and restart.recorder.has_begun]
-    sound = [restart for restart in valid if not restart.recorder.at_floor] or valid
     chosen: list[Restart] = []
-    densities: list[FloatArray] = []
-    for restart in sorted(sound, key=lambda one: -one.recorder.log_likelihood):
-        density = restart.recorder.last.log_density(sample.rows)
-        if densities and _clearly_behind(densities[0] - density, sample.sample_weight):
-            break
-        if any(_mean(np.square(other - density), sample.sample_weight) < SAME**2 for other in densities):
+    highest, best_density = -np.inf, None
+    for restart in restarts:
+        if restart.failed or not restart.recorder.has_begun or restart.recorder.score <= highest:
             continue
-        chosen.append(restart)
-        densities.append(density)
-        if len(chosen) == MOST_CONTINUED:
-            break
-    return chosen
-
-
-def _clearly_behind(differences: FloatArray, weights: FloatArray | None) -> bool:
-    mean = _mean(differences, weights)
-    n_rows = len(differences) if weights is None else weights.sum()
-    return mean > CLEARLY * np.sqrt(_mean(np.square(differences - mean), weights) / n_rows)
+        density = restart.recorder.last.log_density(sample.rows)
+        if best_density is None or _mean(np.square(best_density - density), sample.sample_weight) >= SAME**2:
+            chosen.append(restart)
+            highest, best_density = restart.recorder.score, density
+    return chosen[::-1]
 
 
 def _mean(values: FloatArray, weights: FloatArray | None) -> float:

@@ -74,12 +74,12 @@ def best_by_bic(shapes: Sequence[Shape]) -> Shape | None:
 
 
 def missed(shapes: Sequence[Shape]) -> list[tuple[Shape, Shape]]:
-    """Pairs of a structure and one it includes that nonetheless climbed higher: the first missed its best optimum.
+    """Pairs of a structure and one it includes that nonetheless scores higher: the first missed its best optimum.
 
-    Fits with a component at the variance floor are left out, and differences below 1e-6 of the log-likelihood.
+    Fits with a component at the variance floor are left out, and differences below 1e-6 of the score.
     """
     sound = [
-        (shape, shape.fit.log_likelihood)
+        (shape, shape.fit.best.score)
         for shape in shapes
         if shape.fit is not None and not any(shape.fit.best.at_floor)
     ]

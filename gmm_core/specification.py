@@ -8,7 +8,7 @@ import numpy as np
 
 from gmm_core.acceleration import ACCELERATIONS, PLAIN
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.covariance.regularization import Regularization
+from gmm_core.covariance.regularization import ARITHMETIC, Regularization
 from gmm_core.errors import ParameterError
 from gmm_core.initialization import MIXED, require_kind
 
@@ -51,7 +51,7 @@ class FitSpecification:
     seed: int = 42
     tolerance: float = 1e-6
     max_iterations: int = 500
-    regularization: float | Regularization = 1e-6
+    regularization: float | Regularization = ARITHMETIC
     acceleration: str = PLAIN
     sampling: bool = True
 

@@ -61,7 +61,8 @@ class SplitStart:
 class TwinStart:
     """The same mixture, in the data's units, with its heaviest component there twice, at half the weight.
 
-    Its density, and so its likelihood, is that of the smaller mixture: no climb from here ends lower.
+    Its density, and so its likelihood and what it is judged by, is that of the smaller mixture: no climb from here ends
+    at a lower likelihood.
     """
 
     smaller: Mixture
@@ -96,7 +97,7 @@ def drawn_rows(problem: FitProblem, seed: int) -> tuple[FloatArray, FloatArray |
     return rows[chosen], None if weights is None else weights[chosen]
 
 
-def most_promising(log_likelihoods: Sequence[float], most: int) -> list[int]:
+def most_promising(scores: Sequence[float], most: int) -> list[int]:
     """The positions of the highest, the highest first; what is not finite never is among them."""
-    order = np.argsort(-np.asarray(log_likelihoods), kind="stable")
-    return [int(position) for position in order if np.isfinite(log_likelihoods[position])][:most]
+    order = np.argsort(-np.asarray(scores), kind="stable")
+    return [int(position) for position in order if np.isfinite(scores[position])][:most]

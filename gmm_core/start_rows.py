@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.narrowness import CostOfNarrowness
 
 START_ROWS = 20_000
 """Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
@@ -65,6 +66,11 @@ class StartRows:
         """Every second of the rows; as these are in order, that leaves none of their places empty."""
         rows, weights = np.ascontiguousarray(self.rows[::2]), np.ascontiguousarray(self.weights[::2])
         return StartRows(rows, weights, self.row_weight)
+
+    @cached_property
+    def cost(self) -> CostOfNarrowness:
+        """What narrow components cost on these rows."""
+        return CostOfNarrowness.of_rows(self.rows, self.weights)
 
     @cached_property
     def centre(self) -> FloatArray:

@@ -123,8 +123,8 @@ def criteria_refusal(
         )
     if at_floor:
         return (
-            "AIC, BIC and ICL mean nothing here: a component has shrunk to the variance floor, where the likelihood "
-            "grows without bound as the floor falls."
+            "AIC, BIC and ICL mean nothing here: a component has shrunk onto equal or aligned rows or to the variance "
+            "floor, where the likelihood grows without bound as the floor falls."
         )
     return None
 

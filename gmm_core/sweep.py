@@ -14,6 +14,7 @@ from gmm_core.errors import ExplorerError
 from gmm_core.fitted import Fit
 from gmm_core.growth import Smaller, growing
 from gmm_core.initialization import SPLITS
+from gmm_core.narrow_components import NarrowComponent
 from gmm_core.progress import Progress
 from gmm_core.selection import Criteria
 from gmm_core.specification import FitSpecification
@@ -49,6 +50,8 @@ class Cell:
         Why there is no fit, in a sentence; empty if there is one.
     wide : tuple of WideComponent
         Its components that hold few rows and are far wider than the others.
+    narrow : tuple of NarrowComponent
+        Its components whose spread says little.
     """
 
     specification: FitSpecification
@@ -58,6 +61,7 @@ class Cell:
     sure: float = 1.0
     refusal: str = ""
     wide: tuple[WideComponent, ...] = ()
+    narrow: tuple[NarrowComponent, ...] = ()
 
     @property
     def n_components(self) -> int:
@@ -116,7 +120,8 @@ def fitting_cell(
     sure = float((found.mixture.responsibilities(X).max(axis=1) > SURE).mean())
     at_floor = found.best.at_floor
     wide = wide_components(found.mixture, at_floor)
-    cell = Cell(specification, found.criteria, sum(at_floor), found.best.converged, sure, wide=wide)
+    reached = found.criteria, sum(at_floor), found.best.converged, sure
+    cell = Cell(specification, *reached, wide=wide, narrow=found.narrow)
     return Fitted(cell, found)
 
 

@@ -64,10 +64,10 @@ def _standing(fit: Fit, restart: int) -> str:
     if restart == fit.best_index:
         return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
     name = f"restart {fit.best_index + 1}"
-    if any(fit.runs[restart].at_floor) and not any(fit.best.at_floor):
+    if restart in fit.passed_over:
         return (
-            f"Ends at {end}, with a component at the variance floor, so that it does not count; the best, {name}, at "
-            f"{best}."
+            f"Ends at {end}, which it owes to a narrow component on few rows, so that it is not the best; the best, "
+            f"{name}, at {best}."
         )
     return (
         f"Ends at {end}, as does the best, {name}."

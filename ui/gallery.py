@@ -27,7 +27,7 @@ def gallery(surveyed: Surveyed, plane: Plane, current: FitSpecification) -> None
         for position in range(shown):
             optimum, name = landscape.optima[position], looks(surveyed)[position].name
             with st.container(border=True):
-                floor = " · at the floor" if optimum.degenerate else ""
+                floor = " · at the floor" if optimum.at_floor else ""
                 share = percent(len(optimum.runs) / starts)
                 st.markdown(f"**{name}** {told[position]} · {share} of starts{floor}")
                 show(optimum_picture(surveyed, plane, position, small=True), f"optimum-{name}", height=190)

@@ -16,7 +16,8 @@ from ui.redraw import redraw_page
 DEFAULT = FitSpecification(n_init=4)
 HIGHEST_SEED = 2**32 - 1
 TOLERANCES = [10.0**power for power in range(-10, -1)]
-REGULARIZATIONS = [0.0, *(10.0**power for power in range(-12, 0))]
+REGULARIZATIONS = [DEFAULT.regularization, *(10.0**power for power in range(-10, 0))]
+"""From the floor that guards the arithmetic alone; the slider takes values within 5e-12 of each other for one."""
 
 
 def choose_model() -> None:

@@ -127,7 +127,7 @@ def _remarks(surveyed: Surveyed) -> list[str]:
         )
     degenerate = [optimum for optimum in optima if optimum.degenerate]
     if degenerate:
-        (height,) = heights([surveyed.height(degenerate[0].log_likelihood)])
+        (height,) = heights([surveyed.height(max(optimum.log_likelihood for optimum in degenerate))])
         found.append(
             f"{_starts(sum(len(optimum.runs) for optimum in degenerate))} ended with a component at the variance "
             f"floor: a likelihood that the floor alone bounds (here up to {height}) does not count as the best."

@@ -83,8 +83,8 @@ def _passed_over(fit: Fit) -> list[str]:
         return []
     highest = fit.passed_over[0]
     return [
-        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but does not count: it "
-        "holds the variance of a component at the floor, on a few or aligned rows, and the floor makes its likelihood."
+        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: it "
+        "owes that to a narrow component on a few or aligned rows, and what such a component gains does not count."
     ]
 
 

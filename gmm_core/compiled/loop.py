@@ -11,6 +11,7 @@ from numba import boolean, float64, int64, njit, types
 
 from gmm_core.compiled.compilation import prepare_compilation
 from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, add_block, blocks, mirrored, work_array
+from gmm_core.covariance.floor import NARROWEST
 
 prepare_compilation()
 
@@ -19,17 +20,19 @@ FULL, TIED, DIAG, SPHERICAL = range(4)
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def factorized(covariance, less, factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write the Cholesky factor of Σ − less I into the lower triangle of `factor` (D, D); False if there is none."""
+def factorized(covariance, less, share, factor):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write the Cholesky factor of Σ − less I − share diag Σ into the lower triangle of `factor`; False without one."""
     for i in range(len(covariance)):
         for j in range(i + 1):
             value = covariance[i, j]
+            if i == j:
+                value -= less + share * value
             for m in range(j):
                 value -= factor[i, m] * factor[j, m]
             if i > j:
                 factor[i, j] = value / factor[j, j]
-            elif value > less:
-                factor[i, i] = np.sqrt(value - less)
+            elif value > 0.0:
+                factor[i, i] = np.sqrt(value)
             else:
                 return False
     return True
@@ -43,7 +46,7 @@ def whitened(weights, covariances, factor, whitening, log_normalizers):  # type:
     """
     n_features = covariances.shape[1]
     for k in range(len(covariances)):
-        if not factorized(covariances[k], 0.0, factor):
+        if not factorized(covariances[k], 0.0, 0.0, factor):
             return False
         half_log_determinant = 0.0
         for j in range(n_features):
@@ -110,7 +113,7 @@ def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     covariances[k, i, j] = 0.0
                 covariances[k, j, i] = covariances[k, i, j]
             covariances[k, i, i] += ridge[i]
-        if floor > 0.0 and not factorized(covariances[k], floor, factor):
+        if floor > 0.0 and not factorized(covariances[k], floor, NARROWEST, factor):
             return False
     return True
 

@@ -136,6 +136,8 @@ class Ridge:
 
 
 UNREGULARIZED = VarianceFloor(0.0)
+ARITHMETIC = 1e-20
+"""The floor that only guards the arithmetic, a standard deviation of 1e-10 of the data's: no cluster is that narrow."""
 
 
 def as_regularization(value: float | Regularization) -> Regularization:

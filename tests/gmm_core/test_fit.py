@@ -99,13 +99,13 @@ def test_a_failing_restart_never_loses_the_good_ones() -> None:
 
 
 def test_a_spike_at_the_floor_does_not_win_over_a_sound_restart() -> None:
-    rows = np.concatenate([np.zeros((5, 2)), X + 20.0])
-    spike = Mixture([0.5, 0.5], [[0.0, 0.0], [22.0, 22.0]], np.stack([1e-9 * np.eye(2), 9 * np.eye(2)]))
-    good = Mixture([0.5, 0.5], [[20.0, 20.0], [25.0, 25.0]], np.stack([9 * np.eye(2)] * 2))
+    rows = np.concatenate([[[1.5, 1.5]], np.random.default_rng(1).normal(size=(60, 2))])
+    spike = Mixture([0.1, 0.9], [[1.5, 1.5], [0.0, 0.0]], np.stack([1e-9 * np.eye(2), np.eye(2)]))
+    good = Mixture([0.5, 0.5], [[1.0, 1.0], [-1.0, -1.0]], np.stack([np.eye(2)] * 2))
     specification = FitSpecification(n_components=2, regularization=1e-12)
     result = fit(rows, specification, starts=[GivenMixture(spike), GivenMixture(good)])
     assert result.runs[0].log_likelihood > result.runs[1].log_likelihood
-    assert result.runs[0].at_floor == (True, False)
+    assert any(result.runs[0].at_floor)
     assert result.best_index == 1
     assert result.passed_over == (0,)
     only = fit(rows, specification, starts=[GivenMixture(spike)])
@@ -121,7 +121,7 @@ def test_the_component_at_the_floor_is_named_by_its_number_in_the_answer() -> No
     specification = FitSpecification(n_components=2, regularization=1e-12)
     result = fit(rows, specification, starts=[GivenMixture(spike)])
     assert result.best.at_floor == (True, False)
-    assert any("variance of component 1 is held" in warning for warning in result.warnings)
+    assert any("Component 1 is an atom" in warning for warning in result.warnings)
     kept = fit(rows, specification, starts=[GivenMixture(spike)], keep_order=True)
     assert kept.best.at_floor == (False, True)
     np.testing.assert_allclose(kept.mixture.means[::-1], result.mixture.means)

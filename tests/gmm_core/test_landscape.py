@@ -118,14 +118,17 @@ def test_one_component_has_one_optimum(faithful: FloatArray) -> None:
     assert found.reach(found.best, "k-means").n_init == 1
 
 
-def test_a_spike_on_repeated_rows_is_degenerate_and_not_the_best() -> None:
+def test_a_spike_on_equal_rows_is_the_best_where_they_are_many_and_has_no_bic() -> None:
     rng = np.random.default_rng(5)
     rows = np.concatenate([rng.normal(size=(60, 2)), np.full((8, 2), 0.3)])
     found = surveyed(rows, THREE, ["random points"], 20)
-    spikes = [optimum for optimum in found.optima if optimum.degenerate]
+    best, spikes = found.best, [optimum for optimum in found.optima if optimum.at_floor]
+    assert best is not None
     assert spikes
-    assert found.best is None or found.best.log_likelihood < max(spike.log_likelihood for spike in spikes)
     assert all(found.bic(spike) is None for spike in spikes)
+    assert best.at_floor
+    assert [optimum for optimum in found.optima if optimum.degenerate] == spikes[1:]
+    assert best.score == max(climb.score for climb in found.climbs)
 
 
 def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:

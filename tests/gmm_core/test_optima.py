@@ -24,6 +24,11 @@ class Run:
     log_likelihood: float
     ending: Ending = Ending.CONVERGED
     at_floor: tuple[bool, ...] = (False, False)
+    cost: float = 0.0
+
+    @property
+    def score(self) -> float:
+        return self.log_likelihood - self.cost
 
 
 X = np.linspace(0.0, 1.0, 300)[:, None]
@@ -65,7 +70,7 @@ def test_one_row_may_differ_however_few_there_are() -> None:
 
 
 def test_the_best_comes_first_and_what_is_degenerate_last() -> None:
-    low, spike = replace(HALF, log_likelihood=-200.0), replace(HALF, log_likelihood=50.0)
+    low, spike = replace(HALF, log_likelihood=-200.0), replace(HALF, log_likelihood=50.0, cost=200.0)
     spike = replace(spike, at_floor=(True, False))
     optima = distinct_optima(X, [low, spike, HALF])
     assert [(optimum.runs, optimum.degenerate) for optimum in optima] == [
@@ -74,6 +79,8 @@ def test_the_best_comes_first_and_what_is_degenerate_last() -> None:
         ((1,), True),
     ]
     assert optima[0].log_likelihood == -100.0
+    first, *_ = distinct_optima(X, [HALF, replace(spike, cost=100.0)])
+    assert (first.runs, first.at_floor, first.degenerate) == ((1,), True, False)
 
 
 @pytest.mark.parametrize("ending", [Ending.FAILED, Ending.STOPPED])

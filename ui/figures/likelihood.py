@@ -119,7 +119,7 @@ class Fate:
 
 BEST = Fate("best")
 VALID = Fate("valid", "others")
-PASSED_OVER = Fate("at the variance floor", "at the floor", "dashdot")
+PASSED_OVER = Fate("narrow, on few rows", "narrow, on few rows", "dashdot")
 LEFT_BEHIND = Fate("left behind on a sample", "left behind on a sample", "dot")
 FAILED = Fate("failed", "failed", "dash")
 
@@ -223,7 +223,7 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Se
         agreement = f"{n_left} of {len(curves)} restarts were left behind on a sample of the points."
     n_higher = fates.count(PASSED_OVER)
     higher = (
-        f"{n_higher} higher at the variance floor {'does' if n_higher == 1 else 'do'} not count."
+        f"{n_higher} higher by a narrow component {'does' if n_higher == 1 else 'do'} not count."
         if n_higher
         else ""
     )

@@ -158,10 +158,10 @@ def test_a_restart_that_ended_higher_and_does_not_count_looks_it_and_is_said(
         "restart-0": "solid",
         "restart-1": "dashdot",
     }
-    assert "at the floor" in [trace.name for trace in figure.data if trace.showlegend]
-    assert "1 higher at the variance floor does not count" in drawing.alt
+    assert "narrow, on few rows" in [trace.name for trace in figure.data if trace.showlegend]
+    assert "1 higher by a narrow component does not count" in drawing.alt
     assert drawing.table is not None
-    assert drawing.table["ended"].tolist() == ["best", "at the variance floor"]
+    assert drawing.table["ended"].tolist() == ["best", "narrow, on few rows"]
 
 
 @pytest.mark.parametrize(("n_iterations", "dtick"), [(1, 1), (2, 1), (6, 1), (40, None)])

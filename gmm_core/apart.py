@@ -1,0 +1,116 @@
+"""Groups of rows that stand apart: far from all others, or equal rows of great weight. K-means sees neither of them.
+
+One far row or a code for a missing value sets the scale of its column, and beside it all clusters look like one.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.em import em_iterations
+from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.errors import ExplorerError
+from gmm_core.k_means import k_means_labels
+from gmm_core.mixture import Mixture
+from gmm_core.partitions import cautious_maximization, from_labels, k_means, started
+from gmm_core.problem import FitProblem
+from gmm_core.start_rows import StartRows
+
+GAP = 4.0
+"""A gap between values of a column sets groups apart if it is so many times as wide as the widest of them."""
+TRIAL_ITERATIONS = 10
+"""So many iterations show which of two starts scores higher."""
+
+
+def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Mixture:
+    """K-means on whitened rows; where groups stand apart, k-means within each of them, if that scores higher.
+
+    Which does shows after a few iterations of EM from both.
+    """
+    plain = started(problem, sample, k_means, rng)
+    groups = groups_apart(sample, problem.n_components) if len(sample.rows) > problem.n_components else None
+    if groups is None:
+        return plain
+    labels = _k_means_within(problem, sample, groups, int(rng.integers(2**31 - 1)))
+    within, _ = cautious_maximization(problem, sample, from_labels(labels, problem.n_components))
+    return max(plain, within, key=lambda start: _score_after_trial(problem, sample, start))
+
+
+def groups_apart(sample: StartRows, most: int) -> IntArray | None:
+    """The group 0, 1, … of each row (M,), `most` groups at most; None where there is but one.
+
+    Gaps first, those of the column where they are widest before others; then values of a column that weigh more than a
+    narrow component has to hold (`CostOfNarrowness.least_weight`): the rows that have one are a group.
+    """
+    groups = np.zeros(len(sample.rows), dtype=np.int64)
+    cuts = sorted((_cut(column, most) for column in sample.rows.T), key=lambda cut: -cut[0])
+    for width, pieces in cuts:
+        joined = pd.factorize(groups * most + pieces)[0]
+        if width > GAP and joined.max() < most:
+            groups = joined
+    for column, least in zip(sample.rows.T, sample.cost.least_weight, strict=True):
+        values, places = np.unique(column, return_inverse=True)
+        weights = np.bincount(places, sample.weights)
+        for value in np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > least)]:
+            joined = pd.factorize(2 * groups + (places == value))[0]
+            if len(values) > 1 and joined.max() < most:
+                groups = joined
+    return groups if groups.any() else None
+
+
+def _cut(values: FloatArray, most: int) -> tuple[float, IntArray]:
+    """Where to cut these values (M,) at their widest gaps: how many times as wide as the pieces, and the pieces (M,).
+
+    Of one cut, two, … the number for which the narrowest gap is widest beside the widest piece.
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    gaps = np.diff(ordered)
+    widest = np.argsort(-gaps, kind="stable")[: most - 1]
+    best, best_ends = 0.0, np.zeros(0, dtype=np.int64)
+    for n_cuts in range(1, len(widest) + 1):
+        ends = np.sort(widest[:n_cuts])
+        first, last = ordered[np.r_[0, ends + 1]], ordered[np.r_[ends, len(ordered) - 1]]
+        widest_piece = float((last - first).max())
+        if widest_piece > 0 and gaps[widest[n_cuts - 1]] > best * widest_piece:
+            best, best_ends = float(gaps[widest[n_cuts - 1]]) / widest_piece, ends
+    pieces = np.empty(len(values), dtype=np.int64)
+    pieces[order] = np.searchsorted(best_ends, np.arange(len(values)), side="left")
+    return best, pieces
+
+
+def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, seed: int) -> IntArray:
+    """Labels (M,) by k-means in each group, on its own whitened rows; heavy groups of many rows get more components."""
+    members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
+    n_of = np.ones(len(members), dtype=np.int64)
+    weights = np.array([sample.weights[rows].sum() for rows in members])
+    n_rows = np.array([len(rows) for rows in members])
+    few = sample.rows.shape[1] + 1
+    while n_of.sum() < problem.n_components:
+        # A group of few rows gets a second component only where no other can take one.
+        room = np.where(n_of >= n_rows, 0.0, np.where(n_rows > few, 1.0, 1e-9))
+        n_of[np.argmax(room * weights / n_of)] += 1
+    labels = np.empty(len(groups), dtype=np.int64)
+    for rows, n, first in zip(members, n_of, np.cumsum(n_of) - n_of, strict=True):
+        own = StartRows(np.ascontiguousarray(sample.rows[rows]), sample.weights[rows], sample.row_weight)
+        within = (
+            k_means_labels(own.whitened, own.weights, int(n), seed, compiled=problem.compiled)
+            if n > 1
+            else np.zeros(len(rows), dtype=np.int64)
+        )
+        labels[rows] = first + within
+    return pd.factorize(labels)[0]
+
+
+def _score_after_trial(problem: FitProblem, sample: StartRows, start: Mixture) -> float:
+    engine = BlockedEngine(sample.rows, sample.weights)
+    steps = em_iterations(engine, problem.model, start)
+    try:
+        *_, last = islice(steps, TRIAL_ITERATIONS + 1)
+    except ExplorerError:  # from here there is no likelihood to go on with
+        return -np.inf
+    return last.log_likelihood - sample.cost.of(last.mixture)
