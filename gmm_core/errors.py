@@ -21,5 +21,9 @@ class DataWarning(UserWarning):
     """Data can be fitted, but is not what it should be: a column with one value only, too few different rows."""
 
 
+class ComponentWarning(UserWarning):
+    """A fit has components whose spread says little, or a criterion is asked for that means nothing for that reason."""
+
+
 class ParameterError(ExplorerError, TypeError):
     """A parameter lies outside what it may be: a `ValueError` and a `TypeError`, as scikit-learn's own refusal is."""

@@ -15,13 +15,14 @@ from sklearn.utils import check_random_state
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import ARITHMETIC, Regularization, Ridge, VarianceFloor
-from gmm_core.errors import DataError, DataWarning, DegenerateDataError, FitError
+from gmm_core.errors import ComponentWarning, DataError, DataWarning, DegenerateDataError, FitError
 from gmm_core.estimator_parameters import RELATIVE, require_allowed
 from gmm_core.fit import Fit, fitting
 from gmm_core.fitted_mixture import FittedMixture, compact_parameters
 from gmm_core.given_start import GivenParameters, given_means, given_precisions, given_weights
 from gmm_core.initialization import MIXED, RAW_K_MEANS, SHORT_RUNS, GivenMixture, Start, random_starts
 from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import sentences
 from gmm_core.precision import DOUBLE, in_precision, precisions_of_fit
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import Run
@@ -164,7 +165,8 @@ class GaussianMixture(FittedMixture):
 
         Raises `DataError` for data, `ParameterError` for parameters and `FitError` where no restart ended in a
         valid mixture; all are `ValueError`s. Warns with `ConvergenceWarning` if `max_iter` was too small, and with
-        `DataWarning` where a column has one value only, columns determine one another, or there are few rows.
+        `DataWarning` where a column has one value only, columns determine one another, or there are few rows, with
+        `ComponentWarning` where a component holds few different rows, so that its spread says little.
         """
         specification = self._specification()
         rows = self._rows(X, reset=True)
@@ -194,6 +196,8 @@ class GaussianMixture(FittedMixture):
         self._take_over(result, float(len(rows) if weights is None else weights.sum()), *precisions)
         for sentence in result.data_warnings:
             warnings.warn(sentence, DataWarning, stacklevel=2)
+        for sentence in sentences(result.narrow):
+            warnings.warn(sentence, ComponentWarning, stacklevel=2)
         if not self.converged_ and self.max_iter > 0:
             warnings.warn(NOT_CONVERGED, ConvergenceWarning, stacklevel=2)
         return self
@@ -316,3 +320,4 @@ class GaussianMixture(FittedMixture):
         self._best = result.runs.index(best)
         self._fitted_type = result.structure.name
         self.warnings_ = result.warnings
+        self._without_criteria = result.criteria.refusal if result.has_boundless_likelihood else None

@@ -11,7 +11,7 @@ import numpy as np
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.mixture import Mixture
-from gmm_core.narrow_components import NarrowComponent
+from gmm_core.narrow_components import Kind, NarrowComponent
 from gmm_core.run import Run
 from gmm_core.selection import Criteria
 from gmm_core.specification import FitSpecification
@@ -50,6 +50,11 @@ class Fit:
     def log_likelihood(self) -> float:
         """Σ_n log p(x_n) of the fitted mixture, in nats."""
         return self.best.log_likelihood
+
+    @property
+    def has_boundless_likelihood(self) -> bool:
+        """Whether a component is an atom or at the floor, so that the likelihood says how narrow it may be."""
+        return any(self.best.at_floor) or any(component.kind is Kind.ATOM for component in self.narrow)
 
     @property
     def passed_over(self) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from numbers import Real
 from typing import Any
 
@@ -15,7 +16,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.data.matrix import as_matrix
-from gmm_core.errors import DataError, ParameterError
+from gmm_core.errors import ComponentWarning, DataError, ParameterError
 from gmm_core.mixture import Mixture
 from gmm_core.precision import in_precision, precision_of, wider
 from gmm_core.row_weights import as_row_weights
@@ -73,19 +74,31 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
     def aic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """−2 log L + 2 p on the rows of X; lower is better. Source: Akaike (1974)."""
+        self._warn_of_criteria()
         log_likelihood, _ = self._log_likelihood(X, sample_weight)
         return akaike(log_likelihood, self._n_parameters())
 
     def bic(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """−2 log L + p log N on the rows of X; lower is better. Source: Schwarz (1978)."""
-        log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
-        return bayesian(log_likelihood, self._n_parameters(), total_weight)
+        self._warn_of_criteria()
+        return self._bayesian(X, sample_weight)
 
     def icl(self, X: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """BIC − 2 Σ_n log max_k r_nk; lower is better. Source: Biernacki, Celeux and Govaert (2000)."""
         mixture, rows = self._fitted_mixture(), self._rows(X)
         weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
-        return self.bic(X, sample_weight) + classification_penalty(rows, mixture, weights)
+        self._warn_of_criteria()
+        return self._bayesian(X, sample_weight) + classification_penalty(rows, mixture, weights)
+
+    def _bayesian(self, X: ArrayLike, sample_weight: ArrayLike | None) -> float:
+        log_likelihood, total_weight = self._log_likelihood(X, sample_weight)
+        return bayesian(log_likelihood, self._n_parameters(), total_weight)
+
+    def _warn_of_criteria(self) -> None:
+        """Warn where a component of the fit is an atom or at the floor."""
+        refusal = vars(self).get("_without_criteria")
+        if refusal is not None:
+            warnings.warn(refusal, ComponentWarning, stacklevel=3)
 
     @property
     def mixture_(self) -> Mixture:

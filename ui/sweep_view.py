@@ -11,6 +11,7 @@ from gmm_core.checks.wide_components import WideComponent
 from gmm_core.data.preparation import PreparedData
 from gmm_core.data.wording import counted
 from gmm_core.evidence import strength
+from gmm_core.narrow_components import Kind, NarrowComponent
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import CRITERIA, SURE, Cell, ranked
 from ui.adopted import adopt, adopt_and_rerun
@@ -270,14 +271,30 @@ def remark(cell: Cell) -> str:
     """What is wrong with a cell, in a few words."""
     if cell.criteria is None:
         return cell.refusal
+    narrow = "; ".join(_narrow_in_words(kind, cell) for kind in Kind if _alike(kind, cell))
+    if narrow:
+        return f"{narrow}: no criteria" if cell.criteria.refusal else narrow
     if cell.at_floor:
-        return f"{cell.at_floor} at the variance floor"
+        return f"{cell.at_floor} at the variance floor: no criteria"
     if cell.criteria.refusal:
-        return "more parameters than rows"
+        return "more parameters than rows: no criteria"
     if not cell.converged:
         return "not converged"
     numbers = [str(each.position + 1) for each in cell.wide]
     return f"may gather outliers: component {listed(numbers)}" if numbers else ""
+
+
+def _alike(kind: Kind, cell: Cell) -> list[NarrowComponent]:
+    return [each for each in cell.narrow if each.kind is kind]
+
+
+def _narrow_in_words(kind: Kind, cell: Cell) -> str:
+    """Which components are of that kind, and how many rows they hold: "component 2 is an atom (40 rows)"."""
+    alike = _alike(kind, cell)
+    rows = counted(round(sum(each.weight for each in alike)), "row")
+    if len(alike) == 1:
+        return f"component {alike[0].component + 1} {kind.told_of_one} ({rows})"
+    return f"{len(alike)} components {kind.told_of_several} ({rows})"
 
 
 def table(work: Work, prepared: PreparedData, grid: Grid) -> None:

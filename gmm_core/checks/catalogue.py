@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gmm_core.checks.check import Check, Finding
-from gmm_core.checks.climbs import FLOOR, RESTARTS
+from gmm_core.checks.climbs import RESTARTS
 from gmm_core.checks.evidence import Evidence
+from gmm_core.checks.narrow import NARROW_COMPONENTS
 from gmm_core.checks.normality import NORMALITY
 from gmm_core.checks.outliers import OUTLIERS
 from gmm_core.checks.scales import SCALES
@@ -17,7 +18,7 @@ CHECKS: dict[str, Check] = {
         PARAMETERS,
         SMALL_COMPONENT,
         OUTLIERS,
-        FLOOR,
+        NARROW_COMPONENTS,
         RESTARTS,
         NORMALITY,
         SEPARATION,

@@ -1,4 +1,4 @@
-"""Whether the answer can be trusted to be the best one: components at the floor, and restarts that disagree."""
+"""Whether the answer can be trusted to be the best one: restarts that disagree."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ from gmm_core.optima import SAME_HEIGHT
 from gmm_core.run import Run
 
 AGREEING = 2
-
-
-def _floor(evidence: Evidence) -> Finding:
-    held = [str(position + 1) for position, is_held in enumerate(evidence.fit.best.at_floor) if is_held]
-    if held:
-        return judged(False, f"{counted(len(held), 'component')} held at the floor: {', '.join(held)}.")
-    return judged(True, f"No component of {evidence.n_components} is held at the floor.")
 
 
 def _restarts(evidence: Evidence) -> Finding:
@@ -37,13 +30,6 @@ def _height(run: Run) -> float:
     return float(run.log_likelihoods[run.n_on_sample - 1]) if run.n_on_sample else run.log_likelihood
 
 
-FLOOR = Check(
-    "floor",
-    "Components at the variance floor",
-    "None: at the floor the likelihood says how low the floor is, not how good the model.",
-    "Use fewer components or a simpler covariance type, raise the regularisation, or look for repeated rows.",
-    _floor,
-)
 RESTARTS = Check(
     "restarts",
     "Restarts that disagree",

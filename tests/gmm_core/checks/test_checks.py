@@ -78,7 +78,7 @@ FIRES: dict[str, Callable[[], Evidence]] = {
     "parameters": many_parameters,
     "small component": three_strays,
     "outliers": groups_among_strays,
-    "floor": repeated_rows,
+    "narrow": repeated_rows,
     "restarts": no_groups,
     "normality": two_moons,
     "separation": far_apart,

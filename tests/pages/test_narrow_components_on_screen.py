@@ -1,0 +1,58 @@
+"""What the pages say where components hold few different rows, through AppTest: an atom, a far row, none, K near N."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.test_clusters import metrics, opened
+
+RNG = np.random.default_rng(0)
+SPIKE = np.concatenate([np.zeros(40), RNG.normal(5.0, 1.0, 200)])[:, None]
+ONE_FAR = np.concatenate([RNG.normal(size=(200, 2)), [[1e4, 1e4]]])
+APART = np.array([[0.0], [1.0], [2.0], [5000.0], [5001.0], [5002.0]])
+FEW = RNG.normal(size=(14, 1))
+REFUSED = "AIC, BIC and ICL mean nothing here"
+
+
+def clusters(rows: np.ndarray, k: int) -> AppTest:
+    """The page Clusters with these rows uploaded."""
+    app = opened(k=str(k), n_init="4")
+    app.selectbox(key="data").set_value("upload").run()
+    lines = [
+        ",".join("ab"[: rows.shape[1]]),
+        *(",".join(f"{value!r}" for value in row) for row in rows.tolist()),
+    ]
+    app.file_uploader[0].upload("mine.csv", "\n".join(lines).encode(), "text/csv").run()
+    assert not app.exception
+    return app
+
+
+def captions(app: AppTest) -> str:
+    """What stands on the page in small print, without the signs that keep it from being markup."""
+    return "\n".join(caption.value.replace("\\", "") for caption in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("rows", "k", "told"),
+    [
+        (SPIKE, 2, "Component 1 is an atom, on equal rows (40 rows"),
+        (ONE_FAR, 2, "Component 2 is isolated, on a few rows far from every other component (1 row"),
+        (FEW, 12, "spurious"),
+    ],
+    ids=["a spike of zeros", "one far row", "K near N"],
+)
+def test_what_a_component_on_few_different_rows_is_stands_on_the_page(
+    rows: np.ndarray, k: int, told: str
+) -> None:
+    app = clusters(rows, k)
+    said = captions(app)
+    assert told in said
+    assert "Components whose spread says little." in said
+    assert REFUSED in said
+    assert metrics(app)["BIC"] == "–"
+
+
+def test_nothing_is_said_of_tight_groups_far_apart() -> None:
+    said = captions(clusters(APART, 2))
+    for word in ("atom", "isolated", "spurious", "floor", "spread says little"):
+        assert word not in said
