@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from gmm_core import GaussianMixture
 from gmm_core.engines.choice import ENGINES
-from gmm_core.errors import DataWarning, ExplorerError
+from gmm_core.errors import ComponentWarning, DataWarning, ExplorerError
 
 
 def problem(seed: int) -> tuple[GaussianMixture, np.ndarray, np.ndarray | None]:
@@ -49,6 +49,7 @@ def test_a_problem_has_a_finite_answer_or_a_sentence(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 warnings.simplefilter("ignore", DataWarning)
+                warnings.simplefilter("ignore", ComponentWarning)
                 model.fit(X, sample_weight=weight)
         except ExplorerError as refusal:
             assert str(refusal)
