@@ -20,6 +20,8 @@ NARROWEST = 1e-144
 """The square of a tenth of a billionth of this still has all digits in float64, and so has one over it."""
 COLLINEAR = 1e-10
 """The share of the largest eigenvalue of the correlation matrix below which a direction has no variance."""
+FAR = 1e4
+"""How many times as far from the median as half of the rows a row has to be for its line with the others to be none."""
 
 
 def require_variances(rows: FloatArray, names: Sequence[str]) -> None:
@@ -130,11 +132,25 @@ def criteria_refusal(
 
 
 def _collinear_columns(problem: FitProblem, names: Sequence[str]) -> list[str]:
-    rows = problem.rows  # their mean is zero
-    weighted = rows if problem.sample_weight is None else rows * problem.sample_weight[:, None]
-    scatter = weighted.T @ rows
-    spread = np.sqrt(np.diagonal(scatter))
-    values, vectors = np.linalg.eigh(scatter / np.outer(spread, spread))
-    if values[0] > COLLINEAR * values[-1]:
+    """The columns that determine one another in all rows, and in those alone that are not far from most."""
+    if _flattest_direction(problem.rows, problem.sample_weight) is None:
         return []
-    return [name for name, loading in zip(names, vectors[:, 0], strict=True) if abs(loading) > 0.05]
+    from_median = np.abs(problem.rows - np.median(problem.rows, axis=0))
+    usual = np.median(from_median, axis=0)
+    near = (from_median <= np.where(usual > 0, FAR * usual, np.inf)).all(axis=1)
+    weights = None if problem.sample_weight is None else problem.sample_weight[near]
+    loadings = _flattest_direction(problem.rows[near], weights) if near.any() else None
+    if loadings is None:
+        return []
+    return [name for name, loading in zip(names, loadings, strict=True) if abs(loading) > 0.05]
+
+
+def _flattest_direction(rows: FloatArray, weights: FloatArray | None) -> FloatArray | None:
+    """The loadings (D,) along which rows (N, D), each column of variance 1, have no variance; None if they have."""
+    centred = rows - np.average(rows, axis=0, weights=weights)
+    scatter = (centred if weights is None else centred * weights[:, None]).T @ centred
+    spread = np.sqrt(np.diagonal(scatter))
+    if not spread.all():  # one value only
+        return None
+    values, vectors = np.linalg.eigh(scatter / np.outer(spread, spread))
+    return vectors[:, 0] if values[0] <= COLLINEAR * values[-1] else None

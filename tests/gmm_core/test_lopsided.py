@@ -203,3 +203,23 @@ def test_a_spike_in_one_column_of_others_is_found_as_a_flat_component() -> None:
     found = fit(rows, FitSpecification(2, n_init=4))
     np.testing.assert_allclose(np.sort(found.mixture.weights), [0.3, 0.7], atol=1e-3)
     assert any("is flat" in warning and "60 rows" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize("far", [1e5, 1e7, 1e9, 1e12])
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+def test_far_rows_in_line_do_not_make_columns_determine_one_another(far: float, offset: float) -> None:
+    rows = np.concatenate([np.random.default_rng(4).normal(size=(300, 3)), [[far, far, -far]]]) + offset
+    specification = FitSpecification(n_components=2, n_init=1)
+    assert not [warning for warning in fit(rows, specification).warnings if "determine" in warning]
+    rows[:, 2] = rows[:, 0] - 2 * rows[:, 1]
+    assert [
+        warning for warning in fit(rows, specification).warnings if "determine one another exactly" in warning
+    ]
+
+
+def test_columns_of_many_zeros_that_determine_one_another_are_told() -> None:
+    rows = np.random.default_rng(4).normal(size=(300, 2)) * (np.arange(300) % 3 == 0)[:, None]
+    rows[:, 1] = 3 * rows[:, 0]
+    assert [
+        warning for warning in fit(rows, FitSpecification(2)).warnings if "determine one another" in warning
+    ]
