@@ -18,6 +18,8 @@ from gmm_core.statistics import SufficientStatistics
 
 EMPTIED = 1e-6
 """A component that holds less than this share of one row's weight has lost its points."""
+MOST_RESEEDED = 6
+"""How often a component may be placed anew in a restart, on average over all."""
 ROUND_OFF = 1e-11
 """How far a mean log-likelihood of size 1 may fall by rounding alone."""
 NO_LIKELIHOOD = "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
@@ -36,9 +38,9 @@ class Position(Generic[State]):
     at_floor : (K,) or None
         Which components were held at a bound in the last M-step; None where there was none.
     reseeded : int or None
-        The component that had lost its points and was placed anew, where that was the last step.
+        The first component that had lost its points and was placed anew, where that was the last step.
     n_reseeded : int
-        How often that has happened.
+        How many were placed anew so far.
     """
 
     state: State
@@ -56,8 +58,8 @@ class Position(Generic[State]):
 def em_iterations(engine: Engine, model: Model[State], start: State) -> Iterator[EMIteration]:
     """EM without an end from a starting state; every yielded mixture comes with its own log-likelihood.
 
-    A component that loses its points is put on the least likely row and reported (`reseeded`); the likelihood
-    may fall at that one iteration and, where the model is monotone, at no other. A covariance that is not
+    Components that lose their points are put on the least likely rows and the first is reported (`reseeded`); the
+    likelihood may fall at that one iteration and, where the model is monotone, at no other. A covariance that is not
     positive definite, possible only without a floor, raises `ParameterError`; a component that keeps losing its
     points raises `FitError`.
 
@@ -97,20 +99,28 @@ def evaluated(
 def following(
     engine: Engine, model: Model[State], position: Position[State], statistics: SufficientStatistics
 ) -> Position[State]:
-    """Where the M-step leads, or the same state with its emptied component placed anew."""
+    """Where the M-step leads, or the same state with its emptied components placed anew, one after another.
+
+    Each comes on the least likely row. Where that did not help as often as there are components, it comes as narrow as
+    the model lets it, so that no other takes the row away from it.
+    """
     emptied = np.flatnonzero(statistics.counts < EMPTIED * engine.row_weight)
     if not emptied.size:
         state, at_floor = model.m_step(statistics, position.state)
         return Position(state, position.index + 1, at_floor, None, position.n_reseeded)
-    component, n_reseeded = int(emptied[0]), position.n_reseeded + 1
-    if n_reseeded > 2 * len(statistics.counts):
+    n_components, n_reseeded = len(statistics.counts), position.n_reseeded + len(emptied)
+    if n_reseeded > MOST_RESEEDED * n_components:
         raise FitError(
-            f"Component {component + 1} lost its points again and again: use fewer components or start elsewhere."
+            f"Component {emptied[0] + 1} lost its points again and again: use fewer components or start elsewhere."
         )
-    row = engine.least_likely_row(model.scores(position.state))
-    share = min(engine.row_weight / engine.total_weight, 0.5)
-    state = model.placed_anew(position.state, statistics, component, row, share)
-    return Position(state, position.index + 1, position.at_floor, component, n_reseeded)
+    share = min(engine.row_weight / engine.total_weight, 0.5 / len(emptied))
+    counts, state = statistics.counts.copy(), position.state
+    counts[emptied] = 0.0
+    for component in emptied.tolist():
+        row = engine.least_likely_row(model.scores(state))
+        state = model.placed_anew(state, counts, component, row, share, narrow=n_reseeded > n_components)
+        counts[component] = share / (1.0 - share) * counts.sum()
+    return Position(state, position.index + 1, position.at_floor, int(emptied[0]), n_reseeded)
 
 
 def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:

@@ -49,11 +49,12 @@ class Model(Protocol[State]):
         """How many numbers are free with K components of D features."""
 
     def placed_anew(
-        self, state: State, statistics: SufficientStatistics, component: int, row: FloatArray, share: float
+        self, state: State, counts: FloatArray, component: int, row: FloatArray, share: float, *, narrow: bool
     ) -> State:
-        """The state with one emptied component on that row (D,), with that share of all rows; the others stay.
+        """The state with one emptied component on that row (D,), with that share of all rows.
 
-        Any other emptied one waits for the next iteration.
+        The others stay where they are, with weights by their counts (K,). The component is as wide as they are on
+        average or, where `narrow` says so, as narrow as the bounds of the model let it be.
         """
 
 
@@ -90,6 +91,14 @@ class GaussianModel:
         )
         return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
+    def narrowest(self, n_features: int) -> FloatArray:
+        """The covariance (D, D) of a component on a single row: as narrow as the regularisation leaves it."""
+        return self.regularization.applied(np.zeros((1, n_features, n_features)))[0][0]
+
+    def has_floor(self, n_features: int) -> bool:
+        """Whether such a component has a density."""
+        return bool((np.diagonal(self.narrowest(n_features)) > 0).all())
+
     def objective(self, statistics: SufficientStatistics, state: Mixture) -> float:
         """The log-likelihood; see `Model.objective`."""
         return statistics.log_likelihood
@@ -105,17 +114,21 @@ class GaussianModel:
     def placed_anew(
         self,
         state: Mixture,
-        statistics: SufficientStatistics,
+        counts: FloatArray,
         component: int,
         row: FloatArray,
         share: float,
+        *,
+        narrow: bool,
     ) -> Mixture:
-        """With the average covariance; see `Model.placed_anew`."""
-        weights = np.where(np.arange(state.n_components) == component, 0.0, statistics.counts)
+        """See `Model.placed_anew`."""
+        weights = np.where(np.arange(state.n_components) == component, 0.0, counts)
         weights = (1.0 - share) * weights / weights.sum()
-        average = np.einsum("k,kij->ij", weights / weights.sum(), state.covariances)
+        covariance = np.einsum("k,kij->ij", weights / weights.sum(), state.covariances)
+        if narrow and self.has_floor(len(row)):
+            covariance = self.narrowest(len(row))
         weights[component] = share
         means, covariances = state.means.copy(), state.covariances.copy()
         means[component] = row
-        covariances[component] = average
+        covariances[component] = covariance
         return Mixture(weights, means, covariances)

@@ -86,17 +86,19 @@ class NoiseModel:
     def placed_anew(
         self,
         state: NoisyMixture,
-        statistics: SufficientStatistics,
+        counts: FloatArray,
         component: int,
         row: FloatArray,
         share: float,
+        *,
+        narrow: bool,
     ) -> NoisyMixture:
         """See `Model.placed_anew`; noise that holds nothing cannot be placed, and ends the restart."""
         if component == state.gaussians.n_components:
             raise FitError(
                 "The noise lost all its rows: there is none beside these components, so leave it out."
             )
-        held = replace(statistics, counts=statistics.counts[:-1])
-        return replace(
-            state, gaussians=self.gaussians.placed_anew(state.gaussians, held, component, row, share)
+        gaussians = self.gaussians.placed_anew(
+            state.gaussians, counts[:-1], component, row, share, narrow=narrow
         )
+        return replace(state, gaussians=gaussians)

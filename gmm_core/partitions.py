@@ -71,7 +71,11 @@ def nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
 def started(
     problem: FitProblem, sample: StartRows, partition: Partition, rng: np.random.Generator
 ) -> Mixture:
-    """What an M-step makes of a partition of the rows."""
+    """What an M-step makes of a partition of the rows; where there are no more rows than components, each is one."""
+    model, n_features = problem.model, sample.rows.shape[1]
+    if len(sample.rows) == problem.n_components and model.has_floor(n_features):
+        narrowest = np.repeat(model.narrowest(n_features)[None], problem.n_components, axis=0)
+        return Mixture(sample.weights / sample.weights.sum(), sample.rows, narrowest)
     enough = len(sample.rows) >= problem.n_components
     responsibilities = (partition if enough else random_responsibilities)(problem, sample, rng)
     if not responsibilities.any(axis=0).all():  # a group came out empty: K distinct rows never do

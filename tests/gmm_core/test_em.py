@@ -1,6 +1,7 @@
 """The loop: it climbs, it says where it is, and it stops where it should."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice, pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.em import em_iterations, until_converged
+from gmm_core.em import Position, em_iterations, following, until_converged
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.iteration import EMIteration
@@ -92,11 +93,28 @@ def test_an_emptied_component_starts_anew_on_the_least_likely_row() -> None:
     assert (final.means <= X.max(axis=0)).all()
 
 
-def test_two_emptied_components_are_placed_one_after_the_other() -> None:
+def test_two_emptied_components_are_placed_on_two_rows_at_once() -> None:
     away = Mixture(np.full(3, 1 / 3), [[0.0, 0.0], [1e6, 1e6], [-1e6, 1e6]], np.stack([np.eye(2)] * 3))
     iterations = list(islice(em_iterations(BlockedEngine(X), GaussianModel(STRUCTURES["full"]), away), 60))
-    assert [iteration.reseeded for iteration in iterations if iteration.reseeded is not None] == [1, 2]
+    assert [iteration.index for iteration in iterations if iteration.reseeded is not None] == [1]
+    assert iterations[1].reseeded == 1
+    placed = iterations[1].mixture
+    assert all((mean == X).all(axis=1).any() for mean in placed.means[1:])
+    assert not np.array_equal(placed.means[1], placed.means[2])
+    np.testing.assert_allclose(placed.weights[1:], 1 / len(X), rtol=0.01)
     assert iterations[-1].mixture.weights.min() > 1e-3
+
+
+def test_a_component_that_goes_on_losing_its_points_comes_as_narrow_as_it_may() -> None:
+    model = GaussianModel(STRUCTURES["full"], VarianceFloor(1e-6))
+    statistics = BlockedEngine(X).expectation(START.scores, model.moments)
+    emptied = replace(statistics, counts=np.array([float(len(X)), 0.0]))
+    wide = following(BlockedEngine(X), model, Position(START), emptied)
+    narrow = following(BlockedEngine(X), model, Position(START, n_reseeded=2), emptied)
+    np.testing.assert_array_equal(wide.state.covariances[1], START.covariances[0])
+    np.testing.assert_allclose(narrow.state.covariances[1], 1e-6 * np.eye(2))
+    with pytest.raises(FitError, match="lost its points again and again"):
+        following(BlockedEngine(X), model, Position(START, n_reseeded=12), emptied)
 
 
 def test_without_a_floor_a_collapse_is_an_error_with_a_sentence() -> None:

@@ -8,6 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from gmm_core import sampling
 from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.fit import fit
 from gmm_core.initialization import GivenLabels, random_starts
 from gmm_core.mixture import Mixture
@@ -223,3 +224,27 @@ def test_columns_of_many_zeros_that_determine_one_another_are_told() -> None:
     assert [
         warning for warning in fit(rows, FitSpecification(2)).warnings if "determine one another" in warning
     ]
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("n_rows", [5, 10, 60])
+def test_as_many_components_as_rows_are_the_rows(n_rows: int, engine: str, structure: str) -> None:
+    rows = np.random.default_rng(n_rows).normal(size=(n_rows, 2)) * [1.0, 1e-3] + [0.0, 1e4]
+    found = fit(rows, FitSpecification(n_rows, structure, n_init=2), engine=engine)
+    np.testing.assert_allclose(found.mixture.weights, 1 / n_rows)
+    assert sorted(found.mixture.labels(rows)) == list(range(n_rows))
+    assert any("spurious" in warning or "isolated" in warning for warning in found.warnings)
+    assert found.criteria.refusal
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+@pytest.mark.parametrize(("n_rows", "n_components"), [(10, 9), (60, 40), (300, 299)])
+def test_near_as_many_components_as_rows_none_is_left_without_weight(
+    n_rows: int, n_components: int, structure: str
+) -> None:
+    rows = np.random.default_rng(n_rows).normal(size=(n_rows, 2))
+    found = fit(rows, FitSpecification(n_components, structure, n_init=1), engine="compiled")
+    assert found.mixture.n_components == n_components
+    assert found.mixture.weights.min() * n_rows > 1e-7
+    assert len(set(found.mixture.labels(rows))) > 0.6 * n_components
