@@ -21,8 +21,8 @@ def reached(surveyed: Surveyed) -> None:
     best = landscape.best
     if best is None:
         st.markdown(
-            f"**No sound optimum was found**: all {len(landscape.climbs):,} starts ended with a component at the "
-            "variance floor. Use fewer components, a simpler covariance type or a higher regularisation."
+            f"**No optimum was found**: none of {len(landscape.climbs) + len(landscape.failed):,} starts came to an "
+            "end of its own."
         )
         return
     if landscape.specification.n_components == 1:
@@ -130,7 +130,8 @@ def _remarks(surveyed: Surveyed) -> list[str]:
         (height,) = heights([surveyed.height(max(optimum.log_likelihood for optimum in degenerate))])
         found.append(
             f"{_starts(sum(len(optimum.runs) for optimum in degenerate))} ended with a component at the variance "
-            f"floor: a likelihood that the floor alone bounds (here up to {height}) does not count as the best."
+            f"floor: a likelihood that the floor alone bounds (here up to {height}) does not count as the best, since "
+            "what narrow components gain by their narrowness is taken off first."
         )
     unfinished = sum(climb.ending is Ending.ITERATION_LIMIT for climb in landscape.climbs)
     if unfinished:

@@ -76,12 +76,6 @@ def test_the_words_and_the_table_state_the_finding() -> None:
     assert drawing.table["log-likelihood"].tolist() == [-100.0, -104.0, -110.0, -111.0]
 
 
-def test_only_degenerate_optima_are_said_to_be_no_optima(valid: Valid) -> None:
-    drawing = ladder([Rung("at the floor", 50.0, (1, 2), INK, at_height=False)], KINDS, (1, 2))
-    valid(drawing)
-    assert drawing.alt.startswith("No sound optimum among 3 starts")
-
-
 def test_no_rung_still_draws() -> None:
     assert ladder([], KINDS, (0, 0)).alt == "No start came to an end, so there is no optimum to show."
 
