@@ -16,6 +16,7 @@ from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import ExplorerError
 from gmm_core.k_means import k_means_labels
 from gmm_core.mixture import Mixture
+from gmm_core.narrowness import CostOfNarrowness
 from gmm_core.partitions import cautious_maximization, from_labels, k_means, started
 from gmm_core.problem import FitProblem
 from gmm_core.start_rows import StartRows
@@ -32,27 +33,38 @@ def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Gene
     Which does shows after a few iterations of EM from both.
     """
     plain = started(problem, sample, k_means, rng)
-    groups = groups_apart(sample, problem.n_components) if len(sample.rows) > problem.n_components else None
+    # Of all rows it is known already what narrow components cost.
+    cost = problem.cost if len(sample.rows) == len(problem.rows) else sample.cost
+    enough = len(sample.rows) > problem.n_components
+    groups = groups_apart(sample, problem.n_components, cost) if enough else None
     if groups is None:
         return plain
     labels = _k_means_within(problem, sample, groups, int(rng.integers(2**31 - 1)))
     within, _ = cautious_maximization(problem, sample, from_labels(labels, problem.n_components))
-    return max(plain, within, key=lambda start: _score_after_trial(problem, sample, start))
+    return max(plain, within, key=lambda start: _score_after_trial(problem, sample, start, cost))
 
 
-def groups_apart(sample: StartRows, most: int) -> IntArray | None:
+def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArray | None:
     """The group 0, 1, … of each row (M,), `most` groups at most; None where there is but one.
 
     Gaps first, those of the column where they are widest before others; then values of a column that weigh more than a
     narrow component has to hold (`CostOfNarrowness.least_weight`): the rows that have one are a group.
     """
     groups = np.zeros(len(sample.rows), dtype=np.int64)
-    cuts = sorted((_cut(column, most) for column in sample.rows.T), key=lambda cut: -cut[0])
-    for width, pieces in cuts:
+    orders = [np.argsort(column, kind="stable") for column in sample.rows.T]
+    cuts = [_cut(column[order], most) for column, order in zip(sample.rows.T, orders, strict=True)]
+    for position in sorted(range(len(cuts)), key=lambda position: -cuts[position][0]):
+        width, ends = cuts[position]
+        if width <= GAP:
+            break
+        pieces = np.empty(len(groups), dtype=np.int64)
+        pieces[orders[position]] = np.searchsorted(ends, np.arange(len(groups)), side="left")
         joined = pd.factorize(groups * most + pieces)[0]
-        if width > GAP and joined.max() < most:
+        if joined.max() < most:
             groups = joined
-    for column, least in zip(sample.rows.T, sample.cost.least_weight, strict=True):
+    for column, order, least in zip(sample.rows.T, orders, cost.least_weight, strict=True):
+        if sample.weights.max() <= least and (np.diff(column[order]) > 0).all():
+            continue  # no value is heavier than its row
         values, places = np.unique(column, return_inverse=True)
         weights = np.bincount(places, sample.weights)
         for value in np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > least)]:
@@ -62,13 +74,11 @@ def groups_apart(sample: StartRows, most: int) -> IntArray | None:
     return groups if groups.any() else None
 
 
-def _cut(values: FloatArray, most: int) -> tuple[float, IntArray]:
-    """Where to cut these values (M,) at their widest gaps: how many times as wide as the pieces, and the pieces (M,).
+def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
+    """Where to cut ordered values (M,) at their widest gaps: how many times as wide as the pieces, and where each ends.
 
     Of one cut, two, … the number for which the narrowest gap is widest beside the widest piece.
     """
-    order = np.argsort(values, kind="stable")
-    ordered = values[order]
     gaps = np.diff(ordered)
     widest = np.argsort(-gaps, kind="stable")[: most - 1]
     best, best_ends = 0.0, np.zeros(0, dtype=np.int64)
@@ -78,9 +88,7 @@ def _cut(values: FloatArray, most: int) -> tuple[float, IntArray]:
         widest_piece = float((last - first).max())
         if widest_piece > 0 and gaps[widest[n_cuts - 1]] > best * widest_piece:
             best, best_ends = float(gaps[widest[n_cuts - 1]]) / widest_piece, ends
-    pieces = np.empty(len(values), dtype=np.int64)
-    pieces[order] = np.searchsorted(best_ends, np.arange(len(values)), side="left")
-    return best, pieces
+    return best, best_ends
 
 
 def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, seed: int) -> IntArray:
@@ -106,11 +114,13 @@ def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, se
     return pd.factorize(labels)[0]
 
 
-def _score_after_trial(problem: FitProblem, sample: StartRows, start: Mixture) -> float:
+def _score_after_trial(
+    problem: FitProblem, sample: StartRows, start: Mixture, cost: CostOfNarrowness
+) -> float:
     engine = BlockedEngine(sample.rows, sample.weights)
     steps = em_iterations(engine, problem.model, start)
     try:
         *_, last = islice(steps, TRIAL_ITERATIONS + 1)
     except ExplorerError:  # from here there is no likelihood to go on with
         return -np.inf
-    return last.log_likelihood - sample.cost.of(last.mixture)
+    return last.log_likelihood - cost.of(last.mixture)

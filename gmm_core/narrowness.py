@@ -85,6 +85,8 @@ class CostOfNarrowness:
 
     def of(self, mixture: Mixture) -> float:
         """What the narrow components of a mixture cost, in the units of the rows."""
+        if self._is_certainly_nothing(mixture):
+            return 0.0
         mixture = _of_different_components(mixture)
         paying = mixture.n_features + ROWS_MORE
         variances, along = relative_variances(mixture, self.rounding)
@@ -97,6 +99,20 @@ class CostOfNarrowness:
         cost = as_rows * np.maximum(0.0, np.log(bounds / np.maximum(variances, rounding)))
         cost += as_values * np.maximum(0.0, np.log(np.maximum(rounding, variances) / variances))
         return float(0.5 * cost.sum())
+
+    def _is_certainly_nothing(self, mixture: Mixture) -> bool:
+        """Whether every component has rows enough and is wide enough in every direction, by a bound that is quick.
+
+        λ_kj ≥ 1 / tr(Σ_k⁻¹ Σ̄), and a component is nowhere narrower than rounding where tr(Σ_k⁻¹ diag r) ≤ 1.
+        """
+        enough = 2.0 * (mixture.n_features + ROWS_MORE) * self.usual_row
+        if mixture.weights.min() * self.total < enough:
+            return False
+        precisions = mixture.whitening.transpose(0, 2, 1) @ mixture.whitening
+        pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances) + np.diag(self.rounding)
+        spread = (precisions * pooled).sum(axis=(1, 2)).max()
+        rounded = (np.diagonal(precisions, axis1=1, axis2=2) @ self.rounding).max()
+        return bool(spread * NARROW <= 1.0 and rounded <= 1.0)
 
 
 def _values(column: FloatArray, weights: FloatArray) -> tuple[float, float]:

@@ -248,3 +248,21 @@ def test_near_as_many_components_as_rows_none_is_left_without_weight(
     assert found.mixture.n_components == n_components
     assert found.mixture.weights.min() * n_rows > 1e-7
     assert len(set(found.mixture.labels(rows))) > 0.6 * n_components
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_quickly_found_to_cost_nothing_costs_nothing(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(seed)
+    rows = np.round(rng.normal(size=(200, 2)), 2)
+    cost = CostOfNarrowness.of_rows(rows, None)
+    factors = rng.normal(size=(4, 2, 2)) * 10.0 ** rng.uniform(-2, 0, (4, 1, 1))
+    covariances = factors @ factors.transpose(0, 2, 1) + 1e-9 * np.eye(2)
+    mixture = Mixture(rng.dirichlet(np.full(4, 3.0)), rng.normal(size=(4, 2)), covariances)
+    quick = cost._is_certainly_nothing(mixture)
+    monkeypatch.setattr(CostOfNarrowness, "_is_certainly_nothing", lambda self, mixture: False)
+    assert cost.of(mixture) == 0.0 or not quick
+    alike = Mixture(np.full(4, 0.25), mixture.means, np.stack([np.eye(2)] * 4))
+    monkeypatch.undo()
+    assert cost._is_certainly_nothing(alike)
