@@ -133,8 +133,11 @@ def narrow_components(
 
     That is so if a component is at the floor, or holds no more than D + 1 different rows, or is narrower than `NARROW`
     and holds less than twice the D + 2 rows that pay for it (see `CostOfNarrowness`). A component holds the rows
-    that it is the likeliest for; a weight of 1 stands for `unit` rows.
+    that it is the likeliest for; a weight of 1 stands for `unit` rows. Of a single component nothing is said: whether
+    all rows are few or in line is said of the data (`gmm_core.suitability`).
     """
+    if mixture.n_components == 1:
+        return ()
     few, floored = rows.shape[1] + ROWS_MORE - 1, np.asarray(at_floor, dtype=np.bool_)
     narrow = relative_variances(mixture)[0][:, 0] < NARROW
     suspected = floored | narrow | (mixture.weights * len(rows) < few + 1)

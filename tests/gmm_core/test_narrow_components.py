@@ -97,3 +97,8 @@ def test_several_of_a_kind_share_a_sentence() -> None:
     assert told.startswith("Components 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more are isolated, ")
     assert "(11 of 1 and 1 of 2 rows)" in told
     assert sentences([]) == []
+
+
+def test_of_a_single_component_nothing_is_said_that_is_said_of_the_data() -> None:
+    one = Mixture(np.ones(1), np.zeros((1, 2)), np.array([[[1.0, 0.0], [0.0, 1e-20]]]))
+    assert narrow_components(np.array([[0.0, 0.0], [1.0, 0.0]]), one, [True]) == ()

@@ -142,7 +142,7 @@ def test_an_upload_and_too_many_parameters() -> None:
     app.switch_page(PAGE).run()
     app.slider(key="k_max").set_value(4).run()
     assert not app.exception
-    assert "more parameters than rows" in list(app.dataframe[0].value["remark"])
+    assert "more parameters than rows: no criteria" in list(app.dataframe[0].value["remark"])
     assert "fits have no criterion" in texts(app)
 
 

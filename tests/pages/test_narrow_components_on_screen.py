@@ -49,7 +49,7 @@ def test_what_a_component_on_few_different_rows_is_stands_on_the_page(
     assert told in said
     assert "Components whose spread says little." in said
     assert REFUSED in said
-    assert metrics(app)["BIC"] == "–"
+    assert metrics(app)["BIC"] == "—"
 
 
 def test_nothing_is_said_of_tight_groups_far_apart() -> None:
