@@ -22,6 +22,8 @@ MOST_RESEEDED = 6
 """How often a component may be placed anew in a restart, on average over all."""
 ROUND_OFF = 1e-11
 """How far a mean log-likelihood of size 1 may fall by rounding alone."""
+ROUND_OFF_AT_FLOOR = 1e-6
+"""The same where a component is held at the floor, whose covariance has so few digits; EM would go back and forth."""
 NO_LIKELIHOOD = "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
 
 
@@ -154,7 +156,12 @@ def has_converged(
     return has_settled(gain, iteration.mean_log_likelihood, tolerance, monotone)
 
 
-def has_settled(gain: float, reached: float, tolerance: float, monotone: bool = True) -> bool:
-    """Whether an M-step that raised the mean log-likelihood by `gain` to what is `reached` was the last one needed."""
-    rounding = ROUND_OFF * (1.0 + abs(reached))
+def has_settled(
+    gain: float, reached: float, tolerance: float, monotone: bool = True, *, held: bool = False
+) -> bool:
+    """Whether an M-step that raised the mean log-likelihood by `gain` to what is `reached` was the last one needed.
+
+    Where a component is `held` at the floor, more of a fall is rounding.
+    """
+    rounding = (ROUND_OFF_AT_FLOOR if held else ROUND_OFF) * (1.0 + abs(reached))
     return -(rounding if monotone else max(rounding, tolerance)) <= gain <= tolerance

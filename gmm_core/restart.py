@@ -95,7 +95,8 @@ class Restart:
         for stretch in slope.stretches(first):
             self.recorder.add(stretch)
             gain, reached = stretch.gain(previous), float(stretch.mean_log_likelihoods[-1])
-            if gain is not None and has_settled(gain, reached, specification.tolerance, monotone):
+            held = bool(stretch.at_floor.any())
+            if gain is not None and has_settled(gain, reached, specification.tolerance, monotone, held=held):
                 self.ending = Ending.CONVERGED
             elif stretch.last == specification.max_iterations:
                 self.ending = Ending.ITERATION_LIMIT

@@ -10,7 +10,7 @@ import pytest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.em import Position, em_iterations, following, until_converged
+from gmm_core.em import Position, em_iterations, following, has_settled, until_converged
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.iteration import EMIteration
@@ -73,6 +73,13 @@ def test_a_fall_is_not_convergence() -> None:
 def test_rounding_is_not_a_fall() -> None:
     seen = [iteration.index for iteration in until_converged(made_up([-5, -4, -4 - 1e-14, -3]), 0.0)]
     assert seen == [0, 1, 2]
+
+
+def test_a_fall_in_the_few_digits_of_a_component_at_the_floor_is_rounding() -> None:
+    assert not has_settled(-5e-6, 17.0, 1e-6)
+    assert has_settled(-5e-6, 17.0, 1e-6, held=True)
+    assert not has_settled(5e-6, 17.0, 1e-6, held=True)
+    assert not has_settled(-5e-3, 17.0, 1e-6, held=True)
 
 
 def test_a_component_placed_anew_is_not_convergence() -> None:

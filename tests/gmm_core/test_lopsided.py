@@ -266,3 +266,9 @@ def test_what_is_quickly_found_to_cost_nothing_costs_nothing(
     alike = Mixture(np.full(4, 0.25), mixture.means, np.stack([np.eye(2)] * 4))
     monkeypatch.undo()
     assert cost._is_certainly_nothing(alike)
+
+
+def test_restarts_at_the_floor_do_not_go_back_and_forth() -> None:
+    rows = [[10 * (n % 3) + (7 * n + 3 * j) % 11 / 10 + j for j in range(4)] for n in range(60)]
+    found = fit(rows, FitSpecification(3, n_init=10, init="random responsibilities", max_iterations=5000))
+    assert all(run.converged for run in found.runs)
