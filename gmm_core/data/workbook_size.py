@@ -31,14 +31,17 @@ _NAMES_TEXT = Pattern(r'\A[^>]* t="s"[^>]*><v>(?P<text>[0-9]{1,9})</v></c>')
 
 def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
     """Raises DataError where a sheet, its texts or its styles take more than a workbook may."""
-    parse(expat.ParserCreate(), parts.sheet)
+    for part in filter(None, (parts.sheet, parts.texts)):
+        parse(expat.ParserCreate(), part)
     if _format_characters(parts.styles) > limits.unpacked_bytes:
         raise DataError(
             "The number formats of the Excel workbook are too long: save the sheet without its formats, as CSV."
         )
-    lengths = _lengths_of_texts(parts.texts)
     extent = _written_extent(parts.sheet)
     texts = parts.sheet.count(b'"s"') + parts.sheet.count(b"'s'")
+    lengths = [_longest_text_at_most(parts.texts)]
+    if texts * lengths[0] > limits.unpacked_bytes:
+        lengths = _lengths_of_texts(parts.texts)
     few = texts * max(lengths) <= limits.unpacked_bytes
     named = Counter[int]() if few else _written_texts(parts.sheet, texts)
     if not few and b"<!" in parts.sheet:
@@ -46,9 +49,9 @@ def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
     if extent is None or named is None or not extent.is_within(limits):
         # It is written in an unusual way, or blank cells with a style lie far away: one by one takes longer.
         extent, named = _counted(parts.sheet)
-    if sum(lengths[text] * cells for text, cells in named.items() if text < len(lengths)) > (
-        limits.unpacked_bytes
-    ):
+    if not few and sum(
+        lengths[text] * cells for text, cells in named.items() if text < len(lengths)
+    ) > limits.unpacked_bytes:
         raise DataError(
             "The texts in the cells of the Excel workbook are too long: leave out columns of text."
         )
@@ -140,6 +143,13 @@ def _format_characters(xml: bytes) -> int:
         parser.StartElementHandler = started
         parse(parser, xml)
     return styles * longest
+
+
+def _longest_text_at_most(xml: bytes) -> int:
+    """What no shared text has more characters than, found without going through all of them."""
+    if b"<!" in xml:
+        return len(xml)  # a comment may hold what looks like a tag
+    return max(map(len, xml.split(b"<si")))
 
 
 def _lengths_of_texts(xml: bytes) -> list[int]:
