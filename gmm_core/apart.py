@@ -14,10 +14,10 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import ExplorerError
-from gmm_core.k_means import k_means_labels
+from gmm_core.k_means import from_labels
 from gmm_core.mixture import Mixture
 from gmm_core.narrowness import CostOfNarrowness
-from gmm_core.partitions import cautious_maximization, from_labels, k_means, started
+from gmm_core.partitions import k_means, started
 from gmm_core.problem import FitProblem
 from gmm_core.start_rows import StartRows
 
@@ -40,7 +40,9 @@ def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Gene
     if groups is None:
         return plain
     labels = _k_means_within(problem, sample, groups, int(rng.integers(2**31 - 1)))
-    within, _ = cautious_maximization(problem, sample, from_labels(labels, problem.n_components))
+    within, _ = problem.starting.rough_m_step(
+        problem.model, sample, from_labels(labels, problem.n_components)
+    )
     return max(plain, within, key=lambda start: _score_after_trial(problem, sample, start, cost))
 
 
@@ -106,7 +108,7 @@ def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, se
     for rows, n, first in zip(members, n_of, np.cumsum(n_of) - n_of, strict=True):
         own = StartRows(np.ascontiguousarray(sample.rows[rows]), sample.weights[rows], sample.row_weight)
         within = (
-            k_means_labels(own.whitened, own.weights, int(n), seed, compiled=problem.compiled)
+            problem.starting.k_means_labels(own.whitened, own.weights, int(n), seed)
             if n > 1
             else np.zeros(len(rows), dtype=np.int64)
         )

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike
 from gmm_core.apart import k_means_or_apart
 from gmm_core.arrays import IntArray
 from gmm_core.errors import ParameterError
+from gmm_core.k_means import from_labels
 from gmm_core.mixture import Mixture
 from gmm_core.partitions import (
     Partition,
-    from_labels,
     k_means_on_raw_rows,
     k_means_plus_plus,
     random_points,

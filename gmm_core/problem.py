@@ -10,10 +10,14 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.engines.numpy_starting import NumPyStarting
+from gmm_core.engines.protocol import Starting
 from gmm_core.model import GaussianModel
 from gmm_core.narrowness import CostOfNarrowness
 from gmm_core.standardization import Standardization
 from gmm_core.start_rows import StartRows
+
+BY_NUMPY = NumPyStarting()
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +38,8 @@ class FitProblem:
         The way from the data's units to standard units, and back.
     sample_weight : (N,) or None
         Weights > 0 of the rows; None where every row counts once.
-    compiled : bool
-        Whether compiled code takes the E-steps.
+    starting : Starting
+        Who computes what random starts need.
     """
 
     rows: FloatArray
@@ -44,7 +48,7 @@ class FitProblem:
     regularization: Regularization
     standardization: Standardization
     sample_weight: FloatArray | None = None
-    compiled: bool = False
+    starting: Starting = BY_NUMPY
 
     @property
     def model(self) -> GaussianModel:

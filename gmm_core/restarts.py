@@ -12,7 +12,7 @@ from gmm_core.climbing import climbing
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
 from gmm_core.data.matrix import as_matrix, names_in_sentences
-from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named
+from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named, starting_named
 from gmm_core.fitted import Fit
 from gmm_core.initialization import GivenLabels, Start
 from gmm_core.judgement import best_run, findings
@@ -72,7 +72,7 @@ def fitting_from(
         regularization,
         standardization,
         weights,
-        chosen_engine == "compiled",
+        starting_named(chosen_engine),
     )
     data_warnings = tuple(suitability(rows, problem, names, asked))
     warnings = list(data_warnings)

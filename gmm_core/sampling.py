@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -43,15 +44,7 @@ def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
     """The same problem on rows drawn by weight, each different one once."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, SAMPLING]))
     drawn = StartRows.drawn(problem.rows, problem.sample_weight, problem.n_components, rng, size)
-    return FitProblem(
-        drawn.rows,
-        problem.n_components,
-        problem.structure,
-        problem.regularization,
-        problem.standardization,
-        drawn.weights,
-        problem.compiled,
-    )
+    return replace(problem, rows=drawn.rows, sample_weight=drawn.weights)
 
 
 def climbing_by_sample(

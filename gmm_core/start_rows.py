@@ -61,6 +61,11 @@ class StartRows:
             chosen[: len(needed)] = needed
         return cls._merged(rows[chosen], np.ones(n_drawn), 1.0)
 
+    @property
+    def fewest_for_covariance(self) -> float:
+        """The weight that a group of rows must have for a covariance of its own."""
+        return (self.rows.shape[1] + 2) * self.row_weight
+
     @cached_property
     def every_second(self) -> StartRows:
         """Every second of the rows; as these are in order, that leaves none of their places empty."""

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,10 @@ def imported_names(file: Path) -> Iterator[tuple[int, str]]:
             "import_module",
             "__import__",
         ):
-            yield from ((node.lineno, str(a.value)) for a in node.args if isinstance(a, ast.Constant))
+            strings = (
+                part for given in node.args for part in ast.walk(given) if isinstance(part, ast.Constant)
+            )
+            yield from ((node.lineno, str(part.value)) for part in strings)
 
 
 def is_below(name: str, package: str) -> bool:
@@ -108,6 +112,25 @@ def test_the_core_imports_nothing_but_the_numerical_libraries() -> None:
         if name.split(".")[0] not in allowed
     }
     assert not strangers
+
+
+def test_only_the_choice_of_an_engine_knows_compiled_code() -> None:
+    compiled, choice = REPOSITORY / "gmm_core" / "compiled", REPOSITORY / "gmm_core" / "engines" / "choice.py"
+    others = [file for part in ("gmm_core", "ui", "pages") for file in files_of(part)]
+    others = [file for file in others if compiled not in file.parents and file != choice]
+    assert not trespasses(others, ("gmm_core.compiled",))
+    assert trespasses([choice], ("gmm_core.compiled",))
+
+
+def test_no_module_of_the_core_comes_back_to_itself_by_what_it_imports() -> None:
+    modules = {
+        ".".join(file.relative_to(REPOSITORY).with_suffix("").parts): file for file in files_of("gmm_core")
+    }
+    imports = {
+        module: {name for _, name in imported_names(file) if name in modules}
+        for module, file in modules.items()
+    }
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
 
 
 def test_the_core_imports_where_there_is_no_screen() -> None:
@@ -147,6 +170,7 @@ def test_every_file_is_named_by_its_noun(part: str) -> None:
         ("from plotly import graph_objects", "plotly.graph_objects"),
         ("def f():\n    from ..ui import chart", "ui.chart"),
         ("import importlib\nimportlib.import_module('pages.explore')", "pages.explore"),
+        ("import importlib\nimportlib.import_module(f'pages.{name}')", "pages."),
     ],
 )
 def test_an_import_is_seen_however_it_is_written(

@@ -64,7 +64,7 @@ def add_nearest(turned_rows, row_weights, places, origin, shares, of_rows, work,
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def share_scatter(few, n_features, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Replace the scatter of groups of fewer than `few` rows as `gmm_core.partitions.cautious_maximization` does."""
+    """Replace the scatter of groups of fewer than `few` rows as `Starting.rough_m_step` does."""
     pooled, held = np.zeros((n_features, n_features)), 0.0
     all_are_small = counts.max() < few
     for k in range(len(counts)):
@@ -97,7 +97,7 @@ def cautiously_maximized(  # type: ignore[no-untyped-def]  # noqa: ANN202
     covariances,  # noqa: ANN001
     factor,  # noqa: ANN001
 ):
-    """The M-step of a rough partition (`gmm_core.partitions.cautious_maximization`); False where a floor is needed."""
+    """The M-step of a rough partition (`Starting.rough_m_step`); False where a floor is needed."""
     if counts.min() < few:
         share_scatter(few, means.shape[1], counts, sums, scatter)
     return maximized(

@@ -49,9 +49,11 @@ def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
     if extent is None or named is None or not extent.is_within(limits):
         # It is written in an unusual way, or blank cells with a style lie far away: one by one takes longer.
         extent, named = _counted(parts.sheet)
-    if not few and sum(
-        lengths[text] * cells for text, cells in named.items() if text < len(lengths)
-    ) > limits.unpacked_bytes:
+    if (
+        not few
+        and sum(lengths[text] * cells for text, cells in named.items() if text < len(lengths))
+        > limits.unpacked_bytes
+    ):
         raise DataError(
             "The texts in the cells of the Excel workbook are too long: leave out columns of text."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from threading import Event, Lock, Thread
@@ -10,7 +11,8 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.engines.blocked import BlockedEngine
-from gmm_core.engines.protocol import Engine
+from gmm_core.engines.numpy_starting import NumPyStarting
+from gmm_core.engines.protocol import Engine, Starting
 from gmm_core.errors import ParameterError
 from gmm_core.scores import Scores
 
@@ -34,7 +36,16 @@ def compiled(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
     return engine
 
 
+def compiled_starting() -> Starting:
+    """What the Numba engine computes for random starts."""
+    warm_up()
+    starting: Starting = import_module("gmm_core.compiled.starting").CompiledStarting()
+    return starting
+
+
 ENGINES = {"blocked": blocked, "compiled": compiled}
+STARTINGS: dict[str, Callable[[], Starting]] = {"blocked": NumPyStarting, "compiled": compiled_starting}
+"""What each of the engines computes for random starts."""
 
 
 def engine_name(n_rows: int, n_features: int, n_components: int) -> str:
@@ -62,11 +73,22 @@ def engine_name(n_rows: int, n_features: int, n_components: int) -> str:
 
 def engine_named(name: str, X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
     """The engine of that name over the rows, or `ParameterError` with the names there are."""
+    require_engine(name)
+    return ENGINES[name](X, sample_weight)
+
+
+def starting_named(name: str) -> Starting:
+    """What the engine of that name computes for random starts, or `ParameterError` with the names there are."""
+    require_engine(name)
+    return STARTINGS[name]()
+
+
+def require_engine(name: str) -> None:
+    """Raise `ParameterError` where no engine has that name."""
     if name not in ENGINES:
         raise ParameterError(
             f"There is no engine named {name!r}: choose one of {', '.join([AUTOMATIC, *ENGINES])}."
         )
-    return ENGINES[name](X, sample_weight)
 
 
 def warm_up() -> None:
@@ -76,8 +98,7 @@ def warm_up() -> None:
             return
         compiled_engine = import_module("gmm_core.compiled.engine").CompiledEngine
         compiled_engine(np.zeros((1, 2))).expectation(Scores(np.zeros((1, 2)), np.eye(2)[None], np.zeros(1)))
-        for starts in ("lloyd", "trials"):
-            import_module(f"gmm_core.compiled.{starts}")
+        import_module("gmm_core.compiled.starting")
         _compiled.set()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.history import Stretch
-from gmm_core.model import Model, State
+from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel, Model, State
 from gmm_core.scores import Scores
+from gmm_core.start_rows import StartRows
 from gmm_core.statistics import Moments, SufficientStatistics
 
 
@@ -47,3 +49,37 @@ class Engine(Protocol):
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density, shape (D,): where a component that lost all its points starts anew."""
+
+
+class Starting(Protocol):
+    """What an engine computes for random starts, over the few rows (M, D) that these look at."""
+
+    def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
+        """Which cluster of k-means each row ends in, shape (M,); see `gmm_core.k_means`."""
+
+    def far_apart(self, rows: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
+        """The positions (n,) of rows drawn far apart, as k-means++ does."""
+
+    def rough_m_step(
+        self, model: GaussianModel, sample: StartRows, responsibilities: FloatArray
+    ) -> tuple[Mixture, BoolArray]:
+        """The M-step of a rough partition (M, K), in which a group too small to have a covariance takes the pooled one.
+
+        A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
+        Says too which components had to be held at the floor.
+        """
+
+    def likeliest_short_run(
+        self,
+        model: GaussianModel,
+        first: StartRows,
+        sample: StartRows,
+        points: IntArray,
+        stages: Sequence[tuple[int, int]],
+    ) -> Mixture | None:
+        """Where the likeliest of short runs of EM comes to; None where each needs a floor or loses a component.
+
+        A run begins with each row of points (runs, K): each row of the sample goes to the nearest of those. In every
+        stage so many of the likeliest runs so far take so many iterations, in the first one over the rows `first`,
+        from then on over the sample.
+        """

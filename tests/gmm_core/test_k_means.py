@@ -7,7 +7,9 @@ import pytest
 from sklearn.cluster import KMeans
 
 from gmm_core.compiled.lloyd import settle
-from gmm_core.k_means import MAX_ITERATIONS, far_apart, k_means_labels
+from gmm_core.compiled.starting import CompiledStarting
+from gmm_core.engines.numpy_starting import NumPyStarting
+from gmm_core.k_means import MAX_ITERATIONS
 
 SHAPES = [(12, 1, 3), (50, 2, 1), (300, 2, 3), (1_000, 5, 8), (2_000, 10, 20)]
 
@@ -26,8 +28,8 @@ def test_both_give_the_labels_of_scikit_learn(shape: tuple[int, int, int], weigh
     for seed in range(5):
         k_means = KMeans(k, n_init=1, max_iter=MAX_ITERATIONS, tol=0.0, random_state=seed)
         expected = k_means.fit_predict(rows, sample_weight=weights)
-        for compiled in (False, True):
-            found = k_means_labels(rows, weights, k, seed, compiled=compiled)
+        for starting in (NumPyStarting(), CompiledStarting()):
+            found = starting.k_means_labels(rows, weights, k, seed)
             np.testing.assert_array_equal(found, expected)
 
 
@@ -36,14 +38,16 @@ def test_both_draw_the_same_rows_far_apart(shape: tuple[int, int, int]) -> None:
     n, d, k = shape
     rows, weights = rows_and_weights(n, d, True)
     for seed in range(5):
-        slow, fast = (far_apart(rows, weights, k, seed, compiled=compiled) for compiled in (False, True))
+        slow, fast = (
+            starting.far_apart(rows, weights, k, seed) for starting in (NumPyStarting(), CompiledStarting())
+        )
         np.testing.assert_array_equal(fast, slow)
         assert len(set(fast.tolist())) == k
 
 
 def test_as_many_clusters_as_rows_are_the_rows() -> None:
     rows = np.arange(12.0).reshape(6, 2)
-    labels = k_means_labels(rows, np.ones(6), 6, 0, compiled=True)
+    labels = CompiledStarting().k_means_labels(rows, np.ones(6), 6, 0)
     assert sorted(labels.tolist()) == list(range(6))
 
 

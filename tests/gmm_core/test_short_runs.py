@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 
 from gmm_core import short_runs
+from gmm_core.compiled.starting import CompiledStarting
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
 from gmm_core.data.samples import load_sample
+from gmm_core.engines.numpy_starting import NumPyStarting
+from gmm_core.engines.protocol import Starting
 from gmm_core.fit import fit
 from gmm_core.initialization import ALL_STARTS, random_starts
 from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel
 from gmm_core.problem import FitProblem
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
@@ -34,7 +39,13 @@ def problem(
 ) -> FitProblem:
     standardization = Standardization(np.zeros(rows.shape[1]), np.ones(rows.shape[1]))
     return FitProblem(
-        rows, n_components, STRUCTURES[structure], regularization, standardization, weights, True
+        rows,
+        n_components,
+        STRUCTURES[structure],
+        regularization,
+        standardization,
+        weights,
+        CompiledStarting(),
     )
 
 
@@ -50,7 +61,7 @@ def test_compiled_code_chooses_what_numpy_does(
 ) -> None:
     fast = problem(GROUPS, structure, regularization, weights)
     for kind, seed in product(ALL_STARTS, range(3)):
-        one, other = started(fast, kind, seed), started(replace(fast, compiled=False), kind, seed)
+        one, other = started(fast, kind, seed), started(replace(fast, starting=NumPyStarting()), kind, seed)
         np.testing.assert_allclose(one.weights, other.weights, rtol=1e-8)
         np.testing.assert_allclose(one.means, other.means, rtol=1e-8, atol=1e-9)
         np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
@@ -60,7 +71,7 @@ def test_compiled_code_chooses_what_numpy_does(
 @pytest.mark.parametrize("n_rows", [5, 9, 14])
 def test_groups_too_small_for_a_covariance_share_one_whoever_computes_it(n_rows: int, kind: str) -> None:
     fast = problem(GROUPS[:n_rows], regularization=Ridge(1e-2))
-    one, other = started(fast, kind), started(replace(fast, compiled=False), kind)
+    one, other = started(fast, kind), started(replace(fast, starting=NumPyStarting()), kind)
     np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
 
 
@@ -69,9 +80,27 @@ def test_a_group_without_extent_starts_at_the_floor_whoever_computes_it(kind: st
     flat = GROUPS.copy()
     flat[120:, 2] = 7.0
     fast = problem(flat, regularization=VarianceFloor(1e-3), n_components=2)
-    one, other = started(fast, kind), started(replace(fast, compiled=False), kind)
+    one, other = started(fast, kind), started(replace(fast, starting=NumPyStarting()), kind)
     assert np.linalg.eigvalsh(one.covariances).min() >= 1e-3 * (1 - 1e-9)
     np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
+
+
+class Halved(Ridge):
+    """A regularisation that compiled code does not know."""
+
+    def floor_and_ridge(self, n_features: int) -> None:  # type: ignore[override]
+        return None
+
+    def applied(self, covariances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return covariances / 2, np.zeros(len(covariances), dtype=np.bool_)
+
+
+@pytest.mark.parametrize("kind", ["random points", "short runs"])
+def test_a_model_that_is_not_compiled_starts_by_numpy(kind: str) -> None:
+    given = problem(GROUPS, regularization=Halved(0.0))
+    one, other = started(given, kind), started(replace(given, starting=NumPyStarting()), kind)
+    assert one.covariances.tobytes() == other.covariances.tobytes()
+    assert one.covariances.tobytes() != started(problem(GROUPS), kind).covariances.tobytes()
 
 
 def test_it_is_likelier_than_what_random_points_start() -> None:
@@ -86,9 +115,9 @@ def test_it_is_likelier_than_what_random_points_start() -> None:
 def test_runs_that_come_to_the_floor_are_left_out() -> None:
     rows = np.concatenate([np.zeros((30, 2)), RNG.normal(size=(60, 2)) + 3.0])
     given = problem(rows, regularization=VarianceFloor(1e-3), n_components=2)
-    for compiled, seed in product((True, False), range(4)):
+    for starting, seed in product((NumPyStarting(), CompiledStarting()), range(4)):
         # of random points one may start on the repeated rows, and then needs a floor at once
-        chosen = started(replace(given, compiled=compiled), seed=seed)
+        chosen = started(replace(given, starting=starting), seed=seed)
         assert np.linalg.eigvalsh(chosen.covariances).min() > 1.01e-3
 
 
@@ -101,21 +130,19 @@ def test_where_short_runs_would_take_long_it_is_a_start_of_random_points(
 
 
 @pytest.mark.parametrize("n_rows", [999, 1_000, 30_000])
-def test_they_look_at_few_rows_of_many_and_first_at_half_of_them(
-    n_rows: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_they_look_at_few_rows_of_many_and_first_at_half_of_them(n_rows: int) -> None:
     looked_at: list[tuple[int, int]] = []
-    likeliest = short_runs._likeliest_compiled
 
-    def looking(
-        problem: FitProblem, first: StartRows, sample: StartRows, points: np.ndarray
-    ) -> Mixture | None:
-        looked_at.append((len(first.rows), len(sample.rows)))
-        assert first.row_weight == sample.row_weight == 1.0
-        return likeliest(problem, first, sample, points)
+    class Looking(CompiledStarting):
+        def likeliest_short_run(
+            self, model: GaussianModel, first: StartRows, sample: StartRows, *runs: Any
+        ) -> Mixture | None:
+            looked_at.append((len(first.rows), len(sample.rows)))
+            assert first.row_weight == sample.row_weight == 1.0
+            return super().likeliest_short_run(model, first, sample, *runs)
 
-    monkeypatch.setattr(short_runs, "_likeliest_compiled", looking)
-    started(problem(np.random.default_rng(0).normal(size=(n_rows, 2))))
+    given = problem(np.random.default_rng(0).normal(size=(n_rows, 2)))
+    started(replace(given, starting=Looking()))
     [(few, many)] = looked_at
     most = min(n_rows, short_runs.FEWEST_ROWS)
     assert 0.99 * most < many <= most  # a row drawn twice counts double
@@ -133,15 +160,15 @@ def test_half_of_the_rows_are_the_same_half_whoever_computes_it(
     halved = [started(fast, seed=seed) for seed in range(5)]
     assert [mixture.means.tobytes() for mixture in halved] != whole
     for seed, one in enumerate(halved):
-        other = started(replace(fast, compiled=False), seed=seed)
+        other = started(replace(fast, starting=NumPyStarting()), seed=seed)
         np.testing.assert_allclose(one.means, other.means, rtol=1e-8, atol=1e-9)
         np.testing.assert_allclose(one.covariances, other.covariances, rtol=1e-8, atol=1e-9)
 
 
-@pytest.mark.parametrize("compiled", [True, False])
-def test_a_point_far_from_the_half_that_is_looked_at_first_breaks_nothing(compiled: bool) -> None:
+@pytest.mark.parametrize("starting", [NumPyStarting(), CompiledStarting()], ids=["numpy", "compiled"])
+def test_a_point_far_from_the_half_that_is_looked_at_first_breaks_nothing(starting: Starting) -> None:
     rows = np.random.default_rng(5).standard_t(2.0, size=(1_000, 8))
-    given = replace(problem(rows / rows.std(axis=0), "spherical", n_components=10), compiled=compiled)
+    given = replace(problem(rows / rows.std(axis=0), "spherical", n_components=10), starting=starting)
     for seed in range(8):
         assert np.isfinite(started(given, seed=seed).log_density(given.rows)).all()
 

@@ -1,0 +1,110 @@
+"""What random starts have computed, by compiled code where it knows the model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+
+from gmm_core.arrays import BoolArray, FloatArray, IntArray
+from gmm_core.compiled.lloyd import draw_far_apart, settle
+from gmm_core.compiled.small_loop import knows, m_step_of
+from gmm_core.compiled.trials import likeliest, parted
+from gmm_core.em import EMPTIED
+from gmm_core.engines.numpy_starting import SAME, NumPyStarting
+from gmm_core.k_means import MAX_ITERATIONS
+from gmm_core.mixture import Mixture
+from gmm_core.model import GaussianModel
+from gmm_core.start_rows import StartRows
+
+_OF_THREAD = threading.local()
+
+
+class CompiledStarting:
+    """As `NumPyStarting`, which takes the models that are not compiled: the same numbers, up to rounding.
+
+    See `gmm_core.engines.protocol.Starting`.
+    """
+
+    def __init__(self) -> None:
+        self._slow = NumPyStarting()
+
+    def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
+        """See `Starting.k_means_labels`."""
+        columns, labels = np.ascontiguousarray(rows.T), np.empty(len(rows), dtype=np.int64)
+        centres = rows[_drawn(columns, weights, n_clusters, seed)]
+        settle(columns, weights, MAX_ITERATIONS, centres, labels)
+        return labels
+
+    def far_apart(self, rows: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
+        """See `Starting.far_apart`."""
+        return _drawn(np.ascontiguousarray(rows.T), weights, n, seed)
+
+    def rough_m_step(
+        self, model: GaussianModel, sample: StartRows, responsibilities: FloatArray
+    ) -> tuple[Mixture, BoolArray]:
+        """See `Starting.rough_m_step`; what has to be held at a floor is not compiled."""
+        k, d = responsibilities.shape[1], sample.rows.shape[1]
+        if knows(model, d):
+            values = np.empty(k), np.empty((k, d)), np.empty((k, d, d))
+            above_floor = parted(
+                sample.rows,
+                sample.weights,
+                responsibilities,
+                sample.centre,
+                *m_step_of(model, d),
+                sample.fewest_for_covariance,
+                *values,
+            )
+            if above_floor:
+                return Mixture(*values), np.zeros(k, dtype=np.bool_)
+        return self._slow.rough_m_step(model, sample, responsibilities)
+
+    def likeliest_short_run(
+        self,
+        model: GaussianModel,
+        first: StartRows,
+        sample: StartRows,
+        points: IntArray,
+        stages: Sequence[tuple[int, int]],
+    ) -> Mixture | None:
+        """See `Starting.likeliest_short_run`."""
+        (n_runs, k), d = points.shape, sample.rows.shape[1]
+        if not knows(model, d):
+            return self._slow.likeliest_short_run(model, first, sample, points, stages)
+        paths = n_runs, 1 + sum(iterations for _, iterations in stages)
+        runs = np.empty((*paths, k)), np.empty((*paths, k, d)), np.empty((*paths, k, d, d))
+        found = likeliest(
+            first.rows,
+            first.weights,
+            sample.rows,
+            sample.weights,
+            sample.centre,
+            points,
+            np.array(stages),
+            SAME * sample.weights.sum(),
+            *m_step_of(model, d),
+            sample.fewest_for_covariance,
+            EMPTIED * sample.row_weight,
+            *runs,
+        )
+        return Mixture(*(values[found, -1] for values in runs)) if found >= 0 else None
+
+
+def _drawn(columns: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
+    """The positions (n,) of rows far apart, with the random numbers that scikit-learn draws, in their order."""
+    n_candidates = 2 + int(np.log(n))
+    draws = _seeded(seed).random_sample(1 + (n - 1) * n_candidates)
+    positions = np.empty(n, dtype=np.int64)
+    draw_far_apart(columns, weights, draws, positions)
+    return positions
+
+
+def _seeded(seed: int) -> np.random.RandomState:
+    """`RandomState(seed)`, made once for each thread: to make one takes fifty times as long as to seed it."""
+    if not hasattr(_OF_THREAD, "generator"):
+        _OF_THREAD.generator = np.random.RandomState()
+    generator: np.random.RandomState = _OF_THREAD.generator
+    generator.seed(seed)
+    return generator
