@@ -22,7 +22,7 @@ from gmm_core.progress import Progress, StopFitting
 from gmm_core.restart import Restart, Slope
 from gmm_core.row_weights import as_row_weights
 from gmm_core.run import RunRecorder
-from gmm_core.sampling import climbing_by_sample, sample_size, sampled
+from gmm_core.sampling import phases, sample_size, sampled, stop
 from gmm_core.selection import Criteria, classification_penalty
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
@@ -96,14 +96,17 @@ def fitting_from(
         for number, start in enumerate(starts)
     ]
     size = sample_size(problem, specification, starts)
+    sample = (
+        None
+        if size is None
+        else _slope(sampled(problem, size, specification.seed), chosen_engine, specification)
+    )
     with one_blas_thread():
         try:
-            if size is None:
-                yield from climbing(restarts, whole)
-            else:
-                sample = _slope(sampled(problem, size, specification.seed), chosen_engine, specification)
-                yield from climbing_by_sample(restarts, sample, whole)
+            for phase in phases(restarts, whole, sample):
+                yield from climbing(phase)
         except StopFitting:
+            stop(restarts, whole, sample)
             unfinished = [restart.number + 1 for restart in restarts if restart.unfinished]
             if unfinished:
                 warnings.append(

@@ -172,7 +172,7 @@ class RunRecorder:
         self._at_floor: BoolArray = np.zeros(0, dtype=np.bool_)
         self._complete = True
         self._n_on_sample = 0
-        self._on_sample = False
+        self._adds_on_sample = False
 
     @property
     def has_begun(self) -> bool:
@@ -190,28 +190,34 @@ class RunRecorder:
         return self._history[-1]
 
     @property
+    def on_sample(self) -> bool:
+        """Whether all rows have had no say yet: what there is was reached on a sample, or is about to be."""
+        return self._n_on_sample == self.n_recorded if self.n_recorded else self._adds_on_sample
+
+    @property
     def score(self) -> float:
         """Of the mixture written down last; see `Run.score`."""
-        cost = self._cost_on_sample if self._on_sample else self._cost
+        cost = self._cost_on_sample if self.on_sample else self._cost
         return self._log_likelihoods[-1] - cost.of(self.last)
 
-    def reached(self, place: int) -> tuple[int, float]:
-        """The M-steps on the same rows and the mean log-likelihood in standard units of the iteration at a place."""
-        step = place if place < self._n_on_sample else place - self._n_on_sample
-        return step, self._log_likelihoods[place] / self._rows + self._standardization.log_volume
+    def reached(self, place: int) -> tuple[int, float, bool]:
+        """Of an iteration: its M-steps on the same rows, mean log-likelihood in standard units, and if on a sample."""
+        on_sample = place < self._n_on_sample
+        mean = self._log_likelihoods[place] / self._rows + self._standardization.log_volume
+        return place if on_sample else place - self._n_on_sample, mean, on_sample
 
     def begin_on_sample(self, cost: CostOfNarrowness) -> None:
         """What comes is reached on a sample of the rows, where narrow components cost this."""
-        self._on_sample, self._cost_on_sample = True, cost.rescaled(self._rows)
+        self._adds_on_sample, self._cost_on_sample = True, cost.rescaled(self._rows)
 
     def go_on_with_all_rows(self) -> None:
         """What comes is reached on all rows."""
-        self._on_sample = False
+        self._adds_on_sample = False
 
     def add(self, stretch: Stretch) -> None:
         """Write down some iterations; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
         values = stretch.log_likelihoods * self._unit
-        if self._on_sample:
+        if self._adds_on_sample:
             values = stretch.mean_log_likelihoods * self._rows
             self._n_on_sample += len(stretch)
         self._at_floor = stretch.at_floor

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.climbing import climbing
+from gmm_core.climbing import Phase
 from gmm_core.initialization import RandomStart, Start
 from gmm_core.problem import FitProblem
-from gmm_core.progress import Progress, StopFitting
-from gmm_core.restart import Restart, Slope
+from gmm_core.progress import StopFitting
+from gmm_core.restart import Restart, Slope, State
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 from gmm_core.splits import SplitStart, TwinStart
@@ -47,36 +48,40 @@ def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
     return replace(problem, rows=drawn.rows, sample_weight=drawn.weights)
 
 
-def climbing_by_sample(
-    restarts: Sequence[Restart], sample: Slope, whole: Slope
-) -> Generator[Progress, None, None]:
-    """Bring every restart to its ending on the sample, and those worth it on all rows; yields every iteration.
+def phases(restarts: Sequence[Restart], whole: Slope, sample: Slope | None) -> Iterator[Phase]:
+    """All restarts on all rows; or all on the sample, where there is one, and then those worth it on all rows.
 
-    Stopped on the sample, the best restart so far is looked at on all rows once, so that there is an answer.
+    Each phase has to be over before the next is asked for.
+    """
+    if sample is None:
+        yield Phase(restarts, whole)
+        return
+    _ = sample.problem.cost  # before several threads find that it is not there
+    yield Phase(restarts, sample, Restart.begin_on_sample, (0.0, 0.5))
+    chosen = worth_continuing(restarts, sample.problem)
+    for restart in restarts:
+        if restart not in chosen and not restart.failed:
+            restart.leave_behind()
+    yield Phase(chosen or restarts, whole, Restart.go_on_with_all_rows, (0.5, 1.0))
+
+
+def stop(restarts: Sequence[Restart], whole: Slope, sample: Slope | None) -> None:
+    """Stop the restarts that have begun and not ended.
+
+    Where all rows had no say yet, they are asked once of the best restart on the sample, so that there is an answer.
     """
     for restart in restarts:
-        restart.recorder.begin_on_sample(sample.problem.cost)
-    try:
-        yield from climbing(restarts, sample, on_sample=True, shares=(0.0, 0.5))
-    except StopFitting:
-        chosen = _handed_over(restarts, sample.problem, Ending.STOPPED)
-        for restart in chosen[:1]:
-            next(restart.steps(whole), None)
-        raise
-    chosen = _handed_over(restarts, sample.problem, Ending.LEFT_BEHIND)
-    yield from climbing(chosen or restarts, whole, shares=(0.5, 1.0))
-
-
-def _handed_over(restarts: Sequence[Restart], sample: FitProblem, others: Ending) -> list[Restart]:
-    """The restarts to go on with; the other ones have that ending."""
-    chosen = worth_continuing(restarts, sample)
-    for restart in restarts:
-        restart.recorder.go_on_with_all_rows()
-        if restart in chosen:
-            restart.ending = None
-        elif restart.recorder.has_begun and not restart.failed:
-            restart.ending = others
-    return chosen
+        if restart.state in (State.UNDER_WAY, State.SETTLED_ON_SAMPLE):
+            restart.stop()
+    if sample is None or not all(restart.recorder.on_sample for restart in restarts if restart.done):
+        return
+    going = [restart for restart in restarts if restart.ending is Ending.STOPPED]
+    for restart in worth_continuing(going, sample.problem)[:1]:
+        restart.go_on_with_all_rows(whole)
+        with suppress(StopFitting):  # which it was told already
+            restart.advance()
+        if restart.is_under_way:
+            restart.stop()
 
 
 def worth_continuing(restarts: Sequence[Restart], sample: FitProblem) -> list[Restart]:

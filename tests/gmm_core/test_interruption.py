@@ -37,9 +37,8 @@ SPECIFICATION = FitSpecification(n_components=2, n_init=6)
 def restarts() -> list[FrameType]:
     """Where the threads are that are at work on a restart."""
     frames = sys._current_frames().values()
-    return [
-        frame for frame in frames if any(at.f_code is Restart.steps.__code__ for at, _ in walk_stack(frame))
-    ]
+    work = {method.__code__ for method in (Restart.begin, Restart.begin_on_sample, Restart.advance)}
+    return [frame for frame in frames if any(at.f_code in work for at, _ in walk_stack(frame))]
 
 
 def limits() -> dict[str, int]:

@@ -11,7 +11,9 @@ from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.fit import StopFitting, fit, fitting
 from gmm_core.initialization import GivenMeans
+from gmm_core.interruption import interruptible
 from gmm_core.model import GaussianModel
+from gmm_core.restart import Restart, Slope
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 
@@ -102,6 +104,32 @@ def test_stopped_on_the_sample_there_is_an_answer_for_all_rows() -> None:
     assert not result.best.on_sample
     assert result.mixture.log_density(X).sum() == pytest.approx(result.log_likelihood, rel=1e-10)
     assert any("was stopped" in warning for warning in result.warnings)
+
+
+def test_stopped_before_all_rows_had_their_say_there_is_an_answer_for_them_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    going_on: list[int] = []
+    stopped: list[bool] = []
+    go_on = Restart.go_on_with_all_rows
+
+    def noted(restart: Restart, whole: Slope) -> None:
+        going_on.append(restart.number)
+        go_on(restart, whole)
+
+    def stop_in_the_first_e_step_on_all_rows() -> None:
+        if going_on and not stopped:
+            stopped.append(True)
+            raise StopFitting
+
+    monkeypatch.setattr("gmm_core.climbing.cores", lambda: 1)
+    monkeypatch.setattr(Restart, "go_on_with_all_rows", noted)
+    with interruptible(stop_in_the_first_e_step_on_all_rows):
+        result = fit(X, SPECIFICATION, engine="blocked")
+    assert stopped
+    assert result.best.ending is Ending.STOPPED
+    assert not result.best.on_sample
+    assert result.mixture.log_density(X).sum() == pytest.approx(result.log_likelihood, rel=1e-10)
 
 
 def test_progress_says_which_rows_and_never_goes_back() -> None:
