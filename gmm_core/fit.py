@@ -8,11 +8,12 @@ from numpy.typing import ArrayLike
 
 from gmm_core.engines.choice import AUTOMATIC
 from gmm_core.fitted import Fit
-from gmm_core.growth import growing
-from gmm_core.initialization import SPLITS, Start, random_starts
+from gmm_core.growth import fits
+from gmm_core.initialization import Start
 from gmm_core.progress import Progress, StopFitting, at_its_end
-from gmm_core.restarts import fitting_from
+from gmm_core.request import FitRequest, GivenRows
 from gmm_core.specification import FitSpecification
+from gmm_core.stage import Plan, carried_out
 
 __all__ = ["Fit", "Progress", "StopFitting", "fit", "fitting"]
 
@@ -83,19 +84,11 @@ def fitting(
     FitError
         If no restart ended in a valid mixture; says why each failed.
     """
-    specification = specification or FitSpecification()
-    if starts is None and specification.init == SPLITS:
-        return (yield from growing(X, specification, columns, engine, sample_weight, keep_order))
-    if starts is None:
-        starts = random_starts(specification.init, specification.n_init, specification.seed)
-    return (
-        yield from fitting_from(
-            X,
-            specification,
-            starts,
-            columns=columns,
-            engine=engine,
-            sample_weight=sample_weight,
-            keep_order=keep_order,
-        )
-    )
+    rows = GivenRows(X, columns, sample_weight)
+    request = FitRequest(rows, specification or FitSpecification(), starts, engine, keep_order)
+    return carried_out(_one_fit(request))
+
+
+def _one_fit(request: FitRequest) -> Plan[Fit]:
+    outcome = yield from fits(request)
+    return outcome.required()

@@ -11,16 +11,17 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.errors import ExplorerError, FitError, ParameterError
-from gmm_core.fit import Fit, Progress, fitting
+from gmm_core.errors import FitError, ParameterError
 from gmm_core.initialization import MIXED, RandomStart, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.optima import Optimum, distinct_optima
+from gmm_core.progress import Progress
 from gmm_core.reach import Reach
+from gmm_core.request import FitRequest, GivenRows
 from gmm_core.run import Ending, Run
 from gmm_core.selection import bayesian
 from gmm_core.specification import FitSpecification
-from gmm_core.stage import stage
+from gmm_core.stage import Plan, Stage, carried_out
 
 AT_REST = 1e-9
 """A climb goes on until the mean log-likelihood rises by no more than this, in nats per row. At 1e-6 some runs rest
@@ -141,13 +142,18 @@ def surveying(
 ) -> Generator[Progress, None, Landscape]:
     """Climb from `count` starts of each of the `kinds`, with the seeds 0, 1, 2, …, the kinds in turn.
 
-    Yields and stops as `fitting` does, so that every kind has had its share when it is stopped. Restarts, kind and
-    seed of the specification play no part, and its tolerance and iterations only where they let EM climb further than
-    `AT_REST` and `MOST_ITERATIONS`. Raises as `fitting` does, and ParameterError if there is no kind.
+    Yields, stops and raises as `gmm_core.fit.fitting` does; every kind has had its share when it is stopped. Restarts,
+    kind and seed of the specification play no part, and its tolerance and iterations only where they let EM climb
+    further than `AT_REST` and `MOST_ITERATIONS`. `ParameterError` if there is no kind.
     """
+    return carried_out(planned_survey(FitRequest(GivenRows(X), climbing(specification)), kinds, count))
+
+
+def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Plan[Landscape]:
+    """The fits of a survey, a batch of starts at a time, and what is kept of them."""
     if not kinds or count < 1:
         raise ParameterError("No start is asked for: choose at least one kind and one restart.")
-    asked = climbing(specification)
+    asked, X = request.specification, request.rows.values
     starts = [(kind, seed) for seed in range(count) for kind in kinds]
     rows, n_features = np.shape(X)
     most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
@@ -156,20 +162,21 @@ def surveying(
     trouble: FitError | None = None
     for first in range(0, len(starts), BATCH):
         batch = starts[first : first + BATCH]
-        steps = fitting(X, asked, starts=[start_of(kind, seed) for kind, seed in batch])
-        found, stopped = yield from stage(steps, partial(_told, first=first, n_starts=len(starts)))
-        if isinstance(found, FitError):  # not one of them ended in a mixture
-            trouble = found
-            failed += [] if stopped else [kind for kind, _ in batch]
-        elif isinstance(found, ExplorerError):
-            raise found
-        for run in found.runs if isinstance(found, Fit) else ():
+        of_batch = replace(request, starts=[start_of(kind, seed) for kind, seed in batch])
+        outcome = yield Stage(of_batch, partial(_within, first=first, n_starts=len(starts)))
+        if isinstance(outcome.found, FitError):  # not one of them ended in a mixture
+            trouble = outcome.found
+            failed += [] if outcome.stopped else [kind for kind, _ in batch]
+            runs: tuple[Run, ...] = ()
+        else:
+            runs = outcome.required().runs
+        for run in runs:
             kind, seed = batch[run.number]
             if run.ending is Ending.FAILED:
                 failed.append(kind)
             elif run.ending is not Ending.STOPPED:
                 climbs.append(_climb(run, seed, most))
-        if stopped:
+        if outcome.stopped:
             break
     if trouble is not None and not climbs:
         raise trouble
@@ -178,7 +185,7 @@ def surveying(
     return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape)
 
 
-def _told(progress: Progress, first: int, n_starts: int) -> Progress:
+def _within(progress: Progress, first: int, n_starts: int) -> Progress:
     """The progress of a batch as that of all starts."""
     run = first + progress.run
     return replace(progress, run=run, n_runs=n_starts, share=run / n_starts)

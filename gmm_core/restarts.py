@@ -1,83 +1,174 @@
-"""A fit from given starts: every restart is run, kept and judged; the best valid one is the answer."""
+"""How a fit is put together: from what is asked to its restarts, and from what came of these to the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-
-import numpy as np
-from numpy.typing import ArrayLike
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from gmm_core.canonical_rows import CanonicalRows
-from gmm_core.climbing import climbing
+from gmm_core.climbing import Phase
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
-from gmm_core.data.matrix import as_matrix, names_in_sentences
 from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named, starting_named
 from gmm_core.fitted import Fit
-from gmm_core.initialization import GivenLabels, Start
+from gmm_core.initialization import Start
 from gmm_core.judgement import best_run, findings
-from gmm_core.narrow_components import Kind, narrow_components, sentences
+from gmm_core.narrow_components import Kind, NarrowComponent, narrow_components, sentences
 from gmm_core.problem import FitProblem
-from gmm_core.progress import Progress, StopFitting
+from gmm_core.request import FitRequest
 from gmm_core.restart import Restart, Slope
-from gmm_core.row_weights import as_row_weights
-from gmm_core.run import RunRecorder
+from gmm_core.run import Run, RunRecorder
 from gmm_core.sampling import phases, sample_size, sampled, stop
 from gmm_core.selection import Criteria, classification_penalty
-from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
 from gmm_core.suitability import criteria_refusal, require_variances, suitability
-from gmm_core.threads import one_blas_thread
 
 HISTORY_VALUES = 1 << 24
 """How many numbers the histories of one fit may hold (128 MiB); past its share a run keeps start and end."""
 
 
-def fitting_from(
-    X: ArrayLike,
-    specification: FitSpecification,
-    starts: Sequence[Start],
-    *,
-    columns: Sequence[str] | None = None,
-    engine: str = AUTOMATIC,
-    sample_weight: ArrayLike | None = None,
-    keep_order: bool = False,
-) -> Generator[Progress, None, Fit]:
-    """The fit from these starts, some iterations at a time; see `gmm_core.fit.fitting`."""
-    rows = as_matrix(X, columns)
-    names = names_in_sentences(rows.shape[1], columns)
-    given_weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
-    starts = [start.for_rows(len(rows)) if isinstance(start, GivenLabels) else start for start in starts]
-    labels = [np.asarray(start.labels) for start in starts if isinstance(start, GivenLabels)]
-    canonical = CanonicalRows.of(rows, given_weights, labels)
-    rows, weights, total_weight = canonical.rows, canonical.weights, canonical.total_weight
-    starts = [
-        start.of_rows(canonical.positions) if isinstance(start, GivenLabels) else start for start in starts
-    ]
+@dataclass(frozen=True, eq=False)
+class Assembly:
+    """A fit whose restarts are ready to begin: the request, validated, on its rows in order and in standard units.
+
+    Parameters
+    ----------
+    request : FitRequest
+        What is asked.
+    rows : CanonicalRows
+        Its different rows, in the data's units.
+    engine : str
+        The name of the engine that was chosen.
+    data_warnings : tuple of str
+        What is worth knowing of the data alone, in sentences.
+    restarts : tuple of Restart
+        One for each start.
+    whole : Slope
+        What they climb.
+    sample : Slope or None
+        The same on a sample of the rows, where there are very many.
+    """
+
+    request: FitRequest
+    rows: CanonicalRows
+    engine: str
+    data_warnings: tuple[str, ...]
+    restarts: tuple[Restart, ...]
+    whole: Slope
+    sample: Slope | None
+
+    @classmethod
+    def of(cls, request: FitRequest) -> Assembly:
+        """Put the request's fit together; raises `DataError` or `ParameterError` where there can be none."""
+        rows, starts = request.in_order()
+        engine = _engine(request, rows)
+        problem = _problem(request, rows, engine)
+        data_warnings = _data_warnings(request, rows, problem)
+        whole = _slope(problem, engine, request)
+        restarts = _restarts(request, rows, problem, starts)
+        size = sample_size(problem, request.specification, starts)
+        seed = request.specification.seed
+        sample = None if size is None else _slope(sampled(problem, size, seed), engine, request)
+        return cls(request, rows, engine, data_warnings, restarts, whole, sample)
+
+    def phases(self) -> Iterator[Phase]:
+        """What the restarts climb, one after another; see `gmm_core.sampling.phases`."""
+        return phases(self.restarts, self.whole, self.sample)
+
+    def stop(self) -> None:
+        """End the restarts with what they have."""
+        stop(self.restarts, self.whole, self.sample)
+
+    def fit(self) -> Fit:
+        """What came of the restarts: all of them, the best one, and what is worth knowing.
+
+        Raises `FitError` where none ended in a valid mixture.
+        """
+        runs = tuple(restart.run() for restart in self.restarts if restart.done)
+        best = best_run(runs)
+        narrow = self._narrow_components(runs[best])
+        warnings = (*self.data_warnings, *self._unfinished(), *findings(runs, best), *sentences(narrow))
+        return Fit(
+            self.request.specification,
+            runs,
+            best,
+            self._criteria(runs[best], narrow),
+            warnings,
+            self.engine,
+            self.data_warnings,
+            narrow,
+        )
+
+    def _unfinished(self) -> list[str]:
+        """What to say where the fit was stopped, in at most one sentence."""
+        unfinished = [restart.number + 1 for restart in self.restarts if restart.unfinished]
+        where = f"restart {unfinished[0]} of {len(self.restarts)}" if unfinished else ""
+        return [f"The fit was stopped in {where}, so a better one may exist."] if where else []
+
+    def _narrow_components(self, run: Run) -> tuple[NarrowComponent, ...]:
+        rows = self.rows
+        return narrow_components(rows.rows, run.mixture, run.at_floor, rows.weights, rows.unit)
+
+    def _criteria(self, run: Run, narrow: tuple[NarrowComponent, ...]) -> Criteria:
+        rows, problem = self.rows, self.whole.problem
+        n_features = rows.rows.shape[1]
+        boundless = any(run.at_floor) or any(component.kind is Kind.ATOM for component in narrow)
+        return Criteria(
+            log_likelihood=run.log_likelihood,
+            parameter_count=problem.structure.parameter_count(problem.n_components, n_features),
+            rows=rows.total_weight,
+            classification_penalty=rows.unit * classification_penalty(rows.rows, run.mixture, rows.weights),
+            refusal=criteria_refusal(
+                (rows.total_weight, n_features), problem.n_components, problem.structure, boundless
+            ),
+        )
+
+
+def _engine(request: FitRequest, rows: CanonicalRows) -> str:
+    """The name of the engine that is asked for, or chosen by the size of the problem."""
+    if request.engine != AUTOMATIC:
+        return request.engine
+    n_rows, n_features = rows.rows.shape
+    return engine_name(n_rows, n_features, request.specification.n_components)
+
+
+def _problem(request: FitRequest, rows: CanonicalRows, engine: str) -> FitProblem:
+    """The rows in standard units, and the model in the same."""
+    specification = request.specification
     structure = structure_named(specification.covariance_type)
-    asked = as_regularization(specification.regularization)
-    require_variances(rows, names)
-    standardization = Standardization.of(rows, structure, weights)
-    regularization = asked.in_units(standardization.scale)
+    regularization = as_regularization(specification.regularization)
+    require_variances(rows.rows, request.rows.names)
+    standardization = Standardization.of(rows.rows, structure, rows.weights)
+    regularization = regularization.in_units(standardization.scale)
     if standardization.of_constant is not None:
         regularization = regularization.with_constant_columns(standardization.of_constant)
-    standard_rows = standardization.applied(rows)
-    chosen_engine = (
-        engine_name(len(rows), rows.shape[1], specification.n_components) if engine == AUTOMATIC else engine
-    )
-    problem = FitProblem(
-        standard_rows,
+    return FitProblem(
+        standardization.applied(rows.rows),
         specification.n_components,
         structure,
         regularization,
         standardization,
-        weights,
-        starting_named(chosen_engine),
+        rows.weights,
+        starting_named(engine),
     )
-    data_warnings = tuple(suitability(rows, problem, names, asked))
-    warnings = list(data_warnings)
-    whole = _slope(problem, chosen_engine, specification)
-    restarts = [
+
+
+def _data_warnings(request: FitRequest, rows: CanonicalRows, problem: FitProblem) -> tuple[str, ...]:
+    """Sentences about the data; raises `DegenerateDataError` where they can carry no fit."""
+    asked = as_regularization(request.specification.regularization)
+    return tuple(suitability(rows.rows, problem, request.rows.names, asked))
+
+
+def _slope(problem: FitProblem, engine: str, request: FitRequest) -> Slope:
+    return Slope(problem, engine_named(engine, problem.rows, problem.sample_weight), request.specification)
+
+
+def _restarts(
+    request: FitRequest, rows: CanonicalRows, problem: FitProblem, starts: Sequence[Start]
+) -> tuple[Restart, ...]:
+    """One for each start, with a share of the memory for histories."""
+    cost = problem.cost.rescaled(rows.total_weight)
+    return tuple(
         Restart(
             number,
             len(starts),
@@ -85,56 +176,13 @@ def fitting_from(
             RunRecorder(
                 start.kind,
                 number,
-                total_weight,
-                standardization,
+                rows.total_weight,
+                problem.standardization,
                 HISTORY_VALUES // len(starts),
-                keep_order,
-                canonical.unit,
-                problem.cost.rescaled(total_weight),
+                request.keep_order,
+                rows.unit,
+                cost,
             ),
         )
         for number, start in enumerate(starts)
-    ]
-    size = sample_size(problem, specification, starts)
-    sample = (
-        None
-        if size is None
-        else _slope(sampled(problem, size, specification.seed), chosen_engine, specification)
     )
-    with one_blas_thread():
-        try:
-            for phase in phases(restarts, whole, sample):
-                yield from climbing(phase)
-        except StopFitting:
-            stop(restarts, whole, sample)
-            unfinished = [restart.number + 1 for restart in restarts if restart.unfinished]
-            if unfinished:
-                warnings.append(
-                    f"The fit was stopped in restart {unfinished[0]} of {len(starts)}, so a better one may exist."
-                )
-        runs = [restart.run() for restart in restarts if restart.done]
-        best = best_run(runs)
-        warnings.extend(findings(runs, best))
-        final = runs[best]
-        found = narrow_components(rows, final.mixture, final.at_floor, weights, canonical.unit)
-        warnings.extend(sentences(found))
-        criteria = Criteria(
-            log_likelihood=final.log_likelihood,
-            parameter_count=structure.parameter_count(specification.n_components, rows.shape[1]),
-            rows=total_weight,
-            classification_penalty=canonical.unit * classification_penalty(rows, final.mixture, weights),
-            refusal=criteria_refusal(
-                (total_weight, rows.shape[1]),
-                specification.n_components,
-                structure,
-                any(final.at_floor) or any(component.kind is Kind.ATOM for component in found),
-            ),
-        )
-    return Fit(
-        specification, tuple(runs), best, criteria, tuple(warnings), chosen_engine, data_warnings, found
-    )
-
-
-def _slope(problem: FitProblem, engine: str, specification: FitSpecification) -> Slope:
-    holder = engine_named(engine, problem.rows, problem.sample_weight)
-    return Slope(problem, holder, specification)

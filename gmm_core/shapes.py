@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike
 
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.errors import ExplorerError
-from gmm_core.fit import Fit, fitting
+from gmm_core.fitted import Fit
+from gmm_core.growth import fits
 from gmm_core.progress import Progress
+from gmm_core.request import FitRequest, GivenRows
 from gmm_core.specification import FitSpecification
-from gmm_core.stage import stage
+from gmm_core.stage import Plan, carried_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,22 +48,23 @@ def fitting_shapes(
 ) -> Generator[Progress, None, tuple[Shape, ...]]:
     """Fit the rows X (N, D) with each structure in turn, all else as in the specification.
 
-    Yields and stops as `fitting` does; what is stopped has the structures it came to.
+    Yields and stops as `gmm_core.fit.fitting` does; what is stopped has the structures it came to.
     """
+    return carried_out(_shapes(FitRequest(GivenRows(X, columns), specification)))
+
+
+def _shapes(request: FitRequest) -> Plan[tuple[Shape, ...]]:
     shapes: list[Shape] = []
     for position, structure in enumerate(STRUCTURES.values()):
-        asked = replace(specification, covariance_type=structure.name)
-        found, stopped = yield from stage(fitting(X, asked, columns=columns), partial(_told, position))
-        if isinstance(found, ExplorerError):
-            shapes.append(Shape(structure, None, str(found)))
-        else:
-            shapes.append(Shape(structure, found))
-        if stopped:
+        asked = replace(request.specification, covariance_type=structure.name)
+        outcome = yield from fits(replace(request, specification=asked), partial(_within, position))
+        shapes.append(Shape(structure, outcome.fit, outcome.refusal))
+        if outcome.stopped:
             break
     return tuple(shapes)
 
 
-def _told(position: int, progress: Progress) -> Progress:
+def _within(position: int, progress: Progress) -> Progress:
     """The progress of one structure's fit as that of all."""
     return replace(progress, share=(position + progress.share) / len(STRUCTURES))
 

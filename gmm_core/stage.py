@@ -1,35 +1,108 @@
-"""A fit as a stage of something longer: its progress is told in the longer one's terms, and a stop is not lost."""
+"""Fits that are made one after another: a plan says what is fitted next, by what came of the fits before."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
+from gmm_core.climbing import climbing
 from gmm_core.errors import ExplorerError
 from gmm_core.fitted import Fit
 from gmm_core.progress import Progress, StopFitting
+from gmm_core.request import FitRequest
+from gmm_core.restarts import Assembly
+from gmm_core.threads import one_blas_thread
+
+Value = TypeVar("Value")
+Within = Callable[[Progress], Progress]
+"""What the progress of one fit is as that of the whole."""
 
 
-def stage(
-    steps: Generator[Progress, None, Fit], told: Callable[[Progress], Progress]
-) -> Generator[Progress, None, tuple[Fit | ExplorerError, bool]]:
-    """Go through the steps of a fit; returns the fit or why there is none, and whether it was stopped.
+def alone(progress: Progress) -> Progress:
+    """The progress of a fit that is the whole."""
+    return progress
 
-    Yields what `told` makes of the progress. `StopFitting` reaches the fit, which ends with what it has; it is for
-    the caller then not to begin another stage.
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """One fit of a plan.
+
+    Parameters
+    ----------
+    request : FitRequest
+        What is fitted.
+    within : (Progress) -> Progress, or None
+        What its progress is as that of the whole; None where it is too short to be told of.
     """
-    stopped = False
-    try:
-        while True:
-            progress = next(steps)
-            try:
-                yield told(progress)
-            except StopFitting as stop:
-                stopped = True
-                steps.throw(stop)
-    except StopIteration as finished:
-        fit: Fit = finished.value
-        return fit, stopped
-    except ExplorerError as error:
-        return error, stopped
-    finally:
-        steps.close()
+
+    request: FitRequest
+    within: Within | None = alone
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of a stage.
+
+    Parameters
+    ----------
+    found : Fit or ExplorerError
+        The fit, or why there is none.
+    stopped : bool
+        Whether it was stopped: the plan is then to end with what there is.
+    """
+
+    found: Fit | ExplorerError
+    stopped: bool = False
+
+    @property
+    def fit(self) -> Fit | None:
+        """The fit, if there is one."""
+        return self.found if isinstance(self.found, Fit) else None
+
+    @property
+    def refusal(self) -> str:
+        """Why there is no fit, in a sentence; empty if there is one."""
+        return str(self.found) if isinstance(self.found, ExplorerError) else ""
+
+    def required(self) -> Fit:
+        """The fit; raises the reason where there is none."""
+        if isinstance(self.found, ExplorerError):
+            raise self.found
+        return self.found
+
+
+Plan: TypeAlias = Generator[Stage, Outcome, Value]
+"""Yields the stages, is sent the outcome of each, and returns what comes of all."""
+
+
+def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
+    """Make the fits of a plan: yields their progress some iterations at a time, returns what the plan does.
+
+    `StopFitting`, thrown into it or raised at a checkpoint, ends the stage with the restarts done so far. Raises what
+    the plan raises; an `ExplorerError` of a fit is the outcome of its stage.
+    """
+    outcome: Outcome | None = None
+    while True:
+        try:
+            stage = next(plan) if outcome is None else plan.send(outcome)
+        except StopIteration as finished:
+            value: Value = finished.value
+            return value
+        stopped = False
+        try:
+            assembly = Assembly.of(stage.request)
+            with one_blas_thread():
+                try:
+                    for phase in assembly.phases():
+                        with closing(climbing(phase)) as steps:
+                            for progress in steps:
+                                if stage.within is not None:
+                                    yield stage.within(progress)
+                except StopFitting:
+                    stopped = True
+                    assembly.stop()
+                outcome = Outcome(assembly.fit(), stopped)
+        except ExplorerError as error:
+            outcome = Outcome(error, stopped)

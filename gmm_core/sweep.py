@@ -10,15 +10,15 @@ from numpy.typing import ArrayLike
 from gmm_core.checks.wide_components import WideComponent, wide_components
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.errors import ExplorerError
 from gmm_core.fitted import Fit
 from gmm_core.growth import Smaller, growing
 from gmm_core.initialization import SPLITS
 from gmm_core.narrow_components import NarrowComponent
 from gmm_core.progress import Progress
+from gmm_core.request import FitRequest, GivenRows
 from gmm_core.selection import Criteria
 from gmm_core.specification import FitSpecification
-from gmm_core.stage import stage
+from gmm_core.stage import Plan, carried_out
 
 SURE = 0.95
 """The responsibility from which a row counts as surely of one component."""
@@ -111,13 +111,17 @@ def fitting_cell(
     columns: Sequence[str] | None = None,
 ) -> Generator[Progress, None, Fitted | None]:
     """One cell, from random starts and from the splits of `smaller`; None if it was stopped."""
-    steps = growing(X, specification, columns, smaller=smaller)
-    found, stopped = yield from stage(steps, lambda progress: progress)
-    if stopped:
+    return carried_out(_cell(FitRequest(GivenRows(X, columns), specification), smaller))
+
+
+def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
+    outcome = yield from growing(request, smaller)
+    found, specification = outcome.fit, request.specification
+    if outcome.stopped:
         return None
-    if isinstance(found, ExplorerError):
-        return Fitted(Cell(specification, None, refusal=str(found)), None)
-    sure = float((found.mixture.responsibilities(X).max(axis=1) > SURE).mean())
+    if found is None:
+        return Fitted(Cell(specification, None, refusal=outcome.refusal), None)
+    sure = float((found.mixture.responsibilities(request.rows.values).max(axis=1) > SURE).mean())
     at_floor = found.best.at_floor
     wide = wide_components(found.mixture, at_floor)
     reached = found.criteria, sum(at_floor), found.best.converged, sure

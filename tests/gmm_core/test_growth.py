@@ -1,7 +1,7 @@
 """Fits that start from one of fewer components too: never lower, as high as mclust, stopped and failing as others."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import multivariate_normal
 
-import gmm_core.growth as module
+import gmm_core.request as request_module
 from gmm_core.arrays import FloatArray
+from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.data.generators import generate
@@ -23,10 +24,15 @@ from gmm_core.errors import DataError, FitError
 from gmm_core.fit import Fit, Progress, StopFitting, fit, fitting
 from gmm_core.growth import Smaller, growing
 from gmm_core.initialization import SPLITS, GivenLabels
+from gmm_core.interruption import interruptible
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
+from gmm_core.request import FitRequest, GivenRows
+from gmm_core.restarts import Assembly
+from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 from gmm_core.splits import SplitStart, TwinStart, most_promising, split_starts
+from gmm_core.stage import carried_out
 from gmm_core.standardization import Standardization
 from gmm_core.sweep import Cell, Fitted, cell_specifications, fitting_cell, ranked
 
@@ -175,10 +181,11 @@ def test_a_twin_steps_in_where_all_else_ends_lower(faithful: FloatArray) -> None
     """A likelihood that no start reaches is claimed of the smaller fit; only the twin is then left."""
     smaller = Smaller.of(fit(faithful, FitSpecification(2, n_init=2)))
     above = replace(smaller, score=0.0)
-    found: Fit = ended(growing(faithful, FitSpecification(3, n_init=1, init=SPLITS), smaller=above))
+    request = FitRequest(GivenRows(faithful), FitSpecification(3, n_init=1, init=SPLITS))
+    found = ended(carried_out(growing(request, above))).required()
     assert [run.kind for run in found.runs] == ["k-means", "split", "split", "twin", "twin"]
     assert found.runs[-1].n_iterations == 0  # as it is, where its climb ends lower too
-    found = ended(growing(faithful, FitSpecification(3, n_init=1, init=SPLITS), smaller=smaller))
+    found = ended(carried_out(growing(request, smaller))).required()
     assert [run.kind for run in found.runs] == ["k-means", "split", "split"]
 
 
@@ -269,16 +276,60 @@ def test_a_cell_that_cannot_be_fitted_says_why_and_a_stopped_one_is_none(faithfu
 def test_splits_that_fail_leave_the_random_restarts(
     faithful: FloatArray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from_starts = module.fitting_from
-
-    def failing(X: FloatArray, specification: FitSpecification, starts: Any, **more: Any) -> Any:
-        if isinstance(starts[0], SplitStart):
+    def failing(request: FitRequest) -> Assembly:
+        if request.starts is not None and isinstance(request.starts[0], SplitStart):
             raise FitError("No restart ended in a valid mixture.")
-        return (yield from from_starts(X, specification, starts, **more))
+        return assembled(request)
 
-    monkeypatch.setattr(module, "fitting_from", failing)
+    assembled = Assembly.of
+    monkeypatch.setattr(Assembly, "of", failing)
     found = fit(faithful, FitSpecification(5, n_init=2, init=SPLITS))
     assert [run.kind for run in found.runs] == ["k-means", "short runs"]
+
+
+def test_a_grown_fit_is_told_once_that_it_is_to_stop(faithful: FloatArray) -> None:
+    """Told at a checkpoint of one fit, it makes none of those that would have followed."""
+    asked = FitSpecification(4, n_init=2, init=SPLITS)
+    told = False
+
+    def stop() -> None:
+        nonlocal told
+        if begun and not told:
+            told = True
+            raise StopFitting
+
+    begun = False
+    steps, shares = fitting(faithful, asked, engine="blocked"), []
+    with interruptible(stop), pytest.raises(StopIteration) as finished:
+        while True:
+            shares.append(next(steps).share)
+            begun = True
+    found: Fit = finished.value.value
+    assert told
+    assert len(shares) == 1
+    assert found.best.ending is Ending.STOPPED
+    assert found.mixture.n_components == 4
+
+
+@pytest.mark.parametrize("n_components", [3, 6])
+def test_rows_are_validated_and_put_in_order_once_for_all_fits_of_a_grown_one(
+    n_components: int, faithful: FloatArray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+
+    def counted(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*given: Any) -> Any:
+            calls.append(name)
+            return original(*given)
+
+        return call
+
+    for name in ("as_matrix", "as_row_weights"):
+        monkeypatch.setattr(request_module, name, counted(name, getattr(request_module, name)))
+    monkeypatch.setattr(CanonicalRows, "of", counted("in order", CanonicalRows.of))
+    asked = FitSpecification(n_components, n_init=1, init=SPLITS, max_iterations=5)
+    fit(faithful, asked, sample_weight=np.arange(1.0, len(faithful) + 1))
+    assert sorted(calls) == ["as_matrix", "as_row_weights", "in order"]
 
 
 def test_data_that_cannot_be_fitted_is_refused() -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from gmm_core import landscape as module
 from gmm_core.arrays import FloatArray
 from gmm_core.data.samples import load_sample
 from gmm_core.errors import ExplorerError, FitError, ParameterError
-from gmm_core.fit import Fit, Progress, StopFitting, fit
-from gmm_core.initialization import STARTS, RandomStart, Start
-from gmm_core.landscape import PATH_POINTS, Landscape, climbing, start_of, surveying
+from gmm_core.fit import StopFitting, fit
+from gmm_core.initialization import STARTS
+from gmm_core.landscape import PATH_POINTS, Landscape, climbing, planned_survey, start_of, surveying
+from gmm_core.request import FitRequest, GivenRows
+from gmm_core.restarts import Assembly
 from gmm_core.specification import FitSpecification
+from gmm_core.stage import Outcome
 
 KINDS = tuple(STARTS)
 THREE = FitSpecification(n_components=3)
@@ -148,44 +150,24 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
 
 @pytest.mark.parametrize("missing", [None, 1])
 def test_a_stop_is_heard_whichever_runs_had_ended_beside_the_one_told(
-    missing: int | None, faithful: FloatArray, old_faithful: Landscape, monkeypatch: pytest.MonkeyPatch
+    missing: int | None, faithful: FloatArray, old_faithful: Landscape
 ) -> None:
-    def side_by_side(
-        X: FloatArray, asked: FitSpecification, starts: Sequence[Start]
-    ) -> Generator[Progress, None, Fit]:
-        finished = fit(X, asked, starts=starts)
-        with pytest.raises(StopFitting):
-            yield Progress(0, len(starts), 0, 0.0)
-        return replace(finished, runs=tuple(run for run in finished.runs if run.number != missing))
-
-    monkeypatch.setattr(module, "fitting", side_by_side)
-    steps = surveying(faithful, THREE, KINDS, 11)
-    next(steps)
+    plan = planned_survey(FitRequest(GivenRows(faithful), climbing(THREE)), KINDS, 11)
+    whole_batch = fit(faithful, climbing(THREE), starts=next(plan).request.starts)
+    ended = tuple(run for run in whole_batch.runs if run.number != missing)
     with pytest.raises(StopIteration) as finished:
-        steps.throw(StopFitting())
+        plan.send(Outcome(replace(whole_batch, runs=ended), stopped=True))
     found: Landscape = finished.value.value
     whole = {(climb.kind, climb.seed): climb.log_likelihood for climb in old_faithful.climbs}
     assert len(found.climbs) == 40 - (missing is not None)
     assert all(climb.log_likelihood == whole[climb.kind, climb.seed] for climb in found.climbs)
 
 
-def test_a_stop_before_any_mixture_ends_it(faithful: FloatArray, monkeypatch: pytest.MonkeyPatch) -> None:
-    batches: list[int] = []
-
-    def stopped_first(
-        X: FloatArray, asked: FitSpecification, starts: Sequence[Start]
-    ) -> Generator[Progress, None, Fit]:
-        batches.append(len(starts))
-        with pytest.raises(StopFitting):
-            yield Progress(0, len(starts), 0, 0.0)
-        raise FitError("No restart ended in a valid mixture.")
-
-    monkeypatch.setattr(module, "fitting", stopped_first)
-    steps = surveying(faithful, THREE, KINDS, 11)
-    next(steps)
+def test_a_stop_before_any_mixture_ends_it(faithful: FloatArray) -> None:
+    plan = planned_survey(FitRequest(GivenRows(faithful), climbing(THREE)), KINDS, 11)
+    assert len(next(plan).request.starts or ()) == 40
     with pytest.raises(FitError):
-        steps.throw(StopFitting())
-    assert batches == [40]
+        plan.send(Outcome(FitError("No restart ended in a valid mixture."), stopped=True))
 
 
 def test_what_plays_no_part_in_a_climb_does_not_part_one_from_another() -> None:
@@ -205,18 +187,16 @@ def test_progress_counts_every_start(faithful: FloatArray) -> None:
 def test_a_batch_without_a_mixture_counts_as_failed(
     faithful: FloatArray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fitting = module.fitting
+    assembled = Assembly.of
     batches: list[int] = []
 
-    def failing_first(
-        X: FloatArray, asked: FitSpecification, starts: Sequence[RandomStart]
-    ) -> Generator[Progress, None, Fit]:
-        batches.append(len(starts))
+    def failing_first(request: FitRequest) -> Assembly:
+        batches.append(len(request.starts or ()))
         if len(batches) == 1:
             raise FitError("No restart ended in a valid mixture.")
-        return (yield from fitting(X, asked, starts=starts))
+        return assembled(request)
 
-    monkeypatch.setattr(module, "fitting", failing_first)
+    monkeypatch.setattr(Assembly, "of", failing_first)
     found = surveyed(faithful, FitSpecification(n_components=1), ["k-means"], 41)
     assert (len(found.climbs), len(found.failed)) == (1, 40)
     assert found.reach(found.best, "k-means").share == pytest.approx(1 / 41)

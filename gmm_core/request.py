@@ -1,0 +1,111 @@
+"""All that is asked of a fit, as one frozen value: of which rows, what model, from where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from gmm_core.canonical_rows import CanonicalRows
+from gmm_core.data.matrix import as_matrix, names_in_sentences
+from gmm_core.engines.choice import AUTOMATIC
+from gmm_core.initialization import SPLITS, GivenLabels, Start, random_starts
+from gmm_core.row_weights import as_row_weights
+from gmm_core.specification import FitSpecification
+
+
+@dataclass(frozen=True, eq=False)
+class GivenRows:
+    """The rows of a fit as they were given: validated once, when they are first asked for.
+
+    Parameters
+    ----------
+    X : (N, D)
+        Rows of finite numbers.
+    columns : sequence of str, optional
+        Names for error messages.
+    sample_weight : (N,), optional
+        How often each row counts, ≥ 0.
+    """
+
+    X: ArrayLike
+    columns: Sequence[str] | None = None
+    sample_weight: ArrayLike | None = None
+
+    @cached_property
+    def values(self) -> FloatArray:
+        """The rows (N, D) in float64; raises `DataError` where they are none."""
+        return as_matrix(self.X, self.columns)
+
+    @cached_property
+    def weights(self) -> FloatArray | None:
+        """The weights (N,), None where there are none; raises `DataError` where they fit no rows."""
+        return None if self.sample_weight is None else as_row_weights(self.sample_weight, len(self.values))
+
+    @property
+    def names(self) -> list[str]:
+        """What sentences call the columns."""
+        return names_in_sentences(self.values.shape[1], self.columns)
+
+    @cached_property
+    def canonical(self) -> CanonicalRows:
+        """Every different row once, in an order of their own."""
+        return CanonicalRows.of(self.values, self.weights)
+
+
+@dataclass(frozen=True, eq=False)
+class FitRequest:
+    """All that is asked of a fit; see `gmm_core.fit.fitting`.
+
+    `replace` makes another request of the same rows, which are not validated again.
+
+    Parameters
+    ----------
+    rows : GivenRows
+        With their weights and the names of their columns.
+    specification : FitSpecification
+        The model and how it is sought.
+    starts : sequence of Start or None
+        Where the restarts begin; None for the random starts of the specification.
+    engine : str
+        A name of `ENGINES`, or `AUTOMATIC`.
+    keep_order : bool
+        Leave the components in the order of the start, not in the canonical one.
+    """
+
+    rows: GivenRows
+    specification: FitSpecification
+    starts: Sequence[Start] | None = None
+    engine: str = AUTOMATIC
+    keep_order: bool = False
+
+    @property
+    def grows(self) -> bool:
+        """Whether the fit of one component fewer is asked for too, and starts from it."""
+        return self.starts is None and self.specification.init == SPLITS
+
+    def in_order(self) -> tuple[CanonicalRows, list[Start]]:
+        """The rows in their canonical order, and the starts, whose labels follow it.
+
+        Equal rows that labels tell apart are different ones. Labels that fit no rows make a start that fails.
+        """
+        specification, n_rows = self.specification, len(self.rows.values)
+        _ = self.rows.weights  # wrong ones are refused before anything is said of labels
+        if self.starts is None:
+            random = random_starts(specification.init, specification.n_init, specification.seed)
+            return self.rows.canonical, [*random]
+        starts = [
+            start.for_rows(n_rows) if isinstance(start, GivenLabels) else start for start in self.starts
+        ]
+        labels = [np.asarray(start.labels) for start in starts if isinstance(start, GivenLabels)]
+        if not labels:
+            return self.rows.canonical, starts
+        canonical = CanonicalRows.of(self.rows.values, self.rows.weights, labels)
+        return canonical, [
+            start.of_rows(canonical.positions) if isinstance(start, GivenLabels) else start
+            for start in starts
+        ]
