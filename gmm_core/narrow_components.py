@@ -23,6 +23,8 @@ FAR = 5.0
 """Standard deviations of every sound component, in its own shape, beyond which a mean is far from all of them."""
 ATOM = 1.5
 """Equal rows are many where they weigh more than so many of the lightest."""
+MOST_ROWS = 0.5
+"""The share of all weight that sound components hold at least where a component can be isolated from them."""
 MOST_NAMED = 10
 """So many components of a kind are named by their number."""
 
@@ -71,8 +73,8 @@ class NarrowComponent:
     Parameters
     ----------
     kind : Kind
-        Atom: on equal rows. Isolated: on a few rows far from the sound components. Spurious: on a few rows among
-        others, or on somewhat more that are nearly in line. Flat: on many rows exactly in line.
+        Atom: on equal rows. Isolated: on a few rows far from the sound components, which hold most rows. Spurious: on a
+        few rows among others, or on somewhat more that are nearly in line. Flat: on many rows exactly in line.
     component : int
         Its position in the mixture.
     weight : float
@@ -148,6 +150,7 @@ def narrow_components(
     small = (distinct <= few) | (narrow & (distinct < 2 * (few + 1)))
     sound = ~(floored | small)
     each = np.ones(len(rows)) if weights is None else weights
+    hold_most = float(each[sound[labels]].sum()) >= MOST_ROWS * float(each.sum())
     found = []
     for k in np.flatnonzero(suspected & (floored | small & (distinct > 0))).tolist():
         weight = unit * float(each[labels == k].sum())
@@ -155,7 +158,7 @@ def narrow_components(
             kind = Kind.FLAT
         elif distinct[k] == 1 and weight > ATOM * unit * each.min():
             kind = Kind.ATOM
-        elif distinct[k] and sound.any() and _is_far(mixture, k, sound):
+        elif distinct[k] and hold_most and _is_far(mixture, k, sound):
             kind = Kind.ISOLATED
         else:
             kind = Kind.SPURIOUS

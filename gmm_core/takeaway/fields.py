@@ -48,6 +48,21 @@ class Fields:
             )
         return self._value[name]
 
+    def has(self, name: str) -> bool:
+        """Whether there is anything of that name, which may be left out."""
+        return name in self._value
+
+    def each(self, name: str, most: int) -> list[Fields]:
+        """A list of at most so many objects."""
+        values = self._list(name)
+        if len(values) > most:
+            raise DataError(
+                f"{quoted(self._path(name))} must hold at most {counted(most, 'object')}, but holds {len(values):,}."
+            )
+        return [
+            Fields(value, f"{self._path(name)}, number {number}") for number, value in enumerate(values, 1)
+        ]
+
     def is_null(self, name: str) -> bool:
         """Whether null stands there."""
         return self.taken(name) is None

@@ -10,13 +10,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray, read_only
+from gmm_core.covariance.catalogue import structure_named
 from gmm_core.data.missing import Completed, dropped, filled_with
 from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.density.appraisal import Appraisal
 from gmm_core.fitted import Fit
 from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import sentences
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
+from gmm_core.suitability import criteria_refusal
 from gmm_core.takeaway.named_columns import named_values
 from gmm_core.takeaway.record import FitRecord
 
@@ -108,6 +111,20 @@ class Model:
     def n_components(self) -> int:
         """K."""
         return self.mixture.n_components
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the fit said of components whose spread says little, and of criteria that mean nothing, in sentences."""
+        refusal = self.criteria_refusal
+        return (*sentences(self.record.narrow), *([] if refusal is None else [refusal]))
+
+    @property
+    def criteria_refusal(self) -> str | None:
+        """Why there are no AIC, BIC and ICL, as `Criteria.refusal` says it; None where there are."""
+        if self.record.bic is not None:
+            return None
+        structure = structure_named(self.specification.covariance_type)
+        return criteria_refusal((self.record.rows, len(self.columns)), self.n_components, structure, True)
 
     @cached_property
     def original(self) -> Mixture:

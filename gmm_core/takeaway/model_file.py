@@ -25,6 +25,7 @@ from gmm_core.data.wording import listed, quoted
 from gmm_core.errors import DataError, ExplorerError, ParameterError
 from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
 from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import Kind, NarrowComponent
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
 from gmm_core.takeaway.document import parsed, require_size, written
@@ -101,6 +102,7 @@ def model_file(model: Model) -> bytes:
             "icl": record.icl,
             "converged": record.converged,
             "iterations": record.iterations,
+            **({"narrow": [_narrow_written(each) for each in record.narrow]} if record.narrow else {}),
         },
         "versions": dict(record.versions),
     }
@@ -173,7 +175,7 @@ def _model(fields: Fields) -> Model:
     specification = _specification(fields.within("specification"))
     if structure_named(specification.covariance_type).name != covariance_type:
         raise DataError("“covariance_type” and “specification.covariance_type” differ: make them agree.")
-    record = _record(fields.within("fit"), fields.within("versions"))
+    record = _record(fields.within("fit"), fields.within("versions"), k)
     fields.done()
     return Model(mixture, columns, center, scale, scaling, missing, medians, specification, record)
 
@@ -260,7 +262,7 @@ def _specification(fields: Fields) -> FitSpecification:
     return found
 
 
-def _record(fields: Fields, versions: Fields) -> FitRecord:
+def _record(fields: Fields, versions: Fields, n_components: int) -> FitRecord:
     found = FitRecord(
         data=fields.text("data"),
         rows=fields.whole("rows", 1),
@@ -273,10 +275,42 @@ def _record(fields: Fields, versions: Fields) -> FitRecord:
         converged=fields.truth("converged"),
         iterations=fields.whole("iterations", 0),
         versions=versions.text_pairs(MOST_LIBRARIES),
+        narrow=_narrow(fields, n_components) if fields.has("narrow") else (),
     )
     fields.number("log_likelihood_original_units")
     fields.done()
     return found
+
+
+def _narrow(fields: Fields, n_components: int) -> tuple[NarrowComponent, ...]:
+    found = []
+    for each in fields.each("narrow", n_components):
+        found.append(
+            NarrowComponent(
+                kind=Kind[each.choice("kind", [kind.name.lower() for kind in Kind]).upper()],
+                component=each.whole("component", 1, n_components) - 1,
+                weight=each.number("rows"),
+                distinct=each.whole("different_rows", 0),
+                at_floor=each.truth("at_floor"),
+            )
+        )
+        each.done()
+    positions = [each.component for each in found]
+    if positions != sorted(set(positions)):
+        raise DataError("“fit.narrow” must name each component once, in their order: mend it.")
+    if any(each.weight < 0 for each in found):
+        raise DataError("“fit.narrow” has a component of less than 0 rows: mend it.")
+    return tuple(found)
+
+
+def _narrow_written(narrow: NarrowComponent) -> dict[str, object]:
+    return {
+        "kind": narrow.kind.name.lower(),
+        "component": narrow.component + 1,
+        "rows": narrow.weight,
+        "different_rows": narrow.distinct,
+        "at_floor": narrow.at_floor,
+    }
 
 
 def _regularization_written(specification: FitSpecification) -> object:

@@ -70,6 +70,7 @@ def _heading(about: Reproduction) -> list[str]:
     return [
         f"# {about.title}: the same fit with gmm_core.",
         *([f"# {about.unfinished}"] if about.unfinished else []),
+        *(line for sentence in about.warnings for line in _comment(sentence)),
         "#",
         *_comment(needs),
         f"#     PYTHONPATH=/folder/of/gmm-explorer python {FILE}",

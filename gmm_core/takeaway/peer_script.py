@@ -27,6 +27,10 @@ STEPS = 5
 """scikit-learn stops after about two steps, each worth no more than the tolerance; this leaves room."""
 TESTED_TOLERANCE = 1e-6
 """What is said of weights and means was measured at this tolerance; a coarser one stops farther from the optimum."""
+ROUNDING = 1e-12
+"""Some thousand times what float64 rounds a number by, as a share of it."""
+BESIDE = 1e-3
+"""What is so little of a variance hardly changes it."""
 LOADERS = {"iris": "load_iris", "wine": "load_wine"}
 DATA_MAKERS = ("load_iris", "load_wine", "make_blobs", "make_circles", "make_moons")
 
@@ -57,8 +61,8 @@ def _heading(about: Reproduction) -> list[str]:
     run, tolerance = about.fit.best, about.fit.specification.tolerance
     if any(run.at_floor):
         agreement = (
-            "A component is held at a floor of its variance, which scikit-learn has not: it adds reg_covar to every "
-            "variance instead, so the numbers agree only roughly."
+            "A component is held at a floor of its variance, which scikit-learn has not: here it adds reg_covar to "
+            "every variance instead, so the log-likelihood is another, and weights and means agree only roughly."
         )
     elif run.ending is not Ending.CONVERGED:
         agreement = "The fit had not converged: scikit-learn climbs on from where it stood."
@@ -72,6 +76,10 @@ def _heading(about: Reproduction) -> list[str]:
             else "."
         )
     text = f"{about.title}: the same optimum with scikit-learn, which starts where GMM Explorer arrived. {agreement}"
+    return [line for sentence in (text, *about.warnings) for line in _comment(sentence)]
+
+
+def _comment(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
@@ -174,7 +182,11 @@ def _start(about: Reproduction) -> list[str]:
     mixture, name = about.fit.mixture, about.fit.structure.name
     compact = COMPACT_SHAPES[name]
     covariances = compact.compacted(mixture.covariances)
-    inverse = "1.0 / covariances" if compact.is_diagonal else "np.linalg.inv(covariances)"
+    added = _added(about)
+    wider = "covariances"
+    if added is not None:
+        wider = f"(covariances + {added!r}{'' if compact.is_diagonal else ' * np.eye(X.shape[1])'})"
+    inverse = f"1.0 / {wider}" if compact.is_diagonal else f"np.linalg.inv({wider})"
     if mixture.means.size + covariances.size > MOST_NUMBERS:
         part = {"full": "", "tied": "[0]", "diag": "", "spherical": "[:, 0, 0]"}[name]
         read = f'np.array(model["fitted"]["covariances"]){part}'
@@ -224,7 +236,23 @@ def _regularization(about: Reproduction) -> str:
     asked = about.fit.specification.regularization
     if isinstance(asked, Ridge):
         return repr(float(np.max(asked.value)))
-    if not any(about.fit.best.at_floor):
-        return "0.0"
+    return repr(_added(about) or 0.0)
+
+
+def _added(about: Reproduction) -> float | None:
+    """What scikit-learn has to add to all variances where a component is held at the floor; None where none is.
+
+    As much as the floor, and so much that its formulas keep their digits, where that is little beside the variances of
+    all other components: x'Px − 2 x'Pμ + μ'Pμ for `diag` and `spherical`, P'x − P'μ for the others.
+    """
+    fit, X = about.fit, about.prepared.X
+    at_floor = np.array(fit.best.at_floor)
+    if not at_floor.any():
+        return None
+    asked = fit.specification.regularization
     share = asked.share if isinstance(asked, VarianceFloor) else float(asked)  # type: ignore[arg-type]
-    return f"{share!r} * X.var(axis=0).mean()"
+    others = fit.mixture.covariances[~at_floor]
+    least = float(np.linalg.eigvalsh(others).min()) if len(others) else float(X.var(axis=0).mean())
+    largest = float(np.square(X).max())
+    lost = (ROUNDING if COMPACT_SHAPES[fit.structure.name].is_diagonal else ROUNDING**2) * largest
+    return float(f"{max(share * float(X.var(axis=0).mean()), BESIDE * least, lost):.2g}")

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 
 from gmm_core.fitted import Fit
+from gmm_core.narrow_components import NarrowComponent
 
 LIBRARIES = ("numpy", "scipy", "pandas", "scikit-learn", "numba")
 
@@ -36,6 +37,8 @@ class FitRecord:
         M-steps of the best restart.
     versions : (name, version) of each library
         What it was computed with, Python first.
+    narrow : tuple of NarrowComponent
+        The components whose spread says little; see `gmm_core.narrow_components`.
     """
 
     data: str
@@ -49,6 +52,7 @@ class FitRecord:
     converged: bool
     iterations: int
     versions: tuple[tuple[str, str], ...]
+    narrow: tuple[NarrowComponent, ...] = ()
 
     @classmethod
     def of(cls, fit: Fit, data: str, rows_left_out: int = 0) -> FitRecord:
@@ -66,6 +70,7 @@ class FitRecord:
             converged=fit.best.converged,
             iterations=fit.best.n_iterations,
             versions=library_versions(),
+            narrow=fit.narrow,
         )
 
 

@@ -9,6 +9,7 @@ from gmm_core.data.origin import Origin
 from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.data.wording import counted
 from gmm_core.fitted import Fit
+from gmm_core.narrow_components import sentences
 from gmm_core.run import Ending
 
 LABELLED_ROWS, MODEL_FILE = "labelled_rows.csv", "model.json"
@@ -31,6 +32,12 @@ class Reproduction:
         specification = self.fit.specification
         components = counted(specification.n_components, "component")
         return f"{components}, {self.fit.structure.name} covariances"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is said of components whose spread says little, and of criteria that mean nothing, in sentences."""
+        refusal = self.fit.criteria.refusal
+        return (*sentences(self.fit.narrow), *([] if refusal is None else [refusal]))
 
     @property
     def unfinished(self) -> str | None:

@@ -7,8 +7,10 @@ import pytest
 
 from gmm_core.arrays import FloatArray
 from gmm_core.canonical_rows import CanonicalRows
+from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
 from gmm_core.narrow_components import Kind, NarrowComponent, narrow_components, sentences
+from gmm_core.specification import FitSpecification
 
 CLOUD = np.random.default_rng(0).normal(size=(60, 2))
 
@@ -49,6 +51,12 @@ def test_a_component_on_one_to_a_few_far_rows_is_isolated(n_rows: int) -> None:
 def test_rows_far_from_the_clusters_are_isolated_however_near_to_one_another() -> None:
     spikes = [((90.0, 90.0), 0.01 * np.eye(2)), ((90.5, 90.0), 0.01 * np.eye(2))]
     assert [one.kind for one in found(np.array([[90.0, 90.0], [90.5, 90.0]]), *spikes)] == [Kind.ISOLATED] * 2
+
+
+def test_near_as_many_components_as_rows_are_not_far_from_the_others_however_narrow_those_are() -> None:
+    rows = np.random.default_rng(0).normal(size=(60, 2))
+    fitted = fit(rows, FitSpecification(40))
+    assert {one.kind for one in fitted.narrow} == {Kind.SPURIOUS}
 
 
 @pytest.mark.parametrize("n_rows", [3, 5])

@@ -20,7 +20,8 @@ from gmm_core.data.dataset import Dataset
 from gmm_core.data.preparation import Preparation, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.errors import ExplorerError
-from gmm_core.fit import fit
+from gmm_core.fit import Fit, fit
+from gmm_core.narrow_components import sentences
 from gmm_core.specification import FitSpecification
 from gmm_core.takeaway.model import Model
 from gmm_core.takeaway.model_file import model_file, schema
@@ -120,7 +121,58 @@ def without(name: str) -> bytes:
     return json.dumps({key: value for key, value in VALID.items() if key != name}).encode()
 
 
+SPIKE = np.concatenate([np.zeros(40), np.random.default_rng(0).normal(5.0, 1.0, 100)])
+ONE_FAR = np.concatenate([np.random.default_rng(1).normal(size=100), [1e4]])
+LOPSIDED = {"atom": SPIKE, "isolated": ONE_FAR, "spurious": np.random.default_rng(2).normal(size=9)}
+
+
+def lopsided(kind: str) -> tuple[Fit, Model]:
+    rows = LOPSIDED[kind][:, None]
+    found = fit(rows, FitSpecification(8 if kind == "spurious" else 2, n_init=2))
+    return found, Model.of_rows(found, ("a",))
+
+
+@pytest.mark.parametrize("kind", LOPSIDED)
+def test_an_opened_model_says_of_narrow_components_what_the_fit_said(kind: str) -> None:
+    found, model = lopsided(kind)
+    content = model_file(model)
+    VALIDATOR.validate(json.loads(content))
+    assert {each["kind"] for each in json.loads(content)["fit"]["narrow"]} == {kind}
+    opened = load_model(content)
+    assert opened.record.narrow == found.narrow
+    assert opened.warnings == (*sentences(found.narrow), found.criteria.refusal)
+    assert (opened.record.bic, opened.criteria_refusal) == (None, found.criteria.refusal)
+
+
+def test_a_file_of_before_opens_without_them_and_an_ordinary_one_has_none() -> None:
+    assert "narrow" not in VALID["fit"]
+    assert load_model(json.dumps(VALID).encode()).warnings == ()
+    found, model = lopsided("atom")
+    before = json.loads(model_file(model))
+    del before["fit"]["narrow"]
+    opened = load_model(json.dumps(before).encode())
+    assert opened.record.narrow == ()
+    assert opened.warnings == (found.criteria.refusal,)
+
+
+WITH_ATOM = json.loads(model_file(lopsided("atom")[1]))
+
+
+def with_narrow(*found: dict[str, Any]) -> bytes:
+    document = copy.deepcopy(WITH_ATOM)
+    (atom,) = document["fit"]["narrow"]
+    document["fit"]["narrow"] = [{**atom, **each} for each in found]
+    return json.dumps(document).encode()
+
+
 HOSTILE = {
+    "narrow, another kind": (with_narrow({"kind": "<b>"}), "“fit.narrow, number 1.kind” must be one of"),
+    "narrow, another component": (with_narrow({"component": 3}), "must be a whole number from 1 to 2"),
+    "narrow, one twice": (with_narrow({}, {}), "name each component once"),
+    "narrow, too many": (with_narrow({}, {}, {}), "at most 2 objects"),
+    "narrow, fewer than no rows": (with_narrow({"rows": -1}), "less than 0 rows"),
+    "narrow, more": (with_narrow({"more": 1}), "no part of a model file"),
+    "narrow, no object": (changed("fit", "narrow", to=["atom"]), "must be an object, but is text"),
     "empty": (b"", "no JSON"),
     "a CSV": (b"a,b\n1,2\n", "no JSON"),
     "cut": (json.dumps(VALID).encode()[:400], "breaks off"),

@@ -160,9 +160,26 @@ CASES: dict[str, Case] = {
 }  # fmt: skip
 
 
+def spike() -> bytes:
+    amounts = np.random.default_rng(0).normal(5.0, 1.0, 120)
+    return "\n".join(["amount", *map(repr, [*[0.0] * 80, *amounts.tolist()])]).encode()
+
+
+def one_far() -> bytes:
+    return pd.concat([rows(), pd.DataFrame({"width": [1e5], "price": [1e6]})]).to_csv(index=False).encode()
+
+
+AT_FLOOR: dict[str, Case] = {
+    **{f"a spike, {family}": Case(file("own.csv", spike()), family, k=2) for family in ("full", "diag", "spherical")},
+    **{f"a far row, {family}": Case(file("own.csv", one_far()), family, k=4) for family in ("full", "diag")},
+    "a far row, as it is": Case(file("own.csv", one_far()), scaling="none", k=4),
+}  # fmt: skip
+ALL = {**CASES, **AT_FLOOR}
+
+
 @cache
 def reproduction(name: str) -> Reproduction:
-    case = CASES[name]
+    case = ALL[name]
     origin = case.origin()
     if isinstance(origin, Generated):
         dataset = generate(origin.key, **dict(origin.parameters))
@@ -182,7 +199,7 @@ def outcomes(
 ) -> tuple[dict[str, Any], list[str]]:
     """Each case's script in a folder with the files that a person has, run in one process of its own."""
     paths = []
-    for number, name in enumerate(CASES):
+    for number, name in enumerate(ALL):
         about = reproduction(name)
         place = folder / str(number)
         place.mkdir(parents=True)
@@ -204,7 +221,7 @@ def outcomes(
     assert done.returncode == 0, done.stderr[-3_000:]
     answer = json.loads(done.stdout)
     assert not list(folder.rglob("owned"))
-    return dict(zip(CASES, answer["outcomes"], strict=True)), answer["modules"]
+    return dict(zip(ALL, answer["outcomes"], strict=True)), answer["modules"]
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +236,7 @@ def peers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", ALL)
 def test_our_script_arrives_at_the_same_numbers(name: str, ours: dict[str, Any]) -> None:
     about, found = reproduction(name), ours[name]
     model = Model.of(about.fit, about.prepared, about.preparation, about.dataset.name)
@@ -254,19 +271,31 @@ def test_scripts_stay_readable() -> None:
             assert len(script) < 40_000, name
 
 
-def test_a_component_at_the_floor_is_said_to_be_out_of_scikit_learns_reach() -> None:
-    table = pd.concat([rows(), pd.DataFrame({"width": [50.0] * 6, "price": [0.0] * 6})])
-    content = table.to_csv(index=False).encode()
-    dataset = read_file(content, "own.csv").dataset
-    preparation = Preparation(dataset.default_columns())
-    prepared = prepare(dataset, preparation)
-    found = fit(prepared.X, FitSpecification(4, n_init=8))
-    if not any(found.best.at_floor):
-        found = replace(found, best_index=next(i for i, run in enumerate(found.runs) if any(run.at_floor)))
-    about = Reproduction(dataset, FromFile("own.csv", content, ReadOptions()), preparation, prepared, found)
-    script = peer_script(about)
-    assert "agree only roughly" in script and "X.var(axis=0)" in script
-    compile(script, "script", "exec")
+@pytest.mark.parametrize("name", AT_FLOOR)
+def test_with_a_component_at_the_floor_scikit_learn_still_finds_the_groups(
+    name: str, peers: dict[str, Any]
+) -> None:
+    about, found = reproduction(name), peers[name]
+    assert any(about.fit.best.at_floor)
+    assert "agree only roughly" in " ".join(peer_script(about).replace("\n#", "").split())
+    np.testing.assert_allclose(found["weights"], about.fit.mixture.weights, atol=0.01)
+    means = (np.array(found["means"]) - about.prepared.center) / about.prepared.scale
+    deviations = about.prepared.X.std(axis=0)
+    np.testing.assert_allclose(means / deviations, about.fit.mixture.means / deviations, atol=0.01)
+    assert found["labels"] == (about.fit.mixture.labels(about.prepared.X) + 1).tolist()
+
+
+@pytest.mark.parametrize("script", [our_script, peer_script])
+def test_scripts_say_once_what_the_fit_says_of_narrow_components(script: Script) -> None:
+    for name in ALL:
+        about = reproduction(name)
+        comments = [line.removeprefix("# ") for line in script(about).splitlines() if line.startswith("# ")]
+        told = " ".join(comments)
+        for sentence in about.warnings:
+            assert told.count(sentence) == 1
+        assert ("is an atom" in told) == name.startswith("a spike")
+        assert ("is isolated" in told) == name.startswith("a far row")
+        assert name not in AT_FLOOR or "a component has shrunk onto" in told
 
 
 def test_our_script_says_first_what_it_needs() -> None:
