@@ -13,11 +13,19 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.running_server import RunningServer
 
@@ -36,7 +44,9 @@ CHROMIUM_FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
-MILLISECONDS = 30_000
+MILLISECONDS = 120_000
+"""How long is waited for what comes at last: beside much else on two cores, a first page took more than 30 s."""
+Motion = Literal["reduce", "no-preference"]
 
 
 class OpenPage(Protocol):
@@ -85,14 +95,29 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+def new_profile(chromium: Browser, motion: Motion = "reduce", **more: Any) -> BrowserContext:
+    """A profile in which nothing was opened yet, of somebody who wants no `motion`, or does not care."""
+    profile = chromium.new_context(**{"viewport": VIEWPORT, "reduced_motion": motion, **more})
+    profile.set_default_timeout(MILLISECONDS)
+    return profile
+
+
+@pytest.fixture(scope="module")
+def motion() -> Motion:
+    """Without motion: to draw what Streamlit moves while a run goes on takes as much computing as all the rest.
+
+    Where motion is ours and tested, a module says otherwise.
+    """
+    return "reduce"
+
+
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(chromium: Browser, motion: Motion) -> Iterator[Page]:
     """An empty tab of 1440 × 900 in a profile of its own.
 
     The test fails at its end if the page threw an uncaught error, or asked another host for anything.
     """
-    context = chromium.new_context(viewport=VIEWPORT, accept_downloads=True)
-    context.set_default_timeout(MILLISECONDS)
+    context = new_profile(chromium, motion)
     page = context.new_page()
     problems: list[str] = []
 

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, WebSocket, expect
 
-from tests.browser.conftest import OpenPage, finished
+from tests.browser.conftest import OpenPage, finished, new_profile
 from tests.running_server import REPOSITORY, RunningServer, StartServer
 from ui.assets import ensure_plotly_javascript
 from ui.chart import ChartMessage
@@ -389,7 +389,7 @@ def test_the_wheel_scrolls_the_page_and_leaves_the_plot(open_chart: Callable[[st
 def test_a_finger_scrolls_the_page_and_a_tap_is_one_click(
     chromium: Browser, chart_server: RunningServer
 ) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    context = new_profile(chromium, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = context.new_page()
     errors: list[Exception] = []
     page.on("pageerror", lambda error: errors.append(error))

@@ -12,7 +12,7 @@ from gmm_core.data.preparation import Preparation, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import fit
 from gmm_core.specification import FitSpecification
-from tests.browser.conftest import OpenPage, finished
+from tests.browser.conftest import Motion, OpenPage, finished
 from ui.figures.blend import hexadecimal, oklab
 from ui.figures.palette import colour
 
@@ -41,6 +41,12 @@ MARK = """
 () => ["mark"].concat([...document.querySelectorAll("[data-uid^=ellipse-]")].map(n => n.dataset.uid))
   .map(uid => { const node = document.querySelector(`[data-uid="${uid}"]`); return node && node.outerHTML; })
 """
+
+
+@pytest.fixture(scope="module")
+def motion() -> Motion:
+    """A film moves."""
+    return "no-preference"
 
 
 def film(page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import VIEWPORT, OpenPage, finished
+from tests.browser.conftest import OpenPage, finished, new_profile
 
 
 def copied(page: Page, which: str) -> str:
@@ -43,7 +43,7 @@ def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: B
     full, short = copied(page, "Full link"), copied(page, "Short link")
     assert "k=4" in full and "covariance=diag" in full and "body_mass_g" in full
     assert "?s=1" in short and len(short) < len(full)
-    context = chromium.new_context(viewport=VIEWPORT)
+    context = new_profile(chromium)
     for link in (short, full):
         other = context.new_page()
         other.goto(link)
@@ -76,7 +76,7 @@ def test_a_copied_link_shows_clusters_in_the_colours_that_they_kept(
     assert page.evaluate("history.length") == steps  # Back leaves the app, as it did
     full = copied(page, "Full link")
     assert "colours=" in full
-    context = chromium.new_context(viewport=VIEWPORT)
+    context = new_profile(chromium)
     other = context.new_page()
     other.goto(full)
     expect(other.locator(".st-key-chart-clusters .legendpoints")).to_have_count(3)

@@ -16,7 +16,7 @@ from gmm_core.data.preparation import Preparation, prepare
 from gmm_core.data.samples import load_sample
 from gmm_core.fit import fit
 from gmm_core.specification import FitSpecification
-from tests.browser.conftest import MILLISECONDS, OpenPage
+from tests.browser.conftest import OpenPage, new_profile
 from ui.report.document import report
 from ui.report.subject import Subject
 
@@ -29,9 +29,8 @@ OpenFile = Callable[[Path], Page]
 @pytest.fixture
 def open_offline(chromium: Browser) -> Iterator[OpenFile]:
     """Opens a file in a dark browser without a network; a request, a dialog or a word in the console is a failure."""
-    context = chromium.new_context(color_scheme="dark", accept_downloads=True)
+    context = new_profile(chromium, color_scheme="dark")
     context.set_offline(True)
-    context.set_default_timeout(MILLISECONDS)
     page = context.new_page()
     problems: list[str] = []
 
