@@ -13,7 +13,7 @@ from sklearn.mixture import GaussianMixture as ScikitLearn
 from benchmarks.hierarchical import hierarchical_labels, scaled_principal_components
 from gmm_core import GaussianMixture
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.compact import COMPACT_SHAPES
+from gmm_core.covariance.catalogue import structure_named
 from gmm_core.errors import FitError
 from gmm_core.fit import fit
 from gmm_core.initialization import GivenLabels
@@ -58,7 +58,7 @@ def _scikit_learn(init_params: str, patient: bool) -> Find:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(X)
-        expanded = COMPACT_SHAPES[covariance_type].expanded
+        expanded = structure_named(covariance_type).compact.expanded
         covariances = expanded(model.covariances_, n_components, X.shape[1])
         return Mixture(model.weights_, model.means_, covariances)
 

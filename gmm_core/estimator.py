@@ -66,8 +66,8 @@ class GaussianMixture(FittedMixture):
     ----------
     n_components : int, default 1
         K ≥ 1.
-    covariance_type : {"full", "tied", "diag", "spherical"}, default "full"
-        The family of the Σ_k.
+    covariance_type : str, default "full"
+        The family of the Σ_k: a name of `gmm_core.covariance.catalogue.STRUCTURES`, such as "tied", or mclust's for it.
     tol : float, default 1e-6 (scikit-learn: 1e-3, which stops early)
         A restart has converged once the mean log-likelihood rises by no more than this, in nats per row. The
         value after each M-step is that of the parameters of this M-step, not of those before.
@@ -186,7 +186,7 @@ class GaussianMixture(FittedMixture):
         start = self.weights_init, self.means_init, self.precisions_init
         if isinstance(starts[0], GivenMixture):
             start = self.weights_, self.means_, self.precisions_cholesky_
-        precisions = precisions_of_fit(X, structure_named(self.covariance_type).name, *start)
+        precisions = precisions_of_fit(X, structure_named(self.covariance_type), *start)
         try:
             result = self._fitted(rows, specification, starts, columns, weights, keep_order)
         except (DataError, FitError) as refusal:

@@ -14,7 +14,6 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.data.matrix import as_matrix
 from gmm_core.errors import ComponentWarning, DataError, ParameterError
 from gmm_core.mixture import Mixture
@@ -106,7 +105,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
         exact = self._unrounded()
         if exact is not None:
             return exact
-        compact = COMPACT_SHAPES[structure_named(self.covariance_type).name]
+        compact = structure_named(self.covariance_type).compact
         means = np.asarray(self.means_, dtype=np.float64)
         weights = np.asarray(self.weights_, dtype=np.float64)
         if abs(weights.sum() - 1.0) < ROUNDING_OF_WEIGHTS:
@@ -184,7 +183,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
 def compact_parameters(mixture: Mixture, covariance_type: str) -> dict[str, FloatArray]:
     """The attributes that tell of a mixture, by name, in scikit-learn's shapes."""
-    compacted = COMPACT_SHAPES[structure_named(covariance_type).name].compacted
+    compacted = structure_named(covariance_type).compact.compacted
     # With L the Cholesky factor of Σ, P = L⁻ᵀ is the one that scikit-learn keeps: Σ⁻¹ = P Pᵀ.
     factors = mixture.whitening.transpose(0, 2, 1)
     return {

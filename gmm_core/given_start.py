@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.covariance.compact import COMPACT_SHAPES
+from gmm_core.covariance.catalogue import structure_named
 from gmm_core.errors import ParameterError
 from gmm_core.initialization import RandomStart
 from gmm_core.mixture import Mixture
@@ -88,7 +88,7 @@ def given_precisions(
     values: ArrayLike, covariance_type: str, n_components: int, n_features: int
 ) -> FloatArray:
     """The covariances (K, D, D) of starting precisions in the shape of `covariance_type`, or `ParameterError`."""
-    compact = COMPACT_SHAPES[covariance_type]
+    compact = structure_named(covariance_type).compact
     name = f"{covariance_type} precision"
     precisions = _of_shape(values, compact.shape(n_components, n_features), name, "precisions_init")
     if compact.is_diagonal:

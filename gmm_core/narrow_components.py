@@ -16,6 +16,7 @@ import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.canonical_rows import ascending
+from gmm_core.covariance.catalogue import names_where
 from gmm_core.mixture import Mixture
 from gmm_core.narrowness import NARROW, ROWS_MORE, relative_variances
 
@@ -62,7 +63,8 @@ _ADVICE = {
     Kind.ATOM: "treat those rows as a group of their own, or leave them out of the mixture.",
     Kind.ISOLATED: "see whether those rows are errors, and leave them out if they are.",
     Kind.SPURIOUS: "use fewer components, a simpler covariance type or a higher regularisation.",
-    Kind.FLAT: "leave out a column that has one value there or follows from others, or choose diag or spherical.",
+    Kind.FLAT: "leave out a column that has one value there or follows from others, or choose "
+    f"{names_where(lambda structure: structure.is_axis_aligned)}.",
 }
 
 

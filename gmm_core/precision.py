@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
+from gmm_core.covariance.structure import CovarianceStructure, Freedom
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
@@ -23,17 +24,17 @@ def precision_of(X: Any) -> np.dtype[Any]:
 
 
 def precisions_of_fit(
-    X: Any, covariance_type: str, weights: Any, means: Any, precisions: Any
+    X: Any, structure: CovarianceStructure, weights: Any, means: Any, precisions: Any
 ) -> tuple[np.dtype[Any], np.dtype[Any]]:
     """In which precision scikit-learn has the weights and means of a fit to X, and in which the covariances.
 
-    What is given to start from, None where nothing is, decides too: means unless covariances are of the families that
-    have off-diagonal terms, and full covariances take after the rows alone.
+    What is given to start from, None where nothing is, decides too: means only where covariances are diagonal, and
+    covariances of a direction of their own take after the rows alone.
     """
-    given = [weights, precisions] if covariance_type in ("full", "tied") else [weights, means, precisions]
+    given = [weights, means, precisions] if structure.is_axis_aligned else [weights, precisions]
     of_rows = precision_of(X)
     of_all = wider([of_rows, *(precision_of(values) for values in given if values is not None)])
-    return of_all, of_rows if covariance_type == "full" else of_all
+    return of_all, of_rows if structure.orientation is Freedom.OWN else of_all
 
 
 def wider(precisions: Iterable[np.dtype[Any]]) -> np.dtype[Any]:

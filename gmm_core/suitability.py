@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import names_where
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.data.columns import LARGEST_EXACT_WHOLE_NUMBER
@@ -81,12 +82,12 @@ def suitability(
             f"{n_rows:g} rows are too few for {n_features} columns: a covariance needs more rows than columns, "
             "so use fewer columns."
         )
-    elif n_features > 1 and structure.parameter_count(1, n_features) > 2 * n_features:
+    elif n_features > 1 and not structure.is_axis_aligned:
         involved = _collinear_columns(problem, names)
         if involved:
             warnings.append(
                 f"{capital(', '.join(involved[:-1]))} and {involved[-1]} determine one another exactly: leave one out, "
-                "or choose diag or spherical."
+                f"or choose {names_where(lambda structure: structure.is_axis_aligned)}."
             )
     return warnings
 

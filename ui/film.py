@@ -16,6 +16,7 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
+from gmm_core.covariance.formula import Formula
 from gmm_core.ellipse import mahalanobis_radius
 from gmm_core.film import Film
 from ui.assets import ensure_plotly_javascript
@@ -112,8 +113,8 @@ class Showing:
         The place of each component in the palette.
     total_rows : int
         How many rows were fitted.
-    structure : str
-        The name of the covariance structure.
+    covariances : Formula
+        What the M-step makes of the scatter, as people write it.
     identity : str
         Names the run: while it stays, so does the frame.
     words : Words
@@ -126,7 +127,7 @@ class Showing:
     row_numbers: ArrayLike
     slots: tuple[int, ...]
     total_rows: int
-    structure: str
+    covariances: Formula
     identity: str
     words: Words
 
@@ -247,7 +248,7 @@ def _numbers(showing: Showing, order: ArrayLike) -> dict[str, Any]:
         "laboratory": oklab(colours).tolist(),
         "shades": _shades(),
         "radius": mahalanobis_radius(LEVEL, len(showing.labels)),
-        "structure": showing.structure,
+        "covariance_formula": showing.covariances,
         "first_pick": _most_undecided(film),
     }
 

@@ -4,17 +4,6 @@ const MATH = "http://www.w3.org/1998/Math/MathML";
 const LONGEST_SUM = 26; // characters of a sum that is written out, so that no formula is wider than its place
 const WORKED = 5; // digits of the numbers put into a formula, so that whoever calculates it gets the three of its result
 
-// What a covariance type makes of the scatter W_k; any other one: the covariances that maximise the expected
-// log-likelihood among those of its type.
-const COVARIANCES = {
-  full: () => [sub("Σ", "k"), "=", fraction(sub("W", "k"), sub("N", "k"))],
-  tied: () => ["Σ", "=", fraction(row(sumOver("k"), sub("W", "k")), "N")],
-  diag: () => [sub("Σ", "k"), "=", fraction(row(word("diag"), sub("W", "k")), sub("N", "k"))],
-  spherical: () => [
-    sub("Σ", "k"), "=", fraction(row(word("tr"), sub("W", "k")), row("D", sub("N", "k"))), "I",
-  ],
-};
-
 class Formulas {
   constructor(place, onComponent) {
     this.place = place;
@@ -130,11 +119,7 @@ class Formulas {
         sub("W", "k"), "=", sumOver("n"), sub("r", row("n", "k")),
         "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"),
       ),
-      formula(
-        ...(COVARIANCES[message.structure]?.() ?? [
-          "Σ", "=", row(word("arg max"), "−½", sumOver("k"), "(", sub("N", "k"), word("log"), "|", sub("Σ", "k"), "|", "+", word("tr"), sub("W", "k"), power(sub("Σ", "k"), "−1"), ")"),
-        ]),
-      ),
+      formula(built(message.covariance_formula)),
       formula(sub("Σ", name), "=", matrix(covariance(parameters, k, reel.features))),
       text(message.words.units),
     ];
@@ -251,6 +236,13 @@ function mathml(tag, ...children) {
   const made = document.createElementNS(MATH, tag);
   made.append(...children.map((child) => (typeof child === "string" ? token(child) : child)));
   return made;
+}
+
+// A tree of gmm_core/covariance/formula.py: a sign is a text, all else a list with the tag first.
+function built(tree) {
+  if (typeof tree === "string") return token(tree);
+  const [tag, ...parts] = tree;
+  return tag === "word" ? word(...parts) : mathml(tag, ...parts.map(built));
 }
 
 function token(written) {

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.structure import Freedom
+from gmm_core.data.wording import capital
 from gmm_core.film import Film
 from gmm_core.initialization import ALL_STARTS, SHORT_RUNS
 from gmm_core.run import Ending, Run
@@ -76,8 +79,10 @@ def _units(work: Work, film: Film, view: FilmView) -> str:
     if np.all(work.prepared.scale == 1):
         return "Means, covariances, densities and the log-likelihood are in the units of the axes."
     told = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
-    if work.specification.covariance_type == "spherical" and not are_round(film.mixtures[-1].covariances):
-        told += " Spherical covariances are round in the units of the fit; here each column's scale stretches them."
+    structure = structure_named(work.specification.covariance_type)
+    if structure.shape is Freedom.FIXED and not are_round(film.mixtures[-1].covariances):
+        told += f" {capital(structure.name)} covariances are round in the units of the fit; here each column's scale "
+        told += "stretches them."
     return told
 
 

@@ -11,7 +11,7 @@ from gmm_core.data.origin import FromFile
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.our_script import FILE, our_script
-from gmm_core.takeaway.peer_script import peer_script
+from gmm_core.takeaway.peer_script import peer_refusal, peer_script
 from gmm_core.takeaway.reproduction import Reproduction
 from ui.work import Work
 
@@ -21,13 +21,17 @@ _KEPT = "scripts"
 
 @dataclass(frozen=True)
 class Script:
-    """A script: for which library, what it does, where it runs if not anywhere, and how it is written."""
+    """A script: for which library, what it does, where it runs if not anywhere, and how it is written.
+
+    `refusal` says why there is none for a fit, or nothing.
+    """
 
     title: str
     meaning: str
     file: str
     write: Callable[[Reproduction], str]
     needs: str = ""
+    refusal: Callable[[Reproduction], str | None] = lambda about: None
 
 
 SCRIPTS = (
@@ -45,6 +49,7 @@ SCRIPTS = (
         "on the same optimum.",
         "fit_with_scikit_learn.py",
         peer_script,
+        refusal=peer_refusal,
     ),
 )
 
@@ -61,6 +66,10 @@ def code(work: Work, prepared: PreparedData, fit: Fit) -> None:
 
 
 def _show(script: Script, about: Reproduction) -> None:
+    refusal = script.refusal(about)
+    if refusal is not None:
+        st.markdown(refusal)
+        return
     text = _written(script, about)
     file = (
         " It looks for your file in the folder in which you run it."

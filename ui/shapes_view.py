@@ -189,9 +189,7 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
                 "It asks whether the closer fit of a freer covariance is worth its parameters; lower is better."
             )
         if n_features == 1:
-            st.caption(
-                "With one feature full, diag and spherical are one and the same model: a width for each."
-            )
+            st.caption(same_in_one_feature())
     with st.container():
         for wider, narrower in missed(shapes):
             st.caption(
@@ -205,6 +203,16 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
                 )
         if len(shapes) < len(STRUCTURES):
             st.caption(":material/info: Stopped: the covariance types that are missing were not fitted.")
+
+
+def same_in_one_feature() -> str:
+    """Which structures are one model where there is no direction: only whether widths differ is left of them."""
+    told = []
+    for volume, widths in {Freedom.OWN: "a width for each", Freedom.SHARED: "one width for all"}.items():
+        names = [structure.name for structure in STRUCTURES.values() if structure.volume is volume]
+        if len(names) > 1:
+            told.append(f"{listed(names)} are one and the same model: {widths}")
+    return f"With one feature {'; '.join(told)}."
 
 
 def shapes_table(shapes: Sequence[Shape]) -> pd.DataFrame:

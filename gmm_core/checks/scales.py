@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gmm_core.checks.check import Check, Finding, judged, untold
 from gmm_core.checks.evidence import Evidence
+from gmm_core.covariance.catalogue import names_where
 from gmm_core.covariance.structure import Invariance
 from gmm_core.data.scaling import standard
 from gmm_core.data.wording import quoted
@@ -32,6 +33,7 @@ SCALES = Check(
     "Features on very different scales",
     f"Where columns are not scaled, standard deviations within a factor of {RATIO:g}; types with a circle for a shape "
     "follow the column with the largest numbers.",
-    "Standardise under Columns and scale, or choose full, tied or diag, which do not depend on units.",
+    "Standardise under Columns and scale, or choose "
+    f"{names_where(lambda row: row.invariance is not Invariance.GLOBAL)}, which do not depend on units.",
     _scales,
 )

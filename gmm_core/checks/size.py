@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gmm_core.checks.check import Check, Finding, judged
 from gmm_core.checks.evidence import Evidence
+from gmm_core.covariance.catalogue import STRUCTURES, names_where
+from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.data.wording import counted
 
 ROWS_PER_PARAMETER = 10
@@ -40,6 +42,11 @@ def _features(evidence: Evidence) -> Finding:
     )
 
 
+def is_simpler(structure: CovarianceStructure) -> bool:
+    """Whether another structure includes this one."""
+    return any(other is not structure and other.includes(structure) for other in STRUCTURES.values())
+
+
 PARAMETERS = Check(
     "parameters",
     "Parameters against rows",
@@ -59,6 +66,6 @@ DIMENSION = Check(
     "High dimension",
     f"Up to {FEW_FEATURES} features, or at least {ROWS_PER_FEATURE} rows for each feature in the smallest component: "
     "with fewer, covariances are noise and every responsibility looks sure.",
-    "Leave columns out, or choose diag, tied or spherical; or reduce the columns first, for example by PCA.",
+    f"Leave columns out, or choose {names_where(is_simpler)}; or reduce the columns first, for example by PCA.",
     _features,
 )

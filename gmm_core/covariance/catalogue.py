@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gmm_core.covariance import updates
-from gmm_core.covariance.structure import CovarianceStructure, Invariance
+from gmm_core.covariance.compact import DIAGONALS, MATRICES, ONE_MATRIX, VARIANCES
+from gmm_core.covariance.formula import N_K, SIGMA_K, W_K, fraction, row, sum_over, word
+from gmm_core.covariance.structure import CovarianceStructure, Invariance, ScikitLearnType
 from gmm_core.errors import ParameterError
 from gmm_core.statistics import Moments
 
@@ -17,6 +21,9 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             update=updates.full,
             covariance_parameters=lambda k, d: k * d * (d + 1) // 2,
             invariance=Invariance.PER_FEATURE,
+            compact=MATRICES,
+            formula=row(SIGMA_K, "=", fraction(W_K, N_K)),
+            scikit_learn=ScikitLearnType("full", "{}"),
         ),
         CovarianceStructure(
             name="tied",
@@ -25,6 +32,9 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             update=updates.tied,
             covariance_parameters=lambda k, d: d * (d + 1) // 2,
             invariance=Invariance.PER_FEATURE,
+            compact=ONE_MATRIX,
+            formula=row("Σ", "=", fraction(row(sum_over("k"), W_K), "N")),
+            scikit_learn=ScikitLearnType("tied", "{}[0]"),
         ),
         CovarianceStructure(
             name="diag",
@@ -33,6 +43,9 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             update=updates.diag,
             covariance_parameters=lambda k, d: k * d,
             invariance=Invariance.PER_FEATURE,
+            compact=DIAGONALS,
+            formula=row(SIGMA_K, "=", fraction(row(word("diag"), W_K), N_K)),
+            scikit_learn=ScikitLearnType("diag", "np.diagonal({}, axis1=1, axis2=2)"),
             moments=Moments.DIAGONAL,
         ),
         CovarianceStructure(
@@ -42,6 +55,9 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             update=updates.spherical,
             covariance_parameters=lambda k, d: k,
             invariance=Invariance.GLOBAL,
+            compact=VARIANCES,
+            formula=row(SIGMA_K, "=", fraction(row(word("tr"), W_K), row("D", N_K)), "I"),
+            scikit_learn=ScikitLearnType("spherical", "{}[:, 0, 0]"),
             moments=Moments.DIAGONAL,
         ),
     )
@@ -56,3 +72,9 @@ def structure_named(name: str) -> CovarianceStructure:
     raise ParameterError(
         f"There is no covariance type named {name!r}: choose one of {', '.join(STRUCTURES)}."
     )
+
+
+def names_where(is_meant: Callable[[CovarianceStructure], bool]) -> str:
+    """The names of the structures that are meant, as a choice in a sentence: full, tied or diag."""
+    *others, last = [structure.name for structure in STRUCTURES.values() if is_meant(structure)]
+    return f"{', '.join(others)} or {last}" if others else last

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+
 from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.covariance.compact import CompactShape
+from gmm_core.covariance.formula import LIKELIEST, Formula
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.errors import FitError
 from gmm_core.statistics import Moments
@@ -36,8 +40,16 @@ class Freedom(Enum):
 
 
 @dataclass(frozen=True)
+class ScikitLearnType:
+    """What scikit-learn calls a family, and how code makes its `covariances_` of matrices (K, D, D), there {}."""
+
+    name: str
+    of_matrices: str
+
+
+@dataclass(frozen=True)
 class CovarianceStructure:
-    """A family of covariance matrices Σ_1 … Σ_K.
+    """A family of covariance matrices Σ_1 … Σ_K: all that is said of it, here and nowhere else.
 
     Parameters
     ----------
@@ -54,6 +66,12 @@ class CovarianceStructure:
         How many free numbers the K covariances have.
     invariance : Invariance
         Which standardisation of the data leaves the model the same.
+    compact : CompactShape
+        How its covariances are written without repetition.
+    formula : Formula
+        What `update` computes, as people write it.
+    scikit_learn : ScikitLearnType or None
+        The same family in scikit-learn; None where it has none.
     moments : Moments
         Which second moments `update` looks at; where only diagonals, its within_scatter is 0 off them.
     is_closed_under_floor : bool
@@ -68,6 +86,9 @@ class CovarianceStructure:
     update: Update
     covariance_parameters: ParameterCount
     invariance: Invariance
+    compact: CompactShape
+    formula: Formula = LIKELIEST
+    scikit_learn: ScikitLearnType | None = None
     moments: Moments = Moments.FULL
     is_closed_under_floor: bool = True
 
@@ -105,6 +126,27 @@ class CovarianceStructure:
     def orientation(self) -> Freedom:
         """Whether the axes of an ellipse may point anywhere: fixed means along the features."""
         return Freedom(self.alias[2])
+
+    @property
+    def is_axis_aligned(self) -> bool:
+        """Whether every covariance of the family is diagonal."""
+        return self.orientation is Freedom.FIXED
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether all components have the same covariance."""
+        return Freedom.OWN not in (self.volume, self.shape, self.orientation)
+
+    def holds(self, covariances: FloatArray, tolerance: float) -> bool:
+        """Whether positive definite covariances (K, D, D) are of this family: its own update leaves them as they are.
+
+        But for a share, the tolerance, of the product of two features' deviations.
+        """
+        deviations = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+        unit = deviations[:, :, None] * deviations[:, None, :]
+        with np.errstate(all="ignore"):
+            updated = self.update(covariances, np.ones(len(covariances)), covariances)
+            return bool((np.abs(updated - covariances) <= tolerance * unit).all())
 
     def includes(self, other: CovarianceStructure) -> bool:
         """Whether each of the other family's covariances is one of this family too."""

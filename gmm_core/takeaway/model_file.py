@@ -6,8 +6,8 @@ Its form is published in `model.schema.json`, and explained in docs/model-file.m
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ import numpy as np
 from gmm_core.acceleration import ACCELERATIONS
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
-from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.covariance.regularization import Ridge, VarianceFloor
 from gmm_core.data.missing import TREATMENTS
 from gmm_core.data.scaling import SCALINGS
@@ -33,6 +32,7 @@ from gmm_core.takeaway.fields import Fields
 from gmm_core.takeaway.model import Model
 from gmm_core.takeaway.record import FitRecord
 
+SCHEMA = Path(__file__).with_name("model.schema.json")
 FORMAT = "gmm-explorer model"
 VERSION = 1
 MOST_COMPONENTS = 1_000
@@ -46,10 +46,22 @@ SYMMETRY = 1e-8
 MEDIAN = "median"
 
 
+def published_schema() -> str:
+    """The text of the JSON Schema (draft 2020-12) of a model file, with the covariance types as they are now.
+
+    Written into the file by `python -m gmm_core.takeaway.model_file`, after a change of the types.
+    """
+    types = json.dumps({"enum": list(STRUCTURES)})
+    return re.sub(
+        r'(?<="covariance_type": )\{"enum": .*\}(?=,\n)',
+        lambda _: types,
+        SCHEMA.read_text(encoding="utf-8"),
+    )
+
+
 def schema() -> dict[str, Any]:
-    """The published JSON Schema (draft 2020-12) of a model file."""
-    text = (files("gmm_core.takeaway") / "model.schema.json").read_text(encoding="utf-8")
-    document: dict[str, Any] = json.loads(text)
+    """The JSON Schema of a model file."""
+    document: dict[str, Any] = json.loads(published_schema())
     return document
 
 
@@ -192,9 +204,7 @@ def _mixture(
             raise DataError(
                 f"The covariance of component {number} is not symmetric with variances above 0: mend it under “fitted”."
             )
-    compact = COMPACT_SHAPES[covariance_type]
-    of_type = compact.expanded(compact.compacted(covariances), *means.shape)
-    if not np.allclose(of_type, covariances, rtol=SYMMETRY, atol=0.0):
+    if not structure_named(covariance_type).holds(covariances, SYMMETRY):
         raise DataError(
             f"The covariances are not of the type {quoted(covariance_type)}: name the one that they are of."
         )
@@ -324,3 +334,7 @@ def _regularization_written(specification: FitSpecification) -> object:
     raise ExplorerError(
         "A regularisation of your own cannot be written into a model file: use a number or a Ridge."
     )
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(published_schema(), encoding="utf-8")

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.compact import COMPACT_SHAPES
+from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import Ridge, VarianceFloor
+from gmm_core.covariance.structure import ScikitLearnType
 from gmm_core.data.origin import FromFile, Generated, Sampled
 from gmm_core.data.scaling import NORMAL_INTERQUARTILE_RANGE
+from gmm_core.errors import ParameterError
 from gmm_core.run import Ending
 from gmm_core.takeaway.literal import WIDTH, array, call, number, texts
 from gmm_core.takeaway.pandas_reading import PandasReading, file_name, pandas_reading
@@ -35,8 +37,26 @@ LOADERS = {"iris": "load_iris", "wine": "load_wine"}
 DATA_MAKERS = ("load_iris", "load_wine", "make_blobs", "make_circles", "make_moons")
 
 
+def peer_refusal(about: Reproduction) -> str | None:
+    """Why scikit-learn has no such fit, in a sentence; None where it has."""
+    structure = about.fit.structure
+    if structure.scikit_learn is not None:
+        return None
+    known = [row.scikit_learn.name for row in STRUCTURES.values() if row.scikit_learn is not None]
+    return (
+        f"scikit-learn has no covariances of the type {structure.name}, but {', '.join(known[:-1])} and {known[-1]} "
+        "alone: no script of its own arrives at this fit."
+    )
+
+
 def peer_script(about: Reproduction) -> str:
-    """A Python script that needs NumPy, pandas and scikit-learn, and lands on the same optimum."""
+    """A Python script that needs NumPy, pandas and scikit-learn, and lands on the same optimum.
+
+    Raises `ParameterError` where scikit-learn has no such fit.
+    """
+    refusal = peer_refusal(about)
+    if refusal is not None:
+        raise ParameterError(refusal)
     data = _data(about)
     start = _start(about)
     body = [
@@ -179,8 +199,7 @@ def _preparation(about: Reproduction) -> list[str]:
 
 def _start(about: Reproduction) -> list[str]:
     """Lines that make `weights`, `means` and `precisions` of X."""
-    mixture, name = about.fit.mixture, about.fit.structure.name
-    compact = COMPACT_SHAPES[name]
+    mixture, compact = about.fit.mixture, about.fit.structure.compact
     covariances = compact.compacted(mixture.covariances)
     added = _added(about)
     wider = "covariances"
@@ -188,10 +207,7 @@ def _start(about: Reproduction) -> list[str]:
         wider = f"(covariances + {added!r}{'' if compact.is_diagonal else ' * np.eye(X.shape[1])'})"
     inverse = f"1.0 / {wider}" if compact.is_diagonal else f"np.linalg.inv({wider})"
     if mixture.means.size + covariances.size > MOST_NUMBERS:
-        part = {"full": "", "tied": "[0]", "diag": "", "spherical": "[:, 0, 0]"}[name]
-        read = f'np.array(model["fitted"]["covariances"]){part}'
-        if name == "diag":
-            read = f"np.diagonal({read}, axis1=1, axis2=2)"
+        read = _scikit_learn(about).of_matrices.format('np.array(model["fitted"]["covariances"])')
         return [
             "# Where to start has too many numbers for a script: they are in the model file from the page Take away.",
             f'with open({MODEL_FILE!r}, encoding="utf-8") as file:',
@@ -220,7 +236,7 @@ def _fit(about: Reproduction) -> list[str]:
     specification = about.fit.specification
     arguments = {
         "n_components": repr(about.fit.mixture.n_components),
-        "covariance_type": repr(about.fit.structure.name),
+        "covariance_type": repr(_scikit_learn(about).name),
         "tol": repr(max(float(specification.tolerance), 1e-12)),
         "max_iter": repr(max(int(specification.max_iterations), 1)),
         "reg_covar": _regularization(about),
@@ -229,6 +245,12 @@ def _fit(about: Reproduction) -> list[str]:
         "precisions_init": "precisions",
     }
     return ["mixture = " + call("GaussianMixture", [], arguments), "mixture.fit(X)"]
+
+
+def _scikit_learn(about: Reproduction) -> ScikitLearnType:
+    found = about.fit.structure.scikit_learn
+    assert found is not None
+    return found
 
 
 def _regularization(about: Reproduction) -> str:
@@ -254,5 +276,5 @@ def _added(about: Reproduction) -> float | None:
     others = fit.mixture.covariances[~at_floor]
     least = float(np.linalg.eigvalsh(others).min()) if len(others) else float(X.var(axis=0).mean())
     largest = float(np.square(X).max())
-    lost = (ROUNDING if COMPACT_SHAPES[fit.structure.name].is_diagonal else ROUNDING**2) * largest
+    lost = (ROUNDING if fit.structure.compact.is_diagonal else ROUNDING**2) * largest
     return float(f"{max(share * float(X.var(axis=0).mean()), BESIDE * least, lost):.2g}")

@@ -50,7 +50,7 @@ show_film(
         row_numbers=view.row_numbers(),
         slots=slots,
         total_rows=len(prepared.X),
-        structure=fit.structure.name,
+        covariances=fit.structure.formula,
         identity=f"{prepared.digest} {work.specification} {restart} {run.log_likelihoods[0]}",
         words=words_of(work, run, film, view, title),
     ),

@@ -5,7 +5,6 @@ import pytest
 from scipy.stats import wishart
 
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
-from gmm_core.covariance.compact import COMPACT_SHAPES
 from gmm_core.covariance.floor import raised_to_floor
 from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import ParameterError
@@ -83,7 +82,7 @@ def test_the_floor_is_the_best_of_all_bounded_covariances(seed: int) -> None:
 @EVERY
 def test_what_is_written_without_repetition_comes_back(structure: CovarianceStructure) -> None:
     covariances = structure.update(within_scatter(), COUNTS, None)
-    compact = COMPACT_SHAPES[structure.name]
+    compact = structure.compact
     written = compact.compacted(covariances)
     assert written.shape == compact.shape(3, 3)
     np.testing.assert_array_equal(compact.expanded(written, 3, 3), covariances)

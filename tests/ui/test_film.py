@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gmm_core.covariance.catalogue import structure_named
 from gmm_core.film import Film
 from gmm_core.fit import fit
 from gmm_core.run import Run
@@ -23,6 +24,7 @@ RNG = np.random.default_rng(5)
 ROWS = np.concatenate([RNG.normal(size=(30, 2)), RNG.normal(size=(20, 2)) + 4.0])
 NUMBERS = np.arange(50) + 101
 SLOTS = (3, 1)
+FULL = structure_named("full")
 WORDS = Words(start="from here", ending="it stopped", last="Converged", units="cm", notes=("a note",))
 
 
@@ -47,7 +49,7 @@ def showing(rows: np.ndarray, run: Run) -> Showing:
         if rows.shape[1] == 2
         else film_line(rows, "a", film, all_values=rows, slots=SLOTS, row_numbers=NUMBERS)
     )
-    return Showing(film, stage, labels, NUMBERS, SLOTS, 5_000, "full", "run 1", WORDS)
+    return Showing(film, stage, labels, NUMBERS, SLOTS, 5_000, FULL.formula, "run 1", WORDS)
 
 
 def test_every_state_of_the_run_arrives_flat(sent: list[dict[str, Any]]) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gmm_core.covariance.structure import Freedom
 from gmm_core.mixture import Mixture
 from ui.report.subject import Subject
 from ui.report.table import Table
@@ -52,7 +51,7 @@ def _covariances(mixture: Mixture, subject: Subject) -> tuple[str, tuple[Table, 
     structure, columns = subject.fit.structure, subject.prepared.columns
     if len(columns) == 1:
         return "With one column the covariance is the square of the standard deviation.", ()
-    if structure.orientation is Freedom.FIXED:
+    if structure.is_axis_aligned:
         return f"Covariances of {structure.name} are 0 off the diagonal: the deviations above say it all.", ()
     if len(columns) > MOST_IN_A_MATRIX:
         return (
@@ -61,7 +60,7 @@ def _covariances(mixture: Mixture, subject: Subject) -> tuple[str, tuple[Table, 
             (),
         )
     matrices = mixture.covariances
-    shared = structure.alias == "EEE"
+    shared = structure.is_shared
     tables: list[Table] = []
     for position, matrix in enumerate(matrices[:1] if shared else matrices):
         frame = pd.DataFrame(matrix, columns=list(columns))

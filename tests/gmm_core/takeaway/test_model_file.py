@@ -283,7 +283,7 @@ def test_the_schema_is_one_and_knows_the_names_that_the_code_knows() -> None:
     from gmm_core.data.missing import TREATMENTS
     from gmm_core.data.scaling import SCALINGS
     from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
-    from gmm_core.takeaway.model_file import FORMAT, VERSION
+    from gmm_core.takeaway.model_file import FORMAT, SCHEMA, VERSION, published_schema
 
     jsonschema.Draft202012Validator.check_schema(schema())
     parts = schema()["properties"]
@@ -291,6 +291,7 @@ def test_the_schema_is_one_and_knows_the_names_that_the_code_knows() -> None:
     assert parts["format"]["const"] == FORMAT and parts["version"]["const"] == VERSION
     assert set(specification["init"]["enum"]) == {MIXED, SPLITS, *ALL_STARTS}
     assert set(specification["acceleration"]["enum"]) == set(ACCELERATIONS)
-    assert set(schema()["$defs"]["covariance_type"]["enum"]) == set(STRUCTURES)
+    assert schema()["$defs"]["covariance_type"]["enum"] == list(STRUCTURES)
+    assert SCHEMA.read_text(encoding="utf-8") == published_schema()  # python -m gmm_core.takeaway.model_file
     assert set(parts["preparation"]["properties"]["scaling"]["enum"]) == set(SCALINGS)
     assert set(parts["preparation"]["properties"]["missing"]["enum"]) == set(TREATMENTS)

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS, generate, generator_named
 from gmm_core.data.options import ReadOptions
 from gmm_core.data.origin import FromFile, Generated, Sampled
@@ -119,7 +120,7 @@ CASES: dict[str, Case] = {
     **{f"generated {key}": Case(generated(key)) for key in GENERATORS},
     **{
         f"blobs, {covariance_type}, {scaling}": Case(generated("blobs", n_features=3), covariance_type, scaling)
-        for covariance_type in ("full", "tied", "diag", "spherical")
+        for covariance_type in STRUCTURES
         for scaling in ("standard", "robust", "none")
     },
     "two of four features": Case(generated("blobs", n_features=4), columns=("feature 2", "feature 4")),
