@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,23 +62,24 @@ class Phase:
         return Progress(restart.number, restart.n_restarts, iteration, mean, share, on_sample)
 
 
-def climbing(phase: Phase) -> Generator[Progress, None, None]:
-    """Bring every restart of a phase to an ending; yields how far each is, in the order of the restarts.
+def climbing(phases: Iterable[Phase]) -> Generator[Progress, None, None]:
+    """Bring every restart of each phase to an ending; yields how far each is, in the order of the restarts.
 
     After every stretch of iterations of the first, which the caller's own thread takes, then as often as is looked and
     at the end of each. A restart depends on no other, so how many run at a time changes no bit of any. However this
     generator is left, by `StopFitting`, by an interrupt or by being closed, no restart of it goes on.
     """
-    told = [restart.recorder.n_recorded for restart in phase.restarts]
-    with _Schedule(phase) as schedule:
-        for position, restart in enumerate(phase.restarts):
-            step, goes_on = schedule.step(position), True
-            while goes_on:
-                goes_on = step()
-                n_recorded = restart.recorder.n_recorded
-                if n_recorded > told[position]:
-                    told[position] = n_recorded
-                    yield phase.progress(position, n_recorded)
+    for phase in phases:
+        told = [restart.recorder.n_recorded for restart in phase.restarts]
+        with _Schedule(phase) as schedule:
+            for position, restart in enumerate(phase.restarts):
+                step, goes_on = schedule.step(position), True
+                while goes_on:
+                    goes_on = step()
+                    n_recorded = restart.recorder.n_recorded
+                    if n_recorded > told[position]:
+                        told[position] = n_recorded
+                        yield phase.progress(position, n_recorded)
 
 
 class _Schedule:

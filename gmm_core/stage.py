@@ -95,11 +95,10 @@ def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
             assembly = Assembly.of(stage.request)
             with one_blas_thread():
                 try:
-                    for phase in assembly.phases():
-                        with closing(climbing(phase)) as steps:
-                            for progress in steps:
-                                if stage.within is not None:
-                                    yield stage.within(progress)
+                    with closing(climbing(assembly.phases())) as steps:
+                        for progress in steps:
+                            if stage.within is not None:
+                                yield stage.within(progress)
                 except StopFitting:
                     stopped = True
                     assembly.stop()

@@ -27,7 +27,9 @@ MEANS = GivenMeans([[0.0, 0.0], [3.0, 3.0]])
 
 def slope(rows: np.ndarray = X, **how: int) -> Slope:
     problem = FitProblem(rows, 2, structure_named("full"), VarianceFloor(1e-6), IDENTITY)
-    return Slope(problem, engine_named("blocked", rows), FitSpecification(n_components=2, **how))
+    return Slope(
+        problem, engine_named("blocked", rows), FitSpecification(n_components=2, tolerance=1e-3, **how)
+    )
 
 
 def restart(start: Start = MEANS) -> Restart:
@@ -156,6 +158,14 @@ def test_a_restart_takes_the_transitions_of_its_state_and_no_other(
     with pytest.raises(TransitionError, match=f"Restart 1 cannot .*, since {state.value}"):
         TRANSITIONS[transition](found)
     assert (found.state, found.ending, found.recorder.n_recorded) == (state, ending, before)
+
+
+def test_nobody_else_says_how_it_ended() -> None:
+    found = under_way()
+    with pytest.raises(AttributeError):
+        found.ending = Ending.CONVERGED  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        found.state = State.ENDED  # type: ignore[misc]
 
 
 def test_after_the_sample_it_goes_on_from_its_last_mixture_on_all_rows() -> None:
