@@ -16,8 +16,11 @@ from gmm_core.iteration import EMIteration
 from gmm_core.model import Model, State
 from gmm_core.statistics import SufficientStatistics
 
-EMPTIED = 1e-6
-"""A component that holds less than this share of one row's weight has lost its points."""
+EMPTIED = 0.1
+"""A component that holds less than this share ε of the lightest row has lost its points: its responsibilities are all
+below ε, so leaving it out costs the log-likelihood no more than ε² / 2 (1 − ε) = 0.0056 of that row's weight."""
+LIGHTEST = 1e-6
+"""Rows that weigh less than this share of the average do not count as the lightest."""
 MOST_RESEEDED = 6
 """How often a component may be placed anew in a restart, on average over all."""
 ROUND_OFF = 1e-11
@@ -39,8 +42,8 @@ class Position(Generic[State]):
         Iterations before it.
     at_floor : (K,) or None
         Which components were held at a bound in the last M-step; None where there was none.
-    reseeded : int or None
-        The first component that had lost its points and was placed anew, where that was the last step.
+    reseeded : tuple of int
+        The components that had lost their points and were placed anew, where that was the last step.
     n_reseeded : int
         How many were placed anew so far.
     """
@@ -48,22 +51,22 @@ class Position(Generic[State]):
     state: State
     index: int = 0
     at_floor: BoolArray | None = None
-    reseeded: int | None = None
+    reseeded: tuple[int, ...] = ()
     n_reseeded: int = 0
 
     @property
     def is_plain(self) -> bool:
         """True if the last step was an M-step that held no component at a bound."""
-        return self.reseeded is None and not (self.at_floor is not None and self.at_floor.any())
+        return not self.reseeded and not (self.at_floor is not None and self.at_floor.any())
 
 
 def em_iterations(engine: Engine, model: Model[State], start: State) -> Iterator[EMIteration]:
     """EM without an end from a starting state; every yielded mixture comes with its own log-likelihood.
 
-    Components that lose their points are put on the least likely rows and the first is reported (`reseeded`); the
-    likelihood may fall at that one iteration and, where the model is monotone, at no other. A covariance that is not
-    positive definite, possible only without a floor, raises `ParameterError`; a component that keeps losing its
-    points raises `FitError`.
+    Components that lose their points are put on the least likely rows and are reported (`reseeded`); the likelihood may
+    fall at that one iteration and, where the model is monotone, at no other. A covariance that is not positive
+    definite, possible only without a floor, raises `ParameterError`; a component that keeps losing its points raises
+    `FitError`.
 
     Source: Dempster, Laird and Rubin (1977); McLachlan and Peel, Finite Mixture Models (2000), section 3.2.
     """
@@ -106,10 +109,10 @@ def following(
     Each comes on the least likely row. Where that did not help as often as there are components, it comes as narrow as
     the model lets it, so that no other takes the row away from it.
     """
-    emptied = np.flatnonzero(statistics.counts < EMPTIED * engine.row_weight)
+    emptied = np.flatnonzero(statistics.counts < EMPTIED * engine.lightest_row)
     if not emptied.size:
         state, at_floor = model.m_step(statistics, position.state)
-        return Position(state, position.index + 1, at_floor, None, position.n_reseeded)
+        return Position(state, position.index + 1, at_floor, (), position.n_reseeded)
     n_components, n_reseeded = len(statistics.counts), position.n_reseeded + len(emptied)
     if n_reseeded > MOST_RESEEDED * n_components:
         raise FitError(
@@ -122,7 +125,7 @@ def following(
         row = engine.least_likely_row(model.scores(state))
         state = model.placed_anew(state, counts, component, row, share, narrow=n_reseeded > n_components)
         counts[component] = share / (1.0 - share) * counts.sum()
-    return Position(state, position.index + 1, position.at_floor, int(emptied[0]), n_reseeded)
+    return Position(state, position.index + 1, position.at_floor, tuple(emptied.tolist()), n_reseeded)
 
 
 def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:
@@ -150,7 +153,7 @@ def has_converged(
     """
     if previous is None or iteration.extrapolated:
         return False
-    if iteration.reseeded is not None or previous.reseeded is not None:
+    if iteration.reseeded or previous.reseeded:
         return False
     gain = iteration.mean_log_likelihood - previous.mean_log_likelihood
     return has_settled(gain, iteration.mean_log_likelihood, tolerance, monotone)

@@ -33,7 +33,7 @@ class Film:
     log_joint : (S, N, K) float32
         log π_k + log N(x_n | μ_k, Σ_k) of the drawn rows under the whole mixture, not its marginal in the view.
     reseeded : (S,)
-        At which states a component that had lost its points was placed anew.
+        How many components that had lost their points were placed anew at each state.
     n_iterations : int
         M-steps of the whole run.
     history_complete : bool
@@ -44,7 +44,7 @@ class Film:
     log_likelihoods: FloatArray
     mixtures: tuple[Mixture, ...]
     log_joint: NDArray[np.float32]
-    reseeded: NDArray[np.bool_]
+    reseeded: IntArray
     n_iterations: int
     history_complete: bool
 
@@ -78,7 +78,7 @@ class Film:
             log_likelihoods[iterations],
             tuple(view(mixtures[state]) for state in kept),
             np.stack(log_joint),
-            np.isin(iterations + first, run.reseeded),
+            np.array([run.reseeded.count(int(iteration) + first) for iteration in iterations]),
             n_iterations,
             run.history_complete,
         )

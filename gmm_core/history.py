@@ -27,8 +27,8 @@ class Stretch:
         Of exactly these mixtures, in nats, and the same divided by the number of rows.
     at_floor : (K,)
         Which components of the last one have a variance held at the floor.
-    reseeded : int or None
-        The component that had lost its points before the first of them and was placed anew.
+    reseeded : tuple of int
+        The components that had lost their points before the first of them and were placed anew.
     extrapolated : bool
         Whether the first mixture comes of a leap of accelerated EM, not of an M-step.
     """
@@ -40,7 +40,7 @@ class Stretch:
     log_likelihoods: FloatArray
     mean_log_likelihoods: FloatArray
     at_floor: BoolArray
-    reseeded: int | None = None
+    reseeded: tuple[int, ...] = ()
     extrapolated: bool = False
 
     @classmethod
@@ -71,9 +71,9 @@ class Stretch:
         """By how much the last M-step raised the mean log-likelihood; None where the last step was none."""
         if len(self) > 1:
             return float(self.mean_log_likelihoods[-1] - self.mean_log_likelihoods[-2])
-        if previous is None or self.extrapolated or self.reseeded is not None:
+        if previous is None or self.extrapolated or self.reseeded:
             return None
-        if len(previous) == 1 and previous.reseeded is not None:
+        if len(previous) == 1 and previous.reseeded:
             return None
         return float(self.mean_log_likelihoods[0] - previous.mean_log_likelihoods[-1])
 

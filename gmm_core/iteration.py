@@ -24,8 +24,8 @@ class EMIteration:
         The same divided by the number of rows.
     at_floor : (K,)
         Which components have a variance held at the floor.
-    reseeded : int or None
-        The component that had lost its points before this iteration and was placed anew.
+    reseeded : tuple of int
+        The components that had lost their points before this iteration and were placed anew.
     extrapolated : bool
         Whether the mixture comes of a leap of accelerated EM, not of an M-step.
     """
@@ -35,5 +35,5 @@ class EMIteration:
     log_likelihood: float
     mean_log_likelihood: float
     at_floor: BoolArray
-    reseeded: int | None = None
+    reseeded: tuple[int, ...] = ()
     extrapolated: bool = False

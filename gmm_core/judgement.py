@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gmm_core.data.wording import counted
 from gmm_core.errors import FitError
 from gmm_core.run import Ending, Run
 
@@ -31,8 +32,13 @@ def findings(runs: Sequence[Run], best: int) -> list[str]:
         )
     final = runs[best]
     if final.reseeded:
-        often = "once" if len(final.reseeded) == 1 else f"{len(final.reseeded)} times"
-        found.append(f"In the best restart a component lost all its points and was placed anew {often}.")
+        count, steps = len(final.reseeded), len(set(final.reseeded))
+        found.append(
+            "In the best restart a component lost all its points and was placed anew once."
+            if count == 1
+            else f"In the best restart components lost all their points and were placed anew, {count} times in "
+            f"{counted(steps, 'step')}."
+        )
     if final.ending is Ending.ITERATION_LIMIT:
         found.append(f"The best restart had not converged after {final.n_iterations} iterations: allow more.")
     return found

@@ -45,7 +45,7 @@ class Run:
     at_floor : (K,)
         Which components ended with a variance held at the floor, in the order of `mixture`.
     reseeded : tuple of int
-        The iterations at which a component that had lost its points was placed anew.
+        The iteration at which a component that had lost its points was placed anew, once for each component.
     history_complete : bool
         Whether `mixtures` has every iteration; otherwise the start and the end alone.
     keeps_order : bool
@@ -221,8 +221,7 @@ class RunRecorder:
             values = stretch.mean_log_likelihoods * self._rows
             self._n_on_sample += len(stretch)
         self._at_floor = stretch.at_floor
-        if stretch.reseeded is not None:
-            self._reseeded.append(len(self._log_likelihoods))
+        self._reseeded.extend([len(self._log_likelihoods)] * len(stretch.reseeded))
         self._history.add(stretch)
         if len(self._history) > 2 and not (self._complete and self._history.n_values <= self._most_values):
             self._complete = False

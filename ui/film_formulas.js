@@ -88,8 +88,15 @@ class Formulas {
     const sums = message.labels.map((_, axis) => figures(parameters.means[reel.features * k + axis] * count, WORKED));
     if (reel.reseeded[state]) {
       return [
-        heading("A component is placed anew"),
-        text("One component had lost all its points. It starts again on the least likely point, so here, and only here, the log-likelihood may fall."),
+        ...(reel.reseeded[state] > 1
+          ? [
+              heading(`${reel.reseeded[state]} components are placed anew`),
+              text("They had lost all their points. Each starts again on the point that is least likely then, so here, and only here, the log-likelihood may fall."),
+            ]
+          : [
+              heading("A component is placed anew"),
+              text("One component had lost all its points. It starts again on the least likely point, so here, and only here, the log-likelihood may fall."),
+            ]),
       ];
     }
     const leap = reel.leap(frame);

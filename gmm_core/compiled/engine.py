@@ -65,6 +65,7 @@ class CompiledEngine:
         self._slow = BlockedEngine(X, sample_weight)
         self.total_weight = self._slow.total_weight
         self.row_weight = self._slow.row_weight
+        self.lightest_row = self._slow.lightest_row
 
     @property
     def n_features(self) -> int:

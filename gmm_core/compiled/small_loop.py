@@ -129,7 +129,7 @@ class SmallLoop:
             self.rows,
             self.weights,
             *m_step_of(self.model, mixture.n_features),
-            EMPTIED * self.engine.row_weight,
+            EMPTIED * self.engine.lightest_row,
             reached,
             self.tolerance * self.engine.total_weight,
             call.weights,

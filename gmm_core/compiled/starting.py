@@ -11,7 +11,7 @@ from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.compiled.lloyd import draw_far_apart, settle
 from gmm_core.compiled.small_loop import knows, m_step_of
 from gmm_core.compiled.trials import likeliest, parted
-from gmm_core.em import EMPTIED
+from gmm_core.em import EMPTIED, LIGHTEST
 from gmm_core.engines.numpy_starting import SAME, NumPyStarting
 from gmm_core.k_means import MAX_ITERATIONS
 from gmm_core.mixture import Mixture
@@ -86,7 +86,7 @@ class CompiledStarting:
             SAME * sample.weights.sum(),
             *m_step_of(model, d),
             sample.fewest_for_covariance,
-            EMPTIED * sample.row_weight,
+            EMPTIED * max(float(sample.weights.min()), LIGHTEST * sample.row_weight),
             *runs,
         )
         return Mixture(*(values[found, -1] for values in runs)) if found >= 0 else None

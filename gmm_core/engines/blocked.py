@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.em import em_iterations
+from gmm_core.em import LIGHTEST, em_iterations
 from gmm_core.history import Stretch
 from gmm_core.interruption import checkpoint
 from gmm_core.model import Model, State
@@ -26,6 +26,8 @@ class BlockedEngine:
         self._sample_weight = sample_weight
         self.total_weight = float(len(X) if sample_weight is None else sample_weight.sum())
         self.row_weight = min(1.0, self.total_weight / len(X))
+        lightest = 1.0 if sample_weight is None else float(sample_weight.min())
+        self.lightest_row = max(lightest, LIGHTEST * self.total_weight / len(X))
 
     @property
     def n_features(self) -> int:

@@ -75,7 +75,7 @@ class NumPyStarting:
                 except ExplorerError:  # from here there is no likelihood to go on with
                     heights[position] = -np.inf
                     continue
-                usual = all(step.reseeded is None and not step.at_floor.any() for step in path)
+                usual = all(not step.reseeded and not step.at_floor.any() for step in path)
                 heights[position] = path[-2].log_likelihood if usual else -np.inf
                 mixtures[position] = path[-1].mixture
         return next((mixtures[position] for position in _highest(heights, positions, 1, same)), None)

@@ -29,6 +29,10 @@ class Engine(Protocol):
     def row_weight(self) -> float:
         """What counts as one row: 1, or the average weight where that is less."""
 
+    @property
+    def lightest_row(self) -> float:
+        """The weight of the lightest row; at least `LIGHTEST` of the average."""
+
     def uses_all_cores(self, n_components: int) -> bool:
         """Whether one E-step of so many components keeps all cores busy by itself."""
 

@@ -66,11 +66,11 @@ def test_a_run_that_kept_no_history_shows_its_start_and_its_end(monkeypatch: pyt
 
 
 def test_a_component_that_is_placed_anew_is_noted() -> None:
-    start = GivenMeans([[0.0, 0.0, 0.0], [1e6, 1e6, 1e6]])
-    run = fit(X, FitSpecification(n_components=2), starts=[start]).best
+    start = GivenMeans([[0.0, 0.0, 0.0], [1e6, 1e6, 1e6], [-1e6, 1e6, 1e6]])
+    run = fit(X, FitSpecification(n_components=3), starts=[start]).best
     assert run.reseeded
     film = Film.of(run, X, same)
-    assert film.iterations[film.reseeded].tolist() == list(run.reseeded)
+    assert np.repeat(film.iterations, film.reseeded).tolist() == list(run.reseeded) == [1, 1]
 
 
 def test_one_component_is_a_film_of_two_states() -> None:

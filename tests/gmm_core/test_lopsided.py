@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 from gmm_core import sampling
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.em import EMPTIED
 from gmm_core.fit import fit
 from gmm_core.initialization import GivenLabels, random_starts
 from gmm_core.mixture import Mixture
@@ -239,15 +240,40 @@ def test_as_many_components_as_rows_are_the_rows(n_rows: int, engine: str, struc
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
-@pytest.mark.parametrize(("n_rows", "n_components"), [(10, 9), (60, 40), (300, 299)])
-def test_near_as_many_components_as_rows_none_is_left_without_weight(
+@pytest.mark.parametrize(("n_rows", "n_components"), [(10, 9), (60, 40), (60, 59), (300, 299)])
+def test_near_as_many_components_as_rows_each_holds_a_tenth_of_a_row(
     n_rows: int, n_components: int, structure: str
 ) -> None:
     rows = np.random.default_rng(n_rows).normal(size=(n_rows, 2))
-    found = fit(rows, FitSpecification(n_components, structure, n_init=1), engine="compiled")
-    assert found.mixture.n_components == n_components
-    assert found.mixture.weights.min() * n_rows > 1e-7
-    assert len(set(found.mixture.labels(rows))) > 0.6 * n_components
+    for weight in (1.0, 0.02):
+        weights = np.where(np.arange(n_rows) % 2, 1.0, weight)
+        if weight < 1 and n_rows > 60:
+            continue
+        found = fit(rows, FitSpecification(n_components, structure), engine="compiled", sample_weight=weights)
+        assert found.mixture.n_components == n_components
+        held = found.mixture.weights * weights.sum()
+        assert held.min() > 0.09 * weight
+        assert len(set(found.mixture.labels(rows))) > (0.8 if weight == 1 else 0.6) * n_components
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_component_on_the_lightest_row_has_not_lost_its_points(engine: str) -> None:
+    rows = np.concatenate([np.random.default_rng(0).normal(size=60), [1e4]])[:, None]
+    weights = np.array([*[1.0] * 60, 1e-3])
+    found = fit(rows, FitSpecification(2), engine=engine, sample_weight=weights)
+    assert found.best.reseeded == ()
+    np.testing.assert_allclose(found.mixture.weights * weights.sum(), [60, 1e-3], rtol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_leaving_out_an_emptied_component_costs_is_bounded(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(1.0, 9.0, 50)
+    shares = rng.dirichlet(np.full(50, 0.05)) * EMPTIED * weights.min() / weights
+    held, total = float(weights @ shares), float(weights.sum())
+    lost = -float(weights @ np.log1p(-shares)) + total * np.log1p(-held / total)
+    assert held <= EMPTIED * weights.min() * (1 + 1e-12)
+    assert lost <= EMPTIED**2 / 2 / (1 - EMPTIED) * weights.min()
 
 
 @pytest.mark.parametrize("seed", range(20))

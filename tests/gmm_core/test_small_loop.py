@@ -58,7 +58,7 @@ def iterations(given: FitProblem, start: Mixture, length: int) -> list[EMIterati
                     stretch.log_likelihoods[position],
                     stretch.mean_log_likelihoods[position],
                     stretch.at_floor,
-                    None if position else stretch.reseeded,
+                    () if position else stretch.reseeded,
                 )
             )
         if len(found) >= length:

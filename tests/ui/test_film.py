@@ -127,7 +127,7 @@ def test_the_mark_of_a_start_below_the_curve_waits_where_that_is_told(
         log_likelihoods=values,
         mixtures=shown.film.mixtures[:1] * 3,
         log_joint=np.repeat(shown.film.log_joint[:1], 3, axis=0),
-        reseeded=np.zeros(3, dtype=bool),
+        reseeded=np.zeros(3, dtype=np.int64),
     )
     show_film(replace(shown, film=film), key="film", revision="r")
     curve = sent[0]["figures"]["curve"]
