@@ -19,6 +19,7 @@ from gmm_core.errors import ComponentWarning, DataError, ParameterError
 from gmm_core.mixture import Mixture
 from gmm_core.precision import in_precision, precision_of, wider
 from gmm_core.row_weights import as_row_weights
+from gmm_core.rows import Rows
 from gmm_core.selection import akaike, bayesian, classification_penalty
 
 ROUNDING_OF_WEIGHTS = 1e-5
@@ -87,7 +88,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
         mixture, rows = self._fitted_mixture(), self._rows(X)
         weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
         self._warn_of_criteria()
-        return self._bayesian(X, sample_weight) + classification_penalty(rows, mixture, weights)
+        return self._bayesian(X, sample_weight) + classification_penalty(Rows(rows, weights), mixture)
 
     def _bayesian(self, X: ArrayLike, sample_weight: ArrayLike | None) -> float:
         log_likelihood, total_weight = self._log_likelihood(X, sample_weight)

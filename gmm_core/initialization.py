@@ -25,7 +25,6 @@ from gmm_core.partitions import (
 from gmm_core.problem import FitProblem
 from gmm_core.short_runs import best_short_run
 from gmm_core.start_rows import StartRows
-from gmm_core.statistics import SufficientStatistics
 
 Chosen = Callable[[FitProblem, StartRows, np.random.Generator], Mixture]
 
@@ -123,7 +122,7 @@ class RandomStart:
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(self.index,)))
-        return ALL_STARTS[self.kind].chosen(problem, problem.start_rows(rng), rng)
+        return ALL_STARTS[self.kind].chosen(problem, problem.rows.sample(problem.n_components, rng), rng)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +140,7 @@ class GivenLabels:
             raise ParameterError(
                 f"Start labels must use every number from 0 to {problem.n_components - 1} and no other."
             )
-        responsibilities = from_labels(labels, problem.n_components)
-        statistics = SufficientStatistics.from_responsibilities(
-            problem.rows, responsibilities, problem.sample_weight
-        )
+        statistics = problem.rows.moments(lambda _, place: from_labels(labels[place], problem.n_components))
         return problem.model.m_step(statistics)[0]
 
     def checked(self, n_rows: int) -> IntArray:
@@ -192,15 +188,13 @@ class GivenMeans:
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         means = np.asarray(self.means, dtype=np.float64)
-        if means.shape != (problem.n_components, problem.rows.shape[1]) or not np.isfinite(means).all():
+        if means.shape != (problem.n_components, problem.rows.n_features) or not np.isfinite(means).all():
             raise ParameterError(
-                f"Start means must be {problem.n_components} rows of {problem.rows.shape[1]} finite numbers, "
+                f"Start means must be {problem.n_components} rows of {problem.rows.n_features} finite numbers, "
                 f"but have the shape {means.shape}."
             )
         centres = (means - problem.standardization.center) / problem.standardization.scale
-        statistics = SufficientStatistics.from_responsibilities(
-            problem.rows, np.ones((len(problem.rows), 1)), problem.sample_weight
-        )
+        statistics = problem.rows.moments(lambda rows, _: np.ones((len(rows), 1)))
         pooled, _ = problem.model.m_step(statistics)
         weights = np.full(problem.n_components, 1.0 / problem.n_components)
         return Mixture(weights, centres, np.repeat(pooled.covariances, problem.n_components, axis=0))
@@ -215,10 +209,13 @@ class GivenMixture:
 
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
-        if (self.given.n_components, self.given.n_features) != (problem.n_components, problem.rows.shape[1]):
+        if (self.given.n_components, self.given.n_features) != (
+            problem.n_components,
+            problem.rows.n_features,
+        ):
             raise ParameterError(
                 f"The starting mixture has {self.given.n_components} components of {self.given.n_features} features, "
-                f"but the fit has {problem.n_components} of {problem.rows.shape[1]}: make them agree."
+                f"but the fit has {problem.n_components} of {problem.rows.n_features}: make them agree."
             )
         return problem.standardization.mixture(self.given)
 

@@ -2,7 +2,7 @@
 
 Every fit has them: `Fit.narrow` is what `narrow_components` found in its best restart, one `NarrowComponent` each, and
 `Fit.warnings` holds what `sentences` makes of them, one sentence for each kind. For a mixture of one's own,
-`narrow_components(rows, mixture, at_floor, weights)` with different rows (see `CanonicalRows`).
+`narrow_components(Rows(X, weights), mixture, at_floor)` with different rows (see `CanonicalRows`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from itertools import groupby
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray, FloatArray
-from gmm_core.canonical_rows import ascending
+from gmm_core.arrays import BoolArray
 from gmm_core.covariance.catalogue import names_where
 from gmm_core.mixture import Mixture
 from gmm_core.narrowness import NARROW, ROWS_MORE, relative_variances
+from gmm_core.rows import Rows
 
 FAR = 5.0
 """Standard deviations of every sound component, in its own shape, beyond which a mean is far from all of them."""
@@ -127,13 +127,9 @@ def findings_without_advice(found: Sequence[NarrowComponent]) -> list[str]:
 
 
 def narrow_components(
-    rows: FloatArray,
-    mixture: Mixture,
-    at_floor: Sequence[bool],
-    weights: FloatArray | None = None,
-    unit: float = 1.0,
+    rows: Rows, mixture: Mixture, at_floor: Sequence[bool], unit: float = 1.0
 ) -> tuple[NarrowComponent, ...]:
-    """Those components of the mixture (K) whose spread says little, of different rows (N, D) and their weights (N,).
+    """Those components of the mixture (K) whose spread says little, of different rows.
 
     That is so if a component is at the floor, or holds no more than D + 1 different rows, or is narrower than `NARROW`
     and holds less than twice the D + 2 rows that pay for it (see `CostOfNarrowness`). A component holds the rows
@@ -142,23 +138,22 @@ def narrow_components(
     """
     if mixture.n_components == 1:
         return ()
-    few, floored = rows.shape[1] + ROWS_MORE - 1, np.asarray(at_floor, dtype=np.bool_)
+    few, floored = rows.n_features + ROWS_MORE - 1, np.asarray(at_floor, dtype=np.bool_)
     narrow = relative_variances(mixture)[0][:, 0] < NARROW
     suspected = floored | narrow | (mixture.weights * len(rows) < few + 1)
     if not suspected.any():
         return ()
-    labels = mixture.labels(rows)
-    distinct = np.array([_n_distinct(rows[labels == k]) for k in range(mixture.n_components)])
+    labels = rows.of_each(mixture.labels)
+    distinct = np.array([rows.where(labels == k).n_different() for k in range(mixture.n_components)])
     small = (distinct <= few) | (narrow & (distinct < 2 * (few + 1)))
     sound = ~(floored | small)
-    each = np.ones(len(rows)) if weights is None else weights
-    hold_most = float(each[sound[labels]].sum()) >= MOST_ROWS * float(each.sum())
+    hold_most = rows.where(sound[labels]).total_weight >= MOST_ROWS * rows.total_weight
     found = []
     for k in np.flatnonzero(suspected & (floored | small & (distinct > 0))).tolist():
-        weight = unit * float(each[labels == k].sum())
+        weight = unit * rows.where(labels == k).total_weight
         if not small[k]:
             kind = Kind.FLAT
-        elif distinct[k] == 1 and weight > ATOM * unit * each.min():
+        elif distinct[k] == 1 and weight > ATOM * unit * rows.least_weight:
             kind = Kind.ATOM
         elif distinct[k] and hold_most and _is_far(mixture, k, sound):
             kind = Kind.ISOLATED
@@ -166,11 +161,6 @@ def narrow_components(
             kind = Kind.SPURIOUS
         found.append(NarrowComponent(kind, k, round(weight, 9), int(distinct[k]), bool(floored[k])))
     return tuple(found)
-
-
-def _n_distinct(rows: FloatArray) -> int:
-    """How many rows differ: where labels were given, equal rows may stand apart."""
-    return int(ascending(rows)[1].sum()) if len(rows) else 0
 
 
 def _is_far(mixture: Mixture, component: int, sound: BoolArray) -> bool:

@@ -9,7 +9,7 @@ from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.climbing import Phase
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
-from gmm_core.engines.choice import AUTOMATIC, engine_name, engine_named, starting_named
+from gmm_core.engines.choice import AUTOMATIC, engine_name, starting_named
 from gmm_core.fitted import Fit
 from gmm_core.initialization import Start
 from gmm_core.judgement import best_run, findings
@@ -17,6 +17,7 @@ from gmm_core.narrow_components import Kind, NarrowComponent, narrow_components,
 from gmm_core.problem import FitProblem
 from gmm_core.request import FitRequest
 from gmm_core.restart import Restart, Slope
+from gmm_core.rows import Rows
 from gmm_core.run import Run, RunRecorder
 from gmm_core.sampling import phases, sample_size, sampled, stop
 from gmm_core.selection import Criteria, classification_penalty
@@ -36,7 +37,9 @@ class Assembly:
     request : FitRequest
         What is asked.
     rows : CanonicalRows
-        Its different rows, in the data's units.
+        Its different rows, in the data's units, and what became of each that was given.
+    data : Rows
+        The same rows, for passes over all of them.
     engine : str
         The name of the engine that was chosen.
     data_warnings : tuple of str
@@ -51,6 +54,7 @@ class Assembly:
 
     request: FitRequest
     rows: CanonicalRows
+    data: Rows
     engine: str
     data_warnings: tuple[str, ...]
     restarts: tuple[Restart, ...]
@@ -61,15 +65,16 @@ class Assembly:
     def of(cls, request: FitRequest) -> Assembly:
         """Put the request's fit together; raises `DataError` or `ParameterError` where there can be none."""
         rows, starts = request.in_order()
-        engine = _engine(request, rows)
-        problem = _problem(request, rows, engine)
-        data_warnings = _data_warnings(request, rows, problem)
+        data = Rows(rows.rows, rows.weights)
+        engine = _engine(request, data)
+        problem = _problem(request, data, engine)
+        data_warnings = _data_warnings(request, data, problem)
         whole = _slope(problem, engine, request)
         restarts = _restarts(request, rows, problem, starts)
         size = sample_size(problem, request.specification, starts)
         seed = request.specification.seed
         sample = None if size is None else _slope(sampled(problem, size, seed), engine, request)
-        return cls(request, rows, engine, data_warnings, restarts, whole, sample)
+        return cls(request, rows, data, engine, data_warnings, restarts, whole, sample)
 
     def phases(self) -> Iterator[Phase]:
         """What the restarts climb, one after another; see `gmm_core.sampling.phases`."""
@@ -106,61 +111,58 @@ class Assembly:
         return [f"The fit was stopped in {where}, so a better one may exist."] if where else []
 
     def _narrow_components(self, run: Run) -> tuple[NarrowComponent, ...]:
-        rows = self.rows
-        return narrow_components(rows.rows, run.mixture, run.at_floor, rows.weights, rows.unit)
+        return narrow_components(self.data, run.mixture, run.at_floor, self.rows.unit)
 
     def _criteria(self, run: Run, narrow: tuple[NarrowComponent, ...]) -> Criteria:
         rows, problem = self.rows, self.whole.problem
-        n_features = rows.rows.shape[1]
+        n_features = self.data.n_features
         boundless = any(run.at_floor) or any(component.kind is Kind.ATOM for component in narrow)
         return Criteria(
             log_likelihood=run.log_likelihood,
             parameter_count=problem.structure.parameter_count(problem.n_components, n_features),
             rows=rows.total_weight,
-            classification_penalty=rows.unit * classification_penalty(rows.rows, run.mixture, rows.weights),
+            classification_penalty=rows.unit * classification_penalty(self.data, run.mixture),
             refusal=criteria_refusal(
                 (rows.total_weight, n_features), problem.n_components, problem.structure, boundless
             ),
         )
 
 
-def _engine(request: FitRequest, rows: CanonicalRows) -> str:
+def _engine(request: FitRequest, data: Rows) -> str:
     """The name of the engine that is asked for, or chosen by the size of the problem."""
     if request.engine != AUTOMATIC:
         return request.engine
-    n_rows, n_features = rows.rows.shape
-    return engine_name(n_rows, n_features, request.specification.n_components)
+    return engine_name(*data.shape, request.specification.n_components)
 
 
-def _problem(request: FitRequest, rows: CanonicalRows, engine: str) -> FitProblem:
+def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
     """The rows in standard units, and the model in the same."""
     specification = request.specification
     structure = structure_named(specification.covariance_type)
     regularization = as_regularization(specification.regularization)
-    require_variances(rows.rows, request.rows.names)
-    standardization = Standardization.of(rows.rows, structure, rows.weights)
+    require_variances(data, request.rows.names)
+    standardization = Standardization.of(data, structure)
     regularization = regularization.in_units(standardization.scale)
     if standardization.of_constant is not None:
         regularization = regularization.with_constant_columns(standardization.of_constant)
     return FitProblem(
-        standardization.applied(rows.rows),
+        data.changed(standardization.applied),
         specification.n_components,
         structure,
         regularization,
         standardization,
-        rows.weights,
         starting_named(engine),
     )
 
 
-def _data_warnings(request: FitRequest, rows: CanonicalRows, problem: FitProblem) -> tuple[str, ...]:
+def _data_warnings(request: FitRequest, data: Rows, problem: FitProblem) -> tuple[str, ...]:
     """Sentences about the data; raises `DegenerateDataError` where they can carry no fit."""
     asked = as_regularization(request.specification.regularization)
-    return tuple(suitability(rows.rows, problem, request.rows.names, asked))
+    return tuple(suitability(data, problem, request.rows.names, asked))
 
 
 def _slope(problem: FitProblem, engine: str, request: FitRequest) -> Slope:
-    return Slope(problem, engine_named(engine, problem.rows, problem.sample_weight), request.specification)
+    return Slope(problem, problem.rows.engine(engine), request.specification)
 
 
 def _restarts(

@@ -8,16 +8,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray
 from gmm_core.climbing import Phase
 from gmm_core.initialization import RandomStart, Start
 from gmm_core.problem import FitProblem
 from gmm_core.progress import StopFitting
 from gmm_core.restart import Restart, Slope, State
+from gmm_core.rows import Rows
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 from gmm_core.splits import SplitStart, TwinStart
-from gmm_core.start_rows import StartRows
 
 FEWEST_SAMPLED = 20_000
 ROWS_PER_PARAMETER = 30
@@ -35,7 +34,7 @@ SAMPLING = 1
 
 def sample_size(problem: FitProblem, specification: FitSpecification, starts: Sequence[Start]) -> int | None:
     """How many rows to draw; None where all are few enough, or where a start is given and is to be followed."""
-    parameters = problem.structure.parameter_count(problem.n_components, problem.rows.shape[1])
+    parameters = problem.structure.parameter_count(problem.n_components, problem.rows.n_features)
     size = max(FEWEST_SAMPLED, ROWS_PER_PARAMETER * parameters)
     given = not all(isinstance(start, RandomStart | SplitStart | TwinStart) for start in starts)
     return None if given or not specification.sampling or len(problem.rows) < WORTH_WHILE * size else size
@@ -44,8 +43,8 @@ def sample_size(problem: FitProblem, specification: FitSpecification, starts: Se
 def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
     """The same problem on rows drawn by weight, each different one once."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, SAMPLING]))
-    drawn = StartRows.drawn(problem.rows, problem.sample_weight, problem.n_components, rng, size)
-    return replace(problem, rows=drawn.rows, sample_weight=drawn.weights)
+    drawn = problem.rows.drawn(problem.n_components, rng, size)
+    return replace(problem, rows=Rows.of_sample(drawn))
 
 
 def phases(restarts: Sequence[Restart], whole: Slope, sample: Slope | None) -> Iterator[Phase]:
@@ -95,12 +94,8 @@ def worth_continuing(restarts: Sequence[Restart], sample: FitProblem) -> list[Re
     for restart in restarts:
         if restart.failed or not restart.recorder.has_begun or restart.recorder.score <= highest:
             continue
-        density = restart.recorder.last.log_density(sample.rows)
-        if best_density is None or _mean(np.square(best_density - density), sample.sample_weight) >= SAME**2:
+        density = sample.rows.of_each(restart.recorder.last.log_density)
+        if best_density is None or sample.rows.average(np.square(best_density - density)) >= SAME**2:
             chosen.append(restart)
             highest, best_density = restart.recorder.score, density
     return chosen[::-1]
-
-
-def _mean(values: FloatArray, weights: FloatArray | None) -> float:
-    return float(np.average(values, weights=weights))

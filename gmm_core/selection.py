@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.mixture import Mixture
+from gmm_core.rows import Rows
 from gmm_core.scores import rows_per_block
-from gmm_core.threads import cores
-
-BLOCKS_TO_SHARE = 8
-"""From so many blocks of rows on, threads share them; they are added up in their order all the same."""
 
 
 def akaike(log_likelihood: float, parameter_count: int) -> float:
@@ -67,18 +63,14 @@ class Criteria:
         return None if bic is None else bic + self.classification_penalty
 
 
-def classification_penalty(X: FloatArray, mixture: Mixture, sample_weight: FloatArray | None = None) -> float:
-    """−2 Σ_n w_n log max_k r_nk for rows X (N, D), block by block."""
-    scores, size = mixture.scores, rows_per_block(mixture.n_components, mixture.n_features)
+def classification_penalty(rows: Rows, mixture: Mixture) -> float:
+    """−2 Σ_n w_n log max_k r_nk."""
+    scores = mixture.scores
 
-    def of_block(first: int) -> float:
-        rows = slice(first, first + size)
-        log_joint = scores.of(X[rows])
+    def of_block(values: FloatArray, weights: FloatArray | None) -> float:
+        log_joint = scores.of(values)
         surest = -np.log(np.exp(log_joint - log_joint.max(axis=0)).sum(axis=0))
-        return float(surest.sum() if sample_weight is None else surest @ sample_weight[rows])
+        return float(surest.sum() if weights is None else surest @ weights)
 
-    starts = range(0, len(X), size)
-    if len(starts) < BLOCKS_TO_SHARE:
-        return -2.0 * sum(map(of_block, starts))
-    with ThreadPoolExecutor(cores(), thread_name_prefix="criteria") as threads:
-        return -2.0 * sum(threads.map(of_block, starts))
+    size = rows_per_block(mixture.n_components, mixture.n_features)
+    return -2.0 * rows.reduce(of_block, block_rows=size, shared=True)

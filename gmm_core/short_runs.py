@@ -33,7 +33,7 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     likelihood in multivariate Gaussian mixture models (2003), section 3.2: short runs, then a long one ("em-EM").
     Here the worse ones end sooner still.
     """
-    k, d = problem.n_components, problem.rows.shape[1]
+    k, d = problem.n_components, problem.rows.n_features
     enough = max(FEWEST_ROWS, ROWS_PER_PARAMETER * problem.structure.parameter_count(k, d))
     n_rows = min(enough, len(sample.rows))
     most, _ = STAGES[0]

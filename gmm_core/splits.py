@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
-from gmm_core.statistics import SufficientStatistics
 
 APART = 0.7
 """How far a half's mean moves along the longest axis, in standard deviations; 1 would leave no variance along it."""
@@ -38,8 +36,8 @@ class SplitStart:
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         mixture = problem.standardization.mixture(self.smaller)
-        rows, weights = drawn_rows(problem, self.seed)
-        statistics = SufficientStatistics.from_responsibilities(rows, mixture.responsibilities(rows), weights)
+        rows = problem.rows.some(MOST_ROWS, self.seed, DRAWING)
+        statistics = rows.moments(lambda values, _: mixture.responsibilities(values))
         counts = np.maximum(statistics.counts, np.finfo(np.float64).tiny)
         covariances = statistics.within_scatter() / counts[:, None, None]
         variances, axes = np.linalg.eigh(covariances[self.component])
@@ -85,16 +83,6 @@ def twin(mixture: Mixture, component: int) -> Mixture:
 def split_starts(smaller: Mixture, seed: int) -> list[SplitStart]:
     """One start for each component."""
     return [SplitStart(smaller, component, seed) for component in range(smaller.n_components)]
-
-
-def drawn_rows(problem: FitProblem, seed: int) -> tuple[FloatArray, FloatArray | None]:
-    """All rows in standard units, or `MOST_ROWS` of them drawn at random, and their weights."""
-    rows, weights = problem.rows, problem.sample_weight
-    if len(rows) <= MOST_ROWS:
-        return rows, weights
-    rng = np.random.default_rng(np.random.SeedSequence([seed, DRAWING]))
-    chosen = np.sort(rng.choice(len(rows), MOST_ROWS, replace=False))
-    return rows[chosen], None if weights is None else weights[chosen]
 
 
 def most_promising(scores: Sequence[float], most: int) -> list[int]:

@@ -10,6 +10,7 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.structure import CovarianceStructure, Invariance
 from gmm_core.mixture import Mixture
+from gmm_core.rows import Rows
 
 CONSTANT = 1e-13
 """A standard deviation below this share of the values themselves is rounding, not variance."""
@@ -35,17 +36,15 @@ class Standardization:
     of_constant: FloatArray | None = None
 
     @classmethod
-    def of(
-        cls, X: FloatArray, structure: CovarianceStructure, sample_weight: FloatArray | None = None
-    ) -> Standardization:
+    def of(cls, rows: Rows, structure: CovarianceStructure) -> Standardization:
         """Mean and population standard deviation of each feature; one pooled scale where the structure needs that.
 
         A feature without variance keeps its unit, and gets the variance `OF_CONSTANT` there, unless it is pooled with
         others. The mean is taken about the first row, so that an offset of 1e8 leaves
         the digits that matter.
         """
-        center = X[0] + column_means(X - X[0], sample_weight)
-        variances = mean_squares(X - center, sample_weight)
+        center = rows.first + sums_about(rows, rows.first) / rows.total_weight
+        variances = mean_squares(rows, center)
         constant = np.sqrt(variances) <= CONSTANT * np.abs(center)
         pooled = structure.invariance is Invariance.GLOBAL
         if pooled and not constant.all():
@@ -54,7 +53,8 @@ class Standardization:
             return cls(center, np.sqrt(variances))
         in_their_place = np.zeros_like(variances)
         # So much more than rounding that this adds nothing to a density.
-        rounding = np.square(1e3 * np.ptp(X[:, constant], axis=0))
+        lowest, highest = rows.range
+        rounding = np.square(1e3 * (highest - lowest)[constant])
         in_their_place[constant] = np.maximum(OF_CONSTANT, rounding.max() if pooled else rounding)
         return cls(center, np.where(constant, 1.0, np.sqrt(variances)), in_their_place)
 
@@ -89,15 +89,25 @@ class Standardization:
 
 
 # einsum takes these sums of few columns in a quarter of the time that NumPy's reductions need.
-def column_means(X: FloatArray, sample_weight: FloatArray | None) -> FloatArray:
-    """Σ_n w_n x_nd / Σ_n w_n of rows (N, D), shape (D,)."""
-    if sample_weight is None:
-        return np.asarray(np.einsum("nd->d", X) / len(X))
-    return np.asarray(np.einsum("n,nd->d", sample_weight, X) / sample_weight.sum())
+def sums_about(rows: Rows, centre: FloatArray) -> FloatArray:
+    """Σ_n w_n (x_nd − c_d) about a centre (D,), shape (D,)."""
+
+    def of_block(values: FloatArray, weights: FloatArray | None) -> FloatArray:
+        differences = values - centre
+        if weights is None:
+            return np.asarray(np.einsum("nd->d", differences))
+        return np.asarray(np.einsum("n,nd->d", weights, differences))
+
+    return rows.reduce(of_block)
 
 
-def mean_squares(X: FloatArray, sample_weight: FloatArray | None) -> FloatArray:
-    """Σ_n w_n x_nd² / Σ_n w_n of rows (N, D), shape (D,)."""
-    if sample_weight is None:
-        return np.asarray(np.einsum("nd,nd->d", X, X) / len(X))
-    return np.asarray(np.einsum("n,nd,nd->d", sample_weight, X, X) / sample_weight.sum())
+def mean_squares(rows: Rows, centre: FloatArray | None = None) -> FloatArray:
+    """Σ_n w_n (x_nd − c_d)² / Σ_n w_n about a centre (D,) or zero, shape (D,)."""
+
+    def of_block(values: FloatArray, weights: FloatArray | None) -> FloatArray:
+        differences = values if centre is None else values - centre
+        if weights is None:
+            return np.asarray(np.einsum("nd,nd->d", differences, differences))
+        return np.asarray(np.einsum("n,nd,nd->d", weights, differences, differences))
+
+    return rows.reduce(of_block) / rows.total_weight

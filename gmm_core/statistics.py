@@ -47,11 +47,16 @@ class SufficientStatistics:
 
     @classmethod
     def from_responsibilities(
-        cls, X: FloatArray, responsibilities: FloatArray, sample_weight: FloatArray | None = None
+        cls,
+        X: FloatArray,
+        responsibilities: FloatArray,
+        sample_weight: FloatArray | None = None,
+        centre: FloatArray | None = None,
     ) -> SufficientStatistics:
-        """The moments of given responsibilities (N, K), about the mean of all rows; no likelihood (NaN)."""
+        """The moments of given responsibilities (N, K), about a centre or the mean of all rows; no likelihood (NaN)."""
         weighted = responsibilities if sample_weight is None else responsibilities * sample_weight[:, None]
-        centre = X.mean(axis=0) if sample_weight is None else sample_weight @ X / sample_weight.sum()
+        if centre is None:
+            centre = X.mean(axis=0) if sample_weight is None else sample_weight @ X / sample_weight.sum()
         differences = X - centre
         scatter = np.stack([(differences * column[:, None]).T @ differences for column in weighted.T])
         return cls(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import add
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.blocks import over_blocks
 from gmm_core.em import LIGHTEST, em_iterations
 from gmm_core.history import Stretch
 from gmm_core.interruption import checkpoint
@@ -36,34 +38,34 @@ class BlockedEngine:
 
     def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
         """One E-step; see `Engine.expectation`."""
-        k, d = scores.locations.shape
-        counts, sums, scatter = (
-            np.zeros(k),
-            np.zeros((k, d)),
-            np.zeros((k, d, d) if moments is Moments.FULL else (k, d)),
-        )
-        log_likelihood = 0.0
-        for block, weight in self._blocks(scores):
-            from_locations = scores.differences(block)
+
+        def of_block(rows: slice) -> SufficientStatistics:
+            checkpoint()
+            from_locations = scores.differences(self._rows[rows])
             log_joint = scores.of_differences(from_locations)
             largest = log_joint.max(axis=0)
             responsibilities = np.exp(log_joint - largest)
             density = responsibilities.sum(axis=0)
             log_density = largest + np.log(density)
             responsibilities /= density
-            if weight is None:
-                log_likelihood += float(log_density.sum())
+            if self._sample_weight is None:
+                log_likelihood = float(log_density.sum())
             else:
-                log_likelihood += float(log_density @ weight)
+                weight = self._sample_weight[rows]
+                log_likelihood = float(log_density @ weight)
                 responsibilities *= weight
             weighted = responsibilities[:, None, :] * from_locations
-            counts += responsibilities.sum(axis=1)
-            sums += weighted.sum(axis=2)
-            if moments is Moments.FULL:
-                scatter += weighted @ from_locations.transpose(0, 2, 1)
-            else:
-                scatter += np.einsum("kdb,kdb->kd", weighted, from_locations)
-        return SufficientStatistics(counts, sums, scatter, scores.locations, log_likelihood)
+            return SufficientStatistics(
+                responsibilities.sum(axis=1),
+                weighted.sum(axis=2),
+                weighted @ from_locations.transpose(0, 2, 1)
+                if moments is Moments.FULL
+                else np.einsum("kdb,kdb->kd", weighted, from_locations),
+                scores.locations,
+                log_likelihood,
+            )
+
+        return over_blocks(len(self._rows), rows_per_block(*scores.locations.shape), of_block, add)
 
     def uses_all_cores(self, n_components: int) -> bool:
         """It does not: NumPy's sums have one thread; see `Engine.uses_all_cores`."""
@@ -77,17 +79,12 @@ class BlockedEngine:
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""
-        smallest, row = np.inf, self._rows[0]
-        for block, _ in self._blocks(scores):
-            log_density = log_sum_exp(scores.of(block))
-            position = int(log_density.argmin())
-            if log_density[position] < smallest:
-                smallest, row = float(log_density[position]), block[position]
-        return row
 
-    def _blocks(self, scores: Scores) -> Iterator[tuple[FloatArray, FloatArray | None]]:
-        size = rows_per_block(*scores.locations.shape)
-        for first in range(0, len(self._rows), size):
+        def of_block(rows: slice) -> tuple[float, int]:
             checkpoint()
-            rows = slice(first, first + size)
-            yield self._rows[rows], None if self._sample_weight is None else self._sample_weight[rows]
+            log_density = log_sum_exp(scores.of(self._rows[rows]))
+            position = int(log_density.argmin())
+            return float(log_density[position]), rows.start + position
+
+        _, position = over_blocks(len(self._rows), rows_per_block(*scores.locations.shape), of_block, min)
+        return self._rows[position]

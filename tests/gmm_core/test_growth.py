@@ -29,6 +29,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.request import FitRequest, GivenRows
 from gmm_core.restarts import Assembly
+from gmm_core.rows import Rows
 from gmm_core.run import Ending
 from gmm_core.specification import FitSpecification
 from gmm_core.splits import SplitStart, TwinStart, most_promising, split_starts
@@ -207,7 +208,7 @@ def test_a_split_keeps_mean_and_covariance_of_the_component(name: str) -> None:
     )
     smaller = Mixture([0.5, 0.5], [[0.0, 0.0], [0.0, 30.0]], [np.diag([25.0, 1.0]), np.eye(2)])
     identity = Standardization(np.zeros(2), np.ones(2))
-    problem = FitProblem(rows, 3, structure_named(name), VarianceFloor(1e-6), identity)
+    problem = FitProblem(Rows(rows), 3, structure_named(name), VarianceFloor(1e-6), identity)
     split = SplitStart(smaller, 0, 0).mixture(problem)
     halves = [0, 2]
     np.testing.assert_allclose(split.weights, [0.25, 0.5, 0.25])

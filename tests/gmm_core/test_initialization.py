@@ -23,6 +23,7 @@ from gmm_core.initialization import (
 )
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
+from gmm_core.rows import Rows
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
 from gmm_core.start_rows import START_ROWS, distinct_rows
@@ -31,7 +32,7 @@ FULL = STRUCTURES["full"]
 FLOOR = VarianceFloor(1e-6)
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 2)) + np.repeat([[0.0, 0.0], [6.0, 1.0]], [120, 80], axis=0)
-STANDARDIZATION = Standardization.of(X, FULL)
+STANDARDIZATION = Standardization.of(Rows(X), FULL)
 Z = STANDARDIZATION.applied(X)
 
 
@@ -42,7 +43,7 @@ def test_every_kind_starts_every_structure(
     kind: str, structure: CovarianceStructure, n_components: int
 ) -> None:
     mixture = random_starts(kind, 1, 0)[0].mixture(
-        FitProblem(Z, n_components, structure, FLOOR, STANDARDIZATION)
+        FitProblem(Rows(Z), n_components, structure, FLOOR, STANDARDIZATION)
     )
     assert mixture.n_components == n_components
     assert np.isfinite(mixture.log_density(Z)).all()
@@ -79,7 +80,7 @@ def test_the_number_of_threads_changes_no_byte(kind: str) -> None:
 def test_seeds_make_the_difference(kind: str) -> None:
     starts = random_starts(kind, 2, 7)
     first, again, second = (
-        start.mixture(FitProblem(Z, 5, FULL, FLOOR, STANDARDIZATION))
+        start.mixture(FitProblem(Rows(Z), 5, FULL, FLOOR, STANDARDIZATION))
         for start in (starts[0], starts[0], starts[1])
     )
     assert first.means.tobytes() == again.means.tobytes()
@@ -88,7 +89,9 @@ def test_seeds_make_the_difference(kind: str) -> None:
 
 def test_a_group_of_one_row_does_not_start_as_a_spike() -> None:
     rows = np.concatenate([Z, [[40.0, 40.0]]])
-    mixture = random_starts("k-means", 1, 0)[0].mixture(FitProblem(rows, 3, FULL, FLOOR, STANDARDIZATION))
+    mixture = random_starts("k-means", 1, 0)[0].mixture(
+        FitProblem(Rows(rows), 3, FULL, FLOOR, STANDARDIZATION)
+    )
     assert np.linalg.eigvalsh(mixture.covariances).min() > 1e-3
 
 
@@ -96,7 +99,9 @@ def test_many_rows_are_sampled_and_still_find_k_distinct_places() -> None:
     rows = np.zeros((START_ROWS * 3, 1))
     rows[-3:, 0] = [1.0, 2.0, 3.0]
     for kind in STARTS:
-        mixture = random_starts(kind, 1, 0)[0].mixture(FitProblem(rows, 4, FULL, FLOOR, STANDARDIZATION))
+        mixture = random_starts(kind, 1, 0)[0].mixture(
+            FitProblem(Rows(rows), 4, FULL, FLOOR, STANDARDIZATION)
+        )
         assert np.isfinite(mixture.log_density(rows[-4:])).all()
 
 
@@ -108,7 +113,7 @@ def test_distinct_rows_are_found_in_order() -> None:
 
 def test_given_labels_are_the_partition_they_say() -> None:
     labels = (np.arange(len(X)) >= 120).astype(int)
-    start = GivenLabels(labels).mixture(FitProblem(Z, 2, FULL, FLOOR, STANDARDIZATION))
+    start = GivenLabels(labels).mixture(FitProblem(Rows(Z), 2, FULL, FLOOR, STANDARDIZATION))
     np.testing.assert_allclose(start.weights, [0.6, 0.4])
     np.testing.assert_allclose(start.means[1], Z[120:].mean(axis=0))
     np.testing.assert_allclose(start.covariances[0], np.cov(Z[:120].T, bias=True))

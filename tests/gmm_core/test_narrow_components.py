@@ -10,6 +10,7 @@ from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
 from gmm_core.narrow_components import Kind, NarrowComponent, narrow_components, sentences
+from gmm_core.rows import Rows
 from gmm_core.specification import FitSpecification
 
 CLOUD = np.random.default_rng(0).normal(size=(60, 2))
@@ -27,7 +28,7 @@ def found(
         [np.eye(2), *[covariance for _, covariance in others]],
     )
     at_floor = [False, *[floored] * len(others)]
-    return narrow_components(canonical.rows, mixture, at_floor, canonical.weights, canonical.unit)
+    return narrow_components(Rows(canonical.rows, canonical.weights), mixture, at_floor, canonical.unit)
 
 
 def test_a_component_on_many_equal_rows_is_an_atom() -> None:
@@ -94,7 +95,8 @@ def test_repetition_and_weights_are_counted_alike() -> None:
         CanonicalRows.of(rows, weights),
         CanonicalRows.of(np.repeat(rows, weights.astype(int), axis=0), None),
     ):
-        told.append(narrow_components(one.rows, mixture, [False, False, True], one.weights, one.unit))
+        rows_of_one = Rows(one.rows, one.weights)
+        told.append(narrow_components(rows_of_one, mixture, [False, False, True], one.unit))
     assert told[0] == told[1]
     assert [(one.kind, one.weight) for one in told[0]] == [(Kind.ISOLATED, 2.0), (Kind.ATOM, 14.0)]
 
@@ -109,4 +111,4 @@ def test_several_of_a_kind_share_a_sentence() -> None:
 
 def test_of_a_single_component_nothing_is_said_that_is_said_of_the_data() -> None:
     one = Mixture(np.ones(1), np.zeros((1, 2)), np.array([[[1.0, 0.0], [0.0, 1e-20]]]))
-    assert narrow_components(np.array([[0.0, 0.0], [1.0, 0.0]]), one, [True]) == ()
+    assert narrow_components(Rows(np.array([[0.0, 0.0], [1.0, 0.0]])), one, [True]) == ()

@@ -9,12 +9,12 @@ import pytest
 
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import VarianceFloor
-from gmm_core.engines.choice import engine_named
 from gmm_core.errors import FitError
 from gmm_core.initialization import GivenMeans, Start
 from gmm_core.mixture import Mixture
 from gmm_core.problem import FitProblem
 from gmm_core.restart import Restart, Slope, State, TransitionError
+from gmm_core.rows import Rows
 from gmm_core.run import Ending, RunRecorder
 from gmm_core.specification import FitSpecification
 from gmm_core.standardization import Standardization
@@ -26,9 +26,9 @@ MEANS = GivenMeans([[0.0, 0.0], [3.0, 3.0]])
 
 
 def slope(rows: np.ndarray = X, **how: int) -> Slope:
-    problem = FitProblem(rows, 2, structure_named("full"), VarianceFloor(1e-6), IDENTITY)
+    problem = FitProblem(Rows(rows), 2, structure_named("full"), VarianceFloor(1e-6), IDENTITY)
     return Slope(
-        problem, engine_named("blocked", rows), FitSpecification(n_components=2, tolerance=1e-3, **how)
+        problem, problem.rows.engine("blocked"), FitSpecification(n_components=2, tolerance=1e-3, **how)
     )
 
 

@@ -19,6 +19,7 @@ from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
 from gmm_core.problem import FitProblem
+from gmm_core.rows import Rows
 from gmm_core.standardization import Standardization
 
 RNG = np.random.default_rng(3)
@@ -32,20 +33,14 @@ def problem(
     n_components: int = 3,
 ) -> FitProblem:
     kind = structure_named(structure)
-    return FitProblem(
-        rows,
-        n_components,
-        kind,
-        regularization,
-        Standardization(np.zeros(rows.shape[1]), np.ones(rows.shape[1])),
-        weights,
-    )
+    identity = Standardization(np.zeros(rows.shape[1]), np.ones(rows.shape[1]))
+    return FitProblem(Rows(rows, weights), n_components, kind, regularization, identity)
 
 
 def iterations(given: FitProblem, start: Mixture, length: int) -> list[EMIteration]:
     """What its stretches hold, one by one."""
     found: list[EMIteration] = []
-    engine = engine_named("compiled", given.rows, given.sample_weight)
+    engine = given.rows.engine("compiled")
     for stretch in engine.iterations(given.model, start, 0.0, length):
         assert stretch.index == len(found)
         history = History()
@@ -68,7 +63,7 @@ def iterations(given: FitProblem, start: Mixture, length: int) -> list[EMIterati
 
 def assert_same_path(given: FitProblem, start: Mixture, length: int) -> None:
     ours = iterations(given, start, length)
-    slow = engine_named("blocked", given.rows, given.sample_weight)
+    slow = given.rows.engine("blocked")
     theirs = list(islice(em_iterations(slow, given.model, start), length))
     for one, other in zip(ours, theirs, strict=True):
         assert one.index == other.index
@@ -113,7 +108,7 @@ def test_a_component_without_points_is_placed_anew_all_the_same() -> None:
 
 def test_what_has_no_likelihood_is_an_error_in_words() -> None:
     given = problem(np.array([[1e200, 1e200], [0.0, 0.0]]), n_components=2)
-    engine = engine_named("compiled", given.rows)
+    engine = given.rows.engine("compiled")
     identities = np.stack([np.eye(2)] * 2)
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], identities)
     with pytest.raises(FitError, match="not a finite number"):
