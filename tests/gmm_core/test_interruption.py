@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from types import FrameType
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from gmm_core import sampling
 from gmm_core.errors import FitError, ParameterError
@@ -39,6 +39,13 @@ def restarts() -> list[FrameType]:
     frames = sys._current_frames().values()
     work = {method.__code__ for method in (Restart.begin, Restart.begin_on_sample, Restart.advance)}
     return [frame for frame in frames if any(at.f_code in work for at, _ in walk_stack(frame))]
+
+
+@pytest.fixture(autouse=True)
+def two_threads_of_blas() -> Iterator[None]:
+    """As a fit finds it, which must leave it so: it takes one while it goes on."""
+    with threadpool_limits(2, user_api="blas"):
+        yield
 
 
 def limits() -> dict[str, int]:
