@@ -153,9 +153,9 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     """The fits of a survey, a batch of starts at a time, and what is kept of them."""
     if not kinds or count < 1:
         raise ParameterError("No start is asked for: choose at least one kind and one restart.")
-    asked, X = request.specification, request.rows.values
+    asked, (X, _) = request.specification, request.rows.validated()
     starts = [(kind, seed) for seed in range(count) for kind in kinds]
-    rows, n_features = np.shape(X)
+    n_rows, n_features = X.shape
     most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
     climbs: list[Climb] = []
     failed: list[str] = []
@@ -181,7 +181,7 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     if trouble is not None and not climbs:
         raise trouble
     optima = distinct_optima(X, climbs)
-    shape = int(rows), int(n_features)
+    shape = n_rows, n_features
     return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape)
 
 

@@ -20,7 +20,7 @@ from gmm_core.specification import FitSpecification
 
 @dataclass(frozen=True, eq=False)
 class GivenRows:
-    """The rows of a fit as they were given: validated once, when they are first asked for.
+    """The rows of a fit as they were given; validated and put in order once, when that is first asked for.
 
     Parameters
     ----------
@@ -36,25 +36,19 @@ class GivenRows:
     columns: Sequence[str] | None = None
     sample_weight: ArrayLike | None = None
 
-    @cached_property
-    def values(self) -> FloatArray:
-        """The rows (N, D) in float64; raises `DataError` where they are none."""
-        return as_matrix(self.X, self.columns)
-
-    @cached_property
-    def weights(self) -> FloatArray | None:
-        """The weights (N,), None where there are none; raises `DataError` where they fit no rows."""
-        return None if self.sample_weight is None else as_row_weights(self.sample_weight, len(self.values))
-
-    @property
-    def names(self) -> list[str]:
-        """What sentences call the columns."""
-        return names_in_sentences(self.values.shape[1], self.columns)
+    def validated(self) -> tuple[FloatArray, FloatArray | None]:
+        """The rows (N, D) in float64 and their weights (N,), if any; raises `DataError` where they are none."""
+        rows = as_matrix(self.X, self.columns)
+        return rows, None if self.sample_weight is None else as_row_weights(self.sample_weight, len(rows))
 
     @cached_property
     def canonical(self) -> CanonicalRows:
-        """Every different row once, in an order of their own."""
-        return CanonicalRows.of(self.values, self.weights)
+        """Every different row once, in an order of their own; what is kept of the validated rows."""
+        return CanonicalRows.of(*self.validated())
+
+    def names(self, n_columns: int) -> list[str]:
+        """What sentences call so many columns."""
+        return names_in_sentences(n_columns, self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +87,18 @@ class FitRequest:
 
         Equal rows that labels tell apart are different ones. Labels that fit no rows make a start that fails.
         """
-        specification, n_rows = self.specification, len(self.rows.values)
-        _ = self.rows.weights  # wrong ones are refused before anything is said of labels
+        specification = self.specification
         if self.starts is None:
             random = random_starts(specification.init, specification.n_init, specification.seed)
             return self.rows.canonical, [*random]
+        if not any(isinstance(start, GivenLabels) for start in self.starts):
+            return self.rows.canonical, [*self.starts]
+        rows, weights = self.rows.validated()
         starts = [
-            start.for_rows(n_rows) if isinstance(start, GivenLabels) else start for start in self.starts
+            start.for_rows(len(rows)) if isinstance(start, GivenLabels) else start for start in self.starts
         ]
         labels = [np.asarray(start.labels) for start in starts if isinstance(start, GivenLabels)]
-        if not labels:
-            return self.rows.canonical, starts
-        canonical = CanonicalRows.of(self.rows.values, self.rows.weights, labels)
+        canonical = CanonicalRows.of(rows, weights, labels)
         return canonical, [
             start.of_rows(canonical.positions) if isinstance(start, GivenLabels) else start
             for start in starts

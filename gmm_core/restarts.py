@@ -140,7 +140,7 @@ def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
     specification = request.specification
     structure = structure_named(specification.covariance_type)
     regularization = as_regularization(specification.regularization)
-    require_variances(data, request.rows.names)
+    require_variances(data, request.rows.names(data.n_features))
     standardization = Standardization.of(data, structure)
     regularization = regularization.in_units(standardization.scale)
     if standardization.of_constant is not None:
@@ -158,7 +158,7 @@ def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
 def _data_warnings(request: FitRequest, data: Rows, problem: FitProblem) -> tuple[str, ...]:
     """Sentences about the data; raises `DegenerateDataError` where they can carry no fit."""
     asked = as_regularization(request.specification.regularization)
-    return tuple(suitability(data, problem, request.rows.names, asked))
+    return tuple(suitability(data, problem, request.rows.names(data.n_features), asked))
 
 
 def _slope(problem: FitProblem, engine: str, request: FitRequest) -> Slope:

@@ -103,5 +103,6 @@ def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
                     stopped = True
                     assembly.stop()
                 outcome = Outcome(assembly.fit(), stopped)
+            del assembly, steps  # whose rows are gone before the next stage has its own
         except ExplorerError as error:
             outcome = Outcome(error, stopped)

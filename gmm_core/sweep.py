@@ -121,7 +121,7 @@ def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
         return None
     if found is None:
         return Fitted(Cell(specification, None, refusal=outcome.refusal), None)
-    sure = float((found.mixture.responsibilities(request.rows.values).max(axis=1) > SURE).mean())
+    sure = float((found.mixture.responsibilities(request.rows.X).max(axis=1) > SURE).mean())
     at_floor = found.best.at_floor
     wide = wide_components(found.mixture, at_floor)
     reached = found.criteria, sum(at_floor), found.best.converged, sure

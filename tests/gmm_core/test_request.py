@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import FrozenInstanceError, replace
 from types import FrameType
 from typing import Any
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from gmm_core.errors import DataError, ParameterError
 from gmm_core.fit import fit, fitting
 from gmm_core.initialization import GivenLabels, GivenMeans
 from gmm_core.request import FitRequest, GivenRows
+from gmm_core.restart import Slope
+from gmm_core.restarts import Assembly
 from gmm_core.specification import FitSpecification
 from gmm_core.stage import Outcome, Plan, Stage, carried_out
 
@@ -137,6 +140,23 @@ def test_a_plan_is_sent_what_came_of_each_of_its_fits() -> None:
     assert "different rows" in bad.refusal
     with pytest.raises(DataError, match="different rows"):
         bad.required()
+
+
+def test_what_was_put_together_for_a_fit_is_gone_before_the_next_of_its_plan(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assembled = Assembly.of
+    before: list[ref[Slope]] = []
+
+    def noted(request: FitRequest) -> Assembly:
+        assert [slope() for slope in before] == [None] * len(before)
+        found = assembled(request)
+        before.append(ref(found.whole))
+        return found
+
+    monkeypatch.setattr(Assembly, "of", noted)
+    fit(X, FitSpecification(3, n_init=2, init="splits"))
+    assert len(before) > 3
 
 
 @pytest.mark.parametrize("init", ["mixed", "splits"])
