@@ -89,6 +89,16 @@ def test_it_is_stepped_by_keyboard_and_the_pictures_follow(open_page: OpenPage) 
     page.keyboard.press("ArrowLeft")
     at_frame(page, 1)
     page.keyboard.press("End")
+    slider = page.get_by_role("slider", name="Half-step of EM")
+    slider.fill("2")  # from so far the film jumps there
+    at_frame(page, 2)
+    jumped = _json(page, shapes(page))
+    slider.fill("1")
+    at_frame(page, 1)
+    page.locator(".explorer-film").focus()
+    page.keyboard.press("ArrowRight")  # and glides there
+    page.wait_for_function("jumped => JSON.stringify((" + MARK + ")()) === jumped", arg=jumped)
+    page.keyboard.press("End")
     expect(status).to_have_text(re.compile("^Converged after [0-9,]+ iterations: log-likelihood"))
     assert len(set(page.evaluate(FILLS))) > 1
     page.keyboard.press("Home")
