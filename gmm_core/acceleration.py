@@ -49,7 +49,7 @@ def squarem_iterations(engine: Engine, model: GaussianModel, start: Mixture) -> 
         if model.monotone and first.is_plain and second.is_plain:
             leap, length = _leap(position.state, first.state, second.state, longest)
         position = second
-        if leap is None or model.regularization.applied(leap.covariances)[1].any():
+        if leap is None or not model.allows(leap):
             continue
         statistics = engine.expectation(leap.scores, model.moments)
         if statistics.log_likelihood > reached:

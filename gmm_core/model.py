@@ -91,6 +91,11 @@ class GaussianModel:
         )
         return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
+    def allows(self, state: Mixture) -> bool:
+        """Whether the covariances of a state are of the family, and none of them would be raised to a bound."""
+        covariances = state.covariances
+        return self.structure.holds(covariances) and not self.regularization.applied(covariances)[1].any()
+
     def narrowest(self, n_features: int) -> FloatArray:
         """The covariance (D, D) of a component on a single row: as narrow as the regularisation leaves it."""
         return self.regularization.applied(np.zeros((1, n_features, n_features)))[0][0]

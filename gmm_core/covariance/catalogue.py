@@ -24,6 +24,7 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             compact=MATRICES,
             formula=row(SIGMA_K, "=", fraction(W_K, N_K)),
             scikit_learn=ScikitLearnType("full", "{}"),
+            is_closed_under_floor=True,
         ),
         CovarianceStructure(
             name="tied",
@@ -35,6 +36,7 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             compact=ONE_MATRIX,
             formula=row("Σ", "=", fraction(row(sum_over("k"), W_K), "N")),
             scikit_learn=ScikitLearnType("tied", "{}[0]"),
+            is_closed_under_floor=True,
         ),
         CovarianceStructure(
             name="diag",
@@ -46,6 +48,7 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             compact=DIAGONALS,
             formula=row(SIGMA_K, "=", fraction(row(word("diag"), W_K), N_K)),
             scikit_learn=ScikitLearnType("diag", "np.diagonal({}, axis1=1, axis2=2)"),
+            is_closed_under_floor=True,
             moments=Moments.DIAGONAL,
         ),
         CovarianceStructure(
@@ -58,6 +61,7 @@ STRUCTURES: dict[str, CovarianceStructure] = {
             compact=VARIANCES,
             formula=row(SIGMA_K, "=", fraction(row(word("tr"), W_K), row("D", N_K)), "I"),
             scikit_learn=ScikitLearnType("spherical", "{}[:, 0, 0]"),
+            is_closed_under_floor=True,
             moments=Moments.DIAGONAL,
         ),
     )

@@ -9,13 +9,15 @@ from enum import Enum
 import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.covariance.bound import Update, above_floor
 from gmm_core.covariance.compact import CompactShape
 from gmm_core.covariance.formula import LIKELIEST, Formula
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.errors import FitError
 from gmm_core.statistics import Moments
 
-Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
+MEMBER = 1e-8
+"""What a covariance may differ from its family by, as a share of the product of two features' deviations."""
 ParameterCount = Callable[[int, int], int]
 
 
@@ -75,7 +77,8 @@ class CovarianceStructure:
     moments : Moments
         Which second moments `update` looks at; where only diagonals, its within_scatter is 0 off them.
     is_closed_under_floor : bool
-        Whether covariances whose eigenvalues are raised to a floor are of this family still.
+        Whether raising the eigenvalues of what `update` comes to leads to its likeliest covariances above a floor, and
+        adding a ridge to what it makes of a scatter with that ridge. Elsewhere `above_floor` finds them.
 
     Source: Celeux and Govaert, Gaussian parsimonious clustering models, Pattern Recognition 28 (1995), table 1.
     """
@@ -90,7 +93,7 @@ class CovarianceStructure:
     formula: Formula = LIKELIEST
     scikit_learn: ScikitLearnType | None = None
     moments: Moments = Moments.FULL
-    is_closed_under_floor: bool = True
+    is_closed_under_floor: bool = False
 
     def m_step(
         self,
@@ -99,18 +102,30 @@ class CovarianceStructure:
         current: FloatArray | None,
         regularization: Regularization,
     ) -> tuple[FloatArray, BoolArray]:
-        """The covariances (K, D, D) of `update` within the bounds of the regularisation, and who is at one (K,).
+        """The likeliest covariances (K, D, D) of this family within the bounds, and who is held at one (K,).
 
-        Raising eigenvalues to a floor is the exact M-step of the bounded likelihood where it leads to a member of the
-        family; where it would not, the bound cannot be met within the family, and `FitError` says so.
+        A ridge is added to the scatter, where the update shares it out. Raises `FitError` where no covariances of the
+        family lie within the bounds.
         """
-        covariances, at_floor = regularization.applied(self.update(within_scatter, counts, current))
-        if not self.is_closed_under_floor and at_floor.any():
+        bounds = regularization.floor_and_ridge(within_scatter.shape[1])
+        found: tuple[FloatArray, BoolArray] | None
+        if self.is_closed_under_floor or bounds is None:
+            found = regularization.applied(self.update(within_scatter, counts, current))
+            if not self.is_closed_under_floor and not self.holds(found[0]):
+                found = None
+        else:
+            floor, ridge = bounds
+            scatter = within_scatter + counts[:, None, None] * np.diag(ridge)
+            if floor > 0:
+                found = above_floor(self.update, scatter, counts, current, floor)
+            else:
+                found = self.update(scatter, counts, current), np.zeros(len(counts), dtype=np.bool_)
+        if found is None:
             raise FitError(
-                f"A covariance of the type {self.name} became narrower than the floor of variances, and no covariance "
-                "of this type is both: use fewer components or another covariance type."
+                f"The data is degenerate for covariances of the type {self.name}: none were found within the bounds of "
+                "their variances. Use fewer components or another covariance type."
             )
-        return covariances, at_floor
+        return found
 
     @property
     def volume(self) -> Freedom:
@@ -137,7 +152,7 @@ class CovarianceStructure:
         """Whether all components have the same covariance."""
         return Freedom.OWN not in (self.volume, self.shape, self.orientation)
 
-    def holds(self, covariances: FloatArray, tolerance: float) -> bool:
+    def holds(self, covariances: FloatArray, tolerance: float = MEMBER) -> bool:
         """Whether positive definite covariances (K, D, D) are of this family: its own update leaves them as they are.
 
         But for a share, the tolerance, of the product of two features' deviations.

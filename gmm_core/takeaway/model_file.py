@@ -204,7 +204,7 @@ def _mixture(
             raise DataError(
                 f"The covariance of component {number} is not symmetric with variances above 0: mend it under “fitted”."
             )
-    if not structure_named(covariance_type).holds(covariances, SYMMETRY):
+    if not structure_named(covariance_type).holds(covariances):
         raise DataError(
             f"The covariances are not of the type {quoted(covariance_type)}: name the one that they are of."
         )
