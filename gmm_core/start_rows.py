@@ -12,6 +12,10 @@ from gmm_core.narrowness import CostOfNarrowness
 
 START_ROWS = 20_000
 """Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
+FAR = 0.5
+"""How far beyond the drawn rows a row is far: so many times the width of their range."""
+MOST_FAR = 1_000
+"""So many far rows come along at most; where there are more, some of them are drawn."""
 DIGITS = 9
 """How many decimals of whitened rows, of variance 1, are kept."""
 
@@ -46,10 +50,11 @@ class StartRows:
         rng: np.random.Generator,
         n_drawn: int = START_ROWS,
     ) -> StartRows:
-        """`n_drawn` rows drawn by weight, K different ones among them if there are.
+        """`n_drawn` rows drawn by weight, K different ones among them if there are, and rows that lie far from these.
 
         One row is drawn from each of `n_drawn` equal parts of the total weight, so a weighted row and its
-        repetitions in the same place are drawn alike.
+        repetitions in the same place are drawn alike. A few far rows may be a component of their own and would hardly
+        ever be drawn: they come along, with the weight that they have beside the others.
         """
         n_rows = len(rows)
         total = float(n_rows if sample_weight is None else sample_weight.sum())
@@ -59,7 +64,10 @@ class StartRows:
         if len(distinct_rows(rows[chosen], n_components)) < n_components:
             needed = distinct_rows(rows, n_components)
             chosen[: len(needed)] = needed
-        return cls._merged(rows[chosen], np.ones(n_drawn), 1.0)
+        far = _far_from(rows, rows[chosen])
+        weights = np.ones(len(far)) if sample_weight is None else sample_weight[far]
+        together = np.concatenate([np.ones(n_drawn), weights * (n_drawn / total)])
+        return cls._merged(rows[np.concatenate([chosen, far])], together, 1.0)
 
     @property
     def fewest_for_covariance(self) -> float:
@@ -104,6 +112,25 @@ class StartRows:
         first[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
         positions = np.flatnonzero(first)
         return cls(ordered[positions], np.add.reduceat(weights[order], positions), row_weight)
+
+
+def _far_from(rows: FloatArray, drawn: FloatArray) -> IntArray:
+    """The positions of rows (N, D) that lie far outside the range of the drawn ones (M, D), at most `MOST_FAR`.
+
+    Far is further than `FAR` times the width of that range beyond its end, in some column; the farthest are taken.
+    """
+    lowest, highest = drawn.min(axis=0), drawn.max(axis=0)
+    width = highest - lowest
+    beyond = np.maximum(lowest - rows.min(axis=0), rows.max(axis=0) - highest)
+    farness = np.zeros(len(rows))
+    for column in np.flatnonzero(beyond > FAR * width):
+        values = rows[:, column]
+        outside = np.maximum(lowest[column] - values, values - highest[column])
+        is_far = outside > FAR * width[column]
+        unit = width[column] or beyond[column]
+        farness[is_far] = np.maximum(farness[is_far], outside[is_far] / unit)
+    far = np.flatnonzero(farness)
+    return far[np.argsort(-farness[far], kind="stable")[:MOST_FAR]]
 
 
 def distinct_rows(rows: FloatArray, wanted: int) -> IntArray:
