@@ -104,7 +104,8 @@ def test_a_start_looks_at_all_different_rows_or_at_a_sample() -> None:
     sample = given.sample(3, np.random.default_rng(0))
     assert sample is given.sample(3, np.random.default_rng(1))
     assert (len(sample.rows), sample.weights.sum()) == (len(X), 2 * len(X))
-    drawn = given.drawn(3, np.random.default_rng(0), 50)
+    even = Rows(np.random.default_rng(0).uniform(size=(1_000, 2)))
+    drawn = even.drawn(3, np.random.default_rng(0), 50)
     assert drawn.weights.sum() == 50
     assert Rows.of_sample(drawn).total_weight == 50
 
