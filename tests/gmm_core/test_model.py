@@ -1,7 +1,10 @@
 """A model is what EM climbs: its M-step stays within the bounds and within the family, or says that it cannot."""
 
+import json
 from dataclasses import replace
 from itertools import islice, pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,11 +17,12 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.compact import DIAGONALS
 from gmm_core.covariance.regularization import Regularization, Ridge, VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure, Invariance
+from gmm_core.data.samples import load_sample
 from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import FitError
 from gmm_core.fit import fit
-from gmm_core.initialization import GivenMixture
+from gmm_core.initialization import GivenLabels, GivenMixture
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
 from gmm_core.specification import FitSpecification
@@ -134,6 +138,25 @@ def test_a_floored_pair_of_one_shape_keeps_one_and_is_the_likeliest(seed: int) -
         options={"ftol": 1e-12, "maxiter": 500},
     )
     assert expected_log_likelihood(covariances, within, COUNTS) >= -best.fun - 1e-6
+
+
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference/mclust_faithful.json").read_text())["fits"]
+
+
+@pytest.mark.parametrize(
+    "expected", [entry for entry in REFERENCE if entry["model"] == "VEI"], ids=lambda entry: str(entry["K"])
+)
+def test_a_family_whose_update_iterates_is_never_below_mclust(
+    expected: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(STRUCTURES, VEI.name, VEI)
+    rows = load_sample("faithful").table[["eruptions", "waiting"]].to_numpy(dtype=np.float64)
+    asked = FitSpecification(expected["K"], "VEI", tolerance=1e-11, max_iterations=2_000)
+    found = fit(rows, asked, starts=[GivenLabels(np.array(expected["start_labels"]))])
+    assert found.log_likelihood >= expected["loglik"] - 1e-6
+    assert found.log_likelihood == pytest.approx(expected["loglik"], rel=1e-6)
+    assert found.criteria.parameter_count == expected["n_parameters"]
+    assert VEI.holds(found.mixture.covariances)
 
 
 @pytest.mark.parametrize(
