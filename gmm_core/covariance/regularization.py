@@ -143,3 +143,11 @@ ARITHMETIC = 1e-20
 def as_regularization(value: float | Regularization) -> Regularization:
     """A plain number is the share of a `VarianceFloor`."""
     return VarianceFloor(float(value)) if isinstance(value, int | float | np.number) else value
+
+
+def in_numbers(value: float | Regularization) -> float | dict[str, float | list[float]] | None:
+    """The regularisation as a file holds it: the share of a floor, or a ridge by that name; None for any other."""
+    if isinstance(value, Ridge):
+        return {"ridge": list(value.value) if isinstance(value.value, tuple) else value.value}
+    floor = as_regularization(value)
+    return floor.share if isinstance(floor, VarianceFloor) else None

@@ -17,7 +17,7 @@ import numpy as np
 from gmm_core.acceleration import ACCELERATIONS
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.catalogue import STRUCTURES, structure_named
-from gmm_core.covariance.regularization import Ridge, VarianceFloor
+from gmm_core.covariance.regularization import Ridge, in_numbers
 from gmm_core.data.missing import TREATMENTS
 from gmm_core.data.scaling import SCALINGS
 from gmm_core.data.wording import listed, quoted
@@ -324,13 +324,9 @@ def _narrow_written(narrow: NarrowComponent) -> dict[str, object]:
 
 
 def _regularization_written(specification: FitSpecification) -> object:
-    asked = specification.regularization
-    if isinstance(asked, Ridge):
-        return {"ridge": list(asked.value) if isinstance(asked.value, tuple) else asked.value}
-    if isinstance(asked, VarianceFloor):
-        return asked.share
-    if isinstance(asked, int | float | np.number):
-        return float(asked)
+    written = in_numbers(specification.regularization)
+    if written is not None:
+        return written
     raise ExplorerError(
         "A regularisation of your own cannot be written into a model file: use a number or a Ridge."
     )

@@ -9,11 +9,11 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.covariance.regularization import Ridge, VarianceFloor
+from gmm_core.covariance.regularization import as_regularization
 from gmm_core.covariance.structure import ScikitLearnType
 from gmm_core.data.origin import FromFile, Generated, Sampled
 from gmm_core.data.scaling import NORMAL_INTERQUARTILE_RANGE
-from gmm_core.errors import ParameterError
+from gmm_core.errors import ExplorerError, ParameterError
 from gmm_core.run import Ending
 from gmm_core.takeaway.literal import WIDTH, array, call, number, texts
 from gmm_core.takeaway.pandas_reading import PandasReading, file_name, pandas_reading
@@ -255,10 +255,18 @@ def _scikit_learn(about: Reproduction) -> ScikitLearnType:
 
 def _regularization(about: Reproduction) -> str:
     """A floor that holds nobody is no part of the optimum; a ridge is what scikit-learn calls reg_covar."""
-    asked = about.fit.specification.regularization
-    if isinstance(asked, Ridge):
-        return repr(float(np.max(asked.value)))
-    return repr(_added(about) or 0.0)
+    _, ridge = _floor_and_ridge(about)
+    return repr(float(ridge.max()) if ridge.any() else _added(about) or 0.0)
+
+
+def _floor_and_ridge(about: Reproduction) -> tuple[float, FloatArray]:
+    asked = as_regularization(about.fit.specification.regularization)
+    found = asked.floor_and_ridge(about.fit.mixture.n_features)
+    if found is None:
+        raise ExplorerError(
+            "A regularisation of your own cannot be written into a script: use a number or a Ridge."
+        )
+    return found
 
 
 def _added(about: Reproduction) -> float | None:
@@ -271,8 +279,7 @@ def _added(about: Reproduction) -> float | None:
     at_floor = np.array(fit.best.at_floor)
     if not at_floor.any():
         return None
-    asked = fit.specification.regularization
-    share = asked.share if isinstance(asked, VarianceFloor) else float(asked)  # type: ignore[arg-type]
+    share, _ = _floor_and_ridge(about)
     others = fit.mixture.covariances[~at_floor]
     least = float(np.linalg.eigvalsh(others).min()) if len(others) else float(X.var(axis=0).mean())
     largest = float(np.square(X).max())

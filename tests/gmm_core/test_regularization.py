@@ -1,14 +1,27 @@
 """What keeps a covariance away from zero: its units, and what it carries."""
 
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
 import numpy as np
 import pytest
 
+from gmm_core import covariance
 from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.covariance.regularization import Ridge, VarianceFloor, as_regularization
-from gmm_core.errors import DataError, ParameterError
+from gmm_core.covariance.regularization import (
+    Regularization,
+    Ridge,
+    VarianceFloor,
+    as_regularization,
+    in_numbers,
+)
+from gmm_core.errors import DataError, ExplorerError, ParameterError
 from gmm_core.fit import fit
 from gmm_core.initialization import STARTS
 from gmm_core.specification import FitSpecification
+from gmm_core.takeaway import peer_script
 
 X = np.random.default_rng(0).normal(size=(200, 2)) * [1.0, 30.0] + [0.0, 1e3]
 
@@ -65,3 +78,41 @@ def test_a_fit_with_a_ridge_converges_though_the_likelihood_may_fall() -> None:
     specification = FitSpecification(2, n_init=4, regularization=Ridge(0.5), tolerance=1e-6)
     result = fit(rows, specification)
     assert all(run.converged for run in result.runs)
+
+
+class Doubled(Ridge):
+    """A regularisation of one's own."""
+
+    def floor_and_ridge(self, n_features: int) -> None:  # type: ignore[override]
+        return None
+
+
+class Halved:
+    """One that is neither a floor nor a ridge."""
+
+
+def test_a_floor_and_a_ridge_are_numbers_in_a_file() -> None:
+    assert in_numbers(1e-3) == in_numbers(VarianceFloor(1e-3)) == in_numbers(np.float64(1e-3)) == 1e-3
+    assert in_numbers(Ridge(0.5)) == {"ridge": 0.5}
+    assert in_numbers(Ridge((0.5, 1.0))) == {"ridge": [0.5, 1.0]}
+    assert in_numbers(cast(Regularization, Halved())) is None
+
+
+def test_a_script_for_scikit_learn_refuses_what_is_neither_a_floor_nor_a_ridge() -> None:
+    def about(regularization: Regularization) -> Any:
+        specification = SimpleNamespace(regularization=regularization)
+        return SimpleNamespace(
+            fit=SimpleNamespace(specification=specification, mixture=SimpleNamespace(n_features=2))
+        )
+
+    assert peer_script._floor_and_ridge(about(VarianceFloor(1e-3)))[0] == 1e-3
+    assert peer_script._regularization(about(Ridge((0.5, 1.0)))) == "1.0"
+    with pytest.raises(ExplorerError, match="use a number or a Ridge"):
+        peer_script._regularization(about(Doubled(1.0)))
+
+
+def test_outside_of_covariances_nobody_asks_which_regularisation_it_is() -> None:
+    core = Path(covariance.__file__).parents[1]
+    others = [file for file in core.rglob("*.py") if file.parent != core / "covariance"]
+    asked = re.compile(r"isinstance\([^)]*\b(VarianceFloor|Ridge)\b")
+    assert not [file.name for file in others if asked.search(file.read_text("utf-8"))]
