@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 REPOSITORY = Path(__file__).parents[1]
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 180.0
 SECONDS_TO_STOP = 10.0
 
 

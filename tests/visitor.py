@@ -18,7 +18,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-SECONDS = 60.0
+SECONDS = 180.0
 ARRAYS = ("double_array_value", "int_array_value", "string_array_value")
 
 

@@ -13,7 +13,7 @@ assert workers() is workers()
 assert workers().submit(lambda: 1).result(timeout=60) == 1
 child = os.fork()
 if not child:
-    os._exit(workers().submit(lambda: 7).result(timeout=20))
+    os._exit(workers().submit(lambda: 7).result(timeout=120))
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 

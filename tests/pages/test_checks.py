@@ -13,7 +13,7 @@ QUESTION = "Is a mixture the right tool here?"
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

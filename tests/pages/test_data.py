@@ -15,7 +15,7 @@ APP = Path(__file__).parents[2] / "app.py"
 
 
 def opened() -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
+    app = AppTest.from_file(APP, default_timeout=120).run()
     app.switch_page("pages/explore/data.py").run()
     assert not app.exception
     return app

@@ -93,7 +93,7 @@ class Visit:
     queue: Queue = field(default_factory=lambda: Queue(1, 1))
 
     def page(self, script: Callable[[], None] = data) -> AppTest:
-        return AppTest.from_function(script, default_timeout=60).run()
+        return AppTest.from_function(script, default_timeout=120).run()
 
     def choose(self, app: AppTest, name: str, content: bytes = CSV) -> None:
         app.file_uploader[0].upload(name, content, "text/csv").run()

@@ -19,7 +19,7 @@ urllib.request.urlopen("http://127.0.0.1:{port}/" + sys.argv[1])
 class Listener(HTTPServer):
     """Is told what the person's browser, of which `TELL` takes the place, was asked to open."""
 
-    timeout = 30
+    timeout = 120
     opened = ""
 
 

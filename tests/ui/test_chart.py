@@ -99,6 +99,6 @@ def test_a_page_with_a_chart_runs_without_a_browser() -> None:
         )
         st.text(f"{answer.clicked} {answer.picked}")
 
-    app = AppTest.from_function(script, default_timeout=30).run()
+    app = AppTest.from_function(script, default_timeout=120).run()
     assert not app.exception
     assert app.text[0].value == "None ()"
