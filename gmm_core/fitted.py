@@ -57,6 +57,12 @@ class Fit:
         return any(self.best.at_floor) or any(component.kind is Kind.ATOM for component in self.narrow)
 
     @property
+    def says_little(self) -> tuple[bool, ...]:
+        """Of which components (K,) the spread says little: those in `narrow`, and those at the floor."""
+        narrow = {component.component for component in self.narrow}
+        return tuple(held or k in narrow for k, held in enumerate(self.best.at_floor))
+
+    @property
     def passed_over(self) -> tuple[int, ...]:
         """The positions of restarts that ended higher, by narrow components, than the best; the highest first."""
         higher = [

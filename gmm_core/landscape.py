@@ -10,14 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.covariance.catalogue import structure_named
+from gmm_core.data.matrix import as_matrix
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.initialization import MIXED, RandomStart, random_starts
 from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import NarrowComponent, narrow_components
 from gmm_core.optima import Optimum, distinct_optima
 from gmm_core.progress import Progress
 from gmm_core.reach import Reach
 from gmm_core.request import FitRequest, GivenRows
+from gmm_core.rows import Rows
 from gmm_core.run import Ending, Run
 from gmm_core.selection import bayesian
 from gmm_core.specification import FitSpecification
@@ -92,6 +96,8 @@ class Landscape:
         Their `runs` are positions in `climbs`.
     shape : (int, int)
         N and D.
+    narrow : tuple of NarrowComponent
+        The components of the best optimum whose spread says little.
     """
 
     specification: FitSpecification
@@ -101,6 +107,7 @@ class Landscape:
     failed: tuple[str, ...]
     optima: tuple[Optimum, ...]
     shape: tuple[int, int]
+    narrow: tuple[NarrowComponent, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -182,7 +189,14 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
         raise trouble
     optima = distinct_optima(X, climbs)
     shape = n_rows, n_features
-    return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape)
+    narrow = _narrow(X, climbs[optima[0].runs[0]]) if optima else ()
+    return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape, narrow)
+
+
+def _narrow(X: ArrayLike, climb: Climb) -> tuple[NarrowComponent, ...]:
+    canonical = CanonicalRows.of(as_matrix(X), None)
+    rows = Rows(canonical.rows, canonical.weights)
+    return narrow_components(rows, climb.mixture, climb.at_floor, canonical.unit)
 
 
 def _within(progress: Progress, first: int, n_starts: int) -> Progress:

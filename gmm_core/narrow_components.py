@@ -96,15 +96,6 @@ class NarrowComponent:
 
 def sentences(found: Sequence[NarrowComponent]) -> list[str]:
     """What was found, and what helps: one sentence for each kind."""
-    kinds = [kind for kind in Kind if any(component.kind is kind for component in found)]
-    return [
-        f"{finding}: {kind.advice}"
-        for finding, kind in zip(findings_without_advice(found), kinds, strict=True)
-    ]
-
-
-def findings_without_advice(found: Sequence[NarrowComponent]) -> list[str]:
-    """What was found, for each kind a sentence without its full stop."""
     told = []
     for kind in Kind:
         alike = [component for component in found if component.kind is kind]
@@ -121,7 +112,7 @@ def findings_without_advice(found: Sequence[NarrowComponent]) -> list[str]:
         floor = "; held at the floor" if any(component.at_floor for component in alike) else ""
         told.append(
             f"Component{'' if one else 's'} {names}{more} {kind.told_of_one if one else kind.told_of_several}, "
-            f"{kind.meaning} ({counts} {rows}{floor})"
+            f"{kind.meaning} ({counts} {rows}{floor}): {kind.advice}"
         )
     return told
 

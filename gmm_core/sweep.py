@@ -123,7 +123,7 @@ def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
         return Fitted(Cell(specification, None, refusal=outcome.refusal), None)
     sure = float((found.mixture.responsibilities(request.rows.X).max(axis=1) > SURE).mean())
     at_floor = found.best.at_floor
-    wide = wide_components(found.mixture, at_floor)
+    wide = wide_components(found.mixture, found.says_little)
     reached = found.criteria, sum(at_floor), found.best.converged, sure
     cell = Cell(specification, *reached, wide=wide, narrow=found.narrow)
     return Fitted(cell, found)

@@ -13,9 +13,12 @@ from gmm_core.data.spreadsheet import csv
 from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows
 from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.fit import Fit
+from gmm_core.narrow_components import sentences
 from ui.density import FittedDensity
 from ui.figures.wording import counted, number, percent, scientific
 from ui.tables import apart, height_of
+from ui.text import markdown
 
 MOST_SHOWN = 500
 FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
@@ -159,6 +162,16 @@ def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> 
         f"{more}The Mahalanobis distance counts standard deviations of the nearest component. In the file, text that a "
         "spreadsheet would run as a formula begins with an apostrophe; numbers are as they are."
     )
+
+
+def narrow_remarks(fit: Fit) -> None:
+    """That rows which a component has to itself are never unlikely, and which components those are."""
+    with st.container():  # always there, so that what follows keeps its place
+        if fit.narrow:
+            st.caption(
+                ":material/info: Rows that a narrow component has to itself are the densest of all, however odd they "
+                f"are, and not in this list. {markdown(' '.join(sentences(fit.narrow)), 1_000)}"
+            )
 
 
 def _formats(table: pd.DataFrame) -> dict[str, Any]:

@@ -38,10 +38,9 @@ def checks(work: Work, prepared: PreparedData, fit: Fit) -> None:
         expander = st.expander(summary_line(found), key="checks", on_change="rerun")
         for key, finding in found.items():
             if finding.outcome is Outcome.LOOK:
-                st.caption(
-                    f"{ICONS[Outcome.LOOK]} **{CHECKS[key].title}.** {markdown(finding.measured, 500)} "
-                    f"{markdown(CHECKS[key].advice, 500)}"
-                )
+                advice = "" if finding.advised else markdown(CHECKS[key].advice, 500)
+                measured = f"{markdown(finding.measured, 1_000)} {advice}".rstrip()
+                st.caption(f"{ICONS[Outcome.LOOK]} **{CHECKS[key].title}.** {measured}")
         if expander.open:
             with expander:
                 for key, finding in found.items():
@@ -62,7 +61,7 @@ def summary_line(found: dict[str, Finding]) -> str:
 def _row(check: Check, finding: Finding) -> None:
     st.markdown(
         f"{ICONS[finding.outcome]} **{check.title}** · {finding.outcome.value}  \n"
-        f"{markdown(finding.measured, 500)} {markdown(finding.detail, 500)}".rstrip()
+        f"{markdown(finding.measured, 1_000)} {markdown(finding.detail, 500)}".rstrip()
     )
     advice = f"  \nIf not: {markdown(check.advice, 500)}" if finding.outcome is not Outcome.LOOK else ""
     st.caption(f"Limit: {markdown(check.limit, 600)}{advice}")

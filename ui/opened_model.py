@@ -76,12 +76,20 @@ def model_in_numbers(model: Model) -> None:
         f"{markdown(record.data)}; EM {ended} at a log-likelihood of {number(record.log_likelihood, 6)}"
         + ("." if record.bic is None else f", BIC {number(record.bic, 6)}.")
     )
+    model_warnings(model)
     with st.expander("Parameters in original units", on_change="rerun", key="opened_parameters") as expander:
         if expander.open:
             profile(model.original, model.columns, "Weights, means and deviations of the opened model")
             numbers(
                 covariance_table(model.original, model.columns), "Covariance matrices of the opened model"
             )
+
+
+def model_warnings(model: Model) -> None:
+    """What its fit said of components whose spread says little, and of criteria, a sentence each."""
+    with st.container():  # always there, so that what follows keeps its place
+        for sentence in model.warnings:
+            st.caption(f":material/info: {markdown(sentence, 600)}")
 
 
 def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:

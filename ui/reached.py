@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from gmm_core.narrow_components import sentences
 from gmm_core.optima import SAME_HEIGHT, SAME_ROWS
 from gmm_core.reach import Reach
 from gmm_core.run import Ending
@@ -93,7 +94,7 @@ def remarks(surveyed: Surveyed) -> None:
     """What the reader must know of this survey, a sentence each."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
         for sentence in _remarks(surveyed):
-            st.caption(f":material/info: {markdown(sentence, 500)}")
+            st.caption(f":material/info: {markdown(sentence, 600)}")
 
 
 def _remarks(surveyed: Surveyed) -> list[str]:
@@ -125,6 +126,7 @@ def _remarks(surveyed: Surveyed) -> list[str]:
             f"{landscape.found_once} of {len(optima)} optima {were}, so about "
             f"{percent(landscape.found_once / ended)} of further starts would end in one not seen here (Good, Turing)."
         )
+    found += [f"Optimum A: {sentence}" for sentence in sentences(landscape.narrow)]
     degenerate = [optimum for optimum in optima if optimum.degenerate]
     if degenerate:
         (height,) = heights([surveyed.height(max(optimum.log_likelihood for optimum in degenerate))])

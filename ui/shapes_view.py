@@ -14,6 +14,7 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.data.wording import counted
 from gmm_core.evidence import strength
 from gmm_core.fit import Fit
+from gmm_core.narrow_components import sentences
 from gmm_core.projection import Projection
 from gmm_core.shapes import Shape, best_by_bic, missed
 from gmm_core.specification import FitSpecification
@@ -83,7 +84,7 @@ def gallery(
     shapes: Sequence[Shape], prepared: PreparedData, plane: Projection, fit: Fit, slots: tuple[int, ...]
 ) -> None:
     """A card for each structure; components keep the colours that they have in the `fit` of all pages."""
-    best = best_by_bic(shapes)
+    best = best_by_bic(shapes) if sum(shape.bic is not None for shape in shapes) > 1 else None
     with st.grid(
         2, min_column_width=2 * CARD_WIDTH + 16, gap="small"
     ) as pairs:  # so that it never is three and one
@@ -179,13 +180,16 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
     with st.container(border=True):
         if best is None:
             st.markdown("**BIC chooses none here**: it means nothing for any of these fits.")
+        elif len(judged) == 1:
+            st.markdown(f"**BIC can judge {best.structure.name} alone**, so it chooses nothing here.")
         elif len(judged) > 1:
             gap = judged[1][0] - judged[0][0]
             st.markdown(
                 f"**BIC is the same for {judged[0][1]} and {judged[1][1]} here**, and lowest: on this data both are "
                 "one model."
                 if gap < SAME
-                else f"**BIC chooses {best.structure.name}**, {number(gap, 3)} below {judged[1][1]}: {strength(gap)}. "
+                else f"**{_among(len(judged), len(shapes))}BIC chooses {best.structure.name}**, {number(gap, 3)} below "
+                f"{judged[1][1]}: {strength(gap)}. "
                 "It asks whether the closer fit of a freer covariance is worth its parameters; lower is better."
             )
         if n_features == 1:
@@ -196,11 +200,8 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
                 f":material/info: {wider.structure.name} includes {narrower.structure.name} and must reach at least "
                 "its log-likelihood, but its restarts missed that optimum: more restarts may find it."
             )
-        for shape in shapes:
-            if shape.fit is not None and shape.fit.criteria.refusal:
-                st.caption(
-                    f":material/info: {shape.structure.name}: {markdown(shape.fit.criteria.refusal, 500)}"
-                )
+        for names, sentence in _said(shapes):
+            st.caption(f":material/info: {listed(names)}: {markdown(sentence, 600)}")
         if len(shapes) < len(STRUCTURES):
             st.caption(":material/info: Stopped: the covariance types that are missing were not fitted.")
 
@@ -213,6 +214,22 @@ def same_in_one_feature() -> str:
         if len(names) > 1:
             told.append(f"{listed(names)} are one and the same model: {widths}")
     return f"With one feature {'; '.join(told)}."
+
+
+def _among(n_judged: int, n_shapes: int) -> str:
+    """Of how many fits BIC chooses, where it means nothing for others."""
+    return "" if n_judged == n_shapes else f"Of the {n_judged} that it can judge, "
+
+
+def _said(shapes: Sequence[Shape]) -> list[tuple[list[str], str]]:
+    """What the fits say of narrow components and of criteria, each sentence once, with the structures of which."""
+    said: dict[str, list[str]] = {}
+    for shape in shapes:
+        if shape.fit is not None:
+            refusal = shape.fit.criteria.refusal
+            for sentence in (*sentences(shape.fit.narrow), *([refusal] if refusal else [])):
+                said.setdefault(sentence, []).append(shape.structure.name)
+    return [(names, sentence) for sentence, names in said.items()]
 
 
 def shapes_table(shapes: Sequence[Shape]) -> pd.DataFrame:

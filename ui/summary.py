@@ -9,6 +9,7 @@ import streamlit as st
 
 from gmm_core.fit import Fit
 from gmm_core.initialization import SHORT_RUNS
+from gmm_core.narrow_components import sentences
 from gmm_core.short_runs import STAGES
 from gmm_core.specification import FitSpecification
 from ui.figures.wording import number, tenths
@@ -70,10 +71,12 @@ def summary(work: Work, fit: Fit, data_digest: str) -> None:
 
 
 def remarks(fit: Fit) -> None:
-    """What the fit warns of, a sentence each."""
+    """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
+    told = sentences(fit.narrow)
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
-        for sentence in (*fit.warnings, *_passed_over(fit), *refusal):
+        warnings = [sentence for sentence in fit.warnings if sentence not in told]
+        for sentence in (*warnings, *_passed_over(fit), *refusal):
             st.caption(f":material/info: {markdown(sentence, 500)}")
 
 

@@ -11,7 +11,7 @@ from gmm_core.checks.wide_components import WideComponent
 from gmm_core.data.preparation import PreparedData
 from gmm_core.data.wording import counted
 from gmm_core.evidence import strength
-from gmm_core.narrow_components import Kind, NarrowComponent
+from gmm_core.narrow_components import Kind, NarrowComponent, sentences
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import CRITERIA, SURE, Cell, ranked
 from ui.adopted import adopt, adopt_and_rerun
@@ -120,8 +120,7 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
             )
             return
         best = order[0]
-        so_far = "" if grid.complete else " so far"
-        st.markdown(f"**{criterion} chooses {told(best)}{so_far}**: {tenths(best.value(criterion))}.")
+        st.markdown(chosen(best, len(order), grid, criterion))
         if guessed is not None:
             verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
             st.markdown(f"{best.n_components} components: {verdict}.")
@@ -141,6 +140,17 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
         current = _current(work, grid)
         if current is not None:
             st.caption(f"All pages now show {told(current)}: {criterion} {tenths(current.value(criterion))}.")
+
+
+def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
+    """What the criterion chooses, and of how many fits where it means nothing for others."""
+    so_far = "" if grid.complete else " so far"
+    value = tenths(best.value(criterion))
+    if n_judged == len(grid.cells):
+        return f"**{criterion} chooses {told(best)}{so_far}**: {value}."
+    if n_judged == 1:
+        return f"**{criterion} can judge {told(best)} alone{so_far}**, {value}, so it chooses nothing."
+    return f"**Of the {n_judged} fits that it can judge{so_far}, {criterion} chooses {told(best)}**: {value}."
 
 
 def runners_up(order: list[Cell], criterion: str) -> str:
@@ -163,13 +173,14 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
         found.append("The lowest lies at the largest K that was tried: try more.")
     if not best.converged:
         found.append("Its EM had not converged: allow more iterations.")
+    found += [f"{told(best)}: {sentence}" for sentence in sentences(best.narrow)]
     if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
         found += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
         found.append(
             f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {told(refused[0])}: "
-            f"{markdown(reason, 400)}"
+            f"{markdown(' '.join([reason, *sentences(refused[0].narrow)]), 800)}"
         )
     return found
 
@@ -179,7 +190,9 @@ def meaning(grid: Grid) -> None:
     with st.container():  # always there, so that what follows keeps its place
         bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
         if bic is not None and icl is not None:
-            st.markdown(disagreement(bic, icl, max(cell.n_components for cell in ranked(grid.cells, "BIC"))))
+            judged = ranked(grid.cells, "BIC")
+            most = max(cell.n_components for cell in judged)
+            st.markdown(disagreement(bic, icl, most, len(grid.cells) - len(judged)))
     with st.expander("How the criteria judge"):
         st.markdown(
             "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "
@@ -192,14 +205,27 @@ def meaning(grid: Grid) -> None:
         )
 
 
-def disagreement(bic: Cell, icl: Cell, most_components: int) -> str:
-    """Whether BIC and ICL choose the same, and what it means if not; K was tried up to `most_components`."""
+def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0) -> str:
+    """Whether BIC and ICL choose the same, and what it means if not.
+
+    K was tried up to `most_components`, `n_refused` fits apart for which they mean nothing.
+    """
     if bic.n_components == icl.n_components == 1:
         if most_components == 1:
             return f"Only {told(bic)} can be judged: how many clusters there are takes larger K to tell."
+        if n_refused:
+            return (
+                f"**BIC and ICL agree** on {told(bic)}, but for {counted(n_refused, 'fit')} they mean nothing, so this "
+                "is no sign that there are no groups. See what is said of those."
+            )
         return (
             f"**BIC and ICL agree** on {told(bic)}: no larger K that was tried is worth its parameters, so there is no "
             "sign of several groups. One component is no find of one cluster: with K = 1 every row belongs to it."
+        )
+    if bic.specification == icl.specification and bic.narrow:
+        return (
+            f"**BIC and ICL agree** on {told(bic)}, but its components cannot all be read as clusters: of "
+            f"{counted(len(bic.narrow), 'component')} the spread says little.{gathering(bic, 'And')}"
         )
     if bic.specification == icl.specification:
         return (

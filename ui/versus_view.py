@@ -177,9 +177,10 @@ def conclusion(versus: Versus) -> None:
         Choice.KMEANS: "Use K-means here",
         Choice.MIXTURE: "Use the mixture here",
         Choice.EITHER: "Either will do here",
+        Choice.NEITHER: "These rows do not say which to use",
     }[found.choice]
     with st.container(border=True):
-        st.markdown(f"**{title}.** {markdown(found.reason, 600)}")
+        st.markdown(f"**{title}.** {markdown(found.reason, 1_200)}")
 
 
 def explanation(versus: Versus) -> None:
@@ -190,17 +191,27 @@ def explanation(versus: Versus) -> None:
             "straight. A mixture gives it to the component with the **largest weight × density** there, so a border "
             "bends around the narrower component and moves towards the smaller one: here weights range from "
             f"{percent(float(versus.fit.mixture.weights.min()))} to "
-            f"{percent(float(versus.fit.mixture.weights.max()))}, and the widest component is "
-            f"{number(versus.size_ratio, 3)} times the narrowest. K-means is what EM becomes when all components are "
-            "round, equally wide and equally heavy, and their common width goes to nothing."
+            f"{percent(float(versus.fit.mixture.weights.max()))}{_widest(versus)}. K-means is what EM becomes when all "
+            "components are round, equally wide and equally heavy, and their common width goes to nothing."
         )
 
 
 def _shapes(versus: Versus) -> str:
-    widest = f"the widest is {number(versus.size_ratio, 3)} times the narrowest."
+    left_out = versus.fit.mixture.n_components - versus.n_compared
+    of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
+    if versus.n_compared == 1:
+        return f"No two of which the spreads could be compared{of_others}."
+    widest = f"the widest is {number(versus.size_ratio, 3)} times the narrowest{of_others}."
     if versus.X.shape[1] == 1:
         return f"Each its own width: {widest}"
     return f"Ellipses: up to {number(versus.elongation, 3)} times as long as wide; {widest}"
+
+
+def _widest(versus: Versus) -> str:
+    """How much wider than the narrowest the widest component is, where there are two whose spread says something."""
+    if versus.n_compared == 1:
+        return ""
+    return f", and the widest component is {number(versus.size_ratio, 3)} times the narrowest"
 
 
 def _against(slower: float) -> str:

@@ -19,11 +19,15 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was measured, in a sentence, how that compares with the limit, and more numbers for whoever asks."""
+    """What was measured, in a sentence, how that compares with the limit, and more numbers for whoever asks.
+
+    `advised` says whether the sentence itself tells what to do, so that the check's own advice is not needed.
+    """
 
     outcome: Outcome
     measured: str
     detail: str = ""
+    advised: bool = False
 
 
 @dataclass(frozen=True)

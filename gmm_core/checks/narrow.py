@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from gmm_core.checks.check import Check, Finding, judged
+from gmm_core.checks.check import Check, Finding, Outcome, judged
 from gmm_core.checks.evidence import Evidence
-from gmm_core.narrow_components import findings_without_advice
+from gmm_core.narrow_components import sentences
 
 
 def _narrow(evidence: Evidence) -> Finding:
     found = evidence.fit.narrow
     if not found:
         return judged(True, f"The spread of all {evidence.n_components} says something of their rows.")
-    return judged(False, " ".join(f"{finding}." for finding in findings_without_advice(found)))
+    return Finding(Outcome.LOOK, " ".join(sentences(found)), advised=True)
 
 
 NARROW_COMPONENTS = Check(

@@ -14,12 +14,12 @@ from gmm_core.data.wording import counted
 def _outliers(evidence: Evidence) -> Finding:
     if evidence.n_components == 1:
         return untold("One component has no other to be wider than.")
-    at_floor = evidence.fit.best.at_floor
-    if np.count_nonzero(at_floor) > evidence.n_components - 2:
+    left_out = evidence.fit.says_little
+    if np.count_nonzero(left_out) > evidence.n_components - 2:
         return untold(
-            "Of the components, those at the variance floor left out, no two are left to be compared."
+            "Of the components, those left out whose spread says little, no two are left to be compared."
         )
-    found = wide_components(evidence.fit.mixture, at_floor)
+    found = wide_components(evidence.fit.mixture, left_out)
     if not found:
         return judged(True, f"No component of few rows has {WIDE:g} times the spread of the others.")
     return judged(False, " ".join(f"{wide_in_words(each, evidence.n_rows)}." for each in found))
@@ -38,8 +38,8 @@ OUTLIERS = Check(
     "outliers",
     "A component of outliers",
     f"No component of less than {100 * FEW:g} % of the rows has more than {WIDE:g} times the spread of the others: the "
-    "geometric mean of its standard deviations, |Σ|^(1/2D), against the median of theirs. Components at the variance "
-    "floor are left out.",
+    "geometric mean of its standard deviations, |Σ|^(1/2D), against the median of theirs. Components whose "
+    "spread says little are left out.",
     "Such a component gathers rows that fit nowhere else rather than a group of its own: look at them in Density and "
     "anomalies before you count it as a cluster.",
     _outliers,

@@ -45,16 +45,16 @@ def spreads(mixture: Mixture) -> FloatArray:
     return np.asarray(np.exp(log_deviations.mean(axis=1)))
 
 
-def wide_components(mixture: Mixture, at_floor: Sequence[bool]) -> tuple[WideComponent, ...]:
+def wide_components(mixture: Mixture, left_out: Sequence[bool]) -> tuple[WideComponent, ...]:
     """Those with π_k < FEW and |Σ_k|^(1/2D) > WIDE · median_{j ≠ k} |Σ_j|^(1/2D), in their order.
 
-    Components held at the variance floor, `at_floor` (K,), are left out on both sides: the floor chose their spread.
+    Components whose spread says little, `left_out` (K,), are no part of this on either side.
     Where one component is left there is none to compare with, and the answer is empty.
 
     Source: that noise takes a component of its own, Fraley and Raftery, How many clusters? Which clustering method?
     Answers via model-based cluster analysis, The Computer Journal 41(8) (1998). The limits are ours.
     """
-    free = np.flatnonzero(~np.asarray(at_floor, dtype=bool))
+    free = np.flatnonzero(~np.asarray(left_out, dtype=bool))
     if len(free) < 2:
         return ()
     spread = spreads(mixture)

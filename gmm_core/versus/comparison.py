@@ -123,15 +123,28 @@ class Versus:
 
     @cached_property
     def elongation(self) -> float:
-        """The longest over the shortest axis of the most elongated component: max_k √(λ_max / λ_min)."""
-        eigenvalues = np.linalg.eigvalsh(self.fit.mixture.covariances)
+        """The longest over the shortest axis of the most elongated component: max_k √(λ_max / λ_min).
+
+        Of those whose spread says something, as for `size_ratio`.
+        """
+        eigenvalues = np.linalg.eigvalsh(self._covariances)
         return float(np.sqrt(eigenvalues[:, -1] / eigenvalues[:, 0]).max())
 
     @cached_property
     def size_ratio(self) -> float:
         """How much wider the widest component is than the narrowest: the ratio of their |Σ|^(1/2D)."""
-        _, log_determinants = np.linalg.slogdet(self.fit.mixture.covariances)
+        _, log_determinants = np.linalg.slogdet(self._covariances)
         return float(np.exp(np.ptp(log_determinants) / (2 * self.X.shape[1])))
+
+    @property
+    def n_compared(self) -> int:
+        """Of how many components shapes are compared: those whose spread says something, of all if that is none."""
+        return len(self._covariances)
+
+    @property
+    def _covariances(self) -> FloatArray:
+        says_little = np.array(self.fit.says_little)
+        return self.fit.mixture.covariances[~says_little if not says_little.all() else slice(None)]
 
     @cached_property
     def bic_of_kmeans(self) -> float | None:

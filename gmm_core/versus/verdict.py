@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from gmm_core.narrow_components import sentences
 from gmm_core.versus.comparison import SURE, Versus
 
 SAME = 0.95
@@ -23,6 +24,7 @@ class Choice(Enum):
     KMEANS = "K-means"
     MIXTURE = "the mixture"
     EITHER = "either"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,17 @@ def _same_but_unsure(versus: Versus) -> Verdict | None:
     )
 
 
+def _by_narrow_components(versus: Versus) -> Verdict | None:
+    """Shapes that few or equal rows made speak neither for the mixture nor for K-means."""
+    if not versus.fit.narrow:
+        return None
+    return Verdict(
+        Choice.NEITHER,
+        f"They part the rows differently (ARI {versus.agreement:.3f}), and BIC cannot say which to believe: the "
+        f"mixture may owe it to a component whose spread says little. {' '.join(sentences(versus.fit.narrow))}",
+    )
+
+
 def _by_bic(versus: Versus) -> Verdict | None:
     """The BIC of the mixture against that of the mixture that K-means stands for."""
     own, other = versus.fit.criteria.bic, versus.bic_of_kmeans
@@ -122,6 +135,7 @@ RULES: tuple[Callable[[Versus], Verdict | None], ...] = (
     _by_labels,
     _same_and_sure,
     _same_but_unsure,
+    _by_narrow_components,
     _by_bic,
     _otherwise,
 )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies
+from ui.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies, narrow_remarks
 from ui.density import fitted_density
 from ui.density_view import beside, choose_showing, picture, scene, tell_new_points
 from ui.density_words import meaning
@@ -27,6 +27,7 @@ def density(work: Work, prepared: PreparedData, fit: Fit) -> None:
         found = choose_anomalies(fitted)
         anomaly_metrics(found, fitted.law)
         anomaly_list(fitted, found, work.dataset)
+        narrow_remarks(fit)
     with below:
         st.subheader("New points", anchor=False)
         points = choose_new_points(fitted)

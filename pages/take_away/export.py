@@ -5,6 +5,7 @@ from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
 from ui.link_card import link_card
 from ui.new_rows import new_rows
+from ui.opened_model import model_warnings
 from ui.page import page_of_the_fit
 from ui.report_card import report_card
 from ui.script_view import code
@@ -21,6 +22,7 @@ def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
         model_card(model)
         report_card(work, prepared, fit)
         link_card()
+    model_warnings(model)
     first_rows(work.dataset, model)
     code(work, prepared, fit)
     new_rows(model)

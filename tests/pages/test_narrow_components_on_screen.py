@@ -1,10 +1,20 @@
 """What the pages say where components hold few different rows, through AppTest: an atom, a far row, none, K near N."""
 
+from collections.abc import Generator
+from typing import TypeVar
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gmm_core.landscape import surveying
+from gmm_core.narrow_components import Kind
+from gmm_core.shapes import Shape, fitting_shapes
+from gmm_core.specification import FitSpecification
 from tests.pages.test_clusters import metrics, opened
+from ui.shapes_view import _said
+
+Result = TypeVar("Result")
 
 RNG = np.random.default_rng(0)
 SPIKE = np.concatenate([np.zeros(40), RNG.normal(5.0, 1.0, 200)])[:, None]
@@ -46,7 +56,7 @@ def test_what_a_component_on_few_different_rows_is_stands_on_the_page(
 ) -> None:
     app = clusters(rows, k)
     said = captions(app)
-    assert told in said
+    assert said.count(told) == 1
     assert "Components whose spread says little." in said
     assert REFUSED in said
     assert metrics(app)["BIC"] == "—"
@@ -56,3 +66,34 @@ def test_nothing_is_said_of_tight_groups_far_apart() -> None:
     said = captions(clusters(APART, 2))
     for word in ("atom", "isolated", "spurious", "floor", "spread says little"):
         assert word not in said
+
+
+def test_what_the_fits_of_all_families_say_stands_once_with_the_names_of_which() -> None:
+    shapes = shapes_of(SPIKE, 2)
+    said = dict((sentence, names) for names, sentence in _said(shapes))
+    assert [names for sentence, names in said.items() if "Component 1 is an atom" in sentence] == [
+        ["full", "diag", "spherical"]
+    ]
+    assert [names for sentence, names in said.items() if REFUSED in sentence] == [
+        ["full", "diag", "spherical"]
+    ]
+    assert [shape.structure.name for shape in shapes if shape.bic is not None] == ["tied"]
+
+
+def test_a_survey_says_what_its_best_optimum_has_narrow_components_of() -> None:
+    steps = surveying(SPIKE, FitSpecification(2), ("k-means",), 2)
+    found = result_of(steps)
+    assert [(one.kind, one.weight) for one in found.narrow] == [(Kind.ATOM, 40.0)]
+
+
+def shapes_of(rows: np.ndarray, k: int) -> tuple[Shape, ...]:
+    return result_of(fitting_shapes(rows, FitSpecification(k, n_init=2)))
+
+
+def result_of(steps: Generator[object, None, Result]) -> Result:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            result: Result = finished.value
+            return result

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from gmm_core.checks.wide_components import WideComponent
+from gmm_core.narrow_components import Kind, NarrowComponent
 from gmm_core.selection import Criteria
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import Cell
 from ui.sweep import Grid
-from ui.sweep_view import cautions, disagreement, grid_table, remark, runners_up
+from ui.sweep_view import cautions, chosen, disagreement, grid_table, remark, runners_up
 
 STRAYS = WideComponent(3, 26 / 2_851, 7.86)
 
@@ -69,6 +70,41 @@ def test_with_one_component_no_row_is_unsure() -> None:
     told = disagreement(cell(3, sure=0.9), cell(1, sure=1.0), 9)
     assert "With K = 3, full, 10 % of the rows are less than 95 % sure" in told
     assert "with K = 1, full, there is no other component to belong to." in told
+
+
+ATOM = NarrowComponent(Kind.ATOM, 0, 80.0, 1, True)
+SPURIOUS = NarrowComponent(Kind.SPURIOUS, 1, 2.0, 2, False)
+
+
+def refused(n_components: int) -> Cell:
+    criteria = Criteria(5_000.0, 10, 2_851, 0.0, "AIC, BIC and ICL mean nothing here: it is so.")
+    return Cell(FitSpecification(n_components), criteria, narrow=(ATOM,))
+
+
+def test_of_fits_that_cannot_be_judged_nothing_is_concluded() -> None:
+    one, two = cell(1), cell(2, covariance="tied", height=-300.0)
+    alone, several, sound = (
+        Grid(tuple(each.specification for each in cells), cells)
+        for cells in ((one, refused(2)), (one, two, refused(2)), (one, two))
+    )
+    assert chosen(one, 1, alone, "BIC").startswith("**BIC can judge K = 1, full alone**")
+    assert chosen(one, 2, several, "BIC").startswith(
+        "**Of the 2 fits that it can judge, BIC chooses K = 1, full**"
+    )
+    assert chosen(one, 2, sound, "BIC").startswith("**BIC chooses K = 1, full**")
+    told = disagreement(one, one, 2, n_refused=1)
+    assert "no sign of several groups" not in told and "for 1 fit they mean nothing" in told
+    caution = cautions(one, alone)[0].replace("\\", "")
+    assert "the first of them K = 2, full: AIC, BIC and ICL mean nothing here" in caution
+    assert "Component 1 is an atom, on equal rows" in caution
+
+
+def test_components_whose_spread_says_little_are_no_clusters() -> None:
+    best = replace(cell(3), narrow=(SPURIOUS,))
+    told = disagreement(best, best, 9)
+    assert "cannot all be read as clusters" in told and "can be read as clusters" not in told
+    (caution,) = cautions(best, Grid(tuple(FitSpecification(k) for k in range(1, 10)), (best,)))
+    assert caution.startswith("K = 3, full: Component 2 is spurious")
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pandas as pd
 from gmm_core.checks.catalogue import CHECKS
 from gmm_core.checks.check import Outcome
 from gmm_core.data.preparation import UNLABELLED
+from gmm_core.narrow_components import sentences
 from gmm_core.partition import adjusted_rand_index, cross_table
 from ui.figures.wording import number, tenths
 from ui.fit_words import CRITERIA, ENDINGS
@@ -122,8 +123,9 @@ def criteria_words(subject: Subject) -> list[str]:
 
 
 def warnings(subject: Subject) -> list[str]:
-    """What the fit warns of, a sentence each."""
-    return [visible(sentence, 600) for sentence in subject.fit.warnings]
+    """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
+    told = sentences(subject.fit.narrow)
+    return [visible(sentence, 600) for sentence in subject.fit.warnings if sentence not in told]
 
 
 def restarts(subject: Subject) -> Table:
@@ -153,7 +155,7 @@ def checks(subject: Subject) -> list[Judged]:
             finding.outcome is Outcome.UNKNOWN,
             visible(f"{finding.measured} {finding.detail}", 1_000),
             CHECKS[key].limit,
-            CHECKS[key].advice if finding.outcome is Outcome.LOOK else "",
+            CHECKS[key].advice if finding.outcome is Outcome.LOOK and not finding.advised else "",
         )
         for key, finding in subject.findings.items()
     ]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gmm_core.narrow_components import Kind, sentences
 from gmm_core.specification import FitSpecification
 from gmm_core.versus.comparison import compare
 from gmm_core.versus.verdict import Choice, verdict
@@ -45,11 +46,25 @@ def test_one_component_has_nothing_to_part() -> None:
     assert "nothing to part" in verdict(compare(NOISE, FitSpecification(1))).reason
 
 
-def test_a_mixture_whose_bic_means_nothing_is_not_believed() -> None:
+def test_shapes_of_equal_rows_recommend_neither() -> None:
     rows = np.concatenate([NOISE[:30], np.repeat([[0.3, 0.2]], 12, axis=0)])
     compared = compare(rows, FitSpecification(6, n_init=4))
     assert compared.fit.criteria.bic is None
     found = verdict(compared)
+    assert found.choice is Choice.NEITHER
+    for sentence in sentences(compared.fit.narrow):
+        assert sentence in found.reason
+
+
+def test_shapes_are_measured_on_components_whose_spread_says_something() -> None:
+    rows = np.concatenate([np.zeros(40), np.random.default_rng(0).normal(5.0, 1.0, 60)])[:, None]
+    one = compare(rows, FitSpecification(2, n_init=2))
+    assert [narrow.kind for narrow in one.fit.narrow] == [Kind.ATOM]
+    assert (one.n_compared, one.size_ratio) == (1, 1.0)
+
+
+def test_a_mixture_with_more_parameters_than_rows_is_not_believed() -> None:
+    found = verdict(compare(np.random.default_rng(2).normal(size=(14, 3)), FitSpecification(2, n_init=4)))
     assert found.choice is Choice.KMEANS
     assert "means nothing here" in found.reason
 
