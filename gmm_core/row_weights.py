@@ -8,11 +8,15 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import DataError
 
+LEAST, MOST = 1e-290, 1e290
+"""Between these a sum of weights times any log-density has all its digits."""
+
 
 def as_row_weights(sample_weight: ArrayLike, n_rows: int) -> FloatArray:
     """One finite weight ≥ 0 for each of N rows, as float64 (N,); a single number is every row's.
 
-    Raises `DataError` where the shape is another, a weight is negative or not finite, or all are 0.
+    Raises `DataError` where the shape is another, a weight is negative or not finite, or all are 0, and where
+    their sum is so near the largest or smallest numbers that a log-likelihood is none.
     """
     try:
         weights = np.asarray(sample_weight, dtype=np.float64)
@@ -30,5 +34,12 @@ def as_row_weights(sample_weight: ArrayLike, n_rows: int) -> FloatArray:
     if not weights.any():
         raise DataError(
             "All sample weights are 0: Sample weights must contain at least one non-zero number, so that a row counts."
+        )
+    with np.errstate(over="ignore"):
+        total = float(weights.sum())
+    if not LEAST <= total <= MOST:
+        raise DataError(
+            f"The sample weights add up to {total:.3g}, where log-likelihoods have no room or digits in float64: "
+            f"{'divide' if total > MOST else 'multiply'} them by a power of ten, which changes no parameter."
         )
     return np.ascontiguousarray(weights)

@@ -112,3 +112,23 @@ def test_weights_that_make_no_sense_are_refused(weight: np.ndarray, sentence: st
 
 def test_one_number_is_every_rows_weight() -> None:
     np.testing.assert_array_equal(as_row_weights(2, 3), [2.0, 2.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("unit", "advice"), [(1e300, "divide"), (1e308, "divide"), (1e-300, "multiply"), (5e-324, "multiply")]
+)
+def test_weights_near_the_largest_and_smallest_numbers_get_a_true_sentence(unit: float, advice: str) -> None:
+    rows = np.random.default_rng(0).normal(size=(30, 1))
+    with pytest.raises(DataError, match=f"The sample weights add up to .*{advice} them by a power of ten"):
+        fit(rows, FitSpecification(2), sample_weight=np.full(30, unit))
+
+
+@pytest.mark.parametrize("unit", [1e-280, 1e280])
+def test_weights_in_any_other_unit_give_the_same_mixture(unit: float) -> None:
+    rows = np.random.default_rng(0).normal(size=(30, 1))
+    weights = 1.0 + np.arange(30) % 3
+    one, other = (
+        fit(rows, FitSpecification(2, n_init=2), sample_weight=weights * scale) for scale in (1.0, unit)
+    )
+    np.testing.assert_allclose(other.mixture.means, one.mixture.means, rtol=1e-9)
+    assert other.log_likelihood / unit == pytest.approx(one.log_likelihood, rel=1e-9)
