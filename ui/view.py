@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+import numpy as np
 import streamlit as st
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
 from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import Kind as NarrowKind
 from gmm_core.projection import Projection
 from ui.axes_choice import choose_axes
 from ui.figures.drawing import Drawing
@@ -95,20 +98,43 @@ def choose_view(prepared: PreparedData) -> View:
     return View(kind, positions, colouring, levels)
 
 
-def picture(view: View, prepared: PreparedData, mixture: Mixture, slots: tuple[int, ...]) -> Drawing:
-    """The data with the mixture in this view."""
+def without_isolated(prepared: PreparedData, fit: Fit) -> BoolArray | None:
+    """A switch that leaves out rows of isolated components, which squeeze all others: what is then drawn, (N,).
+
+    None where all rows are drawn; the switch is there where a component is isolated.
+    """
+    isolated = [each.component for each in fit.narrow if each.kind is NarrowKind.ISOLATED]
+    if not isolated or st.toggle(
+        "Show isolated rows",
+        value=True,
+        key="isolated_rows",
+        help="Rows far from every other component squeeze the picture of all others; the fit has them all the same.",
+    ):
+        return None
+    return ~np.isin(fit.mixture.labels(prepared.X), isolated)
+
+
+def picture(
+    view: View,
+    prepared: PreparedData,
+    mixture: Mixture,
+    slots: tuple[int, ...],
+    drawn: BoolArray | None = None,
+) -> Drawing:
+    """The data with the mixture in this view; `drawn` says which rows (N,) if not all."""
     kind = VIEWS[view.kind]
+    rows = slice(None) if drawn is None else drawn
     projection = kind.projection(prepared, view.positions)
     return kind.draw(
-        projection.points(prepared.original if kind.in_units else prepared.X),
+        projection.points((prepared.original if kind.in_units else prepared.X)[rows]),
         projection.labels,
         projection.mixture(in_original_units(mixture, prepared) if kind.in_units else mixture),
-        mixture.responsibilities(prepared.X),
+        mixture.responsibilities(prepared.X)[rows],
         colouring=view.colouring,
-        true_labels=prepared.labels,
+        true_labels=None if prepared.labels is None else prepared.labels[rows],
         levels=view.levels,
         slots=slots,
-        row_numbers=prepared.rows + 1,
+        row_numbers=(prepared.rows + 1)[rows],
         revision=prepared.digest[:12],
     )
 

@@ -14,7 +14,7 @@ from ui.show import Kept
 from ui.slots import component_slots
 from ui.summary import remarks, summary
 from ui.tables import parameters
-from ui.view import choose_view, picture
+from ui.view import choose_view, picture, without_isolated
 from ui.work import Work
 
 
@@ -28,8 +28,14 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
     main, side = st.columns([3, 2], gap="medium")
     with main:
         view = choose_view(prepared)
+        drawn = without_isolated(prepared, fit)
         drawings.show(
-            lambda: picture(view, prepared, mixture, slots), "clusters", view, height=560, first=True
+            lambda: picture(view, prepared, mixture, slots, drawn),
+            "clusters",
+            view,
+            drawn is None,
+            height=560,
+            first=True,
         )
         introduction(view)
     with side:

@@ -4,15 +4,20 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.preparation import Preparation, prepare
+from gmm_core.fit import fit
 from gmm_core.landscape import surveying
 from gmm_core.narrow_components import Kind
 from gmm_core.shapes import Shape, fitting_shapes
 from gmm_core.specification import FitSpecification
 from tests.pages.test_clusters import metrics, opened
 from ui.shapes_view import _said
+from ui.view import View, picture
 
 Result = TypeVar("Result")
 
@@ -60,6 +65,23 @@ def test_what_a_component_on_few_different_rows_is_stands_on_the_page(
     assert "Components whose spread says little." in said
     assert REFUSED in said
     assert metrics(app)["BIC"] == "—"
+
+
+def test_rows_of_isolated_components_can_be_left_out_of_the_picture() -> None:
+    app = clusters(ONE_FAR, 2)
+    assert app.toggle(key="isolated_rows").value
+    app.toggle(key="isolated_rows").set_value(False).run()
+    assert not app.exception
+    assert "Component 2 is isolated" in captions(app)
+    dataset = Dataset.of("far", pd.DataFrame(ONE_FAR, columns=["a", "b"]), "Made here.")
+    prepared = prepare(dataset, Preparation(("a", "b")))
+    fitted = fit(prepared.X, FitSpecification(2, n_init=2))
+    ends = []
+    for drawn in (None, fitted.mixture.labels(prepared.X) == 0):
+        drawing = picture(View("plane", (0, 1), "component", (0.9,)), prepared, fitted.mixture, (0, 1), drawn)
+        ends.append(drawing.figure.layout.xaxis.autorangeoptions.maxallowed)
+    assert ends[0] > 1e4 and ends[1] < 10
+    assert all(toggle.key != "isolated_rows" for toggle in clusters(SPIKE, 2).toggle)
 
 
 def test_nothing_is_said_of_tight_groups_far_apart() -> None:
