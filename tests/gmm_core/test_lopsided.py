@@ -240,7 +240,7 @@ def test_as_many_components_as_rows_are_the_rows(n_rows: int, engine: str, struc
 
 
 @pytest.mark.parametrize("structure", STRUCTURES)
-@pytest.mark.parametrize(("n_rows", "n_components"), [(10, 9), (60, 40), (60, 59), (300, 299)])
+@pytest.mark.parametrize(("n_rows", "n_components"), [(10, 9), (60, 40), (60, 59), (120, 119)])
 def test_near_as_many_components_as_rows_each_holds_a_tenth_of_a_row(
     n_rows: int, n_components: int, structure: str
 ) -> None:
