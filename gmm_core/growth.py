@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from gmm_core.fitted import Fit
 from gmm_core.initialization import random_starts
 from gmm_core.judgement import best_run
 from gmm_core.mixture import Mixture
-from gmm_core.request import FitRequest, GivenRows
+from gmm_core.request import FitRequest
 from gmm_core.splits import SplitStart, TwinStart, most_promising, split_starts
 from gmm_core.stage import Outcome, Plan, Stage, Within, alone
 
@@ -105,13 +103,8 @@ def growing(request: FitRequest, smaller: Smaller | None = None, within: Within 
 
 def _trial(request: FitRequest, splits: Sequence[SplitStart]) -> FitRequest:
     """A few iterations from every split, over no more than some rows."""
-    asked, rows = request.specification, request.rows
-    canonical = rows.canonical
-    if len(canonical.rows) > TRIAL_ROWS:
-        rng = np.random.default_rng(np.random.SeedSequence([asked.seed, TRIAL]))
-        drawn = np.sort(rng.choice(len(canonical.rows), TRIAL_ROWS, replace=False))
-        weights = None if canonical.weights is None else canonical.weights[drawn]
-        rows = GivenRows(canonical.rows[drawn], sample_weight=weights)
+    asked = request.specification
+    rows = request.rows.some(TRIAL_ROWS, asked.seed, TRIAL)
     trial = replace(asked, max_iterations=TRIAL_ITERATIONS, sampling=False)
     return replace(request, rows=rows, specification=trial, starts=splits)
 

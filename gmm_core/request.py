@@ -46,6 +46,19 @@ class GivenRows:
         """Every different row once, in an order of their own; what is kept of the validated rows."""
         return CanonicalRows.of(*self.validated())
 
+    def some(self, most: int, seed: int, stream: int) -> GivenRows:
+        """All rows, or `most` of the different ones drawn at random, with their weights.
+
+        `stream` sets the random numbers apart from others of the same seed.
+        """
+        canonical = self.canonical
+        if len(canonical.rows) <= most:
+            return self
+        rng = np.random.default_rng(np.random.SeedSequence([seed, stream]))
+        drawn = np.sort(rng.choice(len(canonical.rows), most, replace=False))
+        weights = None if canonical.weights is None else canonical.weights[drawn]
+        return GivenRows(canonical.rows[drawn], sample_weight=weights)
+
     def names(self, n_columns: int) -> list[str]:
         """What sentences call so many columns."""
         return names_in_sentences(n_columns, self.columns)

@@ -140,6 +140,7 @@ def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
     specification = request.specification
     structure = structure_named(specification.covariance_type)
     regularization = as_regularization(specification.regularization)
+    structure.require_carrying(regularization, data.n_features)
     require_variances(data, request.rows.names(data.n_features))
     standardization = Standardization.of(data, structure)
     regularization = regularization.in_units(standardization.scale)

@@ -127,6 +127,11 @@ class Ridge:
 
     def floor_and_ridge(self, n_features: int) -> tuple[float, FloatArray]:
         """See `Regularization.floor_and_ridge`."""
+        if isinstance(self.value, tuple) and len(self.value) != n_features:
+            raise ParameterError(
+                f"The ridge has {len(self.value)} numbers, and the data {n_features} features: give one number for "
+                "each, or one for all."
+            )
         return 0.0, np.broadcast_to(np.asarray(self.value, dtype=np.float64), (n_features,)).copy()
 
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:

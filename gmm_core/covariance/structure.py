@@ -13,7 +13,7 @@ from gmm_core.covariance.bound import Update, above_floor
 from gmm_core.covariance.compact import CompactShape
 from gmm_core.covariance.formula import LIKELIEST, Formula
 from gmm_core.covariance.regularization import Regularization
-from gmm_core.errors import FitError
+from gmm_core.errors import FitError, ParameterError
 from gmm_core.statistics import Moments
 
 MEMBER = 1e-8
@@ -126,6 +126,15 @@ class CovarianceStructure:
                 "their variances. Use fewer components or another covariance type."
             )
         return found
+
+    def require_carrying(self, regularization: Regularization, n_features: int) -> None:
+        """Raises `ParameterError` where so many features and this family cannot have the regularisation."""
+        bounds = regularization.floor_and_ridge(n_features)
+        if self.shape is Freedom.FIXED and bounds is not None and np.ptp(bounds[1]) > 0:
+            raise ParameterError(
+                f"Covariances of the type {self.name} have one variance in all directions, but the ridge has another "
+                "for each feature: give one number, or choose another covariance type."
+            )
 
     @property
     def volume(self) -> Freedom:

@@ -116,3 +116,15 @@ def test_outside_of_covariances_nobody_asks_which_regularisation_it_is() -> None
     others = [file for file in core.rglob("*.py") if file.parent != core / "covariance"]
     asked = re.compile(r"isinstance\([^)]*\b(VarianceFloor|Ridge)\b")
     assert not [file.name for file in others if asked.search(file.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("engine", ["blocked", "compiled"])
+def test_a_ridge_that_the_family_or_the_features_cannot_have_is_refused_with_a_sentence(engine: str) -> None:
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    uneven = FitSpecification(2, "spherical", regularization=Ridge((0.5, 0.1)))
+    with pytest.raises(ParameterError, match="spherical have one variance in all directions"):
+        fit(X, uneven, engine=engine)
+    with pytest.raises(ParameterError, match="3 numbers, and the data 2 features"):
+        fit(X, FitSpecification(2, regularization=Ridge((0.5, 0.1, 0.2))), engine=engine)
+    even = fit(X, FitSpecification(2, "spherical", regularization=Ridge((0.5, 0.5))), engine=engine)
+    assert np.ptp(even.mixture.covariances[:, [0, 1], [0, 1]], axis=1).max() < 1e-12
