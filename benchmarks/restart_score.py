@@ -7,7 +7,7 @@ Written into benchmarks/results/restart_score.md. Nothing is timed, so the machi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ExplorerError
 from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
-from gmm_core.narrowness import NARROW, ROWS_MORE
+from gmm_core.narrowness import NARROW, CostOfNarrowness, relative_variances
 from gmm_core.specification import FitSpecification
 
 RESULT = Path(__file__).parent / "results" / "restart_score.md"
@@ -91,10 +91,11 @@ def problems() -> Iterator[KnownProblem]:
 
 @dataclass(frozen=True)
 class Ended:
-    """What is known of a restart: `spread` are the eigenvalues λ of its covariances beside the pooled one."""
+    """What is known of a restart, and what narrow components cost on its rows."""
 
     log_likelihood: float
-    spread: FloatArray
+    mixture: Mixture
+    cost: CostOfNarrowness
     least_deviation: float
     fewest_rows: int
     new_rows: float
@@ -109,17 +110,17 @@ def restarts(problem: KnownProblem, seed: int) -> list[Ended]:
         found = fit(rows, FitSpecification(problem.n_components, n_init=N_INIT, seed=seed), engine="compiled")
     except ExplorerError:
         return []
+    cost = CostOfNarrowness.of_rows(rows, None)
     ended = []
     for run in found.runs:
         if run.valid:
             mixture, labels = run.mixture, run.mixture.labels(rows)
-            factor = np.linalg.cholesky(np.einsum("k,kij->ij", mixture.weights, mixture.covariances))
-            half = np.linalg.solve(factor, mixture.covariances)
             least = np.linalg.eigvalsh(mixture.covariances / np.outer(rows.std(axis=0), rows.std(axis=0)))
             ended.append(
                 Ended(
                     run.log_likelihood,
-                    np.linalg.eigvalsh(np.linalg.solve(factor, half.transpose(0, 2, 1))),
+                    mixture,
+                    cost,
                     float(least.min()),
                     int(np.bincount(labels, minlength=problem.n_components).min()),
                     float(mixture.log_density(new).mean()),
@@ -129,17 +130,12 @@ def restarts(problem: KnownProblem, seed: int) -> list[Ended]:
     return ended
 
 
-def penalised(bound: float, n_features: int) -> Callable[[Ended], float]:
-    """The score with that bound for what is narrow."""
-
-    def score(run: Ended) -> float:
-        excess = np.maximum(0.0, np.log(bound / np.maximum(run.spread, np.finfo(np.float64).tiny)))
-        return run.log_likelihood - (n_features + ROWS_MORE) * 0.5 * float(excess.sum())
-
-    return score
+def penalised(bound: float) -> Callable[[Ended], float]:
+    """The score with that bound τ for what is narrow."""
+    return lambda run: run.log_likelihood - replace(run.cost, narrow=bound).of(run.mixture)
 
 
-def rules(n_features: int) -> dict[str, Callable[[Ended], float]]:
+def rules() -> dict[str, Callable[[Ended], float]]:
     """Numbers that order restarts."""
     return {
         "log-likelihood": lambda run: run.log_likelihood,
@@ -147,7 +143,7 @@ def rules(n_features: int) -> dict[str, Callable[[Ended], float]]:
             run.log_likelihood - (1e12 if run.least_deviation < OLD_FLOOR else 0.0)
         ),
         **{
-            f"score, τ = {bound:g}{' (ours)' if bound == NARROW else ''}": penalised(bound, n_features)
+            f"score, τ = {bound:g}{' (ours)' if bound == NARROW else ''}": penalised(bound)
             for bound in BOUNDS
         },
     }
@@ -173,14 +169,14 @@ def report(tried: Sequence[tuple[KnownProblem, list[Ended]]]) -> str:
             "| rule | below the best, median | nine tenths | agreement lost | on few rows | narrow |",
             "| --- | --- | --- | --- | --- | --- |",
         ]
-        for name in rules(1):
+        for name, rule in rules().items():
             below, lost, few, narrow = [], [], 0, 0
             for problem, ended in of_kind:
-                chosen = max(ended, key=rules(problem.n_features)[name])
+                chosen = max(ended, key=rule)
                 below.append(max(run.new_rows for run in ended) - chosen.new_rows)
                 lost.append(max(run.agreement for run in ended) - chosen.agreement)
                 few += chosen.fewest_rows <= problem.n_features + 1
-                narrow += bool(chosen.spread.min() < 1e-4)
+                narrow += bool(relative_variances(chosen.mixture)[0].min() < 1e-4)
             middle, most = np.quantile(below, [0.5, 0.9])
             lines.append(f"| {name} | {middle:.3f} | {most:.3f} | {np.mean(lost):.3f} | {few} | {narrow} |")
     return "\n".join(lines) + "\n"

@@ -9,7 +9,7 @@ is narrow. `benchmarks.restart_score` measures it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class CostOfNarrowness:
 
     λ_kj are the eigenvalues of Σ_k relative to the mixture's own pooled covariance Σ_k π_k Σ_k: the same in any units
     and axes, wherever components lie. P = D + 2, w is the weight of a usual row, and m_k = π_k W / w how many of them
-    component k holds. τ_k = 1 where m_k ≤ P, τ = `NARROW` where m_k ≥ 2 P, and τ^(m_k / P − 1) in between.
+    component k holds. τ_k = 1 where m_k ≤ P, τ where m_k ≥ 2 P, and τ^(m_k / P − 1) in between.
 
     A row gains ½ Σ_j log(1 / λ_kj) in log-density by the narrowness of its component. So one of no more than P rows, as
     any data has some nearly on a plane, gains nothing by it; one of more rows pays for P of them, and only what goes
@@ -54,12 +54,15 @@ class CostOfNarrowness:
         The weight of a usual value of each column.
     rounding : (D,)
         The variance that rounding to the values of each column leaves: a twelfth of their usual distance, squared.
+    narrow : float
+        τ.
     """
 
     total: float
     usual_row: float
     usual: FloatArray
     rounding: FloatArray
+    narrow: float = NARROW
 
     @classmethod
     def of_rows(cls, rows: FloatArray, weights: FloatArray | None) -> CostOfNarrowness:
@@ -76,7 +79,7 @@ class CostOfNarrowness:
     def rescaled(self, total: float) -> CostOfNarrowness:
         """The same for log-likelihoods that are scaled to this sum of weights."""
         scale = total / self.total
-        return CostOfNarrowness(total, scale * self.usual_row, scale * self.usual, self.rounding)
+        return replace(self, total=total, usual_row=scale * self.usual_row, usual=scale * self.usual)
 
     @property
     def least_weight(self) -> FloatArray:
@@ -91,7 +94,7 @@ class CostOfNarrowness:
         paying = mixture.n_features + ROWS_MORE
         variances, along = relative_variances(mixture, self.rounding)
         held = mixture.weights[:, None] * self.total
-        bounds = NARROW ** np.clip(held / (paying * self.usual_row) - 1.0, 0.0, 1.0)
+        bounds = self.narrow ** np.clip(held / (paying * self.usual_row) - 1.0, 0.0, 1.0)
         rounding = along @ self.rounding
         usual = along @ (self.usual * self.rounding) / np.maximum(rounding, np.finfo(np.float64).tiny)
         as_rows = np.minimum(held, paying * self.usual_row)
@@ -112,7 +115,7 @@ class CostOfNarrowness:
         pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances) + np.diag(self.rounding)
         spread = (precisions * pooled).sum(axis=(1, 2)).max()
         rounded = (np.diagonal(precisions, axis1=1, axis2=2) @ self.rounding).max()
-        return bool(spread * NARROW <= 1.0 and rounded <= 1.0)
+        return bool(spread * self.narrow <= 1.0 and rounded <= 1.0)
 
 
 def _values(column: FloatArray, weights: FloatArray) -> tuple[float, float]:
