@@ -53,19 +53,18 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
     narrow component has to hold (`CostOfNarrowness.least_weight`): the rows that have one are a group.
     """
     groups = np.zeros(len(sample.rows), dtype=np.int64)
-    orders = [np.argsort(column, kind="stable") for column in sample.rows.T]
-    cuts = [_cut(column[order], most) for column, order in zip(sample.rows.T, orders, strict=True)]
+    ordered = [np.sort(column) for column in sample.rows.T]
+    cuts = [_cut(values, most) for values in ordered]
     for position in sorted(range(len(cuts)), key=lambda position: -cuts[position][0]):
         width, ends = cuts[position]
         if width <= GAP:
             break
-        pieces = np.empty(len(groups), dtype=np.int64)
-        pieces[orders[position]] = np.searchsorted(ends, np.arange(len(groups)), side="left")
+        pieces = np.searchsorted(ordered[position][ends], sample.rows[:, position], side="left")
         joined = pd.factorize(groups * most + pieces)[0]
         if joined.max() < most:
             groups = joined
-    for column, order, least in zip(sample.rows.T, orders, cost.least_weight, strict=True):
-        if sample.weights.max() <= least and (np.diff(column[order]) > 0).all():
+    for column, in_order, least in zip(sample.rows.T, ordered, cost.least_weight, strict=True):
+        if sample.weights.max() <= least and (np.diff(in_order) > 0).all():
             continue  # no value is heavier than its row
         values, places = np.unique(column, return_inverse=True)
         weights = np.bincount(places, sample.weights)

@@ -19,7 +19,13 @@ def best_run(runs: Sequence[Run]) -> int:
         reasons = "; ".join(f"restart {index + 1}: {run.reason}" for index, run in enumerate(runs[:5]))
         more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
         raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
-    return max(valid, key=lambda index: runs[index].score)
+    # A score is at most the log-likelihood: most restarts need not be asked what narrow components cost them.
+    best, *others = sorted(valid, key=lambda index: -runs[index].log_likelihood)
+    for index in others:
+        if runs[index].log_likelihood < runs[best].score:
+            break
+        best = min(best, index, key=lambda position: (-runs[position].score, position))
+    return best
 
 
 def findings(runs: Sequence[Run], best: int) -> list[str]:

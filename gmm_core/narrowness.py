@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.mixture import Mixture
 
 NARROW = 1e-3
@@ -120,13 +120,23 @@ class CostOfNarrowness:
 
 def _values(column: FloatArray, weights: FloatArray) -> tuple[float, float]:
     """The weight of a usual value among these (N,), and the variance that rounding to them leaves."""
-    order = np.argsort(column, kind="stable")
-    ordered = column[order]
-    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    sums = np.sort(np.add.reduceat(weights[order], first))
+    if (weights == weights[0]).all():  # values without their rows are sorted ten times as fast
+        ordered = np.sort(column)
+        first = _first_of_equals(ordered)
+        sums = np.sort(np.diff(np.append(first, len(ordered))) * weights[0])
+    else:
+        order = np.argsort(column, kind="stable")
+        ordered = column[order]
+        first = _first_of_equals(ordered)
+        sums = np.sort(np.add.reduceat(weights[order], first))
     gaps = np.diff(ordered[first])
     distance = float(np.median(gaps)) if len(gaps) else 0.0
     return float(sums[int(USUAL * (len(sums) - 1))]), distance**2 / 12
+
+
+def _first_of_equals(ordered: FloatArray) -> IntArray:
+    """The positions of ordered values (N,) that differ from the one before."""
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
 
 
 def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> tuple[FloatArray, FloatArray]:

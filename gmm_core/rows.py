@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.arrays import BoolArray, FloatArray, column_range
 from gmm_core.blocks import over_blocks
 from gmm_core.canonical_rows import ascending
 from gmm_core.engines.choice import engine_named
@@ -96,7 +96,7 @@ class Rows:
     def range(self) -> tuple[FloatArray, FloatArray]:
         """The least and the largest value of each column, (D,) and (D,)."""
         return self.reduce(
-            lambda rows, _: (rows.min(axis=0), rows.max(axis=0)),
+            lambda rows, _: column_range(rows),
             lambda one, other: (np.minimum(one[0], other[0]), np.maximum(one[1], other[1])),
         )
 

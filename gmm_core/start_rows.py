@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.arrays import FloatArray, IntArray, column_range
 from gmm_core.narrowness import CostOfNarrowness
 
 START_ROWS = 20_000
@@ -119,9 +119,10 @@ def _far_from(rows: FloatArray, drawn: FloatArray) -> IntArray:
 
     Far is further than `FAR` times the width of that range beyond its end, in some column; the farthest are taken.
     """
-    lowest, highest = drawn.min(axis=0), drawn.max(axis=0)
+    lowest, highest = column_range(drawn)
     width = highest - lowest
-    beyond = np.maximum(lowest - rows.min(axis=0), rows.max(axis=0) - highest)
+    lowest_of_all, highest_of_all = column_range(rows)
+    beyond = np.maximum(lowest - lowest_of_all, highest_of_all - highest)
     farness = np.zeros(len(rows))
     for column in np.flatnonzero(beyond > FAR * width):
         values = rows[:, column]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, column_range
 from gmm_core.fit import fit
 from gmm_core.narrow_components import Kind
 from gmm_core.specification import FitSpecification
@@ -66,3 +66,12 @@ def test_one_far_row_among_very_many_is_a_component_with_one_restart_too(n_rows:
     labels = fitted.mixture.responsibilities(rows).argmax(axis=1)
     assert adjusted_rand_score(np.repeat(range(3), n_rows), labels[:-1]) > 0.99
     assert [component.kind for component in fitted.narrow] == [Kind.ISOLATED]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (7, 3), (256, 1), (1_001, 5), (90, 300)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_range_of_columns_is_that_of_their_values(shape: tuple[int, int], order: str) -> None:
+    rows = np.array(np.random.default_rng(0).normal(size=shape), order=order)  # type: ignore[call-overload]
+    lowest, highest = column_range(rows)
+    np.testing.assert_array_equal(lowest, rows.min(axis=0))
+    np.testing.assert_array_equal(highest, rows.max(axis=0))
