@@ -23,6 +23,8 @@ from gmm_core.start_rows import StartRows
 
 GAP = 4.0
 """A gap between values of a column sets groups apart if it is so many times as wide as the widest of them."""
+ROUNDING = 1e-9
+"""The share by which sums of gaps may be wrong."""
 TRIAL_ITERATIONS = 10
 """So many iterations show which of two starts scores higher."""
 
@@ -78,9 +80,12 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
 def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
     """Where to cut ordered values (M,) at their widest gaps: how many times as wide as the pieces, and where each ends.
 
-    Of one cut, two, … the number for which the narrowest gap is widest beside the widest piece.
+    Of one cut, two, … the number for which the narrowest gap is widest beside the widest piece. None where that is
+    certainly no more than `GAP` times as wide.
     """
     gaps = np.diff(ordered)
+    if not _may_be_wide(gaps, most):
+        return 0.0, np.zeros(0, dtype=np.int64)
     widest = np.argsort(-gaps, kind="stable")[: most - 1]
     best, best_ends = 0.0, np.zeros(0, dtype=np.int64)
     for n_cuts in range(1, len(widest) + 1):
@@ -90,6 +95,16 @@ def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
         if widest_piece > 0 and gaps[widest[n_cuts - 1]] > best * widest_piece:
             best, best_ends = float(gaps[widest[n_cuts - 1]]) / widest_piece, ends
     return best, best_ends
+
+
+def _may_be_wide(gaps: FloatArray, most: int) -> bool:
+    """Whether a cut at the widest gaps may be wider than `GAP` times each piece: what c cuts leave has c + 1 pieces."""
+    n_cuts = min(most - 1, len(gaps))
+    if n_cuts < 1:
+        return False
+    widest = np.sort(np.partition(gaps, len(gaps) - n_cuts)[len(gaps) - n_cuts :])[::-1]
+    pieces = (gaps.sum() - widest.cumsum()) / np.arange(2, n_cuts + 2)
+    return bool((widest > (1.0 - ROUNDING) * GAP * pieces).any())
 
 
 def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, seed: int) -> IntArray:
