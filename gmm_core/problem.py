@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from gmm_core.covariance.regularization import Regularization
 from gmm_core.covariance.structure import CovarianceStructure
@@ -43,7 +44,7 @@ class FitProblem:
     standardization: Standardization
     starting: Starting = BY_NUMPY
 
-    @property
+    @cached_property
     def model(self) -> GaussianModel:
         """What EM climbs."""
         return GaussianModel(self.structure, self.regularization)
