@@ -120,6 +120,9 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
             )
             return
         best = order[0]
+        if not grid.complete:
+            st.markdown(lowest_so_far(best, grid, criterion))
+            return
         st.markdown(chosen(best, len(order), grid, criterion))
         if guessed is not None:
             verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
@@ -142,15 +145,22 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
             st.caption(f"All pages now show {told(current)}: {criterion} {tenths(current.value(criterion))}.")
 
 
+def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
+    """Where the criterion is lowest among the fits that are done, of which nothing follows before all are."""
+    return (
+        f"{len(grid.cells)} of {len(grid.asked)} fits are done. Among these {criterion} is lowest for {told(best)}, "
+        f"{tenths(best.value(criterion))}; what it chooses shows once all are done."
+    )
+
+
 def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
     """What the criterion chooses, and of how many fits where it means nothing for others."""
-    so_far = "" if grid.complete else " so far"
     value = tenths(best.value(criterion))
     if n_judged == len(grid.cells):
-        return f"**{criterion} chooses {told(best)}{so_far}**: {value}."
+        return f"**{criterion} chooses {told(best)}**: {value}."
     if n_judged == 1:
-        return f"**{criterion} can judge {told(best)} alone{so_far}**, {value}, so it chooses nothing."
-    return f"**Of the {n_judged} fits that it can judge{so_far}, {criterion} chooses {told(best)}**: {value}."
+        return f"**{criterion} can judge {told(best)} alone**, {value}, so it chooses nothing."
+    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {told(best)}**: {value}."
 
 
 def runners_up(order: list[Cell], criterion: str) -> str:
@@ -169,7 +179,7 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     most = max(asked.n_components for asked in grid.asked)
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
     found = []
-    if best.n_components == most > 1 and grid.complete:
+    if best.n_components == most > 1:
         found.append("The lowest lies at the largest K that was tried: try more.")
     if not best.converged:
         found.append("Its EM had not converged: allow more iterations.")
@@ -189,7 +199,7 @@ def meaning(grid: Grid) -> None:
     """The rule, and what it means where BIC and ICL disagree."""
     with st.container():  # always there, so that what follows keeps its place
         bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
-        if bic is not None and icl is not None:
+        if grid.complete and bic is not None and icl is not None:
             judged = ranked(grid.cells, "BIC")
             most = max(cell.n_components for cell in judged)
             st.markdown(disagreement(bic, icl, most, len(grid.cells) - len(judged)))

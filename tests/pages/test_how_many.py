@@ -117,8 +117,14 @@ def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.Monke
     assert len(app.dataframe[0].value) == 5
     assert "The rest will take about" in texts(app)
     assert "3 fits are not done." in texts(app)
+    assert "5 of 8 fits are done. Among these BIC is lowest for K = " in texts(app)
+    for recommended in ("chooses K", "evidence.", "BIC and ICL agree", "BIC says"):
+        assert recommended not in texts(app)
+    assert "take-best" not in [button.key for button in app.button]
     app.button(key="go on with sweep").click().run()
     assert len(app.dataframe[0].value) == 8
+    assert "BIC chooses K = " in texts(app)
+    assert "take-best" in [button.key for button in app.button]
     assert not app.exception
 
 
@@ -164,7 +170,7 @@ def test_what_is_left_is_estimated_from_what_was_measured() -> None:
 
 
 def test_where_no_larger_k_can_be_judged_none_is_said_to_be_worth_less() -> None:
-    app = opened()
+    app = opened(k_max="3", n_init="1")
     app.selectbox(key="data").set_value("upload").run()
     app.file_uploader[0].upload("own.csv", b"a,b\n1,2\n2,1\n3,5\n4,3\n", "text/csv").run()
     assert not app.exception
