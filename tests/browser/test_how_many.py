@@ -51,4 +51,4 @@ def test_a_long_sweep_asks_first_is_stopped_and_keeps_what_is_done(open_page: Op
     expect(page.get_by_text("Stopped.")).to_be_visible()
     finished(page)
     assert 0 < not_done(page) <= asked
-    expect(page.get_by_text("BIC chooses K = ").first).to_be_visible()
+    expect(page.get_by_text("Among these BIC is lowest for K = ").first).to_be_visible()
