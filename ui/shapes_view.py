@@ -178,7 +178,11 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
     best = best_by_bic(shapes)
     judged = sorted((shape.bic, shape.structure.name) for shape in shapes if shape.bic is not None)
     with st.container(border=True):
-        if best is None:
+        if len(shapes) < len(STRUCTURES):
+            st.markdown(
+                f"**BIC chooses once all covariance types are fitted**: {len(shapes)} of {len(STRUCTURES)} are."
+            )
+        elif best is None:
             st.markdown("**BIC chooses none here**: it means nothing for any of these fits.")
         elif len(judged) == 1:
             st.markdown(f"**BIC can judge {best.structure.name} alone**, so it chooses nothing here.")

@@ -74,3 +74,24 @@ def test_an_upload() -> None:
 def test_one_of_a_kind_is_no_plural() -> None:
     assert "has 1 free weight and 2 coordinates of means" in explanation(2, 1)
     assert "has 0 free weights and 1 coordinate of means" in explanation(1, 1)
+
+
+def test_of_covariance_types_that_are_not_all_fitted_none_is_chosen() -> None:
+    def page(n_shapes: int) -> None:
+        import numpy as np
+
+        from gmm_core.progress import at_its_end
+        from gmm_core.shapes import fitting_shapes
+        from gmm_core.specification import FitSpecification
+        from ui.shapes_view import conclusion
+
+        rows = np.random.default_rng(0).normal(size=(50, 2))
+        shapes = at_its_end(fitting_shapes(rows, FitSpecification(2, n_init=1)))
+        conclusion(shapes[:n_shapes], 2)
+
+    def told(n_shapes: int) -> str:
+        return texts(AppTest.from_function(page, kwargs={"n_shapes": n_shapes}, default_timeout=120).run())
+
+    assert "BIC chooses once all covariance types are fitted: 3 of 4 are." in told(3).replace("*", "")
+    assert "below" not in told(3)
+    assert "BIC chooses once" not in told(4)
