@@ -22,6 +22,7 @@ from gmm_core.mixture import Mixture
 from gmm_core.model import Model, State
 from gmm_core.scores import Scores
 from gmm_core.statistics import Moments, SufficientStatistics
+from gmm_core.threads import cores, cores_of_process
 
 STRETCH_COST = 3 << 20
 """Multiplications in one stretch: about a quarter of a millisecond of work, so that sharing it out pays."""
@@ -37,16 +38,15 @@ SHARED_VALUES = 1 << 23
 """Row values × components from which on an E-step keeps all cores busy by itself."""
 
 
-@cache
 def _helpers() -> int:
     """How many threads there are beside the one that asks."""
-    return (os.cpu_count() or 1) - 1
+    return cores() - 1
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
     """Threads for stretches alone: none of these waits for another, nor behind a whole restart."""
-    return ThreadPoolExecutor(max(1, _helpers()), thread_name_prefix="expectation")
+    return ThreadPoolExecutor(max(1, cores_of_process() - 1), thread_name_prefix="expectation")
 
 
 if hasattr(os, "register_at_fork"):  # a child has no threads but the one that forked
