@@ -23,7 +23,7 @@ COPY pages ./pages
 COPY lessons ./lessons
 COPY app.py server.py ./
 # All bytecode is made here: the root file system of the running container may be read-only.
-RUN /opt/venv/bin/python -m ui.assets \
+RUN /opt/venv/bin/python -m ui.chart.plotly_javascript \
  && /opt/venv/bin/python -m compileall -q -j 0 gmm_core ui serving server.py
 
 FROM ${PYTHON_IMAGE}
@@ -40,5 +40,5 @@ WORKDIR /app
 USER 10001:10001
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["python", "-m", "ui.health"]
+  CMD ["python", "-m", "serving.health"]
 CMD ["python", "-m", "streamlit", "run", "server.py"]

@@ -31,7 +31,7 @@ install-dev: .venv/installed-dev
 
 .venv/installed: requirements.txt | $(BIN)/python
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --requirement requirements.txt
-	$(BIN)/python -m ui.assets
+	$(BIN)/python -m ui.chart.plotly_javascript
 	@touch $@
 
 .venv/installed-dev: requirements-dev.txt .venv/installed

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.appearance import appear
-from ui.arrival import follow_short_link, tell_link
-from ui.controls import sidebar
-from ui.lesson_place import follow_link
-from ui.lesson_strip import lesson_strip
-from ui.presenting import enlarge, presenting
+from ui.lessons.progress import follow_link
+from ui.lessons.strip import lesson_strip
+from ui.links.followed_link import follow_short_link, tell_link
+from ui.shell.appearance import appear
+from ui.shell.presenter_mode import enlarge, presenting
+from ui.shell.sidebar import sidebar
 
 SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one row
 

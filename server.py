@@ -48,17 +48,17 @@ from serving import descriptors, hosts
 from serving import frame_ancestors as ancestors
 from serving.accepting import accept_one_at_a_time
 from serving.downloads import keep_downloads_apart
+from serving.health import is_healthy
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
+from serving.memory import give_back_forever, keep_little_free
+from serving.message_filter import Gate
 from serving.reading.client import READER
 from serving.sessions import Sessions
+from serving.static_files import ImmutableAssets
 from serving.variables import unknown_variables
-from ui.assets import ensure_plotly_javascript
-from ui.gate import Gate
-from ui.health import is_healthy
-from ui.immutable_assets import ImmutableAssets
-from ui.limits import LIMITS, SettingError
-from ui.memory import give_back_forever, keep_little_free
+from ui.chart.plotly_javascript import ensure_plotly_javascript
+from ui.compute.limits import LIMITS, SettingError
 
 # Streamlit takes any folder `pages` beside the script for pages of its older kind until `st.navigation` has
 # run once in the process; so the first visitor's deep link is looked up among none, and reported missing.

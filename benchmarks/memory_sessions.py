@@ -25,7 +25,7 @@ from benchmarks.machine import in_words, machine
 from benchmarks.serving import Serving, serving
 from benchmarks.tables import table
 from benchmarks.visitor import Visitor
-from ui.memory import SECONDS_BETWEEN_LOOKS
+from serving.memory import SECONDS_BETWEEN_LOOKS
 
 RESULTS = Path(__file__).parent / "results"
 PEOPLE = 200

@@ -28,7 +28,7 @@ from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
 from serving.reading.client import ReadClient
 from serving.reading.request import Kind, Request
-from ui.limits import LIMITS, MEGABYTE, READ_BOUNDS, READ_LIMITS
+from ui.compute.limits import LIMITS, MEGABYTE, READ_BOUNDS, READ_LIMITS
 
 BLOCK = 2_000
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-from ui.memory import ENVIRONMENT
+from serving.memory import ENVIRONMENT
 
 ROOT = Path(__file__).parents[1]
 SECONDS_TO_START = 60

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 
-from ui.limits import PREFIX, SettingError
+from ui.compute.limits import PREFIX, SettingError
 
 PER_SESSION = 4
 """Of Streamlit: the WebSocket, and three of the event loop that each session has for its script."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ui.limits import PREFIX, SettingError, quoted
+from ui.compute.limits import PREFIX, SettingError, quoted
 
 VARIABLE = f"{PREFIX}FRAME_ANCESTORS"
 DEFAULT = "'self' https: http://localhost:* http://127.0.0.1:*"

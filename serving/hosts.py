@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.refusal import refuse
-from ui.limits import PREFIX, SettingError, quoted
+from ui.compute.limits import PREFIX, SettingError, quoted
 
 VARIABLE = f"{PREFIX}HOSTS"
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"

@@ -15,8 +15,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from serving.held_sessions import HeldSessions
 from serving.refusal import refuse
-from ui.held_sessions import HeldSessions
 
 FULL = "The app is full at the moment. This page opens by itself as soon as there is room again."
 FULL_IN_LINES = fill(FULL, 30)

@@ -7,7 +7,7 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from serving import frame_ancestors, hosts
-from ui.limits import PREFIX, Limits
+from ui.compute.limits import PREFIX, Limits
 
 VARIABLES = (
     frame_ancestors.VARIABLE,

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from serving.memory import ENVIRONMENT
 from tests.running_server import RunningServer
 from tests.visitor import Visitor
-from ui.memory import ENVIRONMENT
 
 REPOSITORY = Path(__file__).parents[1]
 CONTAINER_USER = 10001

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -48,6 +49,10 @@ CORE_MAY_IMPORT = {
     "python_calamine",
     "re2",
 }
+MOST_MODULES = 24
+"""In one folder."""
+LARGER_FOLDERS = ("gmm_core", "gmm_core/data", "tests/gmm_core")
+"""Folders that wait for their modules to be moved into folders of their own."""
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
@@ -98,6 +103,38 @@ def test_a_layer_imports_only_what_stands_to_its_right(layer: str) -> None:
     assert not trespasses(files_of(layer), FORBIDDEN[layer])
 
 
+def test_what_one_page_shows_knows_nothing_of_what_another_shows() -> None:
+    views = [folder for folder in (REPOSITORY / "ui/views").iterdir() if (folder / "__init__.py").is_file()]
+    names = [f"ui.views.{folder.name}" for folder in views]
+    strangers = {
+        folder.name: trespasses(
+            files_of(f"ui/views/{folder.name}"),
+            tuple(name for name in names if name != f"ui.views.{folder.name}"),
+        )
+        for folder in views
+    }
+    assert len(views) == len(list((REPOSITORY / "pages").glob("*/*.py")))
+    assert not any(strangers.values()), strangers
+
+
+def test_what_pages_share_knows_no_page() -> None:
+    shared = [file for file in files_of("ui") if REPOSITORY / "ui/views" not in file.parents]
+    assert len(shared) > 80
+    assert not trespasses(shared, ("ui.views",))
+
+
+def test_no_folder_holds_more_modules_than_can_be_read_at_a_glance() -> None:
+    parts = [part for part in (*PRODUCT, "tests", "benchmarks") if (REPOSITORY / part).is_dir()]
+    sizes = Counter(
+        str(file.parent.relative_to(REPOSITORY))
+        for part in parts
+        for file in files_of(part)
+        if file.name not in ("__init__.py", "conftest.py")
+    )
+    large = {folder: size for folder, size in sizes.items() if size > MOST_MODULES}
+    assert set(large) == set(LARGER_FOLDERS), large
+
+
 @pytest.mark.parametrize("part", PRODUCT)
 def test_the_product_never_uses_scikit_learns_mixtures_nor_pickles(part: str) -> None:
     assert not trespasses(files_of(part), FORBIDDEN_EVERYWHERE)
@@ -146,7 +183,8 @@ def test_the_core_imports_where_there_is_no_screen() -> None:
 
 def test_a_server_waits_for_no_code_to_be_compiled_before_it_answers() -> None:
     program = (
-        "import server, sys; server.import_layers(); print('ui.work' in sys.modules, 'numba' in sys.modules)"
+        "import server, sys; server.import_layers(); "
+        "print('ui.shell.work' in sys.modules, 'numba' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -34,8 +34,8 @@ from gmm_core.takeaway.model_file import load_model, model_file, schema
 from gmm_core.takeaway.our_script import our_script
 from gmm_core.takeaway.peer_script import peer_refusal, peer_script
 from gmm_core.takeaway.reproduction import Reproduction
-from tests.ui.messages import unpack
-from ui import film
+from tests.ui.chart.messages import unpack
+from ui.views.em_steps import film
 
 REPOSITORY = Path(__file__).parents[1]
 REFERENCE = REPOSITORY / "tests/reference"

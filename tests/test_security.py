@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.limits import LIMITS
+from ui.compute.limits import LIMITS
 
 REPOSITORY = Path(__file__).parents[1]
 TEXT = (REPOSITORY / "SECURITY.md").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def test_faded_text_can_be_read(place: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_accent_can_be_written_in_and_upon(place: str) -> None:
-    """What is chosen is the accent on a tenth of it; upon it stands the paper's colour (`ui/appearance.py`)."""
+    """What is chosen is the accent on a tenth of it; upon it stands the paper's colour (`ui/shell/appearance.py`)."""
     accent, ground = PLACES[place]["primaryColor"], PLACES[place]["backgroundColor"]
     assert contrast(accent, mixed(accent, ground, 0.1)) >= 4.5
     assert contrast(accent, PLACES[place]["secondaryBackgroundColor"]) >= 3

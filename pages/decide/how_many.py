@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui.problems import show_problems
-from ui.sweep import choose_sweep, go_on, grid_of
-from ui.sweep_view import choice, choose_criterion, guess, meaning, picture, table, wants_to_guess
-from ui.work import current_work
+from ui.shell.problems import show_problems
+from ui.shell.work import current_work
+from ui.views.how_many.grid import choice, choose_criterion, guess, meaning, picture, table, wants_to_guess
+from ui.views.how_many.sweep import choose_sweep, go_on, grid_of
 
 work = current_work()
 show_problems(work)

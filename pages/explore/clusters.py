@@ -4,18 +4,18 @@ import streamlit as st
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.agreement import agreement
-from ui.checks import checks
-from ui.clusters_view import climbs, heatmap
-from ui.figures.responsibilities import heatmap_height
-from ui.introduction import introduction
-from ui.page import page_of_the_fit
-from ui.show import Kept
-from ui.slots import component_slots
-from ui.summary import remarks, summary
-from ui.tables import parameters
-from ui.view import choose_view, picture, without_isolated
-from ui.work import Work
+from ui.chart.display import Kept
+from ui.figures.mixture.responsibilities import heatmap_height
+from ui.projection.view import choose_view, picture, without_isolated
+from ui.shell.component_colours import component_slots
+from ui.shell.page import page_of_the_fit
+from ui.shell.tables import parameters
+from ui.shell.work import Work
+from ui.views.clusters.agreement import agreement
+from ui.views.clusters.checks import checks
+from ui.views.clusters.introduction import introduction
+from ui.views.clusters.side_figures import climbs, heatmap
+from ui.views.clusters.summary import remarks, summary
 
 
 @page_of_the_fit

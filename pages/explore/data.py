@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from ui.data_view import columns, notes, origin, preparation, raw_picture, rows
-from ui.problems import show_problems
-from ui.reading import reading
-from ui.show import show
-from ui.upload import DATA, data_is_a_file
-from ui.work import current_work
+from ui.chart.display import show
+from ui.shell.problems import show_problems
+from ui.shell.work import current_work
+from ui.uploads.reading_controls import reading
+from ui.uploads.upload import DATA, data_is_a_file
+from ui.views.data.overview import columns, notes, origin, preparation, raw_picture, rows
 
 work = current_work()
 show_problems(work)

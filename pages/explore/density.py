@@ -4,15 +4,15 @@ import streamlit as st
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies, narrow_remarks
-from ui.density import fitted_density
-from ui.density_view import beside, choose_showing, picture, scene, tell_new_points
-from ui.density_words import meaning
-from ui.new_points import add_clicked, choose_new_points
-from ui.page import page_of_the_fit
-from ui.show import show
-from ui.slots import component_slots
-from ui.work import Work
+from ui.chart.display import show
+from ui.shell.component_colours import component_slots
+from ui.shell.page import page_of_the_fit
+from ui.shell.work import Work
+from ui.views.density.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies, narrow_remarks
+from ui.views.density.fitted_density import fitted_density
+from ui.views.density.new_points import add_clicked, choose_new_points
+from ui.views.density.pictures import beside, choose_showing, picture, scene, tell_new_points
+from ui.views.density.sentences import meaning
 
 
 @page_of_the_fit

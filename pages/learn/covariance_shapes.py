@@ -2,11 +2,11 @@
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.page import page_of_the_fit
-from ui.shapes import shapes_ahead, shapes_at_once
-from ui.shapes_view import choose_plane, conclusion, cost, gallery
-from ui.slots import component_slots
-from ui.work import Work
+from ui.shell.component_colours import component_slots
+from ui.shell.page import page_of_the_fit
+from ui.shell.work import Work
+from ui.views.covariance_shapes.fits import shapes_ahead, shapes_at_once
+from ui.views.covariance_shapes.gallery import choose_plane, conclusion, cost, gallery
 
 
 def covariance_shapes(work: Work, prepared: PreparedData, fit: Fit) -> None:

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from ui.film import Showing, show_film, show_placing
-from ui.film_start import FILM_KEY, choose_means, choose_run, place_clicked, placing_sentence
-from ui.film_view import choose_film_view
-from ui.film_words import words_of
-from ui.fitting import fit_from_means, fit_in_view
-from ui.slots import component_slots
-from ui.work import current_work
+from ui.compute.fitting import fit_from_means, fit_in_view
+from ui.shell.component_colours import component_slots
+from ui.shell.work import current_work
+from ui.views.em_steps.axes import choose_film_view
+from ui.views.em_steps.film import Showing, show_film, show_placing
+from ui.views.em_steps.sentences import words_of
+from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placing_sentence
 
 work = current_work()
 fit = fit_in_view(work)

@@ -2,13 +2,20 @@
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.alteration import choose_alteration
-from ui.page import page_of_the_fit
-from ui.slots import component_slots, continued_slots
-from ui.versus import comparison_ahead, comparison_at_once
-from ui.versus_view import SEEN, comparison_table, conclusion, explanation, metrics, pictures
-from ui.window import choose_window
-from ui.work import Work
+from ui.projection.plane import choose_window
+from ui.shell.component_colours import component_slots, continued_slots
+from ui.shell.page import page_of_the_fit
+from ui.shell.work import Work
+from ui.views.kmeans_or_gmm.alteration import choose_alteration
+from ui.views.kmeans_or_gmm.comparison import comparison_ahead, comparison_at_once
+from ui.views.kmeans_or_gmm.side_by_side import (
+    SEEN,
+    comparison_table,
+    conclusion,
+    explanation,
+    metrics,
+    pictures,
+)
 
 
 def kmeans_or_gmm(work: Work, prepared: PreparedData, fit: Fit) -> None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.lesson_cards import cards
-from ui.lesson_place import known_pages
+from ui.lessons.progress import known_pages
+from ui.views.lessons.cards import cards
 
 st.subheader("Lessons", anchor=False)
 cards(known_pages())

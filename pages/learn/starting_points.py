@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from ui.comparison import comparison
-from ui.figures.ladder import ladder_height
-from ui.gallery import gallery
-from ui.landscape import choose_survey, choose_units, landscape_in_view
-from ui.optima_view import choose_plane, ladder_picture, ladder_rungs, paths_picture
-from ui.reached import explanation, reached, remarks
-from ui.show import show
-from ui.work import current_work
+from ui.chart.display import show
+from ui.figures.optima.ladder import ladder_height
+from ui.shell.work import current_work
+from ui.views.starting_points.gallery import gallery
+from ui.views.starting_points.pictures import choose_plane, ladder_picture, ladder_rungs, paths_picture
+from ui.views.starting_points.success_rate import explanation, reached, remarks
+from ui.views.starting_points.survey import choose_survey, choose_units, landscape_in_view
+from ui.views.starting_points.two_optima import comparison
 
 work = current_work()
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -3,14 +3,14 @@
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
-from ui.link_card import link_card
-from ui.new_rows import new_rows
-from ui.opened_model import model_warnings
-from ui.page import page_of_the_fit
-from ui.report_card import report_card
-from ui.script_view import code
-from ui.takeaway_cards import cards, first_rows, labelled_rows_card, model_card
-from ui.work import Work
+from ui.shell.page import page_of_the_fit
+from ui.shell.work import Work
+from ui.views.export.file_cards import cards, first_rows, labelled_rows_card, model_card
+from ui.views.export.link_card import link_card
+from ui.views.export.new_rows import new_rows
+from ui.views.export.opened_model import model_warnings
+from ui.views.export.report_card import report_card
+from ui.views.export.script import code
 
 
 @page_of_the_fit

@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page, Route, WebSoc
 
 from tests.browser.conftest import OpenPage, finished, new_profile
 from tests.running_server import REPOSITORY, RunningServer, StartServer
-from ui.assets import ensure_plotly_javascript
-from ui.chart import ChartMessage
-from ui.chart_parts import FIGURE_HTML, drawing_script
+from ui.chart.chart import ChartMessage
+from ui.chart.parts import FIGURE_HTML, drawing_script
+from ui.chart.plotly_javascript import ensure_plotly_javascript
 
 SCRIPT = Path(__file__).parent / "scripts" / "chart_script.py"
 INK = "--st-text-color"
@@ -569,7 +569,7 @@ def test_a_call_that_another_overtook_changes_nothing(
           if (!olderFirst) older()();
         }""",
         {
-            "script": drawing_script("component_life.js", "chart.js"),
+            "script": drawing_script("chart/component_life.js", "chart/chart.js"),
             "html": FIGURE_HTML,
             "contents": [base64.b64encode(content).decode() for content in contents],
             "olderFirst": older_first,

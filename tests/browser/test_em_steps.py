@@ -13,8 +13,8 @@ from gmm_core.data.samples import load_sample
 from gmm_core.fit import fit
 from gmm_core.specification import FitSpecification
 from tests.browser.conftest import Motion, OpenPage, finished
-from ui.figures.blend import hexadecimal, oklab
-from ui.figures.palette import colour
+from ui.figures.base.blend import hexadecimal, oklab
+from ui.figures.base.palette import colour
 
 FILM = "/em-steps?data=Old+Faithful&k=3"
 FILLS = "[...document.querySelectorAll('.explorer-film-stage .points path')].map(node => node.style.fill)"

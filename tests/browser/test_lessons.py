@@ -7,8 +7,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage, finished, go_to
-from ui.course import course
-from ui.lesson import Lesson
+from ui.lessons.course import course
+from ui.lessons.lesson import Lesson
 
 PHONE = {"width": 390, "height": 844}
 MOST_TABS = 100

@@ -13,8 +13,8 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.data.generators import GENERATORS
 from gmm_core.data.samples import SAMPLES
 from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
-from ui.limits import LIMITS
-from ui.work import Work
+from ui.compute.limits import LIMITS
+from ui.shell.work import Work
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -221,7 +221,7 @@ def test_a_link_with_nonsense_opens_with_defaults(query: dict[str, str]) -> None
 def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     link = {"seed": "123457", "n_init": "5", "tolerance": "1e-10"}
     with monkeypatch.context() as hurried:
-        hurried.setattr("ui.computation.LIMITS", replace(LIMITS, fit_seconds=0.0))
+        hurried.setattr("ui.compute.long_task.LIMITS", replace(LIMITS, fit_seconds=0.0))
         app = opened(**link)
     # how far the restarts come that run beside the first depends on the machine
     assert was_stopped(app) and was_stopped(app.run())
@@ -334,10 +334,10 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
         pytest.fail("What another visitor had computed was computed anew.")
 
     for name in (
-        "ui.fitting.fitting",
-        "ui.view.picture",
-        "ui.clusters_view.climbs",
-        "ui.clusters_view.heatmap",
+        "ui.compute.fitting.fitting",
+        "ui.projection.view.picture",
+        "ui.views.clusters.side_figures.climbs",
+        "ui.views.clusters.side_figures.heatmap",
     ):
         monkeypatch.setattr(name, anew)
     assert metrics(opened(**link)) == metrics(first)
@@ -345,8 +345,12 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
 
 def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
-    for name in ("view.picture", "clusters_view.climbs", "clusters_view.heatmap"):
-        module, function = name.split(".")
+    for name in (
+        "projection.view.picture",
+        "views.clusters.side_figures.climbs",
+        "views.clusters.side_figures.heatmap",
+    ):
+        module, function = name.rsplit(".", 1)
         original = getattr(importlib.import_module(f"ui.{module}"), function)
 
         def counted(*given: Any, function: str = function, original: Any = original) -> Any:

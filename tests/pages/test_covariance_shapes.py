@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.covariance.catalogue import STRUCTURES
-from ui.shapes_view import explanation
+from ui.views.covariance_shapes.gallery import explanation
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/learn/covariance_shapes.py"
@@ -83,7 +83,7 @@ def test_of_covariance_types_that_are_not_all_fitted_none_is_chosen() -> None:
         from gmm_core.progress import at_its_end
         from gmm_core.shapes import fitting_shapes
         from gmm_core.specification import FitSpecification
-        from ui.shapes_view import conclusion
+        from ui.views.covariance_shapes.gallery import conclusion
 
         rows = np.random.default_rng(0).normal(size=(50, 2))
         shapes = at_its_end(fitting_shapes(rows, FitSpecification(2, n_init=1)))

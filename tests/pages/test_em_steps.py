@@ -10,7 +10,7 @@ from gmm_core.fit import fit
 from gmm_core.initialization import GivenMixture
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
-from ui.film_start import _standing
+from ui.views.em_steps.start import _standing
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/learn/em_steps.py"

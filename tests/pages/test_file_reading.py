@@ -18,10 +18,10 @@ from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model import Model
 from serving.reading.client import NotRead
 from serving.reading.request import Kind, Request
-from ui import file_reading as module
-from ui.computation import QUIET_SECONDS
-from ui.limits import LIMITS, READ_BOUNDS, READ_LIMITS
-from ui.queue import Queue, Ticket
+from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
+from ui.compute.long_task import QUIET_SECONDS
+from ui.compute.queue import Queue, Ticket
+from ui.uploads import reading_in_view as module
 
 REPOSITORY = Path(__file__).parents[2]
 CSV = b"a,b\n1,2.5\n3,4\n"
@@ -31,7 +31,7 @@ def data() -> None:
     """A page with nothing but the control for a file of rows."""
     import streamlit as st
 
-    from ui.upload import DATA
+    from ui.uploads.upload import DATA
 
     DATA.choose()
     good, latest = DATA.last_good, DATA.latest
@@ -43,7 +43,7 @@ def whole() -> None:
     """The sidebar's choice of data."""
     import streamlit as st
 
-    from ui.data_controls import choose_data
+    from ui.shell.data_controls import choose_data
 
     st.session_state.setdefault("data", "upload")
     st.caption(f"told: {choose_data().problem}")
@@ -51,14 +51,14 @@ def whole() -> None:
 
 def new_rows() -> None:
     """A page with nothing but the control for new rows."""
-    from ui.new_rows import NEW_ROWS
+    from ui.views.export.new_rows import NEW_ROWS
 
     NEW_ROWS.choose()
 
 
 def models() -> None:
     """A page with nothing but the control for a model file."""
-    from ui.opened_model import open_model
+    from ui.views.export.opened_model import open_model
 
     open_model()
 
@@ -107,7 +107,7 @@ class Visit:
                 raise StopException
 
         self.monkeypatch.setattr(module, "end_if_over", end)
-        self.monkeypatch.setattr("ui.turn.end_if_over", end)
+        self.monkeypatch.setattr("ui.compute.turn.end_if_over", end)
 
     def shows_at_once(self) -> None:
         self.monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import cell_specification
-from ui.limits import LIMITS
-from ui.sweep import _seconds_for, _Sweeping
+from ui.compute.limits import LIMITS
+from ui.views.how_many.sweep import _seconds_for, _Sweeping
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/decide/how_many.py"
@@ -90,7 +90,7 @@ def test_a_link_to_a_cell_shows_its_numbers_by_itself() -> None:
 
 def test_what_is_done_is_kept_when_k_max_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(k_max="2", n_init="1", blobs_n_samples="123")
-    monkeypatch.setattr("ui.sweep.fitting_cell", None)  # nothing more can be fitted
+    monkeypatch.setattr("ui.views.how_many.sweep.fitting_cell", None)  # nothing more can be fitted
     app.pills(key="sweep_types").set_value(["full", "diag"]).run()
     assert not app.exception
     assert list(app.dataframe[0].value["covariance type"]) == ["full", "diag"] * 2
@@ -111,8 +111,8 @@ def test_guess_first_and_reveal_after() -> None:
 
 
 def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.sweep.PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr("ui.sweep.REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr("ui.views.how_many.sweep.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("ui.views.how_many.sweep.REDRAW_SECONDS", 0.0)
     app = opened(blobs_n_samples="50000", k_max="2", n_init="1")
     assert len(app.dataframe[0].value) == 5
     assert "The rest will take about" in texts(app)
@@ -130,7 +130,7 @@ def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.Monke
 
 def test_a_fit_that_takes_too_long_is_named_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(k_max="1", n_init="1", blobs_n_samples="124")
-    monkeypatch.setattr("ui.sweep.LIMITS", replace(LIMITS, fit_seconds=-1.0))
+    monkeypatch.setattr("ui.views.how_many.sweep.LIMITS", replace(LIMITS, fit_seconds=-1.0))
     app.slider(key="k_max").set_value(2).run()
     assert "K = 2, full was not done within" in texts(app)
     assert len(app.dataframe[0].value) == 4

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.course as course_module
+import ui.lessons.course as course_module
 from gmm_core.claims.setting import Setting
-from ui.course import course
-from ui.lesson import Lesson
-from ui.lesson_place import Place
-from ui.work import Work
+from ui.lessons.course import course
+from ui.lessons.lesson import Lesson
+from ui.lessons.progress import Place
+from ui.shell.work import Work
 
 APP = Path(__file__).parents[2] / "app.py"
 LESSONS = list(course().values())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.short_link import settings, token
+from ui.links.short_link import settings, token
 
 APP = Path(__file__).parents[2] / "app.py"
 FIRST = "pages/explore/clusters.py"

@@ -16,8 +16,8 @@ from gmm_core.narrow_components import Kind
 from gmm_core.shapes import Shape, fitting_shapes
 from gmm_core.specification import FitSpecification
 from tests.pages.test_clusters import metrics, opened
-from ui.shapes_view import _said
-from ui.view import View, picture
+from ui.projection.view import View, picture
+from ui.views.covariance_shapes.gallery import _said
 
 Result = TypeVar("Result")
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.initialization import STARTS
-from ui.work import Work
+from ui.shell.work import Work
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/learn/starting_points.py"

@@ -13,7 +13,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 
 from tests.running_server import REPOSITORY, RunningServer
-from tests.ui.test_gate import messages_of_every_kind
+from tests.serving.test_message_filter import messages_of_every_kind
 from tests.visitor import Visitor, state
 
 NAN = float("nan")
@@ -114,7 +114,7 @@ def test_messages_that_no_page_sends_have_no_effect(server: RunningServer, visit
         return {line for line in lines if line.startswith("cache_lookups_total") and '"miss"' in line}
 
     before = computed()
-    assert any("ui.cached.generated_dataset" in line for line in before)
+    assert any("ui.compute.cache.generated_dataset" in line for line in before)
     for kind in ("clear_cache", "load_git_info", "set_run_on_save", "install_skills", "dismiss_skills_nudge"):
         message = messages_of_every_kind()[kind]
         if message.HasField("backend_operation_request"):

@@ -11,7 +11,7 @@ from email.message import Message
 import pytest
 
 from tests.running_server import RunningServer, StartServer
-from ui.assets import STATIC_FOLDER, ensure_plotly_javascript
+from ui.chart.plotly_javascript import STATIC_FOLDER, ensure_plotly_javascript
 
 
 def get(server: RunningServer, path: str) -> tuple[Message, bytes]:

@@ -21,7 +21,7 @@ from serving.sessions import FULL
 from tests.coroutines import awaited
 from tests.running_server import REPOSITORY, RunningServer
 from tests.visitor import Visitor
-from ui.limits import SettingError
+from ui.compute.limits import SettingError
 
 PLACES = 4
 TRIES = 2_000

@@ -12,7 +12,7 @@ from serving.frame_ancestors import DEFAULT, frame_ancestors
 from serving.hosts import hosts_from
 from serving.variables import VARIABLES, unknown_variables
 from tests.running_server import REPOSITORY, StartServer
-from ui.limits import SettingError, quoted
+from ui.compute.limits import SettingError, quoted
 
 NO_SOURCES = [
     "",

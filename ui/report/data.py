@@ -9,7 +9,7 @@ from gmm_core.data.missing import TREATMENTS
 from gmm_core.data.scaling import SCALINGS
 from ui.report.subject import Subject
 from ui.report.table import Table, facts
-from ui.text import visible
+from ui.shell.text import visible
 
 MOST_COLUMNS_TOLD = 200
 LONGEST_SENTENCE = 600

@@ -19,15 +19,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from gmm_core.takeaway.record import library_versions
-from ui.assets import STATIC_FOLDER, ensure_plotly_javascript
-from ui.chart_message import figure_tree, pack, table_tree
-from ui.chart_parts import FIGURE_HTML, drawing_script, joined
+from ui.chart.message import figure_tree, pack, table_tree
+from ui.chart.parts import FIGURE_HTML, drawing_script, joined
+from ui.chart.plotly_javascript import STATIC_FOLDER, ensure_plotly_javascript
 from ui.report import data, figures, model, parameters
 from ui.report.figures import Shown
 from ui.report.subject import Subject
 from ui.report.theme import variables
 from ui.report.vectors import in_vectors
-from ui.text import visible
+from ui.shell.text import visible
 
 FOLDER = Path(__file__).parent
 MOST_MATRICES_IN_SIGHT = 4
@@ -137,7 +137,7 @@ def _style() -> Markup:
         f":root {{ color-scheme: light dark; {light} }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root:not(.on-paper) {{ {dark} }} }}\n"
     )
-    return Markup(themes + joined("chart.css", "report/report.css"))
+    return Markup(themes + joined("chart/chart.css", "report/report.css"))
 
 
 @cache

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from gmm_core.projection import Projection
-from ui.figures.drawing import Drawing
-from ui.figures.likelihood import likelihood
-from ui.figures.line import line
-from ui.figures.pairs import MOST_FEATURES, pairs
-from ui.figures.plane import plane
-from ui.figures.responsibilities import heatmap_height, responsibilities_heatmap
+from ui.figures.base.drawing import Drawing
+from ui.figures.mixture.likelihood import likelihood
+from ui.figures.mixture.line import line
+from ui.figures.mixture.pairs import MOST_FEATURES, pairs
+from ui.figures.mixture.plane import plane
+from ui.figures.mixture.responsibilities import heatmap_height, responsibilities_heatmap
 from ui.report.subject import Subject
 
 

@@ -12,11 +12,11 @@ from gmm_core.checks.check import Outcome
 from gmm_core.data.preparation import UNLABELLED
 from gmm_core.narrow_components import sentences
 from gmm_core.partition import adjusted_rand_index, cross_table
-from ui.figures.wording import number, tenths
-from ui.fit_words import CRITERIA, ENDINGS
+from ui.figures.base.wording import number, tenths
 from ui.report.subject import Subject
 from ui.report.table import Table, facts
-from ui.text import visible
+from ui.shell.fit_terms import CRITERIA, ENDINGS
+from ui.shell.text import visible
 
 MOST_GROUPS = 50
 

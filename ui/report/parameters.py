@@ -10,7 +10,7 @@ import pandas as pd
 from gmm_core.mixture import Mixture
 from ui.report.subject import Subject
 from ui.report.table import Table
-from ui.tables import component_profile
+from ui.shell.tables import component_profile
 
 MOST_IN_A_MATRIX = 12
 """A covariance matrix of more columns than these is no table that a person reads."""

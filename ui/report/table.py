@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from ui.figures.wording import scientific
-from ui.text import visible
+from ui.figures.base.wording import scientific
+from ui.shell.text import visible
 
 DIGITS = 6
 MOST_COLUMNS = 8

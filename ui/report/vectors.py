@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ui.figures.drawing import Drawing, Trace
+from ui.figures.base.drawing import Drawing, Trace
 
 MOST_MARKS = 9_000
 """So many elements of SVG a figure may have for its points; the browser takes about a second for them."""

@@ -5,8 +5,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui.chart import ChartEvent, chart
-from ui.text import markdown, plain
+from ui.chart.chart import ChartEvent, chart
+from ui.shell.text import markdown, plain
 
 HOSTILE = (
     "<img src=x onerror=alert(1)> <a href=http://example.com/a>a</a> $x$ ![](http://example.com/x.png) "

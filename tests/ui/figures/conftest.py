@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import pytest
 
 from gmm_core.mixture import Mixture
-from ui.figures.drawing import Drawing
+from ui.figures.base.drawing import Drawing
 
 
 def mixture_of(n_components: int, n_features: int = 2, seed: int = 0) -> Mixture:

@@ -20,31 +20,31 @@ from gmm_core.film import Film
 from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
-from ui.figures.cells import Parting, cells
-from ui.figures.criteria import Place, criteria
-from ui.figures.density_line import log_density_line, regions_line, uncertainty_line
-from ui.figures.density_plane import log_density_plane, regions_plane, uncertainty_plane
-from ui.figures.density_scene import DensityScene
-from ui.figures.density_surface import density_surface
-from ui.figures.drawing import Drawing
-from ui.figures.film_line import film_line, placing_line
-from ui.figures.film_plane import film_plane, placing_plane
-from ui.figures.film_strips import film_curve, film_heatmap
-from ui.figures.ladder import Rung, ladder
-from ui.figures.likelihood import likelihood
-from ui.figures.line import line
-from ui.figures.optima import look
-from ui.figures.optimum import optimum
-from ui.figures.pairs import pairs
-from ui.figures.parameter_counts import parameter_counts
-from ui.figures.paths import Trail, paths
-from ui.figures.plane import plane
-from ui.figures.raw import raw
-from ui.figures.responsibilities import responsibilities_heatmap
-from ui.figures.shape import shape
-from ui.figures.space import space
-from ui.figures.twins import Rows, twins
-from ui.figures.wording import number, percent
+from ui.figures.base.drawing import Drawing
+from ui.figures.base.wording import number, percent
+from ui.figures.cells.cells import Parting, cells
+from ui.figures.density.line import log_density_line, regions_line, uncertainty_line
+from ui.figures.density.plane import log_density_plane, regions_plane, uncertainty_plane
+from ui.figures.density.scene import DensityScene
+from ui.figures.density.surface import density_surface
+from ui.figures.density.twins import Rows, twins
+from ui.figures.film.line import film_line, placing_line
+from ui.figures.film.plane import film_plane, placing_plane
+from ui.figures.film.strips import film_curve, film_heatmap
+from ui.figures.mixture.criteria import Place, criteria
+from ui.figures.mixture.likelihood import likelihood
+from ui.figures.mixture.line import line
+from ui.figures.mixture.pairs import pairs
+from ui.figures.mixture.parameter_counts import parameter_counts
+from ui.figures.mixture.plane import plane
+from ui.figures.mixture.raw import raw
+from ui.figures.mixture.responsibilities import responsibilities_heatmap
+from ui.figures.mixture.shape import shape
+from ui.figures.mixture.space import space
+from ui.figures.optima.identity import look
+from ui.figures.optima.ladder import Rung, ladder
+from ui.figures.optima.optimum import optimum
+from ui.figures.optima.paths import Trail, paths
 
 LABELS = ["eruptions", "waiting"]
 X = np.asarray(load_sample("faithful").table[LABELS], dtype=np.float64)
@@ -178,8 +178,8 @@ NAMES = {figure.__name__: figure for figure in FINDINGS}
 def figure_functions() -> set[str]:
     """Every function of `ui.figures` that anyone may call and that returns a drawing."""
     modules = [
-        importlib.import_module(f"ui.figures.{found.name}")
-        for found in pkgutil.iter_modules(ui.figures.__path__)
+        importlib.import_module(found.name)
+        for found in pkgutil.walk_packages(ui.figures.__path__, "ui.figures.")
     ]
     return {
         name

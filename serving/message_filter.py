@@ -1,0 +1,89 @@
+"""What is let in: of all that a browser can send to Streamlit, only what the app's own pages send.
+
+Streamlit does more for whoever asks: one message empties the caches of all visitors, one tells the names of changed
+files in the server's repository, one writes files beside the app. Nor does it bound how many files a session may send.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from google.protobuf.message import DecodeError
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime import get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from ui.compute.limits import LIMITS
+from ui.links.settings import without_infinite_numbers
+
+MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
+OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
+"""Of the messages of kind `backend_operation_request`: a download that is made once it is asked for, a table's rows."""
+LONGEST_NAME = 255
+"""No file system has longer ones, and Streamlit fails where it looks for one."""
+UPLOADS = "/_stcore/upload_file/"
+
+
+class Gate:
+    """ASGI middleware that drops messages of other kinds, and lets go of a session's older files after each upload."""
+
+    def __init__(self, app: ASGIApp, *, base_path: str) -> None:
+        self.app = app
+        self.uploads = f"{base_path}{UPLOADS}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request or one WebSocket (ASGI)."""
+        if scope["type"] == "websocket":
+            await self.app(scope, _ours(receive), send)
+            return
+        path: str = scope.get("path", "")
+        if any(len(name.encode(errors="replace")) > LONGEST_NAME for name in path.split("/")):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+        if path.startswith(self.uploads) and scope["method"] == "PUT":
+            files = get_instance().uploaded_file_mgr
+            assert isinstance(files, MemoryUploadedFileManager)
+            keep_latest(files, path.removeprefix(self.uploads).split("/")[0], LIMITS.held_uploads)
+
+
+def let_in(data: bytes) -> bytes | None:
+    """What of a message is let in, None if nothing; what is no message at all is left to Streamlit to refuse."""
+    message = BackMsg()
+    try:
+        message.ParseFromString(data)
+    except DecodeError:
+        return data
+    kind = message.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return data if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
+    if kind not in MESSAGES:
+        return None
+    said = parse_qsl(message.rerun_script.query_string, keep_blank_values=True)
+    kept = without_infinite_numbers(said)
+    if len(kept) == len(said):
+        return data
+    message.rerun_script.query_string = urlencode(kept)
+    return message.SerializeToString()
+
+
+def keep_latest(files: MemoryUploadedFileManager, session_id: str, most: int) -> None:
+    """Let go of all but the latest files of a session."""
+    held = list(files.file_storage.get(session_id, ()))
+    for file_id in held[: max(0, len(held) - most)]:
+        files.remove_file(session_id, file_id)
+
+
+def _ours(receive: Receive) -> Receive:
+    async def receive_ours() -> Message:
+        while True:
+            message = await receive()
+            data = message.get("bytes")
+            if message["type"] != "websocket.receive" or data is None:
+                return message
+            if (ours := let_in(data)) is not None:
+                return {**message, "bytes": ours}
+
+    return receive_ours

@@ -1,0 +1,309 @@
+"""A computation in view ends when it is told to, keeps what it has reached, and shares only what is finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner_utils.exceptions import (
+    RerunException,
+    ScriptControlException,
+    StopException,
+)
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
+
+from gmm_core.errors import FitError
+from gmm_core.fit import Progress, StopFitting
+from gmm_core.interruption import checkpoint
+from ui.compute import interruption, turn
+from ui.compute import long_task as module
+from ui.compute.bounded_store import BoundedStore
+from ui.compute.limits import LIMITS
+from ui.compute.long_task import Computation, Steps, TakesTime
+from ui.compute.queue import Queue
+
+NOWHERE = DeltaGenerator()
+Begin = Callable[[], Steps[int]]
+
+
+def counting(most: int) -> Generator[Progress, None, int]:
+    for done in range(most):
+        try:
+            yield Progress(done, most, 1, 0.0)
+        except StopFitting:
+            return done
+    return most
+
+
+@dataclass
+class Visit:
+    """What a visitor's session holds, and the computation run in it."""
+
+    monkeypatch: pytest.MonkeyPatch
+    session: dict[str, object] = field(default_factory=dict)
+    store: BoundedStore[int] = field(default_factory=lambda: BoundedStore(1_000))
+    kind: Computation[int] = field(default_factory=lambda: Computation("counts", lambda _: 1, "Stops."))
+
+    def value(self, key: str, begin: Begin, place: DeltaGenerator | None = NOWHERE) -> int:
+        self.monkeypatch.setattr(module.st, "session_state", self.session)
+        return self.kind.value(key, begin, self.store, place)
+
+    @property
+    def desk(self) -> module._Desk[int]:
+        desk = self.session["desk of counts"]
+        assert isinstance(desk, module._Desk)
+        return desk
+
+    def press_stop(self, key: str) -> None:
+        self.desk.stop(key)
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Visit:
+    return Visit(monkeypatch)
+
+
+def test_what_is_finished_is_shared(visit: Visit) -> None:
+    assert visit.value("ten", lambda: counting(10)) == 10
+    assert visit.store.get("ten") == 10
+    assert visit.value("ten", lambda: counting(0)) == 10  # from the store
+
+
+def test_the_time_budget_ends_it_with_what_is_done_for_its_visitor_alone(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = iter(range(0, 10_000, 25))
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(ticks)))
+    reached = visit.value("long", lambda: counting(10))
+    assert reached < 10
+    assert visit.store.get("long") is None
+    assert visit.value("long", lambda: counting(10)) == reached
+    assert Visit(monkeypatch, store=visit.store).value("long", lambda: counting(1)) == 1
+
+
+def test_what_is_too_large_to_share_is_computed_once_all_the_same(visit: Visit) -> None:
+    visit.store = BoundedStore(0)
+    assert visit.value("ten", lambda: counting(10)) == 10
+    assert visit.store.get("ten") is None
+    assert visit.value("ten", lambda: counting(0)) == 10
+
+
+def test_an_error_is_the_callers_and_the_desk_is_free_again(visit: Visit) -> None:
+    def failing() -> Generator[Progress, None, int]:
+        yield Progress(0, 1, 1, 0.0)
+        raise FitError("Nothing fits: fit something else.")
+
+    with pytest.raises(FitError):
+        visit.value("bad", failing)
+    assert visit.value("good", lambda: counting(3)) == 3
+
+
+class Leaving:
+    """A visitor who goes on after the run of the page has been asked so many times whether it is over."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, how: ScriptControlException, after: int = 3) -> None:
+        self.asked = 0
+        self._how = how
+        self._after = after
+        monkeypatch.setattr(interruption, "LOOK_SECONDS", 0.0)
+        monkeypatch.setattr(interruption, "get_run_yield_check", lambda: self._check)
+
+    def _check(self) -> None:
+        self.asked += 1
+        if self.asked == self._after:
+            raise self._how
+
+
+@dataclass
+class Endless:
+    """A computation that never ends by itself, and never asks within a step unless `in_one_step`."""
+
+    in_one_step: bool = False
+    steps: int = 0
+    closed: bool = False
+
+    def begin(self) -> Generator[Progress, None, int]:
+        try:
+            while True:
+                self.steps += 1
+                while self.in_one_step and self.steps == 2:
+                    checkpoint()  # as an E-step does between its blocks
+                yield Progress(0, 1, self.steps, 0.0)
+        except StopFitting:
+            return self.steps
+        finally:
+            self.closed = True
+
+
+@pytest.mark.parametrize("in_one_step", [False, True], ids=["between two steps", "within a step"])
+@pytest.mark.parametrize("how", [RerunException(RerunData()), StopException()], ids=["rerun", "closed tab"])
+def test_it_ends_at_the_next_look_when_its_page_runs_again_or_is_closed(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, how: ScriptControlException, in_one_step: bool
+) -> None:
+    leaving, endless = Leaving(monkeypatch, how, after=5), Endless(in_one_step)
+    with pytest.raises(type(how)):
+        visit.value("endless", endless.begin)
+    assert endless.closed
+    assert leaving.asked == 5
+    assert endless.steps <= 5
+
+
+def test_a_stopped_one_is_shown_as_long_as_it_is_asked_for(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as while_it_runs:
+        Leaving(while_it_runs, RerunException(RerunData()))
+        with pytest.raises(RerunException):
+            visit.value("long", lambda: counting(10))
+    visit.press_stop("long")
+    reached = visit.value("long", lambda: counting(10))
+    assert 0 < reached < 10
+    assert visit.store.get("long") is None
+    assert visit.value("other", lambda: counting(4)) == 4
+    assert visit.value("long", lambda: counting(10)) == reached
+
+
+def test_one_that_was_stopped_before_it_reached_anything_begins_when_it_is_told_to(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_yet() -> Generator[Progress, None, int]:
+        try:
+            while True:
+                yield Progress(0, 1, 1, 0.0)
+        except StopFitting:
+            raise FitError("No restart has ended.") from None
+
+    with monkeypatch.context() as while_it_runs:
+        Leaving(while_it_runs, RerunException(RerunData()))
+        with pytest.raises(RerunException):
+            visit.value("long", nothing_yet)
+    visit.press_stop("long")
+    said: list[str] = []
+    end_with(monkeypatch, said)
+    with pytest.raises(StopException):
+        visit.value("long", lambda: counting(10))
+    assert said == ["Stopped before there was anything to show."]
+    visit.desk.go_on()
+    assert visit.value("long", lambda: counting(10)) == 10
+
+
+def end_with(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
+    """Collect what is said where there is nothing to show."""
+
+    def end(_: object, sentence: str, action: str) -> None:
+        said.append(sentence)
+        raise StopException
+
+    monkeypatch.setattr(module._View, "_end", end)
+
+
+class Line:
+    """A queue with one place, which somebody has, and what is said to those who wait."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, most_waiting: int) -> None:
+        self.said: list[str] = []
+        self.queue = Queue(1, most_waiting)
+        self.somebody = self.queue.enter()
+        monkeypatch.setattr(turn, "LONG", self.queue)
+        monkeypatch.setattr(turn, "LOOK_SECONDS", 0.0)
+        monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)
+        monkeypatch.setattr(module._View, "_tell", lambda _, share, sentence: self.said.append(sentence))
+        end_with(monkeypatch, self.said)
+
+
+def test_a_long_one_waits_for_its_turn_and_computes_nothing_meanwhile(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, begun = Line(monkeypatch, most_waiting=1), []
+
+    def begin() -> Generator[Progress, None, int]:
+        begun.append(1)
+        return (yield from counting(10))
+
+    def one_ends() -> None:
+        if line.said:
+            line.somebody.leave()
+
+    monkeypatch.setattr(turn, "end_if_over", one_ends)
+    assert visit.value("long", begin) == 10
+    assert line.said[0] == "1 long computation is before yours: it waits for its turn."
+    assert len(begun) == 2  # what began before it was known to be long was ended, and begun anew in its turn
+    assert line.queue.enter().before == 0
+
+
+def test_one_that_waits_takes_what_another_visitor_computed_meanwhile(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Line(monkeypatch, most_waiting=1)
+    monkeypatch.setattr(turn, "end_if_over", lambda: visit.store.put("long", 77, 1))
+    assert visit.value("long", Endless().begin) == 77
+
+
+@pytest.mark.parametrize("how", [RerunException(RerunData()), StopException()], ids=["rerun", "closed tab"])
+def test_one_that_waits_leaves_the_queue_when_its_page_runs_again_or_is_closed(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, how: ScriptControlException
+) -> None:
+    line, endless = Line(monkeypatch, most_waiting=1), Endless()
+
+    def over() -> None:
+        raise how
+
+    monkeypatch.setattr(turn, "end_if_over", over)
+    with pytest.raises(type(how)):
+        visit.value("long", endless.begin)
+    assert endless.closed
+    assert line.queue.enter().before == 1  # only somebody is there
+    visit.press_stop("long")
+    assert visit.value("long", endless.begin) == endless.steps  # what it had reached before it waited
+
+
+def test_one_too_many_is_refused_with_a_sentence_and_small_ones_never(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, endless = Line(monkeypatch, most_waiting=0), Endless()
+    with pytest.raises(StopException):
+        visit.value("long", endless.begin)
+    assert line.said == [
+        "The server is busy: 1 long computation runs and none can wait. Try again in a minute."
+    ]
+    assert endless.closed
+    monkeypatch.setattr(module, "QUIET_SECONDS", 60.0)
+    assert visit.value("small", lambda: counting(3)) == 3
+
+
+def test_one_that_waits_too_long_is_told_so(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = Line(monkeypatch, most_waiting=1)
+    monkeypatch.setattr(turn, "LIMITS", replace(LIMITS, waiting_seconds=-1.0))
+    with pytest.raises(StopException):
+        visit.value("long", Endless().begin)
+    assert "It was not your turn within" in line.said[-1]
+    assert line.queue.enter().before == 1
+
+
+def test_what_will_take_long_is_said_before_it_begins() -> None:
+    assert module.estimate(40.0) == "This will take about 40 s."
+    assert module.estimate(600.0) == (
+        "This will take about 10 minutes; after 60 s it ends with what it has reached."
+    )
+
+
+def test_without_a_place_for_progress_nothing_takes_long(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[bool] = []
+
+    def endless() -> Generator[Progress, None, int]:
+        try:
+            while True:
+                yield Progress(0, 1, 1, 0.0)
+        finally:
+            closed.append(True)
+
+    assert visit.value("quick", lambda: counting(3), None) == 3
+    monkeypatch.setattr(module, "QUIET_SECONDS", 0.0)
+    with pytest.raises(TakesTime):
+        visit.value("endless", endless, None)
+    assert closed == [True]
+    assert visit.store.get("endless") is None

@@ -1,0 +1,1 @@
+"""How a figure reaches the browser."""

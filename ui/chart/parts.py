@@ -1,0 +1,25 @@
+"""What a figure needs of HTML, style and script, wherever it stands: in a component of Streamlit's or in a report."""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parents[1]
+_DRAWING = ("chart/chart_figure.js", "chart/chart_theme.js", "chart/chart_table.js")
+FIGURE_HTML = """
+<div class="explorer-chart">
+  <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
+  <div class="explorer-chart-figure" role="figure"></div>
+  <div class="explorer-chart-table" role="region" tabindex="0" hidden></div>
+  <p class="explorer-chart-failure" role="alert" hidden></p>
+</div>
+"""
+"""The place of one figure; `chart_figure.js` draws it."""
+
+
+def joined(*names: str) -> str:
+    """Files of `ui` as one text; names are paths below it."""
+    return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def drawing_script(*names: str) -> str:
+    """A script that draws figures: what figures need, then files of its own."""
+    return joined(*_DRAWING, *names)

@@ -1,0 +1,1 @@
+"""What takes time: long tasks, their queue, caches and limits."""

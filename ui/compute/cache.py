@@ -1,0 +1,123 @@
+"""Values that are costly to make, kept for all visitors where they are anyone's, for one where they are private.
+
+Every value here is immutable, so one copy serves many; keys are digests, never the data itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.generators import generate
+from gmm_core.data.options import MEGABYTE
+from gmm_core.data.preparation import Preparation, PreparedData, prepare
+from gmm_core.data.samples import load_sample
+from gmm_core.fit import Fit
+from gmm_core.landscape import Landscape
+from gmm_core.shapes import Shape
+from gmm_core.specification import FitSpecification
+from gmm_core.sweep import Cell
+from gmm_core.versus.comparison import Versus
+from ui.chart.chart import ChartMessage
+from ui.compute.bounded_store import BoundedStore
+from ui.compute.limits import LIMITS
+
+
+@st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)
+def generated_dataset(key: str, parameters: tuple[tuple[str, float], ...]) -> Dataset:
+    """The data set of a generator."""
+    return generate(key, **dict(parameters))
+
+
+@st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)
+def sample_dataset(key: str) -> Dataset:
+    """A data set that comes with the package."""
+    return load_sample(key)
+
+
+def prepared_data(dataset: Dataset, preparation: Preparation, private: bool) -> PreparedData:
+    """The matrix that is fitted; raises `DataError` as `prepare` does."""
+    make = _prepared_private if private else _prepared_shared
+    prepared: PreparedData = make(dataset.digest, preparation, dataset)
+    return prepared
+
+
+@st.cache_resource(max_entries=LIMITS.shared_datasets, show_spinner=False)
+def _prepared_shared(digest: str, preparation: Preparation, _dataset: Dataset) -> PreparedData:
+    return prepare(_dataset, preparation)
+
+
+@st.cache_resource(max_entries=LIMITS.private_datasets, show_spinner=False, scope="session")
+def _prepared_private(digest: str, preparation: Preparation, _dataset: Dataset) -> PreparedData:
+    return prepare(_dataset, preparation)
+
+
+GivenMeans = tuple[tuple[float, ...], ...]
+"""Starting means that a person placed, in the units of the fit."""
+
+FitKey = tuple[str, FitSpecification, GivenMeans]
+"""The digest of the data, what is asked, and the means to start from; none where starts are random."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why there is no fit, in a sentence."""
+
+    sentence: str
+
+
+Outcome = Fit | Refusal
+
+
+def fit_store(private: bool) -> BoundedStore[Outcome]:
+    """Where finished fits are kept."""
+    return _store("fits", private, LIMITS.shared_fit_megabytes, LIMITS.private_fit_megabytes)
+
+
+def landscape_store(private: bool) -> BoundedStore[Landscape]:
+    """Where landscapes are kept."""
+    return _store(
+        "landscapes", private, LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes
+    )
+
+
+def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
+    """Where comparisons with K-means are kept."""
+    return _store(
+        "comparisons", private, LIMITS.shared_comparison_megabytes, LIMITS.private_comparison_megabytes
+    )
+
+
+def shapes_store(private: bool) -> BoundedStore[tuple[Shape, ...]]:
+    """Where the fits of all covariance structures are kept."""
+    return _store("shapes", private, LIMITS.shared_shapes_megabytes, LIMITS.private_shapes_megabytes)
+
+
+def cell_store(private: bool) -> BoundedStore[Cell]:
+    """Where the cells of sweeps over K and covariance types are kept."""
+    return _store("cells", private, LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes)
+
+
+def figure_store(private: bool) -> BoundedStore[tuple[ChartMessage, str]]:
+    """Where figures are kept as they are sent, each with its note."""
+    return _store("figures", private, LIMITS.shared_figure_megabytes, LIMITS.private_figure_megabytes)
+
+
+def _store(kind: str, private: bool, shared: int, own: int) -> BoundedStore[Any]:
+    """One store for all visitors, and one for each visitor's own data."""
+    make = _private_store if private else _shared_store
+    store: BoundedStore[Any] = make(kind, own if private else shared)
+    return store
+
+
+@st.cache_resource(show_spinner=False)
+def _shared_store(kind: str, megabytes: int) -> BoundedStore[Any]:
+    return BoundedStore(megabytes * MEGABYTE)
+
+
+@st.cache_resource(show_spinner=False, scope="session")
+def _private_store(kind: str, megabytes: int) -> BoundedStore[Any]:
+    return BoundedStore(megabytes * MEGABYTE)

@@ -1,0 +1,227 @@
+"""The points of a figure: which rows are drawn, in which groups of one look, and what hovering tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.errors import ParameterError
+from ui.figures.base.blend import blended
+from ui.figures.base.palette import INK, colour
+from ui.figures.base.wording import component_name, percent
+from ui.shell.text import plain
+
+Colouring = Literal["component", "responsibility", "true label", "none"]
+
+SAMPLING_SEED = 20
+MOST_LABELS = 20
+MOST_RESPONSIBILITIES_TOLD = 5
+DECIDED = 0.8
+"""A point whose largest responsibility is below this counts as undecided."""
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Points that look alike: one trace and one entry of the legend.
+
+    Parameters
+    ----------
+    rows : (n,)
+        Positions in the data.
+    key : str
+        Names the group through every change of the figure.
+    name : str
+        The entry of the legend, escaped; nothing where the group needs none.
+    slot : int or None
+        Which symbol it has; None for the plainest.
+    marker : dict
+        Plotly's marker, its colour at least.
+    told : str
+        A line of the hover of its points, escaped.
+    """
+
+    rows: IntArray
+    key: str
+    name: str
+    slot: int | None
+    marker: dict[str, Any] = field(default_factory=dict)
+    told: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What is known of the rows (N) beside their coordinates.
+
+    Parameters
+    ----------
+    responsibilities : (N, K) or None
+        None where nothing is fitted.
+    weights : (K,)
+        π_k, told in the legend.
+    slots : (K,)
+        The slot of the palette that each component has.
+    true_labels : (N,) or None
+        Labels of any type; what is missing (None, NaN) is drawn as "no label".
+    row_numbers : (N,) or None
+        What a person calls each row; by default its position, counted from 0.
+    """
+
+    responsibilities: FloatArray | None = None
+    weights: Sequence[float] = ()
+    slots: Sequence[int] = ()
+    true_labels: ArrayLike | None = None
+    row_numbers: ArrayLike | None = None
+
+
+def drawn_rows(n_points: int, most: int) -> IntArray:
+    """All rows, or a random sample of `most` of them, in order; the same sample each time."""
+    if n_points <= most:
+        return np.arange(n_points)
+    return np.sort(np.random.default_rng(SAMPLING_SEED).choice(n_points, most, replace=False))
+
+
+def groups(description: Description, colouring: Colouring, rows: IntArray) -> list[Group]:
+    """The chosen `rows` parted into groups of one look; a component without points keeps its (empty) group."""
+    if colouring not in GROUPINGS:
+        known = ", ".join(get_args(Colouring))
+        raise ParameterError(f"Points cannot be coloured by {colouring!r}: choose one of {known}.")
+    return GROUPINGS[colouring](description, rows)
+
+
+def customdata(description: Description, rows: IntArray) -> NDArray[Any]:
+    """What hovering tells, a row per point: its row number, then its responsibilities in percent.
+
+    Up to five components in their order; with more, the five largest, each after its component's number.
+    """
+    numbers = rows if description.row_numbers is None else np.asarray(description.row_numbers)[rows]
+    # Whole numbers beyond 2²⁴ have no float32 of their own.
+    precise = np.float64 if len(numbers) and np.abs(numbers).max() >= 1 << 24 else np.float32
+    if description.responsibilities is None:
+        return numbers[:, None].astype(precise)
+    responsibilities = np.asarray(description.responsibilities)[rows]
+    n_components = responsibilities.shape[1]
+    if n_components <= MOST_RESPONSIBILITIES_TOLD:
+        return np.column_stack([numbers, 100 * responsibilities]).astype(precise)
+    largest = np.argsort(-responsibilities, axis=1, kind="stable")[:, :MOST_RESPONSIBILITIES_TOLD]
+    told = np.empty((len(rows), 1 + 2 * MOST_RESPONSIBILITIES_TOLD), dtype=precise)
+    told[:, 0] = numbers
+    told[:, 1::2] = largest + 1
+    told[:, 2::2] = 100 * np.take_along_axis(responsibilities, largest, axis=1)
+    return told
+
+
+def coordinate_lines(names: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Lines of a hover that tell Plotly's coordinates ("x", "y") under the columns' names, which are escaped here."""
+    return [f"{plain(label)}: %{{{name}}}" for name, label in zip(names, labels, strict=True)]
+
+
+def hovertemplate(description: Description, coordinates: Sequence[str], told: str = "") -> str:
+    """The text of a point's hover: its row number, the lines that tell where it is, and its responsibilities."""
+    lines = ["<b>Row %{customdata[0]:.0f}</b>", *coordinates]
+    if told:
+        lines.append(told)
+    if description.responsibilities is not None:
+        n_components = np.shape(description.responsibilities)[1]
+        if n_components <= MOST_RESPONSIBILITIES_TOLD:
+            shown = [(f"{k + 1}", k + 1) for k in range(n_components)]
+        else:
+            shown = [
+                (f"%{{customdata[{2 * i + 1}]:.0f}}", 2 * i + 2) for i in range(MOST_RESPONSIBILITIES_TOLD)
+            ]
+        lines += [f"component {name}: %{{customdata[{column}]:.1f}} %" for name, column in shown]
+    return "<br>".join(lines) + "<extra></extra>"
+
+
+def _by_component(description: Description, rows: IntArray) -> list[Group]:
+    responsibilities = _required(description, "component")
+    labels = np.asarray(responsibilities)[rows].argmax(axis=1)
+    return [
+        Group(
+            rows=rows[labels == k],
+            key=f"component-{slot}",
+            name=component_name(k, description.weights[k]),
+            slot=slot,
+            marker={"color": colour(slot)},
+        )
+        for k, slot in enumerate(description.slots)
+    ]
+
+
+def _by_responsibility(description: Description, rows: IntArray) -> list[Group]:
+    responsibilities = _required(description, "responsibility")
+    shades = blended(np.asarray(responsibilities)[rows], [colour(slot) for slot in description.slots])
+    return [Group(rows=rows, key="blended", name="", slot=None, marker=shades.marker())]
+
+
+def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
+    if description.true_labels is None:
+        raise ParameterError("This data has no true labels: choose another colouring.")
+    codes, distinct = pd.factorize(np.asarray(description.true_labels, dtype=object), sort=False)
+    names = [str(label) for label in distinct]
+    order = sorted(range(len(names)), key=lambda code: _natural(names[code]))
+    if len(order) > MOST_LABELS:
+        sizes = np.bincount(codes[codes >= 0], minlength=len(names))
+        kept = set(np.argsort(-sizes, kind="stable")[: MOST_LABELS - 1].tolist())
+        order = [code for code in order if code in kept]
+    drawn = codes[rows]
+    found = [
+        Group(
+            rows=rows[drawn == code],
+            key=f"label-{slot}",
+            name=plain(names[code], 24) or "(empty)",
+            slot=slot,
+            marker={"color": colour(slot)},
+            told=f"label: {plain(names[code], 24)}",
+        )
+        for slot, code in enumerate(order)
+    ]
+    rest = {
+        "label-other": ("other labels", (drawn >= 0) & ~np.isin(drawn, order)),
+        "label-none": ("no label", drawn < 0),
+    }
+    found += [
+        Group(rows=rows[those], key=key, name=name, slot=None, marker={"color": INK, "opacity": 0.4})
+        for key, (name, those) in rest.items()
+        if those.any()
+    ]
+    return found
+
+
+def _alike(description: Description, rows: IntArray) -> list[Group]:
+    return [Group(rows=rows, key="points", name="", slot=None, marker={"color": INK, "opacity": 0.45})]
+
+
+GROUPINGS: dict[str, Callable[[Description, IntArray], list[Group]]] = {
+    "component": _by_component,
+    "responsibility": _by_responsibility,
+    "true label": _by_true_label,
+    "none": _alike,
+}
+
+
+def _required(description: Description, colouring: str) -> FloatArray:
+    if description.responsibilities is None:
+        raise ParameterError(f"Nothing is fitted, so points have no {colouring}: fit a mixture first.")
+    return description.responsibilities
+
+
+def _natural(name: str) -> tuple[int, int, str]:
+    """Whole numbers in their order and before words, words in the alphabet's."""
+    return (0, int(name), name) if name.lstrip("-").isdecimal() else (1, 0, name.casefold())
+
+
+def undecided(responsibilities: FloatArray) -> str:
+    """How many points (N, K) belong to no component with 80 % or more, as a sentence; nothing to say of K = 1."""
+    n_points, n_components = responsibilities.shape
+    if n_components < 2 or not n_points:
+        return ""
+    count = int((responsibilities.max(axis=1) < DECIDED).sum())
+    if not count:
+        return f"Every point has a responsibility of {percent(DECIDED)} or more."
+    return f"{count:,} of {n_points:,} points have no responsibility of {percent(DECIDED)} or more."

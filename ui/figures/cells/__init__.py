@@ -1,0 +1,1 @@
+"""Figures of how a clustering divides the plane."""

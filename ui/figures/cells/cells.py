@@ -1,0 +1,279 @@
+"""How a clustering parts the plane or the line: its cells, hard or soft, their borders, and the points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.mixture import Mixture
+from ui.figures.base.axes import axis, compact, layout, limits
+from ui.figures.base.blend import blended
+from ui.figures.base.borders import border_lines, cut_points
+from ui.figures.base.curves import curve_traces, weighted_densities
+from ui.figures.base.drawing import Drawing, Layout, Trace, figure
+from ui.figures.base.histogram import bar_traces, bins, stacks
+from ui.figures.base.palette import CENTROID_SYMBOL, INK, colour
+from ui.figures.base.points import Colouring, Description, drawn_rows, undecided
+from ui.figures.base.wording import counted, listed, percent
+from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
+from ui.figures.mixture.plane import MOST_AS_SVG, point_traces
+
+COLUMNS, ROWS = 180, 135
+ON_A_LINE = 721
+TINT = 0.3
+"""Opacity of the cells: below the points, above the paper of either theme."""
+LEVEL = 0.9
+TALLEST_PEAK = 2.5
+"""How far above the histogram a narrow peak may reach before the axis cuts it."""
+MARKER = "marked"
+
+
+@dataclass(frozen=True, eq=False)
+class Parting:
+    """A clustering as a picture needs it.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in sentences ("K-means").
+    mixture : Mixture
+        In the view, E = 1 or 2. Its largest log joint density says whose a place is; for a hard clustering it is
+        the mixture of equal round components whose borders lie half-way between the centres.
+    shares : (N, K)
+        What share of each row each cluster has: zeros and a one where the clustering is hard.
+    hard : bool
+        Whether places belong wholly to one cluster.
+    slots : (K,)
+        The place of each cluster in the palette.
+    """
+
+    name: str
+    mixture: Mixture
+    shares: FloatArray
+    hard: bool
+    slots: Sequence[int]
+
+
+def cells(
+    points: ArrayLike,
+    labels: Sequence[str],
+    parting: Parting,
+    *,
+    units: Sequence[float] = (1.0, 1.0),
+    marked: int | None = None,
+    row_numbers: ArrayLike | None = None,
+    revision: str = "",
+) -> Drawing:
+    """The points over the cells of a clustering.
+
+    Parameters
+    ----------
+    points : (N, E)
+        The data in the view, E = 1 or 2.
+    labels : (E,)
+        The names of the axes, unescaped.
+    parting : Parting
+        The clustering.
+    units : (E,)
+        How much of each axis is one unit of the fit: both axes span as many of these, since that is how the
+        clustering sees distances, so that a stretched column is seen to be.
+    marked : int or None
+        The position of a row that wears a ring.
+    row_numbers : (N,)
+        What a person calls each row.
+    revision : str
+        Names the data: while it and the axes stay, zoom stays.
+    """
+    rows = np.asarray(points, dtype=np.float64)
+    described = Description(
+        responsibilities=parting.shares,
+        weights=parting.mixture.weights.tolist(),
+        slots=parting.slots,
+        row_numbers=row_numbers,
+    )
+    drawn = drawn_rows(len(rows), MOST_AS_SVG)
+    if marked is not None:
+        drawn = np.union1d(drawn, [marked])
+    scene = _Scene(rows, labels, parting, described, drawn, marked, f"cells {revision} {' '.join(labels)}")
+    traces, more = scene.line() if rows.shape[1] == 1 else scene.plane(units)
+    for trace in traces:
+        trace["showlegend"] = False
+    return Drawing(
+        figure=figure(traces, layout(scene.revision, legend=False, **more)),
+        alt=_finding(parting),
+        note=""
+        if len(drawn) == len(rows) or rows.shape[1] == 1
+        else f"A random sample of {MOST_AS_SVG:,} of the {len(rows):,} points is drawn.",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Scene:
+    rows: FloatArray
+    labels: Sequence[str]
+    parting: Parting
+    described: Description
+    drawn: IntArray
+    marked: int | None
+    revision: str
+
+    def plane(self, units: Sequence[float]) -> tuple[list[Trace], Layout]:
+        """The traces and the axes of two features."""
+        rows, parting = self.rows, self.parting
+        ends = _square([limits(values) for values in rows.T], units)
+        x, y = np.linspace(*ends[0], COLUMNS), np.linspace(*ends[1], ROWS)
+        nodes = np.stack(np.meshgrid(x, y), axis=-1)
+        scores = parting.mixture.log_joint(nodes.reshape(-1, 2)).reshape(ROWS, COLUMNS, -1)
+        traces: list[Trace] = [_background(scores, parting, x, y)]
+        colouring: Colouring = "component" if parting.hard else "responsibility"
+        traces += point_traces(rows, self.labels, self.described, colouring, self.drawn)
+        traces.append(_border(border_lines(scores, x, y)))
+        if not parting.hard:
+            traces += contour_traces(contours(parting.mixture, (LEVEL,)), parting.slots)
+        traces += centroid_traces(parting.mixture, self.labels, parting.slots)
+        if self.marked is not None:
+            traces.append(_ring(rows[self.marked, :1], rows[self.marked, 1:]))
+        return traces, {"xaxis": axis(self.labels[0], ends[0]), "yaxis": axis(self.labels[1], ends[1])}
+
+    def line(self) -> tuple[list[Trace], Layout]:
+        """The traces and the axes of one feature."""
+        at, parting = self.rows[:, 0], self.parting
+        ends = limits(at)
+        x = np.linspace(*ends, ON_A_LINE)
+        scores = parting.mixture.log_joint(x[:, None])
+        found = bins(at)
+        densities = weighted_densities(parting.mixture, x)
+        top = 1.1 * float(found.densities(found.counts()).max())
+        if not parting.hard:
+            top = max(top, min(1.06 * float(densities.sum(axis=0).max()), TALLEST_PEAK * top))
+        traces = [_background(scores[None], parting, x, np.array([0.5 * top]), height=top)]
+        traces += bar_traces(found, stacks(self.described, "none", len(at)))
+        if not parting.hard:
+            traces += curve_traces(x, densities, self.described.weights, parting.slots)
+        traces.append(_border(_posts(cut_points(scores, x), top)))
+        traces += _feet(parting, 0.02 * top)
+        if self.marked is not None:
+            traces.append(_ring(at[[self.marked]], np.array([0.02 * top])))
+        up = axis("Density", (0.0, top), rangemode="tozero")
+        return traces, {
+            "barmode": "stack",
+            "bargap": 0,
+            "xaxis": axis(self.labels[0], ends),
+            "yaxis": up,
+        }
+
+
+Ends = tuple[float, float]
+
+
+def _square(ends: Sequence[Ends], units: Sequence[float]) -> list[Ends]:
+    """The ends widened so that both axes span as many units of the fit."""
+    spans = [(high - low) / unit for (low, high), unit in zip(ends, units, strict=True)]
+    widened = []
+    for (low, high), span, unit in zip(ends, spans, units, strict=True):
+        more = 0.5 * (max(spans) - span) * unit
+        widened.append((low - more, high + more))
+    return widened
+
+
+def _posts(at: FloatArray, height: float) -> FloatArray:
+    """Upright lines as one NaN-separated path, (P, 2)."""
+    ends = np.column_stack([np.zeros(len(at)), np.full(len(at), height), np.full(len(at), np.nan)])
+    return np.column_stack([np.repeat(at, 3), ends.ravel()])
+
+
+def _feet(parting: Parting, height: float) -> list[Trace]:
+    """The means on the axis of one feature, a little above it."""
+    return [
+        {
+            "type": "scatter",
+            "uid": f"centroid-{slot}",
+            "mode": "markers",
+            "x": mean,
+            "y": np.array([height]),
+            "marker": {
+                "symbol": CENTROID_SYMBOL,
+                "size": 13,
+                "color": colour(slot),
+                "line": {"color": INK, "width": 1.5},
+            },
+            "hovertemplate": f"<b>{position + 1}</b><br>mean: %{{x:.4~g}}<extra></extra>",
+        }
+        for position, (slot, mean) in enumerate(zip(parting.slots, parting.mixture.means, strict=True))
+    ]
+
+
+def _background(
+    scores: FloatArray, parting: Parting, x: FloatArray, y: FloatArray, height: float | None = None
+) -> Trace:
+    """Each node (H, W, K) in the colours of those it belongs to."""
+    n_components = scores.shape[2]
+    if parting.hard:
+        shares = np.eye(n_components)[scores.argmax(axis=2)]
+    else:
+        shares = np.exp(scores - scores.max(axis=2, keepdims=True))
+        shares /= shares.sum(axis=2, keepdims=True)
+    mixed = blended(shares.reshape(-1, n_components), [colour(slot) for slot in parting.slots])
+    marker = mixed.marker()
+    where = {"y0": float(y[0]), "dy": height} if height else {"y": compact(y)}
+    return {
+        "type": "heatmap",
+        "uid": "cells",
+        "z": mixed.codes.reshape(scores.shape[:2]),
+        "zmin": marker["cmin"],
+        "zmax": marker["cmax"],
+        "colorscale": marker["colorscale"],
+        "showscale": False,
+        "opacity": TINT,
+        "hoverinfo": "skip",
+        "x": compact(x),
+        **where,
+    }
+
+
+def _border(path: FloatArray) -> Trace:
+    at = path if len(path) else np.full((1, 2), np.nan)
+    return {
+        "type": "scatter",
+        "uid": "border",
+        "name": "border",
+        "mode": "lines",
+        "x": compact(at[:, 0]),
+        "y": compact(at[:, 1]),
+        "line": {"color": INK, "width": 1.5},
+        "hoverinfo": "skip",
+    }
+
+
+def _ring(x: FloatArray, y: FloatArray) -> Trace:
+    return {
+        "type": "scatter",
+        "uid": MARKER,
+        "name": MARKER,
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "marker": {
+            "symbol": "circle-open",
+            "size": 18,
+            "color": INK,
+            "line": {"color": INK, "width": 2.5},
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _finding(parting: Parting) -> str:
+    """What each cluster holds, and how sure the clustering is of its points."""
+    held = parting.shares.mean(axis=0)
+    holding = listed([percent(float(share)) for share in held])
+    clusters = counted(len(held), "cluster").lower()
+    borders = "hard borders half-way between the means" if parting.hard else "soft borders"
+    return (
+        f"{parting.name}: {clusters} with {borders}, which hold {holding} of the points."
+        + ("" if parting.hard else f" {undecided(parting.shares)}")
+    ).strip()

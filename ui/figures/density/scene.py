@@ -1,0 +1,207 @@
+"""What pictures of a fitted density show besides the density: the rows, the least likely of them, and new points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.density.appraisal import Appraisal
+from gmm_core.density.regions import HighestDensityRegions
+from gmm_core.ellipse import mahalanobis_radius
+from gmm_core.mixture import Mixture
+from ui.figures.base.axes import compact, limits
+from ui.figures.base.drawing import Trace
+from ui.figures.base.palette import ACCENT, INK, PAPER
+from ui.figures.base.points import Description, coordinate_lines, drawn_rows
+from ui.figures.base.wording import counted, number
+
+MOST_ROWS = 1_000
+"""Drawn in SVG, since a filled area would cover what WebGL draws."""
+MOST_RINGS = 300
+REACH = 0.99
+"""The share of each component that the axes hold, unless it is much wider than the rows."""
+BELOW = 1.5
+"""How far down log-densities are told apart, in distances between the peak and what all but 0.1 % exceed."""
+
+
+def _nobody() -> IntArray:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class DensityScene:
+    """A mixture in a view with the rows it was fitted to.
+
+    Parameters
+    ----------
+    points : (N, E)
+        The rows in the view.
+    labels : (E,)
+        The names of the axes, unescaped.
+    mixture : Mixture
+        In the view, so that its density is the marginal one.
+    appraisal : Appraisal
+        Of the rows by the whole mixture, in all features.
+    regions : HighestDensityRegions
+        Of the mixture in the view, at the chosen levels.
+    slots : (K,)
+        The place of each component in the palette.
+    least_likely : (M,)
+        Positions of the rows that wear a ring, the least likely first.
+    new_points : (P, E)
+        Other points, drawn with their numbers.
+    threshold : float or None
+        The log-density below which rows wear a ring; None where the view does not show all features.
+    row_numbers : (N,)
+        What a person calls each row.
+    revision : str
+        Names the data: while it and the axes stay, zoom stays.
+    """
+
+    points: FloatArray
+    labels: Sequence[str]
+    mixture: Mixture
+    appraisal: Appraisal
+    regions: HighestDensityRegions
+    slots: Sequence[int]
+    least_likely: IntArray = field(default_factory=_nobody)
+    new_points: FloatArray | None = None
+    threshold: float | None = None
+    row_numbers: IntArray | None = None
+    revision: str = ""
+
+    @cached_property
+    def described(self) -> Description:
+        """The rows as the figures of points take them."""
+        return Description(
+            responsibilities=self.appraisal.responsibilities,
+            weights=self.mixture.weights.tolist(),
+            slots=self.slots,
+            row_numbers=self.row_numbers,
+        )
+
+    @cached_property
+    def added(self) -> FloatArray:
+        """The new points (P, E), none by default."""
+        return np.empty((0, len(self.labels))) if self.new_points is None else self.new_points
+
+    @cached_property
+    def ringed(self) -> IntArray:
+        """The rows that wear a ring, as many as can be told apart."""
+        return self.least_likely[:MOST_RINGS]
+
+    @cached_property
+    def drawn(self) -> IntArray:
+        """The rows that are drawn: a sample, and those that wear a ring."""
+        if len(self.points) <= MOST_ROWS:
+            return np.arange(len(self.points))
+        sample = drawn_rows(len(self.points), MOST_ROWS - len(self.ringed))
+        return np.union1d(sample, self.ringed).astype(np.int64)
+
+    @cached_property
+    def ends(self) -> list[tuple[float, float]]:
+        """The ends of each axis, which hold every row and every new point, and most of each component."""
+        wide = mahalanobis_radius(REACH, len(self.labels)) * np.sqrt(
+            np.diagonal(self.mixture.covariances, axis1=1, axis2=2)
+        )
+        low, high = (self.mixture.means - wide).min(axis=0), (self.mixture.means + wide).max(axis=0)
+        return [
+            limits(values, [float(least), float(most)])
+            for values, least, most in zip(
+                np.concatenate([self.points, self.added]).T, low, high, strict=True
+            )
+        ]
+
+    @cached_property
+    def view(self) -> str:
+        """The revision within which zoom is kept."""
+        return f"{self.revision} {' '.join(self.labels)}"
+
+    @property
+    def note(self) -> str:
+        """What to say where not every row is drawn."""
+        if len(self.drawn) == len(self.points):
+            return ""
+        kept = f" and the {len(self.ringed):,} least likely" if len(self.ringed) else ""
+        sample = f"A random sample of the {len(self.points):,} rows{kept}"
+        return f"{sample}, {len(self.drawn):,} in all, is drawn; all else is of all rows."
+
+    @property
+    def finding(self) -> str:
+        """How many rows are ringed, in a sentence."""
+        count = len(self.least_likely)
+        if not count:
+            return "No row lies below the threshold."
+        lowest = self.appraisal.log_density[self.least_likely[0]]
+        verb = "lies" if count == 1 else "lie"
+        rows = counted(count, "row")
+        return f"{rows} {verb} below the threshold, the lowest at a log-density of {number(lowest, 3)}."
+
+    def floor(self, highest: float) -> float:
+        """The log-density below which none is told from another."""
+        usual = self.regions.law.quantile(0.001)
+        lowest = highest - BELOW * max(highest - usual, 1.0)
+        return min(lowest, self.threshold - 1.0) if self.threshold is not None else lowest
+
+    def rings(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:
+        """A ring about each of the least likely rows, at the coordinates `at` named `names`."""
+        numbers = self.ringed if self.row_numbers is None else np.asarray(self.row_numbers)[self.ringed]
+        told = np.column_stack([numbers, self.appraisal.log_density[self.ringed]])
+        count = len(self.least_likely)
+        return {
+            "type": "scatter",
+            "uid": "least-likely",
+            "name": f"below the threshold ({count:,})",
+            "legendgroup": "least-likely",
+            "mode": "markers",
+            "showlegend": bool(count),
+            **{name: _held(values) for name, values in zip(names, at, strict=True)},
+            "customdata": told if count else np.full((1, 2), np.nan),
+            "marker": {
+                "symbol": "circle-open",
+                "size": 14,
+                "color": ACCENT,
+                "line": {"color": ACCENT, "width": 2},
+            },
+            "hovertemplate": "<br>".join(
+                [
+                    "<b>Row %{customdata[0]:.0f}</b>, below the threshold",
+                    *coordinate_lines("xy"[: len(self.labels)], self.labels),
+                    "log-density: %{customdata[1]:.3~g}",
+                ]
+            )
+            + "<extra></extra>",
+            **more,
+        }
+
+    def new_point_trace(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:
+        """The new points as numbered stars, at the coordinates `at` named `names`."""
+        numbers = [str(position + 1) for position in range(len(self.added))]
+        return {
+            "type": "scatter",
+            "uid": "new-points",
+            "name": "new points",
+            "legendgroup": "new-points",
+            "mode": "markers+text",
+            "showlegend": bool(numbers),
+            **{name: _held(values) for name, values in zip(names, at, strict=True)},
+            "text": numbers,
+            "textposition": "top center",
+            "textfont": {"color": INK, "size": 14, "weight": "bold"},
+            "marker": {"symbol": "star", "size": 14, "color": INK, "line": {"color": PAPER, "width": 1}},
+            "hovertemplate": "<br>".join(
+                ["<b>New point %{text}</b>", *coordinate_lines("xy"[: len(self.labels)], self.labels)]
+            )
+            + "<extra></extra>",
+            **more,
+        }
+
+
+def _held(values: FloatArray) -> Any:
+    """A trace without points keeps its place among the traces."""
+    return compact(values) if len(values) else np.full(1, np.nan)

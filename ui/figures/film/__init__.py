@@ -1,0 +1,1 @@
+"""The pictures that a film of EM is played in."""

@@ -1,0 +1,138 @@
+"""EM in the plane, half-step by half-step: points, ellipses, centroids, and the trails of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from gmm_core.ellipse import ellipse, mahalanobis_radius
+from gmm_core.film import Film
+from ui.figures.base.axes import limits
+from ui.figures.base.drawing import Drawing, Trace, figure
+from ui.figures.base.palette import PAPER, colour, translucent
+from ui.figures.film.traces import (
+    GHOST_OPACITY,
+    LEVEL,
+    centroid_marker,
+    component_line,
+    moving_line,
+    moving_marker,
+    picked_marker,
+    plot_of_film,
+    point_trace,
+)
+from ui.figures.mixture.plane import plane_layout
+
+
+def film_plane(
+    points: ArrayLike,
+    labels: Sequence[str],
+    film: Film,
+    *,
+    slots: Sequence[int],
+    row_numbers: ArrayLike | None = None,
+    revision: str = "",
+) -> Drawing:
+    """The first frame of a film in the plane of two axes, on axes that hold all of it.
+
+    Parameters
+    ----------
+    points : (N, 2)
+        The drawn rows in the view.
+    labels : (2,)
+        The names of the axes, unescaped.
+    film : Film
+        Its mixtures in the same view.
+    slots, row_numbers, revision
+        As for `plane`.
+    """
+    at = np.asarray(points, dtype=np.float64)
+    ends = tuple(limits(values, far) for values, far in zip(at.T, _reach(film), strict=True))
+    start = film.mixtures[0]
+    rings = [
+        ellipse(mean, covariance, LEVEL)
+        for mean, covariance in zip(start.means, start.covariances, strict=True)
+    ]
+    layers: dict[str, list[Trace]] = {
+        name: [] for name in ("ghosts", "halos", "ellipses", "trails", "centroids")
+    }
+    for position, (slot, ring, mean) in enumerate(zip(slots, rings, start.means, strict=True)):
+        line = component_line(slot, 3)
+        tint = {"fill": "toself", "fillcolor": translucent(colour(slot), 0.07)}
+        layers["ghosts"].append(
+            moving_line(f"ghost-{slot}", ring, component_line(slot, 1.2), opacity=GHOST_OPACITY)
+        )
+        layers["halos"].append(moving_line(f"halo-{slot}", ring, {"color": PAPER, "width": 5}, opacity=0.6))
+        layers["ellipses"].append(moving_line(f"ellipse-{slot}", ring, line, **tint))
+        layers["trails"].append(moving_line(f"trail-{slot}", [mean, mean], component_line(slot, 2.5)))
+        layers["centroids"].append(
+            moving_marker(f"centroid-{slot}", mean, centroid_marker(slot), text=f"{position + 1}")
+        )
+    traces = [
+        point_trace(at, labels, row_numbers),
+        *chain.from_iterable(layers.values()),
+        moving_marker("picked", at[0], picked_marker()),
+    ]
+    return Drawing(
+        figure=figure(traces, plane_layout(revision, labels, (ends[0], ends[1]), equal_scales=False)),
+        alt=plot_of_film(film),
+    )
+
+
+def placing_plane(
+    points: ArrayLike,
+    labels: Sequence[str],
+    placed: ArrayLike,
+    *,
+    row_numbers: ArrayLike | None = None,
+    revision: str = "",
+) -> Drawing:
+    """The points with the starting means (M, 2) that were placed so far."""
+    at = np.asarray(points, dtype=np.float64)
+    means = np.asarray(placed, dtype=np.float64).reshape(-1, 2)
+    x_ends, y_ends = (
+        limits(values, far.tolist() if len(far) else ()) for values, far in zip(at.T, means.T, strict=True)
+    )
+    traces = [point_trace(at, labels, row_numbers), *placed_traces(means)]
+    return Drawing(
+        figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales=False)),
+        alt=placing_finding(len(means)),
+    )
+
+
+def placed_traces(means: FloatArray, *, yaxis: str = "y") -> list[Trace]:
+    """Crosses at the means (M, 2) that were placed, in the order of their placing."""
+    return [
+        {
+            "type": "scatter",
+            "uid": f"centroid-{slot}",
+            "mode": "markers+text",
+            "showlegend": False,
+            "hoverinfo": "skip",
+            "x": np.array([x]),
+            "y": np.array([y]),
+            "yaxis": yaxis,
+            "text": [f"{slot + 1}"],
+            "textposition": "middle right",
+            "marker": centroid_marker(slot),
+        }
+        for slot, (x, y) in enumerate(means.tolist())
+    ]
+
+
+def placing_finding(n_placed: int) -> str:
+    """How many starting means are placed, as a sentence."""
+    return f"The points, and {n_placed} starting mean{'' if n_placed == 1 else 's'} placed by hand."
+
+
+def _reach(film: Film) -> list[tuple[float, float]]:
+    """How far the ellipses of all states go along each axis: μ ± √(χ²₂⁻¹(level) Σ_dd)."""
+    means = np.concatenate([mixture.means for mixture in film.mixtures])
+    variances = np.concatenate([np.diagonal(m.covariances, axis1=1, axis2=2) for m in film.mixtures])
+    half_widths = mahalanobis_radius(LEVEL, 2) * np.sqrt(variances)
+    low, high = (means - half_widths).min(axis=0), (means + half_widths).max(axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))

@@ -1,0 +1,246 @@
+"""The log-likelihood of every restart against its iterations."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_core.arrays import FloatArray
+from ui.figures.base.axes import axis, compact, layout
+from ui.figures.base.drawing import Drawing, Trace, figure
+from ui.figures.base.palette import ACCENT, INK, PAPER
+from ui.figures.base.wording import counted, number
+from ui.shell.text import plain
+
+SQUASHING_SHARE = 0.1
+"""The share of all values that may lie below the axis: the first steps of bad starts."""
+FLAT = 1e-5
+"""Of the log-likelihood: the least room above and below, so that rounding is no mountain."""
+MOST_TICKS = 6
+"""Iterations up to which each has a tick: fewer, and Plotly would put ticks between them."""
+SAME = 1e-6
+"""Restarts that end this close to the best, relative to it, have found the same optimum."""
+
+
+def likelihood(
+    runs: Sequence[ArrayLike],
+    best: int,
+    names: Sequence[str],
+    per_point: int,
+    *,
+    failed: Collection[int] = (),
+    passed_over: Collection[int] = (),
+    on_sample: Sequence[int] = (),
+    revision: str = "",
+) -> Drawing:
+    """A line per restart, log p(X) in nats after each iteration; the best in the accent colour, its end marked.
+
+    Parameters
+    ----------
+    runs : sequence of (iterations + 1,)
+        The log-likelihood of each restart's mixtures, the starting one first; it may hold what is not finite.
+    best : int
+        The position of the best restart in `runs`; below 0 if there is none.
+    names : sequence of str
+        The kind of start of each restart ("k-means").
+    per_point : int
+        N, the number of points: hovering tells the mean log-likelihood too.
+    failed : collection of int
+        Positions of restarts that ended in no valid mixture; they are dashed.
+    passed_over : collection of int
+        Positions of restarts that ended higher and do not count; they are dash-dotted.
+    on_sample : sequence of int
+        How many of the first values of each restart are estimates from a sample of the rows, where there are such;
+        a restart of nothing else was left behind there, and is dotted.
+    revision : str
+        Names the data and what is fitted: while it stays, zoom stays.
+    """
+    curves = [_finite(run) for run in runs]
+    fates = [VALID] * len(curves)
+    for position, count in enumerate(on_sample):
+        if 0 < count == len(np.asarray(runs[position])):
+            fates[position] = LEFT_BEHIND
+    for fate, positions in (
+        (PASSED_OVER, passed_over),
+        (FAILED, failed),
+        (BEST, [best] if best >= 0 else []),
+    ):
+        for position in positions:
+            fates[position] = fate
+    drawn = [position for position, (iterations, _) in enumerate(curves) if len(iterations)]
+    first = {fates[position]: position for position in reversed(drawn)}
+    traces = [
+        _curve(
+            position,
+            curves[position],
+            plain(names[position], 24),
+            per_point,
+            fates[position],
+            in_legend=first[fates[position]] == position,
+        )
+        for position in sorted(drawn, key=lambda position: fates[position] is BEST)
+    ]
+    longest = max((int(curves[position][0][-1]) for position in drawn), default=0)
+    if best in drawn:
+        traces.append(_end(*curves[best], longest))
+    ends = _interesting([values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0))
+    return Drawing(
+        figure=figure(
+            traces,
+            layout(
+                f"likelihood {revision}",
+                xaxis=axis("Iteration", rangemode="tozero", tickformat="d", **every_iteration(longest)),
+                yaxis=axis("Log-likelihood", ends, tickformat=","),
+            ),
+        ),
+        alt=_finding(curves, best, names, fates),
+        table=_table(curves, names, fates, per_point),
+    )
+
+
+def every_iteration(longest: int) -> dict[str, Any]:
+    """What an axis of so many iterations needs, so that no tick stands between two of them."""
+    return {"dtick": 1} if longest <= MOST_TICKS else {}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a restart: what the table calls it, what the legend calls all of its kind, and its line."""
+
+    name: str
+    legend: str = ""
+    dash: str = "solid"
+
+
+BEST = Fate("best")
+VALID = Fate("valid", "others")
+PASSED_OVER = Fate("narrow, on few rows", "narrow, on few rows", "dashdot")
+LEFT_BEHIND = Fate("left behind on a sample", "left behind on a sample", "dot")
+FAILED = Fate("failed", "failed", "dash")
+
+Curve = tuple[NDArray[np.int32], FloatArray]
+"""The iterations at which the log-likelihood is finite, and its values there."""
+
+
+def _finite(run: ArrayLike) -> Curve:
+    values = np.asarray(run, dtype=np.float64)
+    iterations = np.flatnonzero(np.isfinite(values)).astype(np.int32)
+    return iterations, values[iterations]
+
+
+def _curve(position: int, curve: Curve, start: str, per_point: int, fate: Fate, *, in_legend: bool) -> Trace:
+    iterations, values = curve
+    is_best = fate is BEST
+    legend = f"best: restart {position + 1}, {start}" if is_best else fate.legend
+    ending = "" if fate in (BEST, VALID) else f" ({fate.name})"
+    return {
+        "type": "scatter",
+        "uid": f"restart-{position}",
+        "name": legend if in_legend else f"restart {position + 1}",
+        "legendgroup": fate.name,
+        "showlegend": in_legend,
+        # A restart of one value has no line, and is not to vanish.
+        "mode": "lines" if len(values) > 1 else "markers",
+        "x": iterations,
+        "y": compact(values),
+        "customdata": compact(values / max(1, per_point)),
+        "opacity": 1.0 if is_best else 0.45,
+        "line": {
+            "color": ACCENT if is_best else INK,
+            "width": 3 if is_best else 1.2,
+            "dash": fate.dash,
+        },
+        "marker": {
+            "color": ACCENT if is_best else INK,
+            "size": 7,
+            "symbol": "x" if fate is FAILED else "circle",
+        },
+        "hovertemplate": (
+            f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:,.6~g}}"
+            "<br>per point: %{customdata:.5~g}<extra></extra>"
+        ),
+    }
+
+
+def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Trace:
+    """The end of the best curve and its value: above the others, which go on at the same height, within the axis."""
+    return {
+        "type": "scatter",
+        "uid": "end",
+        "legendgroup": "best",
+        "showlegend": False,
+        "mode": "markers+text",
+        "x": iterations[-1:],
+        "y": values[-1:],
+        "text": [f" {number(float(values[-1]), 6)} "],
+        "textposition": "top right" if iterations[-1] < 0.7 * longest else "top left",
+        "textfont": {"color": INK},
+        "cliponaxis": False,
+        "marker": {"color": ACCENT, "size": 10, "line": {"color": PAPER, "width": 2}},
+        "hoverinfo": "skip",
+    }
+
+
+def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float, float] | None:
+    """Ends of the axis that show where runs part: a tenth of all values, the lowest, may lie below it."""
+    values = np.concatenate([*curves, np.empty(0)])
+    if not len(values):
+        return None
+    high = float(values.max())
+    low = float(np.quantile(values, SQUASHING_SHARE))
+    if len(best) > 1:
+        low = min(low, float(best[1]))
+    room = max(0.1 * (high - low), FLAT * abs(high)) or 1.0
+    return low - room, high + room
+
+
+def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Sequence[Fate]) -> str:
+    count = counted(len(curves), "restart")
+    n_failed, n_left = fates.count(FAILED), fates.count(LEFT_BEHIND)
+    trouble = f"{n_failed} failed." if n_failed else ""
+    if best < 0 or not len(curves[best][0]):
+        return " ".join(filter(None, [f"{count}, none of them valid.", trouble]))
+    iterations, values = curves[best]
+    end = float(values[-1])
+    near = sum(
+        len(v) > 0 and abs(v[-1] - end) <= SAME * abs(end)
+        for (_, v), fate in zip(curves, fates, strict=True)
+        if fate in (BEST, VALID)
+    )
+    found = (
+        f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
+        f"after {int(iterations[-1])} iterations."
+    )
+    agreement = f"{near} of {len(curves)} restarts end there." if near > 1 else "No other restart ends there."
+    if len(curves) == 1:
+        agreement = ""
+    elif n_left:
+        agreement = f"{n_left} of {len(curves)} restarts were left behind on a sample of the points."
+    n_higher = fates.count(PASSED_OVER)
+    higher = (
+        f"{n_higher} higher by a narrow component {'does' if n_higher == 1 else 'do'} not count."
+        if n_higher
+        else ""
+    )
+    return " ".join(filter(None, [found, agreement, higher, trouble]))
+
+
+def _table(
+    curves: Sequence[Curve], names: Sequence[str], fates: Sequence[Fate], per_point: int
+) -> pd.DataFrame:
+    ends = [float(values[-1]) if len(values) else float("nan") for _, values in curves]
+    return pd.DataFrame(
+        {
+            "restart": np.arange(1, len(curves) + 1),
+            "start": list(names),
+            "iterations": [int(iterations[-1]) if len(iterations) else 0 for iterations, _ in curves],
+            "log-likelihood": ends,
+            "log-likelihood per point": np.array(ends) / max(1, per_point),
+            "ended": [fate.name for fate in fates],
+        }
+    )

@@ -1,0 +1,211 @@
+"""Every pair of up to six features: the points with the ellipses of the true marginals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.errors import ParameterError
+from gmm_core.mixture import Mixture
+from ui.figures.base.axes import compact, hover_format, limits
+from ui.figures.base.curves import curve_traces, grid, weighted_densities
+from ui.figures.base.drawing import Drawing, Trace, figure
+from ui.figures.base.histogram import Stack, bar_traces, bins, stacks
+from ui.figures.base.palette import INK, colour, symbol
+from ui.figures.base.points import Colouring, Description, customdata, drawn_rows, groups, hovertemplate
+from ui.figures.base.table import component_table
+from ui.figures.base.triangle import MOST_FEATURES, axis_name, triangle_layout
+from ui.figures.base.wording import component_name, listed, percent, shares
+from ui.figures.mixture.contours import contours
+from ui.shell.text import plain
+
+MOST_POINTS = 1_000
+
+
+def pairs(
+    points: ArrayLike,
+    labels: Sequence[str],
+    mixture: Mixture | None = None,
+    responsibilities: ArrayLike | None = None,
+    *,
+    colouring: Colouring = "component",
+    true_labels: ArrayLike | None = None,
+    levels: Sequence[float] = (0.5, 0.9),
+    slots: Sequence[int] | None = None,
+    show_points: bool = True,
+    row_numbers: ArrayLike | None = None,
+    revision: str = "",
+) -> Drawing:
+    """The lower triangle of the matrix of pairs, with each feature's histogram and densities on the diagonal.
+
+    Arguments as for `plane`, with points (N, D), labels (D,) and D from 1 to 6; without a mixture only the points
+    are drawn. At most 1,000 of them, in WebGL, as one trace per group for all panels together.
+
+    Raises
+    ------
+    ParameterError
+        If there are more than six features.
+    """
+    rows = np.asarray(points, dtype=np.float64)
+    n_features = rows.shape[1]
+    if n_features > MOST_FEATURES:
+        raise ParameterError(
+            f"The matrix of pairs shows at most {MOST_FEATURES} features, not {n_features}: choose fewer columns."
+        )
+    described = Description(
+        responsibilities=None if responsibilities is None else np.asarray(responsibilities),
+        weights=() if mixture is None else mixture.weights.tolist(),
+        slots=range(0 if mixture is None else mixture.n_components) if slots is None else slots,
+        true_labels=true_labels,
+        row_numbers=row_numbers,
+    )
+    own_names = colouring != "true label"
+    all_ends = [limits(values) for values in rows.T]
+    drawn = drawn_rows(len(rows), MOST_POINTS)
+    traces: list[Trace] = []
+    if show_points:
+        traces += _point_traces(rows, labels, all_ends, described, colouring, drawn)
+    parted = stacks(described, colouring, len(rows)) if show_points else []
+    for feature, ends in enumerate(all_ends):
+        traces += _diagonal(rows[:, feature], feature, ends, described, colouring, mixture, parted)
+    if mixture is not None:
+        for row in range(1, n_features):
+            for column in range(row):
+                first = row == 1 and own_names and not (show_points and colouring == "component")
+                traces += _ellipse_traces(mixture, (column, row), levels, described.slots, colouring, first)
+    note = (
+        f"A random sample of {MOST_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
+        if show_points and len(rows) > MOST_POINTS
+        else ""
+    )
+    named = f"{revision} {' '.join(labels)}"
+    return Drawing(
+        figure=figure(traces, triangle_layout(named, labels, all_ends)),
+        alt=_finding(labels, mixture, levels, len(rows)),
+        table=summary_table(rows, labels)
+        if mixture is None or responsibilities is None
+        else component_table(mixture, labels, responsibilities),
+        note=note,
+    )
+
+
+def _point_traces(
+    rows: FloatArray,
+    labels: Sequence[str],
+    all_ends: Sequence[tuple[float, float]],
+    described: Description,
+    colouring: Colouring,
+    drawn: IntArray,
+) -> list[Trace]:
+    """All panels of a group as one trace; hovering tells the point's values of all features."""
+    n_features = rows.shape[1]
+    n_told = customdata(described, drawn[:0]).shape[1]
+    values_told = [
+        f"{plain(label)}: %{{customdata[{n_told + i}]:{hover_format(ends)}}}"
+        for i, (label, ends) in enumerate(zip(labels, all_ends, strict=True))
+    ]
+    traces: list[Trace] = []
+    for group in groups(described, colouring, drawn):
+        at = rows[group.rows] if len(group.rows) else np.full((1, n_features), np.nan)
+        traces.append(
+            {
+                "type": "splom",
+                "uid": f"points-{group.key}",
+                "name": group.name,
+                "legendgroup": group.key,
+                "showlegend": bool(group.name),
+                "dimensions": [
+                    {"label": plain(label, 24), "values": compact(values)}
+                    for label, values in zip(labels, at.T, strict=True)
+                ],
+                "xaxes": [axis_name("x", feature) for feature in range(n_features)],
+                "yaxes": [axis_name("y", feature) for feature in range(n_features)],
+                "diagonal": {"visible": False},
+                "showupperhalf": False,
+                "customdata": np.column_stack([customdata(described, group.rows), compact(rows[group.rows])]),
+                "hovertemplate": hovertemplate(described, values_told, group.told),
+                "marker": {
+                    "symbol": "circle" if group.slot is None else symbol(group.slot),
+                    "size": 4.5,
+                    "line": {"width": 0},
+                    **{"opacity": 0.8, **group.marker},
+                },
+            }
+        )
+    return traces
+
+
+def _diagonal(
+    values: FloatArray,
+    feature: int,
+    ends: tuple[float, float],
+    described: Description,
+    colouring: Colouring,
+    mixture: Mixture | None,
+    parted: Sequence[Stack],
+) -> list[Trace]:
+    """The histogram of one feature and the densities of its marginal, on an axis of densities of its own."""
+    axes = (axis_name("x", feature), axis_name("y", MOST_FEATURES + feature))
+    traces = bar_traces(bins(values), parted, axes=axes) if parted else []
+    if mixture is not None:
+        marginal = mixture.marginal([feature])
+        at = grid(marginal, ends, n_points=101)
+        densities = weighted_densities(marginal, at)
+        traces += curve_traces(
+            at, densities, described.weights, described.slots, axes=axes, in_ink=colouring == "true label"
+        )
+    for trace in traces:
+        trace["showlegend"] = False
+    return traces
+
+
+def _ellipse_traces(
+    mixture: Mixture,
+    panel: tuple[int, int],
+    levels: Sequence[float],
+    slots: Sequence[int],
+    colouring: Colouring,
+    in_legend: bool,
+) -> list[Trace]:
+    """The ellipses of the marginal on the two features of a panel (column, row), a line per component."""
+    column, row = panel
+    weights = mixture.weights.tolist()
+    return [
+        {
+            "type": "scatter",
+            "uid": f"ellipses-{column}-{row}-{slot}",
+            "name": component_name(position, weights[position]),
+            "legendgroup": f"component-{slot}",
+            "showlegend": in_legend,
+            "mode": "lines",
+            "x": compact(path[:, 0]),
+            "y": compact(path[:, 1]),
+            "xaxis": axis_name("x", column),
+            "yaxis": axis_name("y", row),
+            "line": {"color": INK if colouring == "true label" else colour(slot), "width": 1.5},
+            "hoverinfo": "skip",
+        }
+        for position, (slot, path) in enumerate(
+            zip(slots, contours(mixture.marginal(panel), levels), strict=True)
+        )
+        if len(path)
+    ]
+
+
+def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[float], n_points: int) -> str:
+    sentences = [f"Every pair of {listed(labels)} for {n_points:,} points."]
+    if mixture is not None:
+        sentences.append(f"{shares(mixture.weights.tolist())}.")
+        if levels:
+            held = listed([percent(level) for level in sorted(levels)])
+            sentences.append(f"An ellipse holds {held} of a component's marginal.")
+    return " ".join(sentences)
+
+
+def summary_table(rows: FloatArray, labels: Sequence[str]) -> pd.DataFrame:
+    """A row per feature: count, mean, standard deviation, least, quartiles and largest value."""
+    return pd.DataFrame(rows, columns=list(labels)).describe().T.rename_axis("feature").reset_index()

@@ -1,0 +1,204 @@
+"""Points in the plane, with the ellipses and the centroids of a mixture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.mixture import Mixture
+from ui.figures.base.axes import axis, compact, layout, limits
+from ui.figures.base.drawing import Drawing, Layout, Trace, figure
+from ui.figures.base.palette import PAPER, symbol, symbol_size
+from ui.figures.base.point_density import density_trace
+from ui.figures.base.points import (
+    Colouring,
+    Description,
+    coordinate_lines,
+    customdata,
+    drawn_rows,
+    groups,
+    hovertemplate,
+    undecided,
+)
+from ui.figures.base.table import component_table
+from ui.figures.base.wording import listed, percent, shares
+from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
+
+MOST_AS_SVG = 1_000
+"""A new figure of 2,000 points takes 290 to 340 ms to draw in SVG and 60 to 190 ms in WebGL, both in software."""
+MOST_ONE_BY_ONE = 20_000
+SAMPLE = MOST_AS_SVG
+"""Drawn on top of a density, which is SVG, so the sample is too: WebGL lies under it."""
+
+LOOKS = (
+    (400, 8.0, 0.9, 0.6),
+    (MOST_AS_SVG, 7.0, 0.9, 0.6),
+    (3_000, 6.0, 0.85, 0.6),
+    (MOST_ONE_BY_ONE, 4.0, 0.7, 0),
+)
+"""Size in pixels, opacity and width of the outline of the points, for up to so many: the more, the finer."""
+
+
+def plane(
+    points: ArrayLike,
+    labels: Sequence[str],
+    mixture: Mixture,
+    responsibilities: ArrayLike,
+    *,
+    colouring: Colouring = "component",
+    true_labels: ArrayLike | None = None,
+    levels: Sequence[float] = (0.5, 0.9, 0.95),
+    slots: Sequence[int] | None = None,
+    show_points: bool = True,
+    equal_scales: bool = False,
+    row_numbers: ArrayLike | None = None,
+    revision: str = "",
+) -> Drawing:
+    """The plane of two axes.
+
+    Parameters
+    ----------
+    points : (N, 2)
+        The data in the view (`Projection.points`).
+    labels : (2,)
+        The names of the axes, with units as in the data, unescaped.
+    mixture : Mixture
+        The mixture in the view, D = 2 (`Projection.mixture`), so that its ellipses are the true marginals.
+    responsibilities : (N, K)
+        Of the whole mixture, not of its marginal.
+    colouring : Colouring
+        What a point's colour says.
+    true_labels : (N,) or None
+        Labels of any type, for the colouring by true label; what is missing is drawn as "no label".
+    levels : sequence of float
+        Each ellipse holds this share of its component.
+    slots : (K,)
+        The place of each component in the palette; range(K) by default.
+    show_points : bool
+        Whether the points are drawn, or the mixture alone.
+    equal_scales : bool
+        Whether one unit is as long on both axes.
+    row_numbers : (N,)
+        What a person calls each row; its position, counted from 0, by default.
+    revision : str
+        Names the data: while it and the axes stay, zoom and legend stay.
+    """
+    rows = np.asarray(points, dtype=np.float64)
+    described = Description(
+        responsibilities=np.asarray(responsibilities),
+        weights=mixture.weights.tolist(),
+        slots=range(mixture.n_components) if slots is None else slots,
+        true_labels=true_labels,
+        row_numbers=row_numbers,
+    )
+    paths = contours(mixture, levels)
+    reach = np.concatenate([mixture.means, *paths])
+    x_ends, y_ends = (
+        limits(values, [float(np.nanmin(far)), float(np.nanmax(far))])
+        for values, far in zip(rows.T, reach.T, strict=True)
+    )
+    own_colours = colouring != "true label"
+    traces, note = (
+        with_points(rows, labels, described, colouring, (x_ends, y_ends)) if show_points else ([], "")
+    )
+    traces += contour_traces(paths, described.slots, in_ink=not own_colours)
+    traces += centroid_traces(
+        mixture,
+        labels,
+        described.slots,
+        in_ink=not own_colours,
+        in_legend=own_colours and not (show_points and colouring == "component"),
+    )
+    return Drawing(
+        figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
+        alt=_finding(mixture, np.asarray(responsibilities), levels),
+        table=component_table(mixture, labels, responsibilities).assign(correlation=_correlations(mixture)),
+        note=note,
+    )
+
+
+def plane_layout(
+    revision: str,
+    labels: Sequence[str],
+    ends: tuple[tuple[float, float], tuple[float, float]],
+    equal_scales: bool,
+) -> Layout:
+    """Two titled axes; zoom is kept while `revision` and both labels stay."""
+    scales: dict[str, Any] = {"scaleanchor": "x", "scaleratio": 1} if equal_scales else {}
+    return layout(
+        f"{revision} {' '.join(labels)}",
+        xaxis=axis(labels[0], ends[0]),
+        yaxis=axis(labels[1], ends[1], **scales),
+    )
+
+
+def with_points(
+    rows: FloatArray,
+    labels: Sequence[str],
+    described: Description,
+    colouring: Colouring,
+    ends: tuple[tuple[float, float], tuple[float, float]],
+) -> tuple[list[Trace], str]:
+    """The traces of the points, and what to say where not every one is drawn."""
+    if len(rows) <= MOST_ONE_BY_ONE:
+        return point_traces(rows, labels, described, colouring, np.arange(len(rows))), ""
+    sample = drawn_rows(len(rows), SAMPLE)
+    note = (
+        f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE:,} one by one on top; "
+        "the fit uses all."
+    )
+    return [
+        density_trace(rows, ends),
+        *point_traces(rows, labels, described, colouring, sample),
+    ], note
+
+
+def point_traces(
+    rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, drawn: IntArray
+) -> list[Trace]:
+    """A trace for each group of the `drawn` rows: SVG where they are few, WebGL where they are many."""
+    few = len(drawn) <= MOST_AS_SVG
+    size, opacity, outline = next(look for most, *look in LOOKS if len(drawn) <= most)
+    coordinates = coordinate_lines("xy", labels)
+    traces: list[Trace] = []
+    for group in groups(described, colouring, drawn):
+        at = rows[group.rows] if len(group.rows) else np.full((1, 2), np.nan)
+        traces.append(
+            {
+                "type": "scatter" if few else "scattergl",
+                "uid": f"points-{group.key}",
+                "name": group.name,
+                "legendgroup": group.key,
+                "showlegend": bool(group.name),
+                "mode": "markers",
+                "x": compact(at[:, 0]),
+                "y": compact(at[:, 1]),
+                "customdata": customdata(described, group.rows),
+                "hovertemplate": hovertemplate(described, coordinates, group.told),
+                "marker": {
+                    "symbol": "circle" if group.slot is None else symbol(group.slot),
+                    "size": symbol_size(group.slot, size),
+                    "opacity": opacity,
+                    "line": {"color": PAPER, "width": outline},
+                    **group.marker,
+                },
+            }
+        )
+    return traces
+
+
+def _finding(mixture: Mixture, responsibilities: FloatArray, levels: Sequence[float]) -> str:
+    held = listed([percent(level) for level in sorted(levels)])
+    drawn = f"An ellipse holds {held} of a component." if levels else ""
+    return " ".join(
+        filter(None, [f"{shares(mixture.weights.tolist())}.", drawn, undecided(responsibilities)])
+    )
+
+
+def _correlations(mixture: Mixture) -> FloatArray:
+    deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+    return mixture.covariances[:, 0, 1] / np.maximum(deviations.prod(axis=1), np.finfo(np.float64).tiny)

@@ -1,0 +1,140 @@
+"""What one covariance structure draws: a small picture among others on the same axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from gmm_core.mixture import Mixture
+from ui.figures.base.axes import axis, layout, limits
+from ui.figures.base.curves import curve_traces, grid, weighted_densities
+from ui.figures.base.drawing import Drawing, Layout, Trace, figure
+from ui.figures.base.histogram import bar_traces, bins, stacks
+from ui.figures.base.points import Description, drawn_rows
+from ui.figures.base.wording import number, shares
+from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
+from ui.figures.mixture.plane import point_traces
+
+LEVELS = (0.5, 0.9)
+MOST_POINTS = 400
+"""How many points are drawn: a picture is small, and there are several."""
+
+
+NOTICEABLE = 1.005
+"""A ratio that is told: three digits show it."""
+
+
+def shape(
+    points: ArrayLike,
+    labels: Sequence[str],
+    mixture: Mixture,
+    responsibilities: ArrayLike,
+    name: str,
+    *,
+    slots: Sequence[int] | None = None,
+    row_numbers: ArrayLike | None = None,
+    revision: str = "",
+) -> Drawing:
+    """Points and ellipses that hold 50 and 90 % of each component, or for one feature the densities over the bars.
+
+    Both axes have the same scale, so that a circle of the fit is a circle on the screen.
+
+    Parameters
+    ----------
+    points : (N, E)
+        The data in the view, E = 1 or 2, in the units of the fit; the axes end with them.
+    labels : (E,)
+        The names of the axes, unescaped.
+    mixture : Mixture
+        The mixture in the view.
+    responsibilities : (N, K)
+        Of the whole mixture.
+    name : str
+        The name of the structure ("tied").
+    slots : (K,)
+        The place of each component in the palette; range(K) by default.
+    row_numbers : (N,)
+        What a person calls each row; its position, counted from 0, by default.
+    revision : str
+        Names the data: while it and the axes stay, zoom stays.
+    """
+    rows = np.asarray(points, dtype=np.float64)
+    described = Description(
+        responsibilities=np.asarray(responsibilities),
+        weights=mixture.weights.tolist(),
+        slots=range(mixture.n_components) if slots is None else slots,
+        row_numbers=row_numbers,
+    )
+    draw = _curves if rows.shape[1] == 1 else _ellipses
+    traces, axes = draw(rows, labels, described, mixture)
+    for trace in traces:
+        trace["showlegend"] = False
+    return Drawing(
+        figure=figure(traces, layout(f"{revision} {' '.join(labels)}", legend=False, dragmode=False, **axes)),
+        alt=_finding(mixture, name),
+    )
+
+
+Content = tuple[list[Trace], Layout]
+SMALL: dict[str, Any] = {"showticklabels": False, "ticks": "", "fixedrange": True, "automargin": False}
+
+
+def _ellipses(rows: FloatArray, labels: Sequence[str], described: Description, mixture: Mixture) -> Content:
+    traces = point_traces(rows, labels, described, "component", drawn_rows(len(rows), MOST_POINTS))
+    for trace in traces:
+        trace["marker"] = {**trace["marker"], "size": 4, "opacity": 0.55, "line": {"width": 0}}
+    traces += contour_traces(contours(mixture, LEVELS), described.slots)
+    traces += centroid_traces(mixture, labels, described.slots)
+    middle = [0.5 * (values.min() + values.max()) for values in rows.T]
+    half = 0.62 * max(float(np.ptp(values)) for values in rows.T) or 1.0
+    ends = [[centre - half, centre + half] for centre in middle]
+    return traces, {
+        "xaxis": axis("", **SMALL, range=ends[0], autorange=False),
+        "yaxis": axis("", **SMALL, range=ends[1], autorange=False, scaleanchor="x", scaleratio=1),
+    }
+
+
+def _curves(rows: FloatArray, labels: Sequence[str], described: Description, mixture: Mixture) -> Content:
+    at = rows[:, 0]
+    ends = limits(at)
+    positions = grid(mixture, ends)
+    densities = weighted_densities(mixture, positions)
+    found = bins(at)
+    top = 1.06 * max(float(densities.sum(axis=0).max()), float(found.densities(found.counts()).max()))
+    traces = bar_traces(found, stacks(described, "none", len(at)))
+    traces += curve_traces(positions, densities, described.weights, described.slots)
+    return traces, {
+        "xaxis": axis("", ends, **SMALL),
+        "yaxis": axis("", **SMALL, range=[0.0, top], autorange=False),
+    }
+
+
+def _finding(mixture: Mixture, name: str) -> str:
+    deviations = np.sqrt(np.linalg.eigvalsh(mixture.covariances))
+    sizes = deviations.prod(axis=1)
+    length, size = float((deviations[:, -1] / deviations[:, 0]).max()), float(sizes.max() / sizes.min())
+    found = [f"{name}: {shares(mixture.weights.tolist())}."]
+    several = mixture.n_components > 1
+    if mixture.n_features > 1:
+        drawn_out = "The most drawn out is" if several else "It is"
+        found.append(
+            f"{drawn_out} {number(length, 3)} times as long as wide here."
+            if length >= NOTICEABLE
+            else f"{'All are' if several else 'It is'} round here."
+        )
+    if several:
+        what, largest, smallest = (
+            ("area", "largest covers", "smallest")
+            if mixture.n_features > 1
+            else ("width", "widest has", "narrowest")
+        )
+        found.append(
+            f"The {largest} {number(size, 3)} times the {what} of the {smallest}."
+            if size >= NOTICEABLE
+            else f"All have the same {what}."
+        )
+    return " ".join(found)

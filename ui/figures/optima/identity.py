@@ -1,0 +1,53 @@
+"""What an optimum is called and how it looks: the same in every figure that shows several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ui.figures.base.palette import COLOURS, INK
+
+SLOTS = (0, 1, 2, 4, 5, 6, 7, 9)
+"""The places of the palette that optima take: its greys are left to what is not an optimum of its own."""
+MOST_SHOWN = len(SLOTS)
+MOST_DECIMALS = 5
+
+
+@dataclass(frozen=True)
+class Look:
+    """Name and colour of an optimum.
+
+    Parameters
+    ----------
+    name : str
+        A letter: A is the best.
+    colour : str
+        A colour of its own, or that of the ink.
+    distinct : bool
+        Whether the colour is its own.
+    """
+
+    name: str
+    colour: str
+    distinct: bool
+
+
+def look(position: int, *, degenerate: bool = False) -> Look:
+    """The look of the optimum at `position`, from the best down; the first eight have colours, sound ones only."""
+    distinct = position < MOST_SHOWN and not degenerate
+    return Look(letter(position), COLOURS[SLOTS[position]] if distinct else INK, distinct)
+
+
+def letter(position: int) -> str:
+    """The name of the optimum at a position: A to Z, then AA and so on."""
+    before, last = divmod(position, 26)
+    return (letter(before - 1) if before else "") + chr(ord("A") + last)
+
+
+def heights(log_likelihoods: Sequence[float]) -> list[str]:
+    """Log-likelihoods as text, with one decimal, or as many more as tell different ones apart."""
+    for decimals in range(1, MOST_DECIMALS + 1):
+        told = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]
+        if len(set(told)) == len(set(log_likelihoods)):
+            break
+    return told if log_likelihoods else []

@@ -1,0 +1,259 @@
+"""The optima as rungs of a ladder, from the best down, and how often each kind of start reached each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ui.figures.base.axes import layout
+from ui.figures.base.drawing import Drawing, Trace, figure
+from ui.figures.base.palette import INK, PAPER
+from ui.figures.base.wording import counted, percent
+from ui.figures.optima.identity import heights
+from ui.shell.text import plain
+
+SPINE, RUNG, LABEL, COLUMNS = 0.0, 0.3, 0.36, 1.6
+"""Where things stand on the x axis, on which a column is 1 wide: true heights, ends of connectors, names, columns."""
+HEAD = 90
+"""Pixels above the rungs: names of three lines, below the chart's own button."""
+RUNG_HEIGHT = 44
+LONGEST = 0.66
+"""The length of a bar that stands for all starts of a kind; the rest of its column is for the count."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """An optimum, or several that share a rung.
+
+    Parameters
+    ----------
+    name : str
+        "A", or what the several are.
+    log_likelihood : float
+        Of the optimum, or of the highest of the several.
+    reached : (kinds,)
+        How many starts of each kind ended there.
+    colour : str
+        Its colour.
+    at_height : bool
+        Whether it stands at its own height on the scale: one optimum that is not degenerate does.
+    """
+
+    name: str
+    log_likelihood: float
+    reached: tuple[int, ...]
+    colour: str
+    at_height: bool = True
+
+
+def ladder(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], revision: str = "") -> Drawing:
+    """Rungs evenly spaced with a bar per kind of start, joined to a scale on the left that shows their true heights.
+
+    Parameters
+    ----------
+    rungs : sequence of Rung
+        From the highest down; what shares a rung or is degenerate last.
+    kinds : sequence of str
+        The kinds of start, a column each.
+    starts : (kinds,)
+        How many there were of each: a bar's length is a share of them.
+    revision : str
+        Names what was climbed: while it stays, zoom stays.
+    """
+    names = heights([rung.log_likelihood for rung in rungs])
+    traces = [*_scale(rungs), _baselines(len(rungs), len(kinds))]
+    traces += [
+        trace for position, rung in enumerate(rungs) for trace in _rung(position, rung, kinds, starts, names)
+    ]
+    return Drawing(
+        figure=figure(
+            traces,
+            layout(
+                f"ladder {revision}",
+                legend=False,
+                margin={"l": 4, "r": 4, "t": HEAD, "b": 4},
+                barmode="overlay",
+                annotations=_headings(kinds),
+                xaxis={
+                    "range": [-0.12, COLUMNS + len(kinds) + 0.2],
+                    "showticklabels": False,
+                    "showgrid": False,
+                    "zeroline": False,
+                    "fixedrange": True,
+                },
+                yaxis={
+                    "range": [len(rungs) - 0.4, -0.6],
+                    "showticklabels": False,
+                    "showgrid": False,
+                    "zeroline": False,
+                    "fixedrange": True,
+                },
+            ),
+        ),
+        alt=_finding(rungs, kinds, starts, names),
+        table=_table(rungs, kinds, starts),
+    )
+
+
+def ladder_height(n_rungs: int) -> int:
+    """How many pixels high a ladder of so many rungs is: they stand closer the more there are."""
+    return HEAD + 24 + int(RUNG_HEIGHT * n_rungs / (1 + 0.05 * max(0, n_rungs - 3)))
+
+
+def _headings(kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """The kinds of start above their columns, which are narrower than the longest word: a part of it a line."""
+    return [
+        {
+            "text": _wrapped(kind),
+            "x": COLUMNS + column,
+            "xanchor": "left",
+            "align": "left",
+            "y": 1,
+            "yref": "paper",
+            "yanchor": "bottom",
+            "showarrow": False,
+            "font": {"size": 11},
+        }
+        for column, kind in enumerate(kinds)
+    ]
+
+
+def _wrapped(kind: str) -> str:
+    parts = kind.replace("++", " ++").replace("responsibilities", "responsi- bilities").split(" ")
+    return "<br>".join(plain(part, 18) for part in parts)
+
+
+def _scale(rungs: Sequence[Rung]) -> list[Trace]:
+    """A spine with a point at the true height of each rung that has one, and a line from there to the rung."""
+    placed = [rung for rung in rungs if rung.at_height]
+    if len(placed) < 2:
+        return []
+    values = np.array([rung.log_likelihood for rung in placed])
+    span = float(np.ptp(values)) or 1.0
+    at = (values.max() - values) / span * (len(placed) - 1)
+    spine: Trace = {
+        "type": "scatter",
+        "uid": "spine",
+        "mode": "lines",
+        "x": np.array([SPINE, SPINE], dtype=np.float32),
+        "y": np.array([0, len(placed) - 1], dtype=np.float32),
+        "line": {"color": INK, "width": 1},
+        "opacity": 0.4,
+        "hoverinfo": "skip",
+    }
+    connectors: list[Trace] = [
+        {
+            "type": "scatter",
+            "uid": f"height-{rung.name}",
+            "mode": "lines+markers",
+            "x": np.array([SPINE, RUNG], dtype=np.float32),
+            "y": np.array([height, rank], dtype=np.float32),
+            "line": {"color": rung.colour, "width": 1.5},
+            "marker": {"color": rung.colour, "size": np.array([7, 0], dtype=np.int8), "line": {"width": 0}},
+            "hoverinfo": "skip",
+        }
+        for rank, (rung, height) in enumerate(zip(placed, at.tolist(), strict=True))
+    ]
+    return [spine, *connectors]
+
+
+def _baselines(n_rungs: int, n_kinds: int) -> Trace:
+    """A thin line at the foot of each column of bars."""
+    at = np.repeat(COLUMNS + np.arange(n_kinds), 3).astype(np.float32)
+    return {
+        "type": "scatter",
+        "uid": "baselines",
+        "mode": "lines",
+        "x": at,
+        "y": np.tile(np.array([-0.45, n_rungs - 0.55, np.nan], dtype=np.float32), n_kinds),
+        "line": {"color": INK, "width": 1},
+        "opacity": 0.25,
+        "hoverinfo": "skip",
+    }
+
+
+def _rung(
+    position: int, rung: Rung, kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]
+) -> list[Trace]:
+    """Its name and height, and its bars."""
+    told = f"<b>{plain(rung.name, 24)}</b> {names[position]}" if rung.at_height else plain(rung.name, 24)
+    shares = [reached / max(1, of) for reached, of in zip(rung.reached, starts, strict=True)]
+    hovers = [
+        f"<b>{plain(rung.name, 24)}</b>: {names[position]}<br>{plain(kind, 30)}: {reached} of {of} starts"
+        f" ({percent(share)})"
+        for kind, reached, of, share in zip(kinds, rung.reached, starts, shares, strict=True)
+    ]
+    return [
+        {
+            "type": "scatter",
+            "uid": f"name-{rung.name}",
+            "mode": "text",
+            "x": np.array([LABEL if rung.at_height else SPINE], dtype=np.float32),
+            "y": np.array([position], dtype=np.float32),
+            "text": [told],
+            "textposition": "middle right",
+            "textfont": {"color": INK, "size": 12},
+            "marker": {"color": rung.colour},
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "bar",
+            "uid": f"reached-{rung.name}",
+            "name": plain(rung.name, 24),
+            "orientation": "h",
+            "x": np.array([LONGEST * share for share in shares], dtype=np.float32),
+            "base": (COLUMNS + np.arange(len(kinds))).astype(np.float32),
+            "y": np.full(len(kinds), position, dtype=np.float32),
+            "width": 0.55,
+            "marker": {
+                "color": rung.colour,
+                "opacity": 1.0 if rung.at_height else 0.35,
+                "line": {"color": PAPER, "width": 0},
+            },
+            "text": [str(reached) if reached else "·" for reached in rung.reached],
+            "textposition": "outside",
+            "textangle": 0,
+            "textfont": {"color": INK, "size": 12},
+            "cliponaxis": False,
+            "hovertext": hovers,
+            "hovertemplate": "%{hovertext}<extra></extra>",
+        },
+    ]
+
+
+def _finding(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]) -> str:
+    if not rungs:
+        return "No start came to an end, so there is no optimum to show."
+    placed = [rung for rung in rungs if rung.at_height]
+    reached = "; ".join(
+        f"{kind} in {count} of {of}" for kind, count, of in zip(kinds, rungs[0].reached, starts, strict=True)
+    )
+    others = [f"{rung.name}: {sum(rung.reached)} starts." for rung in rungs if not rung.at_height]
+    found = counted(len(placed), "distinct optimum").replace("optimums", "optima")
+    return " ".join(
+        [
+            f"{found} from {sum(starts):,} starts; the best, {rungs[0].name}, has a log-likelihood of {names[0]} and "
+            f"was reached by {reached}.",
+            *others,
+        ]
+    )
+
+
+def _table(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int]) -> pd.DataFrame:
+    counts = {
+        f"{kind} (of {of})": [rung.reached[column] for rung in rungs]
+        for column, (kind, of) in enumerate(zip(kinds, starts, strict=True))
+    }
+    return pd.DataFrame(
+        {
+            "optimum": [rung.name for rung in rungs],
+            "log-likelihood": [rung.log_likelihood for rung in rungs],
+            **counts,
+            "starts": [sum(rung.reached) for rung in rungs],
+        }
+    )

@@ -1,0 +1,285 @@
+"""The paths that the means of every restart take, from where they start to the optimum that they end in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from ui.figures.base.axes import axis, compact, layout, limits
+from ui.figures.base.drawing import Drawing, Layout, Trace, figure
+from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER
+from ui.figures.base.points import drawn_rows
+from ui.figures.optima.identity import Look
+from ui.shell.text import plain
+
+MOST_POINTS = 1_000
+MOST_VERTICES = 24_000
+"""Of all lines together, unless there are two of each."""
+ITERATIONS = (0, 1, 10, 100, 1_000, 10_000)
+BELOW_START = 0.6
+"""Where the points of one feature stand on the logarithmic axis, whose start is at 1."""
+
+
+HOW_TO_READ = (
+    "A line is the way of one mean: from a ring, where it starts, to a cross, where it comes to rest."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """The way of one restart.
+
+    Parameters
+    ----------
+    start : str
+        What it started from ("k-means, seed 3").
+    optimum : int
+        The position of the optimum in which it ended.
+    steps : (T,)
+        Iterations.
+    path : (T, K, E)
+        The means at these iterations, in the view; E is 1 or 2.
+    """
+
+    start: str
+    optimum: int
+    steps: ArrayLike
+    path: FloatArray
+
+
+def paths(
+    points: ArrayLike,
+    labels: Sequence[str],
+    trails: Sequence[Trail],
+    looks: Sequence[Look],
+    revision: str = "",
+) -> Drawing:
+    """Faint lines from a ring, where a mean starts, to a cross, where it ends; coloured by optimum.
+
+    Parameters
+    ----------
+    points : (N, E)
+        The data in the view, of one axis or two; at most 1,000 of them are drawn. On one axis, iterations are the
+        other, from the bottom up.
+    labels : (E,)
+        The names of the axes, unescaped.
+    trails : sequence of Trail
+        One per restart.
+    looks : sequence of Look
+        Of every optimum, from the best down; those without a colour of their own share an entry of the legend.
+    revision : str
+        Names the data and the view: while it stays, zoom and legend stay.
+    """
+    rows = np.asarray(points, dtype=np.float64)
+    shown = rows[drawn_rows(len(rows), MOST_POINTS)]
+    on_a_line = rows.shape[1] == 1
+    traces: list[Trace] = [_points(shown, on_a_line)]
+    most = max(2, MOST_VERTICES // max(1, sum(trail.path.shape[1] for trail in trails)))
+    groups = _groups(trails, looks)
+    for key, name, look, members in reversed(groups):
+        lines = [_line(trail, most, on_a_line) for trail in members]
+        traces += _group(key, name, look, members, np.concatenate(lines), on_a_line)
+    traces += [_legend(key, name, look) for key, name, look, _ in groups]
+    return Drawing(
+        figure=figure(traces, _layout(rows, labels, trails, revision)),
+        alt=_finding(trails, looks),
+        table=_table(trails, looks, labels),
+        note=" ".join(filter(None, [HOW_TO_READ, _sampled(len(rows))])),
+    )
+
+
+Group = tuple[str, str, Look, list[Trail]]
+
+
+def _groups(trails: Sequence[Trail], looks: Sequence[Look]) -> list[Group]:
+    """The trails of each optimum that has a colour, from the best down, then all others together."""
+    found: list[Group] = []
+    for position, look in enumerate(looks):
+        members = [trail for trail in trails if trail.optimum == position]
+        if look.distinct and members:
+            found.append((look.name, f"{look.name} · {_runs(len(members))}", look, members))
+    others = [trail for trail in trails if not looks[trail.optimum].distinct]
+    if others:
+        found.append(
+            ("others", f"others · {_runs(len(others))}", Look("others", INK, distinct=False), others)
+        )
+    return found
+
+
+def _sampled(n_points: int) -> str:
+    if n_points <= MOST_POINTS:
+        return ""
+    return f"A random sample of {MOST_POINTS:,} of the {n_points:,} points is drawn."
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} {'run' if count == 1 else 'runs'}"
+
+
+def _line(trail: Trail, most: int, on_a_line: bool) -> FloatArray:
+    """The lines of all means of a restart with a row of NaN after each, shape (P, 2)."""
+    length = len(trail.path)
+    kept = np.arange(length) if length <= most else np.unique(np.linspace(0, length - 1, most).astype(int))
+    steps = np.asarray(trail.steps, dtype=np.float64)[kept]
+    lines = []
+    for mean in range(trail.path.shape[1]):
+        at = trail.path[kept, mean]
+        lines.append(np.column_stack([at[:, 0], steps + 1]) if on_a_line else at)
+        lines.append(np.full((1, 2), np.nan))
+    return np.concatenate(lines)
+
+
+def _points(shown: FloatArray, on_a_line: bool) -> Trace:
+    return {
+        "type": "scatter",
+        "uid": "points",
+        "showlegend": False,
+        "mode": "markers",
+        "x": compact(shown[:, 0]),
+        "y": np.full(len(shown), BELOW_START, dtype=np.float32) if on_a_line else compact(shown[:, 1]),
+        "marker": {
+            "color": INK,
+            "size": 10 if on_a_line else 5,
+            "symbol": "line-ns-open" if on_a_line else "circle",
+            "opacity": 0.4 if on_a_line else 0.22,
+            "line": {"width": 1 if on_a_line else 0},
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _group(
+    key: str, name: str, look: Look, members: Sequence[Trail], lines: FloatArray, on_a_line: bool
+) -> list[Trace]:
+    shared: Trace = {"type": "scatter", "legendgroup": f"optimum-{key}", "showlegend": False, "name": name}
+    starts = np.concatenate([_end(trail, 0, on_a_line) for trail in members])
+    # In the plane all runs of an optimum end in one place, on a line each at the iteration at which it came to rest.
+    one_place = look.distinct and not on_a_line
+    ends = np.concatenate([_end(trail, -1, on_a_line) for trail in (members[:1] if one_place else members)])
+    told = [plain(trail.start, 60) for trail in members for _ in range(trail.path.shape[1])]
+    return [
+        {
+            **shared,
+            "uid": f"paths-{key}",
+            "mode": "lines",
+            "x": compact(lines[:, 0]),
+            "y": compact(lines[:, 1]),
+            "line": {"color": look.colour, "width": 1.4 if look.distinct else 0.8},
+            "opacity": 0.55 if look.distinct else 0.25,
+            "hoverinfo": "skip",
+        },
+        {
+            **shared,
+            "uid": f"starts-{key}",
+            "mode": "markers",
+            "x": compact(starts[:, 0]),
+            "y": compact(starts[:, 1]),
+            "text": told,
+            "marker": {
+                "symbol": "circle-open",
+                "color": look.colour,
+                "size": 6,
+                "opacity": 0.75 if look.distinct else 0.3,
+            },
+            "hovertemplate": f"Start: %{{text}}<br>ends in {plain(look.name)}<extra></extra>",
+        },
+        {
+            **shared,
+            "uid": f"ends-{key}",
+            "mode": "markers",
+            "x": compact(ends[:, 0]),
+            "y": compact(ends[:, 1]),
+            "marker": {
+                "symbol": CENTROID_SYMBOL,
+                "color": look.colour,
+                "size": 14 if one_place else 8 if look.distinct else 6,
+                "opacity": 1.0 if look.distinct else 0.5,
+                "line": {"color": PAPER, "width": 1.5 if one_place else 0},
+            },
+            "hovertemplate": f"<b>Optimum {plain(look.name)}</b>: mean at %{{x}}, %{{y}}<extra></extra>"
+            if look.distinct
+            else "an optimum below<extra></extra>",
+        },
+    ]
+
+
+def _legend(key: str, name: str, look: Look) -> Trace:
+    """An entry that no point has, so that the legend runs from the best down though the best is drawn last."""
+    return {
+        "type": "scatter",
+        "uid": f"legend-{key}",
+        "legendgroup": f"optimum-{key}",
+        "showlegend": True,
+        "name": name,
+        "mode": "lines+markers",
+        "x": np.array([np.nan], dtype=np.float32),
+        "y": np.array([np.nan], dtype=np.float32),
+        "line": {"color": look.colour, "width": 2},
+        "marker": {"symbol": CENTROID_SYMBOL, "color": look.colour, "size": 9},
+        "hoverinfo": "skip",
+    }
+
+
+def _end(trail: Trail, position: int, on_a_line: bool) -> FloatArray:
+    """Where the means of a restart are at its start (0) or at its end (−1), shape (K, 2)."""
+    at = trail.path[position]
+    if not on_a_line:
+        return at
+    return np.column_stack([at[:, 0], np.full(len(at), float(np.asarray(trail.steps)[position]) + 1)])
+
+
+def _layout(rows: FloatArray, labels: Sequence[str], trails: Sequence[Trail], revision: str) -> Layout:
+    reach = [trail.path.reshape(-1, rows.shape[1]) for trail in trails]
+    far = np.concatenate([*reach, rows[:1]])
+    ends = [
+        limits(values, [float(way.min()), float(way.max())])
+        for values, way in zip(rows.T, far.T, strict=True)
+    ]
+    named = f"paths {revision} {' '.join(labels)}"
+    return layout(named, xaxis=axis(labels[0], ends[0]), yaxis=_upward(labels, ends))
+
+
+def _upward(labels: Sequence[str], ends: Sequence[tuple[float, float]]) -> dict[str, Any]:
+    if len(labels) > 1:
+        return axis(labels[1], ends[1])
+    return axis(
+        "Iteration",
+        type="log",
+        tickmode="array",
+        tickvals=np.array(ITERATIONS) + 1,
+        ticktext=[f"{iteration:,}" for iteration in ITERATIONS],
+    )
+
+
+def _finding(trails: Sequence[Trail], looks: Sequence[Look]) -> str:
+    if not trails:
+        return "No restart came to an end, so there are no paths."
+    often = [sum(trail.optimum == position for trail in trails) for position in range(len(looks))]
+    first = ", ".join(
+        f"{look.name} by {count}" for look, count in zip(looks, often, strict=True) if look.distinct and count
+    )
+    reached = f"; reached are {first}" if first else ""
+    optima = f"{len(looks):,} {'optimum' if len(looks) == 1 else 'optima'}"
+    return f"The paths of the means of {_runs(len(trails))} end in {optima}{reached}."
+
+
+def _table(trails: Sequence[Trail], looks: Sequence[Look], labels: Sequence[str]) -> pd.DataFrame:
+    """A row per restart and mean: where it starts and where it ends."""
+    records = [
+        {
+            "start": trail.start,
+            "optimum": looks[trail.optimum].name,
+            "mean": mean + 1,
+            **{f"from, {label}": trail.path[0, mean, column] for column, label in enumerate(labels)},
+            **{f"to, {label}": trail.path[-1, mean, column] for column, label in enumerate(labels)},
+        }
+        for trail in trails
+        for mean in range(trail.path.shape[1])
+    ]
+    return pd.DataFrame.from_records(records)

@@ -1,0 +1,1 @@
+"""Lessons: their files, where the visitor stands, and the strip above a page."""

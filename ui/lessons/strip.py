@@ -1,0 +1,83 @@
+"""The lesson that is on, above every page: the question, its answers, and what there is to see once one is chosen."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.lessons.course import course, neighbour
+from ui.lessons.lesson import Lesson
+from ui.lessons.progress import begin, choose, end, place
+from ui.shell.presenter_mode import presenting, toggle_presenting
+
+
+def lesson_strip() -> None:
+    """Draw it; nothing where no lesson is on."""
+    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+        now = place()
+        if now.lesson is not None:
+            with st.container(border=True, key="lesson-strip", gap="small"):
+                _head(now.lesson)
+                st.markdown(f"**{now.lesson.question}**")
+                _answers(now.lesson, now.answered)
+                if now.answered is not None:
+                    _explanation(now.lesson, now.answered)
+
+
+def _head(lesson: Lesson) -> None:
+    number = list(course()).index(lesson.key) + 1
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"Lesson {number} of {len(course())} · {lesson.title}", width="stretch")
+        for label, step in (("Previous", -1), ("Next", 1)):
+            other = neighbour(lesson.key, step)
+            st.button(
+                label,
+                key=f"lesson {label}",
+                type="tertiary",
+                disabled=other is None,
+                on_click=begin,
+                args=(lesson.key if other is None else other.key,),
+                help=None if other is None else other.title,
+            )
+        st.button(
+            "Start over",
+            key="lesson over",
+            type="tertiary",
+            on_click=begin,
+            args=(lesson.key,),
+            help="Sets data, model and page as this lesson begins.",
+        )
+        st.button(
+            "Leave presenter mode" if presenting() else "Present",
+            key="lesson present",
+            type="tertiary",
+            on_click=toggle_presenting,
+            help="For a projector: larger type, thicker lines, the sidebar folded.",
+        )
+        st.button("End lesson", key="lesson end", type="tertiary", on_click=end)
+
+
+def _answers(lesson: Lesson, answered: int | None) -> None:
+    """The same buttons before and after, so that whoever came by keyboard keeps the place."""
+    with st.container(horizontal=True, gap="small"):
+        for position, answer in enumerate(lesson.answers):
+            st.button(
+                answer,
+                key=f"answer {lesson.key} {lesson.letter(position)}",
+                type="primary" if position == answered else "secondary",
+                on_click=choose,
+                args=(position,),
+            )
+
+
+def _explanation(lesson: Lesson, answered: int) -> None:
+    verdict = (
+        ":material/check: **Right.**"
+        if answered == lesson.right
+        else f":material/close: **Not quite.** It is “{lesson.answers[lesson.right]}”."
+    )
+    told_later = presenting()  # a wall has room for the question and the picture: the words come after it
+    st.markdown(verdict if told_later else f"{verdict} {lesson.explanation}")
+    st.caption(f":material/visibility: {lesson.look}")
+    if told_later:
+        with st.expander("Why"):
+            st.markdown(lesson.explanation)

@@ -1,0 +1,18 @@
+"""The settings that an address holds, as pairs of a name and a value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+
+def without_infinite_numbers(said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The settings of an address without infinite numbers, of which Streamlit fails to make whole ones."""
+    return [(name, value) for name, value in said if not _is_infinite(value)]
+
+
+def _is_infinite(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False

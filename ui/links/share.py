@@ -1,0 +1,96 @@
+"""A link that opens on the screen that is seen now: the address as it is, and a short one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlencode, urlsplit
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from ui.lessons.progress import known_pages
+from ui.links.copy_field import address
+from ui.links.followed_link import SHORT
+from ui.links.short_link import token
+from ui.shell.component_colours import COLOURS, told_slots
+from ui.shell.work import current_work
+
+_POPOVER = "link to this screen"
+
+
+def choose_link() -> None:
+    """A button on every page that opens the two links to it."""
+    _popover()
+
+
+@st.fragment
+def _popover() -> None:
+    # The links are made when they are asked for: by then the browser has told what its address is.
+    popover = st.popover(
+        "Link to this screen",
+        icon=":material/link:",
+        type="tertiary",
+        on_change="rerun",
+        key=_POPOVER,
+        help="What you see, as an address to send or to keep.",
+    )
+    if popover.open:
+        with popover:
+            links(_rooted(st.context.url or ""), "popover")
+
+
+def links(page_address: str, place: str) -> None:
+    """The full address and the short one, each with a button that copies it, and what they cannot carry."""
+    full, short = addresses(page_address)
+    st.caption("In full, every setting by its name")
+    address(full, "Full link", f"full link in {place}")
+    if len(short) < len(full):
+        st.caption("Short, the same packed")
+        address(short, "Short link", f"short link in {place}")
+    st.caption(what_stays_behind())
+
+
+def addresses(page_address: str) -> tuple[str, str]:
+    """The full and the short address of a page with the settings of now."""
+    said = now()
+    if not said:
+        return page_address, page_address
+    return f"{page_address}?{urlencode(said)}", f"{page_address}?{SHORT}={token(said)}"
+
+
+def now() -> list[tuple[str, str]]:
+    """What a link says, as pairs of a name and a value: the settings that differ from the usual ones, and colours."""
+    names = [name for name in st.query_params if name not in (SHORT, COLOURS)]
+    said = [(name, value) for name in names for value in st.query_params.get_all(name)]
+    prepared = current_work().prepared
+    colours = "" if prepared is None else told_slots(prepared.digest)
+    return [*said, (COLOURS, colours)] if colours else said
+
+
+def landing_address() -> str:
+    """The address of the first page, where the app is: as the browser has it, without what stands behind."""
+    return _without_page(_rooted(st.context.url or ""), known_pages())
+
+
+def what_stays_behind() -> str:
+    """What the link cannot carry of this screen."""
+    view = "Zoom, what is selected in a picture and the place in a film are not in it."
+    if current_work().private:
+        return (
+            "Your file is not in it, nor what its columns are called: whoever opens the link uploads the same file and "
+            f"chooses its columns again. {view}"
+        )
+    return view
+
+
+def _rooted(page_address: str) -> str:
+    """An address that is a host's alone, with the slash that belongs there."""
+    return f"{page_address}/" if page_address and not urlsplit(page_address).path else page_address
+
+
+def _without_page(page_address: str, pages: Collection[StreamlitPage]) -> str:
+    path = urlsplit(page_address).path.rstrip("/")
+    named = next(
+        (page.url_path for page in pages if page.url_path and path.endswith(f"/{page.url_path}")), ""
+    )
+    return page_address.rstrip("/")[: -len(named)] if named else page_address

@@ -1,0 +1,1 @@
+"""Which axes a picture of data with any number of features has."""

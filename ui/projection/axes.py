@@ -1,0 +1,76 @@
+"""Which column each axis of a picture shows: never one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ui.shell.stale_widgets import told_anew
+from ui.shell.work import binding
+
+AXES = ("Across", "Up", "Deep")
+
+
+def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: int = 150) -> tuple[int, ...]:
+    """Positions of as many different columns as the picture has axes; choosing another axis' column swaps the two.
+
+    key: what a link calls the choice, "axis_1_of_4"; pages with the same key share it.
+    """
+    n_features = len(columns)
+    if not 0 < picks < n_features:
+        return tuple(range(min(picks, n_features)))
+    keys = [f"{key}_{axis + 1}_of_{n_features}" for axis in range(picks)]
+    told_anew(f"{key} choice", tuple(columns), keys)
+    _part(keys, n_features)
+    chosen: list[int] = []
+    shown: list[int] = []
+    with st.container(horizontal=True):
+        for axis, name in enumerate(keys):
+            value = st.selectbox(
+                AXES[axis],
+                range(n_features),
+                index=axis,
+                format_func=columns.__getitem__,
+                key=name,
+                bind=binding(),
+                persist_state="session",
+                width=width,
+                on_change=_swap,
+                args=(keys, axis),
+            )
+            shown.append(value)
+            chosen.append(_free(value, chosen, n_features))
+    if (
+        shown != chosen
+    ):  # as a link may say that names one axis alone; known now, it is parted before it is drawn
+        st.rerun()
+    st.session_state[_chosen(keys)] = chosen
+    return tuple(chosen)
+
+
+def _part(keys: Sequence[str], n_features: int) -> None:
+    """Where two axes stand at one column, as when an axis comes anew, the later one takes the first that is free."""
+    chosen: list[int] = []
+    for axis, key in enumerate(keys):
+        asked = st.session_state.get(key, axis)
+        chosen.append(_free(asked, chosen, n_features))
+        if chosen[-1] != asked:
+            st.session_state[key] = chosen[-1]
+
+
+def _swap(keys: Sequence[str], axis: int) -> None:
+    """The axis that showed the column now chosen for another takes the one that this showed."""
+    shown: list[int] = st.session_state.get(_chosen(keys), [])
+    value = st.session_state[keys[axis]]
+    if len(shown) == len(keys) and value in shown and shown.index(value) != axis:
+        st.session_state[keys[shown.index(value)]] = shown[axis]
+
+
+def _free(asked: object, chosen: Sequence[int], n_features: int) -> int:
+    free = [position for position in range(n_features) if position not in chosen]
+    return next((position for position in free if position == asked), free[0])
+
+
+def _chosen(keys: Sequence[str]) -> str:
+    return f"chosen {keys[-1]}"

@@ -1,0 +1,61 @@
+"""The line or plane in which a picture shows data of any number of features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.data.preparation import PreparedData
+from gmm_core.mixture import Mixture
+from gmm_core.projection import Projection
+from ui.projection.axes import choose_axes
+from ui.projection.view import VIEWS
+from ui.shell.tables import in_original_units
+
+PLANES = ("plane", "principal")
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """The axes on which the data is seen, and whether these are columns in their own units."""
+
+    projection: Projection
+    in_units: bool
+
+    def points(self, prepared: PreparedData) -> FloatArray:
+        """The rows that are fitted, as they are seen, (N, E)."""
+        return self.projection.points(prepared.original if self.in_units else prepared.X)
+
+    def mixture(self, mixture: Mixture, prepared: PreparedData) -> Mixture:
+        """The marginal of a mixture of fitted units, as it is seen."""
+        return self.projection.mixture(in_original_units(mixture, prepared) if self.in_units else mixture)
+
+    def seen(self, fitted: FloatArray, prepared: PreparedData) -> FloatArray:
+        """Points (M, D) of fitted units, as they are seen, (M, E)."""
+        return self.projection.points(fitted * prepared.scale + prepared.center if self.in_units else fitted)
+
+
+def choose_window(prepared: PreparedData, key: str, meaning: str) -> Window:
+    """With three columns or more: two of them, or the plane in which the fitted data varies most.
+
+    key: names the choice in the link. meaning: what the picture shows of the columns that it leaves out.
+    """
+    n_features = len(prepared.columns)
+    name = "line" if n_features == 1 else "plane"
+    if n_features > 2:
+        chosen = st.segmented_control(
+            "View",
+            PLANES,
+            default="plane",
+            required=True,
+            format_func=lambda name: VIEWS[name].label,
+            key=key,
+            bind="query-params",
+            help=meaning,
+        )
+        name = chosen if chosen in PLANES else "plane"
+    kind = VIEWS[name]
+    positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
+    return Window(kind.projection(prepared, positions), kind.in_units)

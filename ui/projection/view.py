@@ -1,0 +1,184 @@
+"""How the data is looked at: which axes or plane, what the colours say, which contours are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import numpy as np
+import streamlit as st
+
+from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.mixture import Mixture
+from gmm_core.narrow_components import Kind as NarrowKind
+from gmm_core.projection import Projection
+from ui.figures.base.drawing import Drawing
+from ui.figures.base.points import Colouring
+from ui.figures.mixture.line import line
+from ui.figures.mixture.pairs import MOST_FEATURES, pairs
+from ui.figures.mixture.plane import plane
+from ui.figures.mixture.space import space
+from ui.projection.axes import choose_axes
+from ui.shell.tables import in_original_units
+
+LEVELS = (0.5, 0.9, 0.95)
+COLOURINGS: dict[Colouring, str] = {
+    "component": "Component",
+    "responsibility": "Responsibility",
+    "true label": "True label",
+    "none": "None",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """A row of `VIEWS` with the positions of the columns it shows, and what is drawn in it."""
+
+    kind: str
+    positions: tuple[int, ...]
+    colouring: Colouring
+    levels: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to look at the data.
+
+    picks: how many columns the visitor chooses; 0 where the view takes all.
+    in_units: whether its axes are columns, shown in the units of the data; else they mix columns, as fitted.
+    """
+
+    label: str
+    picks: int
+    in_units: bool
+    projection: Callable[[PreparedData, tuple[int, ...]], Projection]
+    draw: Callable[..., Drawing]
+
+
+def _columns(prepared: PreparedData, positions: tuple[int, ...]) -> Projection:
+    return Projection.axes(prepared.columns, positions)
+
+
+def _principal_plane(prepared: PreparedData, _: tuple[int, ...]) -> Projection:
+    return Projection.principal_components(prepared.X, 2, prepared.columns)
+
+
+def _first_columns(prepared: PreparedData, _: tuple[int, ...]) -> Projection:
+    return Projection.axes(prepared.columns, range(min(MOST_FEATURES, len(prepared.columns))))
+
+
+def _line(points: FloatArray, labels: Sequence[str], *arguments: Any, **more: Any) -> Drawing:
+    return line(points, labels[0], *arguments, **more)
+
+
+VIEWS: dict[str, Kind] = {
+    "line": Kind("One column", 1, True, _columns, _line),
+    "plane": Kind("Plane", 2, True, _columns, plane),
+    "principal": Kind("Principal plane", 0, False, _principal_plane, plane),
+    "space": Kind("3-D", 3, True, _columns, space),
+    "pairs": Kind("Pairs", 0, True, _first_columns, pairs),
+}
+MANY_FEATURES = ("plane", "principal", "space", "pairs")
+"""The views on offer where there are three features or more."""
+
+
+def choose_view(prepared: PreparedData) -> View:
+    """Controls above the picture; with one feature or two there is only one way to look."""
+    n_features = len(prepared.columns)
+    kind = "line" if n_features == 1 else "plane"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if n_features > 2:
+            kind = _choose_kind()
+        colouring = _choose_colouring(prepared)
+        levels = _choose_levels()
+    positions = choose_axes(prepared.columns, VIEWS[kind].picks)
+    return View(kind, positions, colouring, levels)
+
+
+def without_isolated(prepared: PreparedData, fit: Fit) -> BoolArray | None:
+    """A switch that leaves out rows of isolated components, which squeeze all others: what is then drawn, (N,).
+
+    None where all rows are drawn; the switch is there where a component is isolated.
+    """
+    isolated = [each.component for each in fit.narrow if each.kind is NarrowKind.ISOLATED]
+    if not isolated or st.toggle(
+        "Show isolated rows",
+        value=True,
+        key="isolated_rows",
+        help="Rows far from every other component squeeze the picture of all others; the fit has them all the same.",
+    ):
+        return None
+    return ~np.isin(fit.mixture.labels(prepared.X), isolated)
+
+
+def picture(
+    view: View,
+    prepared: PreparedData,
+    mixture: Mixture,
+    slots: tuple[int, ...],
+    drawn: BoolArray | None = None,
+) -> Drawing:
+    """The data with the mixture in this view; `drawn` says which rows (N,) if not all."""
+    kind = VIEWS[view.kind]
+    rows = slice(None) if drawn is None else drawn
+    projection = kind.projection(prepared, view.positions)
+    return kind.draw(
+        projection.points((prepared.original if kind.in_units else prepared.X)[rows]),
+        projection.labels,
+        projection.mixture(in_original_units(mixture, prepared) if kind.in_units else mixture),
+        mixture.responsibilities(prepared.X)[rows],
+        colouring=view.colouring,
+        true_labels=None if prepared.labels is None else prepared.labels[rows],
+        levels=view.levels,
+        slots=slots,
+        row_numbers=(prepared.rows + 1)[rows],
+        revision=prepared.digest[:12],
+    )
+
+
+def _choose_kind() -> str:
+    chosen = st.segmented_control(
+        "View",
+        MANY_FEATURES,
+        default="plane",
+        required=True,
+        format_func=lambda name: VIEWS[name].label,
+        key="view",
+        bind="query-params",
+        help="Ellipses are the true marginals of the mixture in whatever plane is shown. "
+        "The principal plane is the one in which the fitted data varies most.",
+    )
+    return chosen if chosen in MANY_FEATURES else "plane"
+
+
+def _choose_colouring(prepared: PreparedData) -> Colouring:
+    options = [name for name in get_args(Colouring) if name != "true label" or prepared.labels is not None]
+    chosen = st.selectbox(
+        "Colour",
+        options,
+        format_func=lambda name: COLOURINGS[name],
+        key="colour",
+        bind="query-params",
+        width=150,
+        help="Component: the one of largest responsibility. Responsibility: colours mixed in its proportions.",
+    )
+    return chosen if chosen in options else "component"
+
+
+def _choose_levels() -> tuple[float, ...]:
+    with st.popover("Contours"):
+        chosen = st.pills(
+            "Share of a component inside its contours",
+            LEVELS,
+            selection_mode="multi",
+            default=LEVELS,
+            format_func=lambda level: f"{level:.0%}",
+            key="contours",
+            bind="query-params",
+            help="A contour at 90 % holds 90 % of its component: the squared Mahalanobis distance is at most the "
+            "χ² quantile with as many degrees of freedom as axes are shown.",
+        )
+    return tuple(level for level in LEVELS if level in chosen)

@@ -1,0 +1,1 @@
+"""What is around every page: the sidebar, texts, tables, the look."""

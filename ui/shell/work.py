@@ -1,0 +1,66 @@
+"""What the visitor works on: data, its preparation and what is asked of the fit; every page reads it here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.origin import Origin
+from gmm_core.data.preparation import Preparation, PreparedData
+from gmm_core.specification import FitSpecification
+from ui.shell.model_controls import asked_specification
+
+_KEY = "work"
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """The three frozen values that a fit is made of.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What was generated, chosen or uploaded.
+    origin : Origin
+        How it can be had again.
+    prepared : PreparedData or None
+        The matrix that is fitted; None if the data cannot be prepared as asked, and then `problems` says why.
+    preparation : Preparation
+        What is asked of the preparation: columns and scale.
+    specification : FitSpecification
+        What is asked of the fit.
+    private : bool
+        Whether the data is the visitor's own, so that nothing made from it may be shared.
+    problems : tuple of str
+        What stands in the way or was replaced, a sentence each.
+    """
+
+    dataset: Dataset
+    origin: Origin
+    prepared: PreparedData | None
+    preparation: Preparation
+    specification: FitSpecification
+    private: bool
+    problems: tuple[str, ...] = ()
+
+
+def remember(work: Work) -> None:
+    """Make it the visitor's current work."""
+    st.session_state[_KEY] = work
+
+
+def current_work() -> Work:
+    """The visitor's current work: the data as it was remembered, and what is asked of the fit by now."""
+    remembered: Work = st.session_state[_KEY]
+    work = replace(remembered, specification=asked_specification())
+    remember(work)
+    return work
+
+
+def binding() -> Literal["query-params"] | None:
+    """How a control that chooses a column is kept: in the address, unless the columns' names are a file's own."""
+    remembered: Work = st.session_state[_KEY]
+    return None if remembered.private else "query-params"

@@ -1,0 +1,1 @@
+"""Files of the visitor's own: chosen, read in view, and read otherwise where told so."""

@@ -1,0 +1,195 @@
+"""How a file of the visitor's was read: what was found out stands in the controls that overrule it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from gmm_core.data.delimiter import DELIMITERS, NO_DELIMITER
+from gmm_core.data.encoding import ENCODINGS
+from gmm_core.data.options import FIND_OUT, ReadOptions
+from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
+from ui.shell.text import visible_lines
+from ui.uploads.upload import FilePlace, Upload
+
+SHOWN_LINES = 8
+SHOWN_CHARACTERS = 160
+_SHOWN_BYTES = 1 << 14
+PACKED = (GZIP_SIGNATURE, ZIP_SIGNATURE)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A thing that can be overruled: a field of ReadOptions, its values, and how each is called."""
+
+    field: str
+    label: str
+    values: dict[Any, str]
+    help: str
+
+
+CONTROLS = (
+    Control(
+        "delimiter",
+        "Delimiter",
+        {row.name: row.name.capitalize() for row in DELIMITERS} | {NO_DELIMITER.name: "None, one column"},
+        "What stands between two values of a row.",
+    ),
+    Control(
+        "decimal_comma",
+        "Decimal sign",
+        {False: "Point: 1.5", True: "Comma: 1,5"},
+        "A column that cannot be read with it may still be read with the other; it is said where that happened.",
+    ),
+    Control(
+        "header",
+        "First row",
+        {True: "Names of columns", False: "Data"},
+        "Whether the first row of the table, below any lines of comment, names its columns.",
+    ),
+    Control("encoding", "Encoding", ENCODINGS, "As which characters the bytes of the file are read."),
+)
+
+
+def reading(place: FilePlace, shown: bool = True) -> None:
+    """Controls for how the file there is read, with its first lines; nothing where there is none to be `shown`."""
+    with st.container():  # always there, so that what follows keeps its place
+        upload = place.latest
+        if upload is None or not shown:
+            return
+        with st.container(border=True):
+            st.subheader("Reading", anchor=False)
+            offered = _offered(upload)
+            with st.grid(2, min_column_width=150, gap="small"):
+                for control in offered:
+                    _overrule(place, upload, control)
+                _choose_missing(place, upload)
+            _choose_numbers(place, upload)
+            _say_what_was_found(place, upload, offered)
+            _first_lines(upload)
+
+
+def told_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
+    """What is known of how a file is written, each with what it is, as the controls call them."""
+    told = [
+        (control.label, control.values.get(value, str(value)))
+        for control in CONTROLS
+        if (value := getattr(options, control.field)) is not None
+    ]
+    sheet = [] if options.sheet is None else [("Sheet", options.sheet)]
+    numbers = [("Read as numbers", ", ".join(options.as_numbers))] if options.as_numbers else []
+    return (*sheet, *told, *numbers)
+
+
+def _found(upload: Upload) -> ReadOptions:
+    return upload.asked if upload.opened is None else upload.opened.found
+
+
+def _offered(upload: Upload) -> Sequence[Control]:
+    """What a file of its make has; where it could not be read, all that a text file has."""
+    if upload.opened is None:
+        return CONTROLS
+    sheets = upload.opened.sheets
+    found = [control for control in CONTROLS if getattr(upload.opened.found, control.field) is not None]
+    if len(sheets) < 2:
+        return found
+    return [
+        Control("sheet", "Sheet", {name: name for name in sheets}, "Which sheet of the workbook is read."),
+        *found,
+    ]
+
+
+def _overrule(place: FilePlace, upload: Upload, control: Control) -> None:
+    """What was found out stands there; another choice is what the visitor says."""
+    asked, found = getattr(upload.asked, control.field), getattr(_found(upload), control.field)
+    key = f"{control.field} of {upload.file_id}"
+    st.session_state[key] = found if asked is None else asked
+    st.selectbox(
+        control.label,
+        list(control.values),
+        format_func=lambda value: control.values.get(value, str(value)),
+        placeholder="Not found out",
+        key=key,
+        help=control.help,
+        on_change=_overruled,
+        args=(place, upload, control.field, key),
+    )
+
+
+def _overruled(place: FilePlace, upload: Upload, field: str, key: str) -> None:
+    said: dict[str, Any] = {field: st.session_state[key]}
+    # Columns are called otherwise with another delimiter, header or sheet.
+    if field != "decimal_comma":
+        said["as_numbers"] = ()
+    place.read_again(replace(upload.asked, **said))
+
+
+def _say_what_was_found(place: FilePlace, upload: Upload, offered: Sequence[Control]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        said = [
+            control.label.lower() for control in offered if getattr(upload.asked, control.field) is not None
+        ]
+        if upload.asked.missing:
+            said.append("what is missing")
+        if said:
+            st.caption(f"Said by you: {', '.join(said)}. The rest was found out.", width="stretch")
+        else:
+            st.caption("Found out from the file. Change what is wrong.", width="stretch")
+        if upload.asked != FIND_OUT:
+            st.button(
+                "Find out again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
+            )
+
+
+def _choose_missing(place: FilePlace, upload: Upload) -> None:
+    key = f"missing of {upload.file_id}"
+    st.session_state[key] = ", ".join(upload.asked.missing)
+    st.text_input(
+        "Also missing",
+        placeholder="-999, unknown",
+        key=key,
+        max_chars=200,
+        help="What else stands for a missing value, separated by commas. Empty cells, NA, n/a, -, ? and their like "
+        "always do.",
+        on_change=_said_missing,
+        args=(place, upload, key),
+    )
+
+
+def _said_missing(place: FilePlace, upload: Upload, key: str) -> None:
+    said = [text.strip() for text in st.session_state[key].split(",")]
+    place.read_again(replace(upload.asked, missing=tuple(dict.fromkeys(text for text in said if text))))
+
+
+def _choose_numbers(place: FilePlace, upload: Upload) -> None:
+    on_request = {} if upload.opened is None else dict(upload.opened.on_request)
+    if not on_request:
+        return
+    key = f"as numbers of {upload.file_id}"
+    st.session_state[key] = [name for name in upload.asked.as_numbers if name in on_request]
+    st.multiselect(
+        "Read as numbers",
+        list(on_request),
+        format_func=lambda name: f"{name} ({on_request[name]})",
+        key=key,
+        help="Dates become days since 1 January 1970. In a column that is mostly numbers, the rest becomes missing. "
+        "Codes are whole numbers with zeros in front.",
+        on_change=_chose_numbers,
+        args=(place, upload, key),
+    )
+
+
+def _chose_numbers(place: FilePlace, upload: Upload, key: str) -> None:
+    place.read_again(replace(upload.asked, as_numbers=tuple(st.session_state[key])))
+
+
+def _first_lines(upload: Upload) -> None:
+    """The beginning of a text file as it is; of a file that is packed or no text there is nothing to see."""
+    encoding = _found(upload).encoding or ("utf-8" if upload.opened is None else None)
+    if encoding is None or upload.content.startswith(PACKED):
+        return
+    text = upload.content[:_SHOWN_BYTES].decode(encoding, errors="replace")
+    st.code(visible_lines(text, SHOWN_LINES, SHOWN_CHARACTERS), language=None)

@@ -1,0 +1,81 @@
+"""A file that is read in view: a turn, the time it takes, a stop button; it ends when its visitor goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmm_core.data.reader import OpenedFile
+from gmm_core.takeaway.model import Model
+from serving.reading.client import READER
+from serving.reading.request import Request
+from ui.compute.interruption import end_if_over
+from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
+from ui.compute.turn import FILES, READS, Turn
+from ui.figures.base.wording import duration
+
+STOPPED = "Reading was stopped."
+
+
+def read_in_view(
+    request: Request, place: DeltaGenerator, key: str, stop: Callable[[], None]
+) -> OpenedFile | Model:
+    """What is in the file; from `QUIET_SECONDS` on, `place` shows how long it takes and a button that calls `stop`.
+
+    Raises what reading raises, `NoTurn`, and what ends the run of the page; the process that reads has ended then.
+    """
+    shown = _Shown(place, key, stop)
+    with Turn(READS, FILES) as turn:
+        turn.wait(lambda sentence: shown.tell(0.0, sentence))
+        begun = time.monotonic()
+        most = request.bounds.seconds
+
+        def ask() -> None:
+            end_if_over()
+            spent = time.monotonic() - begun
+            if spent > QUIET_SECONDS:
+                shown.tell(
+                    min(1.0, spent / most),
+                    f"Reading, {spent:,.0f} s so far; it may take {duration(most)} at most",
+                )
+
+        found = READER.read(request, ask)
+    shown.clear()
+    return found
+
+
+class _Shown:
+    """The bar and its button, once there is something to tell."""
+
+    def __init__(self, place: DeltaGenerator, key: str, stop: Callable[[], None]) -> None:
+        self._place = place
+        self._key = key
+        self._stop = stop
+        self._bar: DeltaGenerator | None = None
+        self._told = 0.0
+
+    def tell(self, share: float, sentence: str) -> None:
+        """Show a sentence, at most every `UPDATE_SECONDS`."""
+        now = time.monotonic()
+        if now - self._told < UPDATE_SECONDS:
+            return
+        self._told = now
+        if self._bar is None:
+            with self._place.container(horizontal=True, vertical_alignment="center"):
+                # Before the bar, whose text would push it away under the pointer.
+                st.button(
+                    "Stop",
+                    on_click=self._stop,
+                    help="Do not read this file; the last one that was read stays.",
+                    key=f"stop reading {self._key}",
+                )
+                self._bar = st.progress(0.0)
+        self._bar.progress(share, sentence)
+
+    def clear(self) -> None:
+        """Nothing is shown any more."""
+        if self._bar is not None:
+            self._place.empty()

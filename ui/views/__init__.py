@@ -1,0 +1,1 @@
+"""One folder for each page: what it shows, and what it computes for that alone."""

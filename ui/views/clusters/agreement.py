@@ -1,0 +1,86 @@
+"""How far the clusters agree with the labels of the rows: the adjusted Rand index and the table of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.preparation import UNLABELLED, PreparedData
+from gmm_core.fit import Fit
+from gmm_core.partition import adjusted_rand_index, cross_table
+from ui.figures.base.wording import number
+from ui.shell.text import markdown
+from ui.shell.work import Work
+
+_KEY = "agreement of this fit"
+SHOWN_GROUPS = 50
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """The labelled rows of a fit, group by component, and the index; None where there is but one group.
+
+    Kept for the fit that the visitor looked at last.
+    """
+
+    fit: Fit
+    column: str
+    table: pd.DataFrame
+    index: float | None
+    unlabelled: int
+
+
+def agreement(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """One line with the index, and the table in it; nothing where no labels are known."""
+    with st.container():  # always there, so that what follows keeps its place
+        column = work.preparation.label_column or work.dataset.label_column
+        if prepared.labels is None or column is None:
+            return
+        found = _found(column, prepared, fit)
+        said = "one group only" if found.index is None else f"adjusted Rand index {number(found.index, 3)}"
+        with st.expander(f"Components and {markdown(column)}: {said}"):
+            st.dataframe(
+                found.table.head(SHOWN_GROUPS).rename_axis(column),
+                alt=f"How many rows of each group of {column} lie in each component",
+            )
+            st.caption(_explanation(found))
+
+
+def _explanation(found: Agreement) -> str:
+    sentences = [
+        "Rows of each group, by the component of largest responsibility. The adjusted Rand index is 1 if groups and "
+        "components are the same, about 0 if they agree by chance alone. The labels are not fitted."
+    ]
+    if found.unlabelled:
+        sentences.append(f"{found.unlabelled:,} without a label left out.")
+    if len(found.table) > SHOWN_GROUPS:
+        sentences.append(f"The largest {SHOWN_GROUPS} of {len(found.table):,} groups.")
+    return " ".join(sentences)
+
+
+def _found(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
+    """Counted once for a fit: the page is drawn again whenever a view changes."""
+    known: Agreement | None = st.session_state.get(_KEY)
+    if known is None or known.fit is not fit or known.column != column:
+        known = compared(column, prepared, fit)
+        st.session_state[_KEY] = known
+    return known
+
+
+def compared(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
+    """The clusters of a fit and the labels of its rows, those without a label left out."""
+    labels = np.asarray(prepared.labels, dtype=object)
+    labelled = labels != UNLABELLED
+    components = fit.mixture.labels(prepared.X)[labelled]
+    groups = labels[labelled]
+    codes, names = pd.factorize(groups)
+    return Agreement(
+        fit,
+        column,
+        cross_table(groups, components, fit.mixture.n_components),
+        adjusted_rand_index(codes, components) if len(names) > 1 else None,
+        int(np.count_nonzero(~labelled)),
+    )

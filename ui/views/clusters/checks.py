@@ -1,0 +1,77 @@
+"""Is a mixture the right tool here: what needs a look stands in the open, the whole list is folded away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_core.checks.catalogue import CHECKS, findings_of
+from gmm_core.checks.check import Check, Finding, Outcome
+from gmm_core.checks.evidence import MOST_ROWS, Evidence
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from ui.shell.text import markdown
+from ui.shell.work import Work
+
+_KEY = "checks of this fit"
+ICONS: dict[Outcome, str] = {
+    Outcome.FINE: ":material/check:",
+    Outcome.LOOK: ":material/visibility:",
+    Outcome.UNKNOWN: ":material/remove:",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """The checks of the fit that the visitor looked at last."""
+
+    fit: Fit
+    digest: str
+    findings: dict[str, Finding]
+
+
+def checks(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """One line that counts them, with the list in it, and below it those that need a look."""
+    found = _checked(work, prepared, fit).findings
+    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+        expander = st.expander(summary_line(found), key="checks", on_change="rerun")
+        for key, finding in found.items():
+            if finding.outcome is Outcome.LOOK:
+                advice = "" if finding.advised else markdown(CHECKS[key].advice, 500)
+                measured = f"{markdown(finding.measured, 1_000)} {advice}".rstrip()
+                st.caption(f"{ICONS[Outcome.LOOK]} **{CHECKS[key].title}.** {measured}")
+        if expander.open:
+            with expander:
+                for key, finding in found.items():
+                    _row(CHECKS[key], finding)
+                if len(prepared.X) > MOST_ROWS:
+                    st.caption(
+                        f"What takes long is measured on {MOST_ROWS:,} rows drawn at random, always the same."
+                    )
+
+
+def summary_line(found: dict[str, Finding]) -> str:
+    """How many checks there are, and how many need a look: "9 checks, 1 needs a look"."""
+    looks = sum(finding.outcome is Outcome.LOOK for finding in found.values())
+    verdict = "all fine" if not looks else "1 needs a look" if looks == 1 else f"{looks} need a look"
+    return f"Is a mixture the right tool here? {len(found)} checks, {verdict}"
+
+
+def _row(check: Check, finding: Finding) -> None:
+    st.markdown(
+        f"{ICONS[finding.outcome]} **{check.title}** · {finding.outcome.value}  \n"
+        f"{markdown(finding.measured, 1_000)} {markdown(finding.detail, 500)}".rstrip()
+    )
+    advice = f"  \nIf not: {markdown(check.advice, 500)}" if finding.outcome is not Outcome.LOOK else ""
+    st.caption(f"Limit: {markdown(check.limit, 600)}{advice}")
+
+
+def _checked(work: Work, prepared: PreparedData, fit: Fit) -> Checked:
+    """Measured once for a fit: the page is drawn again whenever a view changes."""
+    known: Checked | None = st.session_state.get(_KEY)
+    if known is None or known.fit is not fit or known.digest != prepared.digest:
+        evidence = Evidence(fit, prepared, work.preparation.scaling)
+        known = Checked(fit, prepared.digest, findings_of(evidence))
+        st.session_state[_KEY] = known
+    return known

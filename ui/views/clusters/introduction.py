@@ -1,0 +1,28 @@
+"""What the first picture shows, and where whoever is new here can begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.lessons.progress import known_pages, page_named, place
+from ui.projection.view import View
+from ui.shell.presenter_mode import presenting
+
+OUTLINED = ("plane", "principal")
+"""The views that draw crosses and contours."""
+
+
+def introduction(view: View) -> None:
+    """A line below the picture; none where a class is being told already."""
+    with st.container():  # always there, so that what follows keeps its place
+        if presenting() or place().lesson is not None:
+            return
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            seen = ": crosses are the means of its components, outlines their contours"
+            drawn = view.kind in OUTLINED and view.levels
+            st.caption(f"A **Gaussian mixture**, fitted by EM{seen if drawn else ''}.", width="stretch")
+            st.page_link(
+                page_named("lessons", known_pages()),
+                label="New here? Short lessons",
+                icon=":material/school:",
+            )

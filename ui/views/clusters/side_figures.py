@@ -1,0 +1,34 @@
+"""What stands beside the picture of the clusters: how EM got there, and how surely each point belongs."""
+
+from __future__ import annotations
+
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.mixture import Mixture
+from ui.figures.base.drawing import Drawing
+from ui.figures.mixture.likelihood import likelihood
+from ui.figures.mixture.responsibilities import responsibilities_heatmap
+
+
+def climbs(fit: Fit, prepared: PreparedData) -> Drawing:
+    """The log-likelihood of each restart."""
+    return likelihood(
+        [run.log_likelihoods.tolist() for run in fit.runs],
+        fit.best_index,
+        [run.kind for run in fit.runs],
+        len(prepared.X),
+        failed=[index for index, run in enumerate(fit.runs) if not run.valid],
+        passed_over=fit.passed_over,
+        on_sample=[run.n_on_sample for run in fit.runs],
+        revision=prepared.digest[:12],
+    )
+
+
+def heatmap(prepared: PreparedData, mixture: Mixture, slots: tuple[int, ...]) -> Drawing:
+    """The responsibilities, points × components."""
+    return responsibilities_heatmap(
+        mixture.responsibilities(prepared.X),
+        mixture.weights.tolist(),
+        slots=slots,
+        row_numbers=prepared.rows + 1,
+    )

@@ -1,0 +1,138 @@
+"""The fit in a few numbers, each beside what it was for the fit before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from gmm_core.fit import Fit
+from gmm_core.initialization import SHORT_RUNS
+from gmm_core.narrow_components import sentences
+from gmm_core.short_runs import STAGES
+from gmm_core.specification import FitSpecification
+from ui.figures.base.wording import number, tenths
+from ui.shell.fit_terms import CRITERIA, ENDINGS
+from ui.shell.presenter_mode import presenting
+from ui.shell.text import markdown
+from ui.shell.work import Work
+
+WIDTH, ENLARGED_WIDTH = 96, 140
+"""Pixels that the longest name of a number needs, in the usual type and in the presenter's."""
+_KEY = "fits of this data"
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """The last two different fits of one data set that the visitor has looked at."""
+
+    data_digest: str
+    current: Fit
+    earlier: Fit | None = None
+
+
+def summary(work: Work, fit: Fit, data_digest: str) -> None:
+    """Log-likelihood, criteria, iterations and how it ended; lower is better for AIC, BIC and ICL."""
+    earlier = _earlier(fit, data_digest)
+    rows = fit.criteria.rows
+    with st.grid(3, min_column_width=ENLARGED_WIDTH if presenting() else WIDTH, gap="small"):
+        _metric(
+            "Log-likelihood",
+            fit.log_likelihood,
+            None if earlier is None else earlier.log_likelihood,
+            f"log L = Σ log p(x), in nats, of the columns as they are fitted; {fit.log_likelihood / rows:.4g} "
+            "per row. Higher fits these rows closer.",
+            higher_is_better=True,
+        )
+        for name, meaning in CRITERIA.items():
+            value = getattr(fit.criteria, name.lower())
+            before = None if earlier is None else getattr(earlier.criteria, name.lower())
+            _metric(name, value, before, fit.criteria.refusal or meaning)
+        st.metric(
+            "Iterations",
+            fit.best.n_iterations,
+            delta=ENDINGS[fit.best.ending],
+            delta_color="off" if fit.best.converged else "orange",
+            delta_arrow="off",
+            help=f"M-steps of the best restart; it ended because {fit.best.ending.value}. {_short_runs()}",
+        )
+        st.metric(
+            "Parameters",
+            fit.criteria.parameter_count,
+            delta=f"{rows:,.0f} rows",
+            delta_color="off",
+            delta_arrow="off",
+            help="Free numbers of the model: K − 1 weights, K·D means, and those of the covariances.",
+        )
+    with st.container():  # always there, so that what follows keeps its place
+        if earlier is not None:
+            st.caption(f"Arrows: the change {_against(earlier.specification, fit.specification)}.")
+
+
+def remarks(fit: Fit) -> None:
+    """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
+    told = sentences(fit.narrow)
+    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+        refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
+        warnings = [sentence for sentence in fit.warnings if sentence not in told]
+        for sentence in (*warnings, *_passed_over(fit), *refusal):
+            st.caption(f":material/info: {markdown(sentence, 500)}")
+
+
+def _passed_over(fit: Fit) -> list[str]:
+    """Why the best is not the highest, where it is not."""
+    if not fit.passed_over:
+        return []
+    highest = fit.passed_over[0]
+    return [
+        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: it "
+        "owes that to a narrow component on a few or aligned rows, and what such a component gains does not count."
+    ]
+
+
+def _metric(
+    name: str,
+    value: float | None,
+    before: float | None,
+    meaning: str,
+    higher_is_better: bool = False,
+) -> None:
+    change = 0.0 if value is None or before is None else round(value - before, 1)
+    look: dict[str, Any] = {}
+    if change:  # as text, for Streamlit writes the minus of a number as a hyphen
+        look["delta"] = tenths(change)
+        look["delta_color"] = "green" if (change > 0) == higher_is_better else "red"
+        look["delta_arrow"] = "up" if change > 0 else "down"
+    elif value is not None and before is not None:
+        look["delta"] = 0.0
+    st.metric(name, tenths(value), help=meaning, **look)
+
+
+def _earlier(fit: Fit, data_digest: str) -> Fit | None:
+    seen: Seen | None = st.session_state.get(_KEY)
+    if seen is None or seen.data_digest != data_digest:
+        seen = Seen(data_digest, fit)
+    elif seen.current is not fit:
+        seen = Seen(data_digest, fit, seen.current)
+    st.session_state[_KEY] = seen
+    return seen.earlier
+
+
+def _against(earlier: FitSpecification, now: FitSpecification) -> str:
+    """Against which fit the numbers are compared, by what was different about it."""
+    if earlier.n_components != now.n_components:
+        return f"against K = {earlier.n_components}"
+    if earlier.covariance_type != now.covariance_type:
+        return f"against {earlier.covariance_type} covariances"
+    return "against the fit before"
+
+
+def _short_runs() -> str:
+    """Why a restart may need so few M-steps."""
+    runs, _ = STAGES[0]
+    return (
+        f"A restart of the kind “{SHORT_RUNS.name}” begins where the likeliest of up to {runs} short runs of EM came, "
+        f"which may leave it one step to take; their iterations, {sum(steps for _, steps in STAGES)} each at most, are "
+        "not counted."
+    )

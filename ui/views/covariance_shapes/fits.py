@@ -1,0 +1,54 @@
+"""The fits of all covariance structures to the current data: kept, or computed in view."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmm_core.cost import seconds_of_fit
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.shapes import Shape, fitting_shapes
+from ui.compute.cache import shapes_store
+from ui.compute.long_task import Computation, TakesTime
+from ui.shell.work import Work
+
+
+def shapes_ahead(work: Work, prepared: PreparedData, _: Fit) -> None:
+    """Have the fits ready for `shapes_at_once`, with progress and a stop button while they are computed."""
+    place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
+    _outcome(work, prepared, place)
+
+
+def shapes_at_once(work: Work, prepared: PreparedData) -> tuple[Shape, ...]:
+    """The fits if they are ready or take no time, else the whole app runs again; fewer if they were stopped."""
+    try:
+        return _outcome(work, prepared, None)
+    except TakesTime:
+        st.rerun()
+
+
+def _outcome(work: Work, prepared: PreparedData, place: DeltaGenerator | None) -> tuple[Shape, ...]:
+    any_structure = replace(work.specification, covariance_type=next(iter(STRUCTURES)))
+    return SHAPES.value(
+        (prepared.digest, any_structure),
+        lambda: fitting_shapes(prepared.X, any_structure, columns=prepared.columns),
+        shapes_store(work.private),
+        place,
+        sum(
+            seconds_of_fit(prepared.X.shape, replace(any_structure, covariance_type=name))
+            for name in STRUCTURES
+        ),
+    )
+
+
+def _size(shapes: tuple[Shape, ...]) -> int:
+    """Bytes that the fits keep: the numbers of their histories, twice where they have been mapped back."""
+    runs = [run for shape in shapes if shape.fit is not None for run in shape.fit.runs]
+    return 16 * sum(len(run.log_likelihoods) + run.history_values for run in runs) + 4096
+
+
+SHAPES = Computation("shapes", _size, "Shows the covariance types fitted so far.")

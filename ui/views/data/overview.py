@@ -1,0 +1,94 @@
+"""The data before anything is fitted: where it comes from, its columns, its rows, what the preparation does."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset, column_summary
+from gmm_core.data.preparation import PreparedData
+from gmm_core.data.scaling import SCALINGS
+from ui.figures.base.drawing import Drawing
+from ui.figures.mixture.pairs import MOST_FEATURES
+from ui.figures.mixture.raw import raw
+from ui.report.table import NOTHING, told
+from ui.shell.tables import days
+from ui.shell.text import markdown
+
+PREVIEW_ROWS = 1_000
+
+
+def origin(dataset: Dataset) -> None:
+    """The name, the size and the source of the data."""
+    st.subheader(markdown(dataset.name), anchor=False)
+    rows, columns = dataset.table.shape
+    st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
+
+
+def notes(dataset: Dataset) -> None:
+    """What reading the data did, a sentence each."""
+    for note in dataset.notes:
+        st.caption(f":material/info: {markdown(note, 400)}")
+
+
+def rows(dataset: Dataset) -> None:
+    """The first rows as they were read."""
+    st.subheader("Rows", anchor=False)
+    shown = dataset.table.head(PREVIEW_ROWS)
+    shown = shown.set_axis(
+        pd.RangeIndex(1, len(shown) + 1, name="row")
+    )  # as hovering and the film number them
+    st.dataframe(
+        shown, column_config=days(shown), placeholder="", alt="The first rows of the data, as they were read"
+    )
+    if len(dataset.table) > PREVIEW_ROWS:
+        st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
+
+
+def columns(dataset: Dataset) -> None:
+    """Every column in numbers, and why some were not chosen to begin with."""
+    st.subheader("Columns", anchor=False)
+    _numbers(column_summary(dataset), "Every column with its kind, missing values and statistics")
+    for name, reason in dataset.columns_left_out().items():
+        st.caption(
+            f":material/info: {markdown(name)} was not chosen to begin with: it {markdown(reason, 200)}."
+        )
+
+
+def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
+    """What is fitted: which rows and columns, and the scale that each column is brought to."""
+    st.subheader("Preparation", anchor=False)
+    n_rows, n_features = prepared.X.shape
+    st.markdown(
+        f"{n_rows:,} of {len(dataset.table):,} rows and {n_features} "
+        f"{'column' if n_features == 1 else 'columns'} are fitted. "
+        f"**{SCALINGS[scaling].label}**: {SCALINGS[scaling].help}"
+    )
+    for note in prepared.notes:
+        st.caption(f":material/info: {markdown(note, 400)}")
+    _numbers(preparation_table(prepared), "What is subtracted from each column and what it is divided by")
+
+
+def preparation_table(prepared: PreparedData) -> pd.DataFrame:
+    """Fitted value = (value − subtracted) ÷ divided by, for each column."""
+    return pd.DataFrame(
+        {"column": prepared.columns, "subtracted": prepared.center, "divided by": prepared.scale}
+    )
+
+
+def _numbers(table: pd.DataFrame, alt: str) -> None:
+    """A row for each column of the data: numbers as the report prints them, and sorted as numbers."""
+    counted = table.select_dtypes("number").columns
+    st.dataframe(table.style.format(told, subset=counted), hide_index=True, placeholder=NOTHING, alt=alt)
+
+
+def raw_picture(prepared: PreparedData) -> Drawing:
+    """The rows that are fitted, in the data's own units, coloured by the true labels where they are known."""
+    shown = slice(0, MOST_FEATURES)
+    return raw(
+        prepared.original[:, shown],
+        prepared.columns[shown],
+        true_labels=prepared.labels,
+        row_numbers=prepared.rows + 1,
+        revision=prepared.digest[:12],
+    )

@@ -1,0 +1,1 @@
+"""The page Density and anomalies."""

@@ -1,0 +1,186 @@
+"""The least likely rows: by which rule, how many there are, what follows from that, their list and its download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.spreadsheet import csv
+from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows
+from gmm_core.density.appraisal import nearest_components
+from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.fit import Fit
+from gmm_core.narrow_components import sentences
+from ui.figures.base.wording import counted, number, percent, scientific
+from ui.shell.tables import apart, height_of
+from ui.shell.text import markdown
+from ui.views.density.fitted_density import FittedDensity
+
+MOST_SHOWN = 500
+FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
+"""Of the share, in percent."""
+LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
+
+
+def choose_anomalies(density: FittedDensity) -> Anomalies:
+    """The rows below the threshold of the chosen rule and share."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        rule = st.segmented_control(
+            "Threshold by",
+            list(RULES),
+            default="false alarms",
+            required=True,
+            format_func=lambda name: RULES[name].label,
+            key="threshold_by",
+            bind="query-params",
+            help=" ".join(f"**{row.label}**: {row.summary}." for row in RULES.values()),
+        )
+        share = st.number_input(
+            "Percent",
+            FEWEST,
+            MOST,
+            USUAL,
+            step=0.1,
+            format="%.4g",
+            key="threshold_percent",
+            bind="query-params",
+            width=130,
+        )
+    chosen = rule if rule in RULES else "false alarms"
+    percentage = float(np.clip(share if share is not None else USUAL, FEWEST, MOST))
+    return Anomalies.of(density.of_rows.log_density, density.law, chosen, percentage / 100)
+
+
+def anomaly_metrics(found: Anomalies, law: LogDensityLaw) -> None:
+    """The threshold, how many rows lie below, and how many were expected."""
+    with st.grid(3, min_column_width=96, gap="small"):
+        st.metric(
+            "Threshold",
+            number(found.threshold, 3),
+            help=f"Rows of a smaller log-density are listed; in nats, in the data's own units. {_how_sure(found, law)}",
+        )
+        st.metric("Rows below", f"{found.count:,}", help=f"Of {found.n_rows:,} rows.")
+        st.metric(
+            "Expected below",
+            number(found.expected, 3),
+            help="On average, of as many rows drawn from the mixture itself.",
+        )
+
+
+def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
+    if not law.n_draws:
+        return "What share of the mixture lies below is exact, by the χ² distribution."
+    error = law.standard_error(found.expected_share)
+    return (
+        f"{percent(found.expected_share)} of the mixture lies below, known from {law.n_draws:,} draws with a standard "
+        f"error of {percent(error)}."
+    )
+
+
+def verdict(found: Anomalies, far: FarRows) -> str:
+    """Whether the rows below the threshold are too many for chance, whether they lie too far out, what follows."""
+    drawn = f"{found.n_rows:,} rows drawn from this mixture"
+    if found.count == 0:
+        return f"No row lies below; of {drawn}, {number(found.expected, 3)} would."
+    verb = "lies" if found.count == 1 else "lie"
+    told = f"{counted(found.count, 'row')} {verb} below the threshold; of {drawn}, {number(found.expected, 3)} would."
+    if not found.too_many and not far.count:
+        return f"{told} That is no more than chance explains: being listed does not make a row wrong."
+    reasons = []
+    if found.too_many:
+        probability = scientific(found.probability)
+        reasons.append(
+            f"**{told}** So many come with a probability of {probability}: the mixture does not fit the tails."
+        )
+    else:
+        reasons.append(f"{told} So many are no more than chance explains, but not how far out they lie.")
+    if far.count:
+        reasons.append(
+            f"**{_which(far.count, found.count)} more than {number(far.limit, 3)} standard deviations from every "
+            f"component**, the farthest {number(far.farthest, 3)}: among {drawn}, one so far out comes with a "
+            f"probability of {percent(TOO_MANY)} at most."
+        )
+    odd = found.count if found.too_many else far.count
+    are = "This row is an outlier" if odd == 1 else "These rows are outliers"
+    return f"{' '.join(reasons)} {are}, or the clusters have heavier tails than Gaussians."
+
+
+def _which(far: int, listed: int) -> str:
+    """How many of those that are listed lie somewhere, as the start of a sentence."""
+    if listed == 1:
+        return "It lies"
+    return "One of them lies" if far == 1 else f"{far:,} of them lie"
+
+
+def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) -> pd.DataFrame:
+    """The rows below the threshold, the least likely first, with all their columns as they were read."""
+    positions, rows = found.positions, density.of_rows
+    distances, nearest = nearest_components(density.mixture, density.prepared.X[positions])
+    where = density.prepared.rows[positions]
+    table = pd.DataFrame(
+        {
+            "row": where + 1,
+            LOG_DENSITY: rows.log_density[positions],
+            DISTANCE: distances,
+            NEAREST: nearest + 1,
+            "uncertainty": rows.uncertainty[positions],
+        }
+    )
+    columns = dataset.table.iloc[where].reset_index(drop=True)
+    columns.columns = pd.Index(apart([str(name) for name in columns.columns], set(table.columns)))
+    return pd.concat([table, columns], axis=1)
+
+
+def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> None:
+    """What follows from the rows that were found, their table on the screen, and the whole of it as a file."""
+    st.markdown(verdict(found, FarRows.of(found, density.mixture, density.prepared.X)))
+    table = anomaly_table(
+        density, Anomalies(found.threshold, found.positions[:MOST_SHOWN], found.n_rows, 0.0), dataset
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=_formats(table),
+        alt=f"The {len(table):,} least likely rows, the least likely first",
+        height=height_of(len(table)),
+    )
+    more = f"The first {MOST_SHOWN:,} of {found.count:,} rows are shown. " if found.count > MOST_SHOWN else ""
+    st.download_button(
+        "Download the list (CSV)",
+        lambda: csv(anomaly_table(density, found, dataset)),
+        "least_likely_rows.csv",
+        "text/csv",
+        key="download_anomalies",
+        on_click="ignore",
+        disabled=not found.count,
+    )
+    st.caption(
+        f"{more}The Mahalanobis distance counts standard deviations of the nearest component. In the file, text that a "
+        "spreadsheet would run as a formula begins with an apostrophe; numbers are as they are."
+    )
+
+
+def narrow_remarks(fit: Fit) -> None:
+    """That rows which a component has to itself are never unlikely, and which components those are."""
+    with st.container():  # always there, so that what follows keeps its place
+        if fit.narrow:
+            st.caption(
+                ":material/info: Rows that a narrow component has to itself are the densest of all, however odd they "
+                f"are, and not in this list. {markdown(' '.join(sentences(fit.narrow)), 1_000)}"
+            )
+
+
+def _formats(table: pd.DataFrame) -> dict[str, Any]:
+    own = {
+        LOG_DENSITY: st.column_config.NumberColumn(format="%.4g"),
+        DISTANCE: st.column_config.NumberColumn(
+            "distance", format="%.3g", help="Mahalanobis, to the nearest component"
+        ),
+        NEAREST: st.column_config.NumberColumn("nearest"),
+        "uncertainty": st.column_config.NumberColumn(format="%.3g"),
+    }
+    return {**own, "row": st.column_config.NumberColumn(format="%d")}

@@ -1,0 +1,130 @@
+"""Points that a person types or clicks, to be asked what the mixture makes of them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.data.preparation import PreparedData
+from gmm_core.density.completion import completed
+from ui.projection.plane import Window
+from ui.projection.typed_points import MOST_CHARACTERS, parsed
+from ui.shell.text import markdown
+from ui.views.density.fitted_density import FittedDensity
+
+MOST_POINTS = 20
+MOST_BOXES = 50
+"""As many features get a number box each; those of wider data are typed as text."""
+_TEXT, _COMING, _OF, _BOX = "points", "points to come", "points of", "point_in"
+
+
+def choose_new_points(density: FittedDensity) -> FloatArray:
+    """The points (P, D), in the data's own units, that were typed or clicked so far."""
+    prepared, asked = density.prepared, st.session_state
+    n_features = len(prepared.columns)
+    if asked.get(_OF, prepared.columns) != prepared.columns:
+        asked[_TEXT] = ""  # the same numbers would mean other places
+    elif _COMING in asked:
+        asked[_TEXT] = asked.pop(_COMING)
+    asked.pop(_COMING, None)
+    asked[_OF] = prepared.columns
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "New points",
+            key=_TEXT,
+            bind="query-params",
+            max_chars=MOST_CHARACTERS,
+            placeholder=_example(prepared),
+            help="Click in the picture, or type: the numbers of a point in the order of the columns and apart by a "
+            f"comma, points by a semicolon, {MOST_POINTS} at most.",
+        )
+        points = parsed(text or "", n_features)[:MOST_POINTS]
+        full = len(points) >= MOST_POINTS
+        if n_features <= MOST_BOXES:
+            _boxes(prepared, full)
+        st.button("Undo", key="undo_point", on_click=_keep, args=(prepared, -1), disabled=not len(points))
+        st.button(
+            "Remove all", key="remove_points", on_click=_keep, args=(prepared, 0), disabled=not len(points)
+        )
+    if (text or "").strip() and not len(points):
+        st.caption(f":material/info: A point here needs {n_features} numbers, one for each column.")
+    return points
+
+
+def add_clicked(
+    clicked: tuple[float, float] | None, density: FittedDensity, window: Window, points: FloatArray
+) -> None:
+    """One more point where the picture was clicked; columns that it does not show take their likeliest values."""
+    if clicked is None or len(points) >= MOST_POINTS:
+        return
+    prepared = density.prepared
+    place = np.array(clicked[: len(window.projection.labels)])
+    if window.in_units:
+        shown = [prepared.columns.index(label) for label in window.projection.labels]
+        place = (place - prepared.center[shown]) / prepared.scale[shown]
+    found = completed(density.mixture, window.projection, place)[0] * prepared.scale + prepared.center
+    _put([*points, found], prepared, _COMING)
+    st.rerun(scope="fragment")
+
+
+def _boxes(prepared: PreparedData, full: bool) -> None:
+    """A number box for each column, and a button that adds the point."""
+    popover = st.popover("By column", on_change="rerun", key="points_by_column")
+    if not popover.open:
+        return
+    with popover:
+        for position, name in enumerate(prepared.columns):
+            low, high = prepared.original[:, position].min(), prepared.original[:, position].max()
+            st.number_input(
+                markdown(name),
+                value=float(f"{np.median(prepared.original[:, position]):.6g}"),
+                step=float(f"{(high - low) / 100:.1g}"),
+                format="%.6g",
+                key=f"{_BOX}_{prepared.digest[:8]}_{position}",
+            )
+        st.button(
+            "Add this point",
+            key="add_point",
+            type="primary",
+            on_click=_add_typed,
+            args=(prepared,),
+            disabled=full,
+            width="stretch",
+        )
+
+
+def _add_typed(prepared: PreparedData) -> None:
+    boxes = [f"{_BOX}_{prepared.digest[:8]}_{position}" for position in range(len(prepared.columns))]
+    values = [st.session_state.get(box) for box in boxes]
+    typed = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    if len(typed) == len(prepared.columns):
+        _put([*_kept(prepared), np.array(typed)], prepared, _TEXT)
+
+
+def _keep(prepared: PreparedData, count: int) -> None:
+    _put(_kept(prepared)[:count], prepared, _TEXT)
+
+
+def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
+    """Keep the points as text, each number to a thousandth of its column's spread, unless they are too many."""
+    decimals = [max(0, 3 - math.floor(math.log10(span))) for span in np.ptp(prepared.original, axis=0)]
+    text = "; ".join(
+        ", ".join(
+            f"{round(value, places):.15g}" for value, places in zip(point.tolist(), decimals, strict=True)
+        )
+        for point in points
+    )
+    if len(points) <= MOST_POINTS and len(text) <= MOST_CHARACTERS:
+        st.session_state[key] = text
+
+
+def _kept(prepared: PreparedData) -> list[FloatArray]:
+    return list(parsed(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MOST_POINTS])
+
+
+def _example(prepared: PreparedData) -> str:
+    middle = ", ".join(f"{value:.3g}" for value in np.median(prepared.original, axis=0)[:6])
+    return middle if len(prepared.columns) <= 6 else f"{middle}, …"

@@ -1,0 +1,198 @@
+"""The page of the density: what its picture shows, new points, and a sample beside the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.density.anomalies import Anomalies
+from gmm_core.density.appraisal import Appraisal
+from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.regions import HighestDensityRegions, smallest_region
+from ui.chart.display import show
+from ui.figures.base.drawing import Drawing
+from ui.figures.base.points import drawn_rows
+from ui.figures.density.line import LINES
+from ui.figures.density.plane import PLANES
+from ui.figures.density.scene import DensityScene
+from ui.figures.density.surface import density_surface
+from ui.figures.density.twins import MOST_POINTS, Rows, twins
+from ui.projection.plane import Window, choose_window
+from ui.shell.tables import apart, decimals
+from ui.views.density.fitted_density import FittedDensity
+from ui.views.density.sentences import LEVELS, SHOWS, density_in_words
+
+_DRAWS = "draws of a sample"
+
+
+@dataclass(frozen=True, eq=False)
+class Showing:
+    """What the picture shows.
+
+    what: a name of `SHOWS`. levels: probabilities of the regions. surface: whether the log-density stands in space.
+    window: the axes.
+    """
+
+    what: str
+    levels: tuple[float, ...]
+    surface: bool
+    window: Window
+
+
+def choose_showing(density: FittedDensity) -> Showing:
+    """The controls above the picture."""
+    prepared = density.prepared
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        what = st.segmented_control(
+            "Show",
+            list(SHOWS),
+            default="log-density",
+            required=True,
+            format_func=lambda name: SHOWS[name],
+            key="show",
+            bind="query-params",
+            help="**Log-density**: log p(x), in nats. **Highest-density regions**: of all regions that hold a given "
+            "probability, the smallest. **Uncertainty**: one minus the largest responsibility.",
+        )
+        what = what if what in SHOWS else "log-density"
+        surface = False
+        if len(prepared.columns) > 1 and what == "log-density":
+            surface = st.toggle("As a surface", key="surface", bind="query-params") is True
+        chosen = list(LEVELS)
+        if what == "regions":
+            chosen = st.pills(
+                "Probability inside",
+                LEVELS,
+                selection_mode="multi",
+                default=LEVELS,
+                format_func=lambda level: f"{level:.0%}",
+                key="regions",
+                bind="query-params",
+            )
+        window = choose_window(
+            prepared,
+            "density_view",
+            "The density, its regions and the uncertainty are those of the axes shown alone: the exact marginal of "
+            "the mixture. Rings and all numbers are of all columns together.",
+        )
+    return Showing(what, tuple(level for level in LEVELS if level in chosen), surface, window)
+
+
+def scene(
+    density: FittedDensity, showing: Showing, found: Anomalies, points: FloatArray, slots: tuple[int, ...]
+) -> DensityScene:
+    """The density in the window, with the rows, those below the threshold and the new points."""
+    prepared, window = density.prepared, showing.window
+    mixture = window.mixture(density.mixture, prepared)
+    whole = window.in_units and mixture.n_features == len(prepared.columns)
+    law = density.law if whole else LogDensityLaw.of(mixture)
+    return DensityScene(
+        points=window.points(prepared),
+        labels=window.projection.labels,
+        mixture=mixture,
+        appraisal=density.of_rows,
+        regions=HighestDensityRegions.of(law, showing.levels),
+        slots=slots,
+        least_likely=found.positions,
+        new_points=window.seen(density.fitted_units(points), prepared),
+        threshold=found.threshold if whole and showing.what == "log-density" else None,
+        row_numbers=prepared.rows + 1,
+        revision=prepared.digest[:12],
+    )
+
+
+def picture(drawn: DensityScene, showing: Showing) -> Drawing:
+    """The picture of the scene that is asked for."""
+    if len(drawn.labels) == 1:
+        return LINES[showing.what](drawn)
+    return density_surface(drawn) if showing.surface else PLANES[showing.what](drawn)
+
+
+def new_point_table(density: FittedDensity, found: Anomalies, points: FloatArray) -> pd.DataFrame:
+    """What the mixture makes of points (P, D) of the data's own units, a row each."""
+    said = Appraisal.of(density.mixture, density.fitted_units(points), density.log_volume)
+    regions = HighestDensityRegions.of(density.law, LEVELS)
+    names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
+    told = pd.DataFrame(
+        {
+            "point": np.arange(1, len(points) + 1),
+            "below the threshold": np.where(said.log_density < found.threshold, "yes", "no"),
+            "log-density": said.log_density,
+            "density": [density_in_words(value) for value in said.log_density.tolist()],
+            "region": [names[position] for position in regions.innermost(said.log_density).tolist()],
+            "less dense than": smallest_region(density.law, said.log_density),
+            "uncertainty": said.uncertainty,
+            **{
+                f"component {position + 1}": said.responsibilities[:, position]
+                for position in range(density.mixture.n_components)
+            },
+        }
+    )
+    columns = apart(density.prepared.columns, set(told.columns))
+    return pd.concat([told, pd.DataFrame(points, columns=columns)], axis=1)
+
+
+def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray) -> None:
+    """The table of the new points, or how to place one."""
+    if not len(points):
+        st.caption("Click in the picture or type a point to see its probabilities.")
+        return
+    table = new_point_table(density, found, points)
+    components = [f"component {position + 1}" for position in range(density.mixture.n_components)]
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            **decimals(table, "%.4g"),
+            **{name: st.column_config.NumberColumn(format="percent") for name in components},
+            "density": st.column_config.TextColumn(help="Per unit of every column, in the data's own units."),
+            "region": st.column_config.TextColumn(
+                help="The smallest of the highest-density regions that holds it."
+            ),
+            "less dense than": st.column_config.NumberColumn(
+                format="percent", help="So much of what the mixture draws is denser."
+            ),
+        },
+        alt="New points with their densities and responsibilities",
+    )
+
+
+def beside(density: FittedDensity, window: Window, slots: tuple[int, ...]) -> None:
+    """The rows and as many points drawn from the mixture, on the same axes."""
+    prepared, mixture = density.prepared, density.mixture
+    count = st.session_state.get(_DRAWS, 0)
+    st.button("Draw afresh", key="draw_afresh", on_click=_draw_afresh)
+    rows = drawn_rows(len(prepared.X), MOST_POINTS)
+    sample, _ = mixture.sample(len(rows), np.random.default_rng(count))
+    seen = window.points(prepared)[rows]
+    data, drawn = twins(
+        Rows(seen, density.of_rows.responsibilities[rows], prepared.rows[rows] + 1),
+        Rows(window.seen(sample, prepared), mixture.responsibilities(sample)),
+        window.projection.labels,
+        mixture.weights.tolist(),
+        slots,
+        prepared.digest[:12],
+    )
+    of = (
+        f"{len(rows):,} of {len(prepared.X):,} rows"
+        if len(rows) < len(prepared.X)
+        else f"The {len(rows):,} rows"
+    )
+    for column, title, key, drawing in zip(
+        st.columns(2),
+        (of, f"{len(rows):,} points drawn from the mixture"),
+        ("rows-beside", "sample-beside"),
+        (data, drawn),
+        strict=True,
+    ):
+        with column:
+            st.caption(title)
+            show(drawing, key, height=360)
+
+
+def _draw_afresh() -> None:
+    st.session_state[_DRAWS] = st.session_state.get(_DRAWS, 0) + 1

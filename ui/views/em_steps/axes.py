@@ -1,0 +1,135 @@
+"""Which axes the film is seen on, with what that asks of rows, mixtures and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.data.preparation import PreparedData
+from gmm_core.film import Film
+from gmm_core.mixture import Mixture
+from gmm_core.projection import Projection
+from gmm_core.run import Run
+from ui.figures.base.drawing import Drawing
+from ui.figures.base.points import drawn_rows
+from ui.figures.film.line import film_line, placing_line
+from ui.figures.film.plane import film_plane, placing_plane
+from ui.figures.film.traces import MOST_DRAWN
+from ui.projection.axes import choose_axes
+from ui.projection.view import VIEWS
+from ui.shell.tables import in_original_units
+
+PLANES = ("plane", "principal")
+"""The views on offer where there are three features or more."""
+
+
+@dataclass(frozen=True, eq=False)
+class FilmView:
+    """The data on one axis or two."""
+
+    prepared: PreparedData
+    projection: Projection
+    in_units: bool
+    positions: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """What its coordinates mean: the axes of this data."""
+        return f"{self.prepared.digest[:12]} {' '.join(self.projection.labels)}"
+
+    @property
+    def rows(self) -> FloatArray:
+        """The rows in the units that the view shows, shape (N, D)."""
+        return self.prepared.original if self.in_units else self.prepared.X
+
+    def film(self, run: Run) -> Film:
+        """The film of a run as this view shows it, at no more than `MOST_DRAWN` rows."""
+        return Film.of(run, self.prepared.X[self._drawn()], self._mixture)
+
+    def stage(self, film: Film, slots: tuple[int, ...]) -> Drawing:
+        """Its first frame."""
+        revision = self.prepared.digest[:12]
+        points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
+        if len(labels) == 1:
+            everyone = self.projection.points(self.rows)
+            return film_line(
+                points,
+                labels[0],
+                film,
+                all_values=everyone,
+                slots=slots,
+                row_numbers=numbers,
+                revision=revision,
+            )
+        return film_plane(points, labels, film, slots=slots, row_numbers=numbers, revision=revision)
+
+    def placing(self, placed: FloatArray) -> Drawing:
+        """The points with the starting means (M, E) that were placed so far."""
+        revision = self.prepared.digest[:12]
+        points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
+        if len(labels) == 1:
+            everyone = self.projection.points(self.rows)
+            return placing_line(
+                points, labels[0], placed, all_values=everyone, row_numbers=numbers, revision=revision
+            )
+        return placing_plane(points, labels, placed, row_numbers=numbers, revision=revision)
+
+    def means(self, placed: FloatArray) -> FloatArray:
+        """Places of the view (M, E) as means (M, D) in the units of the fit, average where nothing is shown."""
+        lifted = self.projection.lifted(placed, self.rows.mean(axis=0))
+        return (lifted - self.prepared.center) / self.prepared.scale if self.in_units else lifted
+
+    def near(self, placed: FloatArray) -> FloatArray:
+        """Places (M, E) no farther from the data than the data is wide: what a link holds may be anywhere."""
+        points = self.projection.points(self.rows)
+        low, high = points.min(axis=0), points.max(axis=0)
+        return np.clip(placed, low - (high - low), high + (high - low))
+
+    def row_numbers(self) -> FloatArray:
+        """What a person calls each drawn row."""
+        return (self.prepared.rows[self._drawn()] + 1).astype(np.float64)
+
+    def sampling(self) -> str:
+        """That only a sample is drawn, as a sentence; nothing where all are."""
+        n_rows, n_drawn = len(self.prepared.X), len(self._drawn())
+        if n_drawn == n_rows:
+            return ""
+        return (
+            f"The film draws a random sample of {n_drawn:,} of the {n_rows:,} points; the fit, the log-likelihood and "
+            "all sums are of every point."
+        )
+
+    def _mixture(self, mixture: Mixture) -> Mixture:
+        return self.projection.mixture(
+            in_original_units(mixture, self.prepared) if self.in_units else mixture
+        )
+
+    def _points(self) -> FloatArray:
+        return self.projection.points(self.rows[self._drawn()])
+
+    def _drawn(self) -> IntArray:
+        return drawn_rows(len(self.prepared.X), MOST_DRAWN)
+
+
+def choose_film_view(prepared: PreparedData) -> FilmView:
+    """Controls for the axes; with one feature or two there is nothing to choose."""
+    n_features = len(prepared.columns)
+    name = "line" if n_features == 1 else "plane"
+    if n_features > 2:
+        chosen = st.segmented_control(
+            "View",
+            PLANES,
+            default="plane",
+            required=True,
+            format_func=lambda name: VIEWS[name].label,
+            key="film_view",
+            bind="query-params",
+            help="The ellipses are the true marginals of the mixture in the plane that is shown.",
+        )
+        name = chosen if chosen in PLANES else "plane"
+    kind = VIEWS[name]
+    positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
+    return FilmView(prepared, kind.projection(prepared, positions), kind.in_units, positions)

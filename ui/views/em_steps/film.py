@@ -1,0 +1,289 @@
+"""The film of a fit on the screen: pictures, formulas and the buttons that play it, all in the browser.
+
+Everything is sent once, when the film changes: the states as packed arrays (`chart_message`) and the figures at
+the first frame. Playing, stepping and picking a point ask nothing of the server.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import ArrayLike
+
+from gmm_core.arrays import FloatArray
+from gmm_core.covariance.formula import Formula
+from gmm_core.ellipse import mahalanobis_radius
+from gmm_core.film import Film
+from ui.chart.message import figure_tree, pack
+from ui.chart.parts import FIGURE_HTML, drawing_script, joined
+from ui.chart.plotly_javascript import ensure_plotly_javascript
+from ui.figures.base.blend import oklab
+from ui.figures.base.drawing import Drawing
+from ui.figures.base.palette import SEQUENTIAL, colour
+from ui.figures.film.strips import START_BELOW, film_curve, film_heatmap
+from ui.figures.film.traces import LEVEL
+
+_STAGE_HEIGHTS = (580, 380)
+"""In pixels, where there is room for the formulas beside the picture, and where there is not; less in a low window."""
+
+_SPEEDS = (1, 2, 5, 10, 30)
+_OPTIONS = "".join(
+    f'<option value="{speed}">{speed} half-step{"s" * (speed > 1)} a second</option>' for speed in _SPEEDS
+)
+_HTML = f"""
+<div class="explorer-film-frame">
+<div class="explorer-film" role="group" aria-label="Film of the fit" tabindex="0">
+  <div class="explorer-film-stage">{FIGURE_HTML}</div>
+  <div class="explorer-film-transport">
+    <button type="button" class="explorer-film-back" title="Left arrow">Step back</button>
+    <button type="button" class="explorer-film-play" title="Space">Play</button>
+    <button type="button" class="explorer-film-on" title="Right arrow">Step on</button>
+    <input type="range" class="explorer-film-slider" min="0" max="1" value="0" aria-label="Half-step of EM">
+    <label>Speed <select class="explorer-film-speed">{_OPTIONS}</select></label>
+  </div>
+  <p class="explorer-film-status" role="status" aria-live="polite"></p>
+  <div class="explorer-film-beside">
+    <span class="explorer-film-label">Log-likelihood after each iteration</span>
+    <div class="explorer-film-curve">{FIGURE_HTML}</div>
+    <details><summary>Why it never falls, and what stops it</summary>
+      <p>Given the responsibilities of an E-step, the expected log-likelihood of points and components together, plus
+      the entropy of the responsibilities, is a curve below the log-likelihood that touches it at the current
+      parameters. The M-step goes to the highest point of that curve, so the log-likelihood itself ends at least as
+      high: <strong class="explorer-film-gain"></strong>. An E-step changes no parameter, so it leaves the
+      log-likelihood as it is.</p>
+      <p class="explorer-film-ending"></p>
+    </details>
+    <span class="explorer-film-label">Responsibilities: components × points<span
+      class="explorer-film-unknown">, not known before the first E-step</span></span>
+    <div class="explorer-film-heatmap">{FIGURE_HTML}</div>
+    <details open><summary><strong>Formulas of this half-step</strong></summary>
+      <label class="explorer-film-pick">Row <input type="number" class="explorer-film-row" step="1" min="1"></label>
+      <div class="explorer-film-formulas"></div>
+    </details>
+  </div>
+  <div class="explorer-film-notes"></div>
+</div>
+</div>
+"""
+
+_mount = st.components.v2.component(
+    "explorer_film",
+    html=_HTML,
+    css=joined("chart/chart.css", "views/em_steps/film.css"),
+    js=drawing_script(
+        "chart/component_life.js",
+        *(f"views/em_steps/{name}.js" for name in ("film_reel", "film_stage", "film_formulas", "film")),
+    ),
+    isolate_styles=False,
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the film says in sentences.
+
+    start: where it starts. ending: what stopped it; last: the same in two or three words, for the last frame.
+    units: in which units covariances are told. notes: what the viewer must know.
+    """
+
+    start: str
+    ending: str
+    last: str
+    units: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Showing:
+    """A film with all that its pictures need.
+
+    Parameters
+    ----------
+    film : Film
+        In the view of `stage`.
+    stage : Drawing
+        Its first frame: `film_plane` or `film_line`.
+    labels : (E,)
+        The names of the axes shown.
+    row_numbers : (N,)
+        What a person calls each drawn row.
+    slots : (K,)
+        The place of each component in the palette.
+    total_rows : int
+        How many rows were fitted.
+    covariances : Formula
+        What the M-step makes of the scatter, as people write it.
+    identity : str
+        Names the run: while it stays, so does the frame.
+    words : Words
+        What is said.
+    """
+
+    film: Film
+    stage: Drawing
+    labels: Sequence[str]
+    row_numbers: ArrayLike
+    slots: tuple[int, ...]
+    total_rows: int
+    covariances: Formula
+    identity: str
+    words: Words
+
+
+def show_film(showing: Showing, *, key: str, revision: str) -> None:
+    """Play it; `revision` names the data, and zoom stays while it does."""
+    film = showing.film
+    shares = _responsibilities(film)
+    heatmap, order = film_heatmap(shares, slots=showing.slots, revision=revision)
+    curve = film_curve(film, revision=showing.identity)
+    tall = 96 + 8 * max(0, film.log_joint.shape[2] - 4)
+    figures = {
+        "stage": _figure(showing.stage, "film", *_STAGE_HEIGHTS),
+        "curve": {**_figure(curve, "film-log-likelihood", 150, 150), "lowest": [_lowest(curve)]},
+        "heatmap": _figure(heatmap, "film-responsibilities", tall, tall),
+    }
+    _show(key, figures, _numbers(showing, order), _words(showing), placing=False)
+
+
+def show_placing(
+    stage: Drawing, sentence: str, *, key: str, identity: str, on_click: Callable[[], None]
+) -> None:
+    """The points, waiting for starting means: each click calls `on_click`; `clicked_place` then says where."""
+    words = {"placing": sentence, "notes": [stage.note] if stage.note else []}
+    figures = {"stage": _figure(stage, "film", *_STAGE_HEIGHTS)}
+    _show(key, figures, {"identity": identity, "film": None}, words, placing=True, on_click=on_click)
+
+
+def clicked_place(key: str) -> tuple[float, float] | None:
+    """The data coordinates of the click that this run answers, if it was one, out of what anyone can forge."""
+    answer = st.session_state.get(key)
+    place = answer.get("clicked") if isinstance(answer, Mapping) else None
+    if not isinstance(place, list) or len(place) != 2:
+        return None
+    if not all(type(value) in (int, float) and math.isfinite(value) for value in place):
+        return None
+    return float(place[0]), float(place[1])
+
+
+def _show(
+    key: str,
+    figures: Mapping[str, Any],
+    numbers: Mapping[str, Any],
+    words: Mapping[str, Any],
+    *,
+    placing: bool,
+    on_click: Callable[[], None] = lambda: None,
+) -> None:
+    message = {
+        "script": ensure_plotly_javascript(),
+        "figures": figures,
+        "numbers": numbers,
+        "words": words,
+        "placing": placing,
+        "identity": numbers["identity"],
+    }
+    _mount(key=key, data=pack(message), on_clicked_change=on_click)
+
+
+def _figure(drawing: Drawing, name: str, height: int, narrow_height: int) -> dict[str, Any]:
+    return {
+        "figure": figure_tree(drawing.figure),
+        "alt": drawing.alt,
+        "height": height,
+        "narrow_height": narrow_height,
+        "table": None,
+        "clickable": True,
+        "selectable": False,
+        "name": name,
+    }
+
+
+def _lowest(curve: Drawing) -> float:
+    """Where the mark of the curve stays when the log-likelihood is lower."""
+    below = next((trace for trace in curve.figure.data if trace.uid == START_BELOW), None)
+    return float(curve.figure.layout.yaxis.autorangeoptions.minallowed if below is None else below.y[0])
+
+
+def _words(showing: Showing) -> dict[str, Any]:
+    words = showing.words
+    notes = [*words.notes, *([showing.stage.note] if showing.stage.note else [])]
+    return {
+        "start": words.start,
+        "ending": words.ending,
+        "last": words.last,
+        "units": words.units,
+        "notes": notes,
+    }
+
+
+def _numbers(showing: Showing, order: ArrayLike) -> dict[str, Any]:
+    """What the browser reckons with: flat arrays, and the points where the stage shows them."""
+    film, figure = showing.film, showing.stage.figure
+    points = next(trace for trace in figure.data if trace.uid == "points")
+    density = next((trace for trace in figure.data if trace.uid.startswith("density-")), None)
+    colours = [colour(slot) for slot in showing.slots]
+    return {
+        "identity": showing.identity,
+        "film": {
+            "iterations": film.iterations.astype(np.int32),
+            "log_likelihoods": film.log_likelihoods,
+            "weights": _flat([mixture.weights for mixture in film.mixtures]),
+            "means": _flat([mixture.means for mixture in film.mixtures]),
+            "covariances": _flat([mixture.covariances for mixture in film.mixtures]),
+            "log_joint": film.log_joint.ravel(),
+            "reseeded": film.reseeded.astype(np.uint8),
+        },
+        "scene": "plane" if density is None else "line",
+        "grid": None if density is None else np.asarray(density.x, dtype=np.float64),
+        "points": np.column_stack([points.x, points.y]).astype(np.float64).ravel(),
+        "rows": np.asarray(showing.row_numbers).astype(np.float64),
+        "order": np.asarray(order).astype(np.int32),
+        "total_rows": showing.total_rows,
+        "labels": list(showing.labels),
+        "spans": [_span(axis) for axis in (figure.layout.xaxis, figure.layout.yaxis)],
+        "slots": list(showing.slots),
+        "colors": colours,
+        "laboratory": oklab(colours).tolist(),
+        "shades": _shades(),
+        "radius": mahalanobis_radius(LEVEL, len(showing.labels)),
+        "covariance_formula": showing.covariances,
+        "first_pick": _most_undecided(film),
+    }
+
+
+def _flat(arrays: Sequence[FloatArray]) -> FloatArray:
+    return np.stack(arrays).ravel()
+
+
+def _span(axis: Any) -> float:
+    options = axis.autorangeoptions
+    return float(options.maxallowed - options.minallowed)
+
+
+def _shades() -> Any:
+    """The sequential scale at 256 places, as red, green and blue, flat."""
+    places, shades = zip(*SEQUENTIAL, strict=True)
+    channels = np.array([[int(shade[first : first + 2], 16) for first in (1, 3, 5)] for shade in shades])
+    at = np.linspace(0.0, 1.0, 256)
+    return (
+        np.column_stack([np.interp(at, places, channel) for channel in channels.T])
+        .round()
+        .astype(np.uint8)
+        .ravel()
+    )
+
+
+def _responsibilities(film: Film) -> FloatArray:
+    """Of the drawn rows in the last state, shape (N, K)."""
+    joint = film.log_joint[-1].astype(np.float64)
+    return np.exp(joint - np.logaddexp.reduce(joint, axis=1)[:, None])
+
+
+def _most_undecided(film: Film) -> int:
+    """The drawn row whose largest responsibility is smallest in the end: its numbers tell most."""
+    return int(_responsibilities(film).max(axis=1).argmin())

@@ -1,0 +1,127 @@
+"""What the film says in sentences, with the numbers of its run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray
+from gmm_core.covariance.catalogue import structure_named
+from gmm_core.covariance.structure import Freedom
+from gmm_core.data.wording import capital
+from gmm_core.film import Film
+from gmm_core.initialization import ALL_STARTS, SHORT_RUNS
+from gmm_core.run import Ending, Run
+from ui.figures.base.wording import percent, scientific
+from ui.figures.film.traces import LEVEL
+from ui.shell.work import Work
+from ui.views.em_steps.axes import FilmView
+from ui.views.em_steps.film import Words
+
+GROWN = {
+    "split": "one of its components was split in two along its longest axis",
+    "twin": "its heaviest component is there twice, so that the density is the same",
+}
+"""What starts are that are made from a smaller fit."""
+
+
+def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Words:
+    """The sentences for the film of `run`, which the visitor knows as `title`."""
+    last = {
+        Ending.CONVERGED: f"Converged after {_iterations(run)}",
+        Ending.ITERATION_LIMIT: f"Out of iterations after {_iterations(run)}",
+    }.get(run.ending, f"Stopped after {_iterations(run)}")
+    return Words(
+        _start(run, title), _ending(work, run), last, _units(work, film, view), _notes(work, run, film, view)
+    )
+
+
+def _start(run: Run, title: str) -> str:
+    if run.kind == SHORT_RUNS.name:
+        return f"{title} starts from {run.kind}: {SHORT_RUNS.summary} from these parameters."
+    if run.kind in ALL_STARTS:
+        summary = ALL_STARTS[run.kind].summary
+        return f"{title} starts from {run.kind}: {summary}. An M-step of that made these parameters."
+    if run.kind in GROWN:
+        return f"{title} starts from the fit of one component fewer: {GROWN[run.kind]}."
+    return "The means are where you placed them; the weights are equal, and each covariance is that of all points."
+
+
+def _ending(work: Work, run: Run) -> str:
+    assert work.prepared is not None
+    if run.n_iterations == 0:
+        return "EM took no step at all."
+    gain = scientific(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(work.prepared.X))
+    tolerance = scientific(work.specification.tolerance)
+    iterations = _iterations(run)
+    match run.ending:
+        case Ending.CONVERGED:
+            return (
+                f"EM stopped after {iterations}: the last raised the log-likelihood by {gain} nats per point, which is "
+                f"no more than the tolerance of {tolerance}. As a rule that is on a local maximum, which need not be "
+                "the highest; seldom on a plateau, where EM is slow."
+            )
+        case Ending.ITERATION_LIMIT:
+            return (
+                f"EM was ended after {iterations}, as many as are allowed, while the log-likelihood still rose by "
+                f"{gain} nats per point, more than the tolerance of {tolerance}: allow more iterations."
+            )
+        case _:
+            return f"EM was stopped after {iterations}, before the log-likelihood had stopped rising."
+
+
+def _units(work: Work, film: Film, view: FilmView) -> str:
+    assert work.prepared is not None
+    if not view.in_units:
+        return (
+            "Means and covariances are those of the principal plane, in the units of the fit, as are densities and the "
+            "log-likelihood."
+        )
+    if np.all(work.prepared.scale == 1):
+        return "Means, covariances, densities and the log-likelihood are in the units of the axes."
+    told = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
+    structure = structure_named(work.specification.covariance_type)
+    if structure.shape is Freedom.FIXED and not are_round(film.mixtures[-1].covariances):
+        told += f" {capital(structure.name)} covariances are round in the units of the fit; here each column's scale "
+        told += "stretches them."
+    return told
+
+
+def are_round(covariances: FloatArray) -> bool:
+    """Whether each of the covariances (K, D, D) has one variance for all columns."""
+    variances = np.diagonal(covariances, axis1=1, axis2=2)
+    return np.allclose(variances, variances[:, :1], atol=0.0)
+
+
+def _notes(work: Work, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:
+    assert work.prepared is not None
+    n_features, n_shown = len(work.prepared.columns), len(view.projection.labels)
+    shape = "ellipse" if n_shown == 2 else "bar"
+    found = [
+        f"Each {shape} holds {percent(LEVEL)} of its component; faint lines show earlier states.",
+        view.sampling(),
+    ]
+    if n_features > n_shown:
+        found.append(
+            f"Responsibilities come from all {n_features} columns, so that a point's colour need not be that of the "
+            "ellipse around it here."
+        )
+    if not film.history_complete:
+        found.append(
+            "This run was too long to keep, so the film has its start and its end alone: ask for fewer components, "
+            "columns or iterations."
+        )
+    elif film.one_by_one < film.n_iterations:
+        found.append(
+            f"The first {film.one_by_one:,} of {film.n_iterations:,} iterations are shown one by one, "
+            "the later ones in leaps."
+        )
+    if run.mixture.n_components == 1:
+        found.append(
+            "One component has a responsibility of 1 for every point, so the first M-step is the answer: the mean and "
+            "the covariance of the data."
+        )
+    return tuple(sentence for sentence in found if sentence)
+
+
+def _iterations(run: Run) -> str:
+    return f"{run.n_iterations:,} iteration{'' if run.n_iterations == 1 else 's'}"

@@ -1,0 +1,120 @@
+"""Where the film starts: at one of the fit's restarts, or at means that a person places by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.fit import Fit
+from gmm_core.initialization import STARTS
+from ui.figures.base.wording import counted, number
+from ui.projection.typed_points import MOST_CHARACTERS, parsed, written
+from ui.views.em_steps.axes import FilmView
+from ui.views.em_steps.film import clicked_place
+
+BY_HAND = "by hand"
+FILM_KEY = "film"
+_START = "start"
+_MEANS = "means"
+_MEANS_OF = "means of"
+
+
+def choose_run(fit: Fit) -> int | None:
+    """The position of the restart to show; None if the start is placed by hand."""
+    shown = [index for index, run in enumerate(fit.runs) if run.valid and not run.on_sample]
+    # No log-likelihood among the names: a link holds the name, and is to be found when the data or the fit changes.
+    names = {f"restart {index + 1}": f"Restart {index + 1}: {fit.runs[index].kind}" for index in shown}
+    _follow_link(names)
+    # The longest film has most to see; the best restart often began where it ended.
+    longest = max(shown, key=lambda index: fit.runs[index].n_iterations)
+    chosen = st.selectbox(
+        "Start",
+        [*names, BY_HAND],
+        index=shown.index(longest),
+        format_func=lambda name: names.get(name, "Placed by hand"),
+        key=_START,
+        bind="query-params",
+        width=300,
+        help="Each restart of the fit is a film of its own, the longest is shown first; or place the means yourself. "
+        + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
+    )
+    if chosen == BY_HAND:
+        return None
+    restart = shown[list(names).index(chosen)] if chosen in names else longest
+    st.caption(_standing(fit, restart))
+    return restart
+
+
+def _follow_link(names: Mapping[str, str]) -> None:
+    """Of what a link calls a restart its number counts: another version may take another kind of start there."""
+    linked = re.match(r"restart \d+", st.query_params.get(_START, ""), re.IGNORECASE)
+    if linked and linked.group().lower() in names and _START not in st.session_state:
+        st.session_state[_START] = linked.group().lower()
+
+
+def _standing(fit: Fit, restart: int) -> str:
+    """Where a restart ended beside the best."""
+    end, best = (number(fit.runs[index].log_likelihood, 6) for index in (restart, fit.best_index))
+    if restart == fit.best_index:
+        return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
+    name = f"restart {fit.best_index + 1}"
+    if restart in fit.passed_over:
+        return (
+            f"Ends at {end}, which it owes to a narrow component on few rows, so that it is not the best; the best, "
+            f"{name}, at {best}."
+        )
+    return (
+        f"Ends at {end}, as does the best, {name}."
+        if end == best
+        else f"Ends at {end}; the best, {name}, at {best}."
+    )
+
+
+def choose_means(view: FilmView, n_components: int) -> FloatArray:
+    """The starting means (M, E) placed so far, M ≤ K, typed or clicked, on the axes of the view."""
+    n_axes = len(view.projection.labels)
+    if st.session_state.get(_MEANS_OF, view.name) != view.name:
+        st.session_state[_MEANS] = ""  # the same numbers would mean other places
+    st.session_state[_MEANS_OF] = view.name
+    with st.container(horizontal=True, vertical_alignment="bottom", key="film-means"):
+        typed = st.text_input(
+            "Starting means",
+            key=_MEANS,
+            bind="query-params",
+            max_chars=MOST_CHARACTERS,
+            placeholder="1.5, 60; 4, 80" if n_axes == 2 else "1.5; 4",
+            help="Click in the picture, or type coordinates: numbers of a mean apart by a comma, means by a semicolon. "
+            "In columns that are not shown a mean starts at the average.",
+        )
+        placed = view.near(parsed(typed or "", n_axes)[:n_components])
+        st.button("Undo", on_click=_keep, args=(n_axes, len(placed) - 1), disabled=not len(placed))
+        st.button("Reset", on_click=_keep, args=(n_axes, 0), disabled=not len(placed))
+    return placed
+
+
+def place_clicked(n_axes: int, n_components: int) -> Callable[[], None]:
+    """What a click in the picture does: one more mean, where it was."""
+
+    def place() -> None:
+        at = clicked_place(FILM_KEY)
+        placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
+        if at is not None and len(placed) < n_components:
+            st.session_state[_MEANS] = written([*placed.tolist(), list(at[:n_axes])])
+
+    return place
+
+
+def _keep(n_axes: int, count: int) -> None:
+    placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
+    st.session_state[_MEANS] = written(placed[:count].tolist())
+
+
+def placing_sentence(n_placed: int, n_components: int) -> str:
+    """What is asked of the person now."""
+    if not n_placed:
+        return f"Click in the picture where the {counted(n_components, 'mean').lower()} shall start."
+    left = n_components - n_placed
+    return f"{counted(n_placed, 'mean')} placed: click where the next shall start, {left} to go."

@@ -1,0 +1,169 @@
+"""New rows: a second file, labelled by this fit or by a model that was kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.wording import counted, were
+from gmm_core.errors import DataError
+from gmm_core.mixture import Mixture
+from gmm_core.takeaway.labelled_rows import result_names
+from gmm_core.takeaway.model import Model
+from gmm_core.takeaway.new_rows import UNEXPECTED_SHARE, NewRows, labelled_new_rows
+from ui.figures.base.wording import number, percent, scientific
+from ui.shell.tables import height_of
+from ui.shell.text import markdown
+from ui.uploads.reading_controls import reading
+from ui.uploads.upload import FilePlace
+from ui.views.export.file_cards import PREVIEW_ROWS, labelled_table, table_downloads
+from ui.views.export.opened_model import model_in_numbers, open_model
+
+THIS_FIT, MODEL_FILE = "This fit", "A model file"
+NEW_ROWS = FilePlace(
+    "new_rows_file",
+    "File with new rows",
+    "CSV of any make, Excel or Parquet, packed or not. It stays in this browser session.",
+    to_fit=False,
+)
+_KEPT = "new rows in numbers"
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """What was counted last, and of what."""
+
+    mixture: Mixture
+    digest: str
+    rows: NewRows
+
+
+def new_rows(fitted: Model) -> None:
+    """Choose the model and the file; what comes of them stands below."""
+    st.subheader("New rows", anchor=False)
+    st.markdown(
+        "Have the rows of another file labelled: columns are found by their names, in any order and among others."
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        model = _choose_model(fitted)
+    with right:
+        NEW_ROWS.choose()
+        _say_how_it_was_read()
+    upload = NEW_ROWS.last_good
+    if model is not None and upload is not None and upload.dataset is not None:
+        _labelled(upload.dataset, model)
+
+
+def _choose_model(fitted: Model) -> Model | None:
+    chosen = st.segmented_control(
+        "Labelled by",
+        [THIS_FIT, MODEL_FILE],
+        default=THIS_FIT,
+        required=True,
+        key="labelled_by",
+        help="The fit of this page, or one that was taken away as model.json.",
+    )
+    if chosen != MODEL_FILE:
+        return fitted
+    model = open_model()
+    if model is not None:
+        model_in_numbers(model)
+    return model
+
+
+def _say_how_it_was_read() -> None:
+    latest = NEW_ROWS.latest
+    if latest is None:
+        return
+    if st.session_state.get(NEW_ROWS.key) is None:  # the control forgot it while another page was shown
+        st.button(f"Remove {markdown(latest.name, 40)}", key="remove_new_rows", on_click=NEW_ROWS.forget)
+    if latest.problem is not None:
+        st.error(markdown(latest.problem, 600), icon=":material/error:")
+    with st.expander("How the file was read", on_change="rerun", key="new_rows_reading") as expander:
+        if expander.open:
+            reading(NEW_ROWS)
+            for note in () if latest.dataset is None else latest.dataset.notes:
+                st.caption(f":material/info: {markdown(note, 400)}")
+
+
+def _labelled(dataset: Dataset, model: Model) -> None:
+    try:
+        found = _in_numbers(dataset, model)
+    except DataError as refusal:
+        st.error(markdown(str(refusal), 600), icon=":material/error:")
+        return
+    _metrics(found)
+    left, right = st.columns([3, 7], gap="medium")
+    with left:
+        _components(found, model)
+    with right:
+        table = labelled_new_rows(dataset.table.head(PREVIEW_ROWS), model, found.threshold)
+        results = [*result_names(dataset.table, model.n_components), str(table.columns[-1])]
+        labelled_table(table, results, f"The first {len(table):,} new rows with the model's answers")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        table_downloads(
+            lambda: labelled_new_rows(dataset.table, model, found.threshold),
+            "labelled_new_rows",
+            "new_rows",
+        )
+        st.caption(
+            f"All {counted(found.n_rows, 'row')} of {markdown(dataset.name)} with all their columns.",
+            width="stretch",
+        )
+
+
+def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
+    kept: _Kept | None = st.session_state.get(_KEPT)
+    if kept is None or kept.mixture is not model.mixture or kept.digest != dataset.digest:
+        with st.spinner("Labelling the rows"):
+            kept = _Kept(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
+        st.session_state[_KEPT] = kept
+    return kept.rows
+
+
+def _metrics(found: NewRows) -> None:
+    unexpected, empty = found.unexpected, found.n_rows - found.n_labelled
+    with st.grid(4, min_column_width=120, gap="small"):
+        st.metric("Rows", f"{found.n_rows:,}")
+        st.metric("Labelled", f"{found.n_labelled:,}")
+        st.metric("Without a label", f"{empty:,}", help="They lack a value in a column of the model.")
+        st.metric(
+            "Unexpected",
+            f"{unexpected.count:,}",
+            delta=f"{number(unexpected.expected, 3)} expected",
+            delta_color="off",
+            delta_arrow="off",
+            help=f"Rows of a log-density below {number(unexpected.threshold, 3)} nats, in original units: "
+            f"{percent(UNEXPECTED_SHARE)} of what the model itself draws lies there.",
+        )
+    if unexpected.too_many:
+        st.markdown(
+            f"**{counted(unexpected.count, 'row')} {were(unexpected.count)} not expected, where "
+            f"{number(unexpected.expected, 3)} would be usual.** So many come with a probability of "
+            f"{scientific(unexpected.probability)} if the rows follow the model: they come from elsewhere, or the "
+            "model does not fit the tails. A label says which component is likeliest, not that the row belongs to it."
+        )
+
+
+def _components(found: NewRows, model: Model) -> None:
+    labelled = max(found.n_labelled, 1)
+    table = pd.DataFrame(
+        {
+            "component": range(1, model.n_components + 1),
+            "rows": found.counts,
+            "share": found.counts / labelled,
+            "weight": model.mixture.weights,
+        }
+    )
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=height_of(len(table)),
+        column_config={"share": share, "weight": share},
+        alt="How many of the new rows have each component as their label, beside the weights of the model",
+    )

@@ -1,0 +1,117 @@
+"""A model file that the visitor opens: its control, what came of it, and the model in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmm_core.data.wording import counted
+from gmm_core.errors import ExplorerError
+from gmm_core.takeaway.model import Model
+from serving.reading.request import Kind, Request
+from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
+from ui.compute.turn import NoTurn
+from ui.figures.base.wording import number
+from ui.shell.tables import covariance_table, numbers, profile
+from ui.shell.text import markdown
+from ui.uploads.reading_in_view import STOPPED, read_in_view
+
+_UPLOADER = "model_file"
+_OPENED = "opened model"
+
+
+@dataclass(eq=False)
+class OpenedModel:
+    """A file and the model in it; None where there is none, and then `problem` says why.
+
+    put_off: whether the visitor stopped it, or there was no turn for it.
+    """
+
+    file_id: str
+    model: Model | None = None
+    problem: str | None = None
+    put_off: bool = False
+
+    def stop(self) -> None:
+        """Do not read it now."""
+        self.problem, self.put_off = STOPPED, True
+
+
+def open_model() -> Model | None:
+    """The control for a model file, and the model in the one that was chosen last."""
+    file = st.file_uploader(
+        "Model file",
+        type="json",
+        key=_UPLOADER,
+        on_change=_forget_removed_file,
+        max_upload_size=LIMITS.upload_megabytes,
+        help="A model.json of this page. Nothing in it is run, and it stays in this browser session.",
+    )
+    opened: OpenedModel | None = st.session_state.get(_OPENED)
+    place = st.empty()
+    if file is not None and (opened is None or opened.file_id != file.file_id):
+        opened = OpenedModel(file.file_id)
+        st.session_state[_OPENED] = opened
+    if opened is None:
+        return None
+    if file is not None and opened.model is None and opened.problem is None:
+        _read(opened, file.getvalue(), place)
+    if opened.problem is not None:
+        st.error(markdown(opened.problem, 600), icon=":material/error:")
+    if opened.put_off:
+        st.button("Read it", on_click=_read_again, key=f"read {_UPLOADER}")
+    return opened.model
+
+
+def model_in_numbers(model: Model) -> None:
+    """Where the model comes from, and its parameters in original units."""
+    record = model.record
+    ended = "converged" if record.converged else "did not converge"
+    st.markdown(
+        f"{counted(model.n_components, 'component')} with {model.specification.covariance_type} covariances in "
+        f"{counted(len(model.columns), 'column')}: {', '.join(markdown(name) for name in model.columns[:12])}"
+        f"{', …' if len(model.columns) > 12 else ''}. Fitted to {counted(record.rows, 'row')} of "
+        f"{markdown(record.data)}; EM {ended} at a log-likelihood of {number(record.log_likelihood, 6)}"
+        + ("." if record.bic is None else f", BIC {number(record.bic, 6)}.")
+    )
+    model_warnings(model)
+    with st.expander("Parameters in original units", on_change="rerun", key="opened_parameters") as expander:
+        if expander.open:
+            profile(model.original, model.columns, "Weights, means and deviations of the opened model")
+            numbers(
+                covariance_table(model.original, model.columns), "Covariance matrices of the opened model"
+            )
+
+
+def model_warnings(model: Model) -> None:
+    """What its fit said of components whose spread says little, and of criteria, a sentence each."""
+    with st.container():  # always there, so that what follows keeps its place
+        for sentence in model.warnings:
+            st.caption(f":material/info: {markdown(sentence, 600)}")
+
+
+def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
+    """A run of the page that ends before the file is read leaves it to the next."""
+    request = Request(Kind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
+    try:
+        found = read_in_view(request, place, _UPLOADER, opened.stop)
+        assert isinstance(found, Model)
+        opened.model = found
+    except ExplorerError as error:
+        opened.problem = str(error)
+        place.empty()
+    except NoTurn as refusal:
+        opened.problem, opened.put_off = str(refusal), True
+        place.empty()
+
+
+def _read_again() -> None:
+    st.session_state.pop(_OPENED, None)
+
+
+def _forget_removed_file() -> None:
+    """The uploader is empty wherever it is not drawn; only its own cross means that the model shall go."""
+    if st.session_state[_UPLOADER] is None:
+        st.session_state.pop(_OPENED, None)

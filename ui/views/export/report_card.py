@@ -1,0 +1,63 @@
+"""The report on the page Take away: what it is, and the button that makes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from gmm_core.data.origin import FromFile
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.takeaway.reproduction import Reproduction
+from ui.links.share import landing_address, now
+from ui.report.document import report
+from ui.report.subject import Script, Subject
+from ui.shell.component_colours import component_slots
+from ui.shell.work import Work
+from ui.uploads.reading_controls import told_options
+from ui.views.export.file_cards import card
+from ui.views.export.script import SCRIPTS
+
+
+def report_card(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """One file with everything about the fit."""
+    subject = report_subject(work, prepared, fit)
+    about = Reproduction(work.dataset, work.origin, work.preparation, prepared, fit)
+    with card(
+        "Report",
+        "Data, preparation, model, figures to zoom and hover, parameters, checks and how to reproduce it, in one HTML "
+        "file of about 5 MB that works without a network and prints well.",
+    ):
+        st.download_button(
+            "HTML",
+            lambda: report(replace(subject, scripts=scripts(about)), datetime.now(UTC)),
+            "gaussian_mixture_report.html",
+            "text/html",
+            key="report_html",
+            icon=":material/download:",
+            on_click="ignore",
+            help="It is made when you press the button and kept nowhere. It holds the rows that its figures draw.",
+        )
+
+
+def report_subject(work: Work, prepared: PreparedData, fit: Fit) -> Subject:
+    """What the report of the visitor's current work is about."""
+    origin = work.origin
+    is_file = isinstance(origin, FromFile)
+    return Subject(
+        work.dataset,
+        prepared,
+        work.preparation,
+        fit,
+        component_slots(fit.mixture, prepared.digest),
+        reading=told_options(origin.options) if isinstance(origin, FromFile) else (),
+        address=None if is_file else f"{landing_address()}?{urlencode(now())}".rstrip("?"),
+    )
+
+
+def scripts(about: Reproduction) -> tuple[Script, ...]:
+    """The programs that make the fit again; for a file it is read once more, so they are written when asked for."""
+    return tuple(Script(f"With {row.title}", row.meaning, row.write(about)) for row in SCRIPTS)

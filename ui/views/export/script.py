@@ -1,0 +1,103 @@
+"""The code of the fit: a script for each library, to read, to copy and to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gmm_core.data.origin import FromFile
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.takeaway.our_script import FILE, our_script
+from gmm_core.takeaway.peer_script import peer_refusal, peer_script
+from gmm_core.takeaway.reproduction import Reproduction
+from ui.shell.work import Work
+
+HEIGHT = 420
+_KEPT = "scripts"
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script: for which library, what it does, where it runs if not anywhere, and how it is written.
+
+    `refusal` says why there is none for a fit, or nothing.
+    """
+
+    title: str
+    meaning: str
+    file: str
+    write: Callable[[Reproduction], str]
+    needs: str = ""
+    refusal: Callable[[Reproduction], str | None] = lambda about: None
+
+
+SCRIPTS = (
+    Script(
+        "gmm_core",
+        "Fits again from the same data, preparation and specification, and arrives at the same numbers.",
+        FILE,
+        our_script,
+        "It needs the folder of GMM Explorer, in which gmm_core lies: put the script there, or name that folder in "
+        "PYTHONPATH, as its first lines show.",
+    ),
+    Script(
+        "scikit-learn",
+        "Needs NumPy, pandas and scikit-learn alone. It starts where this fit arrived, and climbs on: a second opinion "
+        "on the same optimum.",
+        "fit_with_scikit_learn.py",
+        peer_script,
+        refusal=peer_refusal,
+    ),
+)
+
+
+def code(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """The scripts in tabs; one is written when its tab is looked at."""
+    st.subheader("Code", anchor=False)
+    about = Reproduction(work.dataset, work.origin, work.preparation, prepared, fit)
+    tabs = st.tabs([script.title for script in SCRIPTS], on_change="rerun", key="script")
+    for tab, script in zip(tabs, SCRIPTS, strict=True):
+        if tab.open:
+            with tab:
+                _show(script, about)
+
+
+def _show(script: Script, about: Reproduction) -> None:
+    refusal = script.refusal(about)
+    if refusal is not None:
+        st.markdown(refusal)
+        return
+    text = _written(script, about)
+    file = (
+        " It looks for your file in the folder in which you run it."
+        if isinstance(about.origin, FromFile)
+        else ""
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(script.meaning, width="stretch")
+        st.download_button(
+            "Script",
+            lambda: text,
+            script.file,
+            "text/x-python",
+            key=f"download_{script.file}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    if script.needs:
+        st.caption(f":material/info: {script.needs}{file}")
+    st.code(text, language="python", height=HEIGHT)
+
+
+def _written(script: Script, about: Reproduction) -> str:
+    """The script, kept until the visitor looks at another fit: for an upload pandas has to read the file once more."""
+    kept: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_KEPT)
+    if kept is None or kept[0] is not about.fit or kept[1] != about.prepared.digest:
+        kept = (about.fit, about.prepared.digest, {})
+        st.session_state[_KEPT] = kept
+    if script.file not in kept[2]:
+        kept[2][script.file] = script.write(about)
+    return kept[2][script.file]

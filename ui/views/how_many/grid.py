@@ -1,0 +1,361 @@
+"""How many clusters: the grid as lines and as a table, what each criterion chooses, and what that means."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from gmm_core.checks.share import share_in_words
+from gmm_core.checks.wide_components import WideComponent
+from gmm_core.data.preparation import PreparedData
+from gmm_core.data.wording import counted
+from gmm_core.evidence import strength
+from gmm_core.narrow_components import Kind, NarrowComponent, sentences
+from gmm_core.specification import FitSpecification
+from gmm_core.sweep import CRITERIA, SURE, Cell, ranked
+from ui.chart.display import show
+from ui.figures.base.wording import listed, number, percent, tenths
+from ui.figures.mixture.criteria import Place, criteria, nearest
+from ui.figures.mixture.pairs import MOST_FEATURES
+from ui.figures.mixture.raw import raw
+from ui.shell.adopted import adopt, adopt_and_rerun
+from ui.shell.fit_terms import CRITERIA as MEANINGS
+from ui.shell.text import markdown
+from ui.shell.work import Work
+from ui.views.how_many.sweep import Grid, Sweep
+
+MOST_RUNNERS_UP = 3
+_HANDLED = "row of the grid that was taken"
+
+
+def choose_criterion() -> str:
+    """Which criterion is looked at."""
+    chosen = st.segmented_control(
+        "Criterion",
+        list(CRITERIA),
+        default="BIC",
+        required=True,
+        key="criterion",
+        bind="query-params",
+        help=" ".join(f"**{name}**: {meaning}" for name, meaning in MEANINGS.items()),
+    )
+    return chosen if chosen in CRITERIA else "BIC"
+
+
+def wants_to_guess() -> bool:
+    """Whether the answer stays hidden until the visitor has guessed."""
+    return st.toggle(
+        "Guess first",
+        key="guess_first",
+        bind="query-params",
+        help="Look at the data and say how many clusters there are; then see what the criteria say.",
+    )
+
+
+def guess(prepared: PreparedData, most_components: int) -> int | None:
+    """The data without a model, and the numbers to choose from; the visitor's guess once there is one."""
+    options = list(range(1, most_components + 1))
+    chosen = st.segmented_control(
+        "How many clusters do you see?", options, key=f"guess of {prepared.digest[:12]}"
+    )
+    if chosen is None:
+        columns = slice(0, MOST_FEATURES)
+        drawing = raw(
+            prepared.original[:, columns],
+            prepared.columns[columns],
+            row_numbers=prepared.rows + 1,
+            revision=prepared.digest[:12],
+        )
+        show(drawing, "guess", height=520)
+    return chosen if chosen in options else None
+
+
+def place_of(asked: FitSpecification) -> Place:
+    """Where a cell stands in the picture."""
+    return Place(asked.covariance_type, asked.n_components)
+
+
+def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
+    """The criterion's lines; a click makes the nearest cell the model of every page."""
+    values = {place_of(cell.specification): cell.value(criterion) for cell in grid.cells}
+    best = _lowest(grid, criterion)
+    drawing = criteria(
+        values,
+        sweep.covariance_types,
+        criterion,
+        most_components=sweep.most_components,
+        best=None if best is None else place_of(best.specification),
+        current=place_of(work.specification) if _current(work, grid) else None,
+        revision=prepared.digest[:12],
+    )
+    clicked = show(drawing, "criteria", height=460, clickable=True).clicked
+    found = None if clicked is None else nearest(values, clicked)
+    for cell in grid.cells:
+        if (
+            found is not None
+            and place_of(cell.specification) == found
+            and cell.specification != work.specification
+        ):
+            adopt_and_rerun(cell.specification)
+
+
+def _lowest(grid: Grid, criterion: str) -> Cell | None:
+    return next(iter(ranked(grid.cells, criterion)), None)
+
+
+def _current(work: Work, grid: Grid) -> Cell | None:
+    return next((cell for cell in grid.cells if cell.specification == work.specification), None)
+
+
+def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
+    """What the criterion chooses, how close the next ones are, and a button that makes it the model."""
+    order = ranked(grid.cells, criterion)
+    with st.container(border=True):
+        if not order:
+            st.markdown(
+                f"No {criterion} yet."
+                if not grid.complete
+                else f"{criterion} means nothing for any fit here."
+            )
+            return
+        best = order[0]
+        if not grid.complete:
+            st.markdown(lowest_so_far(best, grid, criterion))
+            return
+        st.markdown(chosen(best, len(order), grid, criterion))
+        if guessed is not None:
+            verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
+            st.markdown(f"{best.n_components} components: {verdict}.")
+        st.markdown(runners_up(order, criterion))
+        for sentence in cautions(best, grid):
+            st.caption(f":material/info: {sentence}")
+        is_current = best.specification == work.specification
+        st.button(
+            "The model on all pages" if is_current else f"Use {told(best)} on all pages",
+            key="take-best",
+            type="secondary" if is_current else "primary",
+            disabled=is_current,
+            on_click=adopt,
+            args=(best.specification,),
+            help="Or click a point of the picture or a row of the table.",
+        )
+        current = _current(work, grid)
+        if current is not None:
+            st.caption(f"All pages now show {told(current)}: {criterion} {tenths(current.value(criterion))}.")
+
+
+def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
+    """Where the criterion is lowest among the fits that are done, of which nothing follows before all are."""
+    return (
+        f"{len(grid.cells)} of {len(grid.asked)} fits are done. Among these {criterion} is lowest for {told(best)}, "
+        f"{tenths(best.value(criterion))}; what it chooses shows once all are done."
+    )
+
+
+def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
+    """What the criterion chooses, and of how many fits where it means nothing for others."""
+    value = tenths(best.value(criterion))
+    if n_judged == len(grid.cells):
+        return f"**{criterion} chooses {told(best)}**: {value}."
+    if n_judged == 1:
+        return f"**{criterion} can judge {told(best)} alone**, {value}, so it chooses nothing."
+    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {told(best)}**: {value}."
+
+
+def runners_up(order: list[Cell], criterion: str) -> str:
+    """The next ones and how far above the lowest they lie; for BIC, what such a difference says."""
+    lowest = order[0].value(criterion) or 0.0
+    gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MOST_RUNNERS_UP]]
+    if not gaps:
+        return "There is no other to compare it with."
+    told_gaps = listed([f"{told(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
+    evidence = f" The gap to the first of them is {strength(gaps[0][0])}." if criterion == "BIC" else ""
+    return f"Next come {told_gaps}.{evidence}"
+
+
+def cautions(best: Cell, grid: Grid) -> list[str]:
+    """What to bear in mind about the choice."""
+    most = max(asked.n_components for asked in grid.asked)
+    refused = [cell for cell in grid.cells if cell.value("BIC") is None]
+    found = []
+    if best.n_components == most > 1:
+        found.append("The lowest lies at the largest K that was tried: try more.")
+    if not best.converged:
+        found.append("Its EM had not converged: allow more iterations.")
+    found += [f"{told(best)}: {sentence}" for sentence in sentences(best.narrow)]
+    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
+        found += [_may_gather(best, each).capitalize() for each in best.wide]
+    if refused:
+        reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
+        found.append(
+            f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {told(refused[0])}: "
+            f"{markdown(' '.join([reason, *sentences(refused[0].narrow)]), 800)}"
+        )
+    return found
+
+
+def meaning(grid: Grid) -> None:
+    """The rule, and what it means where BIC and ICL disagree."""
+    with st.container():  # always there, so that what follows keeps its place
+        bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
+        if grid.complete and bic is not None and icl is not None:
+            judged = ranked(grid.cells, "BIC")
+            most = max(cell.n_components for cell in judged)
+            st.markdown(disagreement(bic, icl, most, len(grid.cells) - len(judged)))
+    with st.expander("How the criteria judge"):
+        st.markdown(
+            "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "
+            "price. **BIC** = −2 log L + p log N, **AIC** = −2 log L + 2 p, with p the free parameters; **ICL** = BIC "
+            "− 2 Σ log max r, so that it also charges for rows that no component has to itself. **Lower is better "
+            "here**; R's mclust shows the negative of BIC and ICL, where higher is better. AIC aims at prediction and "
+            "tends to take too many components; BIC finds the right number of Gaussians when there is one and rows "
+            "are many. A difference in BIC below 2 is not worth more than a bare mention, 2 to 6 is positive, 6 to 10 "
+            "strong, above 10 very strong evidence (Kass and Raftery, 1995)."
+        )
+
+
+def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0) -> str:
+    """Whether BIC and ICL choose the same, and what it means if not.
+
+    K was tried up to `most_components`, `n_refused` fits apart for which they mean nothing.
+    """
+    if bic.n_components == icl.n_components == 1:
+        if most_components == 1:
+            return f"Only {told(bic)} can be judged: how many clusters there are takes larger K to tell."
+        if n_refused:
+            return (
+                f"**BIC and ICL agree** on {told(bic)}, but for {counted(n_refused, 'fit')} they mean nothing, so this "
+                "is no sign that there are no groups. See what is said of those."
+            )
+        return (
+            f"**BIC and ICL agree** on {told(bic)}: no larger K that was tried is worth its parameters, so there is no "
+            "sign of several groups. One component is no find of one cluster: with K = 1 every row belongs to it."
+        )
+    if bic.specification == icl.specification and bic.narrow:
+        return (
+            f"**BIC and ICL agree** on {told(bic)}, but its components cannot all be read as clusters: of "
+            f"{counted(len(bic.narrow), 'component')} the spread says little.{gathering(bic, 'And')}"
+        )
+    if bic.specification == icl.specification:
+        return (
+            f"**BIC and ICL agree** on {told(bic)}: {share_in_words(bic.sure)} of the rows belong to one component "
+            f"with more than {percent(SURE)}, so its components can be read as clusters.{gathering(bic, 'But')}"
+        )
+    outliers = "".join(gathering(cell, f"With {told(cell)},") for cell in (bic, icl))
+    if bic.n_components == icl.n_components:
+        return (
+            f"**BIC and ICL agree on K = {bic.n_components}**, but not on the covariance type: BIC takes "
+            f"{bic.structure.name}, ICL {icl.structure.name}.{outliers}"
+        )
+    return (
+        f"**BIC says {told(bic)}, ICL says {told(icl)}.** BIC asks how many Gaussians describe the density, ICL also "
+        f"that each row belongs to one of them. With {told(bic)}, {_unsure(bic)}; with {told(icl)}, {_unsure(icl)}. "
+        f"Components are not always clusters: one cluster that is not Gaussian takes several.{outliers}"
+    )
+
+
+def _unsure(cell: Cell) -> str:
+    if cell.n_components == 1:
+        return "there is no other component to belong to"
+    return f"{share_in_words(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
+
+
+def gathering(cell: Cell, opening: str) -> str:
+    """Which of its components may gather outliers, each in a sentence with this opening; empty if none does."""
+    return "".join(f" {opening} {_may_gather(cell, each)}" for each in cell.wide)
+
+
+def _may_gather(cell: Cell, component: WideComponent) -> str:
+    assert cell.criteria is not None
+    rows = counted(round(cell.criteria.rows * component.weight), "row")
+    return (
+        f"component {component.position + 1}, of {rows}, is spread {number(component.factor, 2)} times as widely as "
+        "the others: it may gather outliers rather than be a group."
+    )
+
+
+def told(cell: Cell) -> str:
+    """A cell in a word or two."""
+    return f"K = {cell.n_components}, {cell.structure.name}"
+
+
+def grid_table(grid: Grid) -> pd.DataFrame:
+    """A row for each cell."""
+    return pd.DataFrame(
+        [
+            {
+                "K": cell.n_components,
+                "covariance type": cell.structure.name,
+                **{name: cell.value(name) for name in CRITERIA},
+                "log-likelihood": None if cell.criteria is None else cell.criteria.log_likelihood,
+                "parameters": None if cell.criteria is None else cell.criteria.parameter_count,
+                f"surer than {percent(SURE)}": None if cell.criteria is None else _percentage(cell.sure),
+                "remark": remark(cell),
+            }
+            for cell in grid.cells
+        ]
+    )
+
+
+def _percentage(share: float) -> float:
+    """100 only where it is all, also with two decimals."""
+    return 100.0 if share == 1 else min(100 * share, 99.99)
+
+
+def remark(cell: Cell) -> str:
+    """What is wrong with a cell, in a few words."""
+    if cell.criteria is None:
+        return cell.refusal
+    narrow = "; ".join(_narrow_in_words(kind, cell) for kind in Kind if _alike(kind, cell))
+    if narrow:
+        return f"{narrow}: no criteria" if cell.criteria.refusal else narrow
+    if cell.at_floor:
+        return f"{cell.at_floor} at the variance floor: no criteria"
+    if cell.criteria.refusal:
+        return "more parameters than rows: no criteria"
+    if not cell.converged:
+        return "not converged"
+    numbers = [str(each.position + 1) for each in cell.wide]
+    return f"may gather outliers: component {listed(numbers)}" if numbers else ""
+
+
+def _alike(kind: Kind, cell: Cell) -> list[NarrowComponent]:
+    return [each for each in cell.narrow if each.kind is kind]
+
+
+def _narrow_in_words(kind: Kind, cell: Cell) -> str:
+    """Which components are of that kind, and how many rows they hold: "component 2 is an atom (40 rows)"."""
+    alike = _alike(kind, cell)
+    rows = counted(round(sum(each.weight for each in alike)), "row")
+    if len(alike) == 1:
+        return f"component {alike[0].component + 1} {kind.told_of_one} ({rows})"
+    return f"{len(alike)} components {kind.told_of_several} ({rows})"
+
+
+def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
+    """The grid in numbers; a row that is chosen becomes the model of every page."""
+    numbers = grid_table(grid)
+    formats: dict[str, ColumnConfig | str | None] = {
+        name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")
+    }
+    formats[f"surer than {percent(SURE)}"] = st.column_config.NumberColumn(format="%.2f %%")
+    event = st.dataframe(
+        numbers,
+        hide_index=True,
+        column_config=formats,
+        key="grid",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="Every fit of the grid with its criteria",
+        width="stretch",
+        height=min(36 * len(numbers) + 38, 420),
+    )
+    rows = event["selection"]["rows"]
+    handled = (prepared.digest, tuple(rows))
+    if rows and rows[0] < len(grid.cells) and st.session_state.get(_HANDLED) != handled:
+        st.session_state[_HANDLED] = handled
+        if grid.cells[rows[0]].specification != work.specification:
+            adopt_and_rerun(grid.cells[rows[0]].specification)
+    if not rows:
+        st.session_state[_HANDLED] = handled

@@ -1,0 +1,256 @@
+"""The grid of fits over K and covariance types: as much of it as is done, and the next of it while there is time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.data.preparation import PreparedData
+from gmm_core.fit import Fit
+from gmm_core.growth import Smaller
+from gmm_core.progress import Progress
+from gmm_core.specification import FitSpecification
+from gmm_core.sweep import Cell, cell_specification, cell_specifications, fitting_cell
+from ui.compute.cache import cell_store, fit_store
+from ui.compute.fitting import fit_size
+from ui.compute.interruption import Ending
+from ui.compute.limits import LIMITS
+from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
+from ui.compute.turn import NoTurn, Turn
+from ui.figures.base.wording import duration
+from ui.shell.work import Work
+
+REDRAW_SECONDS = 0.7
+"""How long cells are fitted before the page is drawn with what they found."""
+PATIENCE_SECONDS = 20.0
+"""A sweep that will take longer asks first, once it is known."""
+CELL_BYTES = 2048
+DEFAULT_MOST = 9
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What is asked: K from 1 to `most_components`, and which covariance types."""
+
+    most_components: int
+    covariance_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The cells that are done of those that are asked for, in their order."""
+
+    asked: tuple[FitSpecification, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell is done."""
+        return len(self.cells) == len(self.asked)
+
+
+@dataclass
+class _Sweeping:
+    """Where a visitor's sweep of one data set and specification stands.
+
+    Parameters
+    ----------
+    of : tuple
+        The data and what every cell has in common.
+    seconds : dict
+        How long each cell took that was fitted here.
+    smaller : dict
+        The last fit of each covariance type, from which the next one grows.
+    stopped : bool
+        Whether the visitor said stop.
+    patient : bool
+        Whether the visitor said that it may take long.
+    cut_off : FitSpecification or None
+        The cell that took longer than there is time.
+    refused : str
+        Why there was no turn for it among other computations, in a sentence; empty if there was.
+    """
+
+    of: tuple[str, FitSpecification]
+    seconds: dict[FitSpecification, float] = field(default_factory=dict)
+    smaller: dict[str, tuple[int, Smaller]] = field(default_factory=dict)
+    stopped: bool = False
+    patient: bool = False
+    cut_off: FitSpecification | None = None
+    refused: str = ""
+
+
+def choose_sweep() -> Sweep:
+    """Controls for the range of K and the covariance types."""
+    most = st.slider(
+        "Largest K",
+        1,
+        LIMITS.components,
+        DEFAULT_MOST,
+        key="k_max",
+        bind="query-params",
+        width=220,
+        help="Mixtures of 1, 2, 3, … components up to this many are fitted. What is done is kept when it grows.",
+    )
+    types = st.pills(
+        "Covariance types",
+        list(STRUCTURES),
+        selection_mode="multi",
+        default=list(STRUCTURES),
+        key="sweep_types",
+        bind="query-params",
+        help="Each fit has the sidebar's restarts, and starts also from the fit of one component fewer, each of its "
+        "components split in two: so more components never score a lower likelihood.",
+    )
+    chosen = tuple(name for name in STRUCTURES if name in types)
+    return Sweep(min(max(int(most), 1), LIMITS.components), chosen)
+
+
+def grid_of(work: Work, prepared: PreparedData, sweep: Sweep) -> Grid:
+    """What is done of the sweep."""
+    asked = cell_specifications(work.specification, sweep.most_components, sweep.covariance_types)
+    store = cell_store(work.private)
+    found = [store.get((prepared.digest, each)) for each in asked]
+    return Grid(tuple(asked), tuple(cell for cell in found if cell is not None))
+
+
+def go_on(work: Work, prepared: PreparedData, grid: Grid, place: DeltaGenerator) -> None:
+    """Fit the next cells and have the page drawn again; or say at the place why not, if not all are done."""
+    if grid.complete:
+        return
+    state = _state(work, prepared)
+    done = {cell.specification for cell in grid.cells}
+    left = [asked for asked in grid.asked if asked not in done]
+    remaining = _seconds_for(left, state)
+    if state.cut_off is not None and state.cut_off in left:
+        why = f"{_name(state.cut_off)} was not done within {LIMITS.fit_seconds:.0f} s."
+        _pause(place, state, len(left), why, "Try again")
+        return
+    if state.refused:
+        _pause(place, state, len(left), state.refused, "Go on")
+        return
+    if state.stopped:
+        _pause(place, state, len(left), "Stopped.", "Go on")
+        return
+    if not state.patient and remaining is not None and remaining > PATIENCE_SECONDS:
+        _pause(place, state, len(left), f"The rest will take about {duration(remaining)}.", "Go on")
+        return
+    with place.container(horizontal=True, vertical_alignment="center"):
+        about = f", about {duration(remaining)} left" if remaining is not None and remaining > 2 else ""
+        share = len(grid.cells) / len(grid.asked)
+        so_far = f"{len(grid.cells)} of {len(grid.asked)} fits"
+        # Before the bar, whose text would push it away under the pointer.
+        st.button(
+            "Stop", on_click=_stop, args=(state,), key="stop sweep", help="Keeps the fits that are done."
+        )
+        bar = st.progress(share, so_far + about)
+    with Turn() as turn:
+        try:
+            if sum(state.seconds.values()) > QUIET_SECONDS:
+                turn.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
+            begun = time.monotonic()
+            for asked in left:
+                _fit_cell(work, prepared, asked, state, bar, share)
+                if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
+                    break
+        except NoTurn as refusal:
+            state.refused = str(refusal)
+    st.rerun()
+
+
+def _fit_cell(
+    work: Work,
+    prepared: PreparedData,
+    asked: FitSpecification,
+    state: _Sweeping,
+    bar: DeltaGenerator,
+    share: float,
+) -> None:
+    begun = shown = time.monotonic()
+
+    def tell(progress: Progress) -> None:
+        nonlocal shown
+        now = time.monotonic()
+        if now - shown > UPDATE_SECONDS and now - begun > REDRAW_SECONDS:
+            shown = now
+            bar.progress(share, f"{_name(asked)}: restart {progress.run + 1}, iteration {progress.iteration}")
+
+    ending = Ending(LIMITS.fit_seconds)
+    steps = fitting_cell(prepared.X, asked, _smaller(work, prepared, asked, state), prepared.columns)
+    found = ending.of(steps, tell)
+    if ending.told:
+        raise ending.told
+    if ending.late:
+        state.cut_off = asked
+    if ending.late or found is None:
+        return
+    state.seconds[asked] = time.monotonic() - begun
+    cell_store(work.private).put((prepared.digest, asked), found.cell, CELL_BYTES)
+    if found.fit is not None:
+        state.smaller[asked.covariance_type] = asked.n_components, Smaller.of(found.fit)
+        fit_store(work.private).put((prepared.digest, asked, ()), found.fit, fit_size(found.fit))
+
+
+def _smaller(work: Work, prepared: PreparedData, asked: FitSpecification, state: _Sweeping) -> Smaller | None:
+    """The fit of one component fewer, where it is still there; without it, it is made once more."""
+    fewer = asked.n_components - 1
+    k, last = state.smaller.get(asked.covariance_type, (0, None))
+    if last is not None and k == fewer:
+        return last
+    kept = fit_store(work.private).get((prepared.digest, replace(asked, n_components=max(1, fewer)), ()))
+    return Smaller.of(kept) if isinstance(kept, Fit) and fewer else None
+
+
+def _name(asked: FitSpecification) -> str:
+    return f"K = {asked.n_components}, {asked.covariance_type}"
+
+
+def _state(work: Work, prepared: PreparedData) -> _Sweeping:
+    of = (prepared.digest, cell_specification(work.specification, 1, next(iter(STRUCTURES))))
+    state: _Sweeping | None = st.session_state.get("sweeping")
+    if state is None or state.of != of:
+        state = _Sweeping(of)
+        st.session_state["sweeping"] = state
+    return state
+
+
+def _seconds_for(left: Sequence[FitSpecification], state: _Sweeping) -> float | None:
+    """What the cells that are left will take, by those of the same covariance type that were fitted: as K squared.
+
+    An iteration costs as K, and more components take more of them. One component tells nothing of that, and the first
+    fit may have waited for the engine: None until one of two components or more is there.
+    """
+    rates = {
+        asked: seconds / asked.n_components**2
+        for asked, seconds in state.seconds.items()
+        if asked.n_components > 1
+    }
+    if not rates:
+        return None
+
+    def rate(covariance_type: str) -> float:
+        own = {asked: value for asked, value in rates.items() if asked.covariance_type == covariance_type}
+        several = own or rates
+        largest = max(asked.n_components for asked in several)
+        return max(value for asked, value in several.items() if asked.n_components == largest)
+
+    return sum(rate(asked.covariance_type) * asked.n_components**2 for asked in left)
+
+
+def _pause(place: DeltaGenerator, state: _Sweeping, n_left: int, why: str, action: str) -> None:
+    with place.container(horizontal=True, vertical_alignment="center"):
+        st.button(action, on_click=_go_on, args=(state,), key="go on with sweep")
+        st.markdown(f"{why} {n_left} {'fit is' if n_left == 1 else 'fits are'} not done.")
+
+
+def _stop(state: _Sweeping) -> None:
+    state.stopped = True
+
+
+def _go_on(state: _Sweeping) -> None:
+    state.stopped, state.patient, state.cut_off, state.refused = False, True, None, ""

@@ -1,0 +1,1 @@
+"""The page K-means or GMM."""

@@ -1,0 +1,155 @@
+"""What a person does to the data on the page K-means or GMM: pull apart, stretch, add an outlier and move it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.data.alteration import Alteration
+from gmm_core.data.preparation import PreparedData
+from gmm_core.projection import Projection
+from ui.projection.typed_points import parsed, written
+from ui.shell.work import binding
+
+FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
+APART = tuple(round(0.1 * step, 1) for step in range(2, 31))
+FARTHEST = 10.0
+"""How far from the data an outlier may lie, in widths of the data."""
+_STRETCH, _COLUMN, _APART, _OUTLIER = "stretch", "stretched", "apart", "outlier"
+_PLACE, _PLACE_OF = "outlier_at", "outlier of"
+
+
+def asked_alteration(prepared: PreparedData) -> Alteration:
+    """What the controls say, as far as they have been drawn; what a link or a forged message carries is clamped."""
+    asked = st.session_state
+    column = asked.get(_COLUMN)
+    return Alteration(
+        apart=_among(asked.get(_APART), APART),
+        stretch=_among(asked.get(_STRETCH), FACTORS),
+        column=prepared.columns.index(column) if column in prepared.columns else 0,
+        outlier=tuple(_place(prepared).tolist()) if asked.get(_OUTLIER) is True else (),
+    )
+
+
+def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
+    """The controls; `asked_alteration` says what they stand at."""
+    n_features = len(prepared.columns)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.select_slider(
+            "Pull the clusters apart",
+            APART,
+            1.0,
+            format_func=lambda factor: f"{factor:g} ×",
+            key=_APART,
+            bind="query-params",
+            width=240,
+            help="Moves each cluster's mean to so many times its distance from the mean of all rows. The clusters are "
+            "the true labels where they are known, else the mixture's.",
+        )
+        st.select_slider(
+            "Stretch",
+            FACTORS,
+            1.0,
+            format_func=lambda factor: f"{factor:g} ×",
+            key=_STRETCH,
+            bind="query-params",
+            width=240,
+            help="Multiplies one column as it is fitted, as another unit would without standardising.",
+        )
+        if n_features > 1:
+            st.selectbox(
+                "Column to stretch",
+                prepared.columns,
+                key=_COLUMN,
+                bind=binding(),
+                persist_state="session",
+                width=180,
+            )
+        st.toggle(
+            "Add an outlier",
+            key=_OUTLIER,
+            bind="query-params",
+            help="One more row. Type where it is, or click in a picture to move it there.",
+        )
+    if st.session_state.get(_OUTLIER) is True:
+        _choose_place(prepared, projection)
+
+
+def move_outlier(
+    prepared: PreparedData, projection: Projection, clicked: tuple[float, float], in_units: bool
+) -> None:
+    """Put the outlier where a picture was clicked; in columns not shown it stays where it was."""
+    if st.session_state.get(_OUTLIER) is not True:
+        return
+    place = _place(prepared)
+    at = place if in_units else (place - prepared.center) / prepared.scale
+    lifted = projection.lifted(np.array(clicked[: len(projection.labels)]), at)[0]
+    moved = _near(prepared, lifted if in_units else lifted * prepared.scale + prepared.center)
+    if not np.array_equal(moved, place):
+        _keep(prepared, moved)
+        st.rerun(scope="fragment")
+
+
+def _choose_place(prepared: PreparedData, projection: Projection) -> None:
+    """A number box for each column that the picture shows; a plane of mixed columns is moved by clicks alone."""
+    place = _place(prepared)
+    shown = [name for name in prepared.columns if name in projection.labels]
+    with st.container(horizontal=True):
+        for name in shown:
+            position = prepared.columns.index(name)
+            low, high = _ends(prepared)
+            st.session_state[f"{_PLACE}_{position}"] = float(place[position])  # a click may have moved it
+            st.number_input(
+                f"Outlier: {name}",
+                float(low[position]),
+                float(high[position]),
+                step=float(f"{(high[position] - low[position]) / 400:.1g}"),
+                format="%.4g",
+                key=f"{_PLACE}_{position}",
+                on_change=_typed,
+                args=(prepared, position),
+                width=180,
+            )
+
+
+def _typed(prepared: PreparedData, position: int) -> None:
+    place = _place(prepared)
+    value = st.session_state[f"{_PLACE}_{position}"]
+    if type(value) in (int, float) and math.isfinite(value):
+        place[position] = value
+    _keep(prepared, _near(prepared, place))
+
+
+def _keep(prepared: PreparedData, place: FloatArray) -> None:
+    """Where the outlier is, for this session and, as no control holds it whole, in the address."""
+    st.session_state[_PLACE] = place.tolist()
+    st.session_state[_PLACE_OF] = prepared.columns
+    st.query_params[_PLACE] = written([place.tolist()])
+
+
+def _place(prepared: PreparedData) -> FloatArray:
+    """Where the outlier is (D,), in the columns' own units; at first beyond the upper corner of the data."""
+    kept = st.session_state.get(_PLACE)
+    if kept is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
+        return _near(prepared, np.array(kept, dtype=np.float64))
+    linked = parsed(st.query_params.get(_PLACE, ""), len(prepared.columns))
+    if kept is None and len(linked):
+        return _near(prepared, linked[0])
+    high = prepared.original.max(axis=0)
+    return np.asarray(high + 0.5 * (high - prepared.original.min(axis=0)))
+
+
+def _near(prepared: PreparedData, place: FloatArray) -> FloatArray:
+    return np.clip(place, *_ends(prepared))
+
+
+def _ends(prepared: PreparedData) -> tuple[FloatArray, FloatArray]:
+    low, high = prepared.original.min(axis=0), prepared.original.max(axis=0)
+    return low - FARTHEST * (high - low), high + FARTHEST * (high - low)
+
+
+def _among(value: object, options: tuple[float, ...]) -> float:
+    return value if isinstance(value, float) and value in options else 1.0

@@ -1,0 +1,122 @@
+"""The comparison of K-means with the mixture on the data as it was altered: kept, or computed in view."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from gmm_core.arrays import IntArray
+from gmm_core.cost import seconds_of_fit
+from gmm_core.data.alteration import altered
+from gmm_core.data.preparation import UNLABELLED, PreparedData
+from gmm_core.errors import ExplorerError
+from gmm_core.fit import Fit
+from gmm_core.progress import Progress
+from gmm_core.versus.comparison import Versus, comparing
+from ui.compute.cache import Refusal, comparison_store
+from ui.compute.limits import LIMITS
+from ui.compute.long_task import Computation, TakesTime
+from ui.figures.base.points import drawn_rows
+from ui.shell.text import markdown
+from ui.shell.work import Work
+from ui.views.kmeans_or_gmm.alteration import asked_alteration
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A comparison with the rows it was made on, as they were altered.
+
+    outlier: the position of the added row, or None. is_sample: whether it was made on some of the rows only.
+    """
+
+    versus: Versus
+    prepared: PreparedData
+    outlier: int | None
+    is_sample: bool
+
+
+def comparison_ahead(work: Work, prepared: PreparedData, fit: Fit) -> None:
+    """Have the comparison ready for `comparison_at_once`, with progress and a stop button while it is computed."""
+    place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
+    _outcome(work, _changed(prepared, fit), place)
+
+
+def comparison_at_once(work: Work, prepared: PreparedData, fit: Fit) -> Compared | None:
+    """The comparison if it is ready or takes no time, or None with a sentence on the screen that says why not."""
+    place = st.container()
+    changed = _changed(prepared, fit)
+    try:
+        outcome = _outcome(work, changed, None)
+    except TakesTime:
+        st.rerun()
+    if isinstance(outcome, Refusal):
+        place.error(markdown(outcome.sentence, 600), icon=":material/error:")
+        return None
+    has_outlier = bool(asked_alteration(prepared).outlier)
+    return Compared(
+        outcome,
+        changed,
+        len(changed.X) - 1 if has_outlier else None,
+        len(prepared.X) > LIMITS.comparison_rows,
+    )
+
+
+def _changed(prepared: PreparedData, fit: Fit) -> PreparedData:
+    """The rows, or a random sample of them, altered as the controls say."""
+    rows = drawn_rows(len(prepared.X), LIMITS.comparison_rows)
+    some = prepared
+    if len(rows) < len(prepared.X):
+        labels = None if prepared.labels is None else prepared.labels[rows]
+        some = replace(
+            prepared,
+            X=prepared.X[rows],
+            original=prepared.original[rows],
+            rows=prepared.rows[rows],
+            labels=labels,
+        )
+    return altered(some, asked_alteration(prepared), _groups(some, fit))
+
+
+def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
+    """What is pulled apart: the true labels where they are known, else the components of the fit."""
+    if prepared.labels is not None and len(np.unique(prepared.labels[prepared.labels != UNLABELLED])) > 1:
+        _, groups = np.unique(prepared.labels, return_inverse=True)
+        return np.asarray(groups)
+    return fit.mixture.labels(prepared.X)
+
+
+def _outcome(work: Work, changed: PreparedData, place: DeltaGenerator | None) -> Versus | Refusal:
+    return COMPARISONS.value(
+        (changed.digest, len(changed.X), work.preparation.label_column, work.specification),
+        lambda: _attempt(work, changed),
+        comparison_store(work.private),
+        place,
+        seconds_of_fit(changed.X.shape, work.specification),
+    )
+
+
+def _attempt(work: Work, changed: PreparedData) -> Generator[Progress, None, Versus | Refusal]:
+    try:
+        return (
+            yield from comparing(
+                changed.X, work.specification, columns=changed.columns, labels=changed.labels
+            )
+        )
+    except ExplorerError as error:
+        return Refusal(str(error))
+
+
+def _size(outcome: Versus | Refusal) -> int:
+    """Bytes that a comparison keeps: rows, responsibilities and labels, and the histories of the fit."""
+    if isinstance(outcome, Refusal):
+        return 4096
+    runs = outcome.fit.runs
+    histories = 16 * sum(len(run.log_likelihoods) + run.history_values for run in runs)
+    return 8 * outcome.X.size + 8 * len(outcome.X) * (outcome.kmeans.n_clusters + 3) + histories + 4096
+
+
+COMPARISONS = Computation("comparisons", _size, "Compares with the best of the restarts done so far.")

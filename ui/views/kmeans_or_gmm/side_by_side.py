@@ -1,0 +1,228 @@
+"""K-means and the mixture side by side: pictures, measured numbers, and which of the two to use."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from gmm_core.arrays import FloatArray
+from gmm_core.data.preparation import PreparedData
+from gmm_core.mixture import Mixture
+from gmm_core.versus.comparison import SURE, Versus
+from gmm_core.versus.verdict import Choice, verdict
+from ui.chart.display import show
+from ui.figures.base.drawing import Drawing
+from ui.figures.base.wording import number, percent
+from ui.figures.cells.cells import Parting, cells
+from ui.projection.plane import Window
+from ui.shell.tables import in_original_units
+from ui.shell.text import markdown
+from ui.views.kmeans_or_gmm.alteration import move_outlier
+from ui.views.kmeans_or_gmm.comparison import Compared
+
+SEEN = (
+    "Points have the colours of the whole answer. The cells are what each would decide from the axes shown alone, so "
+    "that a point may lie in a cell of another colour."
+)
+
+
+def pictures(compared: Compared, window: Window, slots: tuple[int, ...], unaltered: PreparedData) -> None:
+    """The cells of each; a click moves the outlier there."""
+    sides = (
+        ("K-means: hard cells", "kmeans", kmeans_picture),
+        ("Gaussian mixture: soft cells", "mixture", mixture_picture),
+    )
+    clicks = []
+    for column, (title, key, draw) in zip(st.columns(2), sides, strict=True):
+        with column:
+            st.caption(title)
+            drawing = draw(compared, window, slots)
+            clicks.append(
+                show(drawing, f"cells-{key}", height=440, clickable=compared.outlier is not None).clicked
+            )
+    clicked = next((place for place in clicks if place is not None), None)
+    if clicked is not None:
+        move_outlier(unaltered, window.projection, clicked, window.in_units)
+
+
+def kmeans_picture(compared: Compared, window: Window, slots: tuple[int, ...]) -> Drawing:
+    """K-means: each place belongs to the nearest centre."""
+    kmeans = compared.versus.kmeans
+    shares = np.eye(kmeans.n_clusters)[kmeans.labels]
+    n_features = kmeans.centers.shape[1]
+    even = np.full(kmeans.n_clusters, 1.0 / kmeans.n_clusters)
+    nearest = Mixture(
+        even, kmeans.centers, np.broadcast_to(np.eye(n_features), (len(even), n_features, n_features))
+    )
+    return _picture(
+        compared, window, Parting("K-means", _seen(nearest, compared, window), shares, True, slots)
+    )
+
+
+def mixture_picture(compared: Compared, window: Window, slots: tuple[int, ...]) -> Drawing:
+    """The mixture: each place belongs to all components, in the proportion of their densities there."""
+    versus = compared.versus
+    parting = Parting(
+        "The mixture", _seen(versus.fit.mixture, compared, window), versus.responsibilities, False, slots
+    )
+    return _picture(compared, window, parting)
+
+
+def _seen(mixture: Mixture, compared: Compared, window: Window) -> Mixture:
+    shown = in_original_units(mixture, compared.prepared) if window.in_units else mixture
+    return window.projection.mixture(shown)
+
+
+def _picture(compared: Compared, window: Window, parting: Parting) -> Drawing:
+    prepared = compared.prepared
+    rows: FloatArray = prepared.original if window.in_units else prepared.X
+    return cells(
+        window.projection.points(rows),
+        window.projection.labels,
+        parting,
+        units=_units(compared, window),
+        marked=compared.outlier,
+        row_numbers=prepared.rows + 1,
+        revision=prepared.digest[:12] if compared.outlier is None else "with an outlier",
+    )
+
+
+def _units(compared: Compared, window: Window) -> list[float]:
+    """How much of each axis is one unit of the fit."""
+    if not window.in_units:
+        return [1.0] * len(window.projection.labels)
+    return [float(scale) for scale in window.projection.matrix @ compared.prepared.scale]
+
+
+def metrics(versus: Versus) -> None:
+    """How far the two agree, with each other and with the true labels, and how sure the mixture is."""
+    known = versus.agreement_with_labels
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric(
+            "Agreement of the two (ARI)",
+            number(versus.agreement, 3),
+            help="Adjusted Rand index of the two partitions: 1 if they are the same, about 0 if they agree by chance "
+            "alone.",
+        )
+        if known is not None:
+            st.metric("K-means and true labels (ARI)", number(known[0], 3))
+            st.metric("Mixture and true labels (ARI)", number(known[1], 3))
+        st.metric(
+            f"Rows surer than {SURE:.0%}",
+            percent(versus.share_sure),
+            help="The share of rows whose largest responsibility is above 95 %. K-means has no such number: it is "
+            "always sure.",
+        )
+
+
+def measured_table(compared: Compared) -> pd.DataFrame:
+    """The five things that textbooks compare, each as measured on these rows."""
+    versus = compared.versus
+    kmeans, fit = versus.kmeans, versus.fit
+    n_rows, n_init = len(versus.X), versus.fit.specification.n_init
+    unsure = n_rows - round(versus.share_sure * n_rows)
+    moved = round(versus.share_moved * n_rows)
+    slower = versus.seconds_of_mixture / max(versus.seconds_of_kmeans, 1e-9)
+    far = versus.farthest
+    name = "The outlier" if far.row == compared.outlier else f"Row {compared.prepared.rows[far.row] + 1:,}"
+    iterations = fit.best.n_iterations
+    rows = {
+        "Assignment": (
+            f"Hard: each of {n_rows:,} rows belongs wholly to one cluster.",
+            f"Soft: less than {SURE:.0%} sure of {_counted(unsure, 'row')}; puts {_counted(moved, 'row')} elsewhere "
+            "than K-means does.",
+        ),
+        "Cluster shape": (
+            f"Round and equally wide: one standard deviation of {number(kmeans.spread, 3)} for all (fitted units).",
+            _shapes(versus),
+        ),
+        "Algorithm": (
+            f"Lloyd's: {_counted(kmeans.iterations, 'iteration')}; Σ distance² ends at {number(kmeans.inertia, 4)}.",
+            f"EM: {_counted(iterations, 'iteration')}; the log-likelihood ends at {number(fit.log_likelihood, 4)}.",
+        ),
+        "Speed": (
+            f"{_milliseconds(versus.seconds_of_kmeans)} for {_counted(n_init, 'start')}, measured once.",
+            f"{_milliseconds(versus.seconds_of_mixture)} for {_counted(n_init, 'start')}, {_against(slower)}.",
+        ),
+        "Outliers": (
+            f"{name}, the least likely, goes to cluster {far.cluster + 1} like any other, at "
+            f"{number(far.distances_of_cluster, 3)} times the usual distance from its centre.",
+            f"{name} has a log-density of {number(far.log_density, 3)} (median {number(far.median_log_density, 3)}); "
+            f"{percent(far.tail)} of component {far.component + 1} lies as far out.",
+        ),
+    }
+    table = {
+        "": list(rows),
+        "K-means": [hard for hard, _ in rows.values()],
+        "Gaussian mixture": [soft for _, soft in rows.values()],
+    }
+    # With a hyphen at which no line breaks.
+    return pd.DataFrame(
+        {name: [text.replace("K-means", "K‑means") for text in column] for name, column in table.items()}
+    )
+
+
+def comparison_table(compared: Compared) -> None:
+    """`measured_table` on the screen."""
+    st.table(measured_table(compared), hide_index=True, border="horizontal")
+    if compared.is_sample:
+        st.caption(f"Both were fitted to a random sample of {len(compared.versus.X):,} rows.")
+
+
+def conclusion(versus: Versus) -> None:
+    """Which of the two to use here, and why."""
+    found = verdict(versus)
+    title = {
+        Choice.KMEANS: "Use K-means here",
+        Choice.MIXTURE: "Use the mixture here",
+        Choice.EITHER: "Either will do here",
+        Choice.NEITHER: "These rows do not say which to use",
+    }[found.choice]
+    with st.container(border=True):
+        st.markdown(f"**{title}.** {markdown(found.reason, 1_200)}")
+
+
+def explanation(versus: Versus) -> None:
+    """Why the borders differ, with the numbers of these rows."""
+    with st.expander("Why their borders differ"):
+        st.markdown(
+            "K-means gives a place to the **nearest centre**, so a border lies half-way between two centres and is "
+            "straight. A mixture gives it to the component with the **largest weight × density** there, so a border "
+            "bends around the narrower component and moves towards the smaller one: here weights range from "
+            f"{percent(float(versus.fit.mixture.weights.min()))} to "
+            f"{percent(float(versus.fit.mixture.weights.max()))}{_widest(versus)}. K-means is what EM becomes when all "
+            "components are round, equally wide and equally heavy, and their common width goes to nothing."
+        )
+
+
+def _shapes(versus: Versus) -> str:
+    left_out = versus.fit.mixture.n_components - versus.n_compared
+    of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
+    if versus.n_compared == 1:
+        return f"No two of which the spreads could be compared{of_others}."
+    widest = f"the widest is {number(versus.size_ratio, 3)} times the narrowest{of_others}."
+    if versus.X.shape[1] == 1:
+        return f"Each its own width: {widest}"
+    return f"Ellipses: up to {number(versus.elongation, 3)} times as long as wide; {widest}"
+
+
+def _widest(versus: Versus) -> str:
+    """How much wider than the narrowest the widest component is, where there are two whose spread says something."""
+    if versus.n_compared == 1:
+        return ""
+    return f", and the widest component is {number(versus.size_ratio, 3)} times the narrowest"
+
+
+def _against(slower: float) -> str:
+    if 0.8 < slower < 1.25:
+        return "about as long as K-means"
+    return f"{number(slower, 2)} times as long" if slower > 1 else f"{number(1 / slower, 2)} times faster"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{number(1e3 * seconds, 2)} ms" if seconds < 1 else f"{number(seconds, 2)} s"

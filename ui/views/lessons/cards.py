@@ -1,0 +1,75 @@
+"""The course as cards in teaching order, with the visitor's place in it."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Collection
+from html import escape
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from gmm_core.fit import fit
+from gmm_core.projection import Projection
+from ui.figures.mixture.thumbnail import thumbnail
+from ui.lessons.course import course
+from ui.lessons.lesson import Lesson
+from ui.lessons.progress import LESSON, Place, page_named, place
+
+MOST_PICTURES = 64
+WRAPPED = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
+"""A link to a page cuts its label otherwise."""
+
+
+def cards(pages: Collection[StreamlitPage]) -> None:
+    """A card for each lesson: its picture, what it asks, and a link that opens it."""
+    now = place()
+    st.html(WRAPPED)
+    st.markdown(_progress(now))
+    with st.grid(4, min_column_width=230, gap="small"):
+        for number, lesson in enumerate(course().values(), start=1):
+            with st.container(border=True, gap="small", key=f"card-{lesson.key}"):
+                st.html(picture(lesson.key))
+                st.page_link(
+                    page_named(lesson.before.page, pages),
+                    label=f"{number} · {lesson.title}",
+                    query_params={LESSON: lesson.key},
+                    width="stretch",
+                )
+                st.caption(f"{lesson.minutes} minutes{_mark(lesson, now)}")
+
+
+def _progress(now: Place) -> str:
+    lessons = course()
+    minutes = sum(lesson.minutes for lesson in lessons.values())
+    done = len(now.done)
+    right = sum(now.done.values())
+    return (
+        f"{len(lessons)} short lessons, {minutes} minutes in all: each asks first, then shows on the real page. "
+        f"A lesson is a link: open it, or send it to a class. "
+        + (f"Answered so far: {done} of {len(lessons)}, {right} rightly at once." if done else "")
+    )
+
+
+def _mark(lesson: Lesson, now: Place) -> str:
+    if lesson is now.lesson:
+        return " · :material/play_arrow: on now"
+    if lesson.key in now.done:
+        return " · :material/check: answered"
+    return ""
+
+
+@st.cache_resource(max_entries=MOST_PICTURES, show_spinner=False)
+def picture(key: str) -> str:
+    """What the lesson looks like before it is answered: the first two columns with the fit."""
+    lesson = course()[key]
+    setting = lesson.before.setting
+    prepared = setting.prepared()
+    shown = range(min(2, len(prepared.columns)))
+    projection = Projection.axes(prepared.columns, shown)
+    mixture = projection.mixture(fit(prepared.X, setting.model).mixture)
+    drawn = f"{len(prepared.X):,} points, {mixture.n_components} components"
+    drawing = b64encode(thumbnail(projection.points(prepared.X), mixture).encode()).decode()
+    alt = escape(f"{lesson.title}: {drawn}.")
+    # Streamlit takes an SVG out of HTML, but not out of an image.
+    return f'<img src="data:image/svg+xml;base64,{drawing}" alt="{alt}" width="100%">'

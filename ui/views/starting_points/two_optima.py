@@ -1,0 +1,120 @@
+"""Two optima side by side: how far they agree, which rows change, and what their parameters are."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from gmm_core.mixture import Mixture
+from gmm_core.optima import Optimum
+from gmm_core.partition import adjusted_rand_index, counterparts, differing_rows
+from ui.chart.display import show
+from ui.figures.base.wording import number, percent
+from ui.shell.tables import component_table, decimals
+from ui.views.starting_points.pictures import Plane, looks, optimum_picture
+from ui.views.starting_points.survey import Surveyed
+
+
+def comparison(surveyed: Surveyed, plane: Plane) -> None:
+    """Controls for the two, what tells them apart in numbers, both pictures, and both sets of parameters."""
+    optima = surveyed.landscape.optima
+    st.subheader("Two of them compared", anchor=False)
+    if len(optima) < 2:
+        st.caption("There is only one optimum, so there is nothing to compare.")
+        return
+    first, second = _choose_two(surveyed)
+    names = [looks(surveyed)[position].name for position in (first, second)]
+    one, other = optima[first], optima[second]
+    n_components = one.mixture.n_components
+    differ = differing_rows(one.labels, other.labels, n_components)
+    _metrics(surveyed, one, other, names, int(differ.sum()))
+    order = counterparts(one.labels, other.labels, n_components)
+    both = (("first", first, list(range(n_components))), ("second", second, order.tolist()))
+    for column, (place, position, own_order) in zip(st.columns(2), both, strict=True):
+        with column:
+            name = looks(surveyed)[position].name
+            st.caption(f"Optimum {name}: the marked rows lie in another component in the other.")
+            drawing = optimum_picture(surveyed, plane, position, marked=differ, order=own_order)
+            show(drawing, f"compared-{place}", height=400)
+    _parameters(surveyed, one.mixture, other.mixture.reordered(order), names)
+
+
+def _choose_two(surveyed: Surveyed) -> tuple[int, int]:
+    names = [look.name for look in looks(surveyed)]
+    chosen = []
+    with st.container(horizontal=True):
+        for position, (label, key) in enumerate((("First", "first_optimum"), ("Second", "second_optimum"))):
+            name = st.selectbox(label, names, index=position, key=key, bind="query-params", width=120)
+            chosen.append(names.index(name) if name in names else position)
+    return chosen[0], chosen[1]
+
+
+def _metrics(surveyed: Surveyed, one: Optimum, other: Optimum, names: list[str], differing: int) -> None:
+    n_rows = len(one.labels)
+    between = f"{names[0]} − {names[1]}"
+    bics = [surveyed.landscape.bic(optimum) for optimum in (one, other)]
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric(
+            "Agreement (ARI)",
+            number(adjusted_rand_index(one.labels, other.labels), 3),
+            help="Adjusted Rand index of the hard labels: 1 if both make the same partition, about 0 if they agree "
+            "by chance alone.",
+        )
+        st.metric(
+            "Rows that differ",
+            f"{differing:,}",
+            delta=f"{percent(differing / n_rows)} of {n_rows:,}",
+            delta_color="off",
+            delta_arrow="off",
+            help="Rows whose most likely component in the one is not the counterpart of that in the other.",
+        )
+        st.metric(
+            "Log-likelihood",
+            _signed(one.log_likelihood - other.log_likelihood),
+            delta=between,
+            delta_color="off",
+            delta_arrow="off",
+            help="In nats, the same in all units; higher fits these rows closer.",
+        )
+        st.metric(
+            "BIC",
+            "—" if bics[0] is None or bics[1] is None else _signed(bics[0] - bics[1]),
+            delta=between,
+            delta_color="off",
+            delta_arrow="off",
+            help="Lower is better. Both have the same number of parameters, so it is −2 times the difference of the "
+            "log-likelihoods; it means nothing where a component is at the variance floor.",
+        )
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{number(value, 3)}"
+
+
+def _parameters(surveyed: Surveyed, one: Mixture, other: Mixture, names: list[str]) -> None:
+    # A table takes longer to draw than a picture: it is made when it is asked for.
+    expander = st.expander("Parameters of both", on_change="rerun", key="compared parameters")
+    if not expander.open:
+        return
+    with expander:
+        tables = [
+            parameter_table(surveyed.mixture(mixture), surveyed.prepared.columns, name)
+            for mixture, name in zip((one, other), names, strict=True)
+        ]
+        table = pd.concat(tables).sort_values(["component", "optimum"], kind="stable")
+        st.dataframe(
+            table,
+            hide_index=True,
+            column_config=decimals(table, "%.4g"),
+            alt="Weights, means and standard deviations of both optima, component by component",
+            width="stretch",
+        )
+
+
+def parameter_table(mixture: Mixture, columns: tuple[str, ...], name: str) -> pd.DataFrame:
+    """A row per component: weight, means, and standard deviations."""
+    table = component_table(mixture, columns)
+    for position, column in enumerate(columns):
+        table[f"deviation of {column}"] = mixture.covariances[:, position, position] ** 0.5
+    table.insert(1, "optimum", name)
+    return table
