@@ -27,6 +27,8 @@ def over_blocks(
 
     Where blocks are `shared` among threads, they are put together in their order all the same.
     """
+    if n_rows <= size:
+        return of_block(slice(0, n_rows))
     blocks = [slice(first, first + size) for first in range(0, n_rows, size)]
     if shared and len(blocks) >= BLOCKS_TO_SHARE:
         with ThreadPoolExecutor(cores(), thread_name_prefix="blocks") as threads:

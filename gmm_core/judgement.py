@@ -20,9 +20,9 @@ def best_run(runs: Sequence[Run]) -> int:
         more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
         raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
     # A score is at most the log-likelihood: most restarts need not be asked what narrow components cost them.
-    best, *others = sorted(valid, key=lambda index: -runs[index].log_likelihood)
+    best, *others = sorted(valid, key=lambda index: (-runs[index].log_likelihood, index))
     for index in others:
-        if runs[index].log_likelihood < runs[best].score:
+        if (-runs[index].log_likelihood, index) > (-runs[best].score, best):
             break
         best = min(best, index, key=lambda position: (-runs[position].score, position))
     return best

@@ -17,7 +17,7 @@ import numpy as np
 from gmm_core.arrays import BoolArray
 from gmm_core.covariance.catalogue import names_where
 from gmm_core.mixture import Mixture
-from gmm_core.narrowness import NARROW, ROWS_MORE, relative_variances
+from gmm_core.narrowness import NARROW, ROWS_MORE, is_nowhere_narrow, relative_variances
 from gmm_core.rows import Rows
 
 FAR = 5.0
@@ -130,10 +130,11 @@ def narrow_components(
     if mixture.n_components == 1:
         return ()
     few, floored = rows.n_features + ROWS_MORE - 1, np.asarray(at_floor, dtype=np.bool_)
-    narrow = relative_variances(mixture)[0][:, 0] < NARROW
-    suspected = floored | narrow | (mixture.weights * len(rows) < few + 1)
-    if not suspected.any():
+    light = mixture.weights * len(rows) < few + 1
+    if not (floored.any() or light.any()) and is_nowhere_narrow(mixture):
         return ()
+    narrow = relative_variances(mixture)[0][:, 0] < NARROW
+    suspected = floored | narrow | light
     labels = rows.of_each(mixture.labels)
     distinct = np.array([rows.where(labels == k).n_different() for k in range(mixture.n_components)])
     small = (distinct <= few) | (narrow & (distinct < 2 * (few + 1)))

@@ -69,8 +69,7 @@ class CostOfNarrowness:
         """For different rows (N, D) with these weights (N,)."""
         each = np.ones(len(rows)) if weights is None else weights
         step = -(-len(rows) // MOST_ROWS)
-        columns = [_values(column, each[::step]) for column in rows[::step].T]
-        usual, rounding = np.array(columns).T
+        usual, rounding = _values(rows[::step], each[::step])
         usual_row = float(np.sort(each)[int(USUAL * (len(each) - 1))])
         if step > 1:  # a value stands for as many more rows, unless it is one row's
             usual = usual_row + np.maximum(0.0, usual - usual_row) * step
@@ -104,34 +103,78 @@ class CostOfNarrowness:
         return float(0.5 * cost.sum())
 
     def _is_certainly_nothing(self, mixture: Mixture) -> bool:
-        """Whether every component has rows enough and is wide enough in every direction, by a bound that is quick.
-
-        λ_kj ≥ 1 / tr(Σ_k⁻¹ Σ̄), and a component is nowhere narrower than rounding where tr(Σ_k⁻¹ diag r) ≤ 1.
-        """
+        """Whether every component has rows enough and is wide enough in every direction, by a bound that is quick."""
         enough = 2.0 * (mixture.n_features + ROWS_MORE) * self.usual_row
         if mixture.weights.min() * self.total < enough:
             return False
-        precisions = mixture.whitening.transpose(0, 2, 1) @ mixture.whitening
-        pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances) + np.diag(self.rounding)
-        spread = (precisions * pooled).sum(axis=(1, 2)).max()
-        rounded = (np.diagonal(precisions, axis1=1, axis2=2) @ self.rounding).max()
-        return bool(spread * self.narrow <= 1.0 and rounded <= 1.0)
+        return is_nowhere_narrow(mixture, self.narrow, self.rounding)
 
 
-def _values(column: FloatArray, weights: FloatArray) -> tuple[float, float]:
-    """The weight of a usual value among these (N,), and the variance that rounding to them leaves."""
-    if (weights == weights[0]).all():  # values without their rows are sorted ten times as fast
-        ordered = np.sort(column)
-        first = _first_of_equals(ordered)
-        sums = np.sort(np.diff(np.append(first, len(ordered))) * weights[0])
+def is_nowhere_narrow(mixture: Mixture, narrow: float = NARROW, rounding: FloatArray | None = None) -> bool:
+    """True only if all λ_kj ≥ `narrow` (see `relative_variances`), and none is narrower than `rounding` (D,).
+
+    A bound that is quick: λ_kj ≥ 1 / tr(Σ_k⁻¹ Σ̄), and a component is nowhere narrower than rounding r where
+    tr(Σ_k⁻¹ diag r) ≤ 1. False says nothing.
+    """
+    precisions = mixture.whitening.transpose(0, 2, 1) @ mixture.whitening
+    pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances)
+    if rounding is not None:
+        if (np.diagonal(precisions, axis1=1, axis2=2) @ rounding).max() > 1.0:
+            return False
+        pooled = pooled + np.diag(rounding)
+    return bool((precisions * pooled).sum(axis=(1, 2)).max() * narrow <= 1.0)
+
+
+def _values(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """For each column of rows (N, D) the weight of a usual value, (D,), and the variance that rounding leaves, (D,)."""
+    if not (weights == weights[0]).all():
+        return _in_columns([_of_weighted(column, weights) for column in rows.T])
+    ordered = np.sort(np.ascontiguousarray(rows.T), axis=1)  # without their rows, ten times as fast
+    gaps = np.diff(ordered, axis=1)
+    differ = np.all(gaps > 0.0, axis=1)
+    one = float(weights[0])
+    return _in_columns(
+        [
+            (one, _variance_of_rounding(of_column)) if different else _of_equal(values, one)
+            for values, of_column, different in zip(ordered, gaps, differ.tolist(), strict=True)
+        ]
+    )
+
+
+def _in_columns(pairs: list[tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
+    usual, rounding = np.array(pairs, dtype=np.float64).T
+    return usual, rounding
+
+
+def _of_equal(ordered: FloatArray, weight: float) -> tuple[float, float]:
+    """The same of ordered values (N,), each with this weight."""
+    first = _first_of_equals(ordered)
+    sums = np.diff(np.append(first, len(ordered))) * weight
+    return _usual(sums), _variance_of_rounding(np.diff(ordered[first]))
+
+
+def _of_weighted(column: FloatArray, weights: FloatArray) -> tuple[float, float]:
+    """The same of values (N,) with their weights (N,)."""
+    order = np.argsort(column, kind="stable")
+    ordered = column[order]
+    first = _first_of_equals(ordered)
+    return _usual(np.add.reduceat(weights[order], first)), _variance_of_rounding(np.diff(ordered[first]))
+
+
+def _usual(weights: FloatArray) -> float:
+    return float(np.sort(weights)[int(USUAL * (len(weights) - 1))])
+
+
+def _variance_of_rounding(gaps: FloatArray) -> float:
+    """A twelfth of the squared median of gaps (M,) between neighbouring values; 0 where there is but one value."""
+    middle = len(gaps) // 2
+    if not len(gaps):
+        return 0.0
+    if len(gaps) % 2:
+        distance = float(np.partition(gaps, middle)[middle])
     else:
-        order = np.argsort(column, kind="stable")
-        ordered = column[order]
-        first = _first_of_equals(ordered)
-        sums = np.sort(np.add.reduceat(weights[order], first))
-    gaps = np.diff(ordered[first])
-    distance = float(np.median(gaps)) if len(gaps) else 0.0
-    return float(sums[int(USUAL * (len(sums) - 1))]), distance**2 / 12
+        distance = float(np.partition(gaps, [middle - 1, middle])[middle - 1 : middle + 1].mean())
+    return distance**2 / 12
 
 
 def _first_of_equals(ordered: FloatArray) -> IntArray:

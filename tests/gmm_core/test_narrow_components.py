@@ -10,6 +10,7 @@ from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
 from gmm_core.narrow_components import Kind, NarrowComponent, narrow_components, sentences
+from gmm_core.narrowness import is_nowhere_narrow, relative_variances
 from gmm_core.rows import Rows
 from gmm_core.specification import FitSpecification
 
@@ -112,3 +113,21 @@ def test_several_of_a_kind_share_a_sentence() -> None:
 def test_of_a_single_component_nothing_is_said_that_is_said_of_the_data() -> None:
     one = Mixture(np.ones(1), np.zeros((1, 2)), np.array([[[1.0, 0.0], [0.0, 1e-20]]]))
     assert narrow_components(Rows(np.array([[0.0, 0.0], [1.0, 0.0]])), one, [True]) == ()
+
+
+def test_the_quick_bound_never_misses_a_narrow_component() -> None:
+    """Where it says so, no relative variance is below what is narrow, nor below rounding."""
+    rng = np.random.default_rng(0)
+    said = 0
+    for _ in range(300):
+        factors = rng.normal(size=(3, 4, 4)) * 10.0 ** rng.uniform(-1.3, 0, size=(3, 1, 4))
+        mixture = Mixture(
+            rng.dirichlet(np.ones(3)), rng.normal(size=(3, 4)), factors @ factors.transpose(0, 2, 1)
+        )
+        rounding = 10.0 ** rng.uniform(-6, -3, size=4)
+        if is_nowhere_narrow(mixture, 1e-3, rounding):
+            said += 1
+            assert relative_variances(mixture, rounding)[0].min() >= 1e-3 * (1 - 1e-9)
+            within = np.linalg.eigvalsh(mixture.covariances - np.diag(rounding))
+            assert within.min() >= -1e-12
+    assert 20 < said < 280
