@@ -10,8 +10,6 @@ from typing import Any
 from benchmarks.problems import Problem
 from benchmarks.timing import Times
 
-RESULTS = Path(__file__).parent / "results"
-
 
 class Book:
     """What was measured on one machine with one set of versions, by kind and problem.

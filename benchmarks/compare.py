@@ -2,7 +2,7 @@
 
 Run `.venv/bin/python -m benchmarks.compare` with nothing else on the machine, on Linux; it takes some half an hour.
 `--list` numbers the rows and `--rows 1 5` takes some of them: every row is a run of its own, in which all peers
-take turns, and is written into benchmarks/results/speed.json at once. A peer that is not installed is left out:
+take turns, and is written into speed.json at once. A peer that is not installed is left out:
 oneDAL comes with `pip install scikit-learn-intelex`.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.book import RESULTS, Book
+from benchmarks.book import Book
 from benchmarks.growth_plot import growth_plot
 from benchmarks.machine import machine
 from benchmarks.memory import peak_bytes
@@ -31,6 +31,7 @@ from benchmarks.problems import (
     SolutionRow,
     growth_iterations,
 )
+from benchmarks.results_folder import add_results_option
 from benchmarks.tables import ratios, report
 from benchmarks.timing import Times, iteration_times, solution_times
 from gmm_core.engines.choice import warm_up
@@ -101,7 +102,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("--list", action="store_true", help="number the rows and stop")
     parser.add_argument("--rows", type=int, nargs="*", help="numbers of rows; without it, all of them")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
+    add_results_option(parser)
     parser.add_argument("--readme", action="store_true", help="put the table of ratios into README too")
     arguments = parser.parse_args()
     numbered = dict(enumerate(tasks(), start=1))

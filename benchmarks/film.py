@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from benchmarks.paint import FLAGS
+from benchmarks.chromium import FLAGS, chromium_path
 from benchmarks.serving import serving
 
 PACE = 30
@@ -36,9 +34,8 @@ def main() -> None:
     arguments.add_argument("--points", type=int, default=500)
     arguments.add_argument("--iterations", type=int, default=200)
     chosen = arguments.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with serving() as served, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{served.url}/{FILM.format(points=chosen.points, iterations=chosen.iterations)}")
         page.wait_for_selector(".explorer-film[data-painted='0']", timeout=60_000)

@@ -29,11 +29,11 @@ from time import monotonic
 from typing import Any
 
 from benchmarks.machine import in_words, machine
+from benchmarks.results_folder import add_results_option
 from benchmarks.serving import TICKS, Serving, serving
 from benchmarks.tables import table
 from benchmarks.visitor import Trouble, Visitor
 
-RESULTS = Path(__file__).parent / "results"
 PEOPLE = 40
 ARRIVAL_SECONDS = 60.0
 """In which all of them open the app."""
@@ -272,7 +272,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--rows", type=int, nargs="*", default=list(range(1, len(ROWS) + 1)))
     parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
+    add_results_option(parser)
     arguments = parser.parse_args()
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])  # the server inherits it
     file = arguments.results / "load.json"

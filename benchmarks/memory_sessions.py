@@ -15,19 +15,18 @@ import json
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import numpy as np
 
 from benchmarks.machine import in_words, machine
+from benchmarks.results_folder import add_results_option
 from benchmarks.serving import Serving, serving
 from benchmarks.tables import table
 from benchmarks.visitor import Visitor
 from serving.memory import SECONDS_BETWEEN_LOOKS
 
-RESULTS = Path(__file__).parent / "results"
 PEOPLE = 200
 AT_A_TIME = 10
 SMALL_SESSIONS = 40
@@ -139,7 +138,7 @@ def main() -> None:
     """Measure, write it out, and fail if memory does not come back."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory_sessions", description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
+    add_results_option(parser)
     arguments = parser.parse_args()
     with serving() as served:
         measured = asyncio.run(_visited(served, arguments.people))

@@ -1,7 +1,7 @@
 """How often each way to start finds the best known likelihood, on data where starts matter.
 
 Run `.venv/bin/python -m benchmarks.optima`; some ten minutes. `--problems faithful wine` takes some of them and
-`--searches ours` some of the ways; each problem is written into benchmarks/results/optima.json at once. Nothing is
+`--searches ours` some of the ways; each problem is written into optima.json at once. Nothing is
 timed, so the machine may do other things.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from benchmarks.results_folder import add_results_option
 from benchmarks.searches import SEARCHES
 from gmm_core.arrays import FloatArray
 from gmm_core.data.generators import generate
@@ -26,7 +27,6 @@ from gmm_core.fit import fit
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
 
-RESULTS = Path(__file__).parent / "results"
 SEEDS = tuple(range(10))
 RESTARTS = (4, 10)
 NEAR = 1e-4
@@ -183,7 +183,7 @@ def main() -> None:
     parser.add_argument("--problems", nargs="*", choices=PROBLEMS, default=list(PROBLEMS))
     parser.add_argument("--searches", nargs="*", choices=SEARCHES, default=list(SEARCHES))
     parser.add_argument("--again", action="store_true", help="look for the best known likelihood again")
-    parser.add_argument("--results", type=Path, default=RESULTS, help="folder to write into")
+    add_results_option(parser)
     arguments = parser.parse_args()
     warm_up()
     path: Path = arguments.results / "optima.json"

@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import statistics
 
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.chromium import FLAGS, chromium_path
 from benchmarks.serving import serving
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --enable-unsafe-swiftshader --use-angle=swiftshader"
-).split()
 BUDGET_MS = 250
 WAIT_FOR_PAINT = """
 () => {
@@ -73,9 +68,8 @@ def main() -> None:
     arguments.add_argument("--points", type=int, default=2_000)
     arguments.add_argument("--changes", type=int, default=24)
     chosen = arguments.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with serving() as served, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(f"{served.url}/?blobs_n_samples={chosen.points}")
         page.wait_for_selector(".explorer-chart-figure[data-drawn]", timeout=60_000)

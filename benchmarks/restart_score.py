@@ -1,11 +1,12 @@
 """How the number that orders restarts does on data of which the truth is known, beside other numbers.
 
 Run `.venv/bin/python -m benchmarks.restart_score`; some three minutes. Every rule chooses among the same restarts.
-Written into benchmarks/results/restart_score.md. Nothing is timed, so the machine may do other things.
+Written into restart_score.md. Nothing is timed, so the machine may do other things.
 """
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
+from benchmarks.results_folder import add_results_option
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ExplorerError
 from gmm_core.fit import fit
@@ -21,7 +23,6 @@ from gmm_core.mixture import Mixture
 from gmm_core.narrowness import NARROW, CostOfNarrowness, relative_variances
 from gmm_core.specification import FitSpecification
 
-RESULT = Path(__file__).parent / "results" / "restart_score.md"
 N_INIT = 24
 NEW_ROWS = 2_000
 OLD_FLOOR = 1e-6
@@ -184,8 +185,11 @@ def report(tried: Sequence[tuple[KnownProblem, list[Ended]]]) -> str:
 
 def main() -> None:
     """Try all problems and write the report."""
+    parser = ArgumentParser(prog="python -m benchmarks.restart_score", description=__doc__)
+    add_results_option(parser)
+    folder: Path = parser.parse_args().results
     tried = [(problem, restarts(problem, seed)) for seed, problem in enumerate(problems())]
-    RESULT.write_text(report([(problem, ended) for problem, ended in tried if ended]))
+    (folder / "restart_score.md").write_text(report([(problem, ended) for problem, ended in tried if ended]))
 
 
 if __name__ == "__main__":

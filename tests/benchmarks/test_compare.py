@@ -7,12 +7,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from benchmarks.book import RESULTS, Book
+from benchmarks.book import Book
 from benchmarks.compare import BEGIN, END, README, tasks, with_ratios, written_out
 from benchmarks.growth_plot import LogarithmicAxis, growth_plot
 from benchmarks.memory import peak_bytes
 from benchmarks.peers import PEERS, SOLVERS
 from benchmarks.problems import GROWTH, ITERATION_ROWS, SOLUTION_ROWS, IterationRow, Problem, SolutionRow
+from benchmarks.results_folder import COMMITTED
 from benchmarks.tables import _rounded, ratios, report
 from benchmarks.timing import Times, in_turn, iteration_times, mean_log_likelihood, solution_times
 from gmm_core.mixture import Mixture
@@ -154,14 +155,14 @@ def test_a_logarithmic_axis_has_its_powers_of_ten() -> None:
 
 
 def test_readme_shows_the_ratios_that_were_measured() -> None:
-    text, book = README.read_text(encoding="utf-8"), Book.written(RESULTS / "speed.json")
+    text, book = README.read_text(encoding="utf-8"), Book.written(COMMITTED / "speed.json")
     assert text.count(BEGIN) == text.count(END) == 1
     assert with_ratios(text, book) == text
-    assert (RESULTS / "speed.md").read_text(encoding="utf-8") == report(book)
+    assert (COMMITTED / "speed.md").read_text(encoding="utf-8") == report(book)
 
 
 def test_results_name_no_place_on_the_machine() -> None:
-    kept = (RESULTS / "speed.json").read_text(encoding="utf-8")
+    kept = (COMMITTED / "speed.json").read_text(encoding="utf-8")
     assert set(json.loads(kept)) == {"machine", "measurements"}
     assert not any(place in kept for place in ("/home", "/work", "/tmp", "/root"))
 

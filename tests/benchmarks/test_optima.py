@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks.hierarchical import hierarchical_labels, scaled_principal_components
-from benchmarks.optima import PROBLEMS, RESULTS, mean_log_likelihood, report, times_found
+from benchmarks.optima import PROBLEMS, mean_log_likelihood, report, times_found
+from benchmarks.results_folder import COMMITTED
 from benchmarks.searches import SEARCHES
 from gmm_core.mixture import Mixture
 
@@ -88,9 +89,9 @@ def test_the_problems_are_standardised_and_the_same_each_time() -> None:
 
 
 def test_the_table_is_of_what_was_found() -> None:
-    results = json.loads((RESULTS / "optima.json").read_text(encoding="utf-8"))
+    results = json.loads((COMMITTED / "optima.json").read_text(encoding="utf-8"))
     assert list(results) == list(PROBLEMS)
-    assert (RESULTS / "optima.md").read_text(encoding="utf-8") == report(results)
+    assert (COMMITTED / "optima.md").read_text(encoding="utf-8") == report(results)
     for row in results.values():
         values = [value for found in row["found"].values() for search in found.values() for value in search]
         assert max(value for value in values if value is not None) <= row["best_known"]

@@ -10,9 +10,8 @@ the end of a rerun), never by the clock.
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -27,22 +26,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from benchmarks.chromium import FLAGS, NoChromium, chromium_path
 from tests.running_server import RunningServer
 
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first, Chromium without a window, opens a page with a third less work than the others."""
-CHROMIUM_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-unsafe-swiftshader",
-    "--use-angle=swiftshader",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
+CHROMIUM_FLAGS = (*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 MILLISECONDS = 120_000
 """How long is waited for what comes at last: beside much else on two cores, a first page took more than 30 s."""
@@ -87,9 +74,10 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium ($CHROMIUM, or the first found on the path), cut off from every other host."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    if not found:
-        pytest.fail(f"No browser: install one of {', '.join(CHROMIUM_NAMES)}, or set CHROMIUM to its path.")
+    try:
+        found = chromium_path()
+    except NoChromium as error:
+        pytest.fail(str(error))
     browser = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_FLAGS))
     yield browser
     browser.close()
@@ -111,14 +99,59 @@ def motion() -> Motion:
     return "reduce"
 
 
+@pytest.fixture(scope="session")
+def opener(chromium: Browser) -> Iterator[Page]:
+    """A tab that stays empty: Chromium keeps what it opens in one process, with the app's JavaScript compiled.
+
+    To compile it is more than half of what a page costs in a process, or a profile, of its own.
+    """
+    profile = new_profile(chromium)
+    yield profile.new_page()
+    profile.close()
+
+
 @pytest.fixture
-def page(chromium: Browser, motion: Motion) -> Iterator[Page]:
-    """An empty tab of 1440 × 900 in a profile of its own.
+def own_profile() -> None:
+    """Asked for by the tests of a first visit, in whose `page` nothing is cached and nothing compiled."""
+
+
+@pytest.fixture
+def page(chromium: Browser, motion: Motion, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A new tab of 1440 × 900 in an empty profile, which has the app's files cached unless `own_profile` is asked for.
 
     The test fails at its end if the page threw an uncaught error, or asked another host for anything.
     """
-    context = new_profile(chromium, motion)
-    page = context.new_page()
+    with ExitStack() as tabs:
+        if "own_profile" in request.fixturenames:
+            page = tabs.enter_context(new_profile(chromium, motion)).new_page()
+        else:
+            page = tabs.enter_context(new_tab(request.getfixturevalue("opener"), motion))
+        problems = noted_problems(page)
+        yield page
+    assert not problems, "\n".join(problems)
+
+
+@contextmanager
+def new_tab(opener: Page, motion: Motion) -> Iterator[Page]:
+    """A tab that finds nothing of the tabs before it but what is cached, and leaves nothing else."""
+    with opener.expect_popup() as popup:
+        opener.evaluate("void window.open()")
+    page = popup.value
+    page.emulate_media(reduced_motion=motion)
+    yield page
+    profile = page.context
+    if urlsplit(page.url).scheme == "http":
+        storage = {"origin": page.evaluate("location.origin"), "storageTypes": "all"}
+        profile.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
+    for tab in profile.pages:
+        if tab is not opener:
+            tab.close()
+    profile.clear_cookies()
+    profile.clear_permissions()
+
+
+def noted_problems(page: Page) -> list[str]:
+    """What the page does from now on that no test allows."""
     problems: list[str] = []
 
     def note_foreign(url: str) -> None:
@@ -129,9 +162,7 @@ def page(chromium: Browser, motion: Motion) -> Iterator[Page]:
     page.on("pageerror", lambda error: problems.append(f"uncaught error: {error}"))
     page.on("request", lambda request: note_foreign(request.url))
     page.on("websocket", lambda websocket: note_foreign(websocket.url))
-    yield page
-    context.close()
-    assert not problems, "\n".join(problems)
+    return problems
 
 
 @pytest.fixture
