@@ -68,6 +68,12 @@ def server(start_server: StartServer) -> RunningServer:
     return start_server()
 
 
+@pytest.fixture(scope="session")
+def server_below_a_path(start_server: StartServer) -> RunningServer:
+    """The app at /course/gmm, as behind a proxy that serves other things too."""
+    return start_server(base_path="course/gmm")
+
+
 @pytest.fixture
 def fresh_server(start_server: StartServer) -> Iterator[RunningServer]:
     """A server that has answered nobody yet (but its own health check): for tests of a first request."""

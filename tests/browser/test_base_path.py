@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import OpenPage, finished, go_to
 from tests.browser.test_reading import choose
-from tests.running_server import StartServer
+from tests.running_server import RunningServer
 
 TABLE = "height,weight\n" + "".join(f"{150 + n * 7 % 41},{50 + n * 11 % 37}\n" for n in range(60))
 FONTS = """async () => {
@@ -19,9 +19,9 @@ FONTS = """async () => {
 
 
 def test_every_page_works_below_a_base_path_with_its_fonts_uploads_and_downloads(
-    start_server: StartServer, page: Page, open_page: OpenPage
+    server_below_a_path: RunningServer, page: Page, open_page: OpenPage
 ) -> None:
-    server = start_server(base_path="course/gmm")
+    server = server_below_a_path
     strays: list[str] = []
 
     def note_strays(response: Response) -> None:
@@ -66,4 +66,3 @@ def test_every_page_works_below_a_base_path_with_its_fonts_uploads_and_downloads
     rows = pd.read_csv(Path(download.value.path()))
     assert len(rows) == 60 and {"height", "weight"} <= set(rows)
     assert strays == []
-    server.stop()

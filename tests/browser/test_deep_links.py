@@ -43,15 +43,31 @@ def times_not_found(page: Page) -> int:
     return times
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_deep_link_is_answered_as_the_first_request(
-    path: str, fresh_server: RunningServer, page: Page, open_page: OpenPage
-) -> None:
-    page.add_init_script(WATCH_FOR_NOT_FOUND)
-    open_page(path, on=fresh_server)
+FIRST = "/em-steps"
+"""A page that is not the landing page, which every server finds."""
+
+
+def assert_found(page: Page, path: str) -> None:
     assert page.title() == f"{PAGES[path]} · GMM Explorer"
     expect(page.get_by_role("heading", level=2, name=PAGES[path], exact=True)).to_be_in_viewport()
     assert times_not_found(page) == 0
+
+
+def test_a_deep_link_is_answered_as_the_first_request(
+    own_profile: None, fresh_server: RunningServer, page: Page, open_page: OpenPage
+) -> None:
+    page.add_init_script(WATCH_FOR_NOT_FOUND)
+    open_page(FIRST, on=fresh_server)
+    assert_found(page, FIRST)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_deep_link_is_answered_as_a_visitor_s_first_request(
+    path: str, page: Page, open_page: OpenPage
+) -> None:
+    page.add_init_script(WATCH_FOR_NOT_FOUND)
+    open_page(path)
+    assert_found(page, path)
 
 
 def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage) -> None:
@@ -68,16 +84,15 @@ def test_a_deep_link_keeps_its_settings(page: Page, open_page: OpenPage) -> None
 
 
 def test_a_deep_link_works_below_a_base_path(
-    start_server: StartServer, page: Page, open_page: OpenPage
+    server_below_a_path: RunningServer, page: Page, open_page: OpenPage
 ) -> None:
-    server = start_server(base_path="course/gmm")
     page.add_init_script(WATCH_FOR_NOT_FOUND)
-    open_page("/data", on=server)
+    open_page("/data", on=server_below_a_path)
     assert page.title() == "Data · GMM Explorer"
     assert times_not_found(page) == 0
-    open_page("/clusters", on=server)
+    open_page("/clusters", on=server_below_a_path)
     assert page.title() == "Clusters · GMM Explorer"
-    assert page.url.startswith(f"{server.url}/")
+    assert page.url.startswith(f"{server_below_a_path.url}/")
 
 
 def test_plain_streamlit_serves_the_same_pages(
