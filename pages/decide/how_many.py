@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.shell.problems import show_problems
+from ui.shell.page import show_problems
 from ui.shell.work import current_work
 from ui.views.how_many.grid import choice, choose_criterion, guess, meaning, picture, table, wants_to_guess
 from ui.views.how_many.sweep import choose_sweep, go_on, grid_of

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.chart.display import show
-from ui.shell.problems import show_problems
+from ui.shell.page import show_problems
 from ui.shell.work import current_work
 from ui.uploads.reading_controls import reading
 from ui.uploads.upload import DATA, data_is_a_file

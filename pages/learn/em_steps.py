@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.compute.fitting import fit_from_means, fit_in_view
 from ui.shell.component_colours import component_slots
+from ui.shell.page import fit_from_means, fit_in_view
 from ui.shell.work import current_work
 from ui.views.em_steps.axes import choose_film_view
 from ui.views.em_steps.film import Showing, show_film, show_placing

@@ -334,7 +334,7 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
         pytest.fail("What another visitor had computed was computed anew.")
 
     for name in (
-        "ui.compute.fitting.fitting",
+        "ui.shell.page.fitting",
         "ui.projection.view.picture",
         "ui.views.clusters.side_figures.climbs",
         "ui.views.clusters.side_figures.heatmap",

@@ -107,7 +107,7 @@ class Visit:
                 raise StopException
 
         self.monkeypatch.setattr(module, "end_if_over", end)
-        self.monkeypatch.setattr("ui.compute.turn.end_if_over", end)
+        self.monkeypatch.setattr("ui.compute.queue.end_if_over", end)
 
     def shows_at_once(self) -> None:
         self.monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)
@@ -117,7 +117,7 @@ class Visit:
 def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     visit = Visit(monkeypatch)
     monkeypatch.setattr(module, "READER", visit.reader)
-    monkeypatch.setattr(module, "READS", visit.queue)
+    monkeypatch.setattr(module, "FILE_QUEUE", visit.queue)
     yield visit
     assert not visit.queue._tickets  # however it ended, the next one may read
 

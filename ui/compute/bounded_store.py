@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why there is no value, in a sentence, which is as good to keep as a value."""
+
+    sentence: str
 
 
 class BoundedStore(Generic[Value]):

@@ -5,7 +5,6 @@ Every value here is immutable, so one copy serves many; keys are digests, never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -22,7 +21,7 @@ from gmm_core.specification import FitSpecification
 from gmm_core.sweep import Cell
 from gmm_core.versus.comparison import Versus
 from ui.chart.chart import ChartMessage
-from ui.compute.bounded_store import BoundedStore
+from ui.compute.bounded_store import BoundedStore, Refusal
 from ui.compute.limits import LIMITS
 
 
@@ -62,22 +61,17 @@ FitKey = tuple[str, FitSpecification, GivenMeans]
 """The digest of the data, what is asked, and the means to start from; none where starts are random."""
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why there is no fit, in a sentence."""
-
-    sentence: str
-
-
-Outcome = Fit | Refusal
-
-
-def fit_store(private: bool) -> BoundedStore[Outcome]:
-    """Where finished fits are kept."""
+def fit_store(private: bool) -> BoundedStore[Fit | Refusal]:
+    """Where finished fits are kept, each under its `FitKey`."""
     return _store("fits", private, LIMITS.shared_fit_megabytes, LIMITS.private_fit_megabytes)
 
 
-def landscape_store(private: bool) -> BoundedStore[Landscape]:
+def fit_size(fit: Fit) -> int:
+    """Bytes that a fit keeps: the numbers of its histories, twice where they have been mapped back."""
+    return 16 * sum(len(run.log_likelihoods) + run.history_values for run in fit.runs) + 4096
+
+
+def landscape_store(private: bool) -> BoundedStore[Landscape | Refusal]:
     """Where landscapes are kept."""
     return _store(
         "landscapes", private, LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes
@@ -91,7 +85,7 @@ def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
     )
 
 
-def shapes_store(private: bool) -> BoundedStore[tuple[Shape, ...]]:
+def shapes_store(private: bool) -> BoundedStore[tuple[Shape, ...] | Refusal]:
     """Where the fits of all covariance structures are kept."""
     return _store("shapes", private, LIMITS.shared_shapes_megabytes, LIMITS.private_shapes_megabytes)
 

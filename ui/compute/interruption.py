@@ -1,4 +1,4 @@
-"""When a computation is to end before its end: the run of the page that it belongs to is over, or its time is up."""
+"""Ending a computation early: because the run of its page is over, or because its time is up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gmm_core.interruption import interruptible
 from gmm_core.progress import Progress, StopFitting
 
 LOOK_SECONDS = 0.05
-"""How often it is looked whether the visitor went on."""
+"""How often a computation checks whether its page is over."""
 
 Value = TypeVar("Value")
 Steps = Generator[Progress, None, Value]
@@ -27,65 +27,69 @@ def end_if_over() -> None:
         check()
 
 
-class Ending:
-    """Goes through the steps of a computation as long as it may.
+class Supervisor:
+    """Runs the steps of a computation until they end, or its page is over, or its time is up.
 
-    told: what ends the run of the page, once it is known; it is for the caller to raise it. late: whether the time
-    was up. In either case the computation was ended early, with what it had reached.
+    Attributes
+    ----------
+    page_over : ScriptControlException or None
+        What ends the run of the page, once it is known; the caller has to raise it.
+    timed_out : bool
+        True if the time was up. In either case the computation was ended early, with what it had reached.
     """
 
     def __init__(self, seconds: float) -> None:
-        self.told: ScriptControlException | None = None
-        self.late = False
+        self.page_over: ScriptControlException | None = None
+        self.timed_out = False
         self._seconds = seconds
 
     @property
-    def early(self) -> bool:
-        """Whether it has been ended before its end."""
-        return self.late or self.told is not None
+    def ended_early(self) -> bool:
+        """True if the computation was ended before its end."""
+        return self.timed_out or self.page_over is not None
 
-    def of(self, steps: Steps[Value], each: Callable[[Progress], None]) -> Value:
-        """What the steps return, which may be less than all; `each` sees every sign of progress.
+    def run(self, steps: Steps[Value], on_progress: Callable[[Progress], None]) -> Value:
+        """What the steps return, which may be less than all; `on_progress` sees every sign of progress.
 
-        Raises what the steps raise, and closes them if `each` raises.
+        Raises what the steps raise, and closes them if `on_progress` raises.
         """
         begun = look = time.monotonic()
         has_begun = False
 
         def ask() -> None:
             nonlocal look
-            if self.early:
-                return  # it draws its conclusions
+            if self.ended_early:
+                return  # the computation is on its way to its end
             now = time.monotonic()
             if now >= look:
                 look = now + LOOK_SECONDS
-                self._listen(end_if_over)
-            self.late = has_begun and now - begun > self._seconds  # before, there is nothing to show
-            if self.early:
+                self._call(end_if_over)
+            self.timed_out = has_begun and now - begun > self._seconds  # before, there is nothing to show
+            if self.ended_early:
                 raise StopFitting
 
         try:
             with interruptible(ask):
-                while not self.early:
+                while not self.ended_early:
                     progress = next(steps)
                     has_begun = True
-                    self._listen(partial(each, progress))
+                    self._call(partial(on_progress, progress))
                     ask()
             return ended_early(steps)
         except StopFitting:
             return ended_early(steps)
         except StopIteration as finished:
-            found: Value = finished.value
-            return found
+            value: Value = finished.value
+            return value
         finally:
             steps.close()
 
-    def _listen(self, to: Callable[[], object]) -> None:
-        """Whatever is shown may raise what ends the run of the page."""
+    def _call(self, function: Callable[[], object]) -> None:
+        """Call what may raise the end of the page's run, as anything does that is shown."""
         try:
-            to()
-        except ScriptControlException as told:
-            self.told = told
+            function()
+        except ScriptControlException as over:
+            self.page_over = over
 
 
 def ended_early(steps: Steps[Value]) -> Value:

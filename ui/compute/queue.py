@@ -1,8 +1,19 @@
-"""A queue of computations: a few go on at the same time, the others wait their turn, first come, first served."""
+"""Queues of what takes long, shared by all visitors: a few run at a time, the others wait, first come, first served."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Condition
+from types import TracebackType
+
+from ui.compute.interruption import end_if_over
+from ui.compute.limits import LIMITS
+from ui.figures.base.wording import duration
+
+LOOK_SECONDS = 0.1
+"""How often a waiting task checks whether its visitor has left or changed a control."""
 
 
 class QueueFull(Exception):
@@ -10,7 +21,7 @@ class QueueFull(Exception):
 
 
 class Queue:
-    """So many `places` for computations that go on, and room for `most_waiting` more."""
+    """So many `places` for tasks that run, and room for `most_waiting` more."""
 
     def __init__(self, places: int, most_waiting: int) -> None:
         self.places = places
@@ -39,12 +50,12 @@ class Ticket:
 
     @property
     def before(self) -> int:
-        """How many computations have to end before it is this one's turn; 0 if it may go on."""
+        """How many tasks have to end before this one may run; 0 if it may run now."""
         with self._queue._changed:
             return self._queue._before(self)
 
     def wait(self, seconds: float) -> bool:
-        """Wait at most so long for the turn, and say whether it has come."""
+        """Wait at most so long until it may run, and return whether it may."""
         with self._queue._changed:
             return self._queue._changed.wait_for(lambda: self._queue._before(self) == 0, seconds)
 
@@ -54,3 +65,94 @@ class Ticket:
             if self in self._queue._tickets:
                 self._queue._tickets.remove(self)
                 self._queue._changed.notify_all()
+
+
+COMPUTATION_QUEUE = Queue(LIMITS.long_computations, LIMITS.waiting_computations)
+"""Long computations of all visitors together."""
+FILE_QUEUE = Queue(LIMITS.read_files, LIMITS.waiting_files)
+"""Files of all visitors together; reading keeps nobody from fitting."""
+
+
+@dataclass(frozen=True)
+class QueueWords:
+    """What waits in a queue, in the singular and the plural, and the verb that says that it runs."""
+
+    one: str
+    several: str
+    one_runs: str
+    several_run: str
+
+    def counted(self, count: int) -> str:
+        """So many of them."""
+        return f"1 {self.one}" if count == 1 else f"{count} {self.several}"
+
+    def running(self, count: int) -> str:
+        """That so many of them run."""
+        return f"{self.counted(count)} {self.one_runs if count == 1 else self.several_run}"
+
+
+COMPUTATIONS = QueueWords("long computation", "long computations", "runs", "run")
+FILES = QueueWords("file", "files", "is being read", "are being read")
+
+
+class NoQueueSlot(Exception):
+    """The queue is full or the wait was too long; the message is a sentence for the visitor."""
+
+
+class QueueSlot:
+    """What a task needs to run for long: used with `with`, it is given back at the end of the block."""
+
+    def __init__(self, queue: Queue | None = None, words: QueueWords = COMPUTATIONS) -> None:
+        self._queue = COMPUTATION_QUEUE if queue is None else queue
+        self._words = words
+        self._ticket: Ticket | None = None
+
+    def __enter__(self) -> QueueSlot:
+        """No position in the queue yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the next task run."""
+        if self._ticket is not None:
+            self._ticket.leave()
+
+    def is_free(self) -> bool:
+        """True if the task may run now; the first call takes a position in the queue.
+
+        Raises `NoQueueSlot` where the queue is full.
+        """
+        if self._ticket is None:
+            try:
+                self._ticket = self._queue.enter()
+            except QueueFull:
+                waiting = {0: "none can wait", 1: "1 waits"}.get(
+                    self._queue.most_waiting, f"{self._queue.most_waiting} wait"
+                )
+                running = self._words.running(self._queue.places)
+                raise NoQueueSlot(
+                    f"The server is busy: {running} and {waiting}. Try again in a minute."
+                ) from None
+        return self._ticket.before == 0
+
+    def wait(self, tell: Callable[[str], object], is_needless: Callable[[], bool] = lambda: False) -> None:
+        """Wait until the task may run, or until it is needless; `tell` shows how many are before it.
+
+        Raises what ends the run of the page if its visitor goes on meanwhile, and `NoQueueSlot` after
+        `LIMITS.waiting_seconds`.
+        """
+        last_shown = 0
+        deadline = time.monotonic() + LIMITS.waiting_seconds
+        while not self.is_free() and not is_needless():
+            assert self._ticket is not None
+            before = self._ticket.before
+            those = f"{self._words.counted(before)} {'is' if before == 1 else 'are'} before yours"
+            if before != last_shown:
+                last_shown = before
+                tell(f"{those}: it waits for its turn.")
+            end_if_over()
+            if time.monotonic() > deadline:
+                limit = duration(LIMITS.waiting_seconds)
+                raise NoQueueSlot(f"It was not your turn within {limit}: {those}. Try again in a minute.")
+            self._ticket.wait(LOOK_SECONDS)

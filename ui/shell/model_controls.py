@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -10,8 +11,6 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.initialization import ALL_STARTS, MIXED, RAW_K_MEANS, SHORT_RUNS, SPLITS
 from gmm_core.specification import FitSpecification
 from ui.compute.limits import LIMITS
-from ui.shell.adopted import take_adopted
-from ui.shell.redraw import redraw_page
 
 DEFAULT = FitSpecification(n_init=4)
 HIGHEST_SEED = 2**32 - 1
@@ -19,10 +18,24 @@ TOLERANCES = [10.0**power for power in range(-10, -1)]
 REGULARIZATIONS = [DEFAULT.regularization, *(10.0**power for power in range(-10, 0))]
 """From the floor that guards the arithmetic alone; the slider takes values within 5e-12 of each other for one."""
 
+CONTROLS = {
+    "k": "n_components",
+    "covariance": "covariance_type",
+    "n_init": "n_init",
+    "init": "init",
+    "seed": "seed",
+    "tolerance": "tolerance",
+    "max_iter": "max_iterations",
+    "regularization": "regularization",
+}
+"""The key of each control of the sidebar, and the field of the specification that it sets."""
 
-def choose_model() -> None:
+_CHOSEN_MODEL = "model to adopt"
+
+
+def choose_model(on_change: Callable[[], None]) -> None:
     """Controls for K, the covariance type and the restarts, and the rest under Advanced."""
-    take_adopted()
+    _use_chosen_model()
     st.slider(
         "Components K",
         1,
@@ -30,7 +43,7 @@ def choose_model() -> None:
         DEFAULT.n_components,
         key="k",
         bind="query-params",
-        on_change=redraw_page,
+        on_change=on_change,
         help="How many Gaussians the mixture is made of.",
     )
     st.segmented_control(
@@ -40,7 +53,7 @@ def choose_model() -> None:
         required=True,
         key="covariance",
         bind="query-params",
-        on_change=redraw_page,
+        on_change=on_change,
         width="stretch",
         help=" ".join(f"**{row.name}** ({row.alias}): {row.summary}." for row in STRUCTURES.values()),
     )
@@ -51,7 +64,7 @@ def choose_model() -> None:
         DEFAULT.n_init,
         key="n_init",
         bind="query-params",
-        on_change=redraw_page,
+        on_change=on_change,
         help="EM climbs to a local optimum, so it starts several times (n_init) and the best restart is shown.",
     )
     with st.expander("Advanced"):
@@ -60,7 +73,7 @@ def choose_model() -> None:
             [MIXED, SPLITS, *ALL_STARTS],
             key="init",
             bind="query-params",
-            on_change=redraw_page,
+            on_change=on_change,
             help=f"**{MIXED}**: all kinds but {RAW_K_MEANS.name} in turn, every other one {SHORT_RUNS.name}. "
             f"**{SPLITS}**: those, and from the fit of one component fewer, each of its components split in two. "
             + " ".join(f"**{kind.name}**: {kind.summary}." for kind in ALL_STARTS.values()),
@@ -72,7 +85,7 @@ def choose_model() -> None:
             DEFAULT.seed,
             key="seed",
             bind="query-params",
-            on_change=redraw_page,
+            on_change=on_change,
             help="All randomness of the fit comes from it: the same seed gives the same answer.",
         )
         st.select_slider(
@@ -82,7 +95,7 @@ def choose_model() -> None:
             format_func=_power_of_ten,
             key="tolerance",
             bind="query-params",
-            on_change=redraw_page,
+            on_change=on_change,
             help="EM stops once the mean log-likelihood rises by no more than this, in nats per row.",
         )
         st.number_input(
@@ -93,7 +106,7 @@ def choose_model() -> None:
             step=100,
             key="max_iter",
             bind="query-params",
-            on_change=redraw_page,
+            on_change=on_change,
             help="EM stops after this many iterations even if the log-likelihood still rises.",
         )
         st.select_slider(
@@ -103,7 +116,7 @@ def choose_model() -> None:
             format_func=_power_of_ten,
             key="regularization",
             bind="query-params",
-            on_change=redraw_page,
+            on_change=on_change,
             help="The smallest variance a component may have in any direction, as a share of the data's own. "
             "Without it a component can shrink onto one point, where the likelihood has no bound.",
         )
@@ -124,6 +137,25 @@ def asked_specification() -> FitSpecification:
             asked["regularization"] if asked["regularization"] in REGULARIZATIONS else DEFAULT.regularization
         ),
     )
+
+
+def use_model(specification: FitSpecification) -> None:
+    """Set the sidebar's controls to a model that a page found; for callbacks, which run before they are drawn."""
+    for control, field in CONTROLS.items():
+        st.session_state[control] = getattr(specification, field)
+
+
+def use_model_in_next_run(specification: FitSpecification) -> None:
+    """Set them in the next run, which begins now: those of this one are drawn already."""
+    st.session_state[_CHOSEN_MODEL] = specification
+    st.rerun()
+
+
+def _use_chosen_model() -> None:
+    """Set the controls to what `use_model_in_next_run` left, before they are drawn."""
+    specification: FitSpecification | None = st.session_state.pop(_CHOSEN_MODEL, None)
+    if specification is not None:
+        use_model(specification)
 
 
 def _within(value: float, most: int) -> int:

@@ -1,19 +1,33 @@
-"""What pages that show the fit have in common: it is computed first, and a change of the model redraws them alone."""
+"""Pages that show the fit: it is computed in view first, and a change of the model redraws such a page alone.
+
+A page that is one fragment is redrawn with half the messages of the whole app, which is felt; a page that computes
+for long must be part of the whole run, which alone can be interrupted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from gmm_core.cost import seconds_of_fit
 from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from ui.compute.fitting import fit_ahead, fit_at_once
-from ui.shell.problems import show_problems
-from ui.shell.redraw import PAGE, page_redraws_alone
-from ui.shell.work import Work, current_work
+from gmm_core.errors import ExplorerError
+from gmm_core.fit import Fit, fitting
+from gmm_core.initialization import MIXED
+from gmm_core.initialization import GivenMeans as MeansStart
+from ui.compute.cache import GivenMeans, fit_size, fit_store
+from ui.compute.long_task import LongTask, TakesTime
+from ui.shell.text import markdown
+from ui.shell.work import Work, current_work, take_over_specification
 
 Draw = Callable[[Work, PreparedData, Fit], None]
+
+FRAGMENT = "page"
+"""The key of the fragment that such a page is."""
+_REDRAWS_ALONE = "page redraws alone"
 
 
 def page_of_the_fit(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
@@ -23,10 +37,10 @@ def page_of_the_fit(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]
     has the whole app run again (`st.rerun()`) where it is not there.
     """
 
-    @st.fragment(key=PAGE)
-    def redraw() -> None:
-        page_redraws_alone(True)
-        work = current_work()
+    @st.fragment(key=FRAGMENT)
+    def fragment() -> None:
+        st.session_state[_REDRAWS_ALONE] = True
+        work = take_over_specification()
         show_problems(work)
         fit = fit_at_once(work)
         if fit is not None and work.prepared is not None:
@@ -37,6 +51,86 @@ def page_of_the_fit(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]
         fit = fit_ahead(work)
         if ahead is not None and fit is not None and work.prepared is not None:
             ahead(work, work.prepared, fit)
-        redraw()
+        fragment()
 
     return page
+
+
+def begin_run() -> None:
+    """To be called at the start of each run of the whole app: no page is known yet to redraw alone."""
+    st.session_state[_REDRAWS_ALONE] = False
+
+
+def redraw_page() -> None:
+    """What a control of the model calls when it has changed."""
+    if st.session_state.get(_REDRAWS_ALONE, False):
+        st.rerun(FRAGMENT)
+
+
+def show_problems(work: Work) -> None:
+    """Say what was wrong with the data or the columns, at the top of the page."""
+    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+        for problem in work.problems:
+            st.warning(markdown(problem, 600), icon=":material/info:")
+
+
+def fit_in_view(work: Work) -> Fit | None:
+    """The fit, or None with a sentence on the screen that says why there is none."""
+    show_problems(work)
+    fit_ahead(work)
+    return fit_at_once(work)
+
+
+def fit_from_means(work: Work, means: GivenMeans) -> Fit | None:
+    """The same from starting means in the units of the fit: one restart, its components in the order of the means."""
+    one = replace(work, specification=replace(work.specification, n_init=1, init=MIXED))
+    fit_ahead(one, means)
+    return fit_at_once(one, means)
+
+
+def fit_ahead(work: Work, means: GivenMeans = ()) -> Fit | None:
+    """Have the fit, if there is one, ready for `fit_at_once`; progress and a stop button while it is computed."""
+    place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
+    try:
+        return _fit(work, means, place)
+    except ExplorerError:
+        return None  # `fit_at_once` says why
+
+
+def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
+    """The fit if it is ready or takes no time, or None with a sentence on the screen that says why there is none.
+
+    A fragment's run hears neither a stop button nor another control, so it leaves a fit that takes time to a run of
+    the whole app.
+    """
+    place = st.container()
+    try:
+        return _fit(work, means, None)
+    except TakesTime:
+        st.rerun()
+    except ExplorerError as error:
+        place.error(markdown(str(error), 600), icon=":material/error:")
+    return None
+
+
+def _fit(work: Work, means: GivenMeans, place: DeltaGenerator | None) -> Fit | None:
+    """The fit as it is kept, or computed now; None without prepared data, which `work.problems` explains."""
+    prepared, specification = work.prepared, work.specification
+    if prepared is None:
+        return None
+    return FITS.value(
+        (prepared.digest, specification, means),
+        lambda: fitting(
+            prepared.X,
+            specification,
+            starts=[MeansStart(means)] if means else None,
+            columns=prepared.columns,
+            keep_order=bool(means),
+        ),
+        fit_store(work.private),
+        place,
+        seconds_of_fit(prepared.X.shape, specification, len(means) and 1),
+    )
+
+
+FITS = LongTask("fits", fit_size, "Shows the best of the restarts done so far.")

@@ -10,19 +10,19 @@ from ui.compute.cache import prepared_data
 from ui.links.share import choose_link
 from ui.shell.data_controls import choose_data, choose_preparation, fitted_sentence
 from ui.shell.model_controls import asked_specification, choose_model
+from ui.shell.page import begin_run, redraw_page
 from ui.shell.presenter_mode import choose_presenting
-from ui.shell.redraw import page_redraws_alone
 from ui.shell.work import Work, remember
 
 
 def sidebar() -> None:
     """Draw the controls and remember what they say."""
-    page_redraws_alone(False)
+    begin_run()
     with st.sidebar:
         chosen = choose_data()
         preparation = choose_preparation(chosen.dataset, chosen.private)
         what_is_fitted = st.container()
-        choose_model()
+        choose_model(on_change=redraw_page)
         choose_presenting()
         link = st.container()
     problems = [] if chosen.problem is None else [chosen.problem]

@@ -53,14 +53,18 @@ def remember(work: Work) -> None:
 
 
 def current_work() -> Work:
-    """The visitor's current work: the data as it was remembered, and what is asked of the fit by now."""
-    remembered: Work = st.session_state[_KEY]
-    work = replace(remembered, specification=asked_specification())
+    """The visitor's current work."""
+    work: Work = st.session_state[_KEY]
+    return work
+
+
+def take_over_specification() -> Work:
+    """Have the current work ask for what the model's controls say, where the sidebar is not drawn; it is returned."""
+    work = replace(current_work(), specification=asked_specification())
     remember(work)
     return work
 
 
 def binding() -> Literal["query-params"] | None:
     """How a control that chooses a column is kept: in the address, unless the columns' names are a file's own."""
-    remembered: Work = st.session_state[_KEY]
-    return None if remembered.private else "query-params"
+    return None if current_work().private else "query-params"

@@ -1,4 +1,4 @@
-"""A file that is read in view: a turn, the time it takes, a stop button; it ends when its visitor goes on."""
+"""A file read in view: a slot in the queue, the time it takes, a stop button; it ends when its visitor goes on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from serving.reading.client import READER
 from serving.reading.request import Request
 from ui.compute.interruption import end_if_over
 from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
-from ui.compute.turn import FILES, READS, Turn
+from ui.compute.queue import FILE_QUEUE, FILES, QueueSlot
 from ui.figures.base.wording import duration
 
 STOPPED = "Reading was stopped."
@@ -25,11 +25,11 @@ def read_in_view(
 ) -> OpenedFile | Model:
     """What is in the file; from `QUIET_SECONDS` on, `place` shows how long it takes and a button that calls `stop`.
 
-    Raises what reading raises, `NoTurn`, and what ends the run of the page; the process that reads has ended then.
+    Raises what reading raises, `NoQueueSlot`, and what ends the run of the page; the process that reads has ended then.
     """
     shown = _Shown(place, key, stop)
-    with Turn(READS, FILES) as turn:
-        turn.wait(lambda sentence: shown.tell(0.0, sentence))
+    with QueueSlot(FILE_QUEUE, FILES) as slot:
+        slot.wait(lambda sentence: shown.tell(0.0, sentence))
         begun = time.monotonic()
         most = request.bounds.seconds
 

@@ -13,7 +13,7 @@ from gmm_core.data.reader import OpenedFile
 from gmm_core.errors import ExplorerError
 from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
-from ui.compute.turn import NoTurn
+from ui.compute.queue import NoQueueSlot
 from ui.shell.text import markdown
 from ui.uploads.reading_in_view import STOPPED, read_in_view
 
@@ -188,7 +188,7 @@ class FilePlace:
                 found = read_in_view(request, place, self.key, wanted.stop)
                 assert isinstance(found, OpenedFile)
                 opened = found
-            except NoTurn as refusal:
+            except NoQueueSlot as refusal:
                 wanted.put_off = str(refusal)
             except ExplorerError as error:
                 problem = str(error)

@@ -6,8 +6,8 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.chart.chart import ChartEvent, chart
 from ui.chart import chart as component
+from ui.chart.chart import ChartEvent, chart
 
 
 class Answer:

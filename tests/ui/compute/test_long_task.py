@@ -1,4 +1,4 @@
-"""A computation in view ends when it is told to, keeps what it has reached, and shares only what is finished."""
+"""A task in view ends when it is told to, keeps what it has reached, and shares only what is finished."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from streamlit.runtime.scriptrunner_utils.exceptions import (
 )
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
-from gmm_core.errors import FitError
+from gmm_core.errors import ExplorerError, FitError
 from gmm_core.fit import Progress, StopFitting
 from gmm_core.interruption import checkpoint
-from ui.compute import interruption, turn
+from ui.compute import interruption, queue
 from ui.compute import long_task as module
-from ui.compute.bounded_store import BoundedStore
+from ui.compute.bounded_store import BoundedStore, Refusal
 from ui.compute.limits import LIMITS
-from ui.compute.long_task import Computation, Steps, TakesTime
+from ui.compute.long_task import LongTask, Steps, TakesTime
 from ui.compute.queue import Queue
 
 NOWHERE = DeltaGenerator()
@@ -39,25 +39,25 @@ def counting(most: int) -> Generator[Progress, None, int]:
 
 @dataclass
 class Visit:
-    """What a visitor's session holds, and the computation run in it."""
+    """What a visitor's session holds, and the task run in it."""
 
     monkeypatch: pytest.MonkeyPatch
     session: dict[str, object] = field(default_factory=dict)
-    store: BoundedStore[int] = field(default_factory=lambda: BoundedStore(1_000))
-    kind: Computation[int] = field(default_factory=lambda: Computation("counts", lambda _: 1, "Stops."))
+    store: BoundedStore[int | Refusal] = field(default_factory=lambda: BoundedStore(1_000))
+    kind: LongTask[int] = field(default_factory=lambda: LongTask("counts", lambda _: 1, "Stops."))
 
     def value(self, key: str, begin: Begin, place: DeltaGenerator | None = NOWHERE) -> int:
         self.monkeypatch.setattr(module.st, "session_state", self.session)
         return self.kind.value(key, begin, self.store, place)
 
     @property
-    def desk(self) -> module._Desk[int]:
-        desk = self.session["desk of counts"]
-        assert isinstance(desk, module._Desk)
-        return desk
+    def own(self) -> module._OwnTask[int]:
+        own = self.session["task counts"]
+        assert isinstance(own, module._OwnTask)
+        return own
 
     def press_stop(self, key: str) -> None:
-        self.desk.stop(key)
+        self.own.stop(key)
 
 
 @pytest.fixture
@@ -90,14 +90,37 @@ def test_what_is_too_large_to_share_is_computed_once_all_the_same(visit: Visit) 
     assert visit.value("ten", lambda: counting(0)) == 10
 
 
-def test_an_error_is_the_callers_and_the_desk_is_free_again(visit: Visit) -> None:
+@pytest.mark.parametrize("place", [NOWHERE, None], ids=["in view", "in no time"])
+def test_an_error_is_the_callers_and_is_kept_and_the_next_task_runs(
+    visit: Visit, place: DeltaGenerator | None
+) -> None:
     def failing() -> Generator[Progress, None, int]:
         yield Progress(0, 1, 1, 0.0)
         raise FitError("Nothing fits: fit something else.")
 
-    with pytest.raises(FitError):
-        visit.value("bad", failing)
-    assert visit.value("good", lambda: counting(3)) == 3
+    for begin in (failing, lambda: counting(3)):  # the second time, nothing is computed
+        with pytest.raises(ExplorerError, match="Nothing fits: fit something else"):
+            visit.value("bad", begin, place)
+    assert visit.store.get("bad") == Refusal("Nothing fits: fit something else.")
+    assert visit.value("good", lambda: counting(3), place) == 3
+
+
+def test_an_error_when_the_time_is_up_is_for_its_visitor_alone(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing_in_time() -> Generator[Progress, None, int]:
+        try:
+            while True:
+                yield Progress(0, 1, 1, 0.0)
+        except StopFitting:
+            raise FitError("No restart has ended.") from None
+
+    ticks = iter(range(0, 10_000, 25))
+    monkeypatch.setattr(module.time, "monotonic", lambda: float(next(ticks)))
+    for begin in (nothing_in_time, lambda: counting(1)):
+        with pytest.raises(ExplorerError, match="No restart has ended"):
+            visit.value("long", begin)
+    assert visit.store.get("long") is None
 
 
 class Leaving:
@@ -185,7 +208,7 @@ def test_one_that_was_stopped_before_it_reached_anything_begins_when_it_is_told_
     with pytest.raises(StopException):
         visit.value("long", lambda: counting(10))
     assert said == ["Stopped before there was anything to show."]
-    visit.desk.go_on()
+    visit.own.go_on()
     assert visit.value("long", lambda: counting(10)) == 10
 
 
@@ -196,7 +219,7 @@ def end_with(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
         said.append(sentence)
         raise StopException
 
-    monkeypatch.setattr(module._View, "_end", end)
+    monkeypatch.setattr(module._Run, "_end", end)
 
 
 class Line:
@@ -206,10 +229,10 @@ class Line:
         self.said: list[str] = []
         self.queue = Queue(1, most_waiting)
         self.somebody = self.queue.enter()
-        monkeypatch.setattr(turn, "LONG", self.queue)
-        monkeypatch.setattr(turn, "LOOK_SECONDS", 0.0)
+        monkeypatch.setattr(queue, "COMPUTATION_QUEUE", self.queue)
+        monkeypatch.setattr(queue, "LOOK_SECONDS", 0.0)
         monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)
-        monkeypatch.setattr(module._View, "_tell", lambda _, share, sentence: self.said.append(sentence))
+        monkeypatch.setattr(module._Run, "_show", lambda _, share, sentence: self.said.append(sentence))
         end_with(monkeypatch, self.said)
 
 
@@ -226,7 +249,7 @@ def test_a_long_one_waits_for_its_turn_and_computes_nothing_meanwhile(
         if line.said:
             line.somebody.leave()
 
-    monkeypatch.setattr(turn, "end_if_over", one_ends)
+    monkeypatch.setattr(queue, "end_if_over", one_ends)
     assert visit.value("long", begin) == 10
     assert line.said[0] == "1 long computation is before yours: it waits for its turn."
     assert len(begun) == 2  # what began before it was known to be long was ended, and begun anew in its turn
@@ -237,7 +260,7 @@ def test_one_that_waits_takes_what_another_visitor_computed_meanwhile(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Line(monkeypatch, most_waiting=1)
-    monkeypatch.setattr(turn, "end_if_over", lambda: visit.store.put("long", 77, 1))
+    monkeypatch.setattr(queue, "end_if_over", lambda: visit.store.put("long", 77, 1))
     assert visit.value("long", Endless().begin) == 77
 
 
@@ -250,7 +273,7 @@ def test_one_that_waits_leaves_the_queue_when_its_page_runs_again_or_is_closed(
     def over() -> None:
         raise how
 
-    monkeypatch.setattr(turn, "end_if_over", over)
+    monkeypatch.setattr(queue, "end_if_over", over)
     with pytest.raises(type(how)):
         visit.value("long", endless.begin)
     assert endless.closed
@@ -275,7 +298,7 @@ def test_one_too_many_is_refused_with_a_sentence_and_small_ones_never(
 
 def test_one_that_waits_too_long_is_told_so(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     line = Line(monkeypatch, most_waiting=1)
-    monkeypatch.setattr(turn, "LIMITS", replace(LIMITS, waiting_seconds=-1.0))
+    monkeypatch.setattr(queue, "LIMITS", replace(LIMITS, waiting_seconds=-1.0))
     with pytest.raises(StopException):
         visit.value("long", Endless().begin)
     assert "It was not your turn within" in line.said[-1]

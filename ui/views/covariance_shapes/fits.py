@@ -13,7 +13,7 @@ from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.shapes import Shape, fitting_shapes
 from ui.compute.cache import shapes_store
-from ui.compute.long_task import Computation, TakesTime
+from ui.compute.long_task import LongTask, TakesTime
 from ui.shell.work import Work
 
 
@@ -51,4 +51,4 @@ def _size(shapes: tuple[Shape, ...]) -> int:
     return 16 * sum(len(run.log_likelihoods) + run.history_values for run in runs) + 4096
 
 
-SHAPES = Computation("shapes", _size, "Shows the covariance types fitted so far.")
+SHAPES = LongTask("shapes", _size, "Shows the covariance types fitted so far.")

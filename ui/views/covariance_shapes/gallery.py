@@ -25,8 +25,8 @@ from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.shape import shape as shape_figure
 from ui.projection.axes import choose_axes
 from ui.projection.view import VIEWS
-from ui.shell.adopted import adopt
 from ui.shell.component_colours import continued_slots
+from ui.shell.model_controls import use_model
 from ui.shell.tables import decimals
 from ui.shell.text import markdown
 
@@ -167,7 +167,7 @@ def _take(structure: CovarianceStructure, current: FitSpecification) -> None:
         key=f"take-{structure.name}",
         type="tertiary",
         disabled=is_current,
-        on_click=adopt,
+        on_click=use_model,
         args=(replace(current, covariance_type=structure.name),),
     ):
         st.rerun()  # the sidebar shows it too

@@ -12,7 +12,7 @@ from gmm_core.errors import ExplorerError
 from gmm_core.takeaway.model import Model
 from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
-from ui.compute.turn import NoTurn
+from ui.compute.queue import NoQueueSlot
 from ui.figures.base.wording import number
 from ui.shell.tables import covariance_table, numbers, profile
 from ui.shell.text import markdown
@@ -102,7 +102,7 @@ def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
     except ExplorerError as error:
         opened.problem = str(error)
         place.empty()
-    except NoTurn as refusal:
+    except NoQueueSlot as refusal:
         opened.problem, opened.put_off = str(refusal), True
         place.empty()
 

@@ -19,8 +19,8 @@ from ui.figures.base.wording import listed, number, percent, tenths
 from ui.figures.mixture.criteria import Place, criteria, nearest
 from ui.figures.mixture.pairs import MOST_FEATURES
 from ui.figures.mixture.raw import raw
-from ui.shell.adopted import adopt, adopt_and_rerun
 from ui.shell.fit_terms import CRITERIA as MEANINGS
+from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
 from ui.shell.work import Work
 from ui.views.how_many.sweep import Grid, Sweep
@@ -97,7 +97,7 @@ def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criter
             and place_of(cell.specification) == found
             and cell.specification != work.specification
         ):
-            adopt_and_rerun(cell.specification)
+            use_model_in_next_run(cell.specification)
 
 
 def _lowest(grid: Grid, criterion: str) -> Cell | None:
@@ -136,7 +136,7 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
             key="take-best",
             type="secondary" if is_current else "primary",
             disabled=is_current,
-            on_click=adopt,
+            on_click=use_model,
             args=(best.specification,),
             help="Or click a point of the picture or a row of the table.",
         )
@@ -356,6 +356,6 @@ def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
     if rows and rows[0] < len(grid.cells) and st.session_state.get(_HANDLED) != handled:
         st.session_state[_HANDLED] = handled
         if grid.cells[rows[0]].specification != work.specification:
-            adopt_and_rerun(grid.cells[rows[0]].specification)
+            use_model_in_next_run(grid.cells[rows[0]].specification)
     if not rows:
         st.session_state[_HANDLED] = handled

@@ -16,12 +16,11 @@ from gmm_core.growth import Smaller
 from gmm_core.progress import Progress
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import Cell, cell_specification, cell_specifications, fitting_cell
-from ui.compute.cache import cell_store, fit_store
-from ui.compute.fitting import fit_size
-from ui.compute.interruption import Ending
+from ui.compute.cache import cell_store, fit_size, fit_store
+from ui.compute.interruption import Supervisor
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
-from ui.compute.turn import NoTurn, Turn
+from ui.compute.queue import NoQueueSlot, QueueSlot
 from ui.figures.base.wording import duration
 from ui.shell.work import Work
 
@@ -149,16 +148,16 @@ def go_on(work: Work, prepared: PreparedData, grid: Grid, place: DeltaGenerator)
             "Stop", on_click=_stop, args=(state,), key="stop sweep", help="Keeps the fits that are done."
         )
         bar = st.progress(share, so_far + about)
-    with Turn() as turn:
+    with QueueSlot() as slot:
         try:
             if sum(state.seconds.values()) > QUIET_SECONDS:
-                turn.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
+                slot.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
             begun = time.monotonic()
             for asked in left:
                 _fit_cell(work, prepared, asked, state, bar, share)
                 if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
                     break
-        except NoTurn as refusal:
+        except NoQueueSlot as refusal:
             state.refused = str(refusal)
     st.rerun()
 
@@ -180,14 +179,14 @@ def _fit_cell(
             shown = now
             bar.progress(share, f"{_name(asked)}: restart {progress.run + 1}, iteration {progress.iteration}")
 
-    ending = Ending(LIMITS.fit_seconds)
+    supervisor = Supervisor(LIMITS.fit_seconds)
     steps = fitting_cell(prepared.X, asked, _smaller(work, prepared, asked, state), prepared.columns)
-    found = ending.of(steps, tell)
-    if ending.told:
-        raise ending.told
-    if ending.late:
+    found = supervisor.run(steps, tell)
+    if supervisor.page_over:
+        raise supervisor.page_over
+    if supervisor.timed_out:
         state.cut_off = asked
-    if ending.late or found is None:
+    if supervisor.timed_out or found is None:
         return
     state.seconds[asked] = time.monotonic() - begun
     cell_store(work.private).put((prepared.digest, asked), found.cell, CELL_BYTES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,11 +14,10 @@ from gmm_core.data.alteration import altered
 from gmm_core.data.preparation import UNLABELLED, PreparedData
 from gmm_core.errors import ExplorerError
 from gmm_core.fit import Fit
-from gmm_core.progress import Progress
 from gmm_core.versus.comparison import Versus, comparing
-from ui.compute.cache import Refusal, comparison_store
+from ui.compute.cache import comparison_store
 from ui.compute.limits import LIMITS
-from ui.compute.long_task import Computation, TakesTime
+from ui.compute.long_task import LongTask, TakesTime
 from ui.figures.base.points import drawn_rows
 from ui.shell.text import markdown
 from ui.shell.work import Work
@@ -42,7 +40,10 @@ class Compared:
 def comparison_ahead(work: Work, prepared: PreparedData, fit: Fit) -> None:
     """Have the comparison ready for `comparison_at_once`, with progress and a stop button while it is computed."""
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
-    _outcome(work, _changed(prepared, fit), place)
+    try:
+        _comparison(work, _changed(prepared, fit), place)
+    except ExplorerError:
+        return  # `comparison_at_once` says why
 
 
 def comparison_at_once(work: Work, prepared: PreparedData, fit: Fit) -> Compared | None:
@@ -50,15 +51,15 @@ def comparison_at_once(work: Work, prepared: PreparedData, fit: Fit) -> Compared
     place = st.container()
     changed = _changed(prepared, fit)
     try:
-        outcome = _outcome(work, changed, None)
+        versus = _comparison(work, changed, None)
     except TakesTime:
         st.rerun()
-    if isinstance(outcome, Refusal):
-        place.error(markdown(outcome.sentence, 600), icon=":material/error:")
+    except ExplorerError as error:
+        place.error(markdown(str(error), 600), icon=":material/error:")
         return None
     has_outlier = bool(asked_alteration(prepared).outlier)
     return Compared(
-        outcome,
+        versus,
         changed,
         len(changed.X) - 1 if has_outlier else None,
         len(prepared.X) > LIMITS.comparison_rows,
@@ -89,34 +90,21 @@ def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
     return fit.mixture.labels(prepared.X)
 
 
-def _outcome(work: Work, changed: PreparedData, place: DeltaGenerator | None) -> Versus | Refusal:
+def _comparison(work: Work, changed: PreparedData, place: DeltaGenerator | None) -> Versus:
     return COMPARISONS.value(
         (changed.digest, len(changed.X), work.preparation.label_column, work.specification),
-        lambda: _attempt(work, changed),
+        lambda: comparing(changed.X, work.specification, columns=changed.columns, labels=changed.labels),
         comparison_store(work.private),
         place,
         seconds_of_fit(changed.X.shape, work.specification),
     )
 
 
-def _attempt(work: Work, changed: PreparedData) -> Generator[Progress, None, Versus | Refusal]:
-    try:
-        return (
-            yield from comparing(
-                changed.X, work.specification, columns=changed.columns, labels=changed.labels
-            )
-        )
-    except ExplorerError as error:
-        return Refusal(str(error))
-
-
-def _size(outcome: Versus | Refusal) -> int:
+def _size(versus: Versus) -> int:
     """Bytes that a comparison keeps: rows, responsibilities and labels, and the histories of the fit."""
-    if isinstance(outcome, Refusal):
-        return 4096
-    runs = outcome.fit.runs
+    runs = versus.fit.runs
     histories = 16 * sum(len(run.log_likelihoods) + run.history_values for run in runs)
-    return 8 * outcome.X.size + 8 * len(outcome.X) * (outcome.kmeans.n_clusters + 3) + histories + 4096
+    return 8 * versus.X.size + 8 * len(versus.X) * (versus.kmeans.n_clusters + 3) + histories + 4096
 
 
-COMPARISONS = Computation("comparisons", _size, "Compares with the best of the restarts done so far.")
+COMPARISONS = LongTask("comparisons", _size, "Compares with the best of the restarts done so far.")

@@ -11,7 +11,7 @@ from gmm_core.specification import FitSpecification
 from ui.chart.display import show
 from ui.figures.base.wording import percent
 from ui.figures.optima.identity import MOST_SHOWN, heights
-from ui.shell.adopted import adopt
+from ui.shell.model_controls import use_model
 from ui.views.starting_points.pictures import Plane, looks, optimum_picture
 from ui.views.starting_points.survey import Surveyed
 
@@ -47,7 +47,7 @@ def _take(name: str, climb: Climb, asked: FitSpecification, current: FitSpecific
         key=f"take-{name}",
         type="tertiary",
         disabled=is_taken,
-        on_click=adopt,
+        on_click=use_model,
         args=(wanted,),
         help=f"Sets the sidebar to one start: {climb.kind}, seed {climb.seed}, which ends in {name}. The fit of the "
         "other pages is then this optimum.",

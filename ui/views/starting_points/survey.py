@@ -16,9 +16,9 @@ from gmm_core.landscape import Landscape, climbing, surveying
 from gmm_core.mixture import Mixture
 from ui.compute.cache import landscape_store
 from ui.compute.limits import LIMITS
-from ui.compute.long_task import Computation
+from ui.compute.long_task import LongTask
 from ui.figures.base.points import drawn_rows
-from ui.shell.problems import show_problems
+from ui.shell.page import show_problems
 from ui.shell.tables import FITTED, ORIGINAL, in_original_units
 from ui.shell.text import markdown
 from ui.shell.work import Work
@@ -159,4 +159,4 @@ def _size(landscape: Landscape) -> int:
     return 8 * (paths + labels) + 1024 * len(landscape.climbs) + 4096
 
 
-SURVEYS = Computation("surveys", _size, "Shows what the starts climbed so far have found.")
+SURVEYS = LongTask("surveys", _size, "Shows what the starts climbed so far have found.")

@@ -1,0 +1,27 @@
+"""What the visitor works on: whoever asks for it changes nothing, and a page alone takes over what the controls say."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+
+from gmm_core.data.dataset import Dataset
+from gmm_core.data.origin import Sampled
+from gmm_core.data.preparation import Preparation
+from gmm_core.specification import FitSpecification
+from ui.shell import work as module
+from ui.shell.work import Work, current_work, remember, take_over_specification
+
+
+def test_only_a_run_without_the_sidebar_takes_over_the_controls_of_the_model(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module.st, "session_state", {})
+    monkeypatch.setattr(module, "asked_specification", lambda: FitSpecification(n_components=5))
+    asked = FitSpecification(n_components=2)
+    work = Work(cast(Dataset, None), Sampled("iris"), None, Preparation(("a",)), asked, private=False)
+    remember(work)
+    assert current_work() is current_work() is work
+    assert take_over_specification().specification.n_components == 5
+    assert current_work().specification.n_components == 5
