@@ -1,0 +1,100 @@
+"""The recipes of docs/extending.md are followed to the letter."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.engines.choice import ENGINES, STARTINGS
+from gmm_core.engines.numpy_starting import NumPyStarting
+from gmm_core.fit import fit
+from gmm_core.scores import Scores
+from gmm_core.specification import FitSpecification
+from gmm_core.statistics import Moments, SufficientStatistics
+from ui.lessons.lesson import read_lesson
+
+REPOSITORY = Path(__file__).parents[1]
+RECIPES = {
+    recipe.split("\n", 1)[0]: recipe
+    for recipe in (REPOSITORY / "docs/extending.md").read_text(encoding="utf-8").split("\n## Add ")[1:]
+}
+MADE_BY_IT = {"pages/learn/weights.py", "lessons/13-more-components.toml", "ui/views/weights/"}
+"""What a recipe makes is not there yet."""
+
+
+def block(recipe: str, language: str, number: int = 0) -> str:
+    """The text of a block of code in a recipe."""
+    text = re.findall(rf"^ *```{language}\n(.+?)^ *```", RECIPES[recipe], re.DOTALL | re.MULTILINE)[number]
+    return re.sub(r"^   ", "", text, flags=re.MULTILINE)
+
+
+def test_each_has_five_steps() -> None:
+    assert list(RECIPES) == ["a covariance family", "an engine", "a page", "a lesson"]
+    for recipe in RECIPES.values():
+        assert re.findall(r"^(\d)\. ", recipe, re.MULTILINE) == list("12345")
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_file_that_it_names_is_there(recipe: str) -> None:
+    named = re.findall(r"[`\s]((?:gmm_core|ui|pages|lessons|tests|docs)/[\w./-]+)", RECIPES[recipe])
+    named = [path.rstrip(".") for path in named if path not in MADE_BY_IT]
+    assert named
+    assert not [path for path in named if not (REPOSITORY / path).exists()]
+
+
+class SmallSteps(BlockedEngine):
+    """An engine that adds up ten rows at a time."""
+
+    def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
+        parts = [
+            BlockedEngine(self._rows[start : start + 10]).expectation(scores, moments)
+            for start in range(0, len(self._rows), 10)
+        ]
+        total = parts[0]
+        for part in parts[1:]:
+            total = total + part
+        return total
+
+
+def test_an_engine_that_is_added_is_asked_for_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ENGINES, "small steps", SmallSteps)
+    monkeypatch.setitem(STARTINGS, "small steps", NumPyStarting)
+    X = np.random.default_rng(3).normal(size=(40, 2)) + np.repeat([[0.0], [6.0]], 20, axis=0)
+    ours, theirs = (fit(X, FitSpecification(2, n_init=2), engine=name) for name in ("small steps", "blocked"))
+    assert ours.log_likelihood == pytest.approx(theirs.log_likelihood, rel=1e-9)
+
+
+def test_a_page_that_is_added_shows_the_fit(tmp_path: Path) -> None:
+    for name in ("app.py", "pages", "static"):
+        copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copy
+        copy(REPOSITORY / name, tmp_path / name)
+    app_file = tmp_path / "app.py"
+    table = app_file.read_text(encoding="utf-8")
+    added = table.replace('"Learn": [', f'"Learn": [\n{block("a page", "python", 1).rstrip()},')
+    assert added != table
+    app_file.write_text(added, encoding="utf-8")
+    page = tmp_path / "pages/learn/weights.py"
+    page.write_text(block("a page", "python"), encoding="utf-8")
+    app = AppTest.from_file(app_file, default_timeout=120)
+    app.query_params["k"] = "2"
+    app.run().switch_page(str(page.relative_to(tmp_path))).run()
+    assert not app.exception
+    assert app.table[0].value["weight"].sum() == pytest.approx(1.0)
+    assert len(app.table[0].value) == 2
+
+
+def test_a_lesson_that_is_added_is_whole_and_claims_what_holds(tmp_path: Path) -> None:
+    file = tmp_path / "13-more-components.toml"
+    file.write_text(block("a lesson", "toml"), encoding="utf-8")
+    lesson = read_lesson(file)
+    assert lesson.key == "more-components"
+    assert lesson.before.setting.model.n_components < lesson.after.setting.model.n_components
+    assert len(lesson.claims) == 2
+    for claim in lesson.claims:
+        assert claim.holds()
