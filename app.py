@@ -6,9 +6,9 @@ import streamlit as st
 
 from ui.lessons.progress import follow_link
 from ui.lessons.strip import lesson_strip
-from ui.links.followed_link import follow_short_link, tell_link
-from ui.shell.appearance import appear
-from ui.shell.presenter_mode import enlarge, presenting
+from ui.links.followed_link import follow_short_link, warn_about_link
+from ui.shell.appearance import apply_appearance
+from ui.shell.presenter_mode import enlarge_text, is_presenting
 from ui.shell.sidebar import sidebar
 
 SIDEBAR_WIDTH = 320  # pixels, in which the four covariance types stand in one row
@@ -43,13 +43,13 @@ st.set_page_config(
     page_title=f"{page.title} · GMM Explorer",
     page_icon=Path(__file__).parent / "static/favicon.svg",
     layout="wide",
-    initial_sidebar_state="collapsed" if presenting() else SIDEBAR_WIDTH,
+    initial_sidebar_state="collapsed" if is_presenting() else SIDEBAR_WIDTH,
 )
 follow_short_link(page)
 follow_link(page, [each for section in pages.values() for each in section])
-appear(page.title)
+apply_appearance(page.title)
 sidebar()
-enlarge()
-tell_link()
+enlarge_text()
+warn_about_link()
 lesson_strip()
 page.run()

@@ -52,10 +52,10 @@ from serving.health import is_healthy
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
 from serving.memory import give_back_forever, keep_little_free
-from serving.message_filter import Gate
+from serving.message_filter import MessageFilter
 from serving.reading.client import READER
 from serving.sessions import Sessions
-from serving.static_files import ImmutableAssets
+from serving.static_files import ImmutableFiles
 from serving.variables import unknown_variables
 from ui.chart.plotly_javascript import ensure_plotly_javascript
 from ui.compute.limits import LIMITS, SettingError
@@ -191,7 +191,7 @@ app = st.App(
         Middleware(PageHeaders),
         Middleware(Hosts, names=HOSTS | {st.get_option("browser.serverAddress").lower()}),
         Middleware(Sessions, most=SESSIONS, base_path=BASE_PATH),
-        Middleware(Gate, base_path=BASE_PATH),
-        Middleware(ImmutableAssets, base_path=BASE_PATH),
+        Middleware(MessageFilter, base_path=BASE_PATH),
+        Middleware(ImmutableFiles, base_path=BASE_PATH),
     ],
 )

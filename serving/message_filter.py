@@ -26,7 +26,7 @@ LONGEST_NAME = 255
 UPLOADS = "/_stcore/upload_file/"
 
 
-class Gate:
+class MessageFilter:
     """ASGI middleware that drops messages of other kinds, and lets go of a session's older files after each upload."""
 
     def __init__(self, app: ASGIApp, *, base_path: str) -> None:
@@ -49,7 +49,7 @@ class Gate:
             keep_latest(files, path.removeprefix(self.uploads).split("/")[0], LIMITS.held_uploads)
 
 
-def let_in(data: bytes) -> bytes | None:
+def filtered_message(data: bytes) -> bytes | None:
     """What of a message is let in, None if nothing; what is no message at all is left to Streamlit to refuse."""
     message = BackMsg()
     try:
@@ -83,7 +83,7 @@ def _ours(receive: Receive) -> Receive:
             data = message.get("bytes")
             if message["type"] != "websocket.receive" or data is None:
                 return message
-            if (ours := let_in(data)) is not None:
+            if (ours := filtered_message(data)) is not None:
                 return {**message, "bytes": ours}
 
     return receive_ours

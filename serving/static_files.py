@@ -35,7 +35,7 @@ class CompressedFile:
         return self.etag in request.get("if-none-match", "").replace("W/", "").split(", ")
 
 
-class ImmutableAssets:
+class ImmutableFiles:
     """ASGI middleware around Streamlit's static files, which it serves uncompressed and reads anew each time.
 
     Streamlit's own hashed files, and those in ./static with a version in their name, are compressed for the

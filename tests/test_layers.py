@@ -184,7 +184,7 @@ def test_the_core_imports_where_there_is_no_screen() -> None:
 def test_a_server_waits_for_no_code_to_be_compiled_before_it_answers() -> None:
     program = (
         "import server, sys; server.import_layers(); "
-        "print('ui.shell.work' in sys.modules, 'numba' in sys.modules)"
+        "print('ui.shell.analysis' in sys.modules, 'numba' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
-from ui.shell.work import current_work
 from ui.views.how_many.grid import choice, choose_criterion, guess, meaning, picture, table, wants_to_guess
-from ui.views.how_many.sweep import choose_sweep, go_on, grid_of
+from ui.views.how_many.sweep import choose_sweep, continue_sweep, grid_of
 
-work = current_work()
-show_problems(work)
-if work.prepared is None:
+analysis = current_analysis()
+show_problems(analysis)
+if analysis.prepared is None:
     st.stop()
-prepared = work.prepared
+prepared = analysis.prepared
 
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     sweep = choose_sweep()
@@ -20,15 +20,15 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 if not sweep.covariance_types:
     st.info("Choose at least one covariance type.", icon=":material/info:")
     st.stop()
-grid = grid_of(work, prepared, sweep)
+grid = grid_of(analysis, prepared, sweep)
 progress = st.container()
 guessed = guess(prepared, sweep.most_components) if guesses else None
 if guessed is not None or not guesses:
     main, side = st.columns([3, 2], gap="medium")
     with main:
-        picture(work, prepared, grid, sweep, criterion)
+        picture(analysis, prepared, grid, sweep, criterion)
     with side:
-        choice(work, grid, criterion, guessed)
+        choice(analysis, grid, criterion, guessed)
         meaning(grid)
-    table(work, prepared, grid)
-go_on(work, prepared, grid, progress)
+    table(analysis, prepared, grid)
+continue_sweep(analysis, prepared, grid, progress)

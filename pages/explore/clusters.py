@@ -4,33 +4,35 @@ import streamlit as st
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.chart.display import Kept
+from ui.chart.display import CachedDrawings
 from ui.figures.mixture.responsibilities import heatmap_height
 from ui.projection.view import choose_view, picture, without_isolated
-from ui.shell.component_colours import component_slots
-from ui.shell.page import page_of_the_fit
+from ui.shell.analysis import Analysis
+from ui.shell.component_colours import component_colour_numbers
+from ui.shell.page import fit_page
 from ui.shell.tables import parameters
-from ui.shell.work import Work
 from ui.views.clusters.agreement import agreement
 from ui.views.clusters.checks import checks
 from ui.views.clusters.introduction import introduction
-from ui.views.clusters.side_figures import climbs, heatmap
+from ui.views.clusters.side_figures import heatmap, restart_likelihoods
 from ui.views.clusters.summary import remarks, summary
 
 
-@page_of_the_fit
-def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
+@fit_page
+def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One picture, and beside it what it says in numbers."""
     mixture = fit.mixture
-    slots = component_slots(mixture, prepared.digest)
-    drawings = Kept(work.private, (fit.digest, prepared.digest, work.preparation, slots))
+    colour_numbers = component_colour_numbers(mixture, prepared.digest)
+    drawings = CachedDrawings(
+        analysis.private, (fit.digest, prepared.digest, analysis.preparation, colour_numbers)
+    )
 
     main, side = st.columns([3, 2], gap="medium")
     with main:
         view = choose_view(prepared)
         drawn = without_isolated(prepared, fit)
         drawings.show(
-            lambda: picture(view, prepared, mixture, slots, drawn),
+            lambda: picture(view, prepared, mixture, colour_numbers, drawn),
             "clusters",
             view,
             drawn is None,
@@ -39,19 +41,19 @@ def clusters(work: Work, prepared: PreparedData, fit: Fit) -> None:
         )
         introduction(view)
     with side:
-        summary(work, fit, prepared.digest)
+        summary(analysis, fit, prepared.digest)
         remarks(fit)
-        checks(work, prepared, fit)
+        checks(analysis, prepared, fit)
         st.caption("Log-likelihood of each restart")
-        drawings.show(lambda: climbs(fit, prepared), "log-likelihood", height=220)
+        drawings.show(lambda: restart_likelihoods(fit, prepared), "log-likelihood", height=220)
         st.caption("Responsibilities: points × components")
         drawings.show(
-            lambda: heatmap(prepared, mixture, slots),
+            lambda: heatmap(prepared, mixture, colour_numbers),
             "responsibilities",
             height=heatmap_height(mixture.n_components),
         )
     parameters(mixture, prepared)
-    agreement(work, prepared, fit)
+    agreement(analysis, prepared, fit)
 
 
 clusters()

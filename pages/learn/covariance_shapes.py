@@ -2,20 +2,20 @@
 
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
-from ui.shell.component_colours import component_slots
-from ui.shell.page import page_of_the_fit
-from ui.shell.work import Work
-from ui.views.covariance_shapes.fits import shapes_ahead, shapes_at_once
+from ui.shell.analysis import Analysis
+from ui.shell.component_colours import component_colour_numbers
+from ui.shell.page import fit_page
+from ui.views.covariance_shapes.fits import compute_shapes, computed_shapes
 from ui.views.covariance_shapes.gallery import choose_plane, conclusion, cost, gallery
 
 
-def covariance_shapes(work: Work, prepared: PreparedData, fit: Fit) -> None:
+def covariance_shapes(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """A picture for each type, which of them BIC chooses, and how their parameters grow with the features."""
     plane = choose_plane(prepared)
-    shapes = shapes_at_once(work, prepared)
-    gallery(shapes, prepared, plane, fit, component_slots(fit.mixture, prepared.digest))
+    shapes = computed_shapes(analysis, prepared)
+    gallery(shapes, prepared, plane, fit, component_colour_numbers(fit.mixture, prepared.digest))
     conclusion(shapes, len(prepared.columns))
     cost(shapes, prepared, fit)
 
 
-page_of_the_fit(covariance_shapes, shapes_ahead)()
+fit_page(covariance_shapes, compute_shapes)()

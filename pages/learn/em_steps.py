@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from ui.shell.component_colours import component_slots
+from ui.shell.analysis import current_analysis
+from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_from_means, fit_in_view
-from ui.shell.work import current_work
 from ui.views.em_steps.axes import choose_film_view
-from ui.views.em_steps.film import Showing, show_film, show_placing
-from ui.views.em_steps.sentences import words_of
+from ui.views.em_steps.film import FilmContent, show_film, show_placing
+from ui.views.em_steps.sentences import film_sentences
 from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placing_sentence
 
-work = current_work()
-fit = fit_in_view(work)
-if fit is None or work.prepared is None:
+analysis = current_analysis()
+fit = fit_in_view(analysis)
+if fit is None or analysis.prepared is None:
     st.stop()
 
-prepared, n_components = work.prepared, work.specification.n_components
+prepared, n_components = analysis.prepared, analysis.specification.n_components
 with st.container(horizontal=True, vertical_alignment="bottom"):
     restart = choose_run(fit)
     view = choose_film_view(prepared)
@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 if restart is not None:
     run, title = fit.runs[restart], f"Restart {restart + 1}"
-    slots = component_slots(run.mixture, prepared.digest)
+    colour_numbers = component_colour_numbers(run.mixture, prepared.digest)
 else:
     if len(placed) < n_components:
         show_placing(
@@ -36,23 +36,23 @@ else:
         )
         st.stop()
     means = tuple(tuple(mean) for mean in view.means(placed).tolist())
-    by_hand = fit_from_means(work, means)
+    by_hand = fit_from_means(analysis, means)
     if by_hand is None:
         st.stop()
-    run, title, slots = by_hand.best, "This film", tuple(range(n_components))
+    run, title, colour_numbers = by_hand.best, "This film", tuple(range(n_components))
 
 film = view.film(run)
 show_film(
-    Showing(
+    FilmContent(
         film=film,
-        stage=view.stage(film, slots),
+        stage=view.stage(film, colour_numbers),
         labels=view.projection.labels,
         row_numbers=view.row_numbers(),
-        slots=slots,
+        colour_numbers=colour_numbers,
         total_rows=len(prepared.X),
         covariances=fit.structure.formula,
-        identity=f"{prepared.digest} {work.specification} {restart} {run.log_likelihoods[0]}",
-        words=words_of(work, run, film, view, title),
+        identity=f"{prepared.digest} {analysis.specification} {restart} {run.log_likelihoods[0]}",
+        words=film_sentences(analysis, run, film, view, title),
     ),
     key=FILM_KEY,
     revision=prepared.digest[:12],

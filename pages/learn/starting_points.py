@@ -4,18 +4,18 @@ import streamlit as st
 
 from ui.chart.display import show
 from ui.figures.optima.ladder import ladder_height
-from ui.shell.work import current_work
+from ui.shell.analysis import current_analysis
 from ui.views.starting_points.gallery import gallery
 from ui.views.starting_points.pictures import choose_plane, ladder_picture, ladder_rungs, paths_picture
-from ui.views.starting_points.success_rate import explanation, reached, remarks
+from ui.views.starting_points.success_rate import explanation, remarks, success_rates
 from ui.views.starting_points.survey import choose_survey, choose_units, landscape_in_view
 from ui.views.starting_points.two_optima import comparison
 
-work = current_work()
+analysis = current_analysis()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     survey = choose_survey()
-    units = choose_units(work.prepared)
-surveyed = landscape_in_view(work, survey, units)
+    units = choose_units(analysis.prepared)
+surveyed = landscape_in_view(analysis, survey, units)
 if surveyed is None:
     st.stop()
 
@@ -24,10 +24,10 @@ with main:
     plane = choose_plane(surveyed)
     show(paths_picture(surveyed, plane), "paths", height=620)
 with side:
-    reached(surveyed)
+    success_rates(surveyed)
     rungs = ladder_rungs(surveyed)
     show(ladder_picture(surveyed, rungs), "ladder", height=ladder_height(len(rungs)))
     remarks(surveyed)
-gallery(surveyed, plane, work.specification)
+gallery(surveyed, plane, analysis.specification)
 comparison(surveyed, plane)
 explanation(surveyed)

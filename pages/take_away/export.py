@@ -3,8 +3,8 @@
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.model import Model
-from ui.shell.page import page_of_the_fit
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
+from ui.shell.page import fit_page
 from ui.views.export.file_cards import cards, first_rows, labelled_rows_card, model_card
 from ui.views.export.link_card import link_card
 from ui.views.export.new_rows import new_rows
@@ -13,18 +13,18 @@ from ui.views.export.report_card import report_card
 from ui.views.export.script import code
 
 
-@page_of_the_fit
-def export(work: Work, prepared: PreparedData, fit: Fit) -> None:
+@fit_page
+def export(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """What can be taken, the first rows of it, the code of the fit, and new rows."""
-    model = Model.of(fit, prepared, work.preparation, work.dataset.name)
+    model = Model.of(fit, prepared, analysis.preparation, analysis.dataset.name)
     with cards():
-        labelled_rows_card(work.dataset, work.origin, model)
+        labelled_rows_card(analysis.dataset, analysis.origin, model)
         model_card(model)
-        report_card(work, prepared, fit)
+        report_card(analysis, prepared, fit)
         link_card()
     model_warnings(model)
-    first_rows(work.dataset, model)
-    code(work, prepared, fit)
+    first_rows(analysis.dataset, model)
+    code(analysis, prepared, fit)
     new_rows(model)
 
 

@@ -25,19 +25,19 @@ def upload(page: Page, name: str, content: bytes) -> None:
 
 def test_the_boxes_of_the_axes_name_the_columns_of_other_data_of_as_many(open_page: OpenPage) -> None:
     page = open_page("/?data=Palmer+penguins&k=3")
-    expect(page.get_by_role("combobox", name="Across")).to_have_value("bill_length_mm")
+    expect(page.get_by_role("combobox", name="x axis")).to_have_value("bill_length_mm")
     choose(page, "Data", "Iris")
     expect(page.locator(".explorer-chart .xtitle").first).to_have_text("sepal length (cm)")
-    expect(page.get_by_role("combobox", name="Across")).to_have_value("sepal length (cm)")
-    expect(page.get_by_role("combobox", name="Up")).to_have_value("sepal width (cm)")
+    expect(page.get_by_role("combobox", name="x axis")).to_have_value("sepal length (cm)")
+    expect(page.get_by_role("combobox", name="y axis")).to_have_value("sepal width (cm)")
 
 
 def test_choosing_the_column_of_another_axis_swaps_the_two(open_page: OpenPage) -> None:
     page = open_page("/?data=Palmer+penguins&k=3")
-    choose(page, "Across", "bill_depth_mm")
+    choose(page, "x axis", "bill_depth_mm")
     expect(page.locator(".explorer-chart .xtitle").first).to_have_text("bill_depth_mm")
-    expect(page.get_by_role("combobox", name="Across")).to_have_value("bill_depth_mm")
-    expect(page.get_by_role("combobox", name="Up")).to_have_value("bill_length_mm")
+    expect(page.get_by_role("combobox", name="x axis")).to_have_value("bill_depth_mm")
+    expect(page.get_by_role("combobox", name="y axis")).to_have_value("bill_length_mm")
 
 
 def test_the_chosen_columns_of_a_file_outlive_a_file_that_cannot_be_read(open_page: OpenPage) -> None:

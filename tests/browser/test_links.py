@@ -31,7 +31,7 @@ def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: B
     page.get_by_role("slider", name="Components K").press("ArrowRight")
     expect(page.get_by_role("slider", name="Components K")).to_have_value("4")
     page.get_by_test_id("stSidebar").get_by_text("diag", exact=True).click()
-    page.get_by_role("combobox", name="Up").click()
+    page.get_by_role("combobox", name="y axis").click()
     page.get_by_role("option", name="body_mass_g").click()
     expect(page.locator(".st-key-chart-clusters .ytitle")).to_have_text("body_mass_g")
     finished(page)

@@ -36,7 +36,7 @@ def test_old_faithful_is_run_and_its_ladder_seen(open_page: OpenPage) -> None:
         ["A −1,114.4", "B −1,119.2", "C −1,119.6", "D −1,127.1"]
     )
     expect(ladder).to_have_attribute("aria-label", re.compile("^Four distinct optima from 40 starts"))
-    expect(page.get_by_text("The best optimum found")).to_contain_text("reaches it with 99 %")
+    expect(page.get_by_text("The best optimum found")).to_contain_text("99 times in 100")
     paths = drawn(page, "paths")
     expect(paths.locator(".legendtext")).to_have_text(
         [re.compile(rf"^{name} · \d+ runs$") for name in "ABCD"]

@@ -92,7 +92,7 @@ def test_a_hostile_address_leaves_every_control_with_a_value_that_it_offers(
         assert not app.exception, (page, app.exception)
         for widget in controls(app).values():
             assert_offered(widget)
-        asked: FitSpecification = app.session_state["work"].specification
+        asked: FitSpecification = app.session_state["analysis"].specification
         assert 1 <= asked.n_components <= LIMITS.components
         assert 1 <= asked.n_init <= LIMITS.restarts
         assert 1 <= asked.max_iterations <= LIMITS.iterations
@@ -110,4 +110,4 @@ def test_a_short_link_can_say_no_more_than_a_long_one() -> None:
     app.query_params["s"] = token(said)
     app.run()
     assert not app.exception
-    assert app.session_state["work"].specification == DEFAULT
+    assert app.session_state["analysis"].specification == DEFAULT

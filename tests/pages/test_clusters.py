@@ -14,7 +14,7 @@ from gmm_core.data.generators import GENERATORS
 from gmm_core.data.samples import SAMPLES
 from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
 from ui.compute.limits import LIMITS
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -32,8 +32,8 @@ def metrics(app: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in app.metric}
 
 
-def work(app: AppTest) -> Work:
-    found: Work = app.session_state["work"]
+def analysis(app: AppTest) -> Analysis:
+    found: Analysis = app.session_state["analysis"]
     return found
 
 
@@ -63,7 +63,7 @@ def test_components_change_the_model(k: int) -> None:
     app = opened()
     app.slider(key="k").set_value(k).run()
     assert not app.exception
-    assert work(app).specification.n_components == k
+    assert analysis(app).specification.n_components == k
     assert metrics(app)["Parameters"] == str(STRUCTURES["full"].parameter_count(k, 2))
 
 
@@ -78,7 +78,7 @@ def test_every_kind_of_start_is_on_offer(init: str) -> None:
     app = opened()
     app.selectbox(key="init").set_value(init).run()
     assert not app.exception
-    assert work(app).specification.init == init
+    assert analysis(app).specification.init == init
 
 
 def test_restarts_seed_and_the_advanced_controls_reach_the_fit() -> None:
@@ -90,7 +90,7 @@ def test_restarts_seed_and_the_advanced_controls_reach_the_fit() -> None:
     app.select_slider(key="regularization").set_value(1e-3)
     app.run()
     assert not app.exception
-    specification = work(app).specification
+    specification = analysis(app).specification
     assert (specification.n_init, specification.seed, specification.max_iterations) == (7, 5, 3)
     assert (specification.tolerance, specification.regularization) == (1e-9, 1e-3)
 
@@ -123,7 +123,7 @@ def test_the_model_follows_the_chosen_columns() -> None:
     app.selectbox(key="data").set_value("iris").run()
     app.multiselect(key="columns_iris_4").set_value(["petal length (cm)", "petal width (cm)"]).run()
     assert not app.exception
-    prepared = work(app).prepared
+    prepared = analysis(app).prepared
     assert prepared is not None
     assert prepared.columns == ("petal length (cm)", "petal width (cm)")
     assert metrics(app)["Parameters"] == "17"
@@ -157,7 +157,7 @@ def test_parameters_stand_in_original_and_in_fitted_units() -> None:
     app.session_state["parameters"] = True
     app.run()
     assert sorted(mean_waiting(app)) == [pytest.approx(54.5, abs=0.5), pytest.approx(80, abs=1)]
-    rows = app.dataframe[0].value.set_index("component").loc["rows likeliest its own"]
+    rows = app.dataframe[0].value.set_index("component").loc["rows assigned"]
     assert sum(map(int, rows)) == 272
     app.segmented_control(key="units").set_value("fitted units").run()
     assert max(map(abs, mean_waiting(app))) < 2
@@ -194,7 +194,7 @@ def test_many_points_are_drawn_as_a_density_and_the_page_says_so() -> None:
     app.number_input(key="blobs_n_samples").set_value(50_000).run()
     assert not app.exception
     assert any("50\\,000" in caption.value and "sample" in caption.value for caption in app.caption)
-    prepared = work(app).prepared
+    prepared = analysis(app).prepared
     assert prepared is not None
     assert len(prepared.X) == 50_000
 
@@ -215,7 +215,7 @@ def test_many_points_are_drawn_as_a_density_and_the_page_says_so() -> None:
 def test_a_link_with_nonsense_opens_with_defaults(query: dict[str, str]) -> None:
     app = opened(**query)
     assert app.metric
-    assert 1 <= work(app).specification.n_components <= 20
+    assert 1 <= analysis(app).specification.n_components <= 20
 
 
 def test_a_fit_cut_off_by_the_time_budget_is_for_its_visitor_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,14 +244,14 @@ def test_components_are_compared_with_the_true_labels_and_with_any_column_of_cat
     app = opened()
     app.selectbox(key="data").set_value("penguins").run()
     assert agreement_line(app).startswith("Components and species: adjusted Rand index 0.")
-    fitted = work(app).prepared
+    fitted = analysis(app).prepared
     assert fitted is not None
     labels = next(box for box in app.selectbox if box.label == "Labels")
     assert labels.options == ["species", "island", "sex"]
     labels.set_value("island").run()
     assert not app.exception
     assert agreement_line(app).startswith("Components and island: adjusted Rand index 0.")
-    changed = work(app).prepared
+    changed = analysis(app).prepared
     assert changed is not None and changed.digest == fitted.digest and changed.columns == fitted.columns
     table = next(element.value for element in app.dataframe if element.value.index.name == "island")
     assert list(table.index) == ["Biscoe", "Dream", "Torgersen"]
@@ -263,12 +263,12 @@ def test_a_file_is_coloured_by_a_column_only_when_asked_and_never_fits_it() -> N
     app = opened()
     app.selectbox(key="data").set_value("upload").run()
     app.file_uploader[0].upload("own.csv", f"x,y,<b>side</b>\n{lines}\n".encode(), "text/csv").run()
-    prepared = work(app).prepared
+    prepared = analysis(app).prepared
     assert prepared is not None and prepared.labels is None
     assert not [box for box in app.expander if box.label.startswith("Components and")]
     next(box for box in app.selectbox if box.label == "Labels").set_value("<b>side</b>").run()
     assert not app.exception
-    prepared = work(app).prepared
+    prepared = analysis(app).prepared
     assert prepared is not None and prepared.labels is not None
     assert "<b>side</b>" not in prepared.columns
     assert agreement_line(app).startswith("Components and <b>side</b>: adjusted Rand index")
@@ -336,7 +336,7 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
     for name in (
         "ui.shell.page.fitting",
         "ui.projection.view.picture",
-        "ui.views.clusters.side_figures.climbs",
+        "ui.views.clusters.side_figures.restart_likelihoods",
         "ui.views.clusters.side_figures.heatmap",
     ):
         monkeypatch.setattr(name, anew)
@@ -347,7 +347,7 @@ def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     for name in (
         "projection.view.picture",
-        "views.clusters.side_figures.climbs",
+        "views.clusters.side_figures.restart_likelihoods",
         "views.clusters.side_figures.heatmap",
     ):
         module, function = name.rsplit(".", 1)
@@ -359,12 +359,12 @@ def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(f"ui.{name}", counted)
     app = opened(seed="76544")  # of which no other test draws anything
-    assert work(app).specification.seed == 76544
+    assert analysis(app).specification.seed == 76544
     assert metrics(app)
-    assert sorted(drawn) == ["climbs", "heatmap", "picture"]
+    assert sorted(drawn) == ["heatmap", "picture", "restart_likelihoods"]
     drawn.clear()
     app.selectbox(key="colour").set_value("responsibility").run()
     assert drawn == ["picture"]
     drawn.clear()
     app.slider(key="k").set_value(2).run()
-    assert sorted(drawn) == ["climbs", "heatmap", "picture"]
+    assert sorted(drawn) == ["heatmap", "picture", "restart_likelihoods"]

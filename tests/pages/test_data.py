@@ -137,14 +137,14 @@ def test_a_file_that_is_refused_at_first_can_be_helped() -> None:
 
 def test_dates_and_mixed_columns_become_numbers_on_request_only() -> None:
     app = uploaded(b"visit,a,b\n1970-01-02,1.5,1\n1970-02-01,3.5,oops\n1971-01-01,2,3\n")
-    assert app.session_state["work"].preparation.columns == ("a",)
+    assert app.session_state["analysis"].preparation.columns == ("a",)
     asked = next(box for box in app.multiselect if box.label == "Read as numbers")
     assert asked.options == ["visit (dates)", "b (mostly numbers)"]
     asked.set_value(["visit", "b"]).run()
     assert not app.exception
     assert preview(app)["visit"].tolist() == [1, 31, 365]
     assert "are days since 1 January 1970" in text(app)
-    assert {"visit", "a", "b"} == set(app.session_state["work"].dataset.numeric_columns)
+    assert {"visit", "a", "b"} == set(app.session_state["analysis"].dataset.numeric_columns)
 
 
 def test_a_file_may_be_called_data_as_those_of_the_uci_repository() -> None:

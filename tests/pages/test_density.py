@@ -65,7 +65,7 @@ def test_the_rule_and_its_share_decide_how_many_rows_are_listed() -> None:
     assert metrics(app)["Rows below"] == "27"
     assert app.dataframe[0].value["log-density"].is_monotonic_increasing
     told = " ".join(element.value for element in app.markdown)
-    assert "of 272 rows drawn from this mixture" in told
+    assert "27 rows below the threshold; 32.1 expected by chance." in told
 
 
 def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for() -> None:

@@ -10,7 +10,7 @@ from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.specification import FitSpecification
 from gmm_core.sweep import cell_specification
 from ui.compute.limits import LIMITS
-from ui.views.how_many.sweep import _seconds_for, _Sweeping
+from ui.views.how_many.sweep import _seconds_for, _SweepState
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/decide/how_many.py"
@@ -162,11 +162,11 @@ def test_no_covariance_type_is_a_sentence() -> None:
 def test_what_is_left_is_estimated_from_what_was_measured() -> None:
     specification = FitSpecification()
     full, tied = (cell_specification(specification, 2, name) for name in ("full", "tied"))
-    state = _Sweeping(("digest", specification), seconds={full: 4.0, tied: 1.0})
+    state = _SweepState(("digest", specification), seconds={full: 4.0, tied: 1.0})
     left = [cell_specification(specification, 4, name) for name in ("full", "tied", "diag")]
     assert _seconds_for(left, state) == pytest.approx(16 * (1.0 + 0.25 + 1.0))
     one = cell_specification(specification, 1, "full")
-    assert _seconds_for(left, _Sweeping(("digest", specification), seconds={one: 9.0})) is None
+    assert _seconds_for(left, _SweepState(("digest", specification), seconds={one: 9.0})) is None
 
 
 def test_where_no_larger_k_can_be_judged_none_is_said_to_be_worth_less() -> None:

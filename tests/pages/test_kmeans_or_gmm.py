@@ -76,7 +76,7 @@ def test_an_upload_has_no_true_labels() -> None:
     app.file_uploader[0].upload("own.csv", f"a,b,c\n{lines}\n".encode(), "text/csv").run()
     app.switch_page(PAGE).run()
     assert not app.exception
-    assert list(metrics(app)) == ["Agreement of the two (ARI)", "Rows surer than 95%"]
+    assert list(metrics(app)) == ["Agreement of the two (ARI)", "Clear rows (p > 95 %)"]
 
 
 def test_a_fit_that_is_refused_is_a_sentence() -> None:

@@ -13,8 +13,8 @@ import ui.lessons.course as course_module
 from gmm_core.claims.setting import Setting
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
-from ui.lessons.progress import Place
-from ui.shell.work import Work
+from ui.lessons.progress import CourseProgress
+from ui.shell.analysis import Analysis
 
 APP = Path(__file__).parents[2] / "app.py"
 LESSONS = list(course().values())
@@ -31,7 +31,7 @@ def opened(**query: str) -> AppTest:
 
 def shown(app: AppTest) -> Setting:
     """The setting on the screen, in the words of a lesson."""
-    work: Work = app.session_state["work"]
+    analysis: Analysis = app.session_state["analysis"]
     data = app.selectbox(key="data").value
     return Setting(
         data,
@@ -40,9 +40,9 @@ def shown(app: AppTest) -> Setting:
             for widget in app.number_input
             if str(widget.key).startswith(f"{data}_")
         ),
-        work.preparation.columns,
-        work.preparation.scaling,
-        work.specification,
+        analysis.preparation.columns,
+        analysis.preparation.scaling,
+        analysis.specification,
     )
 
 
@@ -53,8 +53,8 @@ def assert_shows(app: AppTest, wanted: Setting) -> None:
     assert found.columns == (wanted.columns or wanted.dataset().default_columns())
 
 
-def place(app: AppTest) -> Place:
-    found: Place = app.session_state["place in the course"]
+def course_progress(app: AppTest) -> CourseProgress:
+    found: CourseProgress = app.session_state["place in the course"]
     return found
 
 
@@ -81,7 +81,7 @@ def test_a_link_opens_the_lesson_asks_and_then_shows(lesson: Lesson) -> None:
         assert app.session_state[key] == value
     press(app, lesson.answers[lesson.right])
     assert any("**Right.**" in text and lesson.explanation in text for text in texts(app))
-    assert place(app).done == {lesson.key: False}  # the first answer counts
+    assert course_progress(app).done == {lesson.key: False}  # the first answer counts
     assert not app.error
     assert not app.warning
 
@@ -105,7 +105,7 @@ def test_a_link_to_no_lesson_opens_the_page(query: dict[str, str]) -> None:
 @pytest.mark.parametrize("answer", ["", "z", "ab", "<b>"])
 def test_an_answer_that_is_none_leaves_the_question_open(answer: str) -> None:
     app = opened(lesson=LESSONS[0].key, answer=answer)
-    assert place(app).answered is None
+    assert course_progress(app).answered is None
     assert f"**{LESSONS[0].question}**" in texts(app)
 
 
@@ -113,18 +113,18 @@ def test_the_course_goes_on_and_back_starts_over_and_ends() -> None:
     app = opened(lesson=LESSONS[0].key)
     press(app, LESSONS[0].answers[LESSONS[0].right])
     press(app, "Next")
-    assert place(app).lesson == LESSONS[1]
+    assert course_progress(app).lesson == LESSONS[1]
     assert_shows(app, LESSONS[1].before.setting)
     assert app.query_params["lesson"] == LESSONS[1].key
     assert "answer" not in app.query_params
     press(app, "Previous")
-    assert place(app).answered is None
+    assert course_progress(app).answered is None
     app.slider(key="k").set_value(5)
     press(app, "Start over")
     assert_shows(app, LESSONS[0].before.setting)
     press(app, "End lesson")
-    assert place(app).lesson is None
-    assert place(app).done == {LESSONS[0].key: True}
+    assert course_progress(app).lesson is None
+    assert course_progress(app).done == {LESSONS[0].key: True}
     assert "lesson" not in app.query_params
     assert_shows(app, LESSONS[0].before.setting)
 

@@ -110,7 +110,7 @@ def test_the_columns_of_a_file_are_in_no_address() -> None:
     app.run()
     content = b"secret,b,c\n" + b"1,2,3\n4,6,1\n7,8,8\n9,1,5\n" * 5
     app.file_uploader[0].upload("own.csv", content, "text/csv").run()
-    assert app.session_state["work"].private
+    assert app.session_state["analysis"].private
     app.selectbox(key="axis_1_of_3").set_value(1).run()
     assert not app.exception
     assert "secret" not in str(app.query_params) and "axis_1_of_3" not in app.query_params
@@ -141,7 +141,7 @@ def test_a_forged_address_does_no_harm(query: dict[str, Any]) -> None:
     assert not app.error
     app.switch_page("pages/learn/kmeans_or_gmm.py").run()
     assert not app.exception
-    assert 1 <= app.session_state["work"].specification.n_components <= 20
+    assert 1 <= app.session_state["analysis"].specification.n_components <= 20
 
 
 def test_a_link_that_names_one_axis_parts_it_from_the_others() -> None:
@@ -152,12 +152,15 @@ def test_a_link_that_names_one_axis_parts_it_from_the_others() -> None:
 def test_a_link_may_tell_colours() -> None:
     app = opened(FIRST, {"data": "Unequal sizes", "k": "5"})
     app.slider(key="k").set_value(3).run()
-    slots = app.session_state["slots"][2]
-    assert slots != (0, 1, 2)
-    told = "-".join(str(slot + 1) for slot in slots)
-    assert opened(FIRST, {"data": "Unequal sizes", "colours": told}).session_state["slots"][2] == slots
+    colour_numbers = app.session_state["colour numbers"][2]
+    assert colour_numbers != (0, 1, 2)
+    told = "-".join(str(colour_number + 1) for colour_number in colour_numbers)
+    assert (
+        opened(FIRST, {"data": "Unequal sizes", "colours": told}).session_state["colour numbers"][2]
+        == colour_numbers
+    )
     other = opened(FIRST, {"data": "Iris", "colours": "1-2"})
-    assert other.session_state["slots"][2] == (0, 1, 2)
+    assert other.session_state["colour numbers"][2] == (0, 1, 2)
 
 
 @pytest.mark.parametrize("broken", ["", "1", "0abc", "1isvD9AFQEEMx2CJzA", "ü" * 50, "1" * 10_000])

@@ -70,14 +70,14 @@ def test_of_an_upload_nothing_is_left_in_what_sessions_share() -> None:
     for page in PAGES:
         app.switch_page(page).run()
         assert not app.exception, page
-    work = app.session_state["work"]
-    assert work.private
-    digests = {work.dataset.digest, work.prepared.digest}
+    analysis = app.session_state["analysis"]
+    assert analysis.private
+    digests = {analysis.dataset.digest, analysis.prepared.digest}
     marks = {COLUMN, FATE, FILE, *digests}
 
     ours = [module for name, module in sys.modules.items() if name.split(".")[0] in ("ui", "gmm_core")]
     globals_ = [value for module in ours for name, value in vars(module).items() if name != "__builtins__"]
     assert found_in([*caches(None), *globals_], marks) == set()
-    assert found_in(caches(SESSION), marks) >= {work.prepared.digest, COLUMN, "number"}, (
+    assert found_in(caches(SESSION), marks) >= {analysis.prepared.digest, COLUMN, "number"}, (
         "they would have been found"
     )

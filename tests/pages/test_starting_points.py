@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.initialization import STARTS
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/learn/starting_points.py"
@@ -43,7 +43,7 @@ def test_old_faithful_shows_its_four_optima(old_faithful: AppTest) -> None:
 def test_one_sentence_says_who_reached_the_best_and_which_n_init_would(old_faithful: AppTest) -> None:
     (sentence,) = [line.value for line in old_faithful.markdown if line.value.startswith("The best optimum")]
     assert "log-likelihood −1,114.4" in sentence
-    assert "reaches it with 99 %" in sentence
+    assert "find it 99 times in 100" in sentence
     assert "none of 10" in sentence
     assert sentence.count("**") == 2 * (1 + len(STARTS))
 
@@ -159,7 +159,7 @@ def test_an_optimum_becomes_the_fit_of_the_other_pages() -> None:
     assert not app.exception
     assert app.button(key="take-D").disabled
     assert not app.button(key="take-A").disabled
-    found: Work = app.session_state["work"]
+    found: Analysis = app.session_state["analysis"]
     assert found.specification.n_init == 1
     assert found.specification.init in STARTS
     app.switch_page("pages/explore/clusters.py").run()

@@ -8,7 +8,7 @@ from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from serving.message_filter import Gate, keep_latest, let_in
+from serving.message_filter import MessageFilter, filtered_message, keep_latest
 from tests.coroutines import awaited
 
 
@@ -34,7 +34,7 @@ def test_messages_that_the_pages_send_are_let_in_and_no_others() -> None:
     assert {
         name
         for name, message in kinds.items()
-        if let_in(message.SerializeToString()) == message.SerializeToString()
+        if filtered_message(message.SerializeToString()) == message.SerializeToString()
     } == {
         "rerun_script",
         "stop_script",
@@ -51,12 +51,12 @@ def test_a_message_with_two_contents_is_the_one_that_streamlit_reads() -> None:
         BackMsg(app_heartbeat=True).SerializeToString(),
         BackMsg(clear_cache=True).SerializeToString(),
     )
-    assert let_in(rerun + clear) is None
-    assert let_in(clear + rerun) == clear + rerun
+    assert filtered_message(rerun + clear) is None
+    assert filtered_message(clear + rerun) == clear + rerun
 
 
 def test_what_is_no_message_is_left_to_streamlit_to_refuse() -> None:
-    assert let_in(b"\xff\xff\xff") == b"\xff\xff\xff"
+    assert filtered_message(b"\xff\xff\xff") == b"\xff\xff\xff"
 
 
 def test_of_an_address_infinite_numbers_are_dropped_and_all_else_stays() -> None:
@@ -65,7 +65,7 @@ def test_of_an_address_infinite_numbers_are_dropped_and_all_else_stays() -> None
         "k=inf&seed=-1e309&n_init=" + "9" * 400 + "&points=1,+2%3B+3&data=&x=NaN"
     )
     message.rerun_script.page_name = "density"
-    data = let_in(message.SerializeToString())
+    data = filtered_message(message.SerializeToString())
     assert data is not None
     left = BackMsg.FromString(data).rerun_script
     assert (left.query_string, left.page_name) == ("points=1%2C+2%3B+3&data=&x=NaN", "density")
@@ -85,7 +85,7 @@ def test_a_name_that_no_file_can_have_is_not_looked_for(name: str) -> None:
         return {"type": "http.request"}
 
     scope = {"type": "http", "method": "GET", "path": f"/app/static/{name}/x", "headers": []}
-    awaited(Gate(inner, base_path="")(scope, receive, send))
+    awaited(MessageFilter(inner, base_path="")(scope, receive, send))
     assert answers[0]["status"] == 404
 
 

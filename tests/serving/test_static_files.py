@@ -13,7 +13,7 @@ import pytest
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from serving.static_files import ImmutableAssets
+from serving.static_files import ImmutableFiles
 
 HASHED = "/static/js/index.D0rmvYxC.js"
 Result = TypeVar("Result")
@@ -47,7 +47,7 @@ class Answer:
     body: bytes
 
 
-async def ask(app: ImmutableAssets, path: str, headers: dict[str, str], method: str = "GET") -> Answer:
+async def ask(app: ImmutableFiles, path: str, headers: dict[str, str], method: str = "GET") -> Answer:
     """One request to the middleware."""
     messages: list[Message] = []
 
@@ -74,7 +74,7 @@ def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
 
 def test_forty_browsers_at_once_cost_one_compression() -> None:
     files = Files()
-    app = ImmutableAssets(files)
+    app = ImmutableFiles(files)
 
     async def forty() -> list[Answer]:
         return await asyncio.gather(*(ask(app, HASHED, GZIP) for _ in range(40)))
@@ -101,7 +101,7 @@ def test_forty_browsers_at_once_cost_one_compression() -> None:
 def test_who_does_not_ask_for_a_whole_compressed_file_gets_it_as_it_is(
     headers: dict[str, str], method: str
 ) -> None:
-    app = ImmutableAssets(Files())
+    app = ImmutableFiles(Files())
     answer = run(ask(app, HASHED, headers, method))
     assert "content-encoding" not in answer.headers
     assert answer.headers["vary"] == "Accept-Encoding"
@@ -110,7 +110,7 @@ def test_who_does_not_ask_for_a_whole_compressed_file_gets_it_as_it_is(
 
 @pytest.mark.parametrize("known", ['W/"abc"', '"abc"', '"other", W/"abc"'])
 def test_a_browser_that_has_the_file_is_told_so(known: str) -> None:
-    app = ImmutableAssets(Files())
+    app = ImmutableFiles(Files())
     run(ask(app, HASHED, GZIP))
     answer = run(ask(app, HASHED, GZIP | {"if-none-match": known}))
     assert (answer.status, answer.body) == (304, b"")
@@ -129,7 +129,7 @@ def test_a_browser_that_has_the_file_is_told_so(known: str) -> None:
     ],
 )
 def test_what_may_change_or_would_not_shrink_is_passed_on(path: str, files: Files) -> None:
-    app = ImmutableAssets(files)
+    app = ImmutableFiles(files)
     answer = run(ask(app, path, GZIP))
     assert answer.body == files.content
     assert "content-encoding" not in answer.headers
@@ -138,7 +138,7 @@ def test_what_may_change_or_would_not_shrink_is_passed_on(path: str, files: File
 
 @pytest.mark.parametrize("base_path", ["", "/course/gmm"])
 def test_a_file_with_its_version_in_its_name_is_kept_for_a_year(base_path: str) -> None:
-    app = ImmutableAssets(Files(cache_control="no-cache"), base_path=base_path)
+    app = ImmutableFiles(Files(cache_control="no-cache"), base_path=base_path)
     answer = run(ask(app, f"{base_path}/app/static/plotly-7.1.0.min.js", GZIP))
     assert answer.headers["cache-control"] == "public, immutable, max-age=31536000"
     assert gzip.decompress(answer.body) == CONTENT
@@ -146,12 +146,12 @@ def test_a_file_with_its_version_in_its_name_is_kept_for_a_year(base_path: str) 
 
 def test_what_is_kept_has_a_bound_and_the_least_recently_used_goes_first() -> None:
     size = len(gzip.compress(CONTENT, 6, mtime=0))
-    app = ImmutableAssets(Files(), held_bytes=2 * size)
+    app = ImmutableFiles(Files(), held_bytes=2 * size)
     for name in ("a", "b", "a", "c"):
         run(ask(app, f"/static/js/{name}.js", GZIP))
     assert list(app.held) == ["/static/js/a.js", "/static/js/c.js"]
 
 
 def test_a_file_beyond_the_bound_is_still_served() -> None:
-    app = ImmutableAssets(Files(), held_bytes=10)
+    app = ImmutableFiles(Files(), held_bytes=10)
     assert run(ask(app, HASHED, GZIP)).body == CONTENT

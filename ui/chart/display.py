@@ -49,7 +49,7 @@ def show(
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedDrawings:
     """Drawings that are made once for all visitors, or for one where the data is the visitor's own.
 
     Parameters

@@ -23,7 +23,7 @@ _PAGES = "pages of the app"
 
 
 @dataclass(frozen=True)
-class Place:
+class CourseProgress:
     """The lesson that is on, the answer chosen in it, and of every lesson done whether the first answer was right."""
 
     lesson: Lesson | None = None
@@ -32,9 +32,9 @@ class Place:
     goal: str | None = None
 
 
-def place() -> Place:
+def course_progress() -> CourseProgress:
     """The visitor's place."""
-    found: Place = st.session_state.get(_KEY, Place())
+    found: CourseProgress = st.session_state.get(_KEY, CourseProgress())
     return found
 
 
@@ -52,13 +52,13 @@ def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
     """
     st.session_state[_PAGES] = tuple(pages)
     asked = course().get(st.query_params.get(LESSON, ""))
-    if asked is not None and asked is not place().lesson:
+    if asked is not None and asked is not course_progress().lesson:
         said = frozenset() if "data" in st.session_state else frozenset(st.query_params)
         answered = asked.position(st.query_params.get(ANSWER))
-        _show(replace(place(), lesson=asked, answered=answered), said)
-    goal = place().goal
+        _show(replace(course_progress(), lesson=asked, answered=answered), said)
+    goal = course_progress().goal
     if goal is not None:
-        st.session_state[_KEY] = replace(place(), goal=None)
+        st.session_state[_KEY] = replace(course_progress(), goal=None)
         wanted = page_named(goal, pages)
         if wanted is not page and wanted.url_path != page.url_path:
             # What a control has taken over it writes into the address itself.
@@ -73,13 +73,13 @@ def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
 
 def begin(key: str) -> None:
     """Put a lesson on, unanswered."""
-    _show(replace(place(), lesson=course()[key], answered=None))
+    _show(replace(course_progress(), lesson=course()[key], answered=None))
     _write_address()
 
 
 def choose(answer: int) -> None:
     """Give an answer to the lesson that is on; the first one counts."""
-    now = place()
+    now = course_progress()
     if now.lesson is None:
         return
     done = {now.lesson.key: answer == now.lesson.right, **now.done}
@@ -89,7 +89,7 @@ def choose(answer: int) -> None:
 
 def end() -> None:
     """No lesson is on; the screen stays as it is."""
-    st.session_state[_KEY] = replace(place(), lesson=None, answered=None)
+    st.session_state[_KEY] = replace(course_progress(), lesson=None, answered=None)
     _write_address()
 
 
@@ -128,7 +128,7 @@ def controls_of(scene: Scene) -> dict[str, object]:
     return controls
 
 
-def _show(new: Place, said: Collection[str] = (), first_time: bool = True) -> None:
+def _show(new: CourseProgress, said: Collection[str] = (), first_time: bool = True) -> None:
     """Make it the visitor's place, and set what the address does not say."""
     assert new.lesson is not None
     if first_time:
@@ -141,7 +141,7 @@ def _show(new: Place, said: Collection[str] = (), first_time: bool = True) -> No
 
 
 def _write_address() -> None:
-    now = place()
+    now = course_progress()
     wanted = {}
     if now.lesson is not None:
         wanted[LESSON] = now.lesson.key

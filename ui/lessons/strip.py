@@ -6,14 +6,14 @@ import streamlit as st
 
 from ui.lessons.course import course, neighbour
 from ui.lessons.lesson import Lesson
-from ui.lessons.progress import begin, choose, end, place
-from ui.shell.presenter_mode import presenting, toggle_presenting
+from ui.lessons.progress import begin, choose, course_progress, end
+from ui.shell.presenter_mode import is_presenting, toggle_presenter_mode
 
 
 def lesson_strip() -> None:
     """Draw it; nothing where no lesson is on."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
-        now = place()
+        now = course_progress()
         if now.lesson is not None:
             with st.container(border=True, key="lesson-strip", gap="small"):
                 _head(now.lesson)
@@ -47,10 +47,10 @@ def _head(lesson: Lesson) -> None:
             help="Sets data, model and page as this lesson begins.",
         )
         st.button(
-            "Leave presenter mode" if presenting() else "Present",
+            "Leave presenter mode" if is_presenting() else "Present",
             key="lesson present",
             type="tertiary",
-            on_click=toggle_presenting,
+            on_click=toggle_presenter_mode,
             help="For a projector: larger type, thicker lines, the sidebar folded.",
         )
         st.button("End lesson", key="lesson end", type="tertiary", on_click=end)
@@ -75,7 +75,7 @@ def _explanation(lesson: Lesson, answered: int) -> None:
         if answered == lesson.right
         else f":material/close: **Not quite.** It is “{lesson.answers[lesson.right]}”."
     )
-    told_later = presenting()  # a wall has room for the question and the picture: the words come after it
+    told_later = is_presenting()  # a wall has room for the question and the picture: the words come after it
     st.markdown(verdict if told_later else f"{verdict} {lesson.explanation}")
     st.caption(f":material/visibility: {lesson.look}")
     if told_later:

@@ -42,7 +42,7 @@ def follow_short_link(page: StreamlitPage) -> None:
     st.switch_page(page, query_params=said)
 
 
-def tell_link() -> None:
+def warn_about_link() -> None:
     """Say, once, that the link that was followed was not whole, or asked the sidebar for what it does not offer."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
         told = [st.session_state.pop(_BROKEN, None)]

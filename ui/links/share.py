@@ -12,13 +12,13 @@ from ui.lessons.progress import known_pages
 from ui.links.copy_field import address
 from ui.links.followed_link import SHORT
 from ui.links.short_link import token
-from ui.shell.component_colours import COLOURS, told_slots
-from ui.shell.work import current_work
+from ui.shell.analysis import current_analysis
+from ui.shell.component_colours import COLOURS, linked_colours
 
 _POPOVER = "link to this screen"
 
 
-def choose_link() -> None:
+def link_button() -> None:
     """A button on every page that opens the two links to it."""
     _popover()
 
@@ -42,28 +42,28 @@ def _popover() -> None:
 def links(page_address: str, place: str) -> None:
     """The full address and the short one, each with a button that copies it, and what they cannot carry."""
     full, short = addresses(page_address)
-    st.caption("In full, every setting by its name")
+    st.caption("Full link")
     address(full, "Full link", f"full link in {place}")
     if len(short) < len(full):
-        st.caption("Short, the same packed")
+        st.caption("Short link")
         address(short, "Short link", f"short link in {place}")
     st.caption(what_stays_behind())
 
 
 def addresses(page_address: str) -> tuple[str, str]:
     """The full and the short address of a page with the settings of now."""
-    said = now()
+    said = current_settings()
     if not said:
         return page_address, page_address
     return f"{page_address}?{urlencode(said)}", f"{page_address}?{SHORT}={token(said)}"
 
 
-def now() -> list[tuple[str, str]]:
+def current_settings() -> list[tuple[str, str]]:
     """What a link says, as pairs of a name and a value: the settings that differ from the usual ones, and colours."""
     names = [name for name in st.query_params if name not in (SHORT, COLOURS)]
     said = [(name, value) for name in names for value in st.query_params.get_all(name)]
-    prepared = current_work().prepared
-    colours = "" if prepared is None else told_slots(prepared.digest)
+    prepared = current_analysis().prepared
+    colours = "" if prepared is None else linked_colours(prepared.digest)
     return [*said, (COLOURS, colours)] if colours else said
 
 
@@ -74,8 +74,8 @@ def landing_address() -> str:
 
 def what_stays_behind() -> str:
     """What the link cannot carry of this screen."""
-    view = "Zoom, what is selected in a picture and the place in a film are not in it."
-    if current_work().private:
+    view = "Not saved: zoom, selection, EM position."
+    if current_analysis().private:
         return (
             "Your file is not in it, nor what its columns are called: whoever opens the link uploads the same file and "
             f"chooses its columns again. {view}"

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui.shell.stale_widgets import told_anew
-from ui.shell.work import binding
+from ui.shell.analysis import binding
+from ui.shell.stale_widgets import resend_stale_values
 
-AXES = ("Across", "Up", "Deep")
+AXES = ("x axis", "y axis", "z axis")
+"""What the controls of the axes are called."""
 
 
 def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: int = 150) -> tuple[int, ...]:
@@ -21,7 +22,7 @@ def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: in
     if not 0 < picks < n_features:
         return tuple(range(min(picks, n_features)))
     keys = [f"{key}_{axis + 1}_of_{n_features}" for axis in range(picks)]
-    told_anew(f"{key} choice", tuple(columns), keys)
+    resend_stale_values(f"{key} choice", tuple(columns), keys)
     _part(keys, n_features)
     chosen: list[int] = []
     shown: list[int] = []

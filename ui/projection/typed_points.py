@@ -13,7 +13,7 @@ MOST_CHARACTERS = 4_000
 DIGITS = 5
 
 
-def parsed(text: str, n_axes: int) -> FloatArray:
+def parse_points(text: str, n_axes: int) -> FloatArray:
     """The means (M, E) that a text holds: "1.5, 60; 4, 80"; those before the first that is none."""
     means: list[list[float]] = []
     for part in text[:MOST_CHARACTERS].split(";"):
@@ -24,7 +24,7 @@ def parsed(text: str, n_axes: int) -> FloatArray:
     return np.array(means, dtype=np.float64).reshape(-1, n_axes)
 
 
-def written(means: list[list[float]]) -> str:
+def format_points(means: list[list[float]]) -> str:
     """The same text back, with coordinates to five significant digits."""
     return "; ".join(", ".join(f"{value:.{DIGITS}g}" for value in mean) for mean in means)
 

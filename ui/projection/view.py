@@ -118,7 +118,7 @@ def picture(
     view: View,
     prepared: PreparedData,
     mixture: Mixture,
-    slots: tuple[int, ...],
+    colour_numbers: tuple[int, ...],
     drawn: BoolArray | None = None,
 ) -> Drawing:
     """The data with the mixture in this view; `drawn` says which rows (N,) if not all."""
@@ -133,7 +133,7 @@ def picture(
         colouring=view.colouring,
         true_labels=None if prepared.labels is None else prepared.labels[rows],
         levels=view.levels,
-        slots=slots,
+        colour_numbers=colour_numbers,
         row_numbers=(prepared.rows + 1)[rows],
         revision=prepared.digest[:12],
     )

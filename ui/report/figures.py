@@ -82,7 +82,7 @@ def responsibilities(subject: Subject) -> Shown:
     drawing = responsibilities_heatmap(
         subject.responsibilities,
         subject.fitted.weights.tolist(),
-        slots=subject.slots,
+        colour_numbers=subject.colour_numbers,
         row_numbers=subject.prepared.rows + 1,
         revision=subject.prepared.digest[:12],
     )
@@ -109,7 +109,7 @@ def _common(subject: Subject, colouring: str) -> dict[str, Any]:
     prepared = subject.prepared
     return {
         "colouring": colouring,
-        "slots": subject.slots,
+        "colour_numbers": subject.colour_numbers,
         "row_numbers": prepared.rows + 1,
         "revision": prepared.digest[:12],
     }

@@ -12,7 +12,7 @@ from gmm_core.checks.check import Outcome
 from gmm_core.data.preparation import UNLABELLED
 from gmm_core.narrow_components import sentences
 from gmm_core.partition import adjusted_rand_index, cross_table
-from ui.figures.base.wording import number, tenths
+from ui.figures.base.wording import counted_in_digits, number, tenths
 from ui.report.subject import Subject
 from ui.report.table import Table, facts
 from ui.shell.fit_terms import CRITERIA, ENDINGS
@@ -53,7 +53,7 @@ def in_short(subject: Subject) -> str:
         f"A mixture of {k} {'Gaussian' if k == 1 else 'Gaussians'} with {fit.structure.name} covariances, fitted to "
         f"{n_rows:,} rows of {n_features} {'column' if n_features == 1 else 'columns'} by EM. The best of "
         f"{restarts} {'restart' if restarts == 1 else 'restarts'} {ended if ended != 'stopped' else 'was stopped'} "
-        f"after {fit.best.n_iterations:,} iterations."
+        f"after {counted_in_digits(fit.best.n_iterations, 'iteration')}."
     )
 
 

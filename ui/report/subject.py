@@ -33,7 +33,7 @@ class Subject:
     ----------
     dataset, prepared, preparation, fit
         The data as it was read, what was fitted, how the one became the other, and what came of it.
-    slots : (K,)
+    colour_numbers : (K,)
         The place of each component in the palette.
     reading : tuple of (what, how)
         How the file was read: its delimiter, its encoding; nothing where the data is no file.
@@ -47,7 +47,7 @@ class Subject:
     prepared: PreparedData
     preparation: Preparation
     fit: Fit
-    slots: tuple[int, ...]
+    colour_numbers: tuple[int, ...]
     reading: tuple[tuple[str, str], ...] = ()
     address: str | None = None
     scripts: tuple[Script, ...] = field(default=())

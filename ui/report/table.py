@@ -37,7 +37,10 @@ class Table:
         return cls(
             caption,
             tuple(visible(str(name), LONGEST_CELL) for name in frame.columns),
-            tuple(tuple(told(value) for value in row) for row in frame.itertuples(index=False, name=None)),
+            tuple(
+                tuple(formatted_cell(value) for value in row)
+                for row in frame.itertuples(index=False, name=None)
+            ),
             tuple(frame.iloc[:, position].dtype.kind in "iuf" for position in range(frame.shape[1])),
             note,
         )
@@ -59,11 +62,11 @@ class Table:
 
 def facts(caption: str, pairs: Iterable[tuple[str, object]]) -> Table:
     """What is so, a row each: its name and its value."""
-    rows = tuple((visible(name, LONGEST_CELL), told(value)) for name, value in pairs)
+    rows = tuple((visible(name, LONGEST_CELL), formatted_cell(value)) for name, value in pairs)
     return Table(caption, ("", ""), rows, (False, False))
 
 
-def told(value: Any) -> str:
+def formatted_cell(value: Any) -> str:
     """A cell: a number to six digits, text as it is but for what cannot be seen, a dash where there is nothing."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return NOTHING

@@ -10,7 +10,7 @@ import streamlit as st
 _STYLE = Path(__file__).with_name("appearance.css")
 
 
-def appear(title: str) -> None:
+def apply_appearance(title: str) -> None:
     """Put the style on the page, and the names of app and page as its first two headings."""
     st.html(_style())
     with st.container(key="page-name"):

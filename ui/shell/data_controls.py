@@ -16,7 +16,7 @@ from gmm_core.data.samples import SAMPLES
 from gmm_core.data.scaling import SCALINGS
 from gmm_core.data.wording import quoted
 from ui.compute.cache import generated_dataset, sample_dataset
-from ui.shell.stale_widgets import told_anew
+from ui.shell.stale_widgets import resend_stale_values
 from ui.shell.text import markdown
 from ui.uploads.upload import DATA, PUT_OFF, UPLOAD, WAITING
 
@@ -64,7 +64,7 @@ def choose_preparation(dataset: Dataset, private: bool) -> Preparation:
     """Controls for the columns to fit, the scale to fit them on, and what is done beside it."""
     key = columns_key(dataset, private)
     labels_key = key.replace("columns", "labels", 1)
-    told_anew("columns choice", key, [key, labels_key])
+    resend_stale_values("columns choice", key, [key, labels_key])
     with st.expander("Columns and scale"):
         columns = st.multiselect(
             "Columns to fit",

@@ -122,7 +122,7 @@ def choose_model(on_change: Callable[[], None]) -> None:
         )
 
 
-def asked_specification() -> FitSpecification:
+def chosen_specification() -> FitSpecification:
     """What the controls say; what a link or a forged message carries is clamped."""
     asked = st.session_state
     return FitSpecification(

@@ -20,17 +20,17 @@ from gmm_core.initialization import MIXED
 from gmm_core.initialization import GivenMeans as MeansStart
 from ui.compute.cache import GivenMeans, fit_size, fit_store
 from ui.compute.long_task import LongTask, TakesTime
+from ui.shell.analysis import Analysis, current_analysis, take_over_specification
 from ui.shell.text import markdown
-from ui.shell.work import Work, current_work, take_over_specification
 
-Draw = Callable[[Work, PreparedData, Fit], None]
+Draw = Callable[[Analysis, PreparedData, Fit], None]
 
 FRAGMENT = "page"
 """The key of the fragment that such a page is."""
 _REDRAWS_ALONE = "page redraws alone"
 
 
-def page_of_the_fit(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
+def fit_page(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
     """The page that `draw` draws; where there is no fit, a sentence says why and `draw` is not called.
 
     What takes time beside the fit is computed `ahead`, where it can be stopped; `draw` takes it from its store, and
@@ -40,17 +40,17 @@ def page_of_the_fit(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]
     @st.fragment(key=FRAGMENT)
     def fragment() -> None:
         st.session_state[_REDRAWS_ALONE] = True
-        work = take_over_specification()
-        show_problems(work)
-        fit = fit_at_once(work)
-        if fit is not None and work.prepared is not None:
-            draw(work, work.prepared, fit)
+        analysis = take_over_specification()
+        show_problems(analysis)
+        fit = computed_fit(analysis)
+        if fit is not None and analysis.prepared is not None:
+            draw(analysis, analysis.prepared, fit)
 
     def page() -> None:
-        work = current_work()
-        fit = fit_ahead(work)
-        if ahead is not None and fit is not None and work.prepared is not None:
-            ahead(work, work.prepared, fit)
+        analysis = current_analysis()
+        fit = compute_fit(analysis)
+        if ahead is not None and fit is not None and analysis.prepared is not None:
+            ahead(analysis, analysis.prepared, fit)
         fragment()
 
     return page
@@ -67,37 +67,37 @@ def redraw_page() -> None:
         st.rerun(FRAGMENT)
 
 
-def show_problems(work: Work) -> None:
+def show_problems(analysis: Analysis) -> None:
     """Say what was wrong with the data or the columns, at the top of the page."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
-        for problem in work.problems:
+        for problem in analysis.problems:
             st.warning(markdown(problem, 600), icon=":material/info:")
 
 
-def fit_in_view(work: Work) -> Fit | None:
+def fit_in_view(analysis: Analysis) -> Fit | None:
     """The fit, or None with a sentence on the screen that says why there is none."""
-    show_problems(work)
-    fit_ahead(work)
-    return fit_at_once(work)
+    show_problems(analysis)
+    compute_fit(analysis)
+    return computed_fit(analysis)
 
 
-def fit_from_means(work: Work, means: GivenMeans) -> Fit | None:
+def fit_from_means(analysis: Analysis, means: GivenMeans) -> Fit | None:
     """The same from starting means in the units of the fit: one restart, its components in the order of the means."""
-    one = replace(work, specification=replace(work.specification, n_init=1, init=MIXED))
-    fit_ahead(one, means)
-    return fit_at_once(one, means)
+    one = replace(analysis, specification=replace(analysis.specification, n_init=1, init=MIXED))
+    compute_fit(one, means)
+    return computed_fit(one, means)
 
 
-def fit_ahead(work: Work, means: GivenMeans = ()) -> Fit | None:
-    """Have the fit, if there is one, ready for `fit_at_once`; progress and a stop button while it is computed."""
+def compute_fit(analysis: Analysis, means: GivenMeans = ()) -> Fit | None:
+    """Have the fit, if there is one, ready for `computed_fit`; progress and a stop button while it is computed."""
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
     try:
-        return _fit(work, means, place)
+        return _fit(analysis, means, place)
     except ExplorerError:
-        return None  # `fit_at_once` says why
+        return None  # `computed_fit` says why
 
 
-def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
+def computed_fit(analysis: Analysis, means: GivenMeans = ()) -> Fit | None:
     """The fit if it is ready or takes no time, or None with a sentence on the screen that says why there is none.
 
     A fragment's run hears neither a stop button nor another control, so it leaves a fit that takes time to a run of
@@ -105,7 +105,7 @@ def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
     """
     place = st.container()
     try:
-        return _fit(work, means, None)
+        return _fit(analysis, means, None)
     except TakesTime:
         st.rerun()
     except ExplorerError as error:
@@ -113,9 +113,9 @@ def fit_at_once(work: Work, means: GivenMeans = ()) -> Fit | None:
     return None
 
 
-def _fit(work: Work, means: GivenMeans, place: DeltaGenerator | None) -> Fit | None:
-    """The fit as it is kept, or computed now; None without prepared data, which `work.problems` explains."""
-    prepared, specification = work.prepared, work.specification
+def _fit(analysis: Analysis, means: GivenMeans, place: DeltaGenerator | None) -> Fit | None:
+    """The fit as it is kept, or computed now; None without prepared data, which `analysis.problems` explains."""
+    prepared, specification = analysis.prepared, analysis.specification
     if prepared is None:
         return None
     return FITS.value(
@@ -127,7 +127,7 @@ def _fit(work: Work, means: GivenMeans, place: DeltaGenerator | None) -> Fit | N
             columns=prepared.columns,
             keep_order=bool(means),
         ),
-        fit_store(work.private),
+        fit_store(analysis.private),
         place,
         seconds_of_fit(prepared.X.shape, specification, len(means) and 1),
     )

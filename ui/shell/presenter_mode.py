@@ -11,12 +11,12 @@ BASE_FONT_SIZE = 15
 """`theme.baseFontSize`, in pixels."""
 
 
-def presenting() -> bool:
+def is_presenting() -> bool:
     """Whether it is on; a link may say so before the switch is drawn."""
     return bool(st.session_state.get(KEY, st.query_params.get(KEY) == "true"))
 
 
-def choose_presenting() -> None:
+def choose_presenter_mode() -> None:
     """The switch."""
     st.toggle(
         "Presenter mode",
@@ -26,14 +26,14 @@ def choose_presenting() -> None:
     )
 
 
-def toggle_presenting() -> None:
+def toggle_presenter_mode() -> None:
     """For a button that does what the switch does."""
-    st.session_state[KEY] = not presenting()
+    st.session_state[KEY] = not is_presenting()
 
 
-def enlarge() -> None:
+def enlarge_text() -> None:
     """Make everything on the page larger where it is on."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
-        if presenting():
+        if is_presenting():
             size = round(ENLARGED * BASE_FONT_SIZE, 2)
             st.html(f"<style>:root {{ font-size: {size}px !important; }}</style>")

@@ -7,12 +7,12 @@ import streamlit as st
 from gmm_core.data.preparation import PreparedData, require_own_units
 from gmm_core.errors import ExplorerError
 from ui.compute.cache import prepared_data
-from ui.links.share import choose_link
+from ui.links.share import link_button
+from ui.shell.analysis import Analysis, remember_analysis
 from ui.shell.data_controls import choose_data, choose_preparation, fitted_sentence
-from ui.shell.model_controls import asked_specification, choose_model
+from ui.shell.model_controls import choose_model, chosen_specification
 from ui.shell.page import begin_run, redraw_page
-from ui.shell.presenter_mode import choose_presenting
-from ui.shell.work import Work, remember
+from ui.shell.presenter_mode import choose_presenter_mode
 
 
 def sidebar() -> None:
@@ -23,7 +23,7 @@ def sidebar() -> None:
         preparation = choose_preparation(chosen.dataset, chosen.private)
         what_is_fitted = st.container()
         choose_model(on_change=redraw_page)
-        choose_presenting()
+        choose_presenter_mode()
         link = st.container()
     problems = [] if chosen.problem is None else [chosen.problem]
     prepared: PreparedData | None = None
@@ -36,16 +36,16 @@ def sidebar() -> None:
             what_is_fitted.caption(told)
     except ExplorerError as error:
         problems.append(str(error))
-    remember(
-        Work(
+    remember_analysis(
+        Analysis(
             chosen.dataset,
             chosen.origin,
             prepared,
             preparation,
-            asked_specification(),
+            chosen_specification(),
             chosen.private,
             tuple(problems),
         )
     )
     with link:
-        choose_link()
+        link_button()

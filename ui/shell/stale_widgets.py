@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 import streamlit as st
 
 
-def told_anew(place: str, shown: Hashable, keys: Sequence[str]) -> None:
+def resend_stale_values(place: str, shown: Hashable, keys: Sequence[str]) -> None:
     """Call before the controls of these keys are drawn; `shown` is what they choose from.
 
     A control keeps its identity by its key alone. Where its options have become others, or another control stood in

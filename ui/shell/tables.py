@@ -36,12 +36,12 @@ def component_profile(
 ) -> pd.DataFrame:
     """A column for each component; a row for its weight, and for the mean and the deviation of each column.
 
-    counts: how many rows have each component as their likeliest; another row, where they are known.
+    counts: how many rows are assigned to each component, their likeliest; another row, where they are known.
     """
     deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
     rows: list[tuple[str, Sequence[float]]] = [
         ("weight", mixture.weights.tolist()),
-        *([] if counts is None else [("rows likeliest its own", counts)]),
+        *([] if counts is None else [("rows assigned", counts)]),
         *((f"mean of {name}", mixture.means[:, at].tolist()) for at, name in enumerate(columns)),
         *((f"standard deviation of {name}", deviations[:, at].tolist()) for at, name in enumerate(columns)),
     ]
@@ -55,7 +55,7 @@ def profile_in_short(profile: pd.DataFrame, columns: tuple[str, ...]) -> pd.Data
     """The same as text, for the screen: mean ± standard deviation of each column in one row."""
     table, first, last = profile.set_index("component"), len(profile) - 2 * len(columns), -len(columns)
     deviations = table.iloc[last:].map(scientific)
-    told = table.iloc[:last].map(_told)
+    told = table.iloc[:last].map(_short_number)
     told.iloc[first:] += " ± " + deviations.to_numpy()
     return told.set_axis([*told.index[:first], *columns]).reset_index(names="component")
 
@@ -148,6 +148,6 @@ def days(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
     }
 
 
-def _told(value: float) -> str:
+def _short_number(value: float) -> str:
     """A count in full, what was measured to four significant digits."""
     return f"{value:,}" if isinstance(value, int) else scientific(value, 4)

@@ -13,7 +13,7 @@ from gmm_core.data.encoding import ENCODINGS
 from gmm_core.data.options import FIND_OUT, ReadOptions
 from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
 from ui.shell.text import visible_lines
-from ui.uploads.upload import FilePlace, Upload
+from ui.uploads.upload import FileControl, Upload
 
 SHOWN_LINES = 8
 SHOWN_CHARACTERS = 160
@@ -54,7 +54,7 @@ CONTROLS = (
 )
 
 
-def reading(place: FilePlace, shown: bool = True) -> None:
+def reading_controls(place: FileControl, shown: bool = True) -> None:
     """Controls for how the file there is read, with its first lines; nothing where there is none to be `shown`."""
     with st.container():  # always there, so that what follows keeps its place
         upload = place.latest
@@ -72,7 +72,7 @@ def reading(place: FilePlace, shown: bool = True) -> None:
             _first_lines(upload)
 
 
-def told_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
+def described_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
     """What is known of how a file is written, each with what it is, as the controls call them."""
     told = [
         (control.label, control.values.get(value, str(value)))
@@ -102,7 +102,7 @@ def _offered(upload: Upload) -> Sequence[Control]:
     ]
 
 
-def _overrule(place: FilePlace, upload: Upload, control: Control) -> None:
+def _overrule(place: FileControl, upload: Upload, control: Control) -> None:
     """What was found out stands there; another choice is what the visitor says."""
     asked, found = getattr(upload.asked, control.field), getattr(_found(upload), control.field)
     key = f"{control.field} of {upload.file_id}"
@@ -119,7 +119,7 @@ def _overrule(place: FilePlace, upload: Upload, control: Control) -> None:
     )
 
 
-def _overruled(place: FilePlace, upload: Upload, field: str, key: str) -> None:
+def _overruled(place: FileControl, upload: Upload, field: str, key: str) -> None:
     said: dict[str, Any] = {field: st.session_state[key]}
     # Columns are called otherwise with another delimiter, header or sheet.
     if field != "decimal_comma":
@@ -127,7 +127,7 @@ def _overruled(place: FilePlace, upload: Upload, field: str, key: str) -> None:
     place.read_again(replace(upload.asked, **said))
 
 
-def _say_what_was_found(place: FilePlace, upload: Upload, offered: Sequence[Control]) -> None:
+def _say_what_was_found(place: FileControl, upload: Upload, offered: Sequence[Control]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = [
             control.label.lower() for control in offered if getattr(upload.asked, control.field) is not None
@@ -144,7 +144,7 @@ def _say_what_was_found(place: FilePlace, upload: Upload, offered: Sequence[Cont
             )
 
 
-def _choose_missing(place: FilePlace, upload: Upload) -> None:
+def _choose_missing(place: FileControl, upload: Upload) -> None:
     key = f"missing of {upload.file_id}"
     st.session_state[key] = ", ".join(upload.asked.missing)
     st.text_input(
@@ -159,12 +159,12 @@ def _choose_missing(place: FilePlace, upload: Upload) -> None:
     )
 
 
-def _said_missing(place: FilePlace, upload: Upload, key: str) -> None:
+def _said_missing(place: FileControl, upload: Upload, key: str) -> None:
     said = [text.strip() for text in st.session_state[key].split(",")]
     place.read_again(replace(upload.asked, missing=tuple(dict.fromkeys(text for text in said if text))))
 
 
-def _choose_numbers(place: FilePlace, upload: Upload) -> None:
+def _choose_numbers(place: FileControl, upload: Upload) -> None:
     on_request = {} if upload.opened is None else dict(upload.opened.on_request)
     if not on_request:
         return
@@ -182,7 +182,7 @@ def _choose_numbers(place: FilePlace, upload: Upload) -> None:
     )
 
 
-def _chose_numbers(place: FilePlace, upload: Upload, key: str) -> None:
+def _chose_numbers(place: FileControl, upload: Upload, key: str) -> None:
     place.read_again(replace(upload.asked, as_numbers=tuple(st.session_state[key])))
 
 

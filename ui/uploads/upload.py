@@ -95,7 +95,7 @@ class _Removed:
 
 
 @dataclass(frozen=True)
-class FilePlace:
+class FileControl:
     """A place for one file of rows, and what is in it; each visitor has files of their own.
 
     to_fit: whether the rows are to be fitted, and not only asked about.
@@ -229,10 +229,10 @@ class FilePlace:
             removed.seen = True
 
 
-DATA = FilePlace(
+DATA = FileControl(
     UPLOAD,
     "File",
-    "CSV of any make, Excel or Parquet, packed or not. A link cannot carry a file: whoever opens yours has to "
+    "CSV, Excel or Parquet, also compressed (gzip, ZIP). A link cannot carry a file: whoever opens yours has to "
     "upload it too.",
 )
 """The file that is the data."""

@@ -25,9 +25,9 @@ from ui.figures.base.wording import number, percent
 from ui.figures.cells.cells import Parting, cells
 from ui.figures.density.line import log_density_line, regions_line, uncertainty_line
 from ui.figures.density.plane import log_density_plane, regions_plane, uncertainty_plane
+from ui.figures.density.rows_and_sample import Rows, rows_and_sample
 from ui.figures.density.scene import DensityScene
 from ui.figures.density.surface import density_surface
-from ui.figures.density.twins import Rows, twins
 from ui.figures.film.line import film_line, placing_line
 from ui.figures.film.plane import film_plane, placing_plane
 from ui.figures.film.strips import film_curve, film_heatmap
@@ -71,7 +71,7 @@ def scene(points: np.ndarray, mixture: Mixture) -> DensityScene:
         mixture=mixture,
         appraisal=appraisal,
         regions=HighestDensityRegions.of(LogDensityLaw.of(mixture), (0.5, 0.95)),
-        slots=range(mixture.n_components),
+        colour_numbers=range(mixture.n_components),
         least_likely=order[:3],
         threshold=float(appraisal.log_density[order[3]]),
     )
@@ -113,7 +113,7 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
     ),
     density_surface: (lambda: density_surface(IN_PLANE), ["Three rows"]),
     film_line: (
-        lambda: film_line(X[:, 0], "eruptions", LINE_FILM, all_values=X[:, 0], slots=(0, 1)),
+        lambda: film_line(X[:, 0], "eruptions", LINE_FILM, all_values=X[:, 0], colour_numbers=(0, 1)),
         [number(float(LINE_FILM.log_likelihoods[-1]), 5)],
     ),
     placing_line: (
@@ -121,12 +121,12 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
         ["1 starting mean "],
     ),
     film_plane: (
-        lambda: film_plane(X, LABELS, FILM, slots=(0, 1, 2)),
+        lambda: film_plane(X, LABELS, FILM, colour_numbers=(0, 1, 2)),
         [f"{FILM.n_iterations} iterations", END],
     ),
     placing_plane: (lambda: placing_plane(X, LABELS, X[:2]), ["2 starting means"]),
     film_curve: (lambda: film_curve(FILM), [END]),
-    film_heatmap: (lambda: film_heatmap(SOFT, slots=(0, 1, 2)), [LARGEST, UNDECIDED]),
+    film_heatmap: (lambda: film_heatmap(SOFT, colour_numbers=(0, 1, 2)), [LARGEST, UNDECIDED]),
     ladder: (
         lambda: ladder(
             [Rung("A", -1114.4, (3,), "#3f90da"), Rung("B", -1119.2, (7,), "#ffa90e")], ["k-means"], [10]
@@ -165,8 +165,8 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
         lambda: space(X3, [*LABELS, "product"], SPACE, SPACE.responsibilities(X3)),
         [percent(float(SPACE.weights.max()))],
     ),
-    twins: (
-        lambda: twins(
+    rows_and_sample: (
+        lambda: rows_and_sample(
             Rows(X, SOFT), Rows(X[:90], SOFT[:90]), LABELS, MIXTURE.weights.tolist(), (0, 1, 2), "r"
         ),
         ["272 points", str(int((SOFT.argmax(axis=1) == 0).sum()))],

@@ -141,7 +141,7 @@ def test_nothing_from_outside_is_markup() -> None:
         of.prepared,
         of.preparation,
         of.fit,
-        of.slots,
+        of.colour_numbers,
         reading=(("Sheet", HOSTILE[0]),),
         address='javascript:alert(1)"><script>',
         scripts=(Script(HOSTILE[1], HOSTILE[3], HOSTILE[0]),),

@@ -5,7 +5,7 @@ import pytest
 
 from gmm_core.mixture import Mixture
 from gmm_core.order import matched_components
-from ui.shell.component_colours import continued_slots, slots_of
+from ui.shell.component_colours import continued_colour_numbers, parsed_colour_numbers
 
 
 def mixture(*centres: tuple[float, float]) -> Mixture:
@@ -16,18 +16,23 @@ def mixture(*centres: tuple[float, float]) -> Mixture:
 THREE = mixture((0, 0), (5, 0), (9, 9))
 
 
-def test_the_same_clusters_in_another_order_keep_their_slots() -> None:
-    assert continued_slots(mixture((9, 9), (0, 0), (5, 0)), THREE, (0, 1, 2)) == (2, 0, 1)
+def test_the_same_clusters_in_another_order_keep_their_colour_numbers() -> None:
+    assert continued_colour_numbers(mixture((9, 9), (0, 0), (5, 0)), THREE, (0, 1, 2)) == (2, 0, 1)
 
 
 def test_a_new_component_takes_the_lowest_free_slot() -> None:
-    assert continued_slots(mixture((-4, 0), (0, 0), (5, 0), (9, 9)), THREE, (0, 1, 2)) == (3, 0, 1, 2)
+    assert continued_colour_numbers(mixture((-4, 0), (0, 0), (5, 0), (9, 9)), THREE, (0, 1, 2)) == (
+        3,
+        0,
+        1,
+        2,
+    )
 
 
 def test_a_component_that_goes_frees_its_slot() -> None:
     two = mixture((0.2, 0), (9, 8.9))
-    assert continued_slots(two, THREE, (0, 1, 2)) == (0, 2)
-    assert continued_slots(THREE, two, (0, 2)) == (0, 1, 2)
+    assert continued_colour_numbers(two, THREE, (0, 1, 2)) == (0, 2)
+    assert continued_colour_numbers(THREE, two, (0, 2)) == (0, 1, 2)
 
 
 def test_matching_minds_the_shape_where_centres_agree() -> None:
@@ -38,7 +43,7 @@ def test_matching_minds_the_shape_where_centres_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "slots"),
+    ("told", "colour_numbers"),
     [
         ("1-2-5", (0, 1, 4)),
         ("3-2-1", (2, 1, 0)),
@@ -53,6 +58,6 @@ def test_matching_minds_the_shape_where_centres_agree() -> None:
     ],
 )
 def test_an_address_tells_a_slot_for_each_component_or_nothing(
-    told: str, slots: tuple[int, ...] | None
+    told: str, colour_numbers: tuple[int, ...] | None
 ) -> None:
-    assert slots_of(told, 3) == slots
+    assert parsed_colour_numbers(told, 3) == colour_numbers

@@ -51,14 +51,14 @@ def test_components_side_by_side_are_told_in_short() -> None:
     profile = component_profile(mixture, columns, [1_000, 3_000])
     assert profile["component"].tolist() == [
         "weight",
-        "rows likeliest its own",
+        "rows assigned",
         "mean of height",
         "mean of component",
         "standard deviation of height",
         "standard deviation of component",
     ]
     told = profile_in_short(profile, columns)
-    assert told["component"].tolist() == ["weight", "rows likeliest its own", "height", "component"]
+    assert told["component"].tolist() == ["weight", "rows assigned", "height", "component"]
     assert told["1"].tolist() == ["0.25", "1,000", "−3.142 ± 2", "10⁻⁷ ± 3"]
     assert told["2"].tolist() == ["0.75", "3,000", "12,346 ± 2", "2 × 10¹⁷ ± 3"]
     alone = profile_in_short(component_profile(mixture, columns), columns)

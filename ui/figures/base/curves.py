@@ -31,7 +31,7 @@ def curve_traces(
     at: FloatArray,
     densities: FloatArray,
     weights: Sequence[float],
-    slots: Sequence[int],
+    colour_numbers: Sequence[int],
     *,
     axes: tuple[str, str] = ("x", "y"),
     in_legend: bool = False,
@@ -43,20 +43,20 @@ def curve_traces(
     traces: list[Trace] = [
         {
             "type": "scatter",
-            "uid": f"density-{axes[0]}-{slot}",
+            "uid": f"density-{axes[0]}-{colour_number}",
             "name": component_name(position, weights[position]),
-            "legendgroup": f"component-{slot}",
+            "legendgroup": f"component-{colour_number}",
             "showlegend": in_legend,
             "mode": "lines",
             "x": x,
             "y": density.astype(np.float32),
-            "line": {"color": INK if in_ink else colour(slot), "width": 1 if in_ink else 2},
+            "line": {"color": INK if in_ink else colour(colour_number), "width": 1 if in_ink else 2},
             "fill": "none" if in_ink else "tozeroy",
-            "fillcolor": translucent(colour(slot), 0.12),
+            "fillcolor": translucent(colour(colour_number), 0.12),
             "hovertemplate": f"component {position + 1}: %{{y:.3~g}}<extra></extra>",
             **where,
         }
-        for position, (slot, density) in enumerate(zip(slots, densities, strict=True))
+        for position, (colour_number, density) in enumerate(zip(colour_numbers, densities, strict=True))
     ]
     traces.append(
         {

@@ -107,7 +107,7 @@ def bar_traces(found: Bins, parted: Sequence[Stack], *, axes: tuple[str, str] = 
                 "customdata": np.column_stack([found.edges[:-1], found.edges[1:], counts]),
                 "marker": {
                     "color": group.marker["color"],
-                    "opacity": 0.2 if group.slot is None else 0.45,
+                    "opacity": 0.2 if group.colour_number is None else 0.45,
                     "line": {"width": 0},
                 },
                 "hovertemplate": (

@@ -86,34 +86,34 @@ Source: Nuñez, Anderton and Renslow (2018), PLOS ONE 13(7).
 """
 
 
-def colour(slot: int) -> str:
-    """The colour of a slot; after ten slots colours repeat, each then with another symbol."""
-    return COLOURS[slot % len(COLOURS)]
+def colour(colour_number: int) -> str:
+    """The colour of a number; after ten numbers colours repeat, each then with another symbol."""
+    return COLOURS[colour_number % len(COLOURS)]
 
 
-def symbol(slot: int) -> str:
-    """The marker of a slot: no two of the first hundred slots share both colour and symbol."""
-    return SYMBOLS[_symbol_position(slot, len(SYMBOLS))]
+def symbol(colour_number: int) -> str:
+    """The marker of a number: no two of the first hundred numbers share both colour and symbol."""
+    return SYMBOLS[_symbol_position(colour_number, len(SYMBOLS))]
 
 
-def symbol_size(slot: int | None, size: float) -> float:
-    """The size at which the marker of a slot looks as large as a circle of `size` pixels."""
-    return size if slot is None else size * SYMBOL_SIZES.get(symbol(slot), 1.0)
+def symbol_size(colour_number: int | None, size: float) -> float:
+    """The size at which the marker of a colour number looks as large as a circle of `size` pixels."""
+    return size if colour_number is None else size * SYMBOL_SIZES.get(symbol(colour_number), 1.0)
 
 
-def dash(slot: int) -> str:
-    """The line of a slot: where colours repeat, lines of the same colour differ in their dashes."""
-    return DASHES[slot // len(COLOURS) % len(DASHES)]
+def dash(colour_number: int) -> str:
+    """The line of a colour number: where colours repeat, lines of the same colour differ in their dashes."""
+    return DASHES[colour_number // len(COLOURS) % len(DASHES)]
 
 
-def symbol_in_space(slot: int) -> str:
-    """The marker of a slot in three dimensions, where there are fewer."""
-    return SYMBOLS_IN_SPACE[_symbol_position(slot, len(SYMBOLS_IN_SPACE))]
+def symbol_in_space(colour_number: int) -> str:
+    """The marker of a colour number in three dimensions, where there are fewer."""
+    return SYMBOLS_IN_SPACE[_symbol_position(colour_number, len(SYMBOLS_IN_SPACE))]
 
 
-def _symbol_position(slot: int, available: int) -> int:
+def _symbol_position(colour_number: int, available: int) -> int:
     # Steps of three are coprime with the ten symbols: each round of colours meets other symbols.
-    return (slot + 3 * (slot // len(COLOURS))) % available
+    return (colour_number + 3 * (colour_number // len(COLOURS))) % available
 
 
 def translucent(hexadecimal: str, opacity: float) -> str:

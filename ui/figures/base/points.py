@@ -38,7 +38,7 @@ class Group:
         Names the group through every change of the figure.
     name : str
         The entry of the legend, escaped; nothing where the group needs none.
-    slot : int or None
+    colour_number : int or None
         Which symbol it has; None for the plainest.
     marker : dict
         Plotly's marker, its colour at least.
@@ -49,7 +49,7 @@ class Group:
     rows: IntArray
     key: str
     name: str
-    slot: int | None
+    colour_number: int | None
     marker: dict[str, Any] = field(default_factory=dict)
     told: str = ""
 
@@ -64,8 +64,8 @@ class Description:
         None where nothing is fitted.
     weights : (K,)
         π_k, told in the legend.
-    slots : (K,)
-        The slot of the palette that each component has.
+    colour_numbers : (K,)
+        The colour number of the palette that each component has.
     true_labels : (N,) or None
         Labels of any type; what is missing (None, NaN) is drawn as "no label".
     row_numbers : (N,) or None
@@ -74,7 +74,7 @@ class Description:
 
     responsibilities: FloatArray | None = None
     weights: Sequence[float] = ()
-    slots: Sequence[int] = ()
+    colour_numbers: Sequence[int] = ()
     true_labels: ArrayLike | None = None
     row_numbers: ArrayLike | None = None
 
@@ -144,19 +144,22 @@ def _by_component(description: Description, rows: IntArray) -> list[Group]:
     return [
         Group(
             rows=rows[labels == k],
-            key=f"component-{slot}",
+            key=f"component-{colour_number}",
             name=component_name(k, description.weights[k]),
-            slot=slot,
-            marker={"color": colour(slot)},
+            colour_number=colour_number,
+            marker={"color": colour(colour_number)},
         )
-        for k, slot in enumerate(description.slots)
+        for k, colour_number in enumerate(description.colour_numbers)
     ]
 
 
 def _by_responsibility(description: Description, rows: IntArray) -> list[Group]:
     responsibilities = _required(description, "responsibility")
-    shades = blended(np.asarray(responsibilities)[rows], [colour(slot) for slot in description.slots])
-    return [Group(rows=rows, key="blended", name="", slot=None, marker=shades.marker())]
+    shades = blended(
+        np.asarray(responsibilities)[rows],
+        [colour(colour_number) for colour_number in description.colour_numbers],
+    )
+    return [Group(rows=rows, key="blended", name="", colour_number=None, marker=shades.marker())]
 
 
 def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
@@ -173,20 +176,20 @@ def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
     found = [
         Group(
             rows=rows[drawn == code],
-            key=f"label-{slot}",
+            key=f"label-{colour_number}",
             name=plain(names[code], 24) or "(empty)",
-            slot=slot,
-            marker={"color": colour(slot)},
+            colour_number=colour_number,
+            marker={"color": colour(colour_number)},
             told=f"label: {plain(names[code], 24)}",
         )
-        for slot, code in enumerate(order)
+        for colour_number, code in enumerate(order)
     ]
     rest = {
         "label-other": ("other labels", (drawn >= 0) & ~np.isin(drawn, order)),
         "label-none": ("no label", drawn < 0),
     }
     found += [
-        Group(rows=rows[those], key=key, name=name, slot=None, marker={"color": INK, "opacity": 0.4})
+        Group(rows=rows[those], key=key, name=name, colour_number=None, marker={"color": INK, "opacity": 0.4})
         for key, (name, those) in rest.items()
         if those.any()
     ]
@@ -194,7 +197,9 @@ def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
 
 
 def _alike(description: Description, rows: IntArray) -> list[Group]:
-    return [Group(rows=rows, key="points", name="", slot=None, marker={"color": INK, "opacity": 0.45})]
+    return [
+        Group(rows=rows, key="points", name="", colour_number=None, marker={"color": INK, "opacity": 0.45})
+    ]
 
 
 GROUPINGS: dict[str, Callable[[Description, IntArray], list[Group]]] = {

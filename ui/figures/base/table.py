@@ -12,7 +12,7 @@ from gmm_core.mixture import Mixture
 
 
 def component_table(mixture: Mixture, labels: Sequence[str], responsibilities: ArrayLike) -> pd.DataFrame:
-    """A row per component: weight π_k, how many points are likeliest its own, mean and standard deviation per axis."""
+    """A row per component: weight π_k, how many points are assigned to it, mean and standard deviation per axis."""
     hard = np.asarray(responsibilities).argmax(axis=1)
     deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
     return pd.DataFrame(

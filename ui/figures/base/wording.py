@@ -50,6 +50,11 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
 
 
+def counted_in_digits(count: int, noun: str) -> str:
+    """A number of things: "1 iteration", "12 iterations"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def counted(count: int, noun: str) -> str:
     """3 and "component" as "Three components"."""
     spoken = _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"

@@ -47,7 +47,7 @@ class Parting:
         What share of each row each cluster has: zeros and a one where the clustering is hard.
     hard : bool
         Whether places belong wholly to one cluster.
-    slots : (K,)
+    colour_numbers : (K,)
         The place of each cluster in the palette.
     """
 
@@ -55,7 +55,7 @@ class Parting:
     mixture: Mixture
     shares: FloatArray
     hard: bool
-    slots: Sequence[int]
+    colour_numbers: Sequence[int]
 
 
 def cells(
@@ -92,7 +92,7 @@ def cells(
     described = Description(
         responsibilities=parting.shares,
         weights=parting.mixture.weights.tolist(),
-        slots=parting.slots,
+        colour_numbers=parting.colour_numbers,
         row_numbers=row_numbers,
     )
     drawn = drawn_rows(len(rows), MOST_AS_SVG)
@@ -133,8 +133,8 @@ class _Scene:
         traces += point_traces(rows, self.labels, self.described, colouring, self.drawn)
         traces.append(_border(border_lines(scores, x, y)))
         if not parting.hard:
-            traces += contour_traces(contours(parting.mixture, (LEVEL,)), parting.slots)
-        traces += centroid_traces(parting.mixture, self.labels, parting.slots)
+            traces += contour_traces(contours(parting.mixture, (LEVEL,)), parting.colour_numbers)
+        traces += centroid_traces(parting.mixture, self.labels, parting.colour_numbers)
         if self.marked is not None:
             traces.append(_ring(rows[self.marked, :1], rows[self.marked, 1:]))
         return traces, {"xaxis": axis(self.labels[0], ends[0]), "yaxis": axis(self.labels[1], ends[1])}
@@ -153,7 +153,7 @@ class _Scene:
         traces = [_background(scores[None], parting, x, np.array([0.5 * top]), height=top)]
         traces += bar_traces(found, stacks(self.described, "none", len(at)))
         if not parting.hard:
-            traces += curve_traces(x, densities, self.described.weights, parting.slots)
+            traces += curve_traces(x, densities, self.described.weights, parting.colour_numbers)
         traces.append(_border(_posts(cut_points(scores, x), top)))
         traces += _feet(parting, 0.02 * top)
         if self.marked is not None:
@@ -191,19 +191,21 @@ def _feet(parting: Parting, height: float) -> list[Trace]:
     return [
         {
             "type": "scatter",
-            "uid": f"centroid-{slot}",
+            "uid": f"centroid-{colour_number}",
             "mode": "markers",
             "x": mean,
             "y": np.array([height]),
             "marker": {
                 "symbol": CENTROID_SYMBOL,
                 "size": 13,
-                "color": colour(slot),
+                "color": colour(colour_number),
                 "line": {"color": INK, "width": 1.5},
             },
             "hovertemplate": f"<b>{position + 1}</b><br>mean: %{{x:.4~g}}<extra></extra>",
         }
-        for position, (slot, mean) in enumerate(zip(parting.slots, parting.mixture.means, strict=True))
+        for position, (colour_number, mean) in enumerate(
+            zip(parting.colour_numbers, parting.mixture.means, strict=True)
+        )
     ]
 
 
@@ -217,7 +219,9 @@ def _background(
     else:
         shares = np.exp(scores - scores.max(axis=2, keepdims=True))
         shares /= shares.sum(axis=2, keepdims=True)
-    mixed = blended(shares.reshape(-1, n_components), [colour(slot) for slot in parting.slots])
+    mixed = blended(
+        shares.reshape(-1, n_components), [colour(colour_number) for colour_number in parting.colour_numbers]
+    )
     marker = mixed.marker()
     where = {"y0": float(y[0]), "dy": height} if height else {"y": compact(y)}
     return {

@@ -33,15 +33,15 @@ def log_density_line(scene: DensityScene) -> Drawing:
     joint = np.where(field.log_joint >= floor, field.log_joint, np.nan)
     traces = [
         _curve(
-            f"density-{slot}",
+            f"density-{colour_number}",
             component_name(position, float(scene.mixture.weights[position])),
             field.x,
             joint[:, position],
-            {"color": colour(slot), "width": 2},
-            legendgroup=f"component-{slot}",
+            {"color": colour(colour_number), "width": 2},
+            legendgroup=f"component-{colour_number}",
             hovertemplate=f"component {position + 1}: %{{y:.3~g}}<extra></extra>",
         )
-        for position, slot in enumerate(scene.slots)
+        for position, colour_number in enumerate(scene.colour_numbers)
     ]
     traces.append(
         _curve(
@@ -71,7 +71,7 @@ def regions_line(scene: DensityScene) -> Drawing:
     densities = np.exp(field.log_joint).T
     peak, tallest = float(np.exp(field.log_density.max())), float(found.densities(found.counts()).max())
     traces = bar_traces(found, stacks(scene.described, "component", len(scene.points)))
-    traces += curve_traces(field.x, densities, scene.described.weights, scene.slots)
+    traces += curve_traces(field.x, densities, scene.described.weights, scene.colour_numbers)
     intervals = [field.intervals(level) for level in regions.log_levels.tolist()]
     for row, (probability, pieces) in enumerate(zip(regions.probabilities, intervals, strict=True)):
         traces.append(_interval_trace(row, probability, pieces))
@@ -110,15 +110,15 @@ def uncertainty_line(scene: DensityScene) -> Drawing:
     shares = np.exp(field.log_joint - field.log_density[:, None])
     traces = [
         _curve(
-            f"responsibility-{slot}",
+            f"responsibility-{colour_number}",
             component_name(position, float(scene.mixture.weights[position])),
             field.x,
             shares[:, position],
-            {"color": colour(slot), "width": 2},
-            legendgroup=f"component-{slot}",
+            {"color": colour(colour_number), "width": 2},
+            legendgroup=f"component-{colour_number}",
             hovertemplate=f"responsibility of component {position + 1}: %{{y:.3~f}}<extra></extra>",
         )
-        for position, slot in enumerate(scene.slots)
+        for position, colour_number in enumerate(scene.colour_numbers)
     ]
     traces.append(
         _curve(

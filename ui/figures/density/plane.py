@@ -141,7 +141,7 @@ def _drawing(field: PlaneField, lowest: list[Trace], alt: str, table: pd.DataFra
     traces = [
         *lowest,
         *point_traces(scene.points, scene.labels, scene.described, "component", scene.drawn),
-        *centroid_traces(scene.mixture, scene.labels, scene.slots),
+        *centroid_traces(scene.mixture, scene.labels, scene.colour_numbers),
     ]
     if scene.threshold is not None:
         traces.append(

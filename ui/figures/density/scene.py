@@ -49,7 +49,7 @@ class DensityScene:
         Of the rows by the whole mixture, in all features.
     regions : HighestDensityRegions
         Of the mixture in the view, at the chosen levels.
-    slots : (K,)
+    colour_numbers : (K,)
         The place of each component in the palette.
     least_likely : (M,)
         Positions of the rows that wear a ring, the least likely first.
@@ -68,7 +68,7 @@ class DensityScene:
     mixture: Mixture
     appraisal: Appraisal
     regions: HighestDensityRegions
-    slots: Sequence[int]
+    colour_numbers: Sequence[int]
     least_likely: IntArray = field(default_factory=_nobody)
     new_points: FloatArray | None = None
     threshold: float | None = None
@@ -81,7 +81,7 @@ class DensityScene:
         return Description(
             responsibilities=self.appraisal.responsibilities,
             weights=self.mixture.weights.tolist(),
-            slots=self.slots,
+            colour_numbers=self.colour_numbers,
             row_numbers=self.row_numbers,
         )
 

@@ -59,7 +59,9 @@ def density_surface(scene: DensityScene) -> Drawing:
                 "customdata": customdata(scene.described, group.rows),
                 "hovertemplate": hovertemplate(scene.described, coordinate_lines("xy", scene.labels)),
                 "marker": {
-                    "symbol": "circle" if group.slot is None else symbol_in_space(group.slot),
+                    "symbol": "circle"
+                    if group.colour_number is None
+                    else symbol_in_space(group.colour_number),
                     "size": 3,
                     "line": {"width": 0},
                     **group.marker,

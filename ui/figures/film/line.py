@@ -44,7 +44,7 @@ def film_line(
     film: Film,
     *,
     all_values: ArrayLike,
-    slots: Sequence[int],
+    colour_numbers: Sequence[int],
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
@@ -60,7 +60,7 @@ def film_line(
         Its mixtures on the same axis, D = 1.
     all_values : (M,) or (M, 1)
         Every row, for the histogram.
-    slots, row_numbers, revision
+    colour_numbers, row_numbers, revision
         As for `plane`.
     """
     at, everyone = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
@@ -72,25 +72,35 @@ def film_line(
     layers: dict[str, list[Trace]] = {
         name: [] for name in ("ghosts", "curves", "intervals", "trails", "centroids")
     }
-    for row, (slot, density, mean, half) in enumerate(
-        zip(slots, densities, start.means[:, 0].tolist(), half_widths.tolist(), strict=True)
+    for row, (colour_number, density, mean, half) in enumerate(
+        zip(colour_numbers, densities, start.means[:, 0].tolist(), half_widths.tolist(), strict=True)
     ):
         curve = np.column_stack([grid, density])
-        line = component_line(slot, 2.5)
-        tint = {"fill": "tozeroy", "fillcolor": translucent(colour(slot), 0.15)}
+        line = component_line(colour_number, 2.5)
+        tint = {"fill": "tozeroy", "fillcolor": translucent(colour(colour_number), 0.15)}
         interval = [[mean - half, row], [mean + half, row]]
         layers["ghosts"].append(
-            moving_line(f"ghost-{slot}", curve, component_line(slot, 1.2), opacity=GHOST_OPACITY)
+            moving_line(
+                f"ghost-{colour_number}", curve, component_line(colour_number, 1.2), opacity=GHOST_OPACITY
+            )
         )
-        layers["curves"].append(moving_line(f"density-{slot}", curve, line, **tint))
+        layers["curves"].append(moving_line(f"density-{colour_number}", curve, line, **tint))
         layers["intervals"].append(
-            moving_line(f"interval-{slot}", interval, component_line(slot, 7), yaxis="y2", opacity=0.35)
+            moving_line(
+                f"interval-{colour_number}",
+                interval,
+                component_line(colour_number, 7),
+                yaxis="y2",
+                opacity=0.35,
+            )
         )
-        layers["trails"].append(moving_line(f"trail-{slot}", [[mean, row]] * 2, line, yaxis="y2"))
+        layers["trails"].append(moving_line(f"trail-{colour_number}", [[mean, row]] * 2, line, yaxis="y2"))
         layers["centroids"].append(
-            moving_marker(f"centroid-{slot}", [mean, row], centroid_marker(slot), yaxis="y2")
+            moving_marker(
+                f"centroid-{colour_number}", [mean, row], centroid_marker(colour_number), yaxis="y2"
+            )
         )
-    n_components = len(slots)
+    n_components = len(colour_numbers)
     mixture_curve = np.column_stack([grid, densities.sum(axis=0)])
     histogram, tallest = _histogram(everyone)
     places = _scattered(at, n_components)
@@ -150,7 +160,7 @@ def _reach(film: Film) -> list[float]:
 def _histogram(values: FloatArray) -> tuple[list[Trace], float]:
     """All rows as bars in ink, and the tallest of them."""
     found = bins(values)
-    everyone = Group(np.arange(len(values)), key="all", name="", slot=None, marker={"color": INK})
+    everyone = Group(np.arange(len(values)), key="all", name="", colour_number=None, marker={"color": INK})
     return bar_traces(found, [Stack(everyone)]), float(found.densities(found.counts()).max())
 
 

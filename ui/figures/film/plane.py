@@ -33,7 +33,7 @@ def film_plane(
     labels: Sequence[str],
     film: Film,
     *,
-    slots: Sequence[int],
+    colour_numbers: Sequence[int],
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
@@ -47,7 +47,7 @@ def film_plane(
         The names of the axes, unescaped.
     film : Film
         Its mixtures in the same view.
-    slots, row_numbers, revision
+    colour_numbers, row_numbers, revision
         As for `plane`.
     """
     at = np.asarray(points, dtype=np.float64)
@@ -60,17 +60,27 @@ def film_plane(
     layers: dict[str, list[Trace]] = {
         name: [] for name in ("ghosts", "halos", "ellipses", "trails", "centroids")
     }
-    for position, (slot, ring, mean) in enumerate(zip(slots, rings, start.means, strict=True)):
-        line = component_line(slot, 3)
-        tint = {"fill": "toself", "fillcolor": translucent(colour(slot), 0.07)}
+    for position, (colour_number, ring, mean) in enumerate(
+        zip(colour_numbers, rings, start.means, strict=True)
+    ):
+        line = component_line(colour_number, 3)
+        tint = {"fill": "toself", "fillcolor": translucent(colour(colour_number), 0.07)}
         layers["ghosts"].append(
-            moving_line(f"ghost-{slot}", ring, component_line(slot, 1.2), opacity=GHOST_OPACITY)
+            moving_line(
+                f"ghost-{colour_number}", ring, component_line(colour_number, 1.2), opacity=GHOST_OPACITY
+            )
         )
-        layers["halos"].append(moving_line(f"halo-{slot}", ring, {"color": PAPER, "width": 5}, opacity=0.6))
-        layers["ellipses"].append(moving_line(f"ellipse-{slot}", ring, line, **tint))
-        layers["trails"].append(moving_line(f"trail-{slot}", [mean, mean], component_line(slot, 2.5)))
+        layers["halos"].append(
+            moving_line(f"halo-{colour_number}", ring, {"color": PAPER, "width": 5}, opacity=0.6)
+        )
+        layers["ellipses"].append(moving_line(f"ellipse-{colour_number}", ring, line, **tint))
+        layers["trails"].append(
+            moving_line(f"trail-{colour_number}", [mean, mean], component_line(colour_number, 2.5))
+        )
         layers["centroids"].append(
-            moving_marker(f"centroid-{slot}", mean, centroid_marker(slot), text=f"{position + 1}")
+            moving_marker(
+                f"centroid-{colour_number}", mean, centroid_marker(colour_number), text=f"{position + 1}"
+            )
         )
     traces = [
         point_trace(at, labels, row_numbers),
@@ -109,18 +119,18 @@ def placed_traces(means: FloatArray, *, yaxis: str = "y") -> list[Trace]:
     return [
         {
             "type": "scatter",
-            "uid": f"centroid-{slot}",
+            "uid": f"centroid-{colour_number}",
             "mode": "markers+text",
             "showlegend": False,
             "hoverinfo": "skip",
             "x": np.array([x]),
             "y": np.array([y]),
             "yaxis": yaxis,
-            "text": [f"{slot + 1}"],
+            "text": [f"{colour_number + 1}"],
             "textposition": "middle right",
-            "marker": centroid_marker(slot),
+            "marker": centroid_marker(colour_number),
         }
-        for slot, (x, y) in enumerate(means.tolist())
+        for colour_number, (x, y) in enumerate(means.tolist())
     ]
 
 

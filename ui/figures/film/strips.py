@@ -76,7 +76,7 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
 
 
 def film_heatmap(
-    responsibilities: ArrayLike, *, slots: Sequence[int], revision: str = ""
+    responsibilities: ArrayLike, *, colour_numbers: Sequence[int], revision: str = ""
 ) -> tuple[Drawing, IntArray]:
     """Responsibilities (N, K) of the last state, a column for each drawn row, and the order (N,) of the columns.
 
@@ -111,8 +111,8 @@ def film_heatmap(
                     "tickmode": "array",
                     "tickvals": positions,
                     "ticktext": [
-                        f'<span style="color:{colour(slot)}">■</span> {position}'
-                        for slot, position in zip(slots, positions.tolist(), strict=True)
+                        f'<span style="color:{colour(colour_number)}">■</span> {position}'
+                        for colour_number, position in zip(colour_numbers, positions.tolist(), strict=True)
                     ],
                     "range": [n_components + 0.5, 0.5],
                     "fixedrange": True,

@@ -82,17 +82,17 @@ def moving_marker(uid: str, at: ArrayLike, marker: Trace, *, yaxis: str = "y", t
     }
 
 
-def component_line(slot: int, width: float) -> Trace:
+def component_line(colour_number: int, width: float) -> Trace:
     """The line of a component, in its colour and, where colours repeat, its dashes."""
-    return {"color": colour(slot), "width": width, "dash": dash(slot)}
+    return {"color": colour(colour_number), "width": width, "dash": dash(colour_number)}
 
 
-def centroid_marker(slot: int) -> Trace:
+def centroid_marker(colour_number: int) -> Trace:
     """The cross of a component's mean."""
     return {
         "symbol": CENTROID_SYMBOL,
         "size": 14,
-        "color": colour(slot),
+        "color": colour(colour_number),
         "line": {"color": INK, "width": 1.5},
     }
 

@@ -33,7 +33,9 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
     return paths
 
 
-def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink: bool = False) -> list[Trace]:
+def contour_traces(
+    paths: Sequence[FloatArray], colour_numbers: Sequence[int], *, in_ink: bool = False
+) -> list[Trace]:
     """For each component all its ellipses as one NaN-separated line around a tinted area.
 
     `chart.css` makes the inmost stronger and gives the area's edge a halo in the background's colour, so that lines
@@ -43,19 +45,23 @@ def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink:
     return [
         {
             "type": "scatter",
-            "uid": f"ellipses-{slot}",
+            "uid": f"ellipses-{colour_number}",
             "name": f"ellipses {position + 1}",
-            "legendgroup": f"component-{slot}",
+            "legendgroup": f"component-{colour_number}",
             "showlegend": False,
             "mode": "lines",
             "x": compact(path[:, 0]),
             "y": compact(path[:, 1]),
-            "line": {"color": INK if in_ink else colour(slot), "dash": dash(slot), "width": 1.5},
+            "line": {
+                "color": INK if in_ink else colour(colour_number),
+                "dash": dash(colour_number),
+                "width": 1.5,
+            },
             "fill": "toself",
-            "fillcolor": CLEAR if in_ink else translucent(colour(slot), 0.08),
+            "fillcolor": CLEAR if in_ink else translucent(colour(colour_number), 0.08),
             "hoverinfo": "skip",
         }
-        for position, (slot, path) in enumerate(zip(slots, paths, strict=True))
+        for position, (colour_number, path) in enumerate(zip(colour_numbers, paths, strict=True))
         if len(path)
     ]
 
@@ -63,7 +69,7 @@ def contour_traces(paths: Sequence[FloatArray], slots: Sequence[int], *, in_ink:
 def centroid_traces(
     mixture: Mixture,
     labels: Sequence[str],
-    slots: Sequence[int],
+    colour_numbers: Sequence[int],
     *,
     in_ink: bool = False,
     in_legend: bool = False,
@@ -73,9 +79,9 @@ def centroid_traces(
     return [
         {
             "type": "scatter",
-            "uid": f"centroid-{slot}",
+            "uid": f"centroid-{colour_number}",
             "name": component_name(position, weight),
-            "legendgroup": f"component-{slot}",
+            "legendgroup": f"component-{colour_number}",
             "showlegend": in_legend,
             "mode": "markers",
             "x": mean[:1],
@@ -83,13 +89,13 @@ def centroid_traces(
             "marker": {
                 "symbol": CENTROID_SYMBOL,
                 "size": 13,
-                "color": PAPER if in_ink else colour(slot),
+                "color": PAPER if in_ink else colour(colour_number),
                 "line": {"color": INK, "width": 1.5},
             },
             "hovertemplate": centroid_hover(position, weight, lines),
         }
-        for position, (slot, weight, mean) in enumerate(
-            zip(slots, mixture.weights.tolist(), mixture.means, strict=True)
+        for position, (colour_number, weight, mean) in enumerate(
+            zip(colour_numbers, mixture.weights.tolist(), mixture.means, strict=True)
         )
     ]
 

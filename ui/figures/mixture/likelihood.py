@@ -14,7 +14,7 @@ from gmm_core.arrays import FloatArray
 from ui.figures.base.axes import axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER
-from ui.figures.base.wording import counted, number
+from ui.figures.base.wording import counted, counted_in_digits, number
 from ui.shell.text import plain
 
 SQUASHING_SHARE = 0.1
@@ -214,7 +214,7 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Se
     )
     found = (
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
-        f"after {int(iterations[-1])} iterations."
+        f"after {counted_in_digits(int(iterations[-1]), 'iteration')}."
     )
     agreement = f"{near} of {len(curves)} restarts end there." if near > 1 else "No other restart ends there."
     if len(curves) == 1:

@@ -36,7 +36,7 @@ def line(
     colouring: Colouring = "none",
     true_labels: ArrayLike | None = None,
     levels: Sequence[float] = (0.5, 0.9, 0.95),
-    slots: Sequence[int] | None = None,
+    colour_numbers: Sequence[int] | None = None,
     show_points: bool = True,
     row_numbers: ArrayLike | None = None,
     revision: str = "",
@@ -53,7 +53,7 @@ def line(
         The mixture on that axis, D = 1 (`Projection.mixture`).
     responsibilities : (N, K)
         Of the whole mixture.
-    colouring, true_labels, slots, row_numbers, revision
+    colouring, true_labels, colour_numbers, row_numbers, revision
         As for `plane`; the colouring parts the bars, by responsibility in soft shares.
     levels : sequence of float
         Each interval μ ± σ √χ²₁⁻¹(level) holds this share of its component.
@@ -64,7 +64,7 @@ def line(
     described = Description(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
-        slots=range(mixture.n_components) if slots is None else slots,
+        colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
         true_labels=true_labels,
         row_numbers=row_numbers,
     )
@@ -77,12 +77,17 @@ def line(
     by_bars = show_points and colouring in ("component", "responsibility", "true label")
     traces = bar_traces(found, stacks(described, colouring, len(at))) if show_points else []
     traces += curve_traces(
-        positions, densities, described.weights, described.slots, in_legend=not by_bars, in_ink=in_ink
+        positions,
+        densities,
+        described.weights,
+        described.colour_numbers,
+        in_legend=not by_bars,
+        in_ink=in_ink,
     )
     n_rows = mixture.n_components
     if show_points:
         traces += rug_traces(at, label, described, colouring, n_rows)
-    traces += _interval_traces(mixture, intervals, label, described.slots, in_ink=in_ink)
+    traces += _interval_traces(mixture, intervals, label, described.colour_numbers, in_ink=in_ink)
     top = _top(
         float(found.densities(found.counts()).max()) if show_points else 0.0,
         float(densities.sum(axis=0).max()),
@@ -114,15 +119,15 @@ def _intervals(mixture: Mixture, levels: Sequence[float]) -> FloatArray:
 
 
 def _interval_traces(
-    mixture: Mixture, intervals: FloatArray, label: str, slots: Sequence[int], *, in_ink: bool
+    mixture: Mixture, intervals: FloatArray, label: str, colour_numbers: Sequence[int], *, in_ink: bool
 ) -> list[Trace]:
     """A row of nested boxes per component, the inmost tallest, with the mean as a cross."""
     traces: list[Trace] = []
     heights = np.linspace(0.36, 0.14, max(1, intervals.shape[1]))
-    for k, slot in enumerate(slots):
+    for k, colour_number in enumerate(colour_numbers):
         shared: Trace = {
             "type": "scatter",
-            "legendgroup": f"component-{slot}",
+            "legendgroup": f"component-{colour_number}",
             "showlegend": False,
             "yaxis": "y2",
         }
@@ -135,21 +140,21 @@ def _interval_traces(
             traces.append(
                 {
                     **shared,
-                    "uid": f"intervals-{slot}",
+                    "uid": f"intervals-{colour_number}",
                     "name": f"intervals {k + 1}",
                     "mode": "lines",
                     "x": compact(path[:, 0]),
                     "y": path[:, 1].astype(np.float32),
-                    "line": {"color": INK if in_ink else colour(slot), "width": 1.5},
+                    "line": {"color": INK if in_ink else colour(colour_number), "width": 1.5},
                     "fill": "toself",
-                    "fillcolor": "rgba(0,0,0,0)" if in_ink else translucent(colour(slot), 0.3),
+                    "fillcolor": "rgba(0,0,0,0)" if in_ink else translucent(colour(colour_number), 0.3),
                     "hoverinfo": "skip",
                 }
             )
         traces.append(
             {
                 **shared,
-                "uid": f"centroid-{slot}",
+                "uid": f"centroid-{colour_number}",
                 "name": component_name(k, float(mixture.weights[k])),
                 "mode": "markers",
                 "x": mixture.means[k],
@@ -157,7 +162,7 @@ def _interval_traces(
                 "marker": {
                     "symbol": CENTROID_SYMBOL,
                     "size": 11,
-                    "color": PAPER if in_ink else colour(slot),
+                    "color": PAPER if in_ink else colour(colour_number),
                     "line": {"color": INK, "width": 1.5},
                 },
                 "hovertemplate": centroid_hover(

@@ -35,7 +35,7 @@ def pairs(
     colouring: Colouring = "component",
     true_labels: ArrayLike | None = None,
     levels: Sequence[float] = (0.5, 0.9),
-    slots: Sequence[int] | None = None,
+    colour_numbers: Sequence[int] | None = None,
     show_points: bool = True,
     row_numbers: ArrayLike | None = None,
     revision: str = "",
@@ -59,7 +59,9 @@ def pairs(
     described = Description(
         responsibilities=None if responsibilities is None else np.asarray(responsibilities),
         weights=() if mixture is None else mixture.weights.tolist(),
-        slots=range(0 if mixture is None else mixture.n_components) if slots is None else slots,
+        colour_numbers=range(0 if mixture is None else mixture.n_components)
+        if colour_numbers is None
+        else colour_numbers,
         true_labels=true_labels,
         row_numbers=row_numbers,
     )
@@ -76,7 +78,9 @@ def pairs(
         for row in range(1, n_features):
             for column in range(row):
                 first = row == 1 and own_names and not (show_points and colouring == "component")
-                traces += _ellipse_traces(mixture, (column, row), levels, described.slots, colouring, first)
+                traces += _ellipse_traces(
+                    mixture, (column, row), levels, described.colour_numbers, colouring, first
+                )
     note = (
         f"A random sample of {MOST_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
         if show_points and len(rows) > MOST_POINTS
@@ -129,7 +133,7 @@ def _point_traces(
                 "customdata": np.column_stack([customdata(described, group.rows), compact(rows[group.rows])]),
                 "hovertemplate": hovertemplate(described, values_told, group.told),
                 "marker": {
-                    "symbol": "circle" if group.slot is None else symbol(group.slot),
+                    "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": 4.5,
                     "line": {"width": 0},
                     **{"opacity": 0.8, **group.marker},
@@ -156,7 +160,12 @@ def _diagonal(
         at = grid(marginal, ends, n_points=101)
         densities = weighted_densities(marginal, at)
         traces += curve_traces(
-            at, densities, described.weights, described.slots, axes=axes, in_ink=colouring == "true label"
+            at,
+            densities,
+            described.weights,
+            described.colour_numbers,
+            axes=axes,
+            in_ink=colouring == "true label",
         )
     for trace in traces:
         trace["showlegend"] = False
@@ -167,7 +176,7 @@ def _ellipse_traces(
     mixture: Mixture,
     panel: tuple[int, int],
     levels: Sequence[float],
-    slots: Sequence[int],
+    colour_numbers: Sequence[int],
     colouring: Colouring,
     in_legend: bool,
 ) -> list[Trace]:
@@ -177,20 +186,20 @@ def _ellipse_traces(
     return [
         {
             "type": "scatter",
-            "uid": f"ellipses-{column}-{row}-{slot}",
+            "uid": f"ellipses-{column}-{row}-{colour_number}",
             "name": component_name(position, weights[position]),
-            "legendgroup": f"component-{slot}",
+            "legendgroup": f"component-{colour_number}",
             "showlegend": in_legend,
             "mode": "lines",
             "x": compact(path[:, 0]),
             "y": compact(path[:, 1]),
             "xaxis": axis_name("x", column),
             "yaxis": axis_name("y", row),
-            "line": {"color": INK if colouring == "true label" else colour(slot), "width": 1.5},
+            "line": {"color": INK if colouring == "true label" else colour(colour_number), "width": 1.5},
             "hoverinfo": "skip",
         }
-        for position, (slot, path) in enumerate(
-            zip(slots, contours(mixture.marginal(panel), levels), strict=True)
+        for position, (colour_number, path) in enumerate(
+            zip(colour_numbers, contours(mixture.marginal(panel), levels), strict=True)
         )
         if len(path)
     ]

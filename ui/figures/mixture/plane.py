@@ -52,7 +52,7 @@ def plane(
     colouring: Colouring = "component",
     true_labels: ArrayLike | None = None,
     levels: Sequence[float] = (0.5, 0.9, 0.95),
-    slots: Sequence[int] | None = None,
+    colour_numbers: Sequence[int] | None = None,
     show_points: bool = True,
     equal_scales: bool = False,
     row_numbers: ArrayLike | None = None,
@@ -76,7 +76,7 @@ def plane(
         Labels of any type, for the colouring by true label; what is missing is drawn as "no label".
     levels : sequence of float
         Each ellipse holds this share of its component.
-    slots : (K,)
+    colour_numbers : (K,)
         The place of each component in the palette; range(K) by default.
     show_points : bool
         Whether the points are drawn, or the mixture alone.
@@ -91,7 +91,7 @@ def plane(
     described = Description(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
-        slots=range(mixture.n_components) if slots is None else slots,
+        colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
         true_labels=true_labels,
         row_numbers=row_numbers,
     )
@@ -105,11 +105,11 @@ def plane(
     traces, note = (
         with_points(rows, labels, described, colouring, (x_ends, y_ends)) if show_points else ([], "")
     )
-    traces += contour_traces(paths, described.slots, in_ink=not own_colours)
+    traces += contour_traces(paths, described.colour_numbers, in_ink=not own_colours)
     traces += centroid_traces(
         mixture,
         labels,
-        described.slots,
+        described.colour_numbers,
         in_ink=not own_colours,
         in_legend=own_colours and not (show_points and colouring == "component"),
     )
@@ -180,8 +180,8 @@ def point_traces(
                 "customdata": customdata(described, group.rows),
                 "hovertemplate": hovertemplate(described, coordinates, group.told),
                 "marker": {
-                    "symbol": "circle" if group.slot is None else symbol(group.slot),
-                    "size": symbol_size(group.slot, size),
+                    "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
+                    "size": symbol_size(group.colour_number, size),
                     "opacity": opacity,
                     "line": {"color": PAPER, "width": outline},
                     **group.marker,

@@ -55,14 +55,14 @@ def responsibilities_heatmap(
     responsibilities: ArrayLike,
     weights: Sequence[float],
     *,
-    slots: Sequence[int] | None = None,
+    colour_numbers: Sequence[int] | None = None,
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
     """Responsibilities (N, K), sorted so that structure shows: a band per component, blurred where it is unsure.
 
-    More than 400 points are drawn as means of neighbours in that order. `weights` (K,), `slots`, `row_numbers` and
-    `revision` as for `plane`.
+    More than 400 points are drawn as means of neighbours in that order. `weights` (K,), `colour_numbers`,
+    `row_numbers` and `revision` as for `plane`.
     """
     soft = np.asarray(responsibilities, dtype=np.float64)
     n_points, n_components = soft.shape
@@ -104,7 +104,9 @@ def responsibilities_heatmap(
                 yaxis={
                     "tickmode": "array",
                     "tickvals": positions,
-                    "ticktext": _names(weights, range(n_components) if slots is None else slots),
+                    "ticktext": _names(
+                        weights, range(n_components) if colour_numbers is None else colour_numbers
+                    ),
                     "range": [n_components + 0.5, 0.5],
                     "fixedrange": True,
                     "showgrid": False,
@@ -131,11 +133,11 @@ def _told(places: IntArray, n_components: int) -> NDArray[np.int32]:
     return told
 
 
-def _names(weights: Sequence[float], slots: Sequence[int]) -> list[str]:
+def _names(weights: Sequence[float], colour_numbers: Sequence[int]) -> list[str]:
     """The components' names, each after a chip of its colour."""
     return [
-        f'<span style="color:{colour(slot)}">■</span> {component_name(k, float(weight))}'
-        for k, (slot, weight) in enumerate(zip(slots, weights, strict=True))
+        f'<span style="color:{colour(colour_number)}">■</span> {component_name(k, float(weight))}'
+        for k, (colour_number, weight) in enumerate(zip(colour_numbers, weights, strict=True))
     ]
 
 

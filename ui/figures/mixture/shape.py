@@ -35,7 +35,7 @@ def shape(
     responsibilities: ArrayLike,
     name: str,
     *,
-    slots: Sequence[int] | None = None,
+    colour_numbers: Sequence[int] | None = None,
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
@@ -55,7 +55,7 @@ def shape(
         Of the whole mixture.
     name : str
         The name of the structure ("tied").
-    slots : (K,)
+    colour_numbers : (K,)
         The place of each component in the palette; range(K) by default.
     row_numbers : (N,)
         What a person calls each row; its position, counted from 0, by default.
@@ -66,7 +66,7 @@ def shape(
     described = Description(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
-        slots=range(mixture.n_components) if slots is None else slots,
+        colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
         row_numbers=row_numbers,
     )
     draw = _curves if rows.shape[1] == 1 else _ellipses
@@ -87,8 +87,8 @@ def _ellipses(rows: FloatArray, labels: Sequence[str], described: Description, m
     traces = point_traces(rows, labels, described, "component", drawn_rows(len(rows), MOST_POINTS))
     for trace in traces:
         trace["marker"] = {**trace["marker"], "size": 4, "opacity": 0.55, "line": {"width": 0}}
-    traces += contour_traces(contours(mixture, LEVELS), described.slots)
-    traces += centroid_traces(mixture, labels, described.slots)
+    traces += contour_traces(contours(mixture, LEVELS), described.colour_numbers)
+    traces += centroid_traces(mixture, labels, described.colour_numbers)
     middle = [0.5 * (values.min() + values.max()) for values in rows.T]
     half = 0.62 * max(float(np.ptp(values)) for values in rows.T) or 1.0
     ends = [[centre - half, centre + half] for centre in middle]
@@ -106,7 +106,7 @@ def _curves(rows: FloatArray, labels: Sequence[str], described: Description, mix
     found = bins(at)
     top = 1.06 * max(float(densities.sum(axis=0).max()), float(found.densities(found.counts()).max()))
     traces = bar_traces(found, stacks(described, "none", len(at)))
-    traces += curve_traces(positions, densities, described.weights, described.slots)
+    traces += curve_traces(positions, densities, described.weights, described.colour_numbers)
     return traces, {
         "xaxis": axis("", ends, **SMALL),
         "yaxis": axis("", **SMALL, range=[0.0, top], autorange=False),

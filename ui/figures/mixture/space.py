@@ -46,7 +46,7 @@ def space(
     colouring: Colouring = "component",
     true_labels: ArrayLike | None = None,
     levels: Sequence[float] = (0.5, 0.9),
-    slots: Sequence[int] | None = None,
+    colour_numbers: Sequence[int] | None = None,
     show_points: bool = True,
     equal_scales: bool = False,
     row_numbers: ArrayLike | None = None,
@@ -61,7 +61,7 @@ def space(
     described = Description(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
-        slots=range(mixture.n_components) if slots is None else slots,
+        colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
         true_labels=true_labels,
         row_numbers=row_numbers,
     )
@@ -84,7 +84,9 @@ def space(
                     "customdata": customdata(described, group.rows),
                     "hovertemplate": hovertemplate(described, coordinates, group.told),
                     "marker": {
-                        "symbol": "circle" if group.slot is None else symbol_in_space(group.slot),
+                        "symbol": "circle"
+                        if group.colour_number is None
+                        else symbol_in_space(group.colour_number),
                         "size": 3.5 if len(drawn) <= 2_000 else 2.5,
                         "line": {"width": 0},
                         **{"opacity": 0.9, **group.marker},
@@ -92,8 +94,8 @@ def space(
                 }
             )
     in_legend = own_colours and not (show_points and colouring == "component")
-    traces += _ellipsoid_traces(mixture, levels, described.slots, own_colours)
-    traces += _centroid_traces(mixture, labels, described.slots, own_colours, in_legend)
+    traces += _ellipsoid_traces(mixture, levels, described.colour_numbers, own_colours)
+    traces += _centroid_traces(mixture, labels, described.colour_numbers, own_colours, in_legend)
     note = (
         f"A random sample of {MOST_POINTS:,} of the {len(rows):,} points is drawn; the fit uses all."
         if show_points and len(rows) > MOST_POINTS
@@ -152,15 +154,15 @@ def axis_title(label: str) -> str:
 
 
 def _ellipsoid_traces(
-    mixture: Mixture, levels: Sequence[float], slots: Sequence[int], own_colours: bool
+    mixture: Mixture, levels: Sequence[float], colour_numbers: Sequence[int], own_colours: bool
 ) -> list[Trace]:
     if not levels:
         return []
     inmost, *outer = sorted(levels)
     growth = [1.0, *(mahalanobis_radius(level, 3) / mahalanobis_radius(inmost, 3) for level in outer)]
     traces: list[Trace] = []
-    for position, (slot, mean, covariance) in enumerate(
-        zip(slots, mixture.means, mixture.covariances, strict=True)
+    for position, (colour_number, mean, covariance) in enumerate(
+        zip(colour_numbers, mixture.means, mixture.covariances, strict=True)
     ):
         shell, faces = ellipsoid(mean, covariance, inmost, N_RINGS)
         vertices = np.concatenate([mean + factor * (shell - mean) for factor in growth])
@@ -170,13 +172,13 @@ def _ellipsoid_traces(
         traces.append(
             {
                 "type": "mesh3d",
-                "uid": f"ellipsoids-{slot}",
+                "uid": f"ellipsoids-{colour_number}",
                 "name": f"ellipsoids {position + 1}",
-                "legendgroup": f"component-{slot}",
+                "legendgroup": f"component-{colour_number}",
                 "showlegend": False,
                 **{name: compact(values) for name, values in zip(AXES, vertices.T, strict=True)},
                 **{name: values for name, values in zip("ijk", triangles.T, strict=True)},
-                "color": colour(slot) if own_colours else INK,
+                "color": colour(colour_number) if own_colours else INK,
                 "opacity": 0.16 if own_colours else 0.08,
                 "hoverinfo": "skip",
                 "lighting": {"ambient": 0.75, "diffuse": 0.5, "specular": 0.05, "fresnel": 0.05},
@@ -186,27 +188,27 @@ def _ellipsoid_traces(
 
 
 def _centroid_traces(
-    mixture: Mixture, labels: Sequence[str], slots: Sequence[int], own_colours: bool, in_legend: bool
+    mixture: Mixture, labels: Sequence[str], colour_numbers: Sequence[int], own_colours: bool, in_legend: bool
 ) -> list[Trace]:
     lines = [f"mean of {line}" for line in coordinate_lines(AXES, labels)]
     return [
         {
             "type": "scatter3d",
-            "uid": f"centroid-{slot}",
+            "uid": f"centroid-{colour_number}",
             "name": component_name(k, float(mixture.weights[k])),
-            "legendgroup": f"component-{slot}",
+            "legendgroup": f"component-{colour_number}",
             "showlegend": in_legend,
             "mode": "markers",
             **{name: np.array([value]) for name, value in zip(AXES, mixture.means[k].tolist(), strict=True)},
             "marker": {
                 "symbol": CENTROID_SYMBOL,
                 "size": 7,
-                "color": colour(slot) if own_colours else PAPER,
+                "color": colour(colour_number) if own_colours else PAPER,
                 "line": {"color": INK, "width": 1},
             },
             "hovertemplate": centroid_hover(k, float(mixture.weights[k]), lines),
         }
-        for k, slot in enumerate(slots)
+        for k, colour_number in enumerate(colour_numbers)
     ]
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ui.figures.base.palette import COLOURS, INK
 
-SLOTS = (0, 1, 2, 4, 5, 6, 7, 9)
+COLOUR_NUMBERS = (0, 1, 2, 4, 5, 6, 7, 9)
 """The places of the palette that optima take: its greys are left to what is not an optimum of its own."""
-MOST_SHOWN = len(SLOTS)
+MOST_SHOWN = len(COLOUR_NUMBERS)
 MOST_DECIMALS = 5
 
 
@@ -35,7 +35,7 @@ class Look:
 def look(position: int, *, degenerate: bool = False) -> Look:
     """The look of the optimum at `position`, from the best down; the first eight have colours, sound ones only."""
     distinct = position < MOST_SHOWN and not degenerate
-    return Look(letter(position), COLOURS[SLOTS[position]] if distinct else INK, distinct)
+    return Look(letter(position), COLOURS[COLOUR_NUMBERS[position]] if distinct else INK, distinct)
 
 
 def letter(position: int) -> str:

@@ -26,14 +26,12 @@ BELOW_START = 0.6
 """Where the points of one feature stand on the logarithmic axis, whose start is at 1."""
 
 
-HOW_TO_READ = (
-    "A line is the way of one mean: from a ring, where it starts, to a cross, where it comes to rest."
-)
+HOW_TO_READ = "Each line follows one mean from its start (ring) to its end (cross)."
 
 
 @dataclass(frozen=True, eq=False)
 class Trail:
-    """The way of one restart.
+    """The path of one restart.
 
     Parameters
     ----------

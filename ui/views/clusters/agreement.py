@@ -12,8 +12,8 @@ from gmm_core.data.preparation import UNLABELLED, PreparedData
 from gmm_core.fit import Fit
 from gmm_core.partition import adjusted_rand_index, cross_table
 from ui.figures.base.wording import number
+from ui.shell.analysis import Analysis
 from ui.shell.text import markdown
-from ui.shell.work import Work
 
 _KEY = "agreement of this fit"
 SHOWN_GROUPS = 50
@@ -33,10 +33,10 @@ class Agreement:
     unlabelled: int
 
 
-def agreement(work: Work, prepared: PreparedData, fit: Fit) -> None:
+def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One line with the index, and the table in it; nothing where no labels are known."""
     with st.container():  # always there, so that what follows keeps its place
-        column = work.preparation.label_column or work.dataset.label_column
+        column = analysis.preparation.label_column or analysis.dataset.label_column
         if prepared.labels is None or column is None:
             return
         found = _found(column, prepared, fit)

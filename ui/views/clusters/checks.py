@@ -1,7 +1,8 @@
-"""Is a mixture the right tool here: what needs a look stands in the open, the whole list is folded away."""
+"""Whether a mixture is the right tool here: checks that need a look are shown, the whole list is folded away."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,8 +12,8 @@ from gmm_core.checks.check import Check, Finding, Outcome
 from gmm_core.checks.evidence import MOST_ROWS, Evidence
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
+from ui.shell.analysis import Analysis
 from ui.shell.text import markdown
-from ui.shell.work import Work
 
 _KEY = "checks of this fit"
 ICONS: dict[Outcome, str] = {
@@ -31,9 +32,9 @@ class Checked:
     findings: dict[str, Finding]
 
 
-def checks(work: Work, prepared: PreparedData, fit: Fit) -> None:
+def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One line that counts them, with the list in it, and below it those that need a look."""
-    found = _checked(work, prepared, fit).findings
+    found = _checked(analysis, prepared, fit).findings
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
         expander = st.expander(summary_line(found), key="checks", on_change="rerun")
         for key, finding in found.items():
@@ -52,10 +53,10 @@ def checks(work: Work, prepared: PreparedData, fit: Fit) -> None:
 
 
 def summary_line(found: dict[str, Finding]) -> str:
-    """How many checks there are, and how many need a look: "9 checks, 1 needs a look"."""
-    looks = sum(finding.outcome is Outcome.LOOK for finding in found.values())
-    verdict = "all fine" if not looks else "1 needs a look" if looks == 1 else f"{looks} need a look"
-    return f"Is a mixture the right tool here? {len(found)} checks, {verdict}"
+    """How many checks came out how: "Checks: 8 fine, 1 to look at"."""
+    counts = Counter(finding.outcome for finding in found.values())
+    words = {Outcome.FINE: "fine", Outcome.LOOK: "to look at", Outcome.UNKNOWN: "without an answer"}
+    return f"Checks: {', '.join(f'{counts[each]} {words[each]}' for each in words if counts[each])}"
 
 
 def _row(check: Check, finding: Finding) -> None:
@@ -67,11 +68,11 @@ def _row(check: Check, finding: Finding) -> None:
     st.caption(f"Limit: {markdown(check.limit, 600)}{advice}")
 
 
-def _checked(work: Work, prepared: PreparedData, fit: Fit) -> Checked:
+def _checked(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Checked:
     """Measured once for a fit: the page is drawn again whenever a view changes."""
     known: Checked | None = st.session_state.get(_KEY)
     if known is None or known.fit is not fit or known.digest != prepared.digest:
-        evidence = Evidence(fit, prepared, work.preparation.scaling)
+        evidence = Evidence(fit, prepared, analysis.preparation.scaling)
         known = Checked(fit, prepared.digest, findings_of(evidence))
         st.session_state[_KEY] = known
     return known

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.lessons.progress import known_pages, page_named, place
+from ui.lessons.progress import course_progress, known_pages, page_named
 from ui.projection.view import View
-from ui.shell.presenter_mode import presenting
+from ui.shell.presenter_mode import is_presenting
 
 OUTLINED = ("plane", "principal")
 """The views that draw crosses and contours."""
@@ -15,7 +15,7 @@ OUTLINED = ("plane", "principal")
 def introduction(view: View) -> None:
     """A line below the picture; none where a class is being told already."""
     with st.container():  # always there, so that what follows keeps its place
-        if presenting() or place().lesson is not None:
+        if is_presenting() or course_progress().lesson is not None:
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             seen = ": crosses are the means of its components, outlines their contours"

@@ -10,7 +10,7 @@ from ui.figures.mixture.likelihood import likelihood
 from ui.figures.mixture.responsibilities import responsibilities_heatmap
 
 
-def climbs(fit: Fit, prepared: PreparedData) -> Drawing:
+def restart_likelihoods(fit: Fit, prepared: PreparedData) -> Drawing:
     """The log-likelihood of each restart."""
     return likelihood(
         [run.log_likelihoods.tolist() for run in fit.runs],
@@ -24,11 +24,11 @@ def climbs(fit: Fit, prepared: PreparedData) -> Drawing:
     )
 
 
-def heatmap(prepared: PreparedData, mixture: Mixture, slots: tuple[int, ...]) -> Drawing:
+def heatmap(prepared: PreparedData, mixture: Mixture, colour_numbers: tuple[int, ...]) -> Drawing:
     """The responsibilities, points × components."""
     return responsibilities_heatmap(
         mixture.responsibilities(prepared.X),
         mixture.weights.tolist(),
-        slots=slots,
+        colour_numbers=colour_numbers,
         row_numbers=prepared.rows + 1,
     )

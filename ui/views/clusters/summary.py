@@ -13,10 +13,10 @@ from gmm_core.narrow_components import sentences
 from gmm_core.short_runs import STAGES
 from gmm_core.specification import FitSpecification
 from ui.figures.base.wording import number, tenths
+from ui.shell.analysis import Analysis
 from ui.shell.fit_terms import CRITERIA, ENDINGS
-from ui.shell.presenter_mode import presenting
+from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
-from ui.shell.work import Work
 
 WIDTH, ENLARGED_WIDTH = 96, 140
 """Pixels that the longest name of a number needs, in the usual type and in the presenter's."""
@@ -32,11 +32,11 @@ class Seen:
     earlier: Fit | None = None
 
 
-def summary(work: Work, fit: Fit, data_digest: str) -> None:
+def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
     """Log-likelihood, criteria, iterations and how it ended; lower is better for AIC, BIC and ICL."""
     earlier = _earlier(fit, data_digest)
     rows = fit.criteria.rows
-    with st.grid(3, min_column_width=ENLARGED_WIDTH if presenting() else WIDTH, gap="small"):
+    with st.grid(3, min_column_width=ENLARGED_WIDTH if is_presenting() else WIDTH, gap="small"):
         _metric(
             "Log-likelihood",
             fit.log_likelihood,

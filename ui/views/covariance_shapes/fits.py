@@ -14,29 +14,29 @@ from gmm_core.fit import Fit
 from gmm_core.shapes import Shape, fitting_shapes
 from ui.compute.cache import shapes_store
 from ui.compute.long_task import LongTask, TakesTime
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 
 
-def shapes_ahead(work: Work, prepared: PreparedData, _: Fit) -> None:
-    """Have the fits ready for `shapes_at_once`, with progress and a stop button while they are computed."""
+def compute_shapes(analysis: Analysis, prepared: PreparedData, _: Fit) -> None:
+    """Have the fits ready for `computed_shapes`, with progress and a stop button while they are computed."""
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
-    _outcome(work, prepared, place)
+    _outcome(analysis, prepared, place)
 
 
-def shapes_at_once(work: Work, prepared: PreparedData) -> tuple[Shape, ...]:
+def computed_shapes(analysis: Analysis, prepared: PreparedData) -> tuple[Shape, ...]:
     """The fits if they are ready or take no time, else the whole app runs again; fewer if they were stopped."""
     try:
-        return _outcome(work, prepared, None)
+        return _outcome(analysis, prepared, None)
     except TakesTime:
         st.rerun()
 
 
-def _outcome(work: Work, prepared: PreparedData, place: DeltaGenerator | None) -> tuple[Shape, ...]:
-    any_structure = replace(work.specification, covariance_type=next(iter(STRUCTURES)))
+def _outcome(analysis: Analysis, prepared: PreparedData, place: DeltaGenerator | None) -> tuple[Shape, ...]:
+    any_structure = replace(analysis.specification, covariance_type=next(iter(STRUCTURES)))
     return SHAPES.value(
         (prepared.digest, any_structure),
         lambda: fitting_shapes(prepared.X, any_structure, columns=prepared.columns),
-        shapes_store(work.private),
+        shapes_store(analysis.private),
         place,
         sum(
             seconds_of_fit(prepared.X.shape, replace(any_structure, covariance_type=name))

@@ -25,7 +25,7 @@ from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.shape import shape as shape_figure
 from ui.projection.axes import choose_axes
 from ui.projection.view import VIEWS
-from ui.shell.component_colours import continued_slots
+from ui.shell.component_colours import continued_colour_numbers
 from ui.shell.model_controls import use_model
 from ui.shell.tables import decimals
 from ui.shell.text import markdown
@@ -81,7 +81,11 @@ def choose_plane(prepared: PreparedData) -> Projection:
 
 
 def gallery(
-    shapes: Sequence[Shape], prepared: PreparedData, plane: Projection, fit: Fit, slots: tuple[int, ...]
+    shapes: Sequence[Shape],
+    prepared: PreparedData,
+    plane: Projection,
+    fit: Fit,
+    colour_numbers: tuple[int, ...],
 ) -> None:
     """A card for each structure; components keep the colours that they have in the `fit` of all pages."""
     best = best_by_bic(shapes) if sum(shape.bic is not None for shape in shapes) > 1 else None
@@ -92,7 +96,7 @@ def gallery(
             with pairs.cell(), st.grid(2, min_column_width=CARD_WIDTH, gap="small"):
                 for shape in shapes[first : first + 2]:
                     with st.container(border=True):
-                        _card(shape, prepared, plane, fit, slots, shape is best)
+                        _card(shape, prepared, plane, fit, colour_numbers, shape is best)
 
 
 def _card(
@@ -100,7 +104,7 @@ def _card(
     prepared: PreparedData,
     plane: Projection,
     current: Fit,
-    slots: tuple[int, ...],
+    colour_numbers: tuple[int, ...],
     is_best: bool,
 ) -> None:
     structure = shape.structure
@@ -109,14 +113,16 @@ def _card(
     if shape.fit is None:
         st.caption(f":material/error: {markdown(shape.refusal, 600)}")
         return
-    own = continued_slots(shape.fit.mixture, current.mixture, slots)
+    own = continued_colour_numbers(shape.fit.mixture, current.mixture, colour_numbers)
     show(picture(shape, prepared, plane, own), f"shape-{structure.name}", height=230)
     st.markdown(numbers(shape))
     st.caption(ability(structure, len(prepared.columns)))
     _take(structure, current.specification)
 
 
-def picture(shape: Shape, prepared: PreparedData, plane: Projection, slots: tuple[int, ...]) -> Drawing:
+def picture(
+    shape: Shape, prepared: PreparedData, plane: Projection, colour_numbers: tuple[int, ...]
+) -> Drawing:
     """The data with the mixture of this structure, in the units of the fit."""
     if shape.fit is None:
         raise ValueError("a structure that was refused has no picture")
@@ -127,7 +133,7 @@ def picture(shape: Shape, prepared: PreparedData, plane: Projection, slots: tupl
         plane.mixture(mixture),
         mixture.responsibilities(prepared.X),
         shape.structure.name,
-        slots=slots,
+        colour_numbers=colour_numbers,
         row_numbers=prepared.rows + 1,
         revision=prepared.digest[:12],
     )

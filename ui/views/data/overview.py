@@ -11,7 +11,7 @@ from gmm_core.data.scaling import SCALINGS
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.pairs import MOST_FEATURES
 from ui.figures.mixture.raw import raw
-from ui.report.table import NOTHING, told
+from ui.report.table import NOTHING, formatted_cell
 from ui.shell.tables import days
 from ui.shell.text import markdown
 
@@ -79,7 +79,9 @@ def preparation_table(prepared: PreparedData) -> pd.DataFrame:
 def _numbers(table: pd.DataFrame, alt: str) -> None:
     """A row for each column of the data: numbers as the report prints them, and sorted as numbers."""
     counted = table.select_dtypes("number").columns
-    st.dataframe(table.style.format(told, subset=counted), hide_index=True, placeholder=NOTHING, alt=alt)
+    st.dataframe(
+        table.style.format(formatted_cell, subset=counted), hide_index=True, placeholder=NOTHING, alt=alt
+    )
 
 
 def raw_picture(prepared: PreparedData) -> Drawing:

@@ -15,7 +15,7 @@ from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.fit import Fit
 from gmm_core.narrow_components import sentences
-from ui.figures.base.wording import counted, number, percent, scientific
+from ui.figures.base.wording import counted_in_digits, number, percent, scientific
 from ui.shell.tables import apart, height_of
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
@@ -85,9 +85,9 @@ def verdict(found: Anomalies, far: FarRows) -> str:
     """Whether the rows below the threshold are too many for chance, whether they lie too far out, what follows."""
     drawn = f"{found.n_rows:,} rows drawn from this mixture"
     if found.count == 0:
-        return f"No row lies below; of {drawn}, {number(found.expected, 3)} would."
-    verb = "lies" if found.count == 1 else "lie"
-    told = f"{counted(found.count, 'row')} {verb} below the threshold; of {drawn}, {number(found.expected, 3)} would."
+        return f"No row below the threshold; {number(found.expected, 3)} expected by chance."
+    rows = counted_in_digits(found.count, "row")
+    told = f"{rows} below the threshold; {number(found.expected, 3)} expected by chance."
     if not found.too_many and not far.count:
         return f"{told} That is no more than chance explains: being listed does not make a row wrong."
     reasons = []

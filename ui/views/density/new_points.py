@@ -11,7 +11,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.data.preparation import PreparedData
 from gmm_core.density.completion import completed
 from ui.projection.plane import Window
-from ui.projection.typed_points import MOST_CHARACTERS, parsed
+from ui.projection.typed_points import MOST_CHARACTERS, parse_points
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
@@ -41,7 +41,7 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
             help="Click in the picture, or type: the numbers of a point in the order of the columns and apart by a "
             f"comma, points by a semicolon, {MOST_POINTS} at most.",
         )
-        points = parsed(text or "", n_features)[:MOST_POINTS]
+        points = parse_points(text or "", n_features)[:MOST_POINTS]
         full = len(points) >= MOST_POINTS
         if n_features <= MOST_BOXES:
             _boxes(prepared, full)
@@ -122,7 +122,7 @@ def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
 
 
 def _kept(prepared: PreparedData) -> list[FloatArray]:
-    return list(parsed(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MOST_POINTS])
+    return list(parse_points(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MOST_POINTS])
 
 
 def _example(prepared: PreparedData) -> str:

@@ -18,9 +18,9 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
 from ui.figures.density.line import LINES
 from ui.figures.density.plane import PLANES
+from ui.figures.density.rows_and_sample import MOST_POINTS, Rows, rows_and_sample
 from ui.figures.density.scene import DensityScene
 from ui.figures.density.surface import density_surface
-from ui.figures.density.twins import MOST_POINTS, Rows, twins
 from ui.projection.plane import Window, choose_window
 from ui.shell.tables import apart, decimals
 from ui.views.density.fitted_density import FittedDensity
@@ -30,7 +30,7 @@ _DRAWS = "draws of a sample"
 
 
 @dataclass(frozen=True, eq=False)
-class Showing:
+class PictureChoice:
     """What the picture shows.
 
     what: a name of `SHOWS`. levels: probabilities of the regions. surface: whether the log-density stands in space.
@@ -43,7 +43,7 @@ class Showing:
     window: Window
 
 
-def choose_showing(density: FittedDensity) -> Showing:
+def choose_picture(density: FittedDensity) -> PictureChoice:
     """The controls above the picture."""
     prepared = density.prepared
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -79,14 +79,18 @@ def choose_showing(density: FittedDensity) -> Showing:
             "The density, its regions and the uncertainty are those of the axes shown alone: the exact marginal of "
             "the mixture. Rings and all numbers are of all columns together.",
         )
-    return Showing(what, tuple(level for level in LEVELS if level in chosen), surface, window)
+    return PictureChoice(what, tuple(level for level in LEVELS if level in chosen), surface, window)
 
 
 def scene(
-    density: FittedDensity, showing: Showing, found: Anomalies, points: FloatArray, slots: tuple[int, ...]
+    density: FittedDensity,
+    choice: PictureChoice,
+    found: Anomalies,
+    points: FloatArray,
+    colour_numbers: tuple[int, ...],
 ) -> DensityScene:
     """The density in the window, with the rows, those below the threshold and the new points."""
-    prepared, window = density.prepared, showing.window
+    prepared, window = density.prepared, choice.window
     mixture = window.mixture(density.mixture, prepared)
     whole = window.in_units and mixture.n_features == len(prepared.columns)
     law = density.law if whole else LogDensityLaw.of(mixture)
@@ -95,21 +99,21 @@ def scene(
         labels=window.projection.labels,
         mixture=mixture,
         appraisal=density.of_rows,
-        regions=HighestDensityRegions.of(law, showing.levels),
-        slots=slots,
+        regions=HighestDensityRegions.of(law, choice.levels),
+        colour_numbers=colour_numbers,
         least_likely=found.positions,
         new_points=window.seen(density.fitted_units(points), prepared),
-        threshold=found.threshold if whole and showing.what == "log-density" else None,
+        threshold=found.threshold if whole and choice.what == "log-density" else None,
         row_numbers=prepared.rows + 1,
         revision=prepared.digest[:12],
     )
 
 
-def picture(drawn: DensityScene, showing: Showing) -> Drawing:
+def picture(drawn: DensityScene, choice: PictureChoice) -> Drawing:
     """The picture of the scene that is asked for."""
     if len(drawn.labels) == 1:
-        return LINES[showing.what](drawn)
-    return density_surface(drawn) if showing.surface else PLANES[showing.what](drawn)
+        return LINES[choice.what](drawn)
+    return density_surface(drawn) if choice.surface else PLANES[choice.what](drawn)
 
 
 def new_point_table(density: FittedDensity, found: Anomalies, points: FloatArray) -> pd.DataFrame:
@@ -136,7 +140,7 @@ def new_point_table(density: FittedDensity, found: Anomalies, points: FloatArray
     return pd.concat([told, pd.DataFrame(points, columns=columns)], axis=1)
 
 
-def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray) -> None:
+def show_new_points(density: FittedDensity, found: Anomalies, points: FloatArray) -> None:
     """The table of the new points, or how to place one."""
     if not len(points):
         st.caption("Click in the picture or type a point to see its probabilities.")
@@ -161,7 +165,7 @@ def tell_new_points(density: FittedDensity, found: Anomalies, points: FloatArray
     )
 
 
-def beside(density: FittedDensity, window: Window, slots: tuple[int, ...]) -> None:
+def sample_beside_rows(density: FittedDensity, window: Window, colour_numbers: tuple[int, ...]) -> None:
     """The rows and as many points drawn from the mixture, on the same axes."""
     prepared, mixture = density.prepared, density.mixture
     count = st.session_state.get(_DRAWS, 0)
@@ -169,12 +173,12 @@ def beside(density: FittedDensity, window: Window, slots: tuple[int, ...]) -> No
     rows = drawn_rows(len(prepared.X), MOST_POINTS)
     sample, _ = mixture.sample(len(rows), np.random.default_rng(count))
     seen = window.points(prepared)[rows]
-    data, drawn = twins(
+    data, drawn = rows_and_sample(
         Rows(seen, density.of_rows.responsibilities[rows], prepared.rows[rows] + 1),
         Rows(window.seen(sample, prepared), mixture.responsibilities(sample)),
         window.projection.labels,
         mixture.weights.tolist(),
-        slots,
+        colour_numbers,
         prepared.digest[:12],
     )
     of = (

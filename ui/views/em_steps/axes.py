@@ -49,7 +49,7 @@ class FilmView:
         """The film of a run as this view shows it, at no more than `MOST_DRAWN` rows."""
         return Film.of(run, self.prepared.X[self._drawn()], self._mixture)
 
-    def stage(self, film: Film, slots: tuple[int, ...]) -> Drawing:
+    def stage(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
         """Its first frame."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
@@ -60,11 +60,13 @@ class FilmView:
                 labels[0],
                 film,
                 all_values=everyone,
-                slots=slots,
+                colour_numbers=colour_numbers,
                 row_numbers=numbers,
                 revision=revision,
             )
-        return film_plane(points, labels, film, slots=slots, row_numbers=numbers, revision=revision)
+        return film_plane(
+            points, labels, film, colour_numbers=colour_numbers, row_numbers=numbers, revision=revision
+        )
 
     def placing(self, placed: FloatArray) -> Drawing:
         """The points with the starting means (M, E) that were placed so far."""

@@ -80,7 +80,7 @@ class Film {
     const { film, ...numbers } = resolved(message.numbers, this.blocks, this.root);
     Object.assign(message, numbers);
     this.reel = film ? new Reel(film) : null;
-    this.scene = { slots: message.slots, radius: message.radius, grid: message.grid };
+    this.scene = { colourNumbers: message.colourNumbers, radius: message.radius, grid: message.grid };
     this.laboratory = message.laboratory;
     const another = message.identity !== this.identity;
     this.identity = message.identity;

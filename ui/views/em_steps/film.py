@@ -84,7 +84,7 @@ _mount = st.components.v2.component(
 
 
 @dataclass(frozen=True)
-class Words:
+class FilmSentences:
     """What the film says in sentences.
 
     start: where it starts. ending: what stopped it; last: the same in two or three words, for the last frame.
@@ -99,7 +99,7 @@ class Words:
 
 
 @dataclass(frozen=True, eq=False)
-class Showing:
+class FilmContent:
     """A film with all that its pictures need.
 
     Parameters
@@ -112,7 +112,7 @@ class Showing:
         The names of the axes shown.
     row_numbers : (N,)
         What a person calls each drawn row.
-    slots : (K,)
+    colour_numbers : (K,)
         The place of each component in the palette.
     total_rows : int
         How many rows were fitted.
@@ -128,18 +128,18 @@ class Showing:
     stage: Drawing
     labels: Sequence[str]
     row_numbers: ArrayLike
-    slots: tuple[int, ...]
+    colour_numbers: tuple[int, ...]
     total_rows: int
     covariances: Formula
     identity: str
-    words: Words
+    words: FilmSentences
 
 
-def show_film(showing: Showing, *, key: str, revision: str) -> None:
+def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
     """Play it; `revision` names the data, and zoom stays while it does."""
     film = showing.film
     shares = _responsibilities(film)
-    heatmap, order = film_heatmap(shares, slots=showing.slots, revision=revision)
+    heatmap, order = film_heatmap(shares, colour_numbers=showing.colour_numbers, revision=revision)
     curve = film_curve(film, revision=showing.identity)
     tall = 96 + 8 * max(0, film.log_joint.shape[2] - 4)
     figures = {
@@ -209,7 +209,7 @@ def _lowest(curve: Drawing) -> float:
     return float(curve.figure.layout.yaxis.autorangeoptions.minallowed if below is None else below.y[0])
 
 
-def _words(showing: Showing) -> dict[str, Any]:
+def _words(showing: FilmContent) -> dict[str, Any]:
     words = showing.words
     notes = [*words.notes, *([showing.stage.note] if showing.stage.note else [])]
     return {
@@ -221,12 +221,12 @@ def _words(showing: Showing) -> dict[str, Any]:
     }
 
 
-def _numbers(showing: Showing, order: ArrayLike) -> dict[str, Any]:
+def _numbers(showing: FilmContent, order: ArrayLike) -> dict[str, Any]:
     """What the browser reckons with: flat arrays, and the points where the stage shows them."""
     film, figure = showing.film, showing.stage.figure
     points = next(trace for trace in figure.data if trace.uid == "points")
     density = next((trace for trace in figure.data if trace.uid.startswith("density-")), None)
-    colours = [colour(slot) for slot in showing.slots]
+    colours = [colour(colour_number) for colour_number in showing.colour_numbers]
     return {
         "identity": showing.identity,
         "film": {
@@ -246,7 +246,7 @@ def _numbers(showing: Showing, order: ArrayLike) -> dict[str, Any]:
         "total_rows": showing.total_rows,
         "labels": list(showing.labels),
         "spans": [_span(axis) for axis in (figure.layout.xaxis, figure.layout.yaxis)],
-        "slots": list(showing.slots),
+        "colourNumbers": list(showing.colour_numbers),
         "colors": colours,
         "laboratory": oklab(colours).tolist(),
         "shades": _shades(),

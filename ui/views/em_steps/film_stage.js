@@ -194,37 +194,37 @@ function milestones(state) {
 // Where everything is when the parameters are `now`, for each kind of picture: calls draw(uid, x, y). What stays
 // behind is drawn when the state is another one than before (`fresh`), not at every moment between two.
 const SCENES = {
-  plane(reel, { slots, radius }, state, now, fresh, draw) {
-    slots.forEach((slot, k) => {
+  plane(reel, { colourNumbers, radius }, state, now, fresh, draw) {
+    colourNumbers.forEach((colourNumber, k) => {
       const [x, y] = ring(now, k, radius);
-      for (const part of ["halo", "ellipse"]) draw(`${part}-${slot}`, x, y);
-      if (fresh) drawGhosts(reel, state, slot, draw, (parameters) => ring(parameters, k, radius));
+      for (const part of ["halo", "ellipse"]) draw(`${part}-${colourNumber}`, x, y);
+      if (fresh) drawGhosts(reel, state, colourNumber, draw, (parameters) => ring(parameters, k, radius));
       const path = [0, 1].map((axis) => trail(reel, state, k, axis, now));
-      draw(`trail-${slot}`, ...path);
-      draw(`centroid-${slot}`, [now.means[2 * k]], [now.means[2 * k + 1]]);
+      draw(`trail-${colourNumber}`, ...path);
+      draw(`centroid-${colourNumber}`, [now.means[2 * k]], [now.means[2 * k + 1]]);
     });
   },
-  line(reel, { slots, radius, grid }, state, now, fresh, draw) {
+  line(reel, { colourNumbers, radius, grid }, state, now, fresh, draw) {
     const sum = new Float64Array(grid.length);
-    slots.forEach((slot, k) => {
+    colourNumbers.forEach((colourNumber, k) => {
       const y = bell(now, k, grid);
       y.forEach((value, i) => (sum[i] += value));
-      draw(`density-${slot}`, grid, y);
-      if (fresh) drawGhosts(reel, state, slot, draw, (parameters) => [grid, bell(parameters, k, grid)]);
+      draw(`density-${colourNumber}`, grid, y);
+      if (fresh) drawGhosts(reel, state, colourNumber, draw, (parameters) => [grid, bell(parameters, k, grid)]);
       const [mean, half] = [now.means[k], radius * Math.sqrt(now.covariances[k])];
-      draw(`interval-${slot}`, [mean - half, mean + half], [k, k]);
+      draw(`interval-${colourNumber}`, [mean - half, mean + half], [k, k]);
       const path = trail(reel, state, k, 0, now);
-      draw(`trail-${slot}`, path, path.map(() => k));
-      draw(`centroid-${slot}`, [mean], [k]);
+      draw(`trail-${colourNumber}`, path, path.map(() => k));
+      draw(`centroid-${colourNumber}`, [mean], [k]);
     });
     draw("mixture", grid, sum);
   },
 };
 
-function drawGhosts(reel, state, slot, draw, outline) {
+function drawGhosts(reel, state, colourNumber, draw, outline) {
   const outlines = milestones(state).map((earlier) => outline(reel.parameters(earlier)));
   const joined = (axis) => outlines.flatMap((found) => [...found[axis], NaN]);
-  draw(`ghost-${slot}`, joined(0), joined(1));
+  draw(`ghost-${colourNumber}`, joined(0), joined(1));
 }
 
 function trail(reel, state, k, axis, now) {

@@ -13,9 +13,9 @@ from gmm_core.initialization import ALL_STARTS, SHORT_RUNS
 from gmm_core.run import Ending, Run
 from ui.figures.base.wording import percent, scientific
 from ui.figures.film.traces import LEVEL
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView
-from ui.views.em_steps.film import Words
+from ui.views.em_steps.film import FilmSentences
 
 GROWN = {
     "split": "one of its components was split in two along its longest axis",
@@ -24,14 +24,18 @@ GROWN = {
 """What starts are that are made from a smaller fit."""
 
 
-def words_of(work: Work, run: Run, film: Film, view: FilmView, title: str) -> Words:
+def film_sentences(analysis: Analysis, run: Run, film: Film, view: FilmView, title: str) -> FilmSentences:
     """The sentences for the film of `run`, which the visitor knows as `title`."""
     last = {
         Ending.CONVERGED: f"Converged after {_iterations(run)}",
         Ending.ITERATION_LIMIT: f"Out of iterations after {_iterations(run)}",
     }.get(run.ending, f"Stopped after {_iterations(run)}")
-    return Words(
-        _start(run, title), _ending(work, run), last, _units(work, film, view), _notes(work, run, film, view)
+    return FilmSentences(
+        _start(run, title),
+        _ending(analysis, run),
+        last,
+        _units(analysis, film, view),
+        _notes(analysis, run, film, view),
     )
 
 
@@ -46,12 +50,12 @@ def _start(run: Run, title: str) -> str:
     return "The means are where you placed them; the weights are equal, and each covariance is that of all points."
 
 
-def _ending(work: Work, run: Run) -> str:
-    assert work.prepared is not None
+def _ending(analysis: Analysis, run: Run) -> str:
+    assert analysis.prepared is not None
     if run.n_iterations == 0:
         return "EM took no step at all."
-    gain = scientific(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(work.prepared.X))
-    tolerance = scientific(work.specification.tolerance)
+    gain = scientific(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(analysis.prepared.X))
+    tolerance = scientific(analysis.specification.tolerance)
     iterations = _iterations(run)
     match run.ending:
         case Ending.CONVERGED:
@@ -69,17 +73,17 @@ def _ending(work: Work, run: Run) -> str:
             return f"EM was stopped after {iterations}, before the log-likelihood had stopped rising."
 
 
-def _units(work: Work, film: Film, view: FilmView) -> str:
-    assert work.prepared is not None
+def _units(analysis: Analysis, film: Film, view: FilmView) -> str:
+    assert analysis.prepared is not None
     if not view.in_units:
         return (
             "Means and covariances are those of the principal plane, in the units of the fit, as are densities and the "
             "log-likelihood."
         )
-    if np.all(work.prepared.scale == 1):
+    if np.all(analysis.prepared.scale == 1):
         return "Means, covariances, densities and the log-likelihood are in the units of the axes."
     told = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
-    structure = structure_named(work.specification.covariance_type)
+    structure = structure_named(analysis.specification.covariance_type)
     if structure.shape is Freedom.FIXED and not are_round(film.mixtures[-1].covariances):
         told += f" {capital(structure.name)} covariances are round in the units of the fit; here each column's scale "
         told += "stretches them."
@@ -92,9 +96,9 @@ def are_round(covariances: FloatArray) -> bool:
     return np.allclose(variances, variances[:, :1], atol=0.0)
 
 
-def _notes(work: Work, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:
-    assert work.prepared is not None
-    n_features, n_shown = len(work.prepared.columns), len(view.projection.labels)
+def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:
+    assert analysis.prepared is not None
+    n_features, n_shown = len(analysis.prepared.columns), len(view.projection.labels)
     shape = "ellipse" if n_shown == 2 else "bar"
     found = [
         f"Each {shape} holds {percent(LEVEL)} of its component; faint lines show earlier states.",

@@ -11,7 +11,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.fit import Fit
 from gmm_core.initialization import STARTS
 from ui.figures.base.wording import counted, number
-from ui.projection.typed_points import MOST_CHARACTERS, parsed, written
+from ui.projection.typed_points import MOST_CHARACTERS, format_points, parse_points
 from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import clicked_place
 
@@ -89,7 +89,7 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
             help="Click in the picture, or type coordinates: numbers of a mean apart by a comma, means by a semicolon. "
             "In columns that are not shown a mean starts at the average.",
         )
-        placed = view.near(parsed(typed or "", n_axes)[:n_components])
+        placed = view.near(parse_points(typed or "", n_axes)[:n_components])
         st.button("Undo", on_click=_keep, args=(n_axes, len(placed) - 1), disabled=not len(placed))
         st.button("Reset", on_click=_keep, args=(n_axes, 0), disabled=not len(placed))
     return placed
@@ -100,16 +100,16 @@ def place_clicked(n_axes: int, n_components: int) -> Callable[[], None]:
 
     def place() -> None:
         at = clicked_place(FILM_KEY)
-        placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
+        placed = parse_points(st.session_state.get(_MEANS) or "", n_axes)
         if at is not None and len(placed) < n_components:
-            st.session_state[_MEANS] = written([*placed.tolist(), list(at[:n_axes])])
+            st.session_state[_MEANS] = format_points([*placed.tolist(), list(at[:n_axes])])
 
     return place
 
 
 def _keep(n_axes: int, count: int) -> None:
-    placed = parsed(st.session_state.get(_MEANS) or "", n_axes)
-    st.session_state[_MEANS] = written(placed[:count].tolist())
+    placed = parse_points(st.session_state.get(_MEANS) or "", n_axes)
+    st.session_state[_MEANS] = format_points(placed[:count].tolist())
 
 
 def placing_sentence(n_placed: int, n_components: int) -> str:

@@ -136,7 +136,7 @@ def first_rows(dataset: Dataset, model: Model) -> None:
         else f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows. "
     )
     st.caption(
-        f"{more}In the files these columns stand behind your own. The uncertainty is 1 − the largest probability; the "
+        f"{more}In the files, these columns come after yours. The uncertainty is 1 − the largest probability; the "
         "log-density is log p(x) in nats, with x in the columns' own units."
     )
 

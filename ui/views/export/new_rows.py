@@ -17,23 +17,23 @@ from gmm_core.takeaway.new_rows import UNEXPECTED_SHARE, NewRows, labelled_new_r
 from ui.figures.base.wording import number, percent, scientific
 from ui.shell.tables import height_of
 from ui.shell.text import markdown
-from ui.uploads.reading_controls import reading
-from ui.uploads.upload import FilePlace
+from ui.uploads.reading_controls import reading_controls
+from ui.uploads.upload import FileControl
 from ui.views.export.file_cards import PREVIEW_ROWS, labelled_table, table_downloads
 from ui.views.export.opened_model import model_in_numbers, open_model
 
 THIS_FIT, MODEL_FILE = "This fit", "A model file"
-NEW_ROWS = FilePlace(
+NEW_ROWS = FileControl(
     "new_rows_file",
     "File with new rows",
-    "CSV of any make, Excel or Parquet, packed or not. It stays in this browser session.",
+    "CSV, Excel or Parquet, also compressed (gzip, ZIP). It stays in this browser session.",
     to_fit=False,
 )
 _KEPT = "new rows in numbers"
 
 
 @dataclass(frozen=True, eq=False)
-class _Kept:
+class _CountedRows:
     """What was counted last, and of what."""
 
     mixture: Mixture
@@ -44,9 +44,7 @@ class _Kept:
 def new_rows(fitted: Model) -> None:
     """Choose the model and the file; what comes of them stands below."""
     st.subheader("New rows", anchor=False)
-    st.markdown(
-        "Have the rows of another file labelled: columns are found by their names, in any order and among others."
-    )
+    st.markdown("Label the rows of another file. Columns are matched by name.")
     left, right = st.columns(2, gap="medium")
     with left:
         model = _choose_model(fitted)
@@ -85,7 +83,7 @@ def _say_how_it_was_read() -> None:
         st.error(markdown(latest.problem, 600), icon=":material/error:")
     with st.expander("How the file was read", on_change="rerun", key="new_rows_reading") as expander:
         if expander.open:
-            reading(NEW_ROWS)
+            reading_controls(NEW_ROWS)
             for note in () if latest.dataset is None else latest.dataset.notes:
                 st.caption(f":material/info: {markdown(note, 400)}")
 
@@ -117,10 +115,10 @@ def _labelled(dataset: Dataset, model: Model) -> None:
 
 
 def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
-    kept: _Kept | None = st.session_state.get(_KEPT)
+    kept: _CountedRows | None = st.session_state.get(_KEPT)
     if kept is None or kept.mixture is not model.mixture or kept.digest != dataset.digest:
         with st.spinner("Labelling the rows"):
-            kept = _Kept(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
+            kept = _CountedRows(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
         st.session_state[_KEPT] = kept
     return kept.rows
 

@@ -12,20 +12,20 @@ from gmm_core.data.origin import FromFile
 from gmm_core.data.preparation import PreparedData
 from gmm_core.fit import Fit
 from gmm_core.takeaway.reproduction import Reproduction
-from ui.links.share import landing_address, now
+from ui.links.share import current_settings, landing_address
 from ui.report.document import report
 from ui.report.subject import Script, Subject
-from ui.shell.component_colours import component_slots
-from ui.shell.work import Work
-from ui.uploads.reading_controls import told_options
+from ui.shell.analysis import Analysis
+from ui.shell.component_colours import component_colour_numbers
+from ui.uploads.reading_controls import described_options
 from ui.views.export.file_cards import card
 from ui.views.export.script import SCRIPTS
 
 
-def report_card(work: Work, prepared: PreparedData, fit: Fit) -> None:
+def report_card(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One file with everything about the fit."""
-    subject = report_subject(work, prepared, fit)
-    about = Reproduction(work.dataset, work.origin, work.preparation, prepared, fit)
+    subject = report_subject(analysis, prepared, fit)
+    about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
     with card(
         "Report",
         "Data, preparation, model, figures to zoom and hover, parameters, checks and how to reproduce it, in one HTML "
@@ -43,18 +43,18 @@ def report_card(work: Work, prepared: PreparedData, fit: Fit) -> None:
         )
 
 
-def report_subject(work: Work, prepared: PreparedData, fit: Fit) -> Subject:
+def report_subject(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Subject:
     """What the report of the visitor's current work is about."""
-    origin = work.origin
+    origin = analysis.origin
     is_file = isinstance(origin, FromFile)
     return Subject(
-        work.dataset,
+        analysis.dataset,
         prepared,
-        work.preparation,
+        analysis.preparation,
         fit,
-        component_slots(fit.mixture, prepared.digest),
-        reading=told_options(origin.options) if isinstance(origin, FromFile) else (),
-        address=None if is_file else f"{landing_address()}?{urlencode(now())}".rstrip("?"),
+        component_colour_numbers(fit.mixture, prepared.digest),
+        reading=described_options(origin.options) if isinstance(origin, FromFile) else (),
+        address=None if is_file else f"{landing_address()}?{urlencode(current_settings())}".rstrip("?"),
     )
 
 

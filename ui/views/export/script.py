@@ -13,7 +13,7 @@ from gmm_core.fit import Fit
 from gmm_core.takeaway.our_script import FILE, our_script
 from gmm_core.takeaway.peer_script import peer_refusal, peer_script
 from gmm_core.takeaway.reproduction import Reproduction
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 
 HEIGHT = 420
 _KEPT = "scripts"
@@ -54,10 +54,10 @@ SCRIPTS = (
 )
 
 
-def code(work: Work, prepared: PreparedData, fit: Fit) -> None:
+def code(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """The scripts in tabs; one is written when its tab is looked at."""
     st.subheader("Code", anchor=False)
-    about = Reproduction(work.dataset, work.origin, work.preparation, prepared, fit)
+    about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
     tabs = st.tabs([script.title for script in SCRIPTS], on_change="rerun", key="script")
     for tab, script in zip(tabs, SCRIPTS, strict=True):
         if tab.open:

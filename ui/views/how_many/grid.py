@@ -19,10 +19,10 @@ from ui.figures.base.wording import listed, number, percent, tenths
 from ui.figures.mixture.criteria import Place, criteria, nearest
 from ui.figures.mixture.pairs import MOST_FEATURES
 from ui.figures.mixture.raw import raw
+from ui.shell.analysis import Analysis
 from ui.shell.fit_terms import CRITERIA as MEANINGS
 from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
-from ui.shell.work import Work
 from ui.views.how_many.sweep import Grid, Sweep
 
 MOST_RUNNERS_UP = 3
@@ -76,7 +76,7 @@ def place_of(asked: FitSpecification) -> Place:
     return Place(asked.covariance_type, asked.n_components)
 
 
-def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
+def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
     """The criterion's lines; a click makes the nearest cell the model of every page."""
     values = {place_of(cell.specification): cell.value(criterion) for cell in grid.cells}
     best = _lowest(grid, criterion)
@@ -86,7 +86,7 @@ def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criter
         criterion,
         most_components=sweep.most_components,
         best=None if best is None else place_of(best.specification),
-        current=place_of(work.specification) if _current(work, grid) else None,
+        current=place_of(analysis.specification) if _current(analysis, grid) else None,
         revision=prepared.digest[:12],
     )
     clicked = show(drawing, "criteria", height=460, clickable=True).clicked
@@ -95,7 +95,7 @@ def picture(work: Work, prepared: PreparedData, grid: Grid, sweep: Sweep, criter
         if (
             found is not None
             and place_of(cell.specification) == found
-            and cell.specification != work.specification
+            and cell.specification != analysis.specification
         ):
             use_model_in_next_run(cell.specification)
 
@@ -104,11 +104,11 @@ def _lowest(grid: Grid, criterion: str) -> Cell | None:
     return next(iter(ranked(grid.cells, criterion)), None)
 
 
-def _current(work: Work, grid: Grid) -> Cell | None:
-    return next((cell for cell in grid.cells if cell.specification == work.specification), None)
+def _current(analysis: Analysis, grid: Grid) -> Cell | None:
+    return next((cell for cell in grid.cells if cell.specification == analysis.specification), None)
 
 
-def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
+def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
     """What the criterion chooses, how close the next ones are, and a button that makes it the model."""
     order = ranked(grid.cells, criterion)
     with st.container(border=True):
@@ -130,9 +130,9 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
         st.markdown(runners_up(order, criterion))
         for sentence in cautions(best, grid):
             st.caption(f":material/info: {sentence}")
-        is_current = best.specification == work.specification
+        is_current = best.specification == analysis.specification
         st.button(
-            "The model on all pages" if is_current else f"Use {told(best)} on all pages",
+            "The model on all pages" if is_current else f"Use {cell_name(best)} on all pages",
             key="take-best",
             type="secondary" if is_current else "primary",
             disabled=is_current,
@@ -140,16 +140,18 @@ def choice(work: Work, grid: Grid, criterion: str, guessed: int | None) -> None:
             args=(best.specification,),
             help="Or click a point of the picture or a row of the table.",
         )
-        current = _current(work, grid)
+        current = _current(analysis, grid)
         if current is not None:
-            st.caption(f"All pages now show {told(current)}: {criterion} {tenths(current.value(criterion))}.")
+            st.caption(
+                f"All pages now show {cell_name(current)}: {criterion} {tenths(current.value(criterion))}."
+            )
 
 
 def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
     """Where the criterion is lowest among the fits that are done, of which nothing follows before all are."""
     return (
-        f"{len(grid.cells)} of {len(grid.asked)} fits are done. Among these {criterion} is lowest for {told(best)}, "
-        f"{tenths(best.value(criterion))}; what it chooses shows once all are done."
+        f"{len(grid.cells)} of {len(grid.asked)} fits are done. Among these {criterion} is lowest for "
+        f"{cell_name(best)}, {tenths(best.value(criterion))}; what it chooses shows once all are done."
     )
 
 
@@ -157,10 +159,10 @@ def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
     """What the criterion chooses, and of how many fits where it means nothing for others."""
     value = tenths(best.value(criterion))
     if n_judged == len(grid.cells):
-        return f"**{criterion} chooses {told(best)}**: {value}."
+        return f"**{criterion} chooses {cell_name(best)}**: {value}."
     if n_judged == 1:
-        return f"**{criterion} can judge {told(best)} alone**, {value}, so it chooses nothing."
-    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {told(best)}**: {value}."
+        return f"**{criterion} can judge {cell_name(best)} alone**, {value}, so it chooses nothing."
+    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {cell_name(best)}**: {value}."
 
 
 def runners_up(order: list[Cell], criterion: str) -> str:
@@ -169,9 +171,9 @@ def runners_up(order: list[Cell], criterion: str) -> str:
     gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MOST_RUNNERS_UP]]
     if not gaps:
         return "There is no other to compare it with."
-    told_gaps = listed([f"{told(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
+    gaps_in_words = listed([f"{cell_name(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
     evidence = f" The gap to the first of them is {strength(gaps[0][0])}." if criterion == "BIC" else ""
-    return f"Next come {told_gaps}.{evidence}"
+    return f"Next come {gaps_in_words}.{evidence}"
 
 
 def cautions(best: Cell, grid: Grid) -> list[str]:
@@ -183,13 +185,13 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
         found.append("The lowest lies at the largest K that was tried: try more.")
     if not best.converged:
         found.append("Its EM had not converged: allow more iterations.")
-    found += [f"{told(best)}: {sentence}" for sentence in sentences(best.narrow)]
+    found += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
     if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
         found += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
         found.append(
-            f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {told(refused[0])}: "
+            f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {cell_name(refused[0])}: "
             f"{markdown(' '.join([reason, *sentences(refused[0].narrow)]), 800)}"
         )
     return found
@@ -222,36 +224,38 @@ def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0)
     """
     if bic.n_components == icl.n_components == 1:
         if most_components == 1:
-            return f"Only {told(bic)} can be judged: how many clusters there are takes larger K to tell."
+            return f"Only {cell_name(bic)} can be judged: how many clusters there are takes larger K to tell."
         if n_refused:
             return (
-                f"**BIC and ICL agree** on {told(bic)}, but for {counted(n_refused, 'fit')} they mean nothing, so this "
-                "is no sign that there are no groups. See what is said of those."
+                f"**BIC and ICL agree** on {cell_name(bic)}, but for {counted(n_refused, 'fit')} they mean nothing, so "
+                "this is no sign that there are no groups. See what is said of those."
             )
         return (
-            f"**BIC and ICL agree** on {told(bic)}: no larger K that was tried is worth its parameters, so there is no "
-            "sign of several groups. One component is no find of one cluster: with K = 1 every row belongs to it."
+            f"**BIC and ICL agree** on {cell_name(bic)}: no larger K that was tried is worth its parameters, so "
+            "there is no sign of several groups. One component is no find of one cluster: with K = 1 every row belongs "
+            "to it."
         )
     if bic.specification == icl.specification and bic.narrow:
         return (
-            f"**BIC and ICL agree** on {told(bic)}, but its components cannot all be read as clusters: of "
+            f"**BIC and ICL agree** on {cell_name(bic)}, but its components cannot all be read as clusters: of "
             f"{counted(len(bic.narrow), 'component')} the spread says little.{gathering(bic, 'And')}"
         )
     if bic.specification == icl.specification:
         return (
-            f"**BIC and ICL agree** on {told(bic)}: {share_in_words(bic.sure)} of the rows belong to one component "
-            f"with more than {percent(SURE)}, so its components can be read as clusters.{gathering(bic, 'But')}"
+            f"**BIC and ICL agree** on {cell_name(bic)}: {share_in_words(bic.sure)} of the rows belong to "
+            f"one component with more than {percent(SURE)}, so its components can be read as clusters."
+            f"{gathering(bic, 'But')}"
         )
-    outliers = "".join(gathering(cell, f"With {told(cell)},") for cell in (bic, icl))
+    outliers = "".join(gathering(cell, f"With {cell_name(cell)},") for cell in (bic, icl))
     if bic.n_components == icl.n_components:
         return (
             f"**BIC and ICL agree on K = {bic.n_components}**, but not on the covariance type: BIC takes "
             f"{bic.structure.name}, ICL {icl.structure.name}.{outliers}"
         )
     return (
-        f"**BIC says {told(bic)}, ICL says {told(icl)}.** BIC asks how many Gaussians describe the density, ICL also "
-        f"that each row belongs to one of them. With {told(bic)}, {_unsure(bic)}; with {told(icl)}, {_unsure(icl)}. "
-        f"Components are not always clusters: one cluster that is not Gaussian takes several.{outliers}"
+        f"**BIC says {cell_name(bic)}, ICL says {cell_name(icl)}.** BIC asks how many Gaussians describe the density, "
+        f"ICL also that each row belongs to one of them. With {cell_name(bic)}, {_unsure(bic)}; with {cell_name(icl)}, "
+        f"{_unsure(icl)}. Components are not always clusters: one cluster that is not Gaussian takes several.{outliers}"
     )
 
 
@@ -275,7 +279,7 @@ def _may_gather(cell: Cell, component: WideComponent) -> str:
     )
 
 
-def told(cell: Cell) -> str:
+def cell_name(cell: Cell) -> str:
     """A cell in a word or two."""
     return f"K = {cell.n_components}, {cell.structure.name}"
 
@@ -290,7 +294,9 @@ def grid_table(grid: Grid) -> pd.DataFrame:
                 **{name: cell.value(name) for name in CRITERIA},
                 "log-likelihood": None if cell.criteria is None else cell.criteria.log_likelihood,
                 "parameters": None if cell.criteria is None else cell.criteria.parameter_count,
-                f"surer than {percent(SURE)}": None if cell.criteria is None else _percentage(cell.sure),
+                f"clear rows (p > {percent(SURE)})": None
+                if cell.criteria is None
+                else _percentage(cell.sure),
                 "remark": remark(cell),
             }
             for cell in grid.cells
@@ -333,13 +339,13 @@ def _narrow_in_words(kind: Kind, cell: Cell) -> str:
     return f"{len(alike)} components {kind.told_of_several} ({rows})"
 
 
-def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
+def table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
     """The grid in numbers; a row that is chosen becomes the model of every page."""
     numbers = grid_table(grid)
     formats: dict[str, ColumnConfig | str | None] = {
         name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")
     }
-    formats[f"surer than {percent(SURE)}"] = st.column_config.NumberColumn(format="%.2f %%")
+    formats[f"clear rows (p > {percent(SURE)})"] = st.column_config.NumberColumn(format="%.2f %%")
     event = st.dataframe(
         numbers,
         hide_index=True,
@@ -355,7 +361,7 @@ def table(work: Work, prepared: PreparedData, grid: Grid) -> None:
     handled = (prepared.digest, tuple(rows))
     if rows and rows[0] < len(grid.cells) and st.session_state.get(_HANDLED) != handled:
         st.session_state[_HANDLED] = handled
-        if grid.cells[rows[0]].specification != work.specification:
+        if grid.cells[rows[0]].specification != analysis.specification:
             use_model_in_next_run(grid.cells[rows[0]].specification)
     if not rows:
         st.session_state[_HANDLED] = handled

@@ -22,7 +22,7 @@ from ui.compute.limits import LIMITS
 from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
 from ui.compute.queue import NoQueueSlot, QueueSlot
 from ui.figures.base.wording import duration
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 
 REDRAW_SECONDS = 0.7
 """How long cells are fitted before the page is drawn with what they found."""
@@ -54,7 +54,7 @@ class Grid:
 
 
 @dataclass
-class _Sweeping:
+class _SweepState:
     """Where a visitor's sweep of one data set and specification stands.
 
     Parameters
@@ -110,19 +110,19 @@ def choose_sweep() -> Sweep:
     return Sweep(min(max(int(most), 1), LIMITS.components), chosen)
 
 
-def grid_of(work: Work, prepared: PreparedData, sweep: Sweep) -> Grid:
+def grid_of(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> Grid:
     """What is done of the sweep."""
-    asked = cell_specifications(work.specification, sweep.most_components, sweep.covariance_types)
-    store = cell_store(work.private)
+    asked = cell_specifications(analysis.specification, sweep.most_components, sweep.covariance_types)
+    store = cell_store(analysis.private)
     found = [store.get((prepared.digest, each)) for each in asked]
     return Grid(tuple(asked), tuple(cell for cell in found if cell is not None))
 
 
-def go_on(work: Work, prepared: PreparedData, grid: Grid, place: DeltaGenerator) -> None:
+def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place: DeltaGenerator) -> None:
     """Fit the next cells and have the page drawn again; or say at the place why not, if not all are done."""
     if grid.complete:
         return
-    state = _state(work, prepared)
+    state = _state(analysis, prepared)
     done = {cell.specification for cell in grid.cells}
     left = [asked for asked in grid.asked if asked not in done]
     remaining = _seconds_for(left, state)
@@ -154,7 +154,7 @@ def go_on(work: Work, prepared: PreparedData, grid: Grid, place: DeltaGenerator)
                 slot.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
             begun = time.monotonic()
             for asked in left:
-                _fit_cell(work, prepared, asked, state, bar, share)
+                _fit_cell(analysis, prepared, asked, state, bar, share)
                 if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
                     break
         except NoQueueSlot as refusal:
@@ -163,10 +163,10 @@ def go_on(work: Work, prepared: PreparedData, grid: Grid, place: DeltaGenerator)
 
 
 def _fit_cell(
-    work: Work,
+    analysis: Analysis,
     prepared: PreparedData,
     asked: FitSpecification,
-    state: _Sweeping,
+    state: _SweepState,
     bar: DeltaGenerator,
     share: float,
 ) -> None:
@@ -180,7 +180,7 @@ def _fit_cell(
             bar.progress(share, f"{_name(asked)}: restart {progress.run + 1}, iteration {progress.iteration}")
 
     supervisor = Supervisor(LIMITS.fit_seconds)
-    steps = fitting_cell(prepared.X, asked, _smaller(work, prepared, asked, state), prepared.columns)
+    steps = fitting_cell(prepared.X, asked, _smaller(analysis, prepared, asked, state), prepared.columns)
     found = supervisor.run(steps, tell)
     if supervisor.page_over:
         raise supervisor.page_over
@@ -189,19 +189,21 @@ def _fit_cell(
     if supervisor.timed_out or found is None:
         return
     state.seconds[asked] = time.monotonic() - begun
-    cell_store(work.private).put((prepared.digest, asked), found.cell, CELL_BYTES)
+    cell_store(analysis.private).put((prepared.digest, asked), found.cell, CELL_BYTES)
     if found.fit is not None:
         state.smaller[asked.covariance_type] = asked.n_components, Smaller.of(found.fit)
-        fit_store(work.private).put((prepared.digest, asked, ()), found.fit, fit_size(found.fit))
+        fit_store(analysis.private).put((prepared.digest, asked, ()), found.fit, fit_size(found.fit))
 
 
-def _smaller(work: Work, prepared: PreparedData, asked: FitSpecification, state: _Sweeping) -> Smaller | None:
+def _smaller(
+    analysis: Analysis, prepared: PreparedData, asked: FitSpecification, state: _SweepState
+) -> Smaller | None:
     """The fit of one component fewer, where it is still there; without it, it is made once more."""
     fewer = asked.n_components - 1
     k, last = state.smaller.get(asked.covariance_type, (0, None))
     if last is not None and k == fewer:
         return last
-    kept = fit_store(work.private).get((prepared.digest, replace(asked, n_components=max(1, fewer)), ()))
+    kept = fit_store(analysis.private).get((prepared.digest, replace(asked, n_components=max(1, fewer)), ()))
     return Smaller.of(kept) if isinstance(kept, Fit) and fewer else None
 
 
@@ -209,16 +211,16 @@ def _name(asked: FitSpecification) -> str:
     return f"K = {asked.n_components}, {asked.covariance_type}"
 
 
-def _state(work: Work, prepared: PreparedData) -> _Sweeping:
-    of = (prepared.digest, cell_specification(work.specification, 1, next(iter(STRUCTURES))))
-    state: _Sweeping | None = st.session_state.get("sweeping")
+def _state(analysis: Analysis, prepared: PreparedData) -> _SweepState:
+    of = (prepared.digest, cell_specification(analysis.specification, 1, next(iter(STRUCTURES))))
+    state: _SweepState | None = st.session_state.get("sweeping")
     if state is None or state.of != of:
-        state = _Sweeping(of)
+        state = _SweepState(of)
         st.session_state["sweeping"] = state
     return state
 
 
-def _seconds_for(left: Sequence[FitSpecification], state: _Sweeping) -> float | None:
+def _seconds_for(left: Sequence[FitSpecification], state: _SweepState) -> float | None:
     """What the cells that are left will take, by those of the same covariance type that were fitted: as K squared.
 
     An iteration costs as K, and more components take more of them. One component tells nothing of that, and the first
@@ -241,15 +243,15 @@ def _seconds_for(left: Sequence[FitSpecification], state: _Sweeping) -> float | 
     return sum(rate(asked.covariance_type) * asked.n_components**2 for asked in left)
 
 
-def _pause(place: DeltaGenerator, state: _Sweeping, n_left: int, why: str, action: str) -> None:
+def _pause(place: DeltaGenerator, state: _SweepState, n_left: int, why: str, action: str) -> None:
     with place.container(horizontal=True, vertical_alignment="center"):
         st.button(action, on_click=_go_on, args=(state,), key="go on with sweep")
         st.markdown(f"{why} {n_left} {'fit is' if n_left == 1 else 'fits are'} not done.")
 
 
-def _stop(state: _Sweeping) -> None:
+def _stop(state: _SweepState) -> None:
     state.stopped = True
 
 
-def _go_on(state: _Sweeping) -> None:
+def _go_on(state: _SweepState) -> None:
     state.stopped, state.patient, state.cut_off, state.refused = False, True, None, ""

@@ -11,8 +11,8 @@ from gmm_core.arrays import FloatArray
 from gmm_core.data.alteration import Alteration
 from gmm_core.data.preparation import PreparedData
 from gmm_core.projection import Projection
-from ui.projection.typed_points import parsed, written
-from ui.shell.work import binding
+from ui.projection.typed_points import format_points, parse_points
+from ui.shell.analysis import binding
 
 FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
 APART = tuple(round(0.1 * step, 1) for step in range(2, 31))
@@ -22,7 +22,7 @@ _STRETCH, _COLUMN, _APART, _OUTLIER = "stretch", "stretched", "apart", "outlier"
 _PLACE, _PLACE_OF = "outlier_at", "outlier of"
 
 
-def asked_alteration(prepared: PreparedData) -> Alteration:
+def chosen_alteration(prepared: PreparedData) -> Alteration:
     """What the controls say, as far as they have been drawn; what a link or a forged message carries is clamped."""
     asked = st.session_state
     column = asked.get(_COLUMN)
@@ -35,7 +35,7 @@ def asked_alteration(prepared: PreparedData) -> Alteration:
 
 
 def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
-    """The controls; `asked_alteration` says what they stand at."""
+    """The controls; `chosen_alteration` says what they stand at."""
     n_features = len(prepared.columns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.select_slider(
@@ -127,7 +127,7 @@ def _keep(prepared: PreparedData, place: FloatArray) -> None:
     """Where the outlier is, for this session and, as no control holds it whole, in the address."""
     st.session_state[_PLACE] = place.tolist()
     st.session_state[_PLACE_OF] = prepared.columns
-    st.query_params[_PLACE] = written([place.tolist()])
+    st.query_params[_PLACE] = format_points([place.tolist()])
 
 
 def _place(prepared: PreparedData) -> FloatArray:
@@ -135,7 +135,7 @@ def _place(prepared: PreparedData) -> FloatArray:
     kept = st.session_state.get(_PLACE)
     if kept is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
         return _near(prepared, np.array(kept, dtype=np.float64))
-    linked = parsed(st.query_params.get(_PLACE, ""), len(prepared.columns))
+    linked = parse_points(st.query_params.get(_PLACE, ""), len(prepared.columns))
     if kept is None and len(linked):
         return _near(prepared, linked[0])
     high = prepared.original.max(axis=0)

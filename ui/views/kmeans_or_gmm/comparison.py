@@ -19,9 +19,9 @@ from ui.compute.cache import comparison_store
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask, TakesTime
 from ui.figures.base.points import drawn_rows
+from ui.shell.analysis import Analysis
 from ui.shell.text import markdown
-from ui.shell.work import Work
-from ui.views.kmeans_or_gmm.alteration import asked_alteration
+from ui.views.kmeans_or_gmm.alteration import chosen_alteration
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,27 +37,27 @@ class Compared:
     is_sample: bool
 
 
-def comparison_ahead(work: Work, prepared: PreparedData, fit: Fit) -> None:
-    """Have the comparison ready for `comparison_at_once`, with progress and a stop button while it is computed."""
+def compute_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
+    """Have the comparison ready for `computed_comparison`, with progress and a stop button while it is computed."""
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
     try:
-        _comparison(work, _changed(prepared, fit), place)
+        _comparison(analysis, _changed(prepared, fit), place)
     except ExplorerError:
-        return  # `comparison_at_once` says why
+        return  # `computed_comparison` says why
 
 
-def comparison_at_once(work: Work, prepared: PreparedData, fit: Fit) -> Compared | None:
+def computed_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Compared | None:
     """The comparison if it is ready or takes no time, or None with a sentence on the screen that says why not."""
     place = st.container()
     changed = _changed(prepared, fit)
     try:
-        versus = _comparison(work, changed, None)
+        versus = _comparison(analysis, changed, None)
     except TakesTime:
         st.rerun()
     except ExplorerError as error:
         place.error(markdown(str(error), 600), icon=":material/error:")
         return None
-    has_outlier = bool(asked_alteration(prepared).outlier)
+    has_outlier = bool(chosen_alteration(prepared).outlier)
     return Compared(
         versus,
         changed,
@@ -79,7 +79,7 @@ def _changed(prepared: PreparedData, fit: Fit) -> PreparedData:
             rows=prepared.rows[rows],
             labels=labels,
         )
-    return altered(some, asked_alteration(prepared), _groups(some, fit))
+    return altered(some, chosen_alteration(prepared), _groups(some, fit))
 
 
 def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
@@ -90,13 +90,13 @@ def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
     return fit.mixture.labels(prepared.X)
 
 
-def _comparison(work: Work, changed: PreparedData, place: DeltaGenerator | None) -> Versus:
+def _comparison(analysis: Analysis, changed: PreparedData, place: DeltaGenerator | None) -> Versus:
     return COMPARISONS.value(
-        (changed.digest, len(changed.X), work.preparation.label_column, work.specification),
-        lambda: comparing(changed.X, work.specification, columns=changed.columns, labels=changed.labels),
-        comparison_store(work.private),
+        (changed.digest, len(changed.X), analysis.preparation.label_column, analysis.specification),
+        lambda: comparing(changed.X, analysis.specification, columns=changed.columns, labels=changed.labels),
+        comparison_store(analysis.private),
         place,
-        seconds_of_fit(changed.X.shape, work.specification),
+        seconds_of_fit(changed.X.shape, analysis.specification),
     )
 
 

@@ -27,7 +27,9 @@ SEEN = (
 )
 
 
-def pictures(compared: Compared, window: Window, slots: tuple[int, ...], unaltered: PreparedData) -> None:
+def pictures(
+    compared: Compared, window: Window, colour_numbers: tuple[int, ...], unaltered: PreparedData
+) -> None:
     """The cells of each; a click moves the outlier there."""
     sides = (
         ("K-means: hard cells", "kmeans", kmeans_picture),
@@ -37,7 +39,7 @@ def pictures(compared: Compared, window: Window, slots: tuple[int, ...], unalter
     for column, (title, key, draw) in zip(st.columns(2), sides, strict=True):
         with column:
             st.caption(title)
-            drawing = draw(compared, window, slots)
+            drawing = draw(compared, window, colour_numbers)
             clicks.append(
                 show(drawing, f"cells-{key}", height=440, clickable=compared.outlier is not None).clicked
             )
@@ -46,7 +48,7 @@ def pictures(compared: Compared, window: Window, slots: tuple[int, ...], unalter
         move_outlier(unaltered, window.projection, clicked, window.in_units)
 
 
-def kmeans_picture(compared: Compared, window: Window, slots: tuple[int, ...]) -> Drawing:
+def kmeans_picture(compared: Compared, window: Window, colour_numbers: tuple[int, ...]) -> Drawing:
     """K-means: each place belongs to the nearest centre."""
     kmeans = compared.versus.kmeans
     shares = np.eye(kmeans.n_clusters)[kmeans.labels]
@@ -56,15 +58,19 @@ def kmeans_picture(compared: Compared, window: Window, slots: tuple[int, ...]) -
         even, kmeans.centers, np.broadcast_to(np.eye(n_features), (len(even), n_features, n_features))
     )
     return _picture(
-        compared, window, Parting("K-means", _seen(nearest, compared, window), shares, True, slots)
+        compared, window, Parting("K-means", _seen(nearest, compared, window), shares, True, colour_numbers)
     )
 
 
-def mixture_picture(compared: Compared, window: Window, slots: tuple[int, ...]) -> Drawing:
+def mixture_picture(compared: Compared, window: Window, colour_numbers: tuple[int, ...]) -> Drawing:
     """The mixture: each place belongs to all components, in the proportion of their densities there."""
     versus = compared.versus
     parting = Parting(
-        "The mixture", _seen(versus.fit.mixture, compared, window), versus.responsibilities, False, slots
+        "The mixture",
+        _seen(versus.fit.mixture, compared, window),
+        versus.responsibilities,
+        False,
+        colour_numbers,
     )
     return _picture(compared, window, parting)
 
@@ -109,7 +115,7 @@ def metrics(versus: Versus) -> None:
             st.metric("K-means and true labels (ARI)", number(known[0], 3))
             st.metric("Mixture and true labels (ARI)", number(known[1], 3))
         st.metric(
-            f"Rows surer than {SURE:.0%}",
+            f"Clear rows (p > {percent(SURE)})",
             percent(versus.share_sure),
             help="The share of rows whose largest responsibility is above 95 %. K-means has no such number: it is "
             "always sure.",

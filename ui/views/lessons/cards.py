@@ -14,7 +14,7 @@ from gmm_core.projection import Projection
 from ui.figures.mixture.thumbnail import thumbnail
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
-from ui.lessons.progress import LESSON, Place, page_named, place
+from ui.lessons.progress import LESSON, CourseProgress, course_progress, page_named
 
 MOST_PICTURES = 64
 WRAPPED = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
@@ -23,7 +23,7 @@ WRAPPED = "<style>[class*='st-key-card-'] a * { white-space: normal !important; 
 
 def cards(pages: Collection[StreamlitPage]) -> None:
     """A card for each lesson: its picture, what it asks, and a link that opens it."""
-    now = place()
+    now = course_progress()
     st.html(WRAPPED)
     st.markdown(_progress(now))
     with st.grid(4, min_column_width=230, gap="small"):
@@ -39,7 +39,7 @@ def cards(pages: Collection[StreamlitPage]) -> None:
                 st.caption(f"{lesson.minutes} minutes{_mark(lesson, now)}")
 
 
-def _progress(now: Place) -> str:
+def _progress(now: CourseProgress) -> str:
     lessons = course()
     minutes = sum(lesson.minutes for lesson in lessons.values())
     done = len(now.done)
@@ -51,7 +51,7 @@ def _progress(now: Place) -> str:
     )
 
 
-def _mark(lesson: Lesson, now: Place) -> str:
+def _mark(lesson: Lesson, now: CourseProgress) -> str:
     if lesson is now.lesson:
         return " · :material/play_arrow: on now"
     if lesson.key in now.done:

@@ -16,7 +16,7 @@ from ui.shell.text import markdown
 from ui.views.starting_points.survey import Surveyed
 
 
-def reached(surveyed: Surveyed) -> None:
+def success_rates(surveyed: Surveyed) -> None:
     """What share of the starts of each kind reached the best, and how many restarts reach it with 99 %."""
     landscape = surveyed.landscape
     best = landscape.best
@@ -39,21 +39,23 @@ def reached(surveyed: Surveyed) -> None:
     reach = {kind: landscape.reach(best, kind) for kind in landscape.kinds}
     (height,) = heights([surveyed.height(best.log_likelihood)])
     st.markdown(
-        f"The best optimum found, **A** (log-likelihood {height}), was reached by {reached_by(reach)}."
+        f"The best optimum found, **A** (log-likelihood {height}), was reached by {success_rates_in_words(reach)}."
     )
-    st.table(reach_table(reach), hide_index=True, border="horizontal")
+    st.table(success_rate_table(reach), hide_index=True, border="horizontal")
 
 
-def reached_by(reach: dict[str, Reach]) -> str:
+def success_rates_in_words(reach: dict[str, Reach]) -> str:
     """What share of each kind reached it, the largest first, each with its n_init; in one clause, as Markdown."""
     found = sorted((kind for kind in reach if reach[kind].reached), key=lambda kind: -reach[kind].share)
     if len(found) == len(reach) > 1 and all(each.share == 1 for each in reach.values()):
-        return f"every start of {listed(_bold(found))} (n_init = 1)"
+        return f"every start of {listed(_bold(found))} (1 restart is enough)"
     clauses: list[str] = []
     for kind, name in zip(found, _bold(found), strict=True):
         each = reach[kind]
         share = f"all {each.runs}" if each.share == 1 else f"{percent(each.share)} of {each.runs}"
-        n_init = f"{each.n_init:,}" if clauses else f"n_init = {each.n_init:,} reaches it with 99 %"
+        n_init = f"{each.n_init:,} restarts" if each.n_init != 1 else "1 restart"
+        if not clauses:
+            n_init += f" {'finds' if each.n_init == 1 else 'find'} it 99 times in 100"
         clauses.append(f"{share} {name} starts ({n_init})")
     never = [kind for kind in reach if kind not in found]
     if never:
@@ -68,7 +70,7 @@ def _bold(kinds: list[str]) -> list[str]:
     return [f"**{kind.replace('-', '‑')}**" for kind in kinds]
 
 
-def reach_table(reach: dict[str, Reach]) -> pd.DataFrame:
+def success_rate_table(reach: dict[str, Reach]) -> pd.DataFrame:
     """A row per kind of start: the share that reached it and the restarts for 99 %, with their uncertainty."""
     return pd.DataFrame(
         {

@@ -18,10 +18,10 @@ from ui.compute.cache import landscape_store
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask
 from ui.figures.base.points import drawn_rows
+from ui.shell.analysis import Analysis
 from ui.shell.page import show_problems
 from ui.shell.tables import FITTED, ORIGINAL, in_original_units
 from ui.shell.text import markdown
-from ui.shell.work import Work
 
 COUNTS = (10, 20, 50, 100, 200)
 
@@ -123,21 +123,21 @@ def choose_units(prepared: PreparedData | None) -> str:
     return FITTED if chosen == FITTED else ORIGINAL
 
 
-def landscape_in_view(work: Work, survey: Survey, units: str) -> Surveyed | None:
+def landscape_in_view(analysis: Analysis, survey: Survey, units: str) -> Surveyed | None:
     """The landscape, or None with a sentence on the screen that says why there is none."""
-    show_problems(work)
+    show_problems(analysis)
     place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
     trouble = st.empty()
-    if work.prepared is None:
+    if analysis.prepared is None:
         return None
-    prepared = work.prepared
+    prepared = analysis.prepared
     rows = drawn_rows(len(prepared.X), LIMITS.landscape_rows)
-    asked = climbing(work.specification)
+    asked = climbing(analysis.specification)
     try:
         landscape = SURVEYS.value(
             (prepared.digest, asked, survey),
             lambda: surveying(prepared.X[rows], asked, survey.kinds, survey.count),
-            landscape_store(work.private),
+            landscape_store(analysis.private),
             place,
             seconds_of_fit((len(rows), prepared.X.shape[1]), asked, survey.count * len(survey.kinds)),
         )

@@ -7,18 +7,20 @@ from ui.figures.base import palette
 from ui.figures.base.blend import MOST_COLOURS, blended, hexadecimal, oklab
 
 
-def test_no_two_of_a_hundred_slots_share_colour_and_symbol() -> None:
-    looks = {(palette.colour(slot), palette.symbol(slot)) for slot in range(100)}
+def test_no_two_of_a_hundred_colour_numbers_share_colour_and_symbol() -> None:
+    looks = {(palette.colour(colour_number), palette.symbol(colour_number)) for colour_number in range(100)}
     assert len(looks) == 100
 
 
-def test_no_two_of_twenty_slots_share_colour_and_symbol_in_space() -> None:
-    looks = {(palette.colour(slot), palette.symbol_in_space(slot)) for slot in range(20)}
+def test_no_two_of_twenty_colour_numbers_share_colour_and_symbol_in_space() -> None:
+    looks = {
+        (palette.colour(colour_number), palette.symbol_in_space(colour_number)) for colour_number in range(20)
+    }
     assert len(looks) == 20
 
 
 def test_lines_of_the_same_colour_differ_in_their_dashes() -> None:
-    looks = {(palette.colour(slot), palette.dash(slot)) for slot in range(30)}
+    looks = {(palette.colour(colour_number), palette.dash(colour_number)) for colour_number in range(30)}
     assert len(looks) == 30
 
 
@@ -57,7 +59,7 @@ def test_a_point_of_one_component_has_its_colour_and_half_and_half_looks_between
 @pytest.mark.parametrize("n_components", [1, 2, 3, 8, 20])
 def test_few_colours_stand_for_all_mixtures_and_none_is_far_from_its_own(n_components: int) -> None:
     shares = np.random.default_rng(1).dirichlet(np.full(n_components, 0.3), size=4_000)
-    colours = [palette.colour(slot) for slot in range(n_components)]
+    colours = [palette.colour(colour_number) for colour_number in range(n_components)]
     found = blended(shares, colours)
     assert len(found.colours) <= MOST_COLOURS
     assert found.codes.dtype == np.int16

@@ -85,10 +85,12 @@ def test_the_plane_has_cells_points_borders_and_means(
     assert codes.shape == (135, 180)
     if hard:
         found = [stop for _, stop in background.colorscale]
-        assert set(found) == {colour(slot) for slot in (0, 1, 2)}
+        assert set(found) == {colour(colour_number) for colour_number in (0, 1, 2)}
         assert set(np.unique(codes)) <= {0, 1, 2}
     assert len(pick(figure, "ellipses-")) == (0 if hard else 3)
-    assert [trace.marker.color for trace in pick(figure, "centroid-")] == [colour(slot) for slot in (2, 0, 1)]
+    assert [trace.marker.color for trace in pick(figure, "centroid-")] == [
+        colour(colour_number) for colour_number in (2, 0, 1)
+    ]
     (ring,) = pick(figure, MARKER)
     np.testing.assert_allclose([ring.x[0], ring.y[0]], rows[5])
     assert pick(figure, "border")

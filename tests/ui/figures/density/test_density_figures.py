@@ -17,9 +17,9 @@ from ui.figures.base.palette import colour
 from ui.figures.density.field import LineField, PlaneField
 from ui.figures.density.line import LINES
 from ui.figures.density.plane import PLANES
+from ui.figures.density.rows_and_sample import Rows, rows_and_sample
 from ui.figures.density.scene import MOST_RINGS, MOST_ROWS, DensityScene
 from ui.figures.density.surface import density_surface
-from ui.figures.density.twins import Rows, twins
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -37,7 +37,7 @@ def scene_of(mixture: Mixture, n_rows: int = 120, least: int = 4, **more: Any) -
         "mixture": mixture,
         "appraisal": appraisal,
         "regions": HighestDensityRegions.of(law, LEVELS),
-        "slots": tuple(range(mixture.n_components))[::-1],
+        "colour_numbers": tuple(range(mixture.n_components))[::-1],
         "least_likely": order[:least],
         "threshold": float(appraisal.log_density[order[least]]),
         "row_numbers": np.arange(n_rows) + 1,
@@ -230,12 +230,16 @@ def test_rows_and_sample_share_axes_and_colours(
         Rows(points, mixture.responsibilities(points))
         for points in (mixture.sample(90, np.random.default_rng(seed))[0] for seed in (0, 1))
     ]
-    drawings = twins(both[0], both[1], ["a", "b"][:n_features], mixture.weights.tolist(), (2, 0, 1), "r")
+    drawings = rows_and_sample(
+        both[0], both[1], ["a", "b"][:n_features], mixture.weights.tolist(), (2, 0, 1), "r"
+    )
     first, second = (valid(drawing) for drawing in drawings)
     for name in ("xaxis", "yaxis"):
         assert first.layout[name].autorangeoptions == second.layout[name].autorangeoptions
     for figure in (first, second):
         found = pick(figure, "points-") or pick(figure, "bars-")
-        assert [trace.marker.color for trace in found] == [colour(slot) for slot in (2, 0, 1)]
+        assert [trace.marker.color for trace in found] == [
+            colour(colour_number) for colour_number in (2, 0, 1)
+        ]
     counts = np.bincount(both[1].responsibilities.argmax(axis=1), minlength=3)
     assert drawings[1].alt.endswith(f"hold {counts[0]}, {counts[1]}, {counts[2]}.")

@@ -23,7 +23,7 @@ Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
 RNG = np.random.default_rng(2)
 PLANE = np.concatenate([RNG.normal(size=(60, 2)), RNG.normal(size=(40, 2)) + 3.0])
-SLOTS = (4, 0, 7)
+COLOUR_NUMBERS = (4, 0, 7)
 
 
 def film_of(rows: np.ndarray, n_components: int = 3) -> Film:
@@ -43,17 +43,21 @@ def moving(figure: go.Figure) -> set[str]:
 def test_the_plane_shows_the_start_with_a_trace_for_all_that_moves(
     film: Film, valid: Valid, pick: Pick
 ) -> None:
-    figure = valid(film_plane(PLANE, ["a", "b"], film, slots=SLOTS, row_numbers=np.arange(100) + 1))
+    figure = valid(
+        film_plane(PLANE, ["a", "b"], film, colour_numbers=COLOUR_NUMBERS, row_numbers=np.arange(100) + 1)
+    )
     names = ("ghost", "halo", "ellipse", "trail", "centroid")
-    assert moving(figure) == {f"{name}-{slot}" for name in names for slot in SLOTS} | {"picked"}
+    assert moving(figure) == {
+        f"{name}-{colour_number}" for name in names for colour_number in COLOUR_NUMBERS
+    } | {"picked"}
     start = film.mixtures[0]
-    for position, slot in enumerate(SLOTS):
-        (ring,) = pick(figure, f"ellipse-{slot}")
+    for position, colour_number in enumerate(COLOUR_NUMBERS):
+        (ring,) = pick(figure, f"ellipse-{colour_number}")
         far = np.column_stack([ring.x, ring.y]).astype(np.float64) - start.means[position]
         distance = np.sqrt(np.einsum("ni,ij,nj->n", far, np.linalg.inv(start.covariances[position]), far))
         np.testing.assert_allclose(distance, mahalanobis_radius(LEVEL, 2), rtol=1e-3)
-        assert ring.line.color == colour(slot)
-        (centroid,) = pick(figure, f"centroid-{slot}")
+        assert ring.line.color == colour(colour_number)
+        (centroid,) = pick(figure, f"centroid-{colour_number}")
         np.testing.assert_allclose([centroid.x[0], centroid.y[0]], start.means[position])
         assert centroid.text == str(position + 1)
     (points,) = pick(figure, "points")
@@ -62,7 +66,7 @@ def test_the_plane_shows_the_start_with_a_trace_for_all_that_moves(
 
 
 def test_the_axes_hold_every_ellipse_of_the_film(film: Film) -> None:
-    layout = film_plane(PLANE, ["a", "b"], film, slots=SLOTS).figure.layout
+    layout = film_plane(PLANE, ["a", "b"], film, colour_numbers=COLOUR_NUMBERS).figure.layout
     radius = mahalanobis_radius(LEVEL, 2)
     for mixture in film.mixtures:
         half = radius * np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
@@ -74,7 +78,7 @@ def test_the_axes_hold_every_ellipse_of_the_film(film: Film) -> None:
 def test_one_feature_has_a_density_and_an_interval_for_each_component(valid: Valid, pick: Pick) -> None:
     values = PLANE[:, 0]
     film = film_of(values[:, None], 2)
-    figure = valid(film_line(values, "a", film, all_values=values, slots=(0, 1)))
+    figure = valid(film_line(values, "a", film, all_values=values, colour_numbers=(0, 1)))
     start = film.mixtures[0]
     for position in range(2):
         (density,) = pick(figure, f"density-{position}")
@@ -139,13 +143,15 @@ def test_the_curve_of_a_film_that_began_at_its_end_is_flat(film: Film) -> None:
 
 def test_the_heatmap_has_a_column_for_each_row_in_one_order(valid: Valid) -> None:
     soft = RNG.dirichlet(np.ones(3), size=50)
-    drawing, order = film_heatmap(soft, slots=SLOTS)
+    drawing, order = film_heatmap(soft, colour_numbers=COLOUR_NUMBERS)
     (heatmap,) = valid(drawing).data
     assert sorted(order.tolist()) == list(range(50))
     np.testing.assert_allclose(heatmap.z, soft[order].T, rtol=1e-6)
     labels = drawing.figure.layout.yaxis.ticktext
     assert [label[-1] for label in labels] == ["1", "2", "3"]
-    assert all(colour(slot) in label for slot, label in zip(SLOTS, labels, strict=True))
+    assert all(
+        colour(colour_number) in label for colour_number, label in zip(COLOUR_NUMBERS, labels, strict=True)
+    )
 
 
 @pytest.mark.parametrize("n_placed", [0, 1, 3])

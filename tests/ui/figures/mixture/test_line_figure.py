@@ -124,8 +124,8 @@ def test_ticks_are_a_sample_with_rows_and_responsibilities(pick: Pick) -> None:
         np.testing.assert_allclose(tick.customdata[:, 1:], 100 * responsibilities[rows], atol=1e-4)
 
 
-def test_colours_are_those_of_the_slots(valid: Valid, pick: Pick) -> None:
-    figure = valid(drawn(colouring="component", slots=[6, 1])[0])
+def test_colours_are_those_of_the_colour_numbers(valid: Valid, pick: Pick) -> None:
+    figure = valid(drawn(colouring="component", colour_numbers=[6, 1])[0])
     assert [bar.marker.color for bar in pick(figure, "bars-")] == [colour(6), colour(1)]
     assert [trace.line.color for trace in pick(figure, "intervals-")] == [colour(6), colour(1)]
     assert [trace.marker.color for trace in pick(figure, "centroid-")] == [colour(6), colour(1)]

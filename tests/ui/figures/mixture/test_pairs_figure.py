@@ -56,7 +56,7 @@ def test_points_are_one_trace_per_group_for_all_panels(make_mixture: Make, pick:
     drawing, points, responsibilities = drawn(make_mixture(3, 4))
     traces = pick(drawing.figure, "points-")
     assert [trace.type for trace in traces] == ["splom"] * 3
-    assert [trace.marker.color for trace in traces] == [colour(slot) for slot in range(3)]
+    assert [trace.marker.color for trace in traces] == [colour(colour_number) for colour_number in range(3)]
     for trace in traces:
         rows = trace.customdata[:, 0].astype(int)
         np.testing.assert_allclose(trace.customdata[:, 1:4], 100 * responsibilities[rows], atol=1e-4)

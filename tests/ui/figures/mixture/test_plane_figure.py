@@ -66,10 +66,10 @@ def test_each_ellipse_stands_at_the_radius_of_its_level(make_mixture: Make, pick
 
 
 def test_the_ellipses_of_a_component_are_the_edges_of_one_tinted_area(make_mixture: Make, pick: Pick) -> None:
-    drawing, _, _ = drawn(make_mixture(2), slots=[3, 0])
-    for slot, trace in zip([3, 0], pick(drawing.figure, "ellipses-"), strict=True):
+    drawing, _, _ = drawn(make_mixture(2), colour_numbers=[3, 0])
+    for colour_number, trace in zip([3, 0], pick(drawing.figure, "ellipses-"), strict=True):
         assert trace.fill == "toself"
-        assert trace.fillcolor == translucent(colour(slot), 0.08)
+        assert trace.fillcolor == translucent(colour(colour_number), 0.08)
         assert [len(piece) for piece in pieces(trace)] == [N_POINTS] * 3
 
 
@@ -79,23 +79,35 @@ def test_no_levels_means_no_contours(make_mixture: Make, valid: Valid, pick: Pic
     assert len(pick(drawing.figure, "centroid-")) == 3
 
 
-def test_colours_and_symbols_are_those_of_the_slots(make_mixture: Make, valid: Valid, pick: Pick) -> None:
-    slots = [4, 0, 13]
-    figure = valid(drawn(make_mixture(3), slots=slots)[0])
+def test_colours_and_symbols_are_those_of_the_colour_numbers(
+    make_mixture: Make, valid: Valid, pick: Pick
+) -> None:
+    colour_numbers = [4, 0, 13]
+    figure = valid(drawn(make_mixture(3), colour_numbers=colour_numbers)[0])
     for prefix in ("points-component-", "ellipses-", "centroid-"):
         traces = pick(figure, prefix)
-        assert [trace.uid for trace in traces] == [f"{prefix}{slot}" for slot in slots]
-    assert [t.marker.color for t in pick(figure, "points-")] == [colour(slot) for slot in slots]
-    assert [t.marker.symbol for t in pick(figure, "points-")] == [symbol(slot) for slot in slots]
-    assert [t.line.color for t in pick(figure, "ellipses-")] == [colour(slot) for slot in slots]
-    assert [t.marker.color for t in pick(figure, "centroid-")] == [colour(slot) for slot in slots]
+        assert [trace.uid for trace in traces] == [
+            f"{prefix}{colour_number}" for colour_number in colour_numbers
+        ]
+    assert [t.marker.color for t in pick(figure, "points-")] == [
+        colour(colour_number) for colour_number in colour_numbers
+    ]
+    assert [t.marker.symbol for t in pick(figure, "points-")] == [
+        symbol(colour_number) for colour_number in colour_numbers
+    ]
+    assert [t.line.color for t in pick(figure, "ellipses-")] == [
+        colour(colour_number) for colour_number in colour_numbers
+    ]
+    assert [t.marker.color for t in pick(figure, "centroid-")] == [
+        colour(colour_number) for colour_number in colour_numbers
+    ]
     assert pick(figure, "centroid-")[0].marker.line.color == INK
 
 
 def test_the_legend_toggles_all_that_belongs_to_a_component(make_mixture: Make) -> None:
-    figure = drawn(make_mixture(3), slots=[2, 0, 1])[0].figure
-    for slot in range(3):
-        members = {t.uid.split("-")[0] for t in figure.data if t.legendgroup == f"component-{slot}"}
+    figure = drawn(make_mixture(3), colour_numbers=[2, 0, 1])[0].figure
+    for colour_number in range(3):
+        members = {t.uid.split("-")[0] for t in figure.data if t.legendgroup == f"component-{colour_number}"}
         assert members == {"points", "ellipses", "centroid"}
 
 

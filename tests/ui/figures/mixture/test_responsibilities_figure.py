@@ -86,7 +86,7 @@ def test_row_numbers_are_those_given(valid: Valid) -> None:
 
 
 def test_components_are_named_with_weight_and_colour_the_first_on_top(valid: Valid) -> None:
-    figure = valid(responsibilities_heatmap(soft(30, 2), [0.25, 0.75], slots=[7, 0]))
+    figure = valid(responsibilities_heatmap(soft(30, 2), [0.25, 0.75], colour_numbers=[7, 0]))
     names = figure.layout.yaxis.ticktext
     assert [name.split("> ")[1] for name in names] == ["1 · 25 %", "2 · 75 %"]
     assert colour(7) in names[0]

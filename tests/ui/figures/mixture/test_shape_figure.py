@@ -22,7 +22,7 @@ def test_a_circle_of_the_fit_is_a_circle_on_the_screen(valid: Valid, pick: Pick)
     mixture = Mixture([0.5, 0.5], [[0.0, 0.0], [9.0, 1.0]], [np.eye(2), np.eye(2)])
     rows, _ = mixture.sample(2_000, np.random.default_rng(0))
     figure = valid(
-        shape(rows, ["a", "b"], mixture, mixture.responsibilities(rows), "spherical", slots=(4, 2))
+        shape(rows, ["a", "b"], mixture, mixture.responsibilities(rows), "spherical", colour_numbers=(4, 2))
     )
     assert figure.layout.yaxis.scaleanchor == "x"
     spans = [np.ptp(axis.range) for axis in (figure.layout.xaxis, figure.layout.yaxis)]

@@ -50,8 +50,8 @@ def test_triangles_join_vertices_of_one_shell(make_mixture: Make, pick: Pick) ->
     assert mesh.i.dtype == np.int32
 
 
-def test_colours_and_symbols_are_those_of_the_slots(make_mixture: Make, pick: Pick) -> None:
-    figure = drawn(make_mixture(2, 3), slots=[11, 3])[0].figure
+def test_colours_and_symbols_are_those_of_the_colour_numbers(make_mixture: Make, pick: Pick) -> None:
+    figure = drawn(make_mixture(2, 3), colour_numbers=[11, 3])[0].figure
     assert [trace.marker.color for trace in pick(figure, "points-")] == [colour(11), colour(3)]
     assert [trace.marker.symbol for trace in pick(figure, "points-")] == [
         symbol_in_space(11),

@@ -75,7 +75,7 @@ def test_a_sample_of_many_points_is_drawn_and_said_to_be_one(pick: Pick) -> None
     (points,) = pick(drawing.figure, "points")
     assert len(points.x) == 1_000
     assert drawing.note.endswith("A random sample of 1,000 of the 3,000 points is drawn.")
-    assert paths(POINTS, LABELS, TRAILS, LOOKS).note.startswith("A line is the way of one mean")
+    assert paths(POINTS, LABELS, TRAILS, LOOKS).note.startswith("Each line follows one mean")
 
 
 def test_the_axes_show_the_whole_way() -> None:

@@ -90,7 +90,7 @@ def test_the_list_names_the_rows_of_the_file_and_reads_back() -> None:
 @pytest.mark.parametrize(
     ("count", "far", "words"),
     [
-        (0, 0, "No row lies below; of 1,000 rows drawn from this mixture, 10 would."),
+        (0, 0, "No row below the threshold; 10 expected by chance."),
         (9, 0, "That is no more than chance explains: being listed does not make a row wrong."),
         (1, 1, "**It lies more than 5.26 standard deviations from every component**, the farthest 12:"),
         (9, 1, "**One of them lies more than 5.26 standard deviations from every component**"),

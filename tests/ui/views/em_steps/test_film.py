@@ -18,14 +18,14 @@ from ui.figures.film.line import film_line
 from ui.figures.film.plane import film_plane
 from ui.figures.film.strips import START_BELOW
 from ui.views.em_steps import film as component
-from ui.views.em_steps.film import Showing, Words, clicked_place, show_film, show_placing
+from ui.views.em_steps.film import FilmContent, FilmSentences, clicked_place, show_film, show_placing
 
 RNG = np.random.default_rng(5)
 ROWS = np.concatenate([RNG.normal(size=(30, 2)), RNG.normal(size=(20, 2)) + 4.0])
 NUMBERS = np.arange(50) + 101
-SLOTS = (3, 1)
+COLOUR_NUMBERS = (3, 1)
 FULL = structure_named("full")
-WORDS = Words(start="from here", ending="it stopped", last="Converged", units="cm", notes=("a note",))
+WORDS = FilmSentences(start="from here", ending="it stopped", last="Converged", units="cm", notes=("a note",))
 
 
 @pytest.fixture
@@ -41,15 +41,15 @@ def run_on(rows: np.ndarray) -> Run:
     return fit(rows, FitSpecification(2, n_init=1)).best
 
 
-def showing(rows: np.ndarray, run: Run) -> Showing:
+def showing(rows: np.ndarray, run: Run) -> FilmContent:
     film = Film.of(run, rows, lambda mixture: mixture)
     labels = ["a", "b"][: rows.shape[1]]
     stage = (
-        film_plane(rows, labels, film, slots=SLOTS, row_numbers=NUMBERS)
+        film_plane(rows, labels, film, colour_numbers=COLOUR_NUMBERS, row_numbers=NUMBERS)
         if rows.shape[1] == 2
-        else film_line(rows, "a", film, all_values=rows, slots=SLOTS, row_numbers=NUMBERS)
+        else film_line(rows, "a", film, all_values=rows, colour_numbers=COLOUR_NUMBERS, row_numbers=NUMBERS)
     )
-    return Showing(film, stage, labels, NUMBERS, SLOTS, 5_000, FULL.formula, "run 1", WORDS)
+    return FilmContent(film, stage, labels, NUMBERS, COLOUR_NUMBERS, 5_000, FULL.formula, "run 1", WORDS)
 
 
 def test_every_state_of_the_run_arrives_flat(sent: list[dict[str, Any]]) -> None:
@@ -76,7 +76,7 @@ def test_points_their_names_and_colours_arrive(sent: list[dict[str, Any]]) -> No
     np.testing.assert_allclose(np.reshape(numbers["points"], (50, 2)), ROWS, rtol=1e-6)
     assert numbers["rows"] == NUMBERS.tolist()
     assert sorted(numbers["order"]) == list(range(50))
-    assert numbers["colors"] == [colour(slot) for slot in SLOTS]
+    assert numbers["colors"] == [colour(colour_number) for colour_number in COLOUR_NUMBERS]
     np.testing.assert_allclose(numbers["laboratory"], oklab(numbers["colors"]))
     assert len(numbers["shades"]) == 3 * 256
     shares = run.mixture.responsibilities(ROWS).max(axis=1)

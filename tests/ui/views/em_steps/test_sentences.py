@@ -10,10 +10,10 @@ from gmm_core.fit import fit
 from gmm_core.initialization import ALL_STARTS, MIXED
 from gmm_core.specification import FitSpecification
 from ui.projection.view import VIEWS
-from ui.shell.work import Work
+from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView
-from ui.views.em_steps.film import Words
-from ui.views.em_steps.sentences import are_round, words_of
+from ui.views.em_steps.film import FilmSentences
+from ui.views.em_steps.sentences import are_round, film_sentences
 
 
 def words(
@@ -22,16 +22,16 @@ def words(
     columns: tuple[str, ...] = ("eruptions", "waiting"),
     view: str = "plane",
     init: str = MIXED,
-) -> Words:
+) -> FilmSentences:
     dataset = load_sample("faithful")
     preparation = Preparation(columns, scaling=scaling)
     prepared = prepare(dataset, preparation)
     specification = FitSpecification(2, covariance_type=covariance_type, n_init=1, init=init)
-    work = Work(dataset, Sampled("faithful"), prepared, preparation, specification, private=False)
+    analysis = Analysis(dataset, Sampled("faithful"), prepared, preparation, specification, private=False)
     positions = tuple(range(len(columns))) if VIEWS[view].picks else ()
     shown = FilmView(prepared, VIEWS[view].projection(prepared, positions), VIEWS[view].in_units, positions)
     run = fit(prepared.X, specification).best
-    return words_of(work, run, shown.film(run), shown, "Restart 1")
+    return film_sentences(analysis, run, shown.film(run), shown, "Restart 1")
 
 
 def test_it_says_what_share_an_ellipse_holds() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ui.views.em_steps.film import clicked_place
-from ui.views.em_steps.start import parsed, placing_sentence, written
+from ui.views.em_steps.start import format_points, parse_points, placing_sentence
 
 
 @pytest.mark.parametrize(
@@ -23,14 +23,14 @@ from ui.views.em_steps.start import parsed, placing_sentence, written
 def test_the_means_of_a_text_are_those_before_the_first_that_is_none(
     text: str, n_axes: int, means: list[list[float]]
 ) -> None:
-    found = parsed(text, n_axes)
+    found = parse_points(text, n_axes)
     assert found.shape == (len(means), n_axes)
     assert found.tolist() == means
 
 
 def test_what_is_written_is_read_back() -> None:
     means = np.random.default_rng(0).normal(scale=100, size=(5, 2))
-    np.testing.assert_allclose(parsed(written(means.tolist()), 2), means, rtol=1e-4)
+    np.testing.assert_allclose(parse_points(format_points(means.tolist()), 2), means, rtol=1e-4)
 
 
 def test_the_sentence_counts_down() -> None:

@@ -29,7 +29,7 @@ def test_nearly_all_rows_are_not_all() -> None:
     assert "**BIC and ICL agree** on K = 4, full: 99.9 % of the rows" in disagreement(nearly, nearly, 9)
     assert ": 100 % of the rows" in disagreement(every, every, 9)
     table = grid_table(Grid((), (replace(nearly, sure=1 - 1e-6), every)))
-    assert table["surer than 95 %"].tolist() == [99.99, 100.0]
+    assert table["clear rows (p > 95 %)"].tolist() == [99.99, 100.0]
 
 
 def test_a_component_that_may_gather_outliers_is_named_whatever_the_criteria_agree_on() -> None:
@@ -38,8 +38,8 @@ def test_a_component_that_may_gather_outliers_is_named_whatever_the_criteria_agr
         "component 4, of 26 rows, is spread 7.9 times as widely as the others: it may gather outliers rather than be a "
         "group."
     )
-    told = disagreement(with_strays, with_strays, 9)
-    assert told.endswith(f"so its components can be read as clusters. But {sentence}")
+    cell_name = disagreement(with_strays, with_strays, 9)
+    assert cell_name.endswith(f"so its components can be read as clusters. But {sentence}")
     for other in (cell(4), cell(5, covariance="tied")):
         assert disagreement(with_strays, other, 9).endswith(f" With K = 5, full, {sentence}")
         assert disagreement(other, other, 9).count("outliers") == 0
@@ -56,20 +56,20 @@ def test_of_the_choice_of_aic_outliers_are_a_caution_of_their_own() -> None:
 
 def test_one_component_is_no_find_of_one_cluster() -> None:
     one = cell(1, sure=1.0)
-    told = disagreement(one, one, 9)
-    assert "no sign of several groups" in told
-    assert "with K = 1 every row belongs to it" in told
-    assert "read as clusters" not in told
-    assert "%" not in told
+    cell_name = disagreement(one, one, 9)
+    assert "no sign of several groups" in cell_name
+    assert "with K = 1 every row belongs to it" in cell_name
+    assert "read as clusters" not in cell_name
+    assert "%" not in cell_name
     assert disagreement(one, one, 1) == (
         "Only K = 1, full can be judged: how many clusters there are takes larger K to tell."
     )
 
 
 def test_with_one_component_no_row_is_unsure() -> None:
-    told = disagreement(cell(3, sure=0.9), cell(1, sure=1.0), 9)
-    assert "With K = 3, full, 10 % of the rows are less than 95 % sure" in told
-    assert "with K = 1, full, there is no other component to belong to." in told
+    cell_name = disagreement(cell(3, sure=0.9), cell(1, sure=1.0), 9)
+    assert "With K = 3, full, 10 % of the rows are less than 95 % sure" in cell_name
+    assert "with K = 1, full, there is no other component to belong to." in cell_name
 
 
 ATOM = NarrowComponent(Kind.ATOM, 0, 80.0, 1, True)
@@ -92,8 +92,8 @@ def test_of_fits_that_cannot_be_judged_nothing_is_concluded() -> None:
         "**Of the 2 fits that it can judge, BIC chooses K = 1, full**"
     )
     assert chosen(one, 2, sound, "BIC").startswith("**BIC chooses K = 1, full**")
-    told = disagreement(one, one, 2, n_refused=1)
-    assert "no sign of several groups" not in told and "for 1 fit they mean nothing" in told
+    cell_name = disagreement(one, one, 2, n_refused=1)
+    assert "no sign of several groups" not in cell_name and "for 1 fit they mean nothing" in cell_name
     caution = cautions(one, alone)[0].replace("\\", "")
     assert "the first of them K = 2, full: AIC, BIC and ICL mean nothing here" in caution
     assert "Component 1 is an atom, on equal rows" in caution
@@ -101,8 +101,8 @@ def test_of_fits_that_cannot_be_judged_nothing_is_concluded() -> None:
 
 def test_components_whose_spread_says_little_are_no_clusters() -> None:
     best = replace(cell(3), narrow=(SPURIOUS,))
-    told = disagreement(best, best, 9)
-    assert "cannot all be read as clusters" in told and "can be read as clusters" not in told
+    cell_name = disagreement(best, best, 9)
+    assert "cannot all be read as clusters" in cell_name and "can be read as clusters" not in cell_name
     (caution,) = cautions(best, Grid(tuple(FitSpecification(k) for k in range(1, 10)), (best,)))
     assert caution.startswith("K = 3, full: Component 2 is spurious")
 

@@ -10,18 +10,18 @@ from gmm_core.data.dataset import Dataset
 from gmm_core.data.origin import Sampled
 from gmm_core.data.preparation import Preparation
 from gmm_core.specification import FitSpecification
-from ui.shell import work as module
-from ui.shell.work import Work, current_work, remember, take_over_specification
+from ui.shell import analysis as module
+from ui.shell.analysis import Analysis, current_analysis, remember_analysis, take_over_specification
 
 
 def test_only_a_run_without_the_sidebar_takes_over_the_controls_of_the_model(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(module.st, "session_state", {})
-    monkeypatch.setattr(module, "asked_specification", lambda: FitSpecification(n_components=5))
+    monkeypatch.setattr(module, "chosen_specification", lambda: FitSpecification(n_components=5))
     asked = FitSpecification(n_components=2)
-    work = Work(cast(Dataset, None), Sampled("iris"), None, Preparation(("a",)), asked, private=False)
-    remember(work)
-    assert current_work() is current_work() is work
+    analysis = Analysis(cast(Dataset, None), Sampled("iris"), None, Preparation(("a",)), asked, private=False)
+    remember_analysis(analysis)
+    assert current_analysis() is current_analysis() is analysis
     assert take_over_specification().specification.n_components == 5
-    assert current_work().specification.n_components == 5
+    assert current_analysis().specification.n_components == 5

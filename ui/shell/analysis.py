@@ -11,13 +11,13 @@ from gmm_core.data.dataset import Dataset
 from gmm_core.data.origin import Origin
 from gmm_core.data.preparation import Preparation, PreparedData
 from gmm_core.specification import FitSpecification
-from ui.shell.model_controls import asked_specification
+from ui.shell.model_controls import chosen_specification
 
-_KEY = "work"
+_KEY = "analysis"
 
 
 @dataclass(frozen=True, eq=False)
-class Work:
+class Analysis:
     """The three frozen values that a fit is made of.
 
     Parameters
@@ -47,24 +47,24 @@ class Work:
     problems: tuple[str, ...] = ()
 
 
-def remember(work: Work) -> None:
+def remember_analysis(analysis: Analysis) -> None:
     """Make it the visitor's current work."""
-    st.session_state[_KEY] = work
+    st.session_state[_KEY] = analysis
 
 
-def current_work() -> Work:
+def current_analysis() -> Analysis:
     """The visitor's current work."""
-    work: Work = st.session_state[_KEY]
-    return work
+    analysis: Analysis = st.session_state[_KEY]
+    return analysis
 
 
-def take_over_specification() -> Work:
+def take_over_specification() -> Analysis:
     """Have the current work ask for what the model's controls say, where the sidebar is not drawn; it is returned."""
-    work = replace(current_work(), specification=asked_specification())
-    remember(work)
-    return work
+    analysis = replace(current_analysis(), specification=chosen_specification())
+    remember_analysis(analysis)
+    return analysis
 
 
 def binding() -> Literal["query-params"] | None:
     """How a control that chooses a column is kept: in the address, unless the columns' names are a file's own."""
-    return None if current_work().private else "query-params"
+    return None if current_analysis().private else "query-params"

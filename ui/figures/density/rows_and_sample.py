@@ -37,19 +37,22 @@ class Rows:
     numbers: IntArray | None = None
 
 
-def twins(
+def rows_and_sample(
     data: Rows,
     drawn: Rows,
     labels: Sequence[str],
     weights: Sequence[float],
-    slots: Sequence[int],
+    colour_numbers: Sequence[int],
     revision: str,
 ) -> tuple[Drawing, Drawing]:
     """The `data` and what was `drawn` from the mixture; axes hold both."""
     ends = [limits(values) for values in np.concatenate([data.points, drawn.points]).T]
     described = [
         Description(
-            responsibilities=rows.responsibilities, weights=weights, slots=slots, row_numbers=rows.numbers
+            responsibilities=rows.responsibilities,
+            weights=weights,
+            colour_numbers=colour_numbers,
+            row_numbers=rows.numbers,
         )
         for rows in (data, drawn)
     ]
