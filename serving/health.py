@@ -19,7 +19,7 @@ def health_address(environment: Mapping[str, str]) -> str:
 
 
 def is_healthy(address: str) -> bool:
-    """Whether `address` answers 200 within a few seconds."""
+    """True if `address` answers 200 within a few seconds."""
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             return bool(answer.status == 200)

@@ -61,12 +61,12 @@ def hosts_from(text: str) -> frozenset[str]:
 
 
 def is_answered(host: str, names: frozenset[str]) -> bool:
-    """Whether a host is this machine by a name that nobody else can give: localhost, an address, one of the names."""
+    """True if a host is this machine by a name that nobody else can give: localhost, an address, one of the names."""
     return host == "localhost" or host in names or _is_address(host)
 
 
 def is_own_page(origin: str, asked: Authority) -> bool:
-    """Whether the page that a request came from is of the host and port that it asks."""
+    """True if the page that a request came from is of the host and port that it asks."""
     match = _ORIGIN.fullmatch(origin)
     page = authority(match["authority"]) if match else None
     if not match or not page:

@@ -45,7 +45,7 @@ class LogBound:
         self._lock = threading.Lock()
 
     def lets_through(self, record: logging.LogRecord) -> bool:
-        """Whether a record is to be written; one that is not is counted."""
+        """True if a record is to be written; one that is not is counted."""
         if record.name == _own_log.name:
             return True
         with self._lock:

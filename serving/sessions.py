@@ -50,7 +50,7 @@ class _Visit:
 
     @property
     def was_lost(self) -> bool:
-        """Whether it ended without a word, so that its session may come back."""
+        """True if it ended without a word, so that its session may come back."""
         return bool(self.session_id) and not self.replaced and self.code not in _LEFT
 
 
@@ -127,7 +127,7 @@ class Sessions:
         return session_id if session_id in known else ""
 
     def _make_room(self) -> bool:
-        """Whether there is a place for one more session; those whose pages were closed make room."""
+        """True if there is a place for one more session; those whose pages were closed make room."""
         held = HeldSessions()
         held.forget_expired()
         kept = self._kept(held)

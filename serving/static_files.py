@@ -31,7 +31,7 @@ class CompressedFile:
     etag: str
 
     def is_known_to(self, request: Headers) -> bool:
-        """Whether the request's If-None-Match names this content (compared weakly, RFC 9110, 13.1.2)."""
+        """True if the request's If-None-Match names this content (compared weakly, RFC 9110, 13.1.2)."""
         return self.etag in request.get("if-none-match", "").replace("W/", "").split(", ")
 
 

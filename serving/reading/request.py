@@ -25,8 +25,14 @@ _PACKED = struct.Struct("!QdQ")
 class Bounds:
     """What reading one file may take.
 
-    cpu_seconds: of computing. seconds: by the clock, once it is its turn. megabytes: of memory beyond what the reader
-    has after it was imported; its answer is no larger either.
+    Parameters
+    ----------
+    cpu_seconds : int
+        Of computing.
+    seconds : float
+        By the clock, once it is its turn.
+    megabytes : int
+        Of memory beyond what the reader has after it was imported; its answer is no larger either.
     """
 
     cpu_seconds: int = 30

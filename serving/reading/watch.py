@@ -59,7 +59,7 @@ def _of_proc(stat: str) -> Usage:
 
 
 def system_keeps_memory() -> bool:
-    """Whether the system keeps a process to its bound on address space, tried with a process of its own."""
+    """True if the system keeps a process to its bound on address space, tried with a process of its own."""
     space = address_space()
     if space is None:
         return False

@@ -83,7 +83,7 @@ def _answered(channel: int, is_watched: bool) -> int:
 
 
 def _is_about_memory(problem: BaseException | None) -> bool:
-    """Whether memory that failed lies behind it, as where a library's error was told as a damaged file."""
+    """True if memory that failed lies behind it, as where a library's error was told as a damaged file."""
     seen: set[int] = set()
     while problem is not None and id(problem) not in seen:
         # pandas tells it in words alone

@@ -36,10 +36,14 @@ _mount = st.components.v2.component(
 class ChartEvent:
     """What a person last did in a chart.
 
-    clicked: data coordinates of a click, on empty space too; for one run only, and only if `clickable`.
-    picked: row numbers (the points' customdata, or its first column) of the points clicked, boxed or lassoed,
-        until they are let go or `layout.uirevision` changes; only if `selectable`. A browser sent them: a row
-        may be beyond the data.
+    Parameters
+    ----------
+    clicked : tuple[float, float] or None
+        Data coordinates of a click, on empty space too; for one run only, and only if `clickable`.
+    picked : tuple of int
+        Row numbers (the points' customdata, or its first column) of the points clicked, boxed or lassoed, until they
+        are let go or `layout.uirevision` changes; only if `selectable`. A browser sent them: a row may be beyond the
+        data.
     """
 
     clicked: tuple[float, float] | None
@@ -95,15 +99,21 @@ def chart(
 ) -> ChartEvent:
     """Show `figure`, `height` pixels high and as wide as its place, and say what was clicked or picked in it.
 
-    key: the chart's identity; another key is another chart, the same key keeps node, zoom and camera.
-    alt: one sentence that states the figure's finding, read to those who do not see it.
-    table: the numbers behind the figure, shown in its place at the push of a button (text as it is).
-    name: file name, without ending, of a downloaded picture.
-
     The figure brings no colours for paper, font, grid and axes, and its template is set aside: the browser
     themes it, light or dark. A colour written "var(--st-text-color)", or any other of Streamlit's variables,
     becomes that colour. `layout.uirevision` decides when zoom starts afresh: set it to what the axes mean,
     such as their names. Text from a file must have gone through `ui.shell.text.plain`.
+
+    Parameters
+    ----------
+    key : str
+        The chart's identity; another key is another chart, the same key keeps node, zoom and camera.
+    alt : str
+        One sentence that states the figure's finding, read to those who do not see it.
+    table : pd.DataFrame or None
+        The numbers behind the figure, shown in its place at the push of a button (text as it is).
+    name : str
+        File name, without ending, of a downloaded picture.
     """
     message = ChartMessage.of(
         figure, alt=alt, height=height, table=table, clickable=clickable, selectable=selectable, name=name

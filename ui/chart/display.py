@@ -32,7 +32,10 @@ def show(
 ) -> ChartEvent:
     """Show the drawing; `key` names its place on the page and the file of a downloaded picture.
 
-    first: it is what the page is there for, so it is painted before what follows on the page arrives.
+    Parameters
+    ----------
+    first : bool
+        It is what the page is there for, so it is painted before what follows on the page arrives.
     """
     event = chart(
         drawing.figure,

@@ -68,7 +68,7 @@ def refused_settings(
 
 
 def _stands_for(text: str, value: float | str) -> bool:
-    """Whether a text of an address means the value of a control; what is usual is left out of an address too."""
+    """True if a text of an address means the value of a control; what is usual is left out of an address too."""
     if isinstance(value, str):
         return text.lower() == value.lower()
     try:

@@ -16,7 +16,10 @@ AXES = ("x axis", "y axis", "z axis")
 def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: int = 150) -> tuple[int, ...]:
     """Positions of as many different columns as the picture has axes; choosing another axis' column swaps the two.
 
-    key: what a link calls the choice, "axis_1_of_4"; pages with the same key share it.
+    Parameters
+    ----------
+    key : str
+        What a link calls the choice, "axis_1_of_4"; pages with the same key share it.
     """
     n_features = len(columns)
     if not 0 < picks < n_features:

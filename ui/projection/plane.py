@@ -40,7 +40,12 @@ class Window:
 def choose_window(prepared: PreparedData, key: str, meaning: str) -> Window:
     """With three columns or more: two of them, or the plane in which the fitted data varies most.
 
-    key: names the choice in the link. meaning: what the picture shows of the columns that it leaves out.
+    Parameters
+    ----------
+    key : str
+        Names the choice in the link.
+    meaning : str
+        What the picture shows of the columns that it leaves out.
     """
     n_features = len(prepared.columns)
     name = "line" if n_features == 1 else "plane"

@@ -47,8 +47,12 @@ class View:
 class Kind:
     """A way to look at the data.
 
-    picks: how many columns the visitor chooses; 0 where the view takes all.
-    in_units: whether its axes are columns, shown in the units of the data; else they mix columns, as fitted.
+    Parameters
+    ----------
+    picks : int
+        How many columns the visitor chooses; 0 where the view takes all.
+    in_units : bool
+        True if its axes are columns, shown in the units of the data; else they mix columns, as fitted.
     """
 
     label: str

@@ -64,7 +64,7 @@ class Subject:
 
     @property
     def is_rescaled(self) -> bool:
-        """Whether the units of the fit are others than the columns' own."""
+        """True if the units of the fit are others than the columns' own."""
         return bool((self.prepared.scale != 1).any() or (self.prepared.center != 0).any())
 
     @cached_property

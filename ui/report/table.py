@@ -21,8 +21,12 @@ NOTHING = "–"
 class Table:
     """A caption, a row of heads and rows of cells; the first column names its row.
 
-    numeric: of each column, whether its cells are numbers, which are set flush right.
-    note: a sentence below.
+    Parameters
+    ----------
+    numeric : tuple of bool
+        Of each column, whether its cells are numbers, which are set flush right.
+    note : str
+        A sentence below.
     """
 
     caption: str

@@ -12,7 +12,7 @@ BASE_FONT_SIZE = 15
 
 
 def is_presenting() -> bool:
-    """Whether it is on; a link may say so before the switch is drawn."""
+    """True if it is on; a link may say so before the switch is drawn."""
     return bool(st.session_state.get(KEY, st.query_params.get(KEY) == "true"))
 
 

@@ -36,7 +36,10 @@ def component_profile(
 ) -> pd.DataFrame:
     """A column for each component; a row for its weight, and for the mean and the deviation of each column.
 
-    counts: how many rows are assigned to each component, their likeliest; another row, where they are known.
+    Parameters
+    ----------
+    counts : sequence of int or None
+        How many rows are assigned to each component, their likeliest; another row, where they are known.
     """
     deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
     rows: list[tuple[str, Sequence[float]]] = [

@@ -43,8 +43,12 @@ PUT_OFF = "Your file is not read yet: press “Read it” in the sidebar; until 
 class Upload:
     """A file with how it is to be read, and what came of that.
 
-    asked: what the visitor said of it; what is None is found out.
-    opened: None where it could not be read, and then `problem` says why.
+    Parameters
+    ----------
+    asked : ReadOptions
+        What the visitor said of it; what is None is found out.
+    opened : OpenedFile or None
+        None where it could not be read, and then `problem` says why.
     """
 
     file_id: str
@@ -98,7 +102,10 @@ class _Removed:
 class FileControl:
     """A place for one file of rows, and what is in it; each visitor has files of their own.
 
-    to_fit: whether the rows are to be fitted, and not only asked about.
+    Parameters
+    ----------
+    to_fit : bool
+        True if the rows are to be fitted, and not only asked about.
     """
 
     key: str
@@ -120,7 +127,7 @@ class FileControl:
 
     @property
     def is_put_off(self) -> bool:
-        """Whether a file waits until the visitor says that it is to be read."""
+        """True if a file waits until the visitor says that it is to be read."""
         wanted: _Wanted | None = st.session_state.get(self._wanted)
         return wanted is not None and wanted.put_off is not None
 
@@ -239,5 +246,5 @@ DATA = FileControl(
 
 
 def data_is_a_file() -> bool:
-    """Whether the visitor has chosen to work on a file."""
+    """True if the visitor has chosen to work on a file."""
     return bool(st.session_state.get("data") == UPLOAD)

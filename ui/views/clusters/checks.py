@@ -1,4 +1,4 @@
-"""Whether a mixture is the right tool here: checks that need a look are shown, the whole list is folded away."""
+"""Is a mixture the right tool here? Checks that need a look are shown, the whole list is folded away."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
 
 
 def verdict(found: Anomalies, far: FarRows) -> str:
-    """Whether the rows below the threshold are too many for chance, whether they lie too far out, what follows."""
+    """Are the rows below the threshold too many for chance, do they lie too far out, and what follows?"""
     drawn = f"{found.n_rows:,} rows drawn from this mixture"
     if found.count == 0:
         return f"No row below the threshold; {number(found.expected, 3)} expected by chance."

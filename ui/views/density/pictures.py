@@ -33,8 +33,16 @@ _DRAWS = "draws of a sample"
 class PictureChoice:
     """What the picture shows.
 
-    what: a name of `SHOWS`. levels: probabilities of the regions. surface: whether the log-density stands in space.
-    window: the axes.
+    Parameters
+    ----------
+    what : str
+        A name of `SHOWS`.
+    levels : tuple of float
+        Probabilities of the regions.
+    surface : bool
+        True if the log-density stands in space.
+    window : Window
+        The axes.
     """
 
     what: str

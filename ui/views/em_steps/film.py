@@ -87,8 +87,18 @@ _mount = st.components.v2.component(
 class FilmSentences:
     """What the film says in sentences.
 
-    start: where it starts. ending: what stopped it; last: the same in two or three words, for the last frame.
-    units: in which units covariances are told. notes: what the viewer must know.
+    Parameters
+    ----------
+    start : str
+        Where it starts.
+    ending : str
+        What stopped it.
+    last : str
+        The same in two or three words, for the last frame.
+    units : str
+        In which units covariances are told.
+    notes : tuple of str
+        What the viewer must know.
     """
 
     start: str

@@ -91,7 +91,7 @@ def _units(analysis: Analysis, film: Film, view: FilmView) -> str:
 
 
 def are_round(covariances: FloatArray) -> bool:
-    """Whether each of the covariances (K, D, D) has one variance for all columns."""
+    """True if each of the covariances (K, D, D) has one variance for all columns."""
     variances = np.diagonal(covariances, axis1=1, axis2=2)
     return np.allclose(variances, variances[:, :1], atol=0.0)
 

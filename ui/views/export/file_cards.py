@@ -45,7 +45,10 @@ def table_downloads(
 ) -> None:
     """A table as CSV and as Parquet; it is made when a button is pressed, and kept nowhere.
 
-    decimal_comma: whether the visitor's own file has them, so that a CSV like it is offered too.
+    Parameters
+    ----------
+    decimal_comma : bool
+        True if the visitor's own file has them, so that a CSV like it is offered too.
     """
     st.download_button(
         "CSV",

@@ -26,7 +26,10 @@ _OPENED = "opened model"
 class OpenedModel:
     """A file and the model in it; None where there is none, and then `problem` says why.
 
-    put_off: whether the visitor stopped it, or there was no turn for it.
+    Parameters
+    ----------
+    put_off : bool
+        True if the visitor stopped it or there was no slot for it in the queue.
     """
 
     file_id: str

@@ -44,7 +44,7 @@ def choose_criterion() -> str:
 
 
 def wants_to_guess() -> bool:
-    """Whether the answer stays hidden until the visitor has guessed."""
+    """True if the answer stays hidden until the visitor has guessed."""
     return st.toggle(
         "Guess first",
         key="guess_first",
@@ -218,7 +218,7 @@ def meaning(grid: Grid) -> None:
 
 
 def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0) -> str:
-    """Whether BIC and ICL choose the same, and what it means if not.
+    """A sentence on whether BIC and ICL choose the same, and on what it means if not.
 
     K was tried up to `most_components`, `n_refused` fits apart for which they mean nothing.
     """

@@ -49,7 +49,7 @@ class Grid:
 
     @property
     def complete(self) -> bool:
-        """Whether every cell is done."""
+        """True if every cell is done."""
         return len(self.cells) == len(self.asked)
 
 

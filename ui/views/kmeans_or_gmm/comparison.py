@@ -28,7 +28,12 @@ from ui.views.kmeans_or_gmm.alteration import chosen_alteration
 class Compared:
     """A comparison with the rows it was made on, as they were altered.
 
-    outlier: the position of the added row, or None. is_sample: whether it was made on some of the rows only.
+    Parameters
+    ----------
+    outlier : int or None
+        The position of the added row, or None.
+    is_sample : bool
+        True if it was made on some of the rows only.
     """
 
     versus: Versus

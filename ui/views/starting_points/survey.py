@@ -57,7 +57,7 @@ class Surveyed:
 
     @property
     def is_sample(self) -> bool:
-        """Whether it was climbed on some of the rows only."""
+        """True if it was climbed on some of the rows only."""
         return len(self.rows) < len(self.prepared.X)
 
     @property
