@@ -1,1 +1,1 @@
-"""What stands between the app and what is around it: who is answered, how files of strangers are read."""
+"""The app as a server: who is answered, and how files of visitors are read."""

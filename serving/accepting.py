@@ -1,4 +1,4 @@
-"""Connections are accepted one at a time: without descriptors, that fails once a second and not 2,048 times."""
+"""Connections are accepted one at a time, so that a lack of file descriptors fails once a second, not 2,048 times."""
 
 from __future__ import annotations
 

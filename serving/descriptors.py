@@ -1,4 +1,4 @@
-"""For how many sessions the process has file descriptors; the system's limit is raised as far as it may be."""
+"""How many sessions the process has file descriptors for; the system's limit is raised as far as allowed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A download is made for the session that asks only, and its address says nothing and is never that of another file.
+"""A download is made only for the session that asks, under an address that says nothing and never repeats.
 
 By itself, Streamlit makes whichever download a message names, and names a file of more than a megabyte by parts of its
 content: of two that differ elsewhere, the second is given as the first.

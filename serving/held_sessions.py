@@ -1,4 +1,4 @@
-"""The sessions that Streamlit holds: those of open pages, and for a while those that have lost their connection."""
+"""The sessions that Streamlit holds: of open pages, and for a while of those that lost their connection."""
 
 from __future__ import annotations
 

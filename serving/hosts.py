@@ -1,4 +1,4 @@
-"""Under which names the server answers: a name that somebody else pointed to it (DNS rebinding) is none of them.
+"""The host names that the server answers to, which keeps out DNS rebinding.
 
 A page of another site whose name leads to this machine is, to the browser, the app's own page: its Origin is its Host.
 So the name itself is looked at. Nobody else can point `localhost` or an IP address elsewhere.

@@ -1,4 +1,4 @@
-"""A log that cannot be flooded: of what one line of code says again and again, a few a minute are written.
+"""A bound on the log: of what one line of code logs again and again, a few records a minute are written.
 
 What is left out is counted and told. Without this, a server out of descriptors writes 1,700 tracebacks a second.
 """

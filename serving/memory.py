@@ -1,4 +1,4 @@
-"""What a visitor's session held goes back to the system when the visitor has left.
+"""Memory of visitors who have left is given back to the system.
 
 By itself, Streamlit lets go of a session that has lost its connection (after `server.disconnectedSessionTTL`, two
 minutes, in which it may come back) only when another one ends; a session is a circle of objects, which waits for

@@ -1,4 +1,4 @@
-"""What is let in: of all that a browser can send to Streamlit, only what the app's own pages send.
+"""A filter of what browsers send: only messages that the app's own pages send reach Streamlit.
 
 Streamlit does more for whoever asks: one message empties the caches of all visitors, one tells the names of changed
 files in the server's repository, one writes files beside the app. Nor does it bound how many files a session may send.

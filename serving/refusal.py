@@ -1,4 +1,4 @@
-"""A request or a WebSocket that is refused gets a status and a page that says why, in the colours of the app."""
+"""The status and the page that a refused request or WebSocket gets, in the colours of the app."""
 
 from __future__ import annotations
 

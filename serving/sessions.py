@@ -1,4 +1,4 @@
-"""How many sessions there are at once: whoever is one too many is told so, and whoever comes back finds their place.
+"""A bound on the number of sessions: one too many gets a page that says so, and those who come back find their place.
 
 A session is open while its page is; Streamlit holds it for two minutes more, in case only its connection was lost. Both
 count. One whose page was closed makes room as soon as somebody comes; one whose connection was lost keeps its place.

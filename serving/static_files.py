@@ -1,4 +1,4 @@
-"""Files whose name changes with their content: compressed once, and kept by browsers for a year."""
+"""Static files whose name changes with their content: compressed once, and kept by browsers for a year."""
 
 from __future__ import annotations
 

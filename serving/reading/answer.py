@@ -1,4 +1,4 @@
-"""Answer: what a worker sends of the file it read, and how the app takes it, which trusts nothing in it.
+"""A worker's answer about the file that it read, and how the app takes it without trusting it.
 
 A header in JSON, the types in Arrow's own form, then the buffers of each column, each as a frame. So nothing unfolds
 that was not counted as it came, the memory of one column is free before the next comes, and a column of text is held as

@@ -1,4 +1,4 @@
-"""Client: has a file read by the read server, which it starts, and starts again where it has ended."""
+"""The app's side of the read server: starts it, sends it files, and starts it again when it has ended."""
 
 from __future__ import annotations
 

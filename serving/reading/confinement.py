@@ -1,4 +1,4 @@
-"""Confinement: what the system takes from a process before it meets a stranger's file.
+"""The rights that a process gives up before it reads a stranger's file.
 
 Address space, computing time, new files and sockets, writing to disk and core dumps are bounded by `setrlimit`, which
 every Unix has; macOS takes the bound on address space and does not keep it (`serving.reading.watch` looks there), and

@@ -1,4 +1,4 @@
-"""Frames: bytes with their length before them, on a socket."""
+"""Bytes with their length before them, on a socket."""
 
 from __future__ import annotations
 

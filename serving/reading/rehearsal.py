@@ -1,4 +1,4 @@
-"""Rehearsal: a small file of each make is read once, so that workers find imported whatever they use.
+"""A small file of each kind is read once, so that workers find their imports done.
 
 They cannot open a module's file themselves. A process apart reads them, since some libraries begin threads when they
 read, and one that has threads cannot be forked safely; what it imported is then imported here.

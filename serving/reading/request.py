@@ -1,4 +1,4 @@
-"""Request: which file is read, as what, and within which bounds."""
+"""A request to the read server: the file, its kind, and the bounds on reading it."""
 
 from __future__ import annotations
 

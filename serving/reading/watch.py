@@ -1,4 +1,4 @@
-"""Watch: where the system does not keep a process to its memory and computing, its parent looks, and ends it."""
+"""Limits on a process where the system does not hold it to them: its parent measures it and ends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Worker: one file read in a process that ends with it."""
+"""A process that reads one file and ends with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A drawing on the screen: its figure in the chart that stays put, and below it what the reader must know."""
+"""A drawing on the page: its chart, and below it the note for the reader."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The message that carries a figure to the browser: a JSON tree, then the arrays as they lie in memory.
+"""The message that carries a figure to the browser: a JSON tree, then the arrays as bytes.
 
 Layout: 4 bytes, the length of the JSON, little-endian; the JSON in UTF-8; then the arrays, each starting at a
 multiple of 8 bytes from the start, so that the browser can lay typed arrays over them without a copy.

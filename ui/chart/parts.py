@@ -1,4 +1,4 @@
-"""What a figure needs of HTML, style and script, wherever it stands: in a component of Streamlit's or in a report."""
+"""The HTML, CSS and JavaScript that every figure needs, in the app and in a report."""
 
 from pathlib import Path
 

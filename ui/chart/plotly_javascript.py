@@ -1,4 +1,4 @@
-"""Plotly's JavaScript, put where Streamlit serves it from, so that nothing is fetched from another host."""
+"""Plotly's JavaScript, copied to where Streamlit serves static files, so that nothing is fetched from another host."""
 
 from __future__ import annotations
 

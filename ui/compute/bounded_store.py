@@ -1,4 +1,4 @@
-"""A cache with a bound on what it holds: the values used longest ago go first."""
+"""A cache of bounded size: the least recently used values are dropped first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that are costly to make, kept for all visitors where they are anyone's, for one where they are private.
+"""Caches of costly values: shared by all visitors, or private where they come from a visitor's own data.
 
 Every value here is immutable, so one copy serves many; keys are digests, never the data itself.
 """

@@ -1,4 +1,4 @@
-"""The course: all lessons in teaching order, which is the order of their files."""
+"""All lessons in teaching order, which is the order of their files."""
 
 from __future__ import annotations
 

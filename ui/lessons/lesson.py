@@ -1,4 +1,4 @@
-"""A lesson: one small file that sets data, model and page, asks before it shows, and claims what can be run."""
+"""A lesson file: data, model and page before and after the answer, the question, and claims that tests run."""
 
 from __future__ import annotations
 

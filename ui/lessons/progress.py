@@ -1,4 +1,4 @@
-"""Where a visitor stands in the course: which lesson is on, what was answered, and what the screen shows for it."""
+"""The visitor's progress in the course: the current lesson, the answers, and what the screen shows for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lesson that is on, above every page: the question, its answers, and what there is to see once one is chosen."""
+"""The strip above every page with the current lesson: question, answers, and what to look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An address to copy: the whole of it in a field, and a button that puts it on the clipboard."""
+"""A field that shows a whole address, with a button that copies it."""
 
 from __future__ import annotations
 

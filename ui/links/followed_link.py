@@ -1,4 +1,4 @@
-"""A link that was followed here: a short one is unpacked, and what of a link cannot be had is told about, once."""
+"""Opening a link: a short one is unpacked, and one warning names what of the link cannot be set here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A link that opens on the screen that is seen now: the address as it is, and a short one."""
+"""Links to the current screen: the full address and a short one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings as a short token for a link: nothing is kept anywhere, the token itself says it all.
+"""Short links: all settings packed into one token, so that nothing is stored on the server.
 
 A token is the sign of its version and, in Base64 of the kind that addresses take, two bytes by which a damaged one
 is known and the settings, deflated against a dictionary of what settings are called. The dictionary of a version

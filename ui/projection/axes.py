@@ -1,4 +1,4 @@
-"""Which column each axis of a picture shows: never one twice."""
+"""Controls for the column that each axis of a picture shows; no column is shown twice."""
 
 from __future__ import annotations
 

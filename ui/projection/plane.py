@@ -1,4 +1,4 @@
-"""The line or plane in which a picture shows data of any number of features."""
+"""The line or plane that a picture shows of data with any number of features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the data is looked at: which axes or plane, what the colours say, which contours are drawn."""
+"""Controls for the view of the data: axes or plane, colours and contours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the visitor works on: data, its preparation and what is asked of the fit; every page reads it here."""
+"""The visitor's analysis: data, preparation and the specification of the fit; every page reads it here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which colour a component has: a cluster keeps its own when K, the covariance type or the seed changes."""
+"""The colour number of each component: a cluster keeps its colour when K, the covariance type or the seed changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sidebar's upper half: where the data comes from, which columns of it, and on which scale."""
+"""The upper half of the sidebar: the data, its columns and their scale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the numbers of a fit mean, in the words of the screen and of the report."""
+"""The words for how a restart ended and for the criteria, on the screen and in the report."""
 
 from __future__ import annotations
 

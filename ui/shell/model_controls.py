@@ -1,4 +1,4 @@
-"""The sidebar's lower half: what is asked of the fit."""
+"""The lower half of the sidebar: the specification of the fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presenter mode, for a projector: larger type, thicker lines, the sidebar folded; one switch."""
+"""Presenter mode, for a projector: larger type, thicker lines, the sidebar folded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sidebar, the same on every page, so that all pages speak of one fit."""
+"""The sidebar, the same on every page, so that all pages show one fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Controls that stand where others stood: the browser is told what they are at, or it would show what it last knew."""
+"""Resend a widget's value when its options changed; otherwise the browser keeps the stale one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fitted parameters as tables, in the units of the fit or of the file."""
+"""The fitted parameters as tables, in fitted or in original units."""
 
 from __future__ import annotations
 

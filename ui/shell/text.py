@@ -1,4 +1,4 @@
-"""Text from a file or a person, made safe to show: nothing in it is markup, formula, link or command."""
+"""Text from a file or a person, made safe to show: none of it acts as markup, formula, link or command."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""How a file of the visitor's was read: what was found out stands in the controls that overrule it."""
+"""How an uploaded file was read, in controls that overrule it."""
 
 from __future__ import annotations
 

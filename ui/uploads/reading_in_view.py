@@ -1,4 +1,4 @@
-"""A file read in view: a slot in the queue, the time it takes, a stop button; it ends when its visitor goes on."""
+"""A file is read in view: a slot in the queue, the time it takes, a stop button."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The visitor's own files: where they are chosen, how each was read, and what it last gave."""
+"""Files that the visitor uploads: their controls, and the latest that could be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What axes share: their limits, their titles, the legend and the margins. No theme: that is the page's."""
+"""Limits, titles, legend and margins of axes; the theme is the page's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the largest of several scores changes hands: decision boundaries on a grid, to less than a cell."""
+"""Decision boundaries: where the largest of several scores changes, to less than a cell of the grid."""
 
 from __future__ import annotations
 

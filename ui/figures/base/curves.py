@@ -1,4 +1,4 @@
-"""The densities of a mixture of one feature, as curves."""
+"""The densities of a one-feature mixture, as curves."""
 
 from __future__ import annotations
 

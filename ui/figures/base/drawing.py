@@ -1,4 +1,4 @@
-"""What every figure builder returns."""
+"""What every figure builder returns: the figure, its text alternative, its table and a note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How densely points lie in the plane, for more of them than can be drawn one by one."""
+"""The density of points in the plane, where there are more than can be drawn one by one."""
 
 from __future__ import annotations
 

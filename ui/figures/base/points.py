@@ -1,4 +1,4 @@
-"""The points of a figure: which rows are drawn, in which groups of one look, and what hovering tells."""
+"""The points of a figure: the rows that are drawn, their groups of one look, and their hover text."""
 
 from __future__ import annotations
 

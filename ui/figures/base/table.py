@@ -1,4 +1,4 @@
-"""The components of a mixture as numbers: the table behind a picture."""
+"""The table behind a picture of a mixture: its components as numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers as a person says them, for legends, notes and text alternatives."""
+"""Numbers in words, for legends, notes and text alternatives."""
 
 from __future__ import annotations
 

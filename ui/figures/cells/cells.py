@@ -1,4 +1,4 @@
-"""How a clustering parts the plane or the line: its cells, hard or soft, their borders, and the points."""
+"""How a clustering divides the plane or the line: hard or soft cells, their borders, and the points."""
 
 from __future__ import annotations
 

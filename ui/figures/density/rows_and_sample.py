@@ -1,4 +1,4 @@
-"""Rows and a sample drawn from the mixture, in two pictures of the same axes, colours and number of points."""
+"""Rows and a sample from the mixture, in two pictures with the same axes, colours and number of points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pictures of a fitted density show besides the density: the rows, the least likely of them, and new points."""
+"""What pictures of a fitted density share: the rows, the least likely of them, and new points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What moves along beside the film's picture: the log-likelihood's curve and the heatmap of responsibilities."""
+"""The small pictures beside the film: the log-likelihood and the responsibilities."""
 
 from __future__ import annotations
 

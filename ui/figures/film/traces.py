@@ -1,4 +1,4 @@
-"""What the film's pictures share: the points whose colours change, and the traces that the browser moves."""
+"""What the film's pictures share: points that change colour, and the traces that the browser moves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data as it came: one feature, two, or every pair."""
+"""The data before the fit: one feature, two, or every pair."""
 
 from __future__ import annotations
 

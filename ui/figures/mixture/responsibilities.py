@@ -1,4 +1,4 @@
-"""The soft probabilities of all points at once: points × components as a heatmap."""
+"""The responsibilities of all points: a heatmap of points × components."""
 
 from __future__ import annotations
 

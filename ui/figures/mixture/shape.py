@@ -1,4 +1,4 @@
-"""What one covariance structure draws: a small picture among others on the same axes."""
+"""A small picture of what one covariance type draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an optimum is called and how it looks: the same in every figure that shows several."""
+"""The name and the look of each optimum, the same in every figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The paths that the means of every restart take, from where they start to the optimum that they end in."""
+"""The path of every mean in each restart, from the start to the optimum."""
 
 from __future__ import annotations
 

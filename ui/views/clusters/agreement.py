@@ -1,4 +1,4 @@
-"""How far the clusters agree with the labels of the rows: the adjusted Rand index and the table of both."""
+"""The agreement of clusters and known labels: the adjusted Rand index and their cross table."""
 
 from __future__ import annotations
 

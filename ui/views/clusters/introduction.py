@@ -1,4 +1,4 @@
-"""What the first picture shows, and where whoever is new here can begin."""
+"""A line below the first picture: what it shows, and a link to the lessons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside the picture of the clusters: how EM got there, and how surely each point belongs."""
+"""The figures beside the clusters: log-likelihood of each restart, and responsibilities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fit in a few numbers, each beside what it was for the fit before."""
+"""The fit in a few numbers, each with its change from the fit before."""
 
 from __future__ import annotations
 

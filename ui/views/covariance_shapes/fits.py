@@ -1,4 +1,4 @@
-"""The fits of all covariance structures to the current data: kept, or computed in view."""
+"""The fits of all covariance types to the current data, from the cache or computed in view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The covariance structures side by side: a picture and the numbers of each, what it can draw, and what that costs."""
+"""The covariance types side by side: picture and numbers of each, what it can draw, and what that costs."""
 
 from __future__ import annotations
 

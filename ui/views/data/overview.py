@@ -1,4 +1,4 @@
-"""The data before anything is fitted: where it comes from, its columns, its rows, what the preparation does."""
+"""The data before the fit: source, columns, rows, and the effect of the preparation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The least likely rows: by which rule, how many there are, what follows from that, their list and its download."""
+"""The least likely rows: the rule, their number, the conclusion, their list and its download."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
 
 
 def verdict(found: Anomalies, far: FarRows) -> str:
-    """Are the rows below the threshold too many for chance, do they lie too far out, and what follows?"""
+    """The conclusion: whether the rows below the threshold are too many for chance or lie too far out."""
     drawn = f"{found.n_rows:,} rows drawn from this mixture"
     if found.count == 0:
         return f"No row below the threshold; {number(found.expected, 3)} expected by chance."

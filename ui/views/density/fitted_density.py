@@ -1,4 +1,4 @@
-"""The fitted density with everything that its page asks of it more than once."""
+"""The fitted density with what its page needs of it more than once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points that a person types or clicks, to be asked what the mixture makes of them."""
+"""New points, typed or clicked, whose density is asked for."""
 
 from __future__ import annotations
 

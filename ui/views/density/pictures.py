@@ -1,4 +1,4 @@
-"""The page of the density: what its picture shows, new points, and a sample beside the rows."""
+"""The pictures of the density page: the density, new points, and a sample beside the rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pictures of a density say, with the numbers of the rows at hand."""
+"""Sentences that explain the pictures of a density, with numbers of these rows."""
 
 from __future__ import annotations
 

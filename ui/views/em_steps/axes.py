@@ -1,4 +1,4 @@
-"""Which axes the film is seen on, with what that asks of rows, mixtures and places."""
+"""The axes of the film, with its rows, mixtures and points on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The film of a fit on the screen: pictures, formulas and the buttons that play it, all in the browser.
+"""The film of a fit in the browser: pictures, formulas and the buttons that play it.
 
 Everything is sent once, when the film changes: the states as packed arrays (`chart_message`) and the figures at
 the first frame. Playing, stepping and picking a point ask nothing of the server.

@@ -1,4 +1,4 @@
-"""What the film says in sentences, with the numbers of its run."""
+"""The sentences of the film, with the numbers of its run."""
 
 from __future__ import annotations
 

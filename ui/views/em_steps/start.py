@@ -1,4 +1,4 @@
-"""Where the film starts: at one of the fit's restarts, or at means that a person places by hand."""
+"""The start of the film: one of the fit's restarts, or means placed by hand."""
 
 from __future__ import annotations
 

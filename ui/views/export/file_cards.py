@@ -1,4 +1,4 @@
-"""What can be taken away, as cards: what is in each file, and the buttons that make it."""
+"""Cards of the files that can be taken away: what is in each, and the buttons that make it."""
 
 from __future__ import annotations
 

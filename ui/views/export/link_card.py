@@ -1,4 +1,4 @@
-"""The links on the page Take away: they open the first page with this data, preparation and model."""
+"""The card with links that open the app with this data, preparation and model."""
 
 from __future__ import annotations
 

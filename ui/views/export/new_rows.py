@@ -1,4 +1,4 @@
-"""New rows: a second file, labelled by this fit or by a model that was kept."""
+"""A second file whose rows are labelled by this fit or by an opened model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model file that the visitor opens: its control, what came of it, and the model in numbers."""
+"""A model file that the visitor opens: its control, the outcome, and the model in numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report on the page Take away: what it is, and the button that makes it."""
+"""The card of the report: what it is, and the button that makes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The code of the fit: a script for each library, to read, to copy and to take along."""
+"""The code of the fit: one script per library, to read, copy and take along."""
 
 from __future__ import annotations
 

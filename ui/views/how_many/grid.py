@@ -1,4 +1,4 @@
-"""How many clusters: the grid as lines and as a table, what each criterion chooses, and what that means."""
+"""How many clusters: the grid of fits as lines and as a table, the choice of each criterion, and its meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grid of fits over K and covariance types: as much of it as is done, and the next of it while there is time."""
+"""The sweep over K and covariance types: fits as many cells as there is time for, and goes on in the next run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person does to the data on the page K-means or GMM: pull apart, stretch, add an outlier and move it."""
+"""Controls that change the data on the page K-means or GMM: pull apart, stretch, add and move an outlier."""
 
 from __future__ import annotations
 

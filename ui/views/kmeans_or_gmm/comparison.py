@@ -1,4 +1,4 @@
-"""The comparison of K-means with the mixture on the data as it was altered: kept, or computed in view."""
+"""The comparison of K-means and the mixture on the changed data, from the cache or computed in view."""
 
 from __future__ import annotations
 

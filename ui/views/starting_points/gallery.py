@@ -1,4 +1,4 @@
-"""The optima side by side in small pictures; any of them can become the fit of the other pages."""
+"""The optima in small pictures; each can become the fit of all pages."""
 
 from __future__ import annotations
 

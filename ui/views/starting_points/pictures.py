@@ -1,4 +1,4 @@
-"""The pictures of a landscape: in which plane it is seen, the paths, the ladder, and an optimum by itself."""
+"""The pictures of a survey: its plane, the paths, the ladder of optima, and single optima."""
 
 from __future__ import annotations
 

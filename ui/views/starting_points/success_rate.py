@@ -1,4 +1,4 @@
-"""How often the best optimum was reached, in words and numbers, and what there is to know of a survey."""
+"""How often each kind of start reaches the best optimum, in words and numbers, and remarks on the survey."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The survey of starting points that the visitor asks for, and the landscape that it finds."""
+"""The survey of starting points that the visitor asks for, and the optima that it finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two optima side by side: how far they agree, which rows change, and what their parameters are."""
+"""Two optima compared: their agreement, the rows that change, and their parameters."""
 
 from __future__ import annotations
 
