@@ -140,12 +140,12 @@ def new_tab(opener: Page, motion: Motion) -> Iterator[Page]:
     page.emulate_media(reduced_motion=motion)
     yield page
     profile = page.context
-    if urlsplit(page.url).scheme == "http":
-        storage = {"origin": page.evaluate("location.origin"), "storageTypes": "all"}
-        profile.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
     for tab in profile.pages:
         if tab is not opener:
             tab.close()
+    devtools = profile.new_cdp_session(opener)
+    devtools.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    devtools.detach()
     profile.clear_cookies()
     profile.clear_permissions()
 

@@ -22,6 +22,7 @@ from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.long_task import QUIET_SECONDS
 from ui.compute.queue import Queue, Ticket
 from ui.uploads import reading_in_view as module
+from ui.uploads.upload import WAITING
 
 REPOSITORY = Path(__file__).parents[2]
 CSV = b"a,b\n1,2.5\n3,4\n"
@@ -242,7 +243,7 @@ def test_while_a_first_file_is_put_off_the_page_says_what_to_press(visit: Visit)
     visit.shows_at_once()
     visit.reader.fails = StopException()
     app = visit.page(whole)
-    assert "told: No file yet" in said(app)
+    assert f"told: {WAITING}" in said(app)
     visit.choose(app, "slow.csv")
     press(app, "Stop")
     assert "told: Your file is not read yet: press “Read it” in the sidebar" in said(app)
