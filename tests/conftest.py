@@ -17,11 +17,15 @@ settings.register_profile("house", deadline=None, print_blob=True, derandomize="
 settings.load_profile("house")
 
 
+TOGETHER = ("tests/browser/", "tests/server/")
+"""Folders whose tests share servers, and a Chromium, that are started once where one worker has them all."""
+
+
 class OneBrowser(LoadScopeScheduling):
-    """All browser tests go to one worker, so that two cores carry one server and one Chromium at a time."""
+    """Two cores carry one server and one Chromium at a time."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

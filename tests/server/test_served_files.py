@@ -10,7 +10,9 @@ from email.message import Message
 
 import pytest
 
-from tests.running_server import RunningServer, StartServer
+from tests.running_server import RunningServer
+from tests.server.conftest import EMBEDDED_IN
+from tests.server.starting import Started
 from ui.chart.plotly_javascript import STATIC_FOLDER, ensure_plotly_javascript
 
 
@@ -54,11 +56,10 @@ def test_every_answer_carries_the_headers_of_a_public_site(server: RunningServer
     assert "frame-ancestors 'self' https:" in headers["Content-Security-Policy"]
 
 
-def test_who_may_embed_the_app_can_be_set(start_server: StartServer) -> None:
-    server = start_server(environment={"GMM_EXPLORER_FRAME_ANCESTORS": "https://course.example.org"})
-    headers, _ = get(server, "/")
+def test_who_may_embed_the_app_can_be_set(set_otherwise: Started) -> None:
+    headers, _ = get(set_otherwise.server, "/")
     policy = headers["Content-Security-Policy"].split("; ")
-    assert "frame-ancestors https://course.example.org" in policy
+    assert f"frame-ancestors {EMBEDDED_IN}" in policy
 
 
 @pytest.mark.parametrize("path", ["/app/static/../server.py", "/app/static/%2e%2e/server.py"])

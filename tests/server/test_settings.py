@@ -1,4 +1,4 @@
-"""Settings of the server itself: what cannot be ends the start, and what is misspelled is named."""
+"""Settings of the server itself: what cannot be ends the start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from serving.frame_ancestors import DEFAULT, frame_ancestors
 from serving.hosts import hosts_from
 from serving.variables import VARIABLES, unknown_variables
-from tests.running_server import REPOSITORY, StartServer
+from tests.running_server import REPOSITORY
 from ui.compute.limits import SettingError, quoted
 
 NO_SOURCES = [
@@ -131,10 +131,3 @@ def test_the_nearest_right_name_is_told() -> None:
         host.startswith("GMM_EXPLORER_HOST is no setting") and "perhaps GMM_EXPLORER_HOSTS is meant" in host
     )
     assert other.startswith("GMM_EXPLORER_XYZ is no setting") and "perhaps" not in other
-
-
-def test_a_misspelled_variable_is_named_at_the_start(start_server: StartServer) -> None:
-    server = start_server(environment={"GMM_EXPLORER_UPLOAD_MEGABYTE": "7"})
-    server.stop()
-    assert "GMM_EXPLORER_UPLOAD_MEGABYTE is no setting of the app" in server.log
-    assert "perhaps GMM_EXPLORER_UPLOAD_MEGABYTES is meant" in server.log
