@@ -44,6 +44,7 @@ def test_it_is_useful_the_second_it_opens() -> None:
     shown = metrics(app)
     assert list(shown) == ["Log-likelihood", "BIC", "AIC", "ICL", "Iterations", "Parameters"]
     asked = analysis(app)
+    assert asked.prepared is not None
     found = fit(asked.prepared.X, asked.specification)
     assert shown["Log-likelihood"] == tenths(found.log_likelihood)
     assert shown["Parameters"] == str(found.criteria.parameter_count)
