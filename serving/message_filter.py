@@ -61,11 +61,11 @@ def filtered_message(data: bytes) -> bytes | None:
         return data if message.backend_operation_request.WhichOneof("payload") in OPERATIONS else None
     if kind not in MESSAGES:
         return None
-    said = parse_qsl(message.rerun_script.query_string, keep_blank_values=True)
-    kept = without_infinite_numbers(said)
-    if len(kept) == len(said):
+    settings = parse_qsl(message.rerun_script.query_string, keep_blank_values=True)
+    finite = without_infinite_numbers(settings)
+    if len(finite) == len(settings):
         return data
-    message.rerun_script.query_string = urlencode(kept)
+    message.rerun_script.query_string = urlencode(finite)
     return message.SerializeToString()
 
 

@@ -24,17 +24,17 @@ def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     below = st.container()
     with side:
         st.subheader("Least likely rows", anchor=False)
-        found = choose_anomalies(fitted)
-        anomaly_metrics(found, fitted.law)
-        anomaly_list(fitted, found, analysis.dataset)
+        anomalies = choose_anomalies(fitted)
+        anomaly_metrics(anomalies, fitted.law)
+        anomaly_list(fitted, anomalies, analysis.dataset)
         narrow_remarks(fit)
     with below:
         st.subheader("New points", anchor=False)
         points = choose_new_points(fitted)
-        show_new_points(fitted, found, points)
+        show_new_points(fitted, anomalies, points)
     with main:
         choice = choose_picture(fitted)
-        drawn_scene = scene(fitted, choice, found, points, colour_numbers)
+        drawn_scene = scene(fitted, choice, anomalies, points, colour_numbers)
         clicked = show(picture(drawn_scene, choice), "density", height=560, clickable=True).clicked
         meaning(fitted, choice.what, len(drawn_scene.labels))
     with below:

@@ -108,7 +108,7 @@ def test_what_was_found_out_is_shown_and_can_be_overruled() -> None:
     assert "commas between thousands" not in text(app)
     control(app, "Delimiter").set_value("comma").run()
     assert not app.exception
-    assert "Said by you: delimiter, decimal sign." in text(app)
+    assert "Chosen by you: delimiter, decimal sign." in text(app)
     assert preview(app).shape == (3, 2)
     assert list(preview(app).columns) == ["a", "b;c"]
     next(button for button in app.button if button.label == "Find out again").click().run()
@@ -162,7 +162,7 @@ def test_what_else_is_missing_can_be_said_and_taken_back() -> None:
     assert not app.exception
     assert preview(app)["a"].isna().tolist() == [True, False, False, False, True]
     assert "-999" not in text(app).replace("\\", "")
-    assert "Said by you: what is missing." in text(app)
+    assert "Chosen by you: what is missing." in text(app)
     next(button for button in app.button if button.label == "Find out again").click().run()
     assert preview(app)["a"].notna().all()
 

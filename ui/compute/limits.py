@@ -99,12 +99,12 @@ class Limits:
 
 def limits_from(environment: Mapping[str, str]) -> Limits:
     """The limits with what the variables say of them; raises `SettingError` for the first that cannot be."""
-    said: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for row in fields(Limits):
         text = environment.get(PREFIX + row.name.upper(), "").strip()
         if text:
-            said[row.name] = _number(text, row.name, row.metadata["least"], row.metadata["most"], row.type)
-    return Limits(**said)
+            values[row.name] = _number(text, row.name, row.metadata["least"], row.metadata["most"], row.type)
+    return Limits(**values)
 
 
 def _number(text: str, name: str, least: float, most: float, kind: object) -> float:

@@ -96,7 +96,7 @@ class LongTask(Generic[Value]):
         # The run of the page that this one replaces may still compute, until it is asked next.
         with own.lock:
             known = store.get(key)
-            known = own.kept(key) if known is None else known
+            known = own.outcome_of(key) if known is None else known
             if known is None:
                 if place is None:
                     known, is_whole = _in_no_time(begin()), True
@@ -255,7 +255,7 @@ class _OwnTask(Generic[Value]):
         """Compute what was stopped."""
         self.stopped_key = None
 
-    def kept(self, key: Hashable) -> Value | Refusal | None:
+    def outcome_of(self, key: Hashable) -> Value | Refusal | None:
         """The outcome of this task, or what it had reached when it was stopped."""
         if self.last is not None and self.last[0] == key:
             return self.last[1]

@@ -51,11 +51,11 @@ def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
     has settings of their own in the address, which are not part of the lesson that is opened then.
     """
     st.session_state[_PAGES] = tuple(pages)
-    asked = course().get(st.query_params.get(LESSON, ""))
-    if asked is not None and asked is not course_progress().lesson:
-        said = frozenset() if "data" in st.session_state else frozenset(st.query_params)
-        answered = asked.position(st.query_params.get(ANSWER))
-        _show(replace(course_progress(), lesson=asked, answered=answered), said)
+    linked = course().get(st.query_params.get(LESSON, ""))
+    if linked is not None and linked is not course_progress().lesson:
+        fixed = frozenset() if "data" in st.session_state else frozenset(st.query_params)
+        answered = linked.position(st.query_params.get(ANSWER))
+        _show(replace(course_progress(), lesson=linked, answered=answered), fixed)
     goal = course_progress().goal
     if goal is not None:
         st.session_state[_KEY] = replace(course_progress(), goal=None)
@@ -128,13 +128,13 @@ def controls_of(scene: Scene) -> dict[str, object]:
     return controls
 
 
-def _show(new: CourseProgress, said: Collection[str] = (), first_time: bool = True) -> None:
+def _show(new: CourseProgress, fixed: Collection[str] = (), first_time: bool = True) -> None:
     """Make it the visitor's place, and set what the address does not say."""
     assert new.lesson is not None
     if first_time:
         scene = new.lesson.scene(new.answered)
         for key, value in controls_of(scene).items():
-            if key not in said:
+            if key not in fixed:
                 st.session_state[key] = value
         new = replace(new, goal=scene.page)
     st.session_state[_KEY] = new

@@ -33,37 +33,37 @@ def follow_short_link(page: StreamlitPage) -> None:
         del st.query_params[SHORT]
         return
     try:
-        said: dict[str, list[str]] = {}
+        values: dict[str, list[str]] = {}
         for name, value in without_infinite_numbers(settings(given)):
-            said.setdefault(name, []).append(value)
+            values.setdefault(name, []).append(value)
     except BrokenLink as broken:
         st.session_state[_BROKEN] = str(broken)
-        said = {name: st.query_params.get_all(name) for name in st.query_params if name != SHORT}
-    st.switch_page(page, query_params=said)
+        values = {name: st.query_params.get_all(name) for name in st.query_params if name != SHORT}
+    st.switch_page(page, query_params=values)
 
 
 def warn_about_link() -> None:
     """Say, once, that the link that was followed was not whole, or asked the sidebar for what it does not offer."""
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
-        told = [st.session_state.pop(_BROKEN, None)]
+        warnings = [st.session_state.pop(_BROKEN, None)]
         refused = refused_settings(st.session_state.pop(_ASKED, {}), st.query_params, st.session_state)
         if refused:
-            told.append(
+            warnings.append(
                 f"The link asks for {', '.join(refused)}, which cannot be set here: what you see has the usual value "
                 "instead."
             )
-        for sentence in filter(None, told):
+        for sentence in filter(None, warnings):
             st.warning(markdown(sentence, 900), icon=":material/link_off:")
 
 
 def refused_settings(
-    asked: Mapping[str, str], address: Iterable[str], controls: Mapping[str | int, Any]
+    requested: Mapping[str, str], address: Iterable[str], controls: Mapping[str | int, Any]
 ) -> list[str]:
     """What a link asked of controls that left it out of the address and stand at something else: "k = 999" each."""
     return [
-        f"{name} = {asked[name][:40]}"
+        f"{name} = {requested[name][:40]}"
         for name in _SIDEBAR
-        if name in asked and name not in address and not _stands_for(asked[name], controls[name])
+        if name in requested and name not in address and not _stands_for(requested[name], controls[name])
     ]
 
 

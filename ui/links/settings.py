@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 
 
-def without_infinite_numbers(said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def without_infinite_numbers(settings: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The settings of an address without infinite numbers, of which Streamlit fails to make whole ones."""
-    return [(name, value) for name, value in said if not _is_infinite(value)]
+    return [(name, value) for name, value in settings if not _is_infinite(value)]
 
 
 def _is_infinite(text: str) -> bool:

@@ -52,19 +52,19 @@ def links(page_address: str, place: str) -> None:
 
 def addresses(page_address: str) -> tuple[str, str]:
     """The full and the short address of a page with the settings of now."""
-    said = current_settings()
-    if not said:
+    settings = current_settings()
+    if not settings:
         return page_address, page_address
-    return f"{page_address}?{urlencode(said)}", f"{page_address}?{SHORT}={token(said)}"
+    return f"{page_address}?{urlencode(settings)}", f"{page_address}?{SHORT}={token(settings)}"
 
 
 def current_settings() -> list[tuple[str, str]]:
     """What a link says, as pairs of a name and a value: the settings that differ from the usual ones, and colours."""
     names = [name for name in st.query_params if name not in (SHORT, COLOURS)]
-    said = [(name, value) for name in names for value in st.query_params.get_all(name)]
+    settings = [(name, value) for name in names for value in st.query_params.get_all(name)]
     prepared = current_analysis().prepared
     colours = "" if prepared is None else linked_colours(prepared.digest)
-    return [*said, (COLOURS, colours)] if colours else said
+    return [*settings, (COLOURS, colours)] if colours else settings
 
 
 def landing_address() -> str:

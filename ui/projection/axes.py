@@ -57,9 +57,9 @@ def _part(keys: Sequence[str], n_features: int) -> None:
     """Where two axes stand at one column, as when an axis comes anew, the later one takes the first that is free."""
     chosen: list[int] = []
     for axis, key in enumerate(keys):
-        asked = st.session_state.get(key, axis)
-        chosen.append(_free(asked, chosen, n_features))
-        if chosen[-1] != asked:
+        wanted = st.session_state.get(key, axis)
+        chosen.append(_free(wanted, chosen, n_features))
+        if chosen[-1] != wanted:
             st.session_state[key] = chosen[-1]
 
 
@@ -71,9 +71,9 @@ def _swap(keys: Sequence[str], axis: int) -> None:
         st.session_state[keys[shown.index(value)]] = shown[axis]
 
 
-def _free(asked: object, chosen: Sequence[int], n_features: int) -> int:
+def _free(wanted: object, chosen: Sequence[int], n_features: int) -> int:
     free = [position for position in range(n_features) if position not in chosen]
-    return next((position for position in free if position == asked), free[0])
+    return next((position for position in free if position == wanted), free[0])
 
 
 def _chosen(keys: Sequence[str]) -> str:

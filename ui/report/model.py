@@ -72,27 +72,27 @@ def key_numbers(subject: Subject) -> list[Figure]:
 
 def specification(subject: Subject) -> Table:
     """What was asked of the fit."""
-    asked, structure = subject.fit.specification, subject.fit.structure
+    specification, structure = subject.fit.specification, subject.fit.structure
     return facts(
         "Specification",
         [
-            ("Components K", asked.n_components),
+            ("Components K", specification.n_components),
             ("Covariance type", f"{structure.name} ({structure.alias}): {structure.summary}"),
-            ("Restarts", asked.n_init),
-            ("Starting points", asked.init),
-            ("Seed", str(asked.seed)),
-            ("Tolerance", f"{asked.tolerance:g} nats per row"),
-            ("Most iterations", asked.max_iterations),
-            ("Regularisation", _regularization(asked.regularization)),
-            ("Acceleration", asked.acceleration),
+            ("Restarts", specification.n_init),
+            ("Starting points", specification.init),
+            ("Seed", str(specification.seed)),
+            ("Tolerance", f"{specification.tolerance:g} nats per row"),
+            ("Most iterations", specification.max_iterations),
+            ("Regularisation", _regularization(specification.regularization)),
+            ("Acceleration", specification.acceleration),
         ],
     )
 
 
-def _regularization(asked: object) -> str:
-    if isinstance(asked, float | int):
-        return f"variances of at least {asked:g} of the data's own"
-    return str(asked)
+def _regularization(value: object) -> str:
+    if isinstance(value, float | int):
+        return f"variances of at least {value:g} of the data's own"
+    return str(value)
 
 
 def criteria(subject: Subject) -> Table:
@@ -124,8 +124,8 @@ def criteria_words(subject: Subject) -> list[str]:
 
 def warnings(subject: Subject) -> list[str]:
     """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
-    told = sentences(subject.fit.narrow)
-    return [visible(sentence, 600) for sentence in subject.fit.warnings if sentence not in told]
+    described = sentences(subject.fit.narrow)
+    return [visible(sentence, 600) for sentence in subject.fit.warnings if sentence not in described]
 
 
 def restarts(subject: Subject) -> Table:

@@ -30,8 +30,8 @@ def in_vectors(drawing: Drawing) -> Drawing:
     figure = go.Figure({"data": found, "layout": layout}, _validate=False)
     if share == 1.0:
         return replace(drawing, figure=figure)
-    kept = sum(len(_kept(_points(trace), share)) for trace in traces if trace["type"] in _DRAWN)
-    thinned = f"This file draws {kept:,} of these {points:,} points; all else is of all of them."
+    drawn_rows = sum(len(_kept(_points(trace), share)) for trace in traces if trace["type"] in _DRAWN)
+    thinned = f"This file draws {drawn_rows:,} of these {points:,} points; all else is of all of them."
     return replace(drawing, figure=figure, note=f"{drawing.note} {thinned}".strip())
 
 
@@ -43,13 +43,20 @@ def _kept(n_points: int, share: float) -> np.ndarray:
     )
 
 
-def _scatter(trace: Trace, kept: np.ndarray) -> list[Trace]:
-    return [{**_at(trace, kept), "type": "scatter", "x": _of(trace["x"], kept), "y": _of(trace["y"], kept)}]
+def _scatter(trace: Trace, drawn_rows: np.ndarray) -> list[Trace]:
+    return [
+        {
+            **_at(trace, drawn_rows),
+            "type": "scatter",
+            "x": _of(trace["x"], drawn_rows),
+            "y": _of(trace["y"], drawn_rows),
+        }
+    ]
 
 
-def _panels_of_pairs(trace: Trace, kept: np.ndarray) -> list[Trace]:
+def _panels_of_pairs(trace: Trace, drawn_rows: np.ndarray) -> list[Trace]:
     """A trace for each panel below the diagonal; one of them stands in the legend."""
-    common = _at(trace, kept)
+    common = _at(trace, drawn_rows)
     for name in ("dimensions", "xaxes", "yaxes", "diagonal", "showupperhalf"):
         common.pop(name, None)
     return [
@@ -59,8 +66,8 @@ def _panels_of_pairs(trace: Trace, kept: np.ndarray) -> list[Trace]:
             "mode": "markers",
             "uid": f"{trace['uid']}-{column}-{row}",
             "showlegend": bool(trace.get("showlegend")) and (column, row) == (0, 1),
-            "x": _of(trace["dimensions"][column]["values"], kept),
-            "y": _of(trace["dimensions"][row]["values"], kept),
+            "x": _of(trace["dimensions"][column]["values"], drawn_rows),
+            "y": _of(trace["dimensions"][row]["values"], drawn_rows),
             "xaxis": trace["xaxes"][column],
             "yaxis": trace["yaxes"][row],
         }
@@ -68,21 +75,23 @@ def _panels_of_pairs(trace: Trace, kept: np.ndarray) -> list[Trace]:
     ]
 
 
-def _at(trace: Trace, kept: np.ndarray) -> Trace:
+def _at(trace: Trace, drawn_rows: np.ndarray) -> Trace:
     """The trace with what it tells of each point, and how each looks, of those that are kept."""
     n_points = _points(trace)
-    marker = {name: _of_each(value, n_points, kept) for name, value in trace.get("marker", {}).items()}
-    told = {"customdata": _of_each(trace["customdata"], n_points, kept)} if "customdata" in trace else {}
+    marker = {name: _of_each(value, n_points, drawn_rows) for name, value in trace.get("marker", {}).items()}
+    told = (
+        {"customdata": _of_each(trace["customdata"], n_points, drawn_rows)} if "customdata" in trace else {}
+    )
     return {**trace, "marker": marker, **told}
 
 
-def _of(values: Any, kept: np.ndarray) -> np.ndarray:
-    return np.asarray(values)[kept]
+def _of(values: Any, drawn_rows: np.ndarray) -> np.ndarray:
+    return np.asarray(values)[drawn_rows]
 
 
-def _of_each(value: Any, n_points: int, kept: np.ndarray) -> Any:
+def _of_each(value: Any, n_points: int, drawn_rows: np.ndarray) -> Any:
     is_one_for_each = isinstance(value, np.ndarray | list | tuple) and len(value) == n_points
-    return np.asarray(value)[kept] if is_one_for_each else value
+    return np.asarray(value)[drawn_rows] if is_one_for_each else value
 
 
 def _points(trace: Trace) -> int:

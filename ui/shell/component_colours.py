@@ -20,14 +20,15 @@ def continued_colour_numbers(
 ) -> tuple[int, ...]:
     """The colour number of each component: that of the component it continues, else the lowest one that is free."""
     matched = matched_components(mixture, earlier)
-    kept = {component: earlier_numbers[position] for component, position in matched.items()}
+    continued = {component: earlier_numbers[position] for component, position in matched.items()}
     free = (
         colour_number
         for colour_number in range(mixture.n_components + len(earlier_numbers))
-        if colour_number not in kept.values()
+        if colour_number not in continued.values()
     )
     return tuple(
-        kept[component] if component in kept else next(free) for component in range(mixture.n_components)
+        continued[component] if component in continued else next(free)
+        for component in range(mixture.n_components)
     )
 
 
@@ -66,9 +67,9 @@ def linked_colours(data_digest: str) -> str:
     return "-".join(str(colour_number + 1) for colour_number in latest[2])
 
 
-def parsed_colour_numbers(told: str, n_components: int) -> tuple[int, ...] | None:
+def parsed_colour_numbers(linked: str, n_components: int) -> tuple[int, ...] | None:
     """The colour numbers that a link tells, "1-3-5", for so many components; None where it tells none."""
-    numbers = told.split("-")
+    numbers = linked.split("-")
     if len(numbers) != n_components or not all(_NUMBER.fullmatch(each) for each in numbers):
         return None
     colour_numbers = tuple(int(each) - 1 for each in numbers)

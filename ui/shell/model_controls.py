@@ -124,17 +124,17 @@ def choose_model(on_change: Callable[[], None]) -> None:
 
 def chosen_specification() -> FitSpecification:
     """What the controls say; what a link or a forged message carries is clamped."""
-    asked = st.session_state
+    state = st.session_state
     return FitSpecification(
-        n_components=_within(asked["k"], LIMITS.components),
-        covariance_type=asked["covariance"] if asked["covariance"] in STRUCTURES else DEFAULT.covariance_type,
-        n_init=_within(asked["n_init"], LIMITS.restarts),
-        init=asked["init"] if asked["init"] in (SPLITS, *ALL_STARTS) else MIXED,
-        seed=min(max(int(asked["seed"]), 0), HIGHEST_SEED),
-        tolerance=asked["tolerance"] if asked["tolerance"] in TOLERANCES else DEFAULT.tolerance,
-        max_iterations=_within(asked["max_iter"], LIMITS.iterations),
+        n_components=_within(state["k"], LIMITS.components),
+        covariance_type=state["covariance"] if state["covariance"] in STRUCTURES else DEFAULT.covariance_type,
+        n_init=_within(state["n_init"], LIMITS.restarts),
+        init=state["init"] if state["init"] in (SPLITS, *ALL_STARTS) else MIXED,
+        seed=min(max(int(state["seed"]), 0), HIGHEST_SEED),
+        tolerance=state["tolerance"] if state["tolerance"] in TOLERANCES else DEFAULT.tolerance,
+        max_iterations=_within(state["max_iter"], LIMITS.iterations),
         regularization=(
-            asked["regularization"] if asked["regularization"] in REGULARIZATIONS else DEFAULT.regularization
+            state["regularization"] if state["regularization"] in REGULARIZATIONS else DEFAULT.regularization
         ),
     )
 

@@ -32,8 +32,8 @@ def sidebar() -> None:
         require_own_units(found)
         prepared = found
         problems += prepared.warnings
-        if told := fitted_sentence(chosen.dataset, prepared, chosen.private):
-            what_is_fitted.caption(told)
+        if sentence := fitted_sentence(chosen.dataset, prepared, chosen.private):
+            what_is_fitted.caption(sentence)
     except ExplorerError as error:
         problems.append(str(error))
     remember_analysis(

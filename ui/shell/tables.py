@@ -58,9 +58,9 @@ def profile_in_short(profile: pd.DataFrame, columns: tuple[str, ...]) -> pd.Data
     """The same as text, for the screen: mean ± standard deviation of each column in one row."""
     table, first, last = profile.set_index("component"), len(profile) - 2 * len(columns), -len(columns)
     deviations = table.iloc[last:].map(scientific)
-    told = table.iloc[:last].map(_short_number)
-    told.iloc[first:] += " ± " + deviations.to_numpy()
-    return told.set_axis([*told.index[:first], *columns]).reset_index(names="component")
+    shown = table.iloc[:last].map(_short_number)
+    shown.iloc[first:] += " ± " + deviations.to_numpy()
+    return shown.set_axis([*shown.index[:first], *columns]).reset_index(names="component")
 
 
 def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -114,12 +114,12 @@ def profile(
 
 def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
     """The names of a file's columns, told apart from the `taken` ones that stand in the same table."""
-    told: list[str] = []
+    shown: list[str] = []
     for name in names:
-        while name in taken or name in told:
+        while name in taken or name in shown:
             name += " (data)"
-        told.append(name)
-    return told
+        shown.append(name)
+    return shown
 
 
 def numbers(table: pd.DataFrame, alt: str) -> None:

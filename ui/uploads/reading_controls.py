@@ -85,7 +85,7 @@ def described_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
 
 
 def _found(upload: Upload) -> ReadOptions:
-    return upload.asked if upload.opened is None else upload.opened.found
+    return upload.requested if upload.opened is None else upload.opened.found
 
 
 def _offered(upload: Upload) -> Sequence[Control]:
@@ -103,15 +103,15 @@ def _offered(upload: Upload) -> Sequence[Control]:
 
 
 def _overrule(place: FileControl, upload: Upload, control: Control) -> None:
-    """What was found out stands there; another choice is what the visitor says."""
-    asked, found = getattr(upload.asked, control.field), getattr(_found(upload), control.field)
+    """A control that shows what was detected; another choice overrules it."""
+    requested, found = getattr(upload.requested, control.field), getattr(_found(upload), control.field)
     key = f"{control.field} of {upload.file_id}"
-    st.session_state[key] = found if asked is None else asked
+    st.session_state[key] = found if requested is None else requested
     st.selectbox(
         control.label,
         list(control.values),
         format_func=lambda value: control.values.get(value, str(value)),
-        placeholder="Not found out",
+        placeholder="Not detected",
         key=key,
         help=control.help,
         on_change=_overruled,
@@ -120,25 +120,27 @@ def _overrule(place: FileControl, upload: Upload, control: Control) -> None:
 
 
 def _overruled(place: FileControl, upload: Upload, field: str, key: str) -> None:
-    said: dict[str, Any] = {field: st.session_state[key]}
+    chosen: dict[str, Any] = {field: st.session_state[key]}
     # Columns are called otherwise with another delimiter, header or sheet.
     if field != "decimal_comma":
-        said["as_numbers"] = ()
-    place.read_again(replace(upload.asked, **said))
+        chosen["as_numbers"] = ()
+    place.read_again(replace(upload.requested, **chosen))
 
 
 def _say_what_was_found(place: FileControl, upload: Upload, offered: Sequence[Control]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = [
-            control.label.lower() for control in offered if getattr(upload.asked, control.field) is not None
+        chosen = [
+            control.label.lower()
+            for control in offered
+            if getattr(upload.requested, control.field) is not None
         ]
-        if upload.asked.missing:
-            said.append("what is missing")
-        if said:
-            st.caption(f"Said by you: {', '.join(said)}. The rest was found out.", width="stretch")
+        if upload.requested.missing:
+            chosen.append("what is missing")
+        if chosen:
+            st.caption(f"Chosen by you: {', '.join(chosen)}. The rest was detected.", width="stretch")
         else:
             st.caption("Found out from the file. Change what is wrong.", width="stretch")
-        if upload.asked != FIND_OUT:
+        if upload.requested != FIND_OUT:
             st.button(
                 "Find out again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
             )
@@ -146,7 +148,7 @@ def _say_what_was_found(place: FileControl, upload: Upload, offered: Sequence[Co
 
 def _choose_missing(place: FileControl, upload: Upload) -> None:
     key = f"missing of {upload.file_id}"
-    st.session_state[key] = ", ".join(upload.asked.missing)
+    st.session_state[key] = ", ".join(upload.requested.missing)
     st.text_input(
         "Also missing",
         placeholder="-999, unknown",
@@ -160,8 +162,8 @@ def _choose_missing(place: FileControl, upload: Upload) -> None:
 
 
 def _said_missing(place: FileControl, upload: Upload, key: str) -> None:
-    said = [text.strip() for text in st.session_state[key].split(",")]
-    place.read_again(replace(upload.asked, missing=tuple(dict.fromkeys(text for text in said if text))))
+    chosen = [text.strip() for text in st.session_state[key].split(",")]
+    place.read_again(replace(upload.requested, missing=tuple(dict.fromkeys(text for text in chosen if text))))
 
 
 def _choose_numbers(place: FileControl, upload: Upload) -> None:
@@ -169,7 +171,7 @@ def _choose_numbers(place: FileControl, upload: Upload) -> None:
     if not on_request:
         return
     key = f"as numbers of {upload.file_id}"
-    st.session_state[key] = [name for name in upload.asked.as_numbers if name in on_request]
+    st.session_state[key] = [name for name in upload.requested.as_numbers if name in on_request]
     st.multiselect(
         "Read as numbers",
         list(on_request),
@@ -183,7 +185,7 @@ def _choose_numbers(place: FileControl, upload: Upload) -> None:
 
 
 def _chose_numbers(place: FileControl, upload: Upload, key: str) -> None:
-    place.read_again(replace(upload.asked, as_numbers=tuple(st.session_state[key])))
+    place.read_again(replace(upload.requested, as_numbers=tuple(st.session_state[key])))
 
 
 def _first_lines(upload: Upload) -> None:

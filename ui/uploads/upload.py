@@ -45,8 +45,8 @@ class Upload:
 
     Parameters
     ----------
-    asked : ReadOptions
-        What the visitor said of it; what is None is found out.
+    requested : ReadOptions
+        What the visitor chose; what is None is detected.
     opened : OpenedFile or None
         None where it could not be read, and then `problem` says why.
     """
@@ -54,7 +54,7 @@ class Upload:
     file_id: str
     name: str
     content: bytes
-    asked: ReadOptions
+    requested: ReadOptions
     opened: OpenedFile | None
     problem: str | None
 
@@ -66,9 +66,9 @@ class Upload:
     @property
     def origin(self) -> FromFile:
         """How it is read again; a header that was found in a comment has to be found again."""
-        found = self.asked if self.opened is None else self.opened.found
+        found = self.requested if self.opened is None else self.opened.found
         sheets = () if self.opened is None else self.opened.sheets
-        return FromFile(self.name, self.content, replace(found, header=self.asked.header), sheets)
+        return FromFile(self.name, self.content, replace(found, header=self.requested.header), sheets)
 
 
 @dataclass
@@ -78,7 +78,7 @@ class _Wanted:
     file_id: str
     name: str
     content: bytes
-    asked: ReadOptions
+    requested: ReadOptions
     put_off: str | None = None
 
     def stop(self) -> None:
@@ -148,11 +148,11 @@ class FileControl:
         self._read_wanted()
         return None if file is None else file.name
 
-    def read_again(self, asked: ReadOptions) -> None:
+    def read_again(self, requested: ReadOptions) -> None:
         """Have the file read as it is asked for, where the control for it is drawn next."""
         latest = self.latest
         if latest is not None:
-            st.session_state[self._wanted] = _Wanted(latest.file_id, latest.name, latest.content, asked)
+            st.session_state[self._wanted] = _Wanted(latest.file_id, latest.name, latest.content, requested)
 
     def forget(self) -> None:
         """Let the file go."""
@@ -189,7 +189,13 @@ class FileControl:
         if wanted.put_off is None:
             opened, problem = None, None
             request = Request(
-                Kind.TABLE, wanted.content, wanted.name, wanted.asked, READ_LIMITS, self.to_fit, READ_BOUNDS
+                Kind.TABLE,
+                wanted.content,
+                wanted.name,
+                wanted.requested,
+                READ_LIMITS,
+                self.to_fit,
+                READ_BOUNDS,
             )
             try:
                 found = read_in_view(request, place, self.key, wanted.stop)
@@ -209,7 +215,7 @@ class FileControl:
                 st.caption(f"{markdown(wanted.name, 40)}: {wanted.put_off}")
 
     def _remember(self, wanted: _Wanted, opened: OpenedFile | None, problem: str | None) -> None:
-        upload = Upload(wanted.file_id, wanted.name, wanted.content, wanted.asked, opened, problem)
+        upload = Upload(wanted.file_id, wanted.name, wanted.content, wanted.requested, opened, problem)
         st.session_state[self._latest] = upload
         removed: _Removed | None = st.session_state.pop(self._removed, None)
         if opened is not None:

@@ -43,7 +43,7 @@ def test_matching_minds_the_shape_where_centres_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "colour_numbers"),
+    ("linked", "colour_numbers"),
     [
         ("1-2-5", (0, 1, 4)),
         ("3-2-1", (2, 1, 0)),
@@ -58,6 +58,6 @@ def test_matching_minds_the_shape_where_centres_agree() -> None:
     ],
 )
 def test_an_address_tells_a_slot_for_each_component_or_nothing(
-    told: str, colour_numbers: tuple[int, ...] | None
+    linked: str, colour_numbers: tuple[int, ...] | None
 ) -> None:
-    assert parsed_colour_numbers(told, 3) == colour_numbers
+    assert parsed_colour_numbers(linked, 3) == colour_numbers

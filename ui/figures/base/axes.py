@@ -53,17 +53,17 @@ def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> di
     The ends are given as what autorange is to find, not as a range: Plotly then keeps a person's own zoom even
     when the ends change.
     """
-    found: dict[str, Any] = {
+    settings: dict[str, Any] = {
         "title": {"text": plain(title), "standoff": 8},
         "automargin": True,
         "zeroline": False,
         **more,
     }
     if ends is not None:
-        found["hoverformat"] = hover_format(ends)
-        found["autorange"] = True
-        found["autorangeoptions"] = {"minallowed": ends[0], "maxallowed": ends[1]}
-    return found
+        settings["hoverformat"] = hover_format(ends)
+        settings["autorange"] = True
+        settings["autorangeoptions"] = {"minallowed": ends[0], "maxallowed": ends[1]}
+    return settings
 
 
 def layout(revision: str, *, legend: bool = True, **more: Any) -> Layout:

@@ -85,13 +85,15 @@ def stacks(described: Description, colouring: Colouring, n_points: int) -> list[
     return list(map(Stack, groups(described, "component", everyone), shares))
 
 
-def bar_traces(found: Bins, parted: Sequence[Stack], *, axes: tuple[str, str] = ("x", "y")) -> list[Trace]:
+def bar_traces(
+    histogram: Bins, parted: Sequence[Stack], *, axes: tuple[str, str] = ("x", "y")
+) -> list[Trace]:
     """Stacked bars, one trace per stack."""
-    digits = hover_format((float(found.edges[0]), float(found.edges[-1])))
-    centres = compact(0.5 * (found.edges[1:] + found.edges[:-1]))
+    digits = hover_format((float(histogram.edges[0]), float(histogram.edges[-1])))
+    centres = compact(0.5 * (histogram.edges[1:] + histogram.edges[:-1]))
     traces: list[Trace] = []
     for stack in parted:
-        group, counts = stack.group, found.counts(stack)
+        group, counts = stack.group, histogram.counts(stack)
         traces.append(
             {
                 "type": "bar",
@@ -100,11 +102,11 @@ def bar_traces(found: Bins, parted: Sequence[Stack], *, axes: tuple[str, str] = 
                 "legendgroup": group.key,
                 "showlegend": bool(group.name),
                 "x": centres,
-                "y": compact(found.densities(counts)),
-                "width": found.width,
+                "y": compact(histogram.densities(counts)),
+                "width": histogram.width,
                 "xaxis": axes[0],
                 "yaxis": axes[1],
-                "customdata": np.column_stack([found.edges[:-1], found.edges[1:], counts]),
+                "customdata": np.column_stack([histogram.edges[:-1], histogram.edges[1:], counts]),
                 "marker": {
                     "color": group.marker["color"],
                     "opacity": 0.2 if group.colour_number is None else 0.45,

@@ -42,7 +42,7 @@ class Group:
         Which symbol it has; None for the plainest.
     marker : dict
         Plotly's marker, its colour at least.
-    told : str
+    hover_text : str
         A line of the hover of its points, escaped.
     """
 
@@ -51,7 +51,7 @@ class Group:
     name: str
     colour_number: int | None
     marker: dict[str, Any] = field(default_factory=dict)
-    told: str = ""
+    hover_text: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Description:
     responsibilities : (N, K) or None
         None where nothing is fitted.
     weights : (K,)
-        π_k, told in the legend.
+        π_k, shown in the legend.
     colour_numbers : (K,)
         The colour number of the palette that each component has.
     true_labels : (N,) or None
@@ -109,11 +109,11 @@ def customdata(description: Description, rows: IntArray) -> NDArray[Any]:
     if n_components <= MOST_RESPONSIBILITIES_TOLD:
         return np.column_stack([numbers, 100 * responsibilities]).astype(precise)
     largest = np.argsort(-responsibilities, axis=1, kind="stable")[:, :MOST_RESPONSIBILITIES_TOLD]
-    told = np.empty((len(rows), 1 + 2 * MOST_RESPONSIBILITIES_TOLD), dtype=precise)
-    told[:, 0] = numbers
-    told[:, 1::2] = largest + 1
-    told[:, 2::2] = 100 * np.take_along_axis(responsibilities, largest, axis=1)
-    return told
+    hover_text = np.empty((len(rows), 1 + 2 * MOST_RESPONSIBILITIES_TOLD), dtype=precise)
+    hover_text[:, 0] = numbers
+    hover_text[:, 1::2] = largest + 1
+    hover_text[:, 2::2] = 100 * np.take_along_axis(responsibilities, largest, axis=1)
+    return hover_text
 
 
 def coordinate_lines(names: Sequence[str], labels: Sequence[str]) -> list[str]:
@@ -121,11 +121,11 @@ def coordinate_lines(names: Sequence[str], labels: Sequence[str]) -> list[str]:
     return [f"{plain(label)}: %{{{name}}}" for name, label in zip(names, labels, strict=True)]
 
 
-def hovertemplate(description: Description, coordinates: Sequence[str], told: str = "") -> str:
+def hovertemplate(description: Description, coordinates: Sequence[str], hover_text: str = "") -> str:
     """The text of a point's hover: its row number, the lines that tell where it is, and its responsibilities."""
     lines = ["<b>Row %{customdata[0]:.0f}</b>", *coordinates]
-    if told:
-        lines.append(told)
+    if hover_text:
+        lines.append(hover_text)
     if description.responsibilities is not None:
         n_components = np.shape(description.responsibilities)[1]
         if n_components <= MOST_RESPONSIBILITIES_TOLD:
@@ -180,7 +180,7 @@ def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
             name=plain(names[code], 24) or "(empty)",
             colour_number=colour_number,
             marker={"color": colour(colour_number)},
-            told=f"label: {plain(names[code], 24)}",
+            hover_text=f"label: {plain(names[code], 24)}",
         )
         for colour_number, code in enumerate(order)
     ]

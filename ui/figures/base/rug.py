@@ -35,7 +35,7 @@ def rug_traces(
             "x": compact(at[group.rows]),
             "y": np.full(len(group.rows), row, dtype=np.int8),
             "customdata": customdata(described, group.rows),
-            "hovertemplate": hovertemplate(described, coordinate_lines("x", [label]), group.told),
+            "hovertemplate": hovertemplate(described, coordinate_lines("x", [label]), group.hover_text),
             "marker": {
                 **group.marker,
                 "symbol": "line-ns-open",

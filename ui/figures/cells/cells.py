@@ -145,13 +145,13 @@ class _Scene:
         ends = limits(at)
         x = np.linspace(*ends, ON_A_LINE)
         scores = parting.mixture.log_joint(x[:, None])
-        found = bins(at)
+        histogram = bins(at)
         densities = weighted_densities(parting.mixture, x)
-        top = 1.1 * float(found.densities(found.counts()).max())
+        top = 1.1 * float(histogram.densities(histogram.counts()).max())
         if not parting.hard:
             top = max(top, min(1.06 * float(densities.sum(axis=0).max()), TALLEST_PEAK * top))
         traces = [_background(scores[None], parting, x, np.array([0.5 * top]), height=top)]
-        traces += bar_traces(found, stacks(self.described, "none", len(at)))
+        traces += bar_traces(histogram, stacks(self.described, "none", len(at)))
         if not parting.hard:
             traces += curve_traces(x, densities, self.described.weights, parting.colour_numbers)
         traces.append(_border(_posts(cut_points(scores, x), top)))

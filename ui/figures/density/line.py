@@ -67,16 +67,19 @@ def log_density_line(scene: DensityScene) -> Drawing:
 def regions_line(scene: DensityScene) -> Drawing:
     """The histogram with the density, and below it the intervals of each highest-density region."""
     field, regions = LineField(scene), scene.regions
-    found = bins(scene.points[:, 0])
+    histogram = bins(scene.points[:, 0])
     densities = np.exp(field.log_joint).T
-    peak, tallest = float(np.exp(field.log_density.max())), float(found.densities(found.counts()).max())
-    traces = bar_traces(found, stacks(scene.described, "component", len(scene.points)))
+    peak, tallest = (
+        float(np.exp(field.log_density.max())),
+        float(histogram.densities(histogram.counts()).max()),
+    )
+    traces = bar_traces(histogram, stacks(scene.described, "component", len(scene.points)))
     traces += curve_traces(field.x, densities, scene.described.weights, scene.colour_numbers)
     intervals = [field.intervals(level) for level in regions.log_levels.tolist()]
     for row, (probability, pieces) in enumerate(zip(regions.probabilities, intervals, strict=True)):
         traces.append(_interval_trace(row, probability, pieces))
     inside = regions.shares_inside(scene.mixture.log_density(scene.points))
-    told = listed(
+    shares = listed(
         [
             f"{100 * probability:g} % in {listed([f'{number(low, 3)} to {number(high, 3)}' for low, high in pieces])}"
             for probability, pieces in zip(regions.probabilities, intervals, strict=True)
@@ -97,7 +100,7 @@ def regions_line(scene: DensityScene) -> Drawing:
         scene,
         traces,
         axis("Density", (0.0, top), rangemode="tozero"),
-        f"The mixture holds {told}. {scene.finding}" if told else scene.finding,
+        f"The mixture holds {shares}. {scene.finding}" if shares else scene.finding,
         lambda points: np.exp(scene.mixture.log_density(points)),
         [f"{100 * probability:g} %" for probability in regions.probabilities],
         table,

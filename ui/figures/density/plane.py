@@ -82,13 +82,13 @@ def regions_plane(scene: DensityScene) -> Drawing:
             )
         )
     inside = regions.shares_inside(scene.mixture.log_density(scene.points))
-    told = listed(
+    shares = listed(
         [
             f"{percent(float(share))} in that of {_level(probability)}"
             for probability, share in zip(regions.probabilities, inside, strict=True)
         ]
     )
-    alt = f"Of the rows lie {told}. {scene.finding}" if n_levels else scene.finding
+    alt = f"Of the rows lie {shares}. {scene.finding}" if n_levels else scene.finding
     table = pd.DataFrame(
         {
             "probability": regions.probabilities,

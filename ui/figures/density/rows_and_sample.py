@@ -98,8 +98,8 @@ def _histograms(
 ) -> tuple[Drawing, Drawing]:
     together, n_rows = bins(np.concatenate([rows.points[:, 0] for rows in both])), len(both[0].points)
     parts = (slice(None, n_rows), slice(n_rows, None))
-    found = [Bins(together.edges, together.position[part]) for part in parts]
-    top = 1.06 * max(float(each.densities(each.counts()).max()) for each in found)
+    histograms = [Bins(together.edges, together.position[part]) for part in parts]
+    top = 1.06 * max(float(each.densities(each.counts()).max()) for each in histograms)
     first, second = (
         Drawing(
             figure=figure(
@@ -115,7 +115,7 @@ def _histograms(
             ),
             alt=_finding(name, rows),
         )
-        for rows, one, name, each in zip(both, described, names, found, strict=True)
+        for rows, one, name, each in zip(both, described, names, histograms, strict=True)
     )
     return first, second
 

@@ -127,8 +127,8 @@ class DensityScene:
         """What to say where not every row is drawn."""
         if len(self.drawn) == len(self.points):
             return ""
-        kept = f" and the {len(self.ringed):,} least likely" if len(self.ringed) else ""
-        sample = f"A random sample of the {len(self.points):,} rows{kept}"
+        ringed = f" and the {len(self.ringed):,} least likely" if len(self.ringed) else ""
+        sample = f"A random sample of the {len(self.points):,} rows{ringed}"
         return f"{sample}, {len(self.drawn):,} in all, is drawn; all else is of all rows."
 
     @property
@@ -151,7 +151,7 @@ class DensityScene:
     def rings(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:
         """A ring about each of the least likely rows, at the coordinates `at` named `names`."""
         numbers = self.ringed if self.row_numbers is None else np.asarray(self.row_numbers)[self.ringed]
-        told = np.column_stack([numbers, self.appraisal.log_density[self.ringed]])
+        customdata = np.column_stack([numbers, self.appraisal.log_density[self.ringed]])
         count = len(self.least_likely)
         return {
             "type": "scatter",
@@ -161,7 +161,7 @@ class DensityScene:
             "mode": "markers",
             "showlegend": bool(count),
             **{name: _held(values) for name, values in zip(names, at, strict=True)},
-            "customdata": told if count else np.full((1, 2), np.nan),
+            "customdata": customdata if count else np.full((1, 2), np.nan),
             "marker": {
                 "symbol": "circle-open",
                 "size": 14,

@@ -155,18 +155,18 @@ def _ends(values: FloatArray) -> tuple[float, float]:
 
 def _start_below(iteration: float, value: float, ends: tuple[float, float]) -> Trace:
     """An arrow down to a start below the axis, with its value."""
-    told = f"start: {number(value, 5)}, far below"
+    label = f"start: {number(value, 5)}, far below"
     return {
         "type": "scatter",
         "uid": START_BELOW,
         "mode": "markers+text",
         "x": np.array([iteration]),
         "y": np.array([ends[0] + 0.12 * (ends[1] - ends[0])]),
-        "text": [f"  {told}"],
+        "text": [f"  {label}"],
         "textposition": "middle right",
         "textfont": {"color": INK},
         "marker": {"symbol": "triangle-down", "size": 11, "color": INK},
-        "hovertemplate": f"{told}<extra></extra>",
+        "hovertemplate": f"{label}<extra></extra>",
     }
 
 

@@ -72,10 +72,10 @@ def line(
     ends = limits(at, [float(intervals.min()), float(intervals.max())] if intervals.size else ())
     positions = grid(mixture, ends)
     densities = weighted_densities(mixture, positions)
-    found = bins(at)
+    histogram = bins(at)
     in_ink = colouring == "true label"
     by_bars = show_points and colouring in ("component", "responsibility", "true label")
-    traces = bar_traces(found, stacks(described, colouring, len(at))) if show_points else []
+    traces = bar_traces(histogram, stacks(described, colouring, len(at))) if show_points else []
     traces += curve_traces(
         positions,
         densities,
@@ -89,7 +89,7 @@ def line(
         traces += rug_traces(at, label, described, colouring, n_rows)
     traces += _interval_traces(mixture, intervals, label, described.colour_numbers, in_ink=in_ink)
     top = _top(
-        float(found.densities(found.counts()).max()) if show_points else 0.0,
+        float(histogram.densities(histogram.counts()).max()) if show_points else 0.0,
         float(densities.sum(axis=0).max()),
     )
     strip = float(np.clip(0.06 * (n_rows + 1), 0.16, 0.4))

@@ -108,7 +108,7 @@ def _point_traces(
     """All panels of a group as one trace; hovering tells the point's values of all features."""
     n_features = rows.shape[1]
     n_told = customdata(described, drawn[:0]).shape[1]
-    values_told = [
+    hover_values = [
         f"{plain(label)}: %{{customdata[{n_told + i}]:{hover_format(ends)}}}"
         for i, (label, ends) in enumerate(zip(labels, all_ends, strict=True))
     ]
@@ -131,7 +131,7 @@ def _point_traces(
                 "diagonal": {"visible": False},
                 "showupperhalf": False,
                 "customdata": np.column_stack([customdata(described, group.rows), compact(rows[group.rows])]),
-                "hovertemplate": hovertemplate(described, values_told, group.told),
+                "hovertemplate": hovertemplate(described, hover_values, group.hover_text),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": 4.5,

@@ -56,10 +56,10 @@ def parameter_counts(
     texts = [_text(n_features, 0.0, "this data", yref="paper", xanchor="left", yanchor="bottom", xshift=4)]
     if n_rows <= 1.5 * most:
         shapes.append(_mark({"xref": "paper", "x0": 0, "x1": 1, "y0": n_rows, "y1": n_rows}))
-        told = f"as many parameters as rows ({n_rows:,})"
+        label = f"as many parameters as rows ({n_rows:,})"
         texts.append(
             _text(
-                0.0, float(np.log10(n_rows)), told, xref="paper", xanchor="left", yanchor="bottom", xshift=4
+                0.0, float(np.log10(n_rows)), label, xref="paper", xanchor="left", yanchor="bottom", xshift=4
             )
         )
     return Drawing(

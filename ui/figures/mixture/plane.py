@@ -178,7 +178,7 @@ def point_traces(
                 "x": compact(at[:, 0]),
                 "y": compact(at[:, 1]),
                 "customdata": customdata(described, group.rows),
-                "hovertemplate": hovertemplate(described, coordinates, group.told),
+                "hovertemplate": hovertemplate(described, coordinates, group.hover_text),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": symbol_size(group.colour_number, size),

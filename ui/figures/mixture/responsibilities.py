@@ -127,10 +127,10 @@ def responsibilities_heatmap(
 
 def _told(places: IntArray, n_components: int) -> NDArray[np.int32]:
     """For each cell where its points stand, and its component's number, shape (K, B, places + 1)."""
-    told = np.empty((n_components, len(places), places.shape[1] + 1), dtype=np.int32)
-    told[:, :, :-1] = places
-    told[:, :, -1] = np.arange(1, n_components + 1)[:, None]
-    return told
+    customdata = np.empty((n_components, len(places), places.shape[1] + 1), dtype=np.int32)
+    customdata[:, :, :-1] = places
+    customdata[:, :, -1] = np.arange(1, n_components + 1)[:, None]
+    return customdata
 
 
 def _names(weights: Sequence[float], colour_numbers: Sequence[int]) -> list[str]:

@@ -82,7 +82,7 @@ def space(
                     "mode": "markers",
                     **{name: compact(values) for name, values in zip(AXES, at.T, strict=True)},
                     "customdata": customdata(described, group.rows),
-                    "hovertemplate": hovertemplate(described, coordinates, group.told),
+                    "hovertemplate": hovertemplate(described, coordinates, group.hover_text),
                     "marker": {
                         "symbol": "circle"
                         if group.colour_number is None

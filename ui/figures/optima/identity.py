@@ -47,7 +47,7 @@ def letter(position: int) -> str:
 def heights(log_likelihoods: Sequence[float]) -> list[str]:
     """Log-likelihoods as text, with one decimal, or as many more as tell different ones apart."""
     for decimals in range(1, MOST_DECIMALS + 1):
-        told = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]
-        if len(set(told)) == len(set(log_likelihoods)):
+        texts = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]
+        if len(set(texts)) == len(set(log_likelihoods)):
             break
-    return told if log_likelihoods else []
+    return texts if log_likelihoods else []

@@ -180,7 +180,7 @@ def _rung(
     position: int, rung: Rung, kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]
 ) -> list[Trace]:
     """Its name and height, and its bars."""
-    told = f"<b>{plain(rung.name, 24)}</b> {names[position]}" if rung.at_height else plain(rung.name, 24)
+    label = f"<b>{plain(rung.name, 24)}</b> {names[position]}" if rung.at_height else plain(rung.name, 24)
     shares = [reached / max(1, of) for reached, of in zip(rung.reached, starts, strict=True)]
     hovers = [
         f"<b>{plain(rung.name, 24)}</b>: {names[position]}<br>{plain(kind, 30)}: {reached} of {of} starts"
@@ -194,7 +194,7 @@ def _rung(
             "mode": "text",
             "x": np.array([LABEL if rung.at_height else SPINE], dtype=np.float32),
             "y": np.array([position], dtype=np.float32),
-            "text": [told],
+            "text": [label],
             "textposition": "middle right",
             "textfont": {"color": INK, "size": 12},
             "marker": {"color": rung.colour},

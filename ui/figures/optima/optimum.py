@@ -120,8 +120,8 @@ def _line(
     ends = _roomy(at)
     positions = grid(mixture, ends)
     densities = weighted_densities(mixture, positions)
-    found = bins(at)
-    bars = found.densities(found.counts())
+    histogram = bins(at)
+    bars = histogram.densities(histogram.counts())
     top = 1.1 * max(float(bars.max()), float(densities.sum(axis=0).max()))
     parts = [
         part
@@ -133,9 +133,9 @@ def _line(
         {
             "type": "bar",
             "uid": "bars",
-            "x": compact(0.5 * (found.edges[1:] + found.edges[:-1])),
+            "x": compact(0.5 * (histogram.edges[1:] + histogram.edges[:-1])),
             "y": compact(bars),
-            "width": found.width,
+            "width": histogram.width,
             "marker": {"color": INK, "opacity": 0.18, "line": {"width": 0}},
             "hoverinfo": "skip",
         },
@@ -247,5 +247,5 @@ def _finding(mixture: Mixture, look: Look, marked: int, is_compared: bool) -> st
 
 
 def _places(mixture: Mixture) -> str:
-    told = [", ".join(number(float(value), 3) for value in mean) for mean in mixture.means]
-    return listed([f"({place})" if mixture.n_features > 1 else place for place in told])
+    means = [", ".join(number(float(value), 3) for value in mean) for mean in mixture.means]
+    return listed([f"({place})" if mixture.n_features > 1 else place for place in means])

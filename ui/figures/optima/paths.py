@@ -97,17 +97,17 @@ Group = tuple[str, str, Look, list[Trail]]
 
 def _groups(trails: Sequence[Trail], looks: Sequence[Look]) -> list[Group]:
     """The trails of each optimum that has a colour, from the best down, then all others together."""
-    found: list[Group] = []
+    groups: list[Group] = []
     for position, look in enumerate(looks):
         members = [trail for trail in trails if trail.optimum == position]
         if look.distinct and members:
-            found.append((look.name, f"{look.name} · {_runs(len(members))}", look, members))
+            groups.append((look.name, f"{look.name} · {_runs(len(members))}", look, members))
     others = [trail for trail in trails if not looks[trail.optimum].distinct]
     if others:
-        found.append(
+        groups.append(
             ("others", f"others · {_runs(len(others))}", Look("others", INK, distinct=False), others)
         )
-    return found
+    return groups
 
 
 def _sampled(n_points: int) -> str:
@@ -123,11 +123,11 @@ def _runs(count: int) -> str:
 def _line(trail: Trail, most: int, on_a_line: bool) -> FloatArray:
     """The lines of all means of a restart with a row of NaN after each, shape (P, 2)."""
     length = len(trail.path)
-    kept = np.arange(length) if length <= most else np.unique(np.linspace(0, length - 1, most).astype(int))
-    steps = np.asarray(trail.steps, dtype=np.float64)[kept]
+    drawn = np.arange(length) if length <= most else np.unique(np.linspace(0, length - 1, most).astype(int))
+    steps = np.asarray(trail.steps, dtype=np.float64)[drawn]
     lines = []
     for mean in range(trail.path.shape[1]):
-        at = trail.path[kept, mean]
+        at = trail.path[drawn, mean]
         lines.append(np.column_stack([at[:, 0], steps + 1]) if on_a_line else at)
         lines.append(np.full((1, 2), np.nan))
     return np.concatenate(lines)
@@ -160,7 +160,7 @@ def _group(
     # In the plane all runs of an optimum end in one place, on a line each at the iteration at which it came to rest.
     one_place = look.distinct and not on_a_line
     ends = np.concatenate([_end(trail, -1, on_a_line) for trail in (members[:1] if one_place else members)])
-    told = [plain(trail.start, 60) for trail in members for _ in range(trail.path.shape[1])]
+    hover_texts = [plain(trail.start, 60) for trail in members for _ in range(trail.path.shape[1])]
     return [
         {
             **shared,
@@ -178,7 +178,7 @@ def _group(
             "mode": "markers",
             "x": compact(starts[:, 0]),
             "y": compact(starts[:, 1]),
-            "text": told,
+            "text": hover_texts,
             "marker": {
                 "symbol": "circle-open",
                 "color": look.colour,

@@ -55,56 +55,57 @@ def choose_anomalies(density: FittedDensity) -> Anomalies:
     return Anomalies.of(density.of_rows.log_density, density.law, chosen, percentage / 100)
 
 
-def anomaly_metrics(found: Anomalies, law: LogDensityLaw) -> None:
+def anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
     """The threshold, how many rows lie below, and how many were expected."""
     with st.grid(3, min_column_width=96, gap="small"):
         st.metric(
             "Threshold",
-            number(found.threshold, 3),
-            help=f"Rows of a smaller log-density are listed; in nats, in the data's own units. {_how_sure(found, law)}",
+            number(anomalies.threshold, 3),
+            help="Rows of a smaller log-density are listed; in nats, in the data's own units. "
+            f"{_how_sure(anomalies, law)}",
         )
-        st.metric("Rows below", f"{found.count:,}", help=f"Of {found.n_rows:,} rows.")
+        st.metric("Rows below", f"{anomalies.count:,}", help=f"Of {anomalies.n_rows:,} rows.")
         st.metric(
             "Expected below",
-            number(found.expected, 3),
+            number(anomalies.expected, 3),
             help="On average, of as many rows drawn from the mixture itself.",
         )
 
 
-def _how_sure(found: Anomalies, law: LogDensityLaw) -> str:
+def _how_sure(anomalies: Anomalies, law: LogDensityLaw) -> str:
     if not law.n_draws:
         return "What share of the mixture lies below is exact, by the χ² distribution."
-    error = law.standard_error(found.expected_share)
+    error = law.standard_error(anomalies.expected_share)
     return (
-        f"{percent(found.expected_share)} of the mixture lies below, known from {law.n_draws:,} draws with a standard "
-        f"error of {percent(error)}."
+        f"{percent(anomalies.expected_share)} of the mixture lies below, known from {law.n_draws:,} draws with a "
+        f"standard error of {percent(error)}."
     )
 
 
-def verdict(found: Anomalies, far: FarRows) -> str:
+def verdict(anomalies: Anomalies, far: FarRows) -> str:
     """The conclusion: whether the rows below the threshold are too many for chance or lie too far out."""
-    drawn = f"{found.n_rows:,} rows drawn from this mixture"
-    if found.count == 0:
-        return f"No row below the threshold; {number(found.expected, 3)} expected by chance."
-    rows = counted_in_digits(found.count, "row")
-    told = f"{rows} below the threshold; {number(found.expected, 3)} expected by chance."
-    if not found.too_many and not far.count:
-        return f"{told} That is no more than chance explains: being listed does not make a row wrong."
+    drawn = f"{anomalies.n_rows:,} rows drawn from this mixture"
+    if anomalies.count == 0:
+        return f"No row below the threshold; {number(anomalies.expected, 3)} expected by chance."
+    rows = counted_in_digits(anomalies.count, "row")
+    counts = f"{rows} below the threshold; {number(anomalies.expected, 3)} expected by chance."
+    if not anomalies.too_many and not far.count:
+        return f"{counts} That is no more than chance explains: being listed does not make a row wrong."
     reasons = []
-    if found.too_many:
-        probability = scientific(found.probability)
+    if anomalies.too_many:
+        probability = scientific(anomalies.probability)
         reasons.append(
-            f"**{told}** So many come with a probability of {probability}: the mixture does not fit the tails."
+            f"**{counts}** So many come with a probability of {probability}: the mixture does not fit the tails."
         )
     else:
-        reasons.append(f"{told} So many are no more than chance explains, but not how far out they lie.")
+        reasons.append(f"{counts} So many are no more than chance explains, but not how far out they lie.")
     if far.count:
         reasons.append(
-            f"**{_which(far.count, found.count)} more than {number(far.limit, 3)} standard deviations from every "
+            f"**{_which(far.count, anomalies.count)} more than {number(far.limit, 3)} standard deviations from every "
             f"component**, the farthest {number(far.farthest, 3)}: among {drawn}, one so far out comes with a "
             f"probability of {percent(TOO_MANY)} at most."
         )
-    odd = found.count if found.too_many else far.count
+    odd = anomalies.count if anomalies.too_many else far.count
     are = "This row is an outlier" if odd == 1 else "These rows are outliers"
     return f"{' '.join(reasons)} {are}, or the clusters have heavier tails than Gaussians."
 
@@ -116,9 +117,9 @@ def _which(far: int, listed: int) -> str:
     return "One of them lies" if far == 1 else f"{far:,} of them lie"
 
 
-def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) -> pd.DataFrame:
+def anomaly_table(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> pd.DataFrame:
     """The rows below the threshold, the least likely first, with all their columns as they were read."""
-    positions, rows = found.positions, density.of_rows
+    positions, rows = anomalies.positions, density.of_rows
     distances, nearest = nearest_components(density.mixture, density.prepared.X[positions])
     where = density.prepared.rows[positions]
     table = pd.DataFrame(
@@ -135,11 +136,13 @@ def anomaly_table(density: FittedDensity, found: Anomalies, dataset: Dataset) ->
     return pd.concat([table, columns], axis=1)
 
 
-def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> None:
+def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> None:
     """What follows from the rows that were found, their table on the screen, and the whole of it as a file."""
-    st.markdown(verdict(found, FarRows.of(found, density.mixture, density.prepared.X)))
+    st.markdown(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X)))
     table = anomaly_table(
-        density, Anomalies(found.threshold, found.positions[:MOST_SHOWN], found.n_rows, 0.0), dataset
+        density,
+        Anomalies(anomalies.threshold, anomalies.positions[:MOST_SHOWN], anomalies.n_rows, 0.0),
+        dataset,
     )
     st.dataframe(
         table,
@@ -148,15 +151,19 @@ def anomaly_list(density: FittedDensity, found: Anomalies, dataset: Dataset) -> 
         alt=f"The {len(table):,} least likely rows, the least likely first",
         height=height_of(len(table)),
     )
-    more = f"The first {MOST_SHOWN:,} of {found.count:,} rows are shown. " if found.count > MOST_SHOWN else ""
+    more = (
+        f"The first {MOST_SHOWN:,} of {anomalies.count:,} rows are shown. "
+        if anomalies.count > MOST_SHOWN
+        else ""
+    )
     st.download_button(
         "Download the list (CSV)",
-        lambda: csv(anomaly_table(density, found, dataset)),
+        lambda: csv(anomaly_table(density, anomalies, dataset)),
         "least_likely_rows.csv",
         "text/csv",
         key="download_anomalies",
         on_click="ignore",
-        disabled=not found.count,
+        disabled=not anomalies.count,
     )
     st.caption(
         f"{more}The Mahalanobis distance counts standard deviations of the nearest component. In the file, text that a "

@@ -64,8 +64,8 @@ def log_volume(prepared: PreparedData) -> float:
 
 def fitted_density(mixture: Mixture, prepared: PreparedData) -> FittedDensity:
     """The density of this fit; what was drawn to know its law is kept until the visitor looks at another."""
-    kept: tuple[Mixture, str, LogDensityLaw] | None = st.session_state.get(_KEY)
-    if kept is None or kept[0] is not mixture or kept[1] != prepared.digest:
-        kept = (mixture, prepared.digest, LogDensityLaw.of(mixture, log_volume(prepared)))
-        st.session_state[_KEY] = kept
-    return FittedDensity(mixture, prepared, kept[2])
+    known: tuple[Mixture, str, LogDensityLaw] | None = st.session_state.get(_KEY)
+    if known is None or known[0] is not mixture or known[1] != prepared.digest:
+        known = (mixture, prepared.digest, LogDensityLaw.of(mixture, log_volume(prepared)))
+        st.session_state[_KEY] = known
+    return FittedDensity(mixture, prepared, known[2])

@@ -23,14 +23,14 @@ _TEXT, _COMING, _OF, _BOX = "points", "points to come", "points of", "point_in"
 
 def choose_new_points(density: FittedDensity) -> FloatArray:
     """The points (P, D), in the data's own units, that were typed or clicked so far."""
-    prepared, asked = density.prepared, st.session_state
+    prepared, state = density.prepared, st.session_state
     n_features = len(prepared.columns)
-    if asked.get(_OF, prepared.columns) != prepared.columns:
-        asked[_TEXT] = ""  # the same numbers would mean other places
-    elif _COMING in asked:
-        asked[_TEXT] = asked.pop(_COMING)
-    asked.pop(_COMING, None)
-    asked[_OF] = prepared.columns
+    if state.get(_OF, prepared.columns) != prepared.columns:
+        state[_TEXT] = ""  # the same numbers would mean other places
+    elif _COMING in state:
+        state[_TEXT] = state.pop(_COMING)
+    state.pop(_COMING, None)
+    state[_OF] = prepared.columns
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "New points",
@@ -65,8 +65,10 @@ def add_clicked(
     if window.in_units:
         shown = [prepared.columns.index(label) for label in window.projection.labels]
         place = (place - prepared.center[shown]) / prepared.scale[shown]
-    found = completed(density.mixture, window.projection, place)[0] * prepared.scale + prepared.center
-    _put([*points, found], prepared, _COMING)
+    completed_point = (
+        completed(density.mixture, window.projection, place)[0] * prepared.scale + prepared.center
+    )
+    _put([*points, completed_point], prepared, _COMING)
     st.rerun(scope="fragment")
 
 

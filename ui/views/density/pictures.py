@@ -93,7 +93,7 @@ def choose_picture(density: FittedDensity) -> PictureChoice:
 def scene(
     density: FittedDensity,
     choice: PictureChoice,
-    found: Anomalies,
+    anomalies: Anomalies,
     points: FloatArray,
     colour_numbers: tuple[int, ...],
 ) -> DensityScene:
@@ -109,9 +109,9 @@ def scene(
         appraisal=density.of_rows,
         regions=HighestDensityRegions.of(law, choice.levels),
         colour_numbers=colour_numbers,
-        least_likely=found.positions,
+        least_likely=anomalies.positions,
         new_points=window.seen(density.fitted_units(points), prepared),
-        threshold=found.threshold if whole and choice.what == "log-density" else None,
+        threshold=anomalies.threshold if whole and choice.what == "log-density" else None,
         row_numbers=prepared.rows + 1,
         revision=prepared.digest[:12],
     )
@@ -124,36 +124,36 @@ def picture(drawn: DensityScene, choice: PictureChoice) -> Drawing:
     return density_surface(drawn) if choice.surface else PLANES[choice.what](drawn)
 
 
-def new_point_table(density: FittedDensity, found: Anomalies, points: FloatArray) -> pd.DataFrame:
+def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatArray) -> pd.DataFrame:
     """What the mixture makes of points (P, D) of the data's own units, a row each."""
-    said = Appraisal.of(density.mixture, density.fitted_units(points), density.log_volume)
+    appraisal = Appraisal.of(density.mixture, density.fitted_units(points), density.log_volume)
     regions = HighestDensityRegions.of(density.law, LEVELS)
     names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
-    told = pd.DataFrame(
+    table = pd.DataFrame(
         {
             "point": np.arange(1, len(points) + 1),
-            "below the threshold": np.where(said.log_density < found.threshold, "yes", "no"),
-            "log-density": said.log_density,
-            "density": [density_in_words(value) for value in said.log_density.tolist()],
-            "region": [names[position] for position in regions.innermost(said.log_density).tolist()],
-            "less dense than": smallest_region(density.law, said.log_density),
-            "uncertainty": said.uncertainty,
+            "below the threshold": np.where(appraisal.log_density < anomalies.threshold, "yes", "no"),
+            "log-density": appraisal.log_density,
+            "density": [density_in_words(value) for value in appraisal.log_density.tolist()],
+            "region": [names[position] for position in regions.innermost(appraisal.log_density).tolist()],
+            "less dense than": smallest_region(density.law, appraisal.log_density),
+            "uncertainty": appraisal.uncertainty,
             **{
-                f"component {position + 1}": said.responsibilities[:, position]
+                f"component {position + 1}": appraisal.responsibilities[:, position]
                 for position in range(density.mixture.n_components)
             },
         }
     )
-    columns = apart(density.prepared.columns, set(told.columns))
-    return pd.concat([told, pd.DataFrame(points, columns=columns)], axis=1)
+    columns = apart(density.prepared.columns, set(table.columns))
+    return pd.concat([table, pd.DataFrame(points, columns=columns)], axis=1)
 
 
-def show_new_points(density: FittedDensity, found: Anomalies, points: FloatArray) -> None:
+def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatArray) -> None:
     """The table of the new points, or how to place one."""
     if not len(points):
         st.caption("Click in the picture or type a point to see its probabilities.")
         return
-    table = new_point_table(density, found, points)
+    table = new_point_table(density, anomalies, points)
     components = [f"component {position + 1}" for position in range(density.mixture.n_components)]
     st.dataframe(
         table,

@@ -90,44 +90,44 @@ def _say_how_it_was_read() -> None:
 
 def _labelled(dataset: Dataset, model: Model) -> None:
     try:
-        found = _in_numbers(dataset, model)
+        labelled_rows = _in_numbers(dataset, model)
     except DataError as refusal:
         st.error(markdown(str(refusal), 600), icon=":material/error:")
         return
-    _metrics(found)
+    _metrics(labelled_rows)
     left, right = st.columns([3, 7], gap="medium")
     with left:
-        _components(found, model)
+        _components(labelled_rows, model)
     with right:
-        table = labelled_new_rows(dataset.table.head(PREVIEW_ROWS), model, found.threshold)
+        table = labelled_new_rows(dataset.table.head(PREVIEW_ROWS), model, labelled_rows.threshold)
         results = [*result_names(dataset.table, model.n_components), str(table.columns[-1])]
         labelled_table(table, results, f"The first {len(table):,} new rows with the model's answers")
     with st.container(horizontal=True, vertical_alignment="center"):
         table_downloads(
-            lambda: labelled_new_rows(dataset.table, model, found.threshold),
+            lambda: labelled_new_rows(dataset.table, model, labelled_rows.threshold),
             "labelled_new_rows",
             "new_rows",
         )
         st.caption(
-            f"All {counted(found.n_rows, 'row')} of {markdown(dataset.name)} with all their columns.",
+            f"All {counted(labelled_rows.n_rows, 'row')} of {markdown(dataset.name)} with all their columns.",
             width="stretch",
         )
 
 
 def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
-    kept: _CountedRows | None = st.session_state.get(_KEPT)
-    if kept is None or kept.mixture is not model.mixture or kept.digest != dataset.digest:
+    known: _CountedRows | None = st.session_state.get(_KEPT)
+    if known is None or known.mixture is not model.mixture or known.digest != dataset.digest:
         with st.spinner("Labelling the rows"):
-            kept = _CountedRows(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
-        st.session_state[_KEPT] = kept
-    return kept.rows
+            known = _CountedRows(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
+        st.session_state[_KEPT] = known
+    return known.rows
 
 
-def _metrics(found: NewRows) -> None:
-    unexpected, empty = found.unexpected, found.n_rows - found.n_labelled
+def _metrics(labelled_rows: NewRows) -> None:
+    unexpected, empty = labelled_rows.unexpected, labelled_rows.n_rows - labelled_rows.n_labelled
     with st.grid(4, min_column_width=120, gap="small"):
-        st.metric("Rows", f"{found.n_rows:,}")
-        st.metric("Labelled", f"{found.n_labelled:,}")
+        st.metric("Rows", f"{labelled_rows.n_rows:,}")
+        st.metric("Labelled", f"{labelled_rows.n_labelled:,}")
         st.metric("Without a label", f"{empty:,}", help="They lack a value in a column of the model.")
         st.metric(
             "Unexpected",
@@ -147,13 +147,13 @@ def _metrics(found: NewRows) -> None:
         )
 
 
-def _components(found: NewRows, model: Model) -> None:
-    labelled = max(found.n_labelled, 1)
+def _components(labelled_rows: NewRows, model: Model) -> None:
+    labelled = max(labelled_rows.n_labelled, 1)
     table = pd.DataFrame(
         {
             "component": range(1, model.n_components + 1),
-            "rows": found.counts,
-            "share": found.counts / labelled,
+            "rows": labelled_rows.counts,
+            "share": labelled_rows.counts / labelled,
             "weight": model.mixture.weights,
         }
     )

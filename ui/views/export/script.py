@@ -94,10 +94,10 @@ def _show(script: Script, about: Reproduction) -> None:
 
 def _written(script: Script, about: Reproduction) -> str:
     """The script, kept until the visitor looks at another fit: for an upload pandas has to read the file once more."""
-    kept: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_KEPT)
-    if kept is None or kept[0] is not about.fit or kept[1] != about.prepared.digest:
-        kept = (about.fit, about.prepared.digest, {})
-        st.session_state[_KEPT] = kept
-    if script.file not in kept[2]:
-        kept[2][script.file] = script.write(about)
-    return kept[2][script.file]
+    known: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_KEPT)
+    if known is None or known[0] is not about.fit or known[1] != about.prepared.digest:
+        known = (about.fit, about.prepared.digest, {})
+        st.session_state[_KEPT] = known
+    if script.file not in known[2]:
+        known[2][script.file] = script.write(about)
+    return known[2][script.file]

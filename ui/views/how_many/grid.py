@@ -71,9 +71,9 @@ def guess(prepared: PreparedData, most_components: int) -> int | None:
     return chosen if chosen in options else None
 
 
-def place_of(asked: FitSpecification) -> Place:
+def place_of(specification: FitSpecification) -> Place:
     """Where a cell stands in the picture."""
-    return Place(asked.covariance_type, asked.n_components)
+    return Place(specification.covariance_type, specification.n_components)
 
 
 def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
@@ -150,7 +150,7 @@ def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) 
 def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
     """Where the criterion is lowest among the fits that are done, of which nothing follows before all are."""
     return (
-        f"{len(grid.cells)} of {len(grid.asked)} fits are done. Among these {criterion} is lowest for "
+        f"{len(grid.cells)} of {len(grid.specifications)} fits are done. Among these {criterion} is lowest for "
         f"{cell_name(best)}, {tenths(best.value(criterion))}; what it chooses shows once all are done."
     )
 
@@ -178,7 +178,7 @@ def runners_up(order: list[Cell], criterion: str) -> str:
 
 def cautions(best: Cell, grid: Grid) -> list[str]:
     """What to bear in mind about the choice."""
-    most = max(asked.n_components for asked in grid.asked)
+    most = max(specification.n_components for specification in grid.specifications)
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
     found = []
     if best.n_components == most > 1:

@@ -44,13 +44,13 @@ class Sweep:
 class Grid:
     """The cells that are done of those that are asked for, in their order."""
 
-    asked: tuple[FitSpecification, ...]
+    specifications: tuple[FitSpecification, ...]
     cells: tuple[Cell, ...]
 
     @property
     def complete(self) -> bool:
         """True if every cell is done."""
-        return len(self.cells) == len(self.asked)
+        return len(self.cells) == len(self.specifications)
 
 
 @dataclass
@@ -112,10 +112,12 @@ def choose_sweep() -> Sweep:
 
 def grid_of(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> Grid:
     """What is done of the sweep."""
-    asked = cell_specifications(analysis.specification, sweep.most_components, sweep.covariance_types)
+    specifications = cell_specifications(
+        analysis.specification, sweep.most_components, sweep.covariance_types
+    )
     store = cell_store(analysis.private)
-    found = [store.get((prepared.digest, each)) for each in asked]
-    return Grid(tuple(asked), tuple(cell for cell in found if cell is not None))
+    found = [store.get((prepared.digest, each)) for each in specifications]
+    return Grid(tuple(specifications), tuple(cell for cell in found if cell is not None))
 
 
 def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place: DeltaGenerator) -> None:
@@ -124,7 +126,7 @@ def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place
         return
     state = _state(analysis, prepared)
     done = {cell.specification for cell in grid.cells}
-    left = [asked for asked in grid.asked if asked not in done]
+    left = [specification for specification in grid.specifications if specification not in done]
     remaining = _seconds_for(left, state)
     if state.cut_off is not None and state.cut_off in left:
         why = f"{_name(state.cut_off)} was not done within {LIMITS.fit_seconds:.0f} s."
@@ -141,8 +143,8 @@ def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place
         return
     with place.container(horizontal=True, vertical_alignment="center"):
         about = f", about {duration(remaining)} left" if remaining is not None and remaining > 2 else ""
-        share = len(grid.cells) / len(grid.asked)
-        so_far = f"{len(grid.cells)} of {len(grid.asked)} fits"
+        share = len(grid.cells) / len(grid.specifications)
+        so_far = f"{len(grid.cells)} of {len(grid.specifications)} fits"
         # Before the bar, whose text would push it away under the pointer.
         st.button(
             "Stop", on_click=_stop, args=(state,), key="stop sweep", help="Keeps the fits that are done."
@@ -153,8 +155,8 @@ def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place
             if sum(state.seconds.values()) > QUIET_SECONDS:
                 slot.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
             begun = time.monotonic()
-            for asked in left:
-                _fit_cell(analysis, prepared, asked, state, bar, share)
+            for specification in left:
+                _fit_cell(analysis, prepared, specification, state, bar, share)
                 if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
                     break
         except NoQueueSlot as refusal:
@@ -165,7 +167,7 @@ def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place
 def _fit_cell(
     analysis: Analysis,
     prepared: PreparedData,
-    asked: FitSpecification,
+    specification: FitSpecification,
     state: _SweepState,
     bar: DeltaGenerator,
     share: float,
@@ -177,38 +179,44 @@ def _fit_cell(
         now = time.monotonic()
         if now - shown > UPDATE_SECONDS and now - begun > REDRAW_SECONDS:
             shown = now
-            bar.progress(share, f"{_name(asked)}: restart {progress.run + 1}, iteration {progress.iteration}")
+            bar.progress(
+                share, f"{_name(specification)}: restart {progress.run + 1}, iteration {progress.iteration}"
+            )
 
     supervisor = Supervisor(LIMITS.fit_seconds)
-    steps = fitting_cell(prepared.X, asked, _smaller(analysis, prepared, asked, state), prepared.columns)
+    steps = fitting_cell(
+        prepared.X, specification, _smaller(analysis, prepared, specification, state), prepared.columns
+    )
     found = supervisor.run(steps, tell)
     if supervisor.page_over:
         raise supervisor.page_over
     if supervisor.timed_out:
-        state.cut_off = asked
+        state.cut_off = specification
     if supervisor.timed_out or found is None:
         return
-    state.seconds[asked] = time.monotonic() - begun
-    cell_store(analysis.private).put((prepared.digest, asked), found.cell, CELL_BYTES)
+    state.seconds[specification] = time.monotonic() - begun
+    cell_store(analysis.private).put((prepared.digest, specification), found.cell, CELL_BYTES)
     if found.fit is not None:
-        state.smaller[asked.covariance_type] = asked.n_components, Smaller.of(found.fit)
-        fit_store(analysis.private).put((prepared.digest, asked, ()), found.fit, fit_size(found.fit))
+        state.smaller[specification.covariance_type] = specification.n_components, Smaller.of(found.fit)
+        fit_store(analysis.private).put((prepared.digest, specification, ()), found.fit, fit_size(found.fit))
 
 
 def _smaller(
-    analysis: Analysis, prepared: PreparedData, asked: FitSpecification, state: _SweepState
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, state: _SweepState
 ) -> Smaller | None:
     """The fit of one component fewer, where it is still there; without it, it is made once more."""
-    fewer = asked.n_components - 1
-    k, last = state.smaller.get(asked.covariance_type, (0, None))
+    fewer = specification.n_components - 1
+    k, last = state.smaller.get(specification.covariance_type, (0, None))
     if last is not None and k == fewer:
         return last
-    kept = fit_store(analysis.private).get((prepared.digest, replace(asked, n_components=max(1, fewer)), ()))
+    kept = fit_store(analysis.private).get(
+        (prepared.digest, replace(specification, n_components=max(1, fewer)), ())
+    )
     return Smaller.of(kept) if isinstance(kept, Fit) and fewer else None
 
 
-def _name(asked: FitSpecification) -> str:
-    return f"K = {asked.n_components}, {asked.covariance_type}"
+def _name(specification: FitSpecification) -> str:
+    return f"K = {specification.n_components}, {specification.covariance_type}"
 
 
 def _state(analysis: Analysis, prepared: PreparedData) -> _SweepState:
@@ -227,20 +235,20 @@ def _seconds_for(left: Sequence[FitSpecification], state: _SweepState) -> float 
     fit may have waited for the engine: None until one of two components or more is there.
     """
     rates = {
-        asked: seconds / asked.n_components**2
-        for asked, seconds in state.seconds.items()
-        if asked.n_components > 1
+        specification: seconds / specification.n_components**2
+        for specification, seconds in state.seconds.items()
+        if specification.n_components > 1
     }
     if not rates:
         return None
 
     def rate(covariance_type: str) -> float:
-        own = {asked: value for asked, value in rates.items() if asked.covariance_type == covariance_type}
+        own = {each: value for each, value in rates.items() if each.covariance_type == covariance_type}
         several = own or rates
-        largest = max(asked.n_components for asked in several)
-        return max(value for asked, value in several.items() if asked.n_components == largest)
+        largest = max(specification.n_components for specification in several)
+        return max(value for specification, value in several.items() if specification.n_components == largest)
 
-    return sum(rate(asked.covariance_type) * asked.n_components**2 for asked in left)
+    return sum(rate(specification.covariance_type) * specification.n_components**2 for specification in left)
 
 
 def _pause(place: DeltaGenerator, state: _SweepState, n_left: int, why: str, action: str) -> None:

@@ -24,13 +24,13 @@ _PLACE, _PLACE_OF = "outlier_at", "outlier of"
 
 def chosen_alteration(prepared: PreparedData) -> Alteration:
     """What the controls say, as far as they have been drawn; what a link or a forged message carries is clamped."""
-    asked = st.session_state
-    column = asked.get(_COLUMN)
+    state = st.session_state
+    column = state.get(_COLUMN)
     return Alteration(
-        apart=_among(asked.get(_APART), APART),
-        stretch=_among(asked.get(_STRETCH), FACTORS),
+        apart=_among(state.get(_APART), APART),
+        stretch=_among(state.get(_STRETCH), FACTORS),
         column=prepared.columns.index(column) if column in prepared.columns else 0,
-        outlier=tuple(_place(prepared).tolist()) if asked.get(_OUTLIER) is True else (),
+        outlier=tuple(_place(prepared).tolist()) if state.get(_OUTLIER) is True else (),
     )
 
 
@@ -132,11 +132,11 @@ def _keep(prepared: PreparedData, place: FloatArray) -> None:
 
 def _place(prepared: PreparedData) -> FloatArray:
     """Where the outlier is (D,), in the columns' own units; at first beyond the upper corner of the data."""
-    kept = st.session_state.get(_PLACE)
-    if kept is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
-        return _near(prepared, np.array(kept, dtype=np.float64))
+    placed = st.session_state.get(_PLACE)
+    if placed is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
+        return _near(prepared, np.array(placed, dtype=np.float64))
     linked = parse_points(st.query_params.get(_PLACE, ""), len(prepared.columns))
-    if kept is None and len(linked):
+    if placed is None and len(linked):
         return _near(prepared, linked[0])
     high = prepared.original.max(axis=0)
     return np.asarray(high + 0.5 * (high - prepared.original.min(axis=0)))

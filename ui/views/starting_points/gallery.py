@@ -38,9 +38,9 @@ def gallery(surveyed: Surveyed, plane: Plane, current: FitSpecification) -> None
         st.caption(f"The first {shown} of {len(landscape.optima):,} optima.")
 
 
-def _take(name: str, climb: Climb, asked: FitSpecification, current: FitSpecification) -> None:
+def _take(name: str, climb: Climb, surveyed: FitSpecification, current: FitSpecification) -> None:
     """A button that makes the start of a climb the one start of the fit that all pages show."""
-    wanted = _from_start(climb, asked, current)
+    wanted = _from_start(climb, surveyed, current)
     is_taken = wanted == current
     if st.button(
         "Shown on all pages" if is_taken else "Show on all pages",
@@ -55,13 +55,13 @@ def _take(name: str, climb: Climb, asked: FitSpecification, current: FitSpecific
         st.toast(f"Clusters and the other pages now show optimum {name}.")
 
 
-def _from_start(climb: Climb, asked: FitSpecification, current: FitSpecification) -> FitSpecification:
+def _from_start(climb: Climb, surveyed: FitSpecification, current: FitSpecification) -> FitSpecification:
     """What is asked of the fit that climbs from there to the optimum."""
     return replace(
         current,
         n_init=1,
         init=climb.kind,
         seed=climb.seed,
-        tolerance=asked.tolerance,
-        max_iterations=asked.max_iterations,
+        tolerance=surveyed.tolerance,
+        max_iterations=surveyed.max_iterations,
     )

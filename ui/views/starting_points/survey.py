@@ -132,14 +132,14 @@ def landscape_in_view(analysis: Analysis, survey: Survey, units: str) -> Surveye
         return None
     prepared = analysis.prepared
     rows = drawn_rows(len(prepared.X), LIMITS.landscape_rows)
-    asked = climbing(analysis.specification)
+    specification = climbing(analysis.specification)
     try:
         landscape = SURVEYS.value(
-            (prepared.digest, asked, survey),
-            lambda: surveying(prepared.X[rows], asked, survey.kinds, survey.count),
+            (prepared.digest, specification, survey),
+            lambda: surveying(prepared.X[rows], specification, survey.kinds, survey.count),
             landscape_store(analysis.private),
             place,
-            seconds_of_fit((len(rows), prepared.X.shape[1]), asked, survey.count * len(survey.kinds)),
+            seconds_of_fit((len(rows), prepared.X.shape[1]), specification, survey.count * len(survey.kinds)),
         )
     except ExplorerError as error:
         trouble.error(markdown(str(error), 600), icon=":material/error:")
