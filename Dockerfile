@@ -22,9 +22,11 @@ COPY ui ./ui
 COPY pages ./pages
 COPY lessons ./lessons
 COPY app.py server.py ./
-# All bytecode is made here: the root file system of the running container may be read-only.
+# All bytecode is made here: the root file system of the running container may be read-only. So is the machine code of
+# the kernel, for the processor that builds the image; on another the app makes its own in the background, in /tmp.
 RUN /opt/venv/bin/python -m ui.chart.plotly_javascript \
- && /opt/venv/bin/python -m compileall -q -j 0 gmm_core ui serving server.py
+ && /opt/venv/bin/python -m compileall -q -j 0 gmm_core ui serving server.py \
+ && /opt/venv/bin/python -m gmm_core.compiled
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH \

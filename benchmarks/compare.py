@@ -1,16 +1,19 @@
 """Our engines, scikit-learn and oneDAL side by side: times, likelihoods and memory, as JSON, tables and a picture.
 
-Run `.venv/bin/python -m benchmarks.compare` with nothing else on the machine, on Linux; it takes some half an hour.
-`--list` numbers the rows and `--rows 1 5` takes some of them: every row is a run of its own, in which all peers
-take turns, and is written into speed.json at once. A peer that is not installed is left out:
-oneDAL comes with `pip install scikit-learn-intelex`.
+Run `.venv/bin/python -m benchmarks.compare` with nothing else on the machine, on Linux; it takes some half an hour, and
+with `--table`, for the rows of README's table alone, some seven minutes. Whole fits of that table
+are those of plain scripts, with machine code on disk; it is made first where there is none. `--list` numbers the rows
+and `--rows 1 5` takes some of them: every row is a run of its own, in which all peers take turns, and is written into
+speed.json at once. A peer that is not installed is left out: oneDAL comes with
+`pip install scikit-learn-intelex`.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from benchmarks.growth_plot import growth_plot
 from benchmarks.machine import machine
 from benchmarks.memory import peak_bytes
 from benchmarks.peers import PEERS, Peer
+from benchmarks.plain_script import first_times, script_times
 from benchmarks.problems import (
     DEFAULTS,
     GROWTH,
@@ -32,10 +36,11 @@ from benchmarks.problems import (
     growth_iterations,
 )
 from benchmarks.results_folder import add_results_option
-from benchmarks.tables import ratios, report
+from benchmarks.tables import FIRST_ROWS, ratios, report
 from benchmarks.timing import Times, iteration_times, solution_times
-from gmm_core.engines.choice import warm_up
+from gmm_core.engines import making
 
+ROUNDS_OF_TABLE = 3
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- speed: written by benchmarks.compare -->\n", "\n<!-- end of speed -->"
 
@@ -59,7 +64,8 @@ def tasks() -> list[Task]:
     installed = [peer for peer in PEERS.values() if peer.is_installed]
     chief = [peer for peer in installed if peer.name in DEFAULTS]
     found = [_iteration(row, installed) for row in ITERATION_ROWS]
-    found += [_solution(row) for row in SOLUTION_ROWS]
+    found += [Task("solution", row.problem, partial(_script, row)) for row in SOLUTION_ROWS]
+    found += [Task("first fit", row.problem, partial(_first, row)) for row in FIRST_ROWS]
     found += [_memory(row.problem, installed) for row in ITERATION_ROWS]
     for problem in dict.fromkeys(problem for problems in GROWTH.values() for problem in problems):
         found.append(_iteration(IterationRow(problem, growth_iterations(problem), GROWTH_ROUNDS), chief))
@@ -74,6 +80,23 @@ def _iteration(row: IterationRow, peers: Sequence[Peer]) -> Task:
 
 def _solution(row: SolutionRow) -> Task:
     return Task("solution", row.problem, lambda: _as_values(solution_times(row)))
+
+
+def _script(row: SolutionRow) -> dict[str, Any]:
+    return _as_values(script_times(row))
+
+
+def _first(row: SolutionRow) -> dict[str, Any]:
+    return _as_values(first_times(row))
+
+
+def of_table() -> list[Task]:
+    """The rows of README's table, in a few rounds."""
+    installed = [peer for peer in PEERS.values() if peer.is_installed]
+    found = [_iteration(replace(row, rounds=ROUNDS_OF_TABLE), installed) for row in ITERATION_ROWS]
+    wanted = {("solution", row.problem) for row in SOLUTION_ROWS}
+    wanted |= {("first fit", row.problem) for row in FIRST_ROWS}
+    return found + [task for task in tasks() if (task.kind, task.problem) in wanted]
 
 
 def _memory(problem: Problem, peers: Sequence[Peer]) -> Task:
@@ -101,11 +124,12 @@ def main() -> None:
     """Measure the rows that are asked for and write everything out."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
     parser.add_argument("--list", action="store_true", help="number the rows and stop")
+    parser.add_argument("--table", action="store_true", help="only the rows of README's table, in few rounds")
     parser.add_argument("--rows", type=int, nargs="*", help="numbers of rows; without it, all of them")
     add_results_option(parser)
     parser.add_argument("--readme", action="store_true", help="put the table of ratios into README too")
     arguments = parser.parse_args()
-    numbered = dict(enumerate(tasks(), start=1))
+    numbered = dict(enumerate(of_table() if arguments.table else tasks(), start=1))
     if arguments.list:
         for number, task in numbered.items():
             print(f"{number:3d}  {task.title}")
@@ -113,7 +137,7 @@ def main() -> None:
     for peer in PEERS.values():
         if not peer.is_installed:
             print(peer.absence)
-    warm_up()
+    making.wait()
     book = Book(arguments.results / "speed.json", machine())
     for number in numbered if arguments.rows is None else arguments.rows:
         task = numbered[number]

@@ -12,6 +12,7 @@ import numpy as np
 from benchmarks.peers import PEERS, SOLVERS, Peer, Solver
 from benchmarks.problems import IterationRow, SolutionRow
 from gmm_core.arrays import FloatArray
+from gmm_core.engines.choice import warm_up
 from gmm_core.mixture import Mixture
 
 AGREEMENT = 1e-5
@@ -68,6 +69,7 @@ def iteration_times(row: IterationRow, peers: Sequence[Peer] = tuple(PEERS.value
 
     Raises RuntimeError where peers do not come to the same likelihood: they would not have done the same.
     """
+    warm_up()
     X = row.problem.rows()
     start = row.problem.start(X)
 
@@ -86,7 +88,8 @@ def iteration_times(row: IterationRow, peers: Sequence[Peer] = tuple(PEERS.value
 
 
 def solution_times(row: SolutionRow) -> dict[str, Times]:
-    """Seconds of whole fits, one for each seed, by the solvers of the row that are installed."""
+    """Seconds of whole fits, one for each seed, by the solvers of the row that are installed, all that is loaded."""
+    warm_up()
     X = row.problem.rows()
     solvers = [SOLVERS[name] for name in row.solvers if PEERS[SOLVERS[name].peer].is_installed]
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.em import Position, evaluated, following
+from gmm_core.em import evaluated, following
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ParameterError
 from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
+from gmm_core.position import Position
 
 PLAIN = "none"
 SQUAREM = "squarem"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Generic
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
 from gmm_core.iteration import EMIteration
 from gmm_core.model import Model, State
+from gmm_core.position import Position
 from gmm_core.statistics import SufficientStatistics
 
 EMPTIED = 0.1
@@ -30,38 +28,13 @@ ROUND_OFF_AT_FLOOR = 1e-6
 NO_LIKELIHOOD = "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
 
 
-@dataclass(frozen=True, eq=False)
-class Position(Generic[State]):
-    """Where EM stands between two E-steps.
-
-    Parameters
-    ----------
-    state : State
-        The parameters.
-    index : int
-        Iterations before it.
-    at_floor : (K,) or None
-        Which components were held at a bound in the last M-step; None where there was none.
-    reseeded : tuple of int
-        The components that had lost their points and were placed anew, where that was the last step.
-    n_reseeded : int
-        How many were placed anew so far.
-    """
-
-    state: State
-    index: int = 0
-    at_floor: BoolArray | None = None
-    reseeded: tuple[int, ...] = ()
-    n_reseeded: int = 0
-
-    @property
-    def is_plain(self) -> bool:
-        """True if the last step was an M-step that held no component at a bound."""
-        return not self.reseeded and not (self.at_floor is not None and self.at_floor.any())
-
-
 def em_iterations(engine: Engine, model: Model[State], start: State) -> Iterator[EMIteration]:
-    """EM without an end from a starting state; every yielded mixture comes with its own log-likelihood.
+    """EM without an end from a starting state; see `em_from`."""
+    return em_from(engine, model, Position(start))
+
+
+def em_from(engine: Engine, model: Model[State], position: Position[State]) -> Iterator[EMIteration]:
+    """EM without an end from a position on; every yielded mixture comes with its own log-likelihood.
 
     Components that lose their points are put on the least likely rows and are reported (`reseeded`); the likelihood may
     fall at that one iteration and, where the model is monotone, at no other. A covariance that is not positive
@@ -70,7 +43,6 @@ def em_iterations(engine: Engine, model: Model[State], start: State) -> Iterator
 
     Source: Dempster, Laird and Rubin (1977); McLachlan and Peel, Finite Mixture Models (2000), section 3.2.
     """
-    position = Position(start)
     while True:
         statistics = engine.expectation(model.scores(position.state), model.moments)
         yield evaluated(engine, model, position, statistics.log_likelihood)

@@ -24,7 +24,8 @@ class Fit:
     `warnings` are all that is worth knowing, in sentences; `data_warnings` those of them that tell of the data alone.
 
     The best is the valid run of highest `Run.score`: the log-likelihood less what narrow components cost. `narrow` are
-    those of its components whose spread says little; `warnings` has a sentence about them.
+    those of its components whose spread says little; `warnings` has a sentence about them. `engine` names what took the
+    E-steps: "blocked", "compiled", or "blocked, then compiled" where compiled code was made in the middle of the fit.
     """
 
     specification: FitSpecification

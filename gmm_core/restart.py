@@ -14,6 +14,7 @@ from gmm_core.errors import ExplorerError
 from gmm_core.history import Stretch
 from gmm_core.initialization import Start
 from gmm_core.mixture import Mixture
+from gmm_core.position import Position
 from gmm_core.problem import FitProblem
 from gmm_core.run import Ending, Run, RunRecorder
 from gmm_core.specification import FitSpecification
@@ -37,7 +38,7 @@ class Slope:
         if specification.acceleration == SQUAREM:
             return map(Stretch.of, squarem_iterations(self.engine, problem.model, start))
         return self.engine.iterations(
-            problem.model, start, specification.tolerance, specification.max_iterations
+            problem.model, Position(start), specification.tolerance, specification.max_iterations
         )
 
 

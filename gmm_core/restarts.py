@@ -9,7 +9,9 @@ from gmm_core.canonical_rows import CanonicalRows
 from gmm_core.climbing import Phase
 from gmm_core.covariance.catalogue import structure_named
 from gmm_core.covariance.regularization import as_regularization
-from gmm_core.engines.choice import AUTOMATIC, engine_name, starting_named
+from gmm_core.engines.changing import CHANGING
+from gmm_core.engines.choice import AUTOMATIC, engine_name, spend, starting_named
+from gmm_core.engines.expectation_cost import seconds_by_numpy
 from gmm_core.fitted import Fit
 from gmm_core.initialization import Start
 from gmm_core.judgement import best_run, findings
@@ -40,8 +42,6 @@ class Assembly:
         Its different rows, in the data's units, and what became of each that was given.
     data : Rows
         The same rows, for passes over all of them.
-    engine : str
-        The name of the engine that was chosen.
     data_warnings : tuple of str
         What is worth knowing of the data alone, in sentences.
     restarts : tuple of Restart
@@ -55,7 +55,6 @@ class Assembly:
     request: FitRequest
     rows: CanonicalRows
     data: Rows
-    engine: str
     data_warnings: tuple[str, ...]
     restarts: tuple[Restart, ...]
     whole: Slope
@@ -66,7 +65,7 @@ class Assembly:
         """Put the request's fit together; raises `DataError` or `ParameterError` where there can be none."""
         rows, starts = request.in_order()
         data = Rows(rows.rows, rows.weights)
-        engine = _engine(request, data)
+        engine = _engine(request, data, starts)
         problem = _problem(request, data, engine)
         data_warnings = _data_warnings(request, data, problem)
         whole = _slope(problem, engine, request)
@@ -74,7 +73,7 @@ class Assembly:
         size = sample_size(problem, request.specification, starts)
         seed = request.specification.seed
         sample = None if size is None else _slope(sampled(problem, size, seed), engine, request)
-        return cls(request, rows, data, engine, data_warnings, restarts, whole, sample)
+        return cls(request, rows, data, data_warnings, restarts, whole, sample)
 
     def phases(self) -> Iterator[Phase]:
         """What the restarts climb, one after another; see `gmm_core.sampling.phases`."""
@@ -90,6 +89,7 @@ class Assembly:
         Raises `FitError` where none ended in a valid mixture.
         """
         runs = tuple(restart.run() for restart in self.restarts if restart.done)
+        self._count(runs)
         best = best_run(runs)
         narrow = self._narrow_components(runs[best])
         warnings = (*self.data_warnings, *self._unfinished(), *findings(runs, best), *sentences(narrow))
@@ -99,10 +99,23 @@ class Assembly:
             best,
             self._criteria(runs[best], narrow),
             warnings,
-            self.engine,
+            self._engine(),
             self.data_warnings,
             narrow,
         )
+
+    def _engine(self) -> str:
+        """The name of what took the E-steps, in its order where more than one did."""
+        slopes = [slope for slope in (self.sample, self.whole) if slope is not None]
+        names = {slope.engine.name for slope in slopes}
+        return names.pop() if len(names) == 1 else CHANGING
+
+    def _count(self, runs: Sequence[Run]) -> None:
+        """Count what NumPy took, where nobody asked for it."""
+        if self.request.engine == AUTOMATIC and self.whole.engine.name == "blocked":
+            n_iterations = sum(run.n_iterations for run in runs)
+            k = self.request.specification.n_components
+            spend(seconds_by_numpy(self.data.shape, k, len(runs), n_iterations))
 
     def _unfinished(self) -> list[str]:
         """What to say where the fit was stopped, in at most one sentence."""
@@ -128,11 +141,13 @@ class Assembly:
         )
 
 
-def _engine(request: FitRequest, data: Rows) -> str:
+def _engine(request: FitRequest, data: Rows, starts: Sequence[Start]) -> str:
     """The name of the engine that is asked for, or chosen by the size of the problem."""
     if request.engine != AUTOMATIC:
         return request.engine
-    return engine_name(*data.shape, request.specification.n_components)
+    specification = request.specification
+    n_restarts = len(starts)
+    return engine_name(*data.shape, specification.n_components, n_restarts, specification.max_iterations)
 
 
 def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:

@@ -11,10 +11,16 @@ from threadpoolctl import threadpool_limits
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from gmm_core.engines import making
 from tests.running_server import REPOSITORY, RunningServer, StartServer
 
 settings.register_profile("house", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Machine code is made before the tests that import it are collected: once, and not by each worker."""
+    making.wait()
 
 
 TOGETHER = ("tests/browser/", "tests/server/")

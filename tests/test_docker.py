@@ -17,12 +17,14 @@ from pathlib import Path
 
 import pytest
 
+from gmm_core.engines.changing import CHANGING
+from gmm_core.engines.machine_code import key
 from serving.memory import ENVIRONMENT
+from tests.rights import CONTAINER_USER, without_rights
 from tests.running_server import RunningServer
 from tests.visitor import Visitor
 
 REPOSITORY = Path(__file__).parents[1]
-CONTAINER_USER = 10001
 NO_PART_OF_THE_PRODUCT = {
     *(".ci", ".dockerignore", ".gitattributes", ".gitignore", "Dockerfile", "Makefile", "pyproject.toml"),
     *("README.md", "CHANGELOG.md", "SECURITY.md", "docs"),
@@ -128,21 +130,45 @@ def test_it_starts_what_make_run_starts() -> None:
     assert rest == command[1:] == ["-m", "streamlit", "run", "server.py"]
 
 
-def without_rights() -> list[str]:
-    """A command that runs its arguments as the container's user, or as a root who may not even write as root.
+A_LARGE_FIT = """
+import numpy as np
+from gmm_core.fit import fit
+from gmm_core.specification import FitSpecification
+rows = np.random.default_rng(0).normal(size=(3_000, 2))
+print(fit(rows, FitSpecification(n_init=12, max_iterations=100)).engine)
+"""
 
-    The second is for where that user cannot reach the interpreter, in root's home for instance.
-    """
-    if os.getuid() != 0 or not shutil.which("setpriv"):
-        return []
-    stranger = f"setpriv --reuid {CONTAINER_USER} --regid {CONTAINER_USER} --clear-groups".split()
-    reached = subprocess.run([*stranger, "test", "-x", sys.executable])
-    return stranger if reached.returncode == 0 else ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+
+@dataclass(frozen=True)
+class Image:
+    """What the Dockerfile copies and its build step makes; and what plain scripts said before there was any code."""
+
+    folder: Path
+    said: list[str]
+
+
+def plain_script(folder: Path, through: list[str]) -> subprocess.Popen[str]:
+    """A large fit by somebody who has no home; what it prints, on both streams, is in its output."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA", "XDG"))}
+    return subprocess.Popen(
+        [*through, sys.executable, "-c", A_LARGE_FIT],
+        cwd=folder,
+        env={**environment, "HOME": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def code_in(folder: Path) -> list[str]:
+    """The names of what is there beside lock and log of those who make machine code."""
+    found = (folder / "gmm_core/compiled/__pycache__/machine-code").iterdir()
+    return [path.name for path in found if path.name not in ("lock", "log")]
 
 
 @pytest.fixture(scope="module")
-def read_only_copy() -> Iterator[Path]:
-    """What the Dockerfile copies and its build step makes, owned by another and writable by nobody."""
+def image() -> Iterator[Image]:
+    """It is owned by another and writable by nobody; while it was, four scripts began to fit in it."""
     root = Path(tempfile.mkdtemp(prefix="image-"))  # pytest's own folders are closed to other users
     root.chmod(0o755)
     app = root / "app"
@@ -155,16 +181,30 @@ def read_only_copy() -> Iterator[Path]:
                 shutil.copytree(REPOSITORY / source, at, ignore=ignore)
             else:
                 shutil.copy(REPOSITORY / source, at)
+    scripts = [plain_script(app, []) for _ in range(4)]
+    said = [script.communicate()[0] for script in scripts]
     for step in arguments_of("RUN", stage=1)[-1].split("&&"):
         command = step.split()
         assert command[0] == "/opt/venv/bin/python"
         subprocess.run([sys.executable, *command[1:]], cwd=app, check=True)
     for path in (app, *app.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    yield app
+    yield Image(app, said)
     for folder in (app, *filter(Path.is_dir, app.rglob("*"))):
         folder.chmod(0o755)
     shutil.rmtree(root)
+
+
+def test_scripts_without_machine_code_have_it_made_once_and_say_nothing(image: Image) -> None:
+    assert len(image.said) == 4
+    assert {said.strip() for said in image.said} <= {"blocked", CHANGING}
+    assert code_in(image.folder) == [key()]
+
+
+def test_a_script_in_a_read_only_image_loads_the_code_that_it_brings(image: Image) -> None:
+    with plain_script(image.folder, without_rights()) as script:
+        assert script.communicate()[0] == "compiled\n"
+    assert code_in(image.folder) == [key()]
 
 
 @contextmanager
@@ -198,10 +238,10 @@ def container(copy: Path, folder: Path, base_path: str) -> Iterator[RunningServe
     assert "Traceback" not in server.log
 
 
-def test_it_runs_without_rights_on_a_read_only_copy(read_only_copy: Path, tmp_path: Path) -> None:
+def test_it_runs_without_rights_on_a_read_only_copy(image: Image, tmp_path: Path) -> None:
     writing = [*without_rights(), sys.executable, "-c", "open('written', 'w')"]
-    assert subprocess.run(writing, cwd=read_only_copy, stderr=subprocess.DEVNULL).returncode != 0
-    with container(read_only_copy, tmp_path, base_path="") as server, Visitor(server.url) as visitor:
+    assert subprocess.run(writing, cwd=image.folder, stderr=subprocess.DEVNULL).returncode != 0
+    with container(image.folder, tmp_path, base_path="") as server, Visitor(server.url) as visitor:
         visitor.give("mine.csv", b"a,b\n" + b"".join(b"%d,%d\n" % (n, n * n % 31) for n in range(60)))
         assert len(visitor.pages) >= 10
         for page in visitor.pages:
@@ -209,9 +249,9 @@ def test_it_runs_without_rights_on_a_read_only_copy(read_only_copy: Path, tmp_pa
             assert visitor.elements and not visitor.problems, (page, visitor.problems)
 
 
-def test_its_health_check_follows_the_base_path(read_only_copy: Path, tmp_path: Path) -> None:
+def test_its_health_check_follows_the_base_path(image: Image, tmp_path: Path) -> None:
     with (
-        container(read_only_copy, tmp_path, base_path="course/gmm") as server,
+        container(image.folder, tmp_path, base_path="course/gmm") as server,
         Visitor(server.url) as visitor,
     ):
         visitor.run()

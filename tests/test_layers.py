@@ -42,6 +42,7 @@ CORE_MAY_IMPORT = {
     "scipy",
     "pandas",
     "sklearn",
+    "platformdirs",
     "numba",
     "llvmlite",
     "threadpoolctl",

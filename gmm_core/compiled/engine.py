@@ -7,19 +7,21 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import cast
 
 import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.compiled.kernel import BLOCK, HALF, LOG2_E, accumulate_diagonal, accumulate_full
 from gmm_core.compiled.small_loop import SmallLoop, fits
-from gmm_core.em import em_iterations
+from gmm_core.em import em_from
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.engines.expectation_cost import COST_OF_DENSITY
 from gmm_core.history import Stretch
 from gmm_core.interruption import checkpoint
 from gmm_core.mixture import Mixture
 from gmm_core.model import Model, State
+from gmm_core.position import Position
 from gmm_core.scores import Scores
 from gmm_core.statistics import Moments, SufficientStatistics
 from gmm_core.threads import cores, cores_of_process
@@ -66,6 +68,11 @@ class CompiledEngine:
         self.total_weight = self._slow.total_weight
         self.row_weight = self._slow.row_weight
         self.lightest_row = self._slow.lightest_row
+
+    @property
+    def name(self) -> str:
+        """See `Engine.name`."""
+        return "compiled"
 
     @property
     def n_features(self) -> int:
@@ -121,14 +128,15 @@ class CompiledEngine:
         return self._rows.size * n_components >= SHARED_VALUES
 
     def iterations(
-        self, model: Model[State], start: State, tolerance: float, max_iterations: int
+        self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
     ) -> Iterator[Stretch]:
         """Several at a time where rows are few and the M-step is compiled; see `Engine.iterations`."""
         of_any_kind: object = model
-        if isinstance(start, Mixture) and fits(of_any_kind, self._rows.shape, start.n_components):
+        state = position.state
+        if isinstance(state, Mixture) and fits(of_any_kind, self._rows.shape, state.n_components):
             loop = SmallLoop(self._rows, self._weights, of_any_kind, self, tolerance, max_iterations)
-            return loop.stretches(start)
-        return map(Stretch.of, em_iterations(self, model, start))
+            return loop.stretches(cast("Position[Mixture]", position))
+        return map(Stretch.of, em_from(self, model, position))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""

@@ -12,13 +12,14 @@ from gmm_core.arrays import FloatArray
 from gmm_core.compiled.loop import DIAG, FULL, SPHERICAL, TIED, climbed
 from gmm_core.covariance import updates
 from gmm_core.covariance.structure import Update
-from gmm_core.em import EMPTIED, NO_LIKELIHOOD, Position, evaluated, following
+from gmm_core.em import EMPTIED, NO_LIKELIHOOD, evaluated, following
 from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
 from gmm_core.history import Stretch
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
+from gmm_core.position import Position
 from gmm_core.statistics import SufficientStatistics
 
 UPDATES: dict[Update, int] = {
@@ -75,11 +76,11 @@ class SmallLoop:
     tolerance: float
     max_iterations: int
 
-    def stretches(self, start: Mixture) -> Iterator[Stretch]:
-        """As `em_iterations`, the same numbers up to rounding, some at a time."""
+    def stretches(self, position: Position[Mixture]) -> Iterator[Stretch]:
+        """As `em_from`, the same numbers up to rounding, some at a time."""
         engine, model = self.engine, self.model
-        position, reached = Position(start), -np.inf
-        longest = COST_OF_CALL // cost_of_expectation(self.rows.shape, start.n_components)
+        reached = -np.inf
+        longest = COST_OF_CALL // cost_of_expectation(self.rows.shape, position.state.n_components)
         while True:
             length = min(longest, MOST, self.max_iterations + 1 - position.index)
             first = position.index

@@ -9,10 +9,11 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 from gmm_core.blocks import over_blocks
-from gmm_core.em import LIGHTEST, em_iterations
+from gmm_core.em import LIGHTEST, em_from
 from gmm_core.history import Stretch
 from gmm_core.interruption import checkpoint
 from gmm_core.model import Model, State
+from gmm_core.position import Position
 from gmm_core.scores import Scores, log_sum_exp, rows_per_block
 from gmm_core.statistics import Moments, SufficientStatistics
 
@@ -30,6 +31,11 @@ class BlockedEngine:
         self.row_weight = min(1.0, self.total_weight / len(X))
         lightest = 1.0 if sample_weight is None else float(sample_weight.min())
         self.lightest_row = max(lightest, LIGHTEST * self.total_weight / len(X))
+
+    @property
+    def name(self) -> str:
+        """See `Engine.name`."""
+        return "blocked"
 
     @property
     def n_features(self) -> int:
@@ -72,10 +78,10 @@ class BlockedEngine:
         return False
 
     def iterations(
-        self, model: Model[State], start: State, tolerance: float, max_iterations: int
+        self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
     ) -> Iterator[Stretch]:
         """One at a time; see `Engine.iterations`."""
-        return map(Stretch.of, em_iterations(self, model, start))
+        return map(Stretch.of, em_from(self, model, position))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""

@@ -9,6 +9,7 @@ from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.history import Stretch
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel, Model, State
+from gmm_core.position import Position
 from gmm_core.scores import Scores
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import Moments, SufficientStatistics
@@ -16,6 +17,10 @@ from gmm_core.statistics import Moments, SufficientStatistics
 
 class Engine(Protocol):
     """Holds X (N, D), with the weights of its rows where there are any."""
+
+    @property
+    def name(self) -> str:
+        """What `Fit.engine` calls it."""
 
     @property
     def n_features(self) -> int:
@@ -43,9 +48,9 @@ class Engine(Protocol):
         """
 
     def iterations(
-        self, model: Model[State], start: State, tolerance: float, max_iterations: int
+        self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
     ) -> Iterator[Stretch]:
-        """EM without an end from a starting state, one iteration or several at a time; see `gmm_core.em`.
+        """EM without an end from a position on, one iteration or several at a time; see `gmm_core.em`.
 
         `tolerance` is the gain of the mean log-likelihood after which the caller may want no more iterations, and
         `max_iterations` the M-steps: no stretch goes on beyond either.

@@ -12,10 +12,12 @@ from benchmarks.compare import BEGIN, END, README, tasks, with_ratios, written_o
 from benchmarks.growth_plot import LogarithmicAxis, growth_plot
 from benchmarks.memory import peak_bytes
 from benchmarks.peers import PEERS, SOLVERS
+from benchmarks.plain_script import WITHOUT_CODE, first_times, no_machine_code, script_times
 from benchmarks.problems import GROWTH, ITERATION_ROWS, SOLUTION_ROWS, IterationRow, Problem, SolutionRow
 from benchmarks.results_folder import COMMITTED
-from benchmarks.tables import _rounded, ratios, report
+from benchmarks.tables import FIRST_ROWS, _rounded, ratios, report
 from benchmarks.timing import Times, in_turn, iteration_times, mean_log_likelihood, solution_times
+from gmm_core.engines import machine_code, making
 from gmm_core.mixture import Mixture
 
 SMALL = Problem(300, 2, 3)
@@ -66,6 +68,29 @@ def test_every_solver_fits_and_stands_in_the_order_of_its_row() -> None:
         assert min(found.log_likelihoods) > truth - 0.05
 
 
+def test_a_plain_script_fits_one_seed_after_another() -> None:
+    times = script_times(SolutionRow(SMALL, ("ours",), seeds=(0, 1)))
+    assert list(times) == ["ours"]
+    in_this_process = solution_times(SolutionRow(SMALL, ("ours",), seeds=(0, 1)))["ours"]
+    assert times["ours"].log_likelihoods == pytest.approx(in_this_process.log_likelihoods, rel=1e-10)
+
+
+def test_a_first_fit_is_timed_with_machine_code_and_without() -> None:
+    times = first_times(SolutionRow(SMALL, ("ours",), ()), rounds=1)
+    assert list(times) == ["ours", WITHOUT_CODE]
+    assert times["ours"].log_likelihoods == pytest.approx(times[WITHOUT_CODE].log_likelihoods, rel=1e-10)
+
+
+def test_where_there_is_to_be_no_machine_code_none_is_found_and_none_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with no_machine_code() as environment:
+        monkeypatch.setenv("NUMBA_CACHE_DIR", environment["NUMBA_CACHE_DIR"])
+        assert making.request() and machine_code.ready() is None
+        folder = Path(environment["NUMBA_CACHE_DIR"])
+        assert {path.name for path in folder.rglob("*")} == {"gmm-explorer", "lock"}
+
+
 def test_rounds_go_in_turn_and_each_begins_with_another() -> None:
     calls: list[str] = []
 
@@ -108,6 +133,9 @@ def filled(path: Path) -> Book:
         book.write("memory", row.problem, {"ours": 2**20, "scikit-learn": 2**24})
     for fits in SOLUTION_ROWS:
         book.write("solution", fits.problem, times)
+    for fits in FIRST_ROWS:
+        without = {WITHOUT_CODE: {"seconds": [4.0], "log_likelihoods": [-1.0]}}
+        book.write("first fit", fits.problem, times | without)
     for index, problem in enumerate(GROWTH["N"]):
         seconds = {"ours": {"seconds": [10.0**index], "log_likelihoods": [-1.0]}}
         book.write("iteration", problem, seconds)
@@ -121,6 +149,9 @@ def test_the_table_of_ratios_says_how_many_times_longer_the_others_take(tmp_path
     assert "| whole fit, 1,000×2, K = 3, n_init = 10, both with tol = 1e-3 | 40 | – |" in table
     assert "| whole fit, 1,000×2, K = 3, n_init = 10, both with tol = 1e-6 | 50 | – |" in table
     assert "| whole fit, 1,000,000×10, K = 10, defaults | 20 | 2 |" in table
+    first = "| first fit of a process, 1,000×2, K = 3, n_init = 10, both with tol = 1e-6"
+    assert f"{first} | 50 | – |" in table and f"{first}, no machine code yet | 12 | – |" in table
+    assert "| first fit of a process, 100,000×5, K = 5, defaults | 20 | 2 |" in table
     assert table.endswith("Measured on An abacus, 2 cores, Linux; NumPy 2.")
 
 

@@ -10,12 +10,13 @@ import pytest
 from gmm_core.covariance.catalogue import STRUCTURES
 from gmm_core.covariance.regularization import VarianceFloor
 from gmm_core.covariance.structure import CovarianceStructure
-from gmm_core.em import Position, em_iterations, following, has_settled, until_converged
+from gmm_core.em import em_iterations, following, has_settled, until_converged
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
+from gmm_core.position import Position
 
 EVERY = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 RNG = np.random.default_rng(3)

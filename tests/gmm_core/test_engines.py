@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -11,6 +11,7 @@ from scipy.special import logsumexp
 
 from gmm_core.compiled import engine as compiled
 from gmm_core.compiled.elementary import add_logarithms, powers_of_two
+from gmm_core.engines import choice, making
 from gmm_core.engines.choice import (
     AUTOMATIC,
     ENGINES,
@@ -197,15 +198,37 @@ def test_a_fit_says_which_engine_it_used_and_both_agree() -> None:
         np.testing.assert_allclose(other.log_likelihoods[:length], one.log_likelihoods[:length], rtol=1e-10)
 
 
-def test_the_choice_is_numpy_until_the_kernel_is_warm_unless_there_is_much_to_do() -> None:
+def test_compiled_code_on_disk_is_loaded_when_it_is_worth_it_and_not_before() -> None:
     script = (
-        "from gmm_core.engines.choice import engine_name, warm_up_in_background\n"
-        "before = engine_name(1000, 2, 3), engine_name(1_000_000, 10, 10)\n"
-        "warm_up_in_background().join()\n"
-        "print(*before, engine_name(1000, 2, 3), engine_name(100, 500, 3))"
+        "import sys\n"
+        "from gmm_core.engines.choice import engine_name, spend\n"
+        "small = (150, 4, 3, 5, 500)\n"
+        "print(engine_name(*small), 'numba' in sys.modules)\n"
+        "spend(0.5)\n"
+        "print(engine_name(*small), 'numba' in sys.modules, engine_name(10, 1, 1, 1, 1))"
     )
+    assert making.wait() is not None
     finished = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert finished.stdout.split() == ["blocked", "compiled", "compiled", "compiled"]
+    assert finished.stdout.splitlines() == ["blocked False", "compiled True compiled"]
+    assert finished.stderr == ""
+
+
+@pytest.mark.parametrize("shape", [(1_000, 2, 3, 10), (1_000_000, 10, 10, 1), (100_000, 2, 20, 1)])
+def test_one_large_fit_is_worth_it_by_itself(
+    shape: tuple[int, int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "_loaded", Event())
+    monkeypatch.setattr(choice, "_spent", 0.0)
+    assert engine_name(*shape, 500) == "compiled"
+
+
+def test_small_fits_are_counted_until_they_are_worth_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choice, "_loaded", Event())
+    monkeypatch.setattr(choice, "_spent", 0.0)
+    X, _ = problem(100, 2, 2)
+    engines = [fit(X, FitSpecification(n_components=2, n_init=1, seed=seed)).engine for seed in range(25)]
+    assert engines[0] == "blocked" and engines[-1] == "compiled"
+    assert sorted(engines) == engines  # and once it is there, it stays
 
 
 def test_warming_up_twice_is_once() -> None:
@@ -213,39 +236,9 @@ def test_warming_up_twice_is_once() -> None:
     thread = warm_up_in_background()
     assert warm_up_in_background() is thread
     thread.join()
-    assert engine_name(10, 2, 1) == "compiled"
+    assert engine_name(10, 2, 1, 1, 1) == "compiled"
 
 
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(ParameterError, match=f"choose one of {AUTOMATIC}, blocked, compiled"):
         fit(np.eye(3), FitSpecification(n_components=1), engine="steam")
-
-
-def test_the_kernel_compiles_where_the_code_is_read_only(tmp_path: Path) -> None:
-    """Root may write anywhere, so the folder's being read-only is said to the process instead."""
-    script = (
-        "import os\n"
-        "os.access = lambda *arguments, **named: False\n"
-        "from numba import config\n"
-        "from gmm_core.engines.choice import engine_name, warm_up\n"
-        "warm_up()\n"
-        "print(engine_name(10, 1, 1), config.CACHE_DIR)"
-    )
-    environment = {
-        "TMPDIR": str(tmp_path),
-        "PATH": "",
-        "NUMBA_OPT": "0",
-    }  # all is compiled, though for less speed
-    finished = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=environment,
-        cwd=Path(__file__).parents[2],
-    )
-    name, folder = finished.stdout.split()
-    assert name == "compiled"
-    assert Path(folder).parent == tmp_path
-    assert Path(folder).stat().st_mode & 0o077 == 0
-    assert any(Path(folder).rglob("*.nbi"))

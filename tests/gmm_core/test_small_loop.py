@@ -18,6 +18,7 @@ from gmm_core.initialization import random_starts
 from gmm_core.iteration import EMIteration
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
+from gmm_core.position import Position
 from gmm_core.problem import FitProblem
 from gmm_core.rows import Rows
 from gmm_core.standardization import Standardization
@@ -41,7 +42,7 @@ def iterations(given: FitProblem, start: Mixture, length: int) -> list[EMIterati
     """What its stretches hold, one by one."""
     found: list[EMIteration] = []
     engine = given.rows.engine("compiled")
-    for stretch in engine.iterations(given.model, start, 0.0, length):
+    for stretch in engine.iterations(given.model, Position(start), 0.0, length):
         assert stretch.index == len(found)
         history = History()
         history.add(stretch)
@@ -112,10 +113,10 @@ def test_what_has_no_likelihood_is_an_error_in_words() -> None:
     identities = np.stack([np.eye(2)] * 2)
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], identities)
     with pytest.raises(FitError, match="not a finite number"):
-        next(engine.iterations(given.model, start, 0.0, 10))
+        next(engine.iterations(given.model, Position(start), 0.0, 10))
     flat = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 1.0]], np.stack([np.eye(2), np.ones((2, 2))]))
     with pytest.raises(ParameterError, match="component 2 is not positive definite"):
-        next(engine.iterations(given.model, flat, 0.0, 10))
+        next(engine.iterations(given.model, Position(flat), 0.0, 10))
 
 
 def test_many_rows_are_not_for_it() -> None:
@@ -137,7 +138,7 @@ def test_a_model_that_is_not_compiled_takes_the_plain_loop() -> None:
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [1.0, 0.0]], np.stack([np.eye(2)] * 2))
     halved = GaussianModel(structure_named("full"), Halved(0.0))
     assert not fits(halved, rows.shape, 2)
-    ours = list(islice(engine_named("compiled", rows).iterations(halved, start, 0.0, 5), 5))
+    ours = list(islice(engine_named("compiled", rows).iterations(halved, Position(start), 0.0, 5), 5))
     theirs = list(islice(em_iterations(engine_named("blocked", rows), halved, start), 5))
     assert all(len(stretch) == 1 for stretch in ours)
     for one, other in zip(ours, theirs, strict=True):
