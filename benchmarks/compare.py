@@ -17,9 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks.book import Book
+from benchmarks.book import Book, machine
 from benchmarks.growth_plot import growth_plot
-from benchmarks.machine import machine
 from benchmarks.memory import peak_bytes
 from benchmarks.peers import PEERS, Peer
 from benchmarks.plain_script import first_times, script_times

@@ -18,7 +18,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks.machine import in_words, machine
+from benchmarks.book import in_words, machine
 from benchmarks.results_folder import add_results_option
 from benchmarks.tables import table
 from gmm_core.engines.choice import ENGINES, engine_named, warm_up

@@ -28,7 +28,7 @@ from statistics import median
 from time import monotonic
 from typing import Any
 
-from benchmarks.machine import in_words, machine
+from benchmarks.book import in_words, machine
 from benchmarks.results_folder import add_results_option
 from benchmarks.serving import TICKS, Serving, serving
 from benchmarks.tables import table

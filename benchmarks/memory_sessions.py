@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import in_words, machine
+from benchmarks.book import in_words, machine
 from benchmarks.results_folder import add_results_option
 from benchmarks.serving import Serving, serving
 from benchmarks.tables import table

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.book import Book
-from benchmarks.machine import in_words
+from benchmarks.book import Book, in_words
 from benchmarks.peers import PEERS, SOLVERS
 from benchmarks.plain_script import WITHOUT_CODE
 from benchmarks.problems import (
