@@ -68,7 +68,7 @@ STARTINGS: dict[str, Callable[[], Starting]] = {"blocked": NumPyStarting, "compi
 def engine_name(n_rows: int, n_features: int, n_components: int, n_restarts: int, max_iterations: int) -> str:
     """The engine for restarts over N rows of D features with K components: the compiled one where it is worth loading.
 
-    Nanoseconds for a row and a component of one E-step, on two cores with AVX-512; K = 5, in the last column 3:
+    Nanoseconds for a row and a component of one E-step, on two cores of an Intel Xeon with AVX-512; K = 5, in the last column 3:
 
     =================  =======  ========  =========  ==========  ==========  ===========
     N × D              200k×2   200k×10   99k×24     23k×50      6k×100      1k×2
@@ -79,15 +79,15 @@ def engine_name(n_rows: int, n_features: int, n_components: int, n_restarts: int
     diagonal, compiled 1.7      4.0       7.6        18          43          14
     =================  =======  ========  =========  ==========  ==========  ===========
 
-    Seconds until the compiled engine is there, in a process that has NumPy and scikit-learn already:
+    Seconds until the compiled engine is there, in a process that has NumPy and scikit-learn already (AMD EPYC):
 
-    =====================================  ====  ================================
-    what                                   CPU   for whom
-    =====================================  ====  ================================
-    loading Numba                          0.4   the fit that is worth it
-    loading the code, where it lies on disk 0.7  the same
-    making the code, where it does not     40    a process of its own; nobody waits
-    =====================================  ====  ================================
+    =======================================  ====  ================================
+    what                                     CPU   for whom
+    =======================================  ====  ================================
+    loading Numba                            0.4   the fit that is worth it
+    loading the code, where it lies on disk  0.9   the same
+    making the code, where it does not       55    a process of its own; nobody waits
+    =======================================  ====  ================================
 
     Source: `benchmarks/engine_costs.py`. The compiled engine was never the slower one, up to 400 features, so all
     that speaks for NumPy is the time it takes to load the other. A process that has spent, or is about to spend,
