@@ -68,7 +68,7 @@ STARTINGS: dict[str, Callable[[], Starting]] = {"blocked": NumPyStarting, "compi
 def engine_name(n_rows: int, n_features: int, n_components: int, n_restarts: int, max_iterations: int) -> str:
     """The engine for restarts over N rows of D features with K components: the compiled one where it is worth loading.
 
-    Nanoseconds for a row and a component of one E-step, on two cores of an Intel Xeon with AVX-512; K = 5, in the last column 3:
+    Nanoseconds for a row and a component of one E-step, on two cores with AVX-512; K = 5, in the last column 3:
 
     =================  =======  ========  =========  ==========  ==========  ===========
     N × D              200k×2   200k×10   99k×24     23k×50      6k×100      1k×2
