@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
@@ -48,6 +47,7 @@ FIRST = "/em-steps"
 
 
 def assert_found(page: Page, path: str) -> None:
+    """What every link to a page is held to, and for all pages by the tests of what can be read and worked."""
     assert page.title() == f"{PAGES[path]} · GMM Explorer"
     expect(page.get_by_role("heading", level=2, name=PAGES[path], exact=True)).to_be_in_viewport()
     assert times_not_found(page) == 0
@@ -61,15 +61,6 @@ def test_a_deep_link_is_answered_as_the_first_request(
     assert_found(page, FIRST)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_deep_link_is_answered_as_a_visitor_s_first_request(
-    path: str, page: Page, open_page: OpenPage
-) -> None:
-    page.add_init_script(WATCH_FOR_NOT_FOUND)
-    open_page(path)
-    assert_found(page, path)
-
-
 def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage) -> None:
     page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page("/no-such-page")
@@ -78,7 +69,9 @@ def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage
 
 
 def test_a_deep_link_keeps_its_settings(page: Page, open_page: OpenPage) -> None:
+    page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page("/clusters?k=4")
+    assert_found(page, "/clusters")
     assert page.url.endswith("/?k=4")
     expect(page.get_by_role("slider", name="Components K")).to_have_value("4")
 
