@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import compare, restart_score, results_folder
 from benchmarks.results_folder import COMMITTED, MEASURED, add_results_option
+from gmm_core.engines import making
 from tests.running_server import REPOSITORY
 
 WRITERS = ("compare", "load", "memory_sessions", "optima", "restart_score")
@@ -42,7 +43,7 @@ def test_one_that_is_run_as_it_is_leaves_what_is_committed(
     monkeypatch.setattr(sys, "argv", ["restart_score"])
     restart_score.main()
     monkeypatch.setattr(sys, "argv", ["compare", "--rows"])
-    monkeypatch.setattr(compare, "warm_up", lambda: None)
+    monkeypatch.setattr(making, "wait", lambda: None)
     monkeypatch.setattr(compare, "written_out", lambda _book, folder: (folder / "speed.md").touch())
     compare.main()
     assert {file.name for file in tmp_path.iterdir()} == {"restart_score.md", "speed.md"}

@@ -1,4 +1,4 @@
-"""Every page for everybody: found at once, no serious violation in either theme at either width, all in reach of Tab."""
+"""Every page for everybody: found at once, no serious violation in either theme and width, all in reach of Tab."""
 
 from __future__ import annotations
 
