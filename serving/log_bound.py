@@ -20,7 +20,7 @@ _own_log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Said:
+class _Entry:
     """How often one line of code has spoken since `begun`, in seconds, and how what it says begins."""
 
     begun: float
@@ -41,7 +41,7 @@ class LogBound:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
-        self._said: dict[Hashable, _Said] = {}
+        self._entries: dict[Hashable, _Entry] = {}
         self._lock = threading.Lock()
 
     def lets_through(self, record: logging.LogRecord) -> bool:
@@ -50,18 +50,18 @@ class LogBound:
             return True
         with self._lock:
             origin = _origin(record)
-            if origin not in self._said:
-                self._said[origin] = _Said(self._clock(), _beginning(record))
-            said = self._said[origin]
-            said.count += 1
-            return said.count <= MOST
+            if origin not in self._entries:
+                self._entries[origin] = _Entry(self._clock(), _beginning(record))
+            entry = self._entries[origin]
+            entry.count += 1
+            return entry.count <= MOST
 
     def left_out(self) -> list[str]:
         """A sentence for each line of code whose time is up and that said more than was written."""
         with self._lock:
             now = self._clock()
-            over = [origin for origin, said in self._said.items() if now - said.begun >= SECONDS]
-            return [sentence for origin in over if (sentence := self._said.pop(origin).left_out)]
+            over = [origin for origin, entry in self._entries.items() if now - entry.begun >= SECONDS]
+            return [sentence for origin in over if (sentence := self._entries.pop(origin).left_out)]
 
 
 BOUND = LogBound()

@@ -43,8 +43,8 @@ class _Visit:
     task: asyncio.Task[object]
     cookie: str
     session_id: str
-    asked: bool = False
-    told: bool = False
+    has_asked: bool = False
+    has_session: bool = False
     replaced: bool = False
     code: int = 0
 
@@ -158,11 +158,11 @@ def _listened(visit: _Visit, receive: Receive, send: Send) -> Receive:
 
     async def listen() -> Message:
         try:
-            message = await asyncio.wait_for(receive(), None if visit.asked else SECONDS_UNUSED)
+            message = await asyncio.wait_for(receive(), None if visit.has_asked else SECONDS_UNUSED)
         except TimeoutError:
             message = {"type": "websocket.disconnect", "code": 1008}
             await send({"type": "websocket.close", "code": 1008})
-        visit.asked |= message["type"] == "websocket.receive"
+        visit.has_asked |= message["type"] == "websocket.receive"
         if message["type"] == "websocket.disconnect":
             visit.code = message["code"]
         return message
@@ -174,10 +174,10 @@ def _watched(visit: _Visit, send: Send) -> Send:
     """Keeps the session's identity, which the server tells at the beginning of the first run."""
 
     async def watch(message: Message) -> None:
-        if not visit.told and message["type"] == "websocket.send":
+        if not visit.has_session and message["type"] == "websocket.send":
             answer = ForwardMsg.FromString(message["bytes"])
             if answer.WhichOneof("type") == "new_session":
-                visit.session_id, visit.told = answer.new_session.initialize.session_id, True
+                visit.session_id, visit.has_session = answer.new_session.initialize.session_id, True
         await send(message)
 
     return watch

@@ -50,7 +50,7 @@ class BadAnswer(Exception):
 class Failure:
     """Why there is nothing: a refusal is a sentence for the visitor; what else went wrong is for the log."""
 
-    told: str
+    message: str
     is_refusal: bool
 
 
@@ -102,7 +102,7 @@ def receive_answer(
         header = json.loads(receive_frame(of, LONGEST_HEADER, ready))
         if "failure" in header:
             failure = header["failure"]
-            return Failure(_text(failure["told"]), failure["is_refusal"] is True)
+            return Failure(_text(failure["message"]), failure["is_refusal"] is True)
         if "model" in header:
             return load_model(bytes(receive_frame(of, request.limits.bytes, ready)))
         return _opened(of, header["table"], request, ready)

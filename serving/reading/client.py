@@ -146,7 +146,7 @@ class _Call:
         self._request = request
         self._ask = ask
         self._channel, self._their_channel = socket.socketpair()
-        self._told, self._their_told = socket.socketpair()
+        self._status, self._their_told = socket.socketpair()
         self._late: float | None = None
         self._channel.setblocking(False)
 
@@ -155,7 +155,7 @@ class _Call:
 
     def __exit__(self, *_: object) -> None:
         """The read server sees that the file is no longer wanted, and ends what still reads it."""
-        for end in (self._channel, self._told, self._their_channel, self._their_told):
+        for end in (self._channel, self._status, self._their_channel, self._their_told):
             end.close()
 
     @property
@@ -175,7 +175,7 @@ class _Call:
     def answer(self) -> OpenedFile | Model:
         """Send the file, and wait for what comes of it."""
         try:
-            self._wait(self._told, select.POLLIN)  # it has begun: the server itself may have had to start
+            self._wait(self._status, select.POLLIN)  # it has begun: the server itself may have had to start
             self._ask()
             self._late = time.monotonic() + self._request.bounds.seconds
             send_frame(
@@ -192,8 +192,8 @@ class _Call:
         if not isinstance(found, Failure):
             return found
         if found.is_refusal:
-            raise ExplorerError(found.told)
-        _LOG.error("A file was not read: %s", found.told)
+            raise ExplorerError(found.message)
+        _LOG.error("A file was not read: %s", found.message)
         raise NotRead("Something in the file is not as the reader knows it: save it as a plain CSV file.")
 
     def _wait(self, end: socket.socket, event: int) -> None:
@@ -209,12 +209,12 @@ class _Call:
     def _why(self, broken: Exception) -> Exception:
         """Why there is no answer, from how the worker ended."""
         bounds = self._request.bounds
-        self._told.settimeout(END_SECONDS)
-        told = b""
+        self._status.settimeout(END_SECONDS)
+        status = b""
         with suppress(OSError):
-            while piece := self._told.recv(100):
-                told += piece
-        lines = told.split()
+            while piece := self._status.recv(100):
+                status += piece
+        lines = status.split()
         if len(lines) < 2:
             return _ServerEnded()
         code = int(lines[1])

@@ -41,17 +41,17 @@ def rehearse() -> None:
         "unicode_escape",
     ):
         codecs.lookup(encoding)
-    told, tell = os.pipe()
+    reading_end, writing_end = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
             _read_all()
         finally:
-            with open(tell, "w", encoding="utf-8") as file:
+            with open(writing_end, "w", encoding="utf-8") as file:
                 file.write("\n".join(sys.modules))
             os._exit(0)
-    os.close(tell)
-    with open(told, encoding="utf-8") as file:
+    os.close(writing_end)
+    with open(reading_end, encoding="utf-8") as file:
         names = file.read().split("\n")
     os.waitpid(pid, 0)
     for name in names:

@@ -69,7 +69,7 @@ class Request:
 
     def header(self) -> bytes:
         """All but the content."""
-        told = {
+        fields = {
             "kind": self.kind,
             "name": self.name,
             "options": asdict(self.options),
@@ -77,19 +77,19 @@ class Request:
             "to_fit": self.to_fit,
             "bounds": asdict(self.bounds),
         }
-        return json.dumps(told).encode()
+        return json.dumps(fields).encode()
 
     @classmethod
     def of(cls, header: bytes | bytearray, content: bytes) -> Request:
         """The request that was sent in two parts."""
-        told = json.loads(header)
-        options = told["options"]
+        fields = json.loads(header)
+        options = fields["options"]
         return cls(
-            Kind(told["kind"]),
+            Kind(fields["kind"]),
             content,
-            told["name"],
+            fields["name"],
             ReadOptions(**{**options, **{name: tuple(options[name]) for name in ("as_numbers", "missing")}}),
-            ReadLimits(**told["limits"]),
-            told["to_fit"],
-            Bounds(**told["bounds"]),
+            ReadLimits(**fields["limits"]),
+            fields["to_fit"],
+            Bounds(**fields["bounds"]),
         )

@@ -32,10 +32,10 @@ SOCKETS = 2
 
 @dataclass(frozen=True)
 class _Worker:
-    """A process that reads, where its end is told, and what its bounds are if the system does not keep them."""
+    """A process that reads, the socket that reports its end, and its bounds where the system does not keep them."""
 
     pid: int
-    told: socket.socket
+    status_socket: socket.socket
     watch: Watch | None
 
 
@@ -67,14 +67,14 @@ class ReadServer:
                         with suppress(BlockingIOError):
                             self._woken.recv(4096)
                     elif key.data in self._workers:  # nobody waits for it any more
-                        self._selector.unregister(self._workers[key.data].told)
+                        self._selector.unregister(self._workers[key.data].status_socket)
                         _end(key.data)
                 self._look()
                 self._tell_ends()
         finally:
             for worker in self._workers.values():
                 _end(worker.pid)
-                worker.told.close()
+                worker.status_socket.close()
             signal.set_wakeup_fd(-1)
             self._selector.close()
             self._woken.close()
@@ -94,7 +94,7 @@ class ReadServer:
         message, descriptors, _, _ = socket.recv_fds(self._control, Bounds.SIZE, SOCKETS)
         if len(message) != Bounds.SIZE or len(descriptors) != SOCKETS:
             return False
-        channel, told = descriptors
+        channel, status_socket = descriptors
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -106,11 +106,11 @@ class ReadServer:
         with suppress(OSError):  # either of the two comes first
             os.setpgid(pid, pid)
         watch = Watch(pid, Bounds.of(message)) if self._watches else None
-        worker = _Worker(pid, socket.socket(fileno=told), watch)
+        worker = _Worker(pid, socket.socket(fileno=status_socket), watch)
         self._workers[pid] = worker
-        self._selector.register(worker.told, selectors.EVENT_READ, pid)
+        self._selector.register(worker.status_socket, selectors.EVENT_READ, pid)
         with suppress(OSError):
-            worker.told.send(f"{pid}\n".encode())
+            worker.status_socket.send(f"{pid}\n".encode())
         return True
 
     def _tell_ends(self) -> None:
@@ -122,10 +122,10 @@ class ReadServer:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)  # whatever it may have forked
             with suppress(KeyError):  # where nobody waited for it
-                self._selector.unregister(worker.told)
+                self._selector.unregister(worker.status_socket)
             with suppress(OSError):
-                worker.told.send(f"{os.waitstatus_to_exitcode(status)}\n".encode())
-            worker.told.close()
+                worker.status_socket.send(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            worker.status_socket.close()
 
 
 def _end(pid: int, by: signal.Signals = signal.SIGKILL) -> None:

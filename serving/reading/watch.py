@@ -36,15 +36,15 @@ def usage(pid: int) -> Usage | None:
     except OSError:
         if _PROC.joinpath("self").exists():
             return None
-    told = subprocess.run(
+    warned = subprocess.run(
         ["ps", "-o", "rss=,time=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return of_ps(told.stdout) if told.stdout.strip() else None
+    return of_ps(warned.stdout) if warned.stdout.strip() else None
 
 
-def of_ps(told: str) -> Usage:
+def of_ps(warned: str) -> Usage:
     """From what `ps -o rss=,time=` says: kibibytes, and [[days-]hours:]minutes:seconds."""
-    kibibytes, time = told.split()
+    kibibytes, time = warned.split()
     days, _, rest = time.rpartition("-")
     seconds = 0.0
     for part in rest.split(":"):
@@ -78,12 +78,12 @@ def system_keeps_memory() -> bool:
 
 @dataclass
 class Watch:
-    """The bounds of one process, and whether it was told already that it computed too long."""
+    """The bounds of one process, and whether it was warned already that it computed too long."""
 
     pid: int
     bounds: Bounds
     begun: Usage | None = None
-    told: bool = field(default=False, init=False)
+    warned: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         """What it has at its begin is not counted: it shares that with its parent."""
@@ -99,5 +99,5 @@ class Watch:
         if now.cpu_seconds <= self.bounds.cpu_seconds:
             return None
         # As the system does it: first a signal that tells why, then one that nobody can ignore.
-        self.told, again = True, self.told
+        self.warned, again = True, self.warned
         return signal.SIGKILL if again else signal.SIGXCPU

@@ -53,8 +53,8 @@ def in_confinement(
             return OUT_OF_MEMORY
         place = traceback.extract_tb(problem.__traceback__)[-1]
         # Not its message, which may hold what stands in the file.
-        told = f"{type(problem).__name__} in {os.path.basename(place.filename)}, line {place.lineno}"
-        send_failure(connection, Failure(told, is_refusal=False))
+        message = f"{type(problem).__name__} in {os.path.basename(place.filename)}, line {place.lineno}"
+        send_failure(connection, Failure(message, is_refusal=False))
     return 0
 
 

@@ -67,7 +67,7 @@ def test_what_was_left_out_is_told_once_its_time_is_up_and_then_it_is_written_ag
 
 
 def test_every_logger_is_bound_also_those_with_handlers_of_their_own_and_those_without() -> None:
-    said = """if True:
+    entry = """if True:
         import asyncio, logging
         from streamlit.logger import get_logger
         from serving import log_bound
@@ -85,7 +85,7 @@ def test_every_logger_is_bound_also_those_with_handlers_of_their_own_and_those_w
         asyncio.run(main())
     """
     ended = subprocess.run(
-        [sys.executable, "-c", said], cwd=REPOSITORY, capture_output=True, text=True, check=True
+        [sys.executable, "-c", entry], cwd=REPOSITORY, capture_output=True, text=True, check=True
     )
     assert ended.stderr.count("of Streamlit's") == ended.stderr.count("of nobody's") == MOST + 1
     assert ended.stderr.count("… 2,990 more were left out: of ") == 2

@@ -158,7 +158,7 @@ def test_an_answer_that_lies_is_none(lie: str) -> None:
 def test_the_answer_that_the_lies_were_made_of_is_one() -> None:
     opened = answered(HEADER, *SENT)
     assert isinstance(opened, OpenedFile) and opened.dataset.table["a"].tolist() == [1, 3]
-    assert answered(b'{"failure": {"told": "No.", "is_refusal": true}}') == Failure("No.", True)
+    assert answered(b'{"failure": {"message": "No.", "is_refusal": true}}') == Failure("No.", True)
 
 
 def test_text_stays_as_it_came_and_a_category_is_held_once() -> None:
