@@ -36,7 +36,7 @@ def test_a_delimiter_is_overruled_and_the_preview_follows_at_once(open_page: Ope
     choose(page, "Delimiter", "Vertical bar")  # which it has not
     expect(page.get_by_test_id("stAlert")).to_contain_text("No column holds two different numbers")
     expect(page.locator(".xtitle").first).to_have_text("c")
-    page.get_by_role("button", name="Find out again").click()
+    page.get_by_role("button", name="Detect again").click()
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     expect(page.get_by_text("Values are separated by semicolons.")).to_be_visible()
     go_to(page, "Explore", "Clusters")

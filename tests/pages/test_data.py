@@ -101,7 +101,7 @@ def test_what_was_found_out_is_shown_and_can_be_overruled() -> None:
     assert shown["Decimal sign"] is True
     assert shown["First row"] is True
     assert shown["Encoding"] == "utf-8"
-    assert "Found out from the file." in text(app)
+    assert "Detected from the file." in text(app)
     assert preview(app)["a,b"].tolist() == [1.5, 3.5, 9.1]
     control(app, "Decimal sign").set_value(False).run()
     assert not app.exception
@@ -111,7 +111,7 @@ def test_what_was_found_out_is_shown_and_can_be_overruled() -> None:
     assert "Chosen by you: delimiter, decimal sign." in text(app)
     assert preview(app).shape == (3, 2)
     assert list(preview(app).columns) == ["a", "b;c"]
-    next(button for button in app.button if button.label == "Find out again").click().run()
+    next(button for button in app.button if button.label == "Detect again").click().run()
     assert list(preview(app).columns) == ["a,b", "c"]
 
 
@@ -163,7 +163,7 @@ def test_what_else_is_missing_can_be_said_and_taken_back() -> None:
     assert preview(app)["a"].isna().tolist() == [True, False, False, False, True]
     assert "-999" not in text(app).replace("\\", "")
     assert "Chosen by you: what is missing." in text(app)
-    next(button for button in app.button if button.label == "Find out again").click().run()
+    next(button for button in app.button if button.label == "Detect again").click().run()
     assert preview(app)["a"].notna().all()
 
 

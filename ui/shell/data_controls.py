@@ -43,7 +43,8 @@ def choose_data() -> ChosenData:
         format_func=_title,
         key="data",
         bind="query-params",
-        help="Made up here, well known, or your own: a file stays in this browser session and is seen by no one else.",
+        help="Generated data, a sample data set, or your own file, which stays in this browser session and is seen by "
+        "no one else.",
     )
     if source == UPLOAD:
         return _uploaded()

@@ -139,10 +139,10 @@ def _say_what_was_found(place: FileControl, upload: Upload, offered: Sequence[Co
         if chosen:
             st.caption(f"Chosen by you: {', '.join(chosen)}. The rest was detected.", width="stretch")
         else:
-            st.caption("Found out from the file. Change what is wrong.", width="stretch")
+            st.caption("Detected from the file. Change what is wrong.", width="stretch")
         if upload.requested != FIND_OUT:
             st.button(
-                "Find out again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
+                "Detect again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
             )
 
 

@@ -270,7 +270,7 @@ def cost(shapes: Sequence[Shape], prepared: PreparedData, fit: Fit) -> None:
     n_features, n_rows = len(prepared.columns), len(prepared.X)
     n_components = fit.specification.n_components
     with left:
-        st.subheader("What freedom costs", anchor=False)
+        st.subheader("Parameters of each type", anchor=False)
         show(
             parameter_counts(
                 list(STRUCTURES.values()),

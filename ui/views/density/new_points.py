@@ -38,8 +38,8 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
             bind="query-params",
             max_chars=MOST_CHARACTERS,
             placeholder=_example(prepared),
-            help="Click in the picture, or type: the numbers of a point in the order of the columns and apart by a "
-            f"comma, points by a semicolon, {MOST_POINTS} at most.",
+            help="Click in the picture, or type: commas between the numbers of a point, in the order of the columns, "
+            f"and semicolons between points, {MOST_POINTS} at most.",
         )
         points = parse_points(text or "", n_features)[:MOST_POINTS]
         full = len(points) >= MOST_POINTS

@@ -166,7 +166,7 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
                 help="The smallest of the highest-density regions that holds it."
             ),
             "less dense than": st.column_config.NumberColumn(
-                format="percent", help="So much of what the mixture draws is denser."
+                format="percent", help="The share of the mixture that lies where it is denser."
             ),
         },
         alt="New points with their densities and responsibilities",

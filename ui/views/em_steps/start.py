@@ -86,7 +86,8 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
             bind="query-params",
             max_chars=MOST_CHARACTERS,
             placeholder="1.5, 60; 4, 80" if n_axes == 2 else "1.5; 4",
-            help="Click in the picture, or type coordinates: numbers of a mean apart by a comma, means by a semicolon. "
+            help="Click in the picture, or type coordinates: commas between the numbers of a mean, semicolons between "
+            "means. "
             "In columns that are not shown a mean starts at the average.",
         )
         placed = view.near(parse_points(typed or "", n_axes)[:n_components])

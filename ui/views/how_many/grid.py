@@ -205,7 +205,7 @@ def meaning(grid: Grid) -> None:
             judged = ranked(grid.cells, "BIC")
             most = max(cell.n_components for cell in judged)
             st.markdown(disagreement(bic, icl, most, len(grid.cells) - len(judged)))
-    with st.expander("How the criteria judge"):
+    with st.expander("How the criteria work"):
         st.markdown(
             "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "
             "price. **BIC** = −2 log L + p log N, **AIC** = −2 log L + 2 p, with p the free parameters; **ICL** = BIC "

@@ -18,7 +18,7 @@ from ui.views.starting_points.survey import Surveyed
 def comparison(surveyed: Surveyed, plane: Plane) -> None:
     """Controls for the two, what tells them apart in numbers, both pictures, and both sets of parameters."""
     optima = surveyed.landscape.optima
-    st.subheader("Two of them compared", anchor=False)
+    st.subheader("Compare two optima", anchor=False)
     if len(optima) < 2:
         st.caption("There is only one optimum, so there is nothing to compare.")
         return
