@@ -79,7 +79,7 @@ def test_every_logger_is_bound_also_those_with_handlers_of_their_own_and_those_w
             none.error("of nobody's")
         async def main():
             telling = asyncio.create_task(log_bound.tell_left_out_forever())
-            while log_bound.BOUND._said:
+            while log_bound.BOUND._entries:
                 await asyncio.sleep(0)
             telling.cancel()
         asyncio.run(main())
