@@ -165,3 +165,27 @@ def test_where_nothing_can_be_kept_a_fit_is_as_before(home: str, tmp_path: Path)
     )
     assert (done.stdout, done.stderr, done.returncode) == ("blocked\n", "", 0)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["__init__.py"] * 2 + ["package", "read-only"]
+
+
+def test_where_the_package_is_read_only_the_users_cache_keeps_it(scripts: Scripts, tmp_path: Path) -> None:
+    package, home = tmp_path / "package", tmp_path / "home"
+    for folder in (package, home):
+        folder.mkdir()
+    (package / "__init__.py").touch()
+    package.chmod(0o555)
+    if os.geteuid() == 0:  # who may write to it all the same, but not to what is somebody else's
+        os.chown(package, 12345, 12345)
+    program = (
+        "import os\n"
+        "from pathlib import Path\n"
+        "from gmm_core.engines import machine_code\n"
+        f"machine_code.COMPILED = Path({str(package)!r})\n"
+        f"os.environ['HOME'] = os.environ['XDG_CACHE_HOME'] = {str(home)!r}\n"
+        "del os.environ['NUMBA_CACHE_DIR']\n" + WAIT
+    )
+    scripts.let_it_be_made()
+    found = Path(scripts.run(program))
+    assert found.parent == home / "gmm-explorer"
+    assert found.parent.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in package.iterdir()] == ["__init__.py"]
+    package.chmod(0o755)
