@@ -1,9 +1,9 @@
-"""Ways to look for the best optimum of one likelihood: ours, scikit-learn's four starts, mclust's start."""
+"""Ways to look for the best optimum of one likelihood: ours, scikit-learn's, and wider ones that tell what is best."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,93 +11,101 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture as ScikitLearn
 
 from benchmarks.hierarchical import hierarchical_labels, scaled_principal_components
+from benchmarks.problems import OptimumProblem
 from gmm_core import GaussianMixture
 from gmm_core.arrays import FloatArray
 from gmm_core.covariance.catalogue import structure_named
-from gmm_core.errors import FitError
+from gmm_core.errors import ComponentWarning, DataWarning, FitError
 from gmm_core.fit import fit
-from gmm_core.initialization import GivenLabels
+from gmm_core.initialization import ALL_STARTS, GivenLabels, Start, random_starts
 from gmm_core.mixture import Mixture
 from gmm_core.specification import FitSpecification
 
-Find = Callable[[FloatArray, int, str, int, int], Mixture | None]
-"""(X, K, covariance type, n_init, seed) -> where it ended; None where it ended nowhere."""
+Find = Callable[[FloatArray, OptimumProblem, int, int], Mixture]
+"""(X, problem, n_init, seed) -> where it ended."""
+TOLERANCE, MAX_ITERATIONS = 1e-6, 1_000
+AT_REST = 1e-9
+"""The tolerance where the best optimum is looked for: a climb that has nothing more to gain."""
+STARTS_OF_A_KIND = 20
+MOST_FOR_HIERARCHICAL = 400
+"""Hierarchical clustering compares all rows with one another."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """A way to look; `is_random` says whether seeds and restarts make a difference."""
+    """A way to look."""
 
     name: str
     settings: str
     find: Find
-    is_random: bool = True
 
 
-def _ours(X: FloatArray, n_components: int, covariance_type: str, n_init: int, seed: int) -> Mixture | None:
-    model = GaussianMixture(n_components, covariance_type=covariance_type, n_init=n_init, random_state=seed)
+def _ours(X: FloatArray, problem: OptimumProblem, n_init: int, seed: int) -> Mixture:
+    model = GaussianMixture(
+        problem.n_components,
+        covariance_type=problem.covariance_type,
+        n_init=n_init,
+        random_state=seed,
+        tol=TOLERANCE,
+        max_iter=MAX_ITERATIONS,
+    )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
+        for category in (ConvergenceWarning, DataWarning, ComponentWarning):
+            warnings.simplefilter("ignore", category)
         return model.fit(X).mixture_
 
 
-def _scikit_learn(init_params: str, patient: bool) -> Find:
-    settings = {"tol": 1e-6, "max_iter": 500} if patient else {}
-
-    def find(
-        X: FloatArray, n_components: int, covariance_type: str, n_init: int, seed: int
-    ) -> Mixture | None:
-        model = ScikitLearn(
-            n_components,
-            covariance_type=covariance_type,
-            init_params=init_params,
-            n_init=n_init,
-            random_state=seed,
-            **settings,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(X)
-        expanded = structure_named(covariance_type).compact.expanded
-        covariances = expanded(model.covariances_, n_components, X.shape[1])
-        return Mixture(model.weights_, model.means_, covariances)
-
-    return find
+def _scikit_learn(X: FloatArray, problem: OptimumProblem, n_init: int, seed: int) -> Mixture:
+    model = ScikitLearn(
+        problem.n_components,
+        covariance_type=problem.covariance_type,
+        n_init=n_init,
+        random_state=seed,
+        tol=TOLERANCE,
+        max_iter=MAX_ITERATIONS,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X)
+    expanded = structure_named(problem.covariance_type).compact.expanded
+    covariances = expanded(model.covariances_, problem.n_components, X.shape[1])
+    return Mixture(model.weights_, model.means_, covariances)
 
 
-def _mclust(X: FloatArray, n_components: int, covariance_type: str, n_init: int, seed: int) -> Mixture | None:
-    labels = hierarchical_labels(scaled_principal_components(X), n_components)
-    specification = FitSpecification(n_components=n_components, covariance_type=covariance_type)
-    try:
-        return fit(X, specification, starts=[GivenLabels(np.asarray(labels))]).mixture
-    except FitError:
-        return None
-
-
-SCIKIT_LEARN_STARTS = ("kmeans", "k-means++", "random", "random_from_data")
 SEARCHES: dict[str, Search] = {
     search.name: search
     for search in (
+        Search("ours", "`GaussianMixture(K, n_init=n, tol=1e-6, max_iter=1000)`", _ours),
         Search(
-            "ours",
-            "GaussianMixture(K, n_init=n): mixed starts, every other one the best of short runs",
-            _ours,
-        ),
-        *(
-            Search(
-                f"{start}{', patient' if patient else ''}",
-                f"scikit-learn's GaussianMixture(K, init_params={start!r}, n_init=n"
-                f"{', tol=1e-6, max_iter=500' if patient else ''})",
-                _scikit_learn(start, patient),
-            )
-            for patient in (False, True)
-            for start in SCIKIT_LEARN_STARTS
-        ),
-        Search(
-            "mclust's start",
-            "labels of model-based hierarchical clustering (VVV, on scaled principal components), then our EM",
-            _mclust,
-            is_random=False,
+            "scikit-learn",
+            "its `GaussianMixture(K, n_init=n, tol=1e-6, max_iter=1000)`, which starts with k-means",
+            _scikit_learn,
         ),
     )
 }
+
+
+def large_search(X: FloatArray, problem: OptimumProblem) -> Iterator[Mixture]:
+    """Where starts of every kind lead, scikit-learn's among them ("k-means on raw rows"), and mclust's for few rows."""
+    starts: list[Start] = [
+        start for kind in ALL_STARTS for start in random_starts(kind, STARTS_OF_A_KIND, 2**31)
+    ]
+    if len(X) <= MOST_FOR_HIERARCHICAL:
+        labels = hierarchical_labels(scaled_principal_components(X), problem.n_components)
+        starts.append(GivenLabels(np.asarray(labels)))
+    yield from climbed(X, problem, starts)
+
+
+def climbed(X: FloatArray, problem: OptimumProblem, starts: list[Start]) -> Iterator[Mixture]:
+    """Where EM comes to rest from these starts."""
+    specification = FitSpecification(
+        n_components=problem.n_components,
+        covariance_type=problem.covariance_type,
+        tolerance=AT_REST,
+        max_iterations=5_000,
+    )
+    try:
+        runs = fit(X, specification, starts=starts).runs
+    except FitError:  # not one of them is valid
+        return
+    yield from (run.mixture for run in runs if run.valid)

@@ -5,6 +5,7 @@ One far row or a code for a missing value sets the scale of its column, and besi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -37,15 +38,28 @@ def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Gene
     plain = started(problem, sample, k_means, rng)
     # Of all rows it is known already what narrow components cost.
     cost = problem.cost if len(sample.rows) == len(problem.rows) else sample.cost
+    within = within_groups_apart(problem, sample, cost, rng)
+    return plain if within is None else better_start(problem, sample, (plain, within), cost)
+
+
+def within_groups_apart(
+    problem: FitProblem, sample: StartRows, cost: CostOfNarrowness, rng: np.random.Generator
+) -> Mixture | None:
+    """What k-means within each of the groups that stand apart starts; None where there is but one group."""
     enough = len(sample.rows) > problem.n_components
     groups = groups_apart(sample, problem.n_components, cost) if enough else None
     if groups is None:
-        return plain
+        return None
     labels = _k_means_within(problem, sample, groups, int(rng.integers(2**31 - 1)))
-    within, _ = problem.starting.rough_m_step(
-        problem.model, sample, from_labels(labels, problem.n_components)
-    )
-    return max(plain, within, key=lambda start: _score_after_trial(problem, sample, start, cost))
+    responsibilities = from_labels(labels, problem.n_components)
+    return problem.starting.rough_m_step(problem.model, sample, responsibilities)[0]
+
+
+def better_start(
+    problem: FitProblem, sample: StartRows, starts: Sequence[Mixture], cost: CostOfNarrowness
+) -> Mixture:
+    """The start that scores highest after a few iterations; the first of equals."""
+    return max(starts, key=lambda start: _score_after_trial(problem, sample, start, cost))
 
 
 def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArray | None:

@@ -83,8 +83,8 @@ class GaussianMixture(FittedMixture):
     init_params : str, default "mixed" (scikit-learn: "kmeans")
         The kind of start: "kmeans", k-means on the rows as they are, "k-means++", "random" or "random_from_data", as
         in scikit-learn; "whitened_kmeans", on their principal components in unit variance, so that units do not
-        matter; "short_runs", which goes on from the likeliest of several short runs; or "mixed", which takes kinds in
-        turn, beginning with "whitened_kmeans", and every other one is "short_runs".
+        matter; "short_runs", which goes on from the best of many short runs; or "mixed", which takes kinds in turn,
+        beginning with "short_runs", which is three of four.
     weights_init, means_init, precisions_init : array-like, optional
         Where to start, in the data's units and scikit-learn's shapes; what is not given comes from `init_params`.
         With any of them the components keep that order; else they stand in canonical order, whatever the seed.

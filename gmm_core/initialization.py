@@ -71,7 +71,8 @@ STARTS: dict[str, StartKind] = {
 """The plain ones, from which EM climbs as it comes."""
 SHORT_RUNS = StartKind(
     "short runs",
-    "the likeliest of up to 16 short runs of EM, each from random points, goes on",
+    "the best of many short runs of EM goes on; they begin with k-means, with points drawn far apart or at random, and "
+    "with slices, and one component of the best is tried elsewhere",
     best_short_run,
 )
 RAW_K_MEANS = StartKind(
@@ -84,16 +85,12 @@ ALL_STARTS = {kind.name: kind for kind in (STARTS["k-means"], RAW_K_MEANS, *STAR
 MIXED = "mixed"
 """Restarts that take kinds in turn, as in `MIXTURE_OF_KINDS`: restarts of one kind tend to find one optimum."""
 MIXTURE_OF_KINDS = (
-    "k-means",
-    "short runs",
-    "random responsibilities",
-    "short runs",
-    "random points",
-    "short runs",
-    "k-means++",
-    "short runs",
+    *("short runs", "short runs", "random responsibilities", "short runs"),
+    *("short runs", "short runs", "k-means", "short runs"),
+    *("short runs", "short runs", "random points", "short runs"),
+    *("short runs", "short runs", "k-means++", "short runs"),
 )
-"""Short runs find the best optimum most often, the others some that those miss (`benchmarks/results/optima.md`);
+"""Short runs find the best optimum most often (`benchmarks/results/optima.md`), the others cost little beside them;
 random responsibilities come early, for on easy data they alone have a climb to show."""
 SPLITS = "splits"
 """Restarts as `MIXED`, and further ones from the fit of one component fewer, made in the same way: its likeliest

@@ -37,6 +37,11 @@ def from_labels(labels: IntArray, n_components: int) -> FloatArray:
 
 def nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
     """Each row (N, D) whole with the nearest of the centres (K, D), shape (N, K)."""
+    return from_labels(nearest_labels(rows, centres), len(centres))
+
+
+def nearest_labels(rows: FloatArray, centres: FloatArray) -> IntArray:
+    """Which of the centres (K, D) is nearest to each row (N, D), the first of equally near ones, shape (N,)."""
     columns = np.ascontiguousarray(rows.T)
     distances = np.stack([np.square(columns - centre[:, None]).sum(axis=0) for centre in centres])
-    return from_labels(distances.argmin(axis=0), len(centres))
+    return distances.argmin(axis=0)

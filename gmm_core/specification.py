@@ -26,7 +26,7 @@ class FitSpecification:
     n_init : int
         How many restarts.
     init : str
-        A name of `ALL_STARTS`, or "mixed" for them in turn, every other one short runs, or "splits" for those and
+        A name of `ALL_STARTS`, or "mixed" for them in turn, three of four short runs, or "splits" for those and
         starts from the fit of one component fewer.
     seed : int
         ≥ 0; all randomness comes from it.

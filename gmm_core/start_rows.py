@@ -75,12 +75,6 @@ class StartRows:
         return (self.rows.shape[1] + 2) * self.row_weight
 
     @cached_property
-    def every_second(self) -> StartRows:
-        """Every second of the rows; as these are in order, that leaves none of their places empty."""
-        rows, weights = np.ascontiguousarray(self.rows[::2]), np.ascontiguousarray(self.weights[::2])
-        return StartRows(rows, weights, self.row_weight)
-
-    @cached_property
     def cost(self) -> CostOfNarrowness:
         """What narrow components cost on these rows."""
         return CostOfNarrowness.of_rows(self.rows, self.weights)

@@ -10,13 +10,14 @@ import numpy as np
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.compiled.lloyd import draw_far_apart, settle
 from gmm_core.compiled.small_loop import knows, m_step_of
-from gmm_core.compiled.trials import likeliest, parted
+from gmm_core.compiled.trials import advance, begin, parted
 from gmm_core.em import EMPTIED, LIGHTEST
-from gmm_core.engines.numpy_starting import SAME, NumPyStarting
+from gmm_core.engines.numpy_starting import NumPyStarting
 from gmm_core.k_means import MAX_ITERATIONS
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
 from gmm_core.start_rows import StartRows
+from gmm_core.trials import Trials
 
 _OF_THREAD = threading.local()
 
@@ -61,35 +62,53 @@ class CompiledStarting:
                 return Mixture(*values), np.zeros(k, dtype=np.bool_)
         return self._slow.rough_m_step(model, sample, responsibilities)
 
-    def likeliest_short_run(
-        self,
-        model: GaussianModel,
-        first: StartRows,
-        sample: StartRows,
-        points: IntArray,
-        stages: Sequence[tuple[int, int]],
-    ) -> Mixture | None:
-        """See `Starting.likeliest_short_run`."""
-        (n_runs, k), d = points.shape, sample.rows.shape[1]
+    def trials(self, model: GaussianModel, sample: StartRows, labels: IntArray) -> Trials:
+        """See `Starting.trials`."""
+        n_components, d = int(labels.max()) + 1, sample.rows.shape[1]
         if not knows(model, d):
-            return self._slow.likeliest_short_run(model, first, sample, points, stages)
-        paths = n_runs, 1 + sum(iterations for _, iterations in stages)
-        runs = np.empty((*paths, k)), np.empty((*paths, k, d)), np.empty((*paths, k, d, d))
-        found = likeliest(
-            first.rows,
-            first.weights,
+            return self._slow.trials(model, sample, labels)
+        trials = Trials.empty(len(labels), n_components, d)
+        begin(
             sample.rows,
             sample.weights,
+            labels,
             sample.centre,
-            points,
-            np.array(stages),
-            SAME * sample.weights.sum(),
             *m_step_of(model, d),
             sample.fewest_for_covariance,
-            EMPTIED * max(float(sample.weights.min()), LIGHTEST * sample.row_weight),
-            *runs,
+            trials.weights,
+            trials.means,
+            trials.covariances,
+            trials.log_likelihoods,
         )
-        return Mixture(*(values[found, -1] for values in runs)) if found >= 0 else None
+        return trials
+
+    def advance(
+        self,
+        model: GaussianModel,
+        sample: StartRows,
+        trials: Trials,
+        runs: Sequence[int],
+        n_iterations: int,
+        least_gain: float,
+    ) -> None:
+        """See `Starting.advance`."""
+        if not knows(model, sample.rows.shape[1]):
+            self._slow.advance(model, sample, trials, runs, n_iterations, least_gain)
+            return
+        advance(
+            sample.rows,
+            sample.weights,
+            *m_step_of(model, sample.rows.shape[1]),
+            EMPTIED * max(float(sample.weights.min()), LIGHTEST * sample.row_weight),
+            least_gain,
+            n_iterations,
+            np.array(runs, dtype=np.int64),
+            trials.weights,
+            trials.means,
+            trials.covariances,
+            trials.log_likelihoods,
+            trials.at_rest,
+        )
 
 
 def _drawn(columns: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:

@@ -14,6 +14,7 @@ from gmm_core.position import Position
 from gmm_core.scores import Scores
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import Moments, SufficientStatistics
+from gmm_core.trials import Trials
 
 CHANGING = "blocked, then compiled"
 """The name of an engine that began with NumPy and went on with compiled code."""
@@ -116,13 +117,18 @@ class ChangingStarting:
         """See `Starting.rough_m_step`."""
         return self._now().rough_m_step(model, sample, responsibilities)
 
-    def likeliest_short_run(
+    def trials(self, model: GaussianModel, sample: StartRows, labels: IntArray) -> Trials:
+        """See `Starting.trials`."""
+        return self._now().trials(model, sample, labels)
+
+    def advance(
         self,
         model: GaussianModel,
-        first: StartRows,
         sample: StartRows,
-        points: IntArray,
-        stages: Sequence[tuple[int, int]],
-    ) -> Mixture | None:
-        """See `Starting.likeliest_short_run`."""
-        return self._now().likeliest_short_run(model, first, sample, points, stages)
+        trials: Trials,
+        runs: Sequence[int],
+        n_iterations: int,
+        least_gain: float,
+    ) -> None:
+        """See `Starting.advance`."""
+        self._now().advance(model, sample, trials, runs, n_iterations, least_gain)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
-from math import isfinite
 
 import numpy as np
 
@@ -12,14 +12,12 @@ from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.em import em_iterations
 from gmm_core.engines.blocked import BlockedEngine
 from gmm_core.errors import ExplorerError
-from gmm_core.k_means import far_apart, k_means_labels, nearest
+from gmm_core.k_means import far_apart, from_labels, k_means_labels
 from gmm_core.mixture import Mixture
 from gmm_core.model import GaussianModel
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import SufficientStatistics
-
-SAME = 1e-9
-"""Short runs whose mean log-likelihoods differ by less are equally good, and the first of them is taken."""
+from gmm_core.trials import Trials
 
 
 class NumPyStarting:
@@ -49,44 +47,53 @@ class NumPyStarting:
         covariances, at_floor = model.structure.m_step(within, counts, None, model.regularization)
         return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
-    def likeliest_short_run(
+    def trials(self, model: GaussianModel, sample: StartRows, labels: IntArray) -> Trials:
+        """See `Starting.trials`."""
+        n_components = int(labels.max()) + 1
+        trials = Trials.empty(len(labels), n_components, sample.rows.shape[1])
+        for run, partition in enumerate(labels):
+            if len(np.unique(partition)) < n_components:
+                trials.log_likelihoods[run] = -np.inf
+                continue
+            mixture, at_floor = self.rough_m_step(model, sample, from_labels(partition, n_components))
+            trials.write(run, mixture, -np.inf if at_floor.any() else 0.0)
+        return trials
+
+    def advance(
         self,
         model: GaussianModel,
-        first: StartRows,
         sample: StartRows,
-        points: IntArray,
-        stages: Sequence[tuple[int, int]],
-    ) -> Mixture | None:
-        """See `Starting.likeliest_short_run`."""
-        same = SAME * sample.weights.sum()
-        begun = [
-            self.rough_m_step(model, sample, nearest(sample.rows, sample.rows[chosen])) for chosen in points
-        ]
-        mixtures = [mixture for mixture, _ in begun]
-        heights = np.array([-np.inf if at_floor.any() else 0.0 for _, at_floor in begun])
-        positions = list(range(len(points)))
-        for (most, n_iterations), rows in zip(stages, (first, *[sample] * (len(stages) - 1)), strict=True):
-            engine = BlockedEngine(rows.rows, rows.weights)
-            positions = _highest(heights, positions, most, same)
-            for position in positions:
-                steps = em_iterations(engine, model, mixtures[position])
-                try:
-                    path = list(islice(steps, n_iterations + 1))
-                except ExplorerError:  # from here there is no likelihood to go on with
-                    heights[position] = -np.inf
-                    continue
-                usual = all(not step.reseeded and not step.at_floor.any() for step in path)
-                heights[position] = path[-2].log_likelihood if usual else -np.inf
-                mixtures[position] = path[-1].mixture
-        return next((mixtures[position] for position in _highest(heights, positions, 1, same)), None)
+        trials: Trials,
+        runs: Sequence[int],
+        n_iterations: int,
+        least_gain: float,
+    ) -> None:
+        """See `Starting.advance`."""
+        engine = BlockedEngine(sample.rows, sample.weights)
+        for run in runs:
+            if not trials.at_rest[run]:
+                trials.log_likelihoods[run] = -np.inf
+                with suppress(ExplorerError):  # from there there is no likelihood to go on with: it is out
+                    _advance(engine, model, trials, run, n_iterations, least_gain)
 
 
-def _highest(heights: FloatArray, positions: Sequence[int], most: int, same: float) -> list[int]:
-    """The positions of the highest, in their order; of heights no further apart than `same` the first ones."""
-    left = {position: height for position in positions if isfinite(height := float(heights[position]))}
-    best: list[int] = []
-    while left and len(best) < most:
-        bar = max(left.values()) - same
-        best.append(next(position for position, height in left.items() if height >= bar))
-        del left[best[-1]]
-    return best
+def _advance(
+    engine: BlockedEngine,
+    model: GaussianModel,
+    trials: Trials,
+    run: int,
+    n_iterations: int,
+    least_gain: float,
+) -> None:
+    before = -np.inf
+    steps = em_iterations(engine, model, trials.mixture(run))
+    reached = next(steps)
+    for done, step in enumerate(islice(steps, n_iterations), 1):
+        if step.reseeded or step.at_floor.any():
+            return
+        gain, before = reached.log_likelihood - before, reached.log_likelihood
+        if gain <= least_gain or done == n_iterations:
+            trials.at_rest[run] = done < n_iterations
+            trials.write(run, step.mixture, before)
+            return
+        reached = step

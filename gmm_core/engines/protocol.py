@@ -13,6 +13,7 @@ from gmm_core.position import Position
 from gmm_core.scores import Scores
 from gmm_core.start_rows import StartRows
 from gmm_core.statistics import Moments, SufficientStatistics
+from gmm_core.trials import Trials
 
 
 class Engine(Protocol):
@@ -78,17 +79,22 @@ class Starting(Protocol):
         Says too which components had to be held at the floor.
         """
 
-    def likeliest_short_run(
+    def trials(self, model: GaussianModel, sample: StartRows, labels: IntArray) -> Trials:
+        """What rough M-steps of partitions (runs, M) start, side by side.
+
+        Runs that need a floor, or have a label without rows, are out.
+        """
+
+    def advance(
         self,
         model: GaussianModel,
-        first: StartRows,
         sample: StartRows,
-        points: IntArray,
-        stages: Sequence[tuple[int, int]],
-    ) -> Mixture | None:
-        """Where the likeliest of short runs of EM comes to; None where each needs a floor or loses a component.
+        trials: Trials,
+        runs: Sequence[int],
+        n_iterations: int,
+        least_gain: float,
+    ) -> None:
+        """Let these of the runs take so many iterations of EM over the sample, each until it gains no more than that.
 
-        A run begins with each row of points (runs, K): each row of the sample goes to the nearest of those. In every
-        stage so many of the likeliest runs so far take so many iterations, in the first one over the rows `first`,
-        from then on over the sample.
+        A run that needs a floor or loses a component is out.
         """

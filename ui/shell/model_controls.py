@@ -74,7 +74,7 @@ def choose_model(on_change: Callable[[], None]) -> None:
             key="init",
             bind="query-params",
             on_change=on_change,
-            help=f"**{MIXED}**: all kinds but {RAW_K_MEANS.name} in turn, every other one {SHORT_RUNS.name}. "
+            help=f"**{MIXED}**: all kinds but {RAW_K_MEANS.name} in turn, three of four {SHORT_RUNS.name}. "
             f"**{SPLITS}**: those, and from the fit of one component fewer, each of its components split in two. "
             + " ".join(f"**{kind.name}**: {kind.summary}." for kind in ALL_STARTS.values()),
         )

@@ -132,7 +132,7 @@ def _short_runs() -> str:
     """Why a restart may need so few M-steps."""
     runs, _ = STAGES[0]
     return (
-        f"A restart of the kind “{SHORT_RUNS.name}” begins where the likeliest of up to {runs} short runs of EM came, "
+        f"A restart of the kind “{SHORT_RUNS.name}” begins where the best of {runs} or more short runs of EM came, "
         f"which may leave it one step to take; their iterations, {sum(steps for _, steps in STAGES)} each at most, are "
         "not counted."
     )
