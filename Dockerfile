@@ -26,7 +26,7 @@ COPY app.py server.py ./
 # the kernel, for the processor that builds the image; on another the app makes its own in the background, in /tmp.
 RUN /opt/venv/bin/python -m ui.chart.plotly_javascript \
  && /opt/venv/bin/python -m compileall -q -j 0 gmm_core ui serving server.py \
- && /opt/venv/bin/python -m gmm_core.compiled
+ && /opt/venv/bin/python -m gmm_core.engines.numba
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH \

@@ -41,9 +41,9 @@ from streamlit.web.server.server_util import get_display_address, get_url
 import gmm_core
 import serving
 import ui
-from gmm_core import compiled
+from gmm_core.engines import numba as compiled
 from gmm_core.engines.choice import warm_up_in_background
-from gmm_core.fit import fit
+from gmm_core.fitting.fit import fit
 from serving import descriptors, hosts
 from serving import frame_ancestors as ancestors
 from serving.accepting import accept_one_at_a_time

@@ -37,7 +37,7 @@ from benchmarks.problems import (
 from benchmarks.results_folder import add_results_option
 from benchmarks.tables import FIRST_ROWS, ratios, report
 from benchmarks.timing import Times, iteration_times, solution_times
-from gmm_core.engines import making
+from gmm_core.engines import code_maker as making
 
 ROUNDS_OF_TABLE = 3
 README = Path(__file__).parents[1] / "README.md"

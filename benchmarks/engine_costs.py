@@ -23,9 +23,9 @@ from benchmarks.results_folder import add_results_option
 from benchmarks.tables import table
 from gmm_core.engines.choice import ENGINES, engine_named, warm_up
 from gmm_core.engines.expectation_cost import COST_OF_DENSITY
-from gmm_core.mixture import Mixture
-from gmm_core.statistics import Moments
-from gmm_core.threads import cores, one_blas_thread
+from gmm_core.engines.threads import cores, one_blas_thread
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.statistics import Moments
 
 WORK = 3e8
 """Multiplications of one E-step, about: rows are as many as that gives, up to `MOST_ROWS`."""
@@ -33,7 +33,8 @@ MOST_ROWS = 200_000
 WIDTHS = (1, 2, 3, 4, 6, 10, 16, 24, 32, 50, 100, 200, 400)
 ROUNDS = 5
 REPOSITORY = Path(__file__).parents[1]
-BEFORE = "import gmm_core.fit, gmm_core.estimator\nfrom time import process_time\nbegan = process_time()\n"
+BEFORE = "import gmm_core.fitting.fit, gmm_core.estimators.gaussian_mixture\n"
+BEFORE += "from time import process_time\nbegan = process_time()\n"
 AFTER = "\nprint(process_time() - began)"
 READY = {
     "loading Numba": f"{BEFORE}import numba{AFTER}",
@@ -44,8 +45,8 @@ READY = {
 """What a process does that has fitted a mixture already, and the seconds of CPU that it takes."""
 MAKING = (
     "from time import process_time\n"
-    "from gmm_core.compiled.making import make\n"
-    "from gmm_core.engines.making import MODULES\n"
+    "from gmm_core.engines.numba.make_code import make\n"
+    "from gmm_core.engines.code_maker import MODULES\n"
     "make({folder!r}, 'measured', MODULES, 0)\n"
     "print(process_time())"
 )

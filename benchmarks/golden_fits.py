@@ -19,11 +19,12 @@ import numpy as np
 from sklearn.datasets import load_iris
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.samples import load_sample
 from gmm_core.engines.choice import ENGINES
-from gmm_core.fit import Fit, fit
-from gmm_core.initialization import (
+from gmm_core.fitting.fit import Fit, fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import (
     ALL_STARTS,
     MIXED,
     SPLITS,
@@ -32,8 +33,7 @@ from gmm_core.initialization import (
     GivenMixture,
     Start,
 )
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.tables.samples import load_sample
 
 FILE = Path(__file__).parents[1] / "tests/reference/golden_fits.json"
 DATASETS = ("faithful", "iris")

@@ -23,8 +23,8 @@ from benchmarks.searches import SEARCHES, large_search
 from benchmarks.tables import table
 from gmm_core.arrays import FloatArray
 from gmm_core.engines.choice import warm_up
-from gmm_core.mixture import Mixture
-from gmm_core.narrowness import CostOfNarrowness
+from gmm_core.model.cost_of_narrowness import CostOfNarrowness
+from gmm_core.model.mixture import Mixture
 
 SEEDS = tuple(range(20))
 RESTARTS = (1, 4, 10)
@@ -110,7 +110,7 @@ def report(results: dict[str, Any]) -> str:
         "# Which optimum is found",
         "Best known is the highest score that anybody here found, a search from hundreds of starts of every kind, "
         "scikit-learn's and mclust's among them, included: mean log-likelihood less what narrow "
-        "components cost (`gmm_core.narrowness`), so that a collapsed component is no optimum. It is reached within "
+        "components cost (`gmm_core.model.cost_of_narrowness`), so that a collapsed component is no optimum. It is reached within "
         f"{NEAR:g} nats per row. All get the same standardised data. Processor time is ours by scikit-learn's, of all "
         "threads, the two taking turns in one process whose compiled code is loaded. Written by "
         "`python -m benchmarks.optima`."

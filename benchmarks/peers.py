@@ -16,12 +16,12 @@ from sklearn.mixture import GaussianMixture as ScikitLearn
 
 from gmm_core import GaussianMixture
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.regularization import Ridge
 from gmm_core.engines.choice import AUTOMATIC, ENGINES
-from gmm_core.fit import fit
-from gmm_core.initialization import GivenMixture
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.regularization import Ridge
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import GivenMixture
 
 RIDGE = 1e-6
 """What is added to every variance, by everybody: scikit-learn's default."""

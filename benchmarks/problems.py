@@ -12,9 +12,9 @@ from sklearn import datasets
 from sklearn.decomposition import PCA
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.generators import generate
-from gmm_core.data.samples import load_sample
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
+from gmm_core.tables.generators import generate
+from gmm_core.tables.samples import load_sample
 
 DATA = Path(__file__).parent / "data"
 

@@ -24,8 +24,8 @@ import pandas as pd
 
 from benchmarks.memory import kibibytes
 from gmm_core.arrays import FloatArray
-from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
+from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading.client import ReadClient
 from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, MEGABYTE, READ_BOUNDS, READ_LIMITS

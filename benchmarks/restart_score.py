@@ -18,10 +18,10 @@ from sklearn.metrics import adjusted_rand_score
 from benchmarks.results_folder import add_results_option
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ExplorerError
-from gmm_core.fit import fit
-from gmm_core.mixture import Mixture
-from gmm_core.narrowness import NARROW, CostOfNarrowness, relative_variances
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.cost_of_narrowness import NARROW, CostOfNarrowness, relative_variances
+from gmm_core.model.mixture import Mixture
 
 N_INIT = 24
 NEW_ROWS = 2_000

@@ -14,12 +14,12 @@ from benchmarks.hierarchical import hierarchical_labels, scaled_principal_compon
 from benchmarks.problems import OptimumProblem
 from gmm_core import GaussianMixture
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.catalogue import structure_named
 from gmm_core.errors import ComponentWarning, DataWarning, FitError
-from gmm_core.fit import fit
-from gmm_core.initialization import ALL_STARTS, GivenLabels, Start, random_starts
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import structure_named
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import ALL_STARTS, GivenLabels, Start, random_starts
 
 Find = Callable[[FloatArray, OptimumProblem, int, int], Mixture]
 """(X, problem, n_init, seed) -> where it ended."""

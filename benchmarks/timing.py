@@ -13,7 +13,7 @@ from benchmarks.peers import PEERS, SOLVERS, Peer, Solver
 from benchmarks.problems import IterationRow, SolutionRow
 from gmm_core.arrays import FloatArray
 from gmm_core.engines.choice import warm_up
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 
 AGREEMENT = 1e-5
 """How far the mean log-likelihoods of peers may differ after the same steps from the same start, in nats."""

@@ -1,6 +1,6 @@
 """Gaussian mixture models: what most people import, loaded when it is first asked for.
 
-`fit` stands in the module of its own name: `from gmm_core.fit import fit`.
+`fit` stands in the module of its own name: `from gmm_core.fitting.fit import fit`.
 """
 
 from __future__ import annotations
@@ -9,18 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gmm_core.estimator import GaussianMixture
-    from gmm_core.mixture import Mixture
-    from gmm_core.specification import FitSpecification
-    from gmm_core.takeaway.model_file import load_model
+    from gmm_core.estimators.gaussian_mixture import GaussianMixture
+    from gmm_core.export.model_file.model_file import load_model
+    from gmm_core.fitting.specification import FitSpecification
+    from gmm_core.model.mixture import Mixture
 
 __all__ = ["FitSpecification", "GaussianMixture", "Mixture", "load_model"]
 
 _PLACES = {
-    "FitSpecification": "gmm_core.specification",
-    "GaussianMixture": "gmm_core.estimator",
-    "Mixture": "gmm_core.mixture",
-    "load_model": "gmm_core.takeaway.model_file",
+    "FitSpecification": "gmm_core.fitting.specification",
+    "GaussianMixture": "gmm_core.estimators.gaussian_mixture",
+    "Mixture": "gmm_core.model.mixture",
+    "load_model": "gmm_core.export.model_file.model_file",
 }
 
 

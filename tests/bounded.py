@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parents[1]
 _FORKS = """
 import json, os, resource, sys, tempfile, traceback
 import numpy, pandas, pyarrow.compute, pyarrow.parquet, python_calamine
-import gmm_core.data.reader, gmm_core.takeaway.model_file
+import gmm_core.tables.files.reader, gmm_core.export.model_file.model_file
 
 def held():
     return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE")

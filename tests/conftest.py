@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from gmm_core.engines import making
+from gmm_core.engines import code_maker as making
 from tests.running_server import REPOSITORY, RunningServer, StartServer
 
 settings.register_profile("house", deadline=None, print_blob=True, derandomize="CI" in os.environ)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from gmm_core.engines.changing import CHANGING
+from gmm_core.engines.handover import CHANGING
 from gmm_core.engines.machine_code import key
 from serving.memory import ENVIRONMENT
 from tests.rights import CONTAINER_USER, without_rights
@@ -132,8 +132,8 @@ def test_it_starts_what_make_run_starts() -> None:
 
 A_LARGE_FIT = """
 import numpy as np
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
 rows = np.random.default_rng(0).normal(size=(3_000, 2))
 print(fit(rows, FitSpecification(n_init=12, max_iterations=100)).engine)
 """
@@ -162,7 +162,7 @@ def plain_script(folder: Path, through: list[str]) -> subprocess.Popen[str]:
 
 def code_in(folder: Path) -> list[str]:
     """The names of what is there beside lock and log of those who make machine code."""
-    found = (folder / "gmm_core/compiled/__pycache__/machine-code").iterdir()
+    found = (folder / "gmm_core/engines/numba/__pycache__/machine-code").iterdir()
     return [path.name for path in found if path.name not in ("lock", "log")]
 
 

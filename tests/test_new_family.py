@@ -15,25 +15,25 @@ from streamlit.testing.v1 import AppTest
 
 from gmm_core import GaussianMixture
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.covariance.compact import CompactShape
-from gmm_core.covariance.formula import W_K, fraction, row, sum_over, word
-from gmm_core.covariance.structure import CovarianceStructure, Invariance
-from gmm_core.data.generators import generate, generator_named
-from gmm_core.data.origin import Generated
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.data.samples import load_sample
 from gmm_core.engines.choice import ENGINES
 from gmm_core.errors import DataError, ParameterError
-from gmm_core.fit import fit
-from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS, GivenLabels
-from gmm_core.specification import FitSpecification
-from gmm_core.statistics import Moments
-from gmm_core.takeaway.model import Model
-from gmm_core.takeaway.model_file import load_model, model_file, schema
-from gmm_core.takeaway.our_script import our_script
-from gmm_core.takeaway.peer_script import peer_refusal, peer_script
-from gmm_core.takeaway.reproduction import Reproduction
+from gmm_core.export.model_file.model import Model
+from gmm_core.export.model_file.model_file import load_model, model_file, schema
+from gmm_core.export.scripts.our_script import our_script
+from gmm_core.export.scripts.peer_script import peer_refusal, peer_script
+from gmm_core.export.scripts.reproduction import Reproduction
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.covariance.compact import CompactShape
+from gmm_core.model.covariance.family import CovarianceStructure, Invariance
+from gmm_core.model.covariance.formula import W_K, fraction, row, sum_over, word
+from gmm_core.model.statistics import Moments
+from gmm_core.starts.kinds import ALL_STARTS, MIXED, SPLITS, GivenLabels
+from gmm_core.tables.generators import generate, generator_named
+from gmm_core.tables.origin import Generated
+from gmm_core.tables.preparation import Preparation, prepare
+from gmm_core.tables.samples import load_sample
 from tests.ui.chart.messages import unpack
 from ui.views.em_steps import film
 

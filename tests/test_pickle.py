@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gmm_core.data.options import FIND_OUT
-from gmm_core.data.reader import read_file
 from gmm_core.errors import DataError
+from gmm_core.tables.files.options import FIND_OUT
+from gmm_core.tables.files.reader import read_file
 
 REPOSITORY = Path(__file__).parents[1]
 PRODUCT = [

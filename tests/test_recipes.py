@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.engines.blocked import BlockedEngine
+from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.choice import ENGINES, STARTINGS
-from gmm_core.engines.numpy_starting import NumPyStarting
-from gmm_core.fit import fit
-from gmm_core.scores import Scores
-from gmm_core.specification import FitSpecification
-from gmm_core.statistics import Moments, SufficientStatistics
+from gmm_core.engines.numpy_starts import NumPyStarting
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.scores import Scores
+from gmm_core.model.statistics import Moments, SufficientStatistics
 from ui.lessons.lesson import read_lesson
 
 REPOSITORY = Path(__file__).parents[1]

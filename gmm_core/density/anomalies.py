@@ -13,7 +13,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.errors import ParameterError
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 
 TOO_MANY = 0.001
 """Below this probability the rows under a threshold are more, or lie farther out, than chance explains."""

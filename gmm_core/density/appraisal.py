@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.mixture import Mixture
-from gmm_core.scores import log_sum_exp, rows_per_block, shares
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.scores import log_sum_exp, rows_per_block, shares
 
 
 @dataclass(frozen=True, eq=False)

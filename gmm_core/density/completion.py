@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.mixture import Mixture
-from gmm_core.projection import Projection
+from gmm_core.geometry.projection import Projection
+from gmm_core.model.mixture import Mixture
 
 
 def completed(mixture: Mixture, projection: Projection, points: ArrayLike) -> FloatArray:

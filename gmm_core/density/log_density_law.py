@@ -10,7 +10,7 @@ from scipy.stats import chi2
 
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import ParameterError
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 
 SEED = 1996
 MOST_DRAWS, FEWEST_DRAWS = 40_000, 5_000

@@ -9,11 +9,12 @@ from threading import Event, Lock, Thread
 from time import monotonic
 
 from gmm_core.arrays import FloatArray
-from gmm_core.engines import machine_code, making
-from gmm_core.engines.blocked import BlockedEngine
-from gmm_core.engines.changing import CHANGING, ChangingEngine, ChangingStarting
+from gmm_core.engines import code_maker as making
+from gmm_core.engines import machine_code
+from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.expectation_cost import USUAL_ITERATIONS, seconds_by_numpy
-from gmm_core.engines.numpy_starting import NumPyStarting
+from gmm_core.engines.handover import CHANGING, ChangingEngine, ChangingStarting
+from gmm_core.engines.numpy_starts import NumPyStarting
 from gmm_core.engines.protocol import Engine, Starting
 from gmm_core.errors import ParameterError
 
@@ -186,10 +187,10 @@ def _load() -> None:
 
 
 def _compiled_engine(X: FloatArray, sample_weight: FloatArray | None) -> Engine:
-    engine: Engine = import_module("gmm_core.compiled.engine").CompiledEngine(X, sample_weight)
+    engine: Engine = import_module("gmm_core.engines.numba.engine").CompiledEngine(X, sample_weight)
     return engine
 
 
 def _compiled_starting() -> Starting:
-    starting: Starting = import_module("gmm_core.compiled.starting").CompiledStarting()
+    starting: Starting = import_module("gmm_core.engines.numba.starts").CompiledStarting()
     return starting

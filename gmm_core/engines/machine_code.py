@@ -20,8 +20,8 @@ from shutil import rmtree
 
 APPLICATION = "gmm-explorer"
 PACKAGE = Path(__file__).parents[1]
-COMPILED = PACKAGE / "compiled"
-CONSTANTS = (PACKAGE / "covariance" / "floor.py",)
+COMPILED = PACKAGE / "engines" / "numba"
+CONSTANTS = (PACKAGE / "model" / "covariance" / "floor.py",)
 """Files beside those that name Numba, whose numbers become part of the machine code."""
 LIST = "complete"
 """The file, written last, that lists the others with their digests; without it the code is none."""

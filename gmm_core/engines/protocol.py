@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
-from gmm_core.history import Stretch
-from gmm_core.mixture import Mixture
-from gmm_core.model import GaussianModel, Model, State
-from gmm_core.position import Position
-from gmm_core.scores import Scores
-from gmm_core.start_rows import StartRows
-from gmm_core.statistics import Moments, SufficientStatistics
-from gmm_core.trials import Trials
+from gmm_core.em.position import Position
+from gmm_core.em.trajectory import Stretch
+from gmm_core.model.likelihood_model import GaussianModel, Model, State
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.scores import Scores
+from gmm_core.model.statistics import Moments, SufficientStatistics
+from gmm_core.rows.start_sample import StartRows
+from gmm_core.starts.trial_runs import Trials
 
 
 class Engine(Protocol):
@@ -51,7 +51,7 @@ class Engine(Protocol):
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
     ) -> Iterator[Stretch]:
-        """EM without an end from a position on, one iteration or several at a time; see `gmm_core.em`.
+        """EM without an end from a position on, one iteration or several at a time; see `gmm_core.em.loop`.
 
         `tolerance` is the gain of the mean log-likelihood after which the caller may want no more iterations, and
         `max_iterations` the M-steps: no stretch goes on beyond either.
@@ -65,7 +65,7 @@ class Starting(Protocol):
     """What an engine computes for random starts, over the few rows (M, D) that these look at."""
 
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
-        """Which cluster of k-means each row ends in, shape (M,); see `gmm_core.k_means`."""
+        """Which cluster of k-means each row ends in, shape (M,); see `gmm_core.starts.k_means`."""
 
     def far_apart(self, rows: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
         """The positions (n,) of rows drawn far apart, as k-means++ does."""

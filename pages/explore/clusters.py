@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import CachedDrawings
 from ui.figures.mixture.responsibilities import heatmap_height
 from ui.projection.view import choose_view, picture, without_isolated

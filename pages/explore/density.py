@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import show
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers

@@ -1,7 +1,7 @@
 """Covariance shapes: the same data fitted with every covariance type, what each can draw, and what it costs."""
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page

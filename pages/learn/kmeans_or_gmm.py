@@ -1,7 +1,7 @@
 """K-means or GMM: the same rows parted by both, what tells them apart, and which of the two to use here."""
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.preparation import PreparedData
 from ui.projection.plane import choose_window
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers, continued_colour_numbers

@@ -1,8 +1,8 @@
 """Take away: everything that was found, as files and as code, and new rows labelled by the model."""
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.takeaway.model import Model
+from gmm_core.export.model_file.model import Model
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 from ui.shell.page import fit_page
 from ui.views.export.file_cards import cards, first_rows, labelled_rows_card, model_card

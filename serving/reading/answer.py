@@ -21,13 +21,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.options import ReadOptions
-from gmm_core.data.reader import LONGEST_FILE_NAME, OpenedFile
-from gmm_core.data.wording import one_line
 from gmm_core.errors import ExplorerError
-from gmm_core.takeaway.model import Model
-from gmm_core.takeaway.model_file import load_model
+from gmm_core.export.model_file.model import Model
+from gmm_core.export.model_file.model_file import load_model
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.options import ReadOptions
+from gmm_core.tables.files.reader import LONGEST_FILE_NAME, OpenedFile
+from gmm_core.wording import one_line
 from serving.reading.frames import BrokenFrame, Ready, receive_frame, send_frame
 from serving.reading.request import Request
 

@@ -16,9 +16,9 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from gmm_core.data.reader import OpenedFile
 from gmm_core.errors import ExplorerError
-from gmm_core.takeaway.model import Model
+from gmm_core.export.model_file.model import Model
+from gmm_core.tables.files.reader import OpenedFile
 from serving.reading.answer import BadAnswer, Failure, receive_answer
 from serving.reading.frames import send_frame
 from serving.reading.request import Bounds, Request

@@ -15,12 +15,12 @@ from contextlib import suppress
 
 import pandas as pd
 
-from gmm_core.data.encoding import ENCODINGS
-from gmm_core.data.parquet import parquet_file
-from gmm_core.data.reader import read_file
-from gmm_core.data.workbook_parts import SheetParts
 from gmm_core.errors import ExplorerError
-from gmm_core.takeaway.model_file import load_model
+from gmm_core.export.model_file.model_file import load_model
+from gmm_core.tables.files.encoding import ENCODINGS
+from gmm_core.tables.files.parquet import parquet_file
+from gmm_core.tables.files.reader import read_file
+from gmm_core.tables.files.workbook_parts import SheetParts
 
 TEXT = b"day;of;price\n2020-12-31;a;1,5\n2021-01-31;b;2,5\n2021-02-28;;1.234,5\n"
 SHEET = (

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from gmm_core.data.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
+from gmm_core.tables.files.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
 
 
 class Kind(StrEnum):
@@ -57,7 +57,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Request:
-    """A file with how it is to be read; the other fields are those of `gmm_core.data.reader.read_file`."""
+    """A file with how it is to be read; the other fields are those of `gmm_core.tables.files.reader.read_file`."""
 
     kind: Kind
     content: bytes

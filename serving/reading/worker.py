@@ -8,10 +8,10 @@ import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
-from gmm_core.data.options import MEGABYTE
-from gmm_core.data.reader import read_file
 from gmm_core.errors import ExplorerError
-from gmm_core.takeaway.model_file import load_model, model_file
+from gmm_core.export.model_file.model_file import load_model, model_file
+from gmm_core.tables.files.options import MEGABYTE
+from gmm_core.tables.files.reader import read_file
 from serving.reading.answer import Failure, send_failure, send_model, send_table
 from serving.reading.confinement import confine, end_with
 from serving.reading.frames import receive_frame

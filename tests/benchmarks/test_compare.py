@@ -17,8 +17,9 @@ from benchmarks.problems import GROWTH, ITERATION_ROWS, SOLUTION_ROWS, Iteration
 from benchmarks.results_folder import COMMITTED
 from benchmarks.tables import FIRST_ROWS, _rounded, ratios, report
 from benchmarks.timing import Times, in_turn, iteration_times, mean_log_likelihood, solution_times
-from gmm_core.engines import machine_code, making
-from gmm_core.mixture import Mixture
+from gmm_core.engines import code_maker as making
+from gmm_core.engines import machine_code
+from gmm_core.model.mixture import Mixture
 
 SMALL = Problem(300, 2, 3)
 INSTALLED = [peer for peer in PEERS.values() if peer.is_installed]

@@ -9,9 +9,9 @@ from benchmarks.load import PEOPLE, ROWS, Measured, hostile_file, report, tail
 from benchmarks.memory_sessions import AT_A_TIME, MEBIBYTE, csv_file
 from benchmarks.memory_sessions import Measured as MeasuredMemory
 from benchmarks.memory_sessions import report as memory_report
-from gmm_core.data.options import DEFAULT_LIMITS
-from gmm_core.data.reader import read_file
 from gmm_core.errors import DataError
+from gmm_core.tables.files.options import DEFAULT_LIMITS
+from gmm_core.tables.files.reader import read_file
 
 MACHINE = {"processor": "A processor", "cores": "2", "system": "Linux"}
 

@@ -19,9 +19,9 @@ from benchmarks.optima import (
 from benchmarks.problems import OPTIMUM_PROBLEMS, OptimumProblem
 from benchmarks.results_folder import COMMITTED
 from benchmarks.searches import SEARCHES, climbed
-from gmm_core.initialization import GivenLabels
-from gmm_core.mixture import Mixture
-from gmm_core.narrowness import CostOfNarrowness
+from gmm_core.model.cost_of_narrowness import CostOfNarrowness
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import GivenLabels
 
 RNG = np.random.default_rng(3)
 GROUPS = np.repeat([0, 1, 2], [40, 25, 35])

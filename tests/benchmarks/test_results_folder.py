@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import compare, restart_score, results_folder
 from benchmarks.results_folder import COMMITTED, MEASURED, add_results_option
-from gmm_core.engines import making
+from gmm_core.engines import code_maker as making
 from tests.running_server import REPOSITORY
 
 WRITERS = ("compare", "load", "memory_sessions", "optima", "restart_score")

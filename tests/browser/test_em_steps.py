@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.preparation import Preparation, prepare
+from gmm_core.tables.samples import load_sample
 from tests.browser.conftest import Motion, OpenPage, finished
 from ui.figures.base.blend import hexadecimal, oklab
 from ui.figures.base.palette import colour

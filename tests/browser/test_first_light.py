@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.generators import GENERATORS
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.tables.generators import GENERATORS
 from tests.browser.conftest import OpenPage, finished, go_to
 from tests.running_server import RunningServer
 from ui.uploads.upload import WAITING

@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.preparation import Preparation, prepare
+from gmm_core.tables.samples import load_sample
 from tests.browser.conftest import OpenPage, new_profile
 from ui.report.document import report
 from ui.report.subject import Subject

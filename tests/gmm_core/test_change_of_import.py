@@ -11,7 +11,7 @@ from sklearn.mixture import GaussianMixture as Peer
 
 from gmm_core import GaussianMixture
 from gmm_core.errors import DataError, FitError, ParameterError
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 
 EVERY_TYPE = pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
 RNG = np.random.default_rng(0)

@@ -12,9 +12,9 @@ from sklearn.model_selection import cross_val_score
 
 from gmm_core import GaussianMixture
 from gmm_core.errors import DataError, DataWarning, DegenerateDataError
-from gmm_core.fit import fit
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.mixture import Mixture
 
 EVERY_TYPE = pytest.mark.parametrize("covariance_type", ["full", "tied", "diag", "spherical"])
 RNG = np.random.default_rng(0)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.stats import wishart
 
-from gmm_core.covariance.catalogue import STRUCTURES, structure_named
-from gmm_core.covariance.floor import raised_to_floor
-from gmm_core.covariance.structure import CovarianceStructure
 from gmm_core.errors import ParameterError
+from gmm_core.model.covariance.catalogue import STRUCTURES, structure_named
+from gmm_core.model.covariance.family import CovarianceStructure
+from gmm_core.model.covariance.floor import raised_to_floor
 
 EVERY = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 COUNTS = np.array([40.0, 25.0, 35.0])

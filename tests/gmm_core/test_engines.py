@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from scipy.special import logsumexp
 
-from gmm_core.compiled import engine as compiled
-from gmm_core.compiled.elementary import add_logarithms, powers_of_two
-from gmm_core.engines import choice, making
+from gmm_core.engines import choice
+from gmm_core.engines import code_maker as making
 from gmm_core.engines.choice import (
     AUTOMATIC,
     ENGINES,
@@ -20,11 +19,13 @@ from gmm_core.engines.choice import (
     warm_up,
     warm_up_in_background,
 )
+from gmm_core.engines.numba import engine as compiled
+from gmm_core.engines.numba.elementary import add_logarithms, powers_of_two
 from gmm_core.errors import ParameterError
-from gmm_core.fit import fit
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
-from gmm_core.statistics import Moments
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.statistics import Moments
 
 EVERY = pytest.mark.parametrize("name", ENGINES)
 SHAPES = [

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from gmm_core import sampling
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.em import EMPTIED
-from gmm_core.fit import fit
-from gmm_core.initialization import GivenLabels, random_starts
-from gmm_core.mixture import Mixture
-from gmm_core.narrowness import CostOfNarrowness
-from gmm_core.specification import FitSpecification
+from gmm_core.em.loop import EMPTIED
+from gmm_core.fitting import subsample as sampling
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.cost_of_narrowness import CostOfNarrowness
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import GivenLabels, random_starts
 
 ENGINES = ("blocked", "compiled")
 LABELS = np.repeat([0, 1, 2], 100)

@@ -41,7 +41,7 @@ def problem(seed: int) -> tuple[GaussianMixture, np.ndarray, np.ndarray | None]:
 def test_a_problem_has_a_finite_answer_or_a_sentence(
     first: int, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gmm_core.restarts.engine_name", lambda *shape: engine)
+    monkeypatch.setattr("gmm_core.fitting.assembly.engine_name", lambda *shape: engine)
     answered = 0
     for seed in range(first, first + 250):
         model, X, weight = problem(seed)

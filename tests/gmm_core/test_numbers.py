@@ -6,11 +6,11 @@ import pytest
 from sklearn.datasets import make_blobs
 from sklearn.mixture import GaussianMixture as Peer
 
-from gmm_core.data.samples import load_sample
 from gmm_core.errors import DataError
-from gmm_core.fit import fit
-from gmm_core.initialization import GivenMixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.starts.kinds import GivenMixture
+from gmm_core.tables.samples import load_sample
 
 BLOBS = make_blobs(300, centers=3, cluster_std=1.2, random_state=42)[0]
 THREE = FitSpecification(n_components=3, n_init=4, tolerance=1e-10)

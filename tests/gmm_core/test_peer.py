@@ -8,10 +8,10 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.mixture import GaussianMixture as Peer
 from sklearn.preprocessing import StandardScaler
 
-from gmm_core.data.generators import generate
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.generators import generate
+from gmm_core.tables.preparation import Preparation, prepare
 
 
 def test_the_default_data_gives_scikit_learns_best_of_ten() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.fit import Fit, fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import Fit, fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
 
 
 @st.composite

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import Fit, fit
-from gmm_core.initialization import GivenLabels
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import Fit, fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.starts.kinds import GivenLabels
+from gmm_core.tables.samples import load_sample
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 ALIASES = {structure.alias for structure in STRUCTURES.values()}

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.covariance.regularization import Ridge
 from gmm_core.errors import DataError
-from gmm_core.fit import Fit, fit
-from gmm_core.initialization import ALL_STARTS, GivenLabels, GivenMeans, Start
-from gmm_core.row_weights import as_row_weights
-from gmm_core.specification import FitSpecification
-from gmm_core.start_rows import START_ROWS, StartRows
+from gmm_core.fitting.fit import Fit, fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.covariance.regularization import Ridge
+from gmm_core.rows.start_sample import START_ROWS, StartRows
+from gmm_core.rows.weights import as_row_weights
+from gmm_core.starts.kinds import ALL_STARTS, GivenLabels, GivenMeans, Start
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(120, 2)) + np.repeat([[0.0, 0.0], [5.0, 1.0], [2.0, 6.0]], 40, axis=0)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.specification import FitSpecification
 from ui.compute.limits import LIMITS
 from ui.links.short_link import token
 from ui.shell.model_controls import DEFAULT

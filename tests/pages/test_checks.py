@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.checks.catalogue import CHECKS
+from gmm_core.studies.checks.catalogue import CHECKS
 
 APP = Path(__file__).parents[2] / "app.py"
 SUMMARY = "Checks: "

@@ -9,11 +9,11 @@ import pytest
 from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.generators import GENERATORS
-from gmm_core.data.samples import SAMPLES
-from gmm_core.fit import fit
-from gmm_core.initialization import ALL_STARTS, MIXED, SPLITS
+from gmm_core.fitting.fit import fit
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.starts.kinds import ALL_STARTS, MIXED, SPLITS
+from gmm_core.tables.generators import GENERATORS
+from gmm_core.tables.samples import SAMPLES
 from ui.compute.limits import LIMITS
 from ui.figures.base.wording import tenths
 from ui.shell.analysis import Analysis

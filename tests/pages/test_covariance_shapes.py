@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.covariance.catalogue import STRUCTURES
+from gmm_core.model.covariance.catalogue import STRUCTURES
 from ui.views.covariance_shapes.gallery import explanation
 
 REPOSITORY = Path(__file__).parents[2]
@@ -80,9 +80,9 @@ def test_of_covariance_types_that_are_not_all_fitted_none_is_chosen() -> None:
     def page(n_shapes: int) -> None:
         import numpy as np
 
-        from gmm_core.progress import at_its_end
-        from gmm_core.shapes import fitting_shapes
-        from gmm_core.specification import FitSpecification
+        from gmm_core.fitting.progress import at_its_end
+        from gmm_core.fitting.specification import FitSpecification
+        from gmm_core.studies.family_comparison import fitting_shapes
         from ui.views.covariance_shapes.gallery import conclusion
 
         rows = np.random.default_rng(0).normal(size=(50, 2))

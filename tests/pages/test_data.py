@@ -8,8 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from gmm_core.data.generators import GENERATORS
-from gmm_core.data.samples import SAMPLES
+from gmm_core.tables.generators import GENERATORS
+from gmm_core.tables.samples import SAMPLES
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -148,7 +148,7 @@ def test_dates_and_mixed_columns_become_numbers_on_request_only() -> None:
 
 
 def test_a_file_may_be_called_data_as_those_of_the_uci_repository() -> None:
-    nasty = Path(__file__).parents[1] / "gmm_core/data/nasty/uci.data"
+    nasty = Path(__file__).parents[1] / "gmm_core/tables/nasty/uci.data"
     app = uploaded(nasty.read_bytes(), "iris.data")
     assert not app.warning
     assert preview(app).shape == (3, 3)
@@ -168,7 +168,7 @@ def test_what_else_is_missing_can_be_said_and_taken_back() -> None:
 
 
 def test_a_sheet_of_a_workbook_can_be_chosen() -> None:
-    nasty = Path(__file__).parents[1] / "gmm_core/data/nasty/excel_sheets.xlsx"
+    nasty = Path(__file__).parents[1] / "gmm_core/tables/nasty/excel_sheets.xlsx"
     app = uploaded(nasty.read_bytes(), "book.xlsx")
     assert control(app, "Sheet").options == ["read me", "data", "other"]
     assert control(app, "Sheet").value == "data"

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.fit import fit
-from gmm_core.initialization import GivenMixture
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import GivenMixture
 from ui.uploads.upload import WAITING
 from ui.views.em_steps.start import _standing
 

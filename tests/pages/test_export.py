@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
-from gmm_core.takeaway.model import Model
-from gmm_core.takeaway.model_file import model_file
+from gmm_core.export.model_file.model import Model
+from gmm_core.export.model_file.model_file import model_file
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.preparation import Preparation, prepare
+from gmm_core.tables.samples import load_sample
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/take_away/export.py"

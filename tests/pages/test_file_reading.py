@@ -12,10 +12,10 @@ import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.data.options import MEGABYTE
-from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
-from gmm_core.takeaway.model import Model
+from gmm_core.export.model_file.model import Model
+from gmm_core.tables.files.options import MEGABYTE
+from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading.client import NotRead
 from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS

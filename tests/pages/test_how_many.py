@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.specification import FitSpecification
-from gmm_core.sweep import cell_specification
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.studies.model_grid import cell_specification
 from ui.compute.limits import LIMITS
 from ui.views.how_many.sweep import _seconds_for, _SweepState
 

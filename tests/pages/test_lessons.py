@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ui.lessons.course as course_module
-from gmm_core.claims.setting import Setting
+from gmm_core.studies.lesson_claims.setting import Setting
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
 from ui.lessons.progress import CourseProgress

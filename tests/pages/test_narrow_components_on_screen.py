@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.fit import fit
-from gmm_core.landscape import surveying
-from gmm_core.narrow_components import Kind
-from gmm_core.shapes import Shape, fitting_shapes
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.narrow_components import Kind
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.studies.family_comparison import Shape, fitting_shapes
+from gmm_core.studies.start_survey import surveying
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.preparation import Preparation, prepare
 from tests.pages.test_clusters import metrics, opened
 from ui.projection.view import View, picture
 from ui.views.covariance_shapes.gallery import _said

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gmm_core.initialization import STARTS
+from gmm_core.starts.kinds import STARTS
 from ui.shell.analysis import Analysis
 
 REPOSITORY = Path(__file__).parents[2]

@@ -9,17 +9,17 @@ from typing import Any
 
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.generators import generate
-from gmm_core.data.options import MEGABYTE
-from gmm_core.data.preparation import Preparation, PreparedData, prepare
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import Fit
-from gmm_core.landscape import Landscape
-from gmm_core.shapes import Shape
-from gmm_core.specification import FitSpecification
-from gmm_core.sweep import Cell
-from gmm_core.versus.comparison import Versus
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.studies.family_comparison import Shape
+from gmm_core.studies.kmeans_comparison.comparison import Versus
+from gmm_core.studies.model_grid import Cell
+from gmm_core.studies.start_survey import Landscape
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.options import MEGABYTE
+from gmm_core.tables.generators import generate
+from gmm_core.tables.preparation import Preparation, PreparedData, prepare
+from gmm_core.tables.samples import load_sample
 from ui.chart.chart import ChartMessage
 from ui.compute.bounded_store import BoundedStore, Refusal
 from ui.compute.limits import LIMITS

@@ -10,8 +10,8 @@ from typing import TypeVar
 from streamlit.runtime.scriptrunner_utils.exceptions import ScriptControlException
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_run_yield_check
 
-from gmm_core.interruption import interruptible
-from gmm_core.progress import Progress, StopFitting
+from gmm_core.engines.cancellation import interruptible
+from gmm_core.fitting.progress import Progress, StopFitting
 
 LOOK_SECONDS = 0.05
 """How often a computation checks whether its page is over."""

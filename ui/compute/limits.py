@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from gmm_core.data.options import MEGABYTE, ReadLimits
+from gmm_core.tables.files.options import MEGABYTE, ReadLimits
 from serving.reading.request import Bounds
 
 PREFIX = "GMM_EXPLORER_"

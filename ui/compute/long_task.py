@@ -14,9 +14,9 @@ from typing import Generic, NoReturn, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from gmm_core.engines.cancellation import interruptible
 from gmm_core.errors import ExplorerError
-from gmm_core.fit import Progress, StopFitting
-from gmm_core.interruption import interruptible
+from gmm_core.fitting.fit import Progress, StopFitting
 from ui.compute.bounded_store import BoundedStore, Refusal
 from ui.compute.interruption import Steps, Supervisor
 from ui.compute.limits import LIMITS

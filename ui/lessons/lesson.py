@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gmm_core.claims.claim import Claim
-from gmm_core.claims.setting import Setting
-from gmm_core.data.wording import quoted
 from gmm_core.errors import ParameterError
+from gmm_core.studies.lesson_claims.claim import Claim
+from gmm_core.studies.lesson_claims.setting import Setting
+from gmm_core.wording import quoted
 
 MOST_WORDS = 120
 TEXTS = ("title", "question", "right", "look", "explanation", "ask")

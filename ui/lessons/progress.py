@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from gmm_core.data.generators import GENERATORS
+from gmm_core.tables.generators import GENERATORS
 from ui.compute.cache import generated_dataset, sample_dataset
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson, Scene

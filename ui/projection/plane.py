@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.preparation import PreparedData
-from gmm_core.mixture import Mixture
-from gmm_core.projection import Projection
+from gmm_core.geometry.projection import Projection
+from gmm_core.model.mixture import Mixture
+from gmm_core.tables.preparation import PreparedData
 from ui.projection.axes import choose_axes
 from ui.projection.view import VIEWS
 from ui.shell.tables import in_original_units

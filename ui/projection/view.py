@@ -10,11 +10,11 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import BoolArray, FloatArray
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.mixture import Mixture
-from gmm_core.narrow_components import Kind as NarrowKind
-from gmm_core.projection import Projection
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.narrow_components import Kind as NarrowKind
+from gmm_core.geometry.projection import Projection
+from gmm_core.model.mixture import Mixture
+from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import Colouring
 from ui.figures.mixture.line import line

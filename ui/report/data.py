@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gmm_core.data.dataset import column_summary
-from gmm_core.data.missing import TREATMENTS
-from gmm_core.data.scaling import SCALINGS
+from gmm_core.tables.cells.missing import TREATMENTS
+from gmm_core.tables.dataset import column_summary
+from gmm_core.tables.scaling import SCALINGS
 from ui.report.subject import Subject
 from ui.report.table import Table, facts
 from ui.shell.text import visible

@@ -18,7 +18,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from gmm_core.takeaway.record import library_versions
+from gmm_core.export.model_file.record import library_versions
 from ui.chart.message import figure_tree, pack, table_tree
 from ui.chart.parts import FIGURE_HTML, drawing_script, joined
 from ui.chart.plotly_javascript import STATIC_FOLDER, ensure_plotly_javascript

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gmm_core.projection import Projection
+from gmm_core.geometry.projection import Projection
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.likelihood import likelihood
 from ui.figures.mixture.line import line

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.report.subject import Subject
 from ui.report.table import Table
 from ui.shell.tables import component_profile

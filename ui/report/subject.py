@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from gmm_core.arrays import FloatArray
-from gmm_core.checks.catalogue import findings_of
-from gmm_core.checks.check import Finding
-from gmm_core.checks.evidence import Evidence
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.preparation import Preparation, PreparedData
-from gmm_core.fit import Fit
-from gmm_core.mixture import Mixture
-from gmm_core.standardization import Standardization
+from gmm_core.fitting.fit import Fit
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.standardization import Standardization
+from gmm_core.studies.checks.catalogue import findings_of
+from gmm_core.studies.checks.check import Finding
+from gmm_core.studies.checks.evidence import Evidence
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.preparation import Preparation, PreparedData
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from typing import Literal
 
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.origin import Origin
-from gmm_core.data.preparation import Preparation, PreparedData
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.origin import Origin
+from gmm_core.tables.preparation import Preparation, PreparedData
 from ui.shell.model_controls import chosen_specification
 
 _KEY = "analysis"

@@ -6,8 +6,8 @@ import re
 
 import streamlit as st
 
-from gmm_core.mixture import Mixture
-from gmm_core.order import matched_components
+from gmm_core.model.component_order import matched_components
+from gmm_core.model.mixture import Mixture
 
 COLOURS = "colours"
 """What a link calls the colour numbers."""

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.generators import GENERATORS, Generator
-from gmm_core.data.missing import TREATMENTS
-from gmm_core.data.origin import Generated, Origin, Sampled
-from gmm_core.data.parameter import Parameter
-from gmm_core.data.preparation import Preparation, PreparedData
-from gmm_core.data.samples import SAMPLES
-from gmm_core.data.scaling import SCALINGS
-from gmm_core.data.wording import quoted
+from gmm_core.tables.cells.missing import TREATMENTS
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.generators import GENERATORS, Generator
+from gmm_core.tables.origin import Generated, Origin, Sampled
+from gmm_core.tables.parameter import Parameter
+from gmm_core.tables.preparation import Preparation, PreparedData
+from gmm_core.tables.samples import SAMPLES
+from gmm_core.tables.scaling import SCALINGS
+from gmm_core.wording import quoted
 from ui.compute.cache import generated_dataset, sample_dataset
 from ui.shell.stale_widgets import resend_stale_values
 from ui.shell.text import markdown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gmm_core.run import Ending
+from gmm_core.fitting.restart_result import Ending
 
 ENDINGS: dict[Ending, str] = {
     Ending.CONVERGED: "converged",

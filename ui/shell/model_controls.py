@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.initialization import ALL_STARTS, MIXED, RAW_K_MEANS, SHORT_RUNS, SPLITS
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.starts.kinds import ALL_STARTS, MIXED, RAW_K_MEANS, SHORT_RUNS, SPLITS
 from ui.compute.limits import LIMITS
 
 DEFAULT = FitSpecification(n_init=4)

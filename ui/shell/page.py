@@ -12,12 +12,12 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gmm_core.cost import seconds_of_fit
-from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ExplorerError
-from gmm_core.fit import Fit, fitting
-from gmm_core.initialization import MIXED
-from gmm_core.initialization import GivenMeans as MeansStart
+from gmm_core.fitting.fit import Fit, fitting
+from gmm_core.fitting.time_estimate import seconds_of_fit
+from gmm_core.starts.kinds import MIXED
+from gmm_core.starts.kinds import GivenMeans as MeansStart
+from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import GivenMeans, fit_size, fit_store
 from ui.compute.long_task import LongTask, TakesTime
 from ui.shell.analysis import Analysis, current_analysis, take_over_specification

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gmm_core.data.preparation import PreparedData, require_own_units
 from gmm_core.errors import ExplorerError
+from gmm_core.tables.preparation import PreparedData, require_own_units
 from ui.compute.cache import prepared_data
 from ui.links.share import link_button
 from ui.shell.analysis import Analysis, remember_analysis

@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.mixture import Mixture
-from gmm_core.standardization import Standardization
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.standardization import Standardization
+from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.wording import scientific
 
 ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from gmm_core.data.delimiter import DELIMITERS, NO_DELIMITER
-from gmm_core.data.encoding import ENCODINGS
-from gmm_core.data.options import FIND_OUT, ReadOptions
-from gmm_core.data.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
+from gmm_core.tables.files.delimiter import DELIMITERS, NO_DELIMITER
+from gmm_core.tables.files.encoding import ENCODINGS
+from gmm_core.tables.files.options import FIND_OUT, ReadOptions
+from gmm_core.tables.files.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
 from ui.shell.text import visible_lines
 from ui.uploads.upload import FileControl, Upload
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gmm_core.data.reader import OpenedFile
-from gmm_core.takeaway.model import Model
+from gmm_core.export.model_file.model import Model
+from gmm_core.tables.files.reader import OpenedFile
 from serving.reading.client import READER
 from serving.reading.request import Request
 from ui.compute.interruption import end_if_over

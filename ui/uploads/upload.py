@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.options import FIND_OUT, ReadOptions
-from gmm_core.data.origin import FromFile
-from gmm_core.data.reader import OpenedFile
 from gmm_core.errors import ExplorerError
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.options import FIND_OUT, ReadOptions
+from gmm_core.tables.files.reader import OpenedFile
+from gmm_core.tables.origin import FromFile
 from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot

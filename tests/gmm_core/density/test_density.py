@@ -14,9 +14,9 @@ from gmm_core.density.completion import completed
 from gmm_core.density.log_density_law import FEWEST_DRAWS, MOST_DRAWS, LogDensityLaw
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
 from gmm_core.errors import ParameterError
-from gmm_core.mixture import Mixture
-from gmm_core.projection import Projection
-from gmm_core.standardization import Standardization
+from gmm_core.geometry.projection import Projection
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.standardization import Standardization
 
 PROBABILITIES = (0.5, 0.8, 0.95, 0.99)
 ON_A_LINE = Mixture([0.3, 0.7], [[-2.0], [3.0]], [[[0.25]], [[4.0]]])

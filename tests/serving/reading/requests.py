@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gmm_core.data.options import ReadOptions
+from gmm_core.tables.files.options import ReadOptions
 from serving.reading.request import Bounds, Kind, Request
 
 SMALL = b"a,b\n1,2.5\n3,4\n"

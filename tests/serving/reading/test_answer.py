@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm_core.data.parquet import parquet_file
-from gmm_core.data.reader import OpenedFile, read_file
+from gmm_core.tables.files.parquet import parquet_file
+from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading.answer import BadAnswer, Failure, _parts, receive_answer, send_table
 from serving.reading.frames import send_frame
 from serving.reading.request import Bounds

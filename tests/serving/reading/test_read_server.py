@@ -17,16 +17,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gmm_core.data.dataset import content_digest
-from gmm_core.data.options import ReadLimits
-from gmm_core.data.reader import OpenedFile, read_file
 from gmm_core.errors import ExplorerError
+from gmm_core.tables.dataset import content_digest
+from gmm_core.tables.files.options import ReadLimits
+from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading import server as server_module
 from serving.reading.client import NotRead, ReadClient
 from serving.reading.request import Bounds, Kind
 from tests.serving.reading.requests import DEADLINE, PATIENT, SMALL, table_request
 
-NASTY = Path(__file__).parents[2] / "gmm_core/data/nasty"
+NASTY = Path(__file__).parents[2] / "gmm_core/tables/nasty"
 FILES = sorted(path for path in NASTY.iterdir() if path.suffix != ".toml")
 LARGE = b"a,b,c\n" + b"1.25,2.5,some text\n3.5,4.5,other text\n" * 450_000
 LONG = b"a,b,c,d,e,f,g\n" + b"1.25,2.5,x y,1.75,2.25,4.5,0.25\n3.5,4.5,z,1.5,2.75,4.25,0.5\n" * 450_000
@@ -225,7 +225,7 @@ def test_many_at_once_get_their_own_file_and_no_other(reader: ReadClient) -> Non
 
 MEMORY_OF_THE_APP = """
 import ctypes, gc, sys
-from gmm_core.data.parquet import parquet_file
+from gmm_core.tables.files.parquet import parquet_file
 from serving.reading.client import READER
 from serving.reading.request import Kind, Request
 import numpy as np, pandas as pd

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gmm_core.data.options import DEFAULT_LIMITS
+from gmm_core.tables.files.options import DEFAULT_LIMITS
 from serving.variables import VARIABLES
 from ui.compute.limits import PREFIX, READ_LIMITS, SETTINGS, Limits, SettingError, documented, limits_from
 from ui.lessons.course import course

@@ -14,9 +14,9 @@ from streamlit.runtime.scriptrunner_utils.exceptions import (
 )
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 
+from gmm_core.engines.cancellation import checkpoint
 from gmm_core.errors import ExplorerError, FitError
-from gmm_core.fit import Progress, StopFitting
-from gmm_core.interruption import checkpoint
+from gmm_core.fitting.fit import Progress, StopFitting
 from ui.compute import interruption, queue
 from ui.compute import long_task as module
 from ui.compute.bounded_store import BoundedStore, Refusal

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 
 

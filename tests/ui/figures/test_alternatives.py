@@ -11,15 +11,15 @@ import numpy as np
 import pytest
 
 import ui.figures
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.samples import load_sample
 from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.regions import HighestDensityRegions
-from gmm_core.film import Film
-from gmm_core.fit import fit
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.mixture import Mixture
+from gmm_core.studies.em_film import Film
+from gmm_core.tables.samples import load_sample
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import number, percent
 from ui.figures.cells.cells import Parting, cells

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from gmm_core.claims.claim import RELATIONS, Claim
-from gmm_core.claims.measures import MEASURES
-from gmm_core.claims.setting import Setting
 from gmm_core.errors import ParameterError
+from gmm_core.studies.lesson_claims.claim import RELATIONS, Claim
+from gmm_core.studies.lesson_claims.measures import MEASURES
+from gmm_core.studies.lesson_claims.setting import Setting
 from ui.lessons.course import FOLDER, course, neighbour
 from ui.lessons.lesson import MOST_WORDS, Lesson, read_lesson
 

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.generators import generate
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.generators import generate
+from gmm_core.tables.preparation import Preparation, prepare
+from gmm_core.tables.samples import load_sample
 from ui.report.document import report
 from ui.report.subject import Script, Subject
 

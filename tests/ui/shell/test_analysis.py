@@ -6,10 +6,10 @@ from typing import cast
 
 import pytest
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.origin import Sampled
-from gmm_core.data.preparation import Preparation
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.origin import Sampled
+from gmm_core.tables.preparation import Preparation
 from ui.shell import analysis as module
 from ui.shell.analysis import Analysis, current_analysis, remember_analysis, take_over_specification
 

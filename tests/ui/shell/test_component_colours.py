@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from gmm_core.mixture import Mixture
-from gmm_core.order import matched_components
+from gmm_core.model.component_order import matched_components
+from gmm_core.model.mixture import Mixture
 from ui.shell.component_colours import continued_colour_numbers, parsed_colour_numbers
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.fit import fit
-from gmm_core.mixture import Mixture
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.mixture import Mixture
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.preparation import Preparation, prepare
 from ui.shell.tables import (
     apart,
     component_profile,

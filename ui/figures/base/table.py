@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 
 
 def component_table(mixture: Mixture, labels: Sequence[str], responsibilities: ArrayLike) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.blend import blended
 from ui.figures.base.borders import border_lines, cut_points

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.scores import log_sum_exp
+from gmm_core.model.scores import log_sum_exp
 from ui.figures.base.axes import compact
 from ui.figures.base.borders import border_lines, cut_points
 from ui.figures.base.curves import grid

@@ -12,8 +12,8 @@ import numpy as np
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.regions import HighestDensityRegions
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import compact, limits
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import ACCENT, INK, PAPER

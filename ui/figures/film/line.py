@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.film import Film
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.mixture import Mixture
+from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.curves import weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure

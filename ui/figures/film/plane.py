@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.ellipse import ellipse, mahalanobis_radius
-from gmm_core.film import Film
+from gmm_core.geometry.ellipse import ellipse, mahalanobis_radius
+from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import limits
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import PAPER, colour, translucent

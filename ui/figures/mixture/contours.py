@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.ellipse import ellipse, mahalanobis_radius
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import ellipse, mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash, translucent

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from gmm_core.covariance.structure import CovarianceStructure
+from gmm_core.model.covariance.family import CovarianceStructure
 from ui.figures.base.axes import axis, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import INK, PAPER, colour, symbol

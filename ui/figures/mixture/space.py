@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.ellipse import ellipsoid, mahalanobis_radius
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import ellipsoid, mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import compact, hover_format, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space

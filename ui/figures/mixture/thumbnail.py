@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.curves import grid, weighted_densities
 from ui.figures.base.palette import colour
 from ui.figures.mixture.contours import contours

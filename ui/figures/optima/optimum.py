@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import BoolArray, FloatArray
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.curves import grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gmm_core.data.preparation import UNLABELLED, PreparedData
-from gmm_core.fit import Fit
-from gmm_core.partition import adjusted_rand_index, cross_table
+from gmm_core.fitting.fit import Fit
+from gmm_core.geometry.agreement import adjusted_rand_index, cross_table
+from gmm_core.tables.preparation import UNLABELLED, PreparedData
 from ui.figures.base.wording import number
 from ui.shell.analysis import Analysis
 from ui.shell.text import markdown

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gmm_core.checks.catalogue import CHECKS, findings_of
-from gmm_core.checks.check import Check, Finding, Outcome
-from gmm_core.checks.evidence import MOST_ROWS, Evidence
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
+from gmm_core.fitting.fit import Fit
+from gmm_core.studies.checks.catalogue import CHECKS, findings_of
+from gmm_core.studies.checks.check import Check, Finding, Outcome
+from gmm_core.studies.checks.evidence import MOST_ROWS, Evidence
+from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 from ui.shell.text import markdown
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.mixture import Mixture
+from gmm_core.fitting.fit import Fit
+from gmm_core.model.mixture import Mixture
+from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.likelihood import likelihood
 from ui.figures.mixture.responsibilities import responsibilities_heatmap

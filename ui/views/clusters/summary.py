@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from gmm_core.fit import Fit
-from gmm_core.initialization import SHORT_RUNS
-from gmm_core.narrow_components import sentences
-from gmm_core.short_runs import STAGES
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.narrow_components import sentences
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.starts.kinds import SHORT_RUNS
+from gmm_core.starts.short_runs import STAGES
 from ui.figures.base.wording import number, tenths
 from ui.shell.analysis import Analysis
 from ui.shell.fit_terms import CRITERIA, ENDINGS

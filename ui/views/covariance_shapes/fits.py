@@ -7,11 +7,11 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gmm_core.cost import seconds_of_fit
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.shapes import Shape, fitting_shapes
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.time_estimate import seconds_of_fit
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.studies.family_comparison import Shape, fitting_shapes
+from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import shapes_store
 from ui.compute.long_task import LongTask, TakesTime
 from ui.shell.analysis import Analysis

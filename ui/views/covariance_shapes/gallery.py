@@ -8,16 +8,16 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.covariance.structure import CovarianceStructure, Freedom
-from gmm_core.data.preparation import PreparedData
-from gmm_core.data.wording import counted
-from gmm_core.evidence import strength
-from gmm_core.fit import Fit
-from gmm_core.narrow_components import sentences
-from gmm_core.projection import Projection
-from gmm_core.shapes import Shape, best_by_bic, missed
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.narrow_components import sentences
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.geometry.projection import Projection
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.covariance.family import CovarianceStructure, Freedom
+from gmm_core.studies.bic_evidence import strength
+from gmm_core.studies.family_comparison import Shape, best_by_bic, missed
+from gmm_core.tables.preparation import PreparedData
+from gmm_core.wording import counted
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import listed, number, tenths

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset, column_summary
-from gmm_core.data.preparation import PreparedData
-from gmm_core.data.scaling import SCALINGS
+from gmm_core.tables.dataset import Dataset, column_summary
+from gmm_core.tables.preparation import PreparedData
+from gmm_core.tables.scaling import SCALINGS
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.pairs import MOST_FEATURES
 from ui.figures.mixture.raw import raw

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.spreadsheet import csv
 from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows
 from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
-from gmm_core.fit import Fit
-from gmm_core.narrow_components import sentences
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.narrow_components import sentences
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.spreadsheet_safety import csv
 from ui.figures.base.wording import counted_in_digits, number, percent, scientific
 from ui.shell.tables import apart, height_of
 from ui.shell.text import markdown

@@ -9,11 +9,11 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.preparation import PreparedData
 from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
-from gmm_core.mixture import Mixture
-from gmm_core.standardization import Standardization
+from gmm_core.model.mixture import Mixture
+from gmm_core.model.standardization import Standardization
+from gmm_core.tables.preparation import PreparedData
 
 _KEY = "law of the log-density"
 

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.preparation import PreparedData
 from gmm_core.density.completion import completed
+from gmm_core.tables.preparation import PreparedData
 from ui.projection.plane import Window
 from ui.projection.typed_points import MOST_CHARACTERS, parse_points
 from ui.shell.text import markdown

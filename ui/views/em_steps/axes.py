@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.data.preparation import PreparedData
-from gmm_core.film import Film
-from gmm_core.mixture import Mixture
-from gmm_core.projection import Projection
-from gmm_core.run import Run
+from gmm_core.fitting.restart_result import Run
+from gmm_core.geometry.projection import Projection
+from gmm_core.model.mixture import Mixture
+from gmm_core.studies.em_film import Film
+from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
 from ui.figures.film.line import film_line, placing_line

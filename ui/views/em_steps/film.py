@@ -16,9 +16,9 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.formula import Formula
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.film import Film
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.covariance.formula import Formula
+from gmm_core.studies.em_film import Film
 from ui.chart.message import figure_tree, pack
 from ui.chart.parts import FIGURE_HTML, drawing_script, joined
 from ui.chart.plotly_javascript import ensure_plotly_javascript

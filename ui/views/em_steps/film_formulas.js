@@ -245,7 +245,7 @@ function mathml(tag, ...children) {
   return made;
 }
 
-// A tree of gmm_core/covariance/formula.py: a sign is a text, all else a list with the tag first.
+// A tree of gmm_core/model/covariance/formula.py: a sign is a text, all else a list with the tag first.
 function built(tree) {
   if (typeof tree === "string") return token(tree);
   const [tag, ...parts] = tree;

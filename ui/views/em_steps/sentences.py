@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.covariance.catalogue import structure_named
-from gmm_core.covariance.structure import Freedom
-from gmm_core.data.wording import capital
-from gmm_core.film import Film
-from gmm_core.initialization import ALL_STARTS, SHORT_RUNS
-from gmm_core.run import Ending, Run
+from gmm_core.fitting.restart_result import Ending, Run
+from gmm_core.model.covariance.catalogue import structure_named
+from gmm_core.model.covariance.family import Freedom
+from gmm_core.starts.kinds import ALL_STARTS, SHORT_RUNS
+from gmm_core.studies.em_film import Film
+from gmm_core.wording import capital
 from ui.figures.base.wording import percent, scientific
 from ui.figures.film.traces import LEVEL
 from ui.shell.analysis import Analysis

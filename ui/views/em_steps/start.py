@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.fit import Fit
-from gmm_core.initialization import STARTS
+from gmm_core.fitting.fit import Fit
+from gmm_core.starts.kinds import STARTS
 from ui.figures.base.wording import counted, number
 from ui.projection.typed_points import MOST_CHARACTERS, format_points, parse_points
 from ui.views.em_steps.axes import FilmView

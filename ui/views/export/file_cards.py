@@ -9,14 +9,14 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.origin import FromFile, Origin
-from gmm_core.data.parquet import parquet_file
-from gmm_core.data.spreadsheet import csv
-from gmm_core.data.wording import counted
-from gmm_core.takeaway.labelled_rows import labelled_rows, result_names
-from gmm_core.takeaway.model import Model
-from gmm_core.takeaway.model_file import model_file
+from gmm_core.export.model_file.model import Model
+from gmm_core.export.model_file.model_file import model_file
+from gmm_core.export.rows.labelled_rows import labelled_rows, result_names
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.parquet import parquet_file
+from gmm_core.tables.files.spreadsheet_safety import csv
+from gmm_core.tables.origin import FromFile, Origin
+from gmm_core.wording import counted
 from ui.shell.tables import days, decimals, height_of
 
 PREVIEW_ROWS = 200

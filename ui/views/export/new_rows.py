@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.wording import counted, were
 from gmm_core.errors import DataError
-from gmm_core.mixture import Mixture
-from gmm_core.takeaway.labelled_rows import result_names
-from gmm_core.takeaway.model import Model
-from gmm_core.takeaway.new_rows import UNEXPECTED_SHARE, NewRows, labelled_new_rows
+from gmm_core.export.model_file.model import Model
+from gmm_core.export.rows.labelled_rows import result_names
+from gmm_core.export.rows.new_rows import UNEXPECTED_SHARE, NewRows, labelled_new_rows
+from gmm_core.model.mixture import Mixture
+from gmm_core.tables.dataset import Dataset
+from gmm_core.wording import counted, were
 from ui.figures.base.wording import number, percent, scientific
 from ui.shell.tables import height_of
 from ui.shell.text import markdown

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gmm_core.data.wording import counted
 from gmm_core.errors import ExplorerError
-from gmm_core.takeaway.model import Model
+from gmm_core.export.model_file.model import Model
+from gmm_core.wording import counted
 from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from gmm_core.data.origin import FromFile
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.takeaway.reproduction import Reproduction
+from gmm_core.export.scripts.reproduction import Reproduction
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.origin import FromFile
+from gmm_core.tables.preparation import PreparedData
 from ui.links.share import current_settings, landing_address
 from ui.report.document import report
 from ui.report.subject import Script, Subject

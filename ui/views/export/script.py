@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gmm_core.data.origin import FromFile
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.takeaway.our_script import FILE, our_script
-from gmm_core.takeaway.peer_script import peer_refusal, peer_script
-from gmm_core.takeaway.reproduction import Reproduction
+from gmm_core.export.scripts.our_script import FILE, our_script
+from gmm_core.export.scripts.peer_script import peer_refusal, peer_script
+from gmm_core.export.scripts.reproduction import Reproduction
+from gmm_core.fitting.fit import Fit
+from gmm_core.tables.origin import FromFile
+from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 
 HEIGHT = 420

@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from gmm_core.checks.share import share_in_words
-from gmm_core.checks.wide_components import WideComponent
-from gmm_core.data.preparation import PreparedData
-from gmm_core.data.wording import counted
-from gmm_core.evidence import strength
-from gmm_core.narrow_components import Kind, NarrowComponent, sentences
-from gmm_core.specification import FitSpecification
-from gmm_core.sweep import CRITERIA, SURE, Cell, ranked
+from gmm_core.fitting.narrow_components import Kind, NarrowComponent, sentences
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.studies.bic_evidence import strength
+from gmm_core.studies.checks.share import share_in_words
+from gmm_core.studies.checks.wide_components import WideComponent
+from gmm_core.studies.model_grid import CRITERIA, SURE, Cell, ranked
+from gmm_core.tables.preparation import PreparedData
+from gmm_core.wording import counted
 from ui.chart.display import show
 from ui.figures.base.wording import listed, number, percent, tenths
 from ui.figures.mixture.criteria import Place, criteria, nearest

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.data.preparation import PreparedData
-from gmm_core.fit import Fit
-from gmm_core.growth import Smaller
-from gmm_core.progress import Progress
-from gmm_core.specification import FitSpecification
-from gmm_core.sweep import Cell, cell_specification, cell_specifications, fitting_cell
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.nested import Smaller
+from gmm_core.fitting.progress import Progress
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.studies.model_grid import Cell, cell_specification, cell_specifications, fitting_cell
+from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import cell_store, fit_size, fit_store
 from ui.compute.interruption import Supervisor
 from ui.compute.limits import LIMITS

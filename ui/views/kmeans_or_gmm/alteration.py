@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.alteration import Alteration
-from gmm_core.data.preparation import PreparedData
-from gmm_core.projection import Projection
+from gmm_core.geometry.projection import Projection
+from gmm_core.tables.alteration import Alteration
+from gmm_core.tables.preparation import PreparedData
 from ui.projection.typed_points import format_points, parse_points
 from ui.shell.analysis import binding
 

@@ -9,12 +9,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.arrays import IntArray
-from gmm_core.cost import seconds_of_fit
-from gmm_core.data.alteration import altered
-from gmm_core.data.preparation import UNLABELLED, PreparedData
 from gmm_core.errors import ExplorerError
-from gmm_core.fit import Fit
-from gmm_core.versus.comparison import Versus, comparing
+from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.time_estimate import seconds_of_fit
+from gmm_core.studies.kmeans_comparison.comparison import Versus, comparing
+from gmm_core.tables.alteration import altered
+from gmm_core.tables.preparation import UNLABELLED, PreparedData
 from ui.compute.cache import comparison_store
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask, TakesTime

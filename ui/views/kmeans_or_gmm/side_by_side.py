@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.data.preparation import PreparedData
-from gmm_core.mixture import Mixture
-from gmm_core.versus.comparison import SURE, Versus
-from gmm_core.versus.verdict import Choice, verdict
+from gmm_core.model.mixture import Mixture
+from gmm_core.studies.kmeans_comparison.comparison import SURE, Versus
+from gmm_core.studies.kmeans_comparison.verdict import Choice, verdict
+from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import number, percent

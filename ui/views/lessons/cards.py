@@ -9,8 +9,8 @@ from html import escape
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from gmm_core.fit import fit
-from gmm_core.projection import Projection
+from gmm_core.fitting.fit import fit
+from gmm_core.geometry.projection import Projection
 from ui.figures.mixture.thumbnail import thumbnail
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson

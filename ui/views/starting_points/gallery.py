@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from gmm_core.landscape import Climb
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.studies.start_survey import Climb
 from ui.chart.display import show
 from ui.figures.base.wording import percent
 from ui.figures.optima.identity import MOST_SHOWN, heights

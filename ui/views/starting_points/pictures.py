@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import BoolArray
-from gmm_core.optima import Optimum
-from gmm_core.projection import Projection
+from gmm_core.geometry.projection import Projection
+from gmm_core.studies.optima import Optimum
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
 from ui.figures.optima.identity import MOST_SHOWN, Look, look

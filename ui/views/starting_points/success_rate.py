@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from gmm_core.narrow_components import sentences
-from gmm_core.optima import SAME_HEIGHT, SAME_ROWS
-from gmm_core.reach import Reach
-from gmm_core.run import Ending
+from gmm_core.fitting.narrow_components import sentences
+from gmm_core.fitting.restart_result import Ending
+from gmm_core.studies.optima import SAME_HEIGHT, SAME_ROWS
+from gmm_core.studies.success_rate import Reach
 from ui.figures.base.wording import listed, number, percent
 from ui.figures.optima.identity import heights
 from ui.shell.tables import ORIGINAL

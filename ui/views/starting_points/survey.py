@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.cost import seconds_of_fit
-from gmm_core.data.preparation import PreparedData
 from gmm_core.errors import ExplorerError
-from gmm_core.initialization import STARTS
-from gmm_core.landscape import Landscape, climbing, surveying
-from gmm_core.mixture import Mixture
+from gmm_core.fitting.time_estimate import seconds_of_fit
+from gmm_core.model.mixture import Mixture
+from gmm_core.starts.kinds import STARTS
+from gmm_core.studies.start_survey import Landscape, climbing, surveying
+from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import landscape_store
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask

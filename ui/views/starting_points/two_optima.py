@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from gmm_core.mixture import Mixture
-from gmm_core.optima import Optimum
-from gmm_core.partition import adjusted_rand_index, counterparts, differing_rows
+from gmm_core.geometry.agreement import adjusted_rand_index, counterparts, differing_rows
+from gmm_core.model.mixture import Mixture
+from gmm_core.studies.optima import Optimum
 from ui.chart.display import show
 from ui.figures.base.wording import number, percent
 from ui.shell.tables import component_table, decimals

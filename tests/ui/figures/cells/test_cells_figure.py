@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.borders import border_lines, cut_points
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour

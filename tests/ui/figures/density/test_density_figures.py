@@ -11,7 +11,7 @@ from scipy.stats import chi2
 from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.regions import HighestDensityRegions
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.density.field import LineField, PlaneField

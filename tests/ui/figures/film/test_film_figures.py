@@ -8,10 +8,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.film import Film
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.studies.em_film import Film
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.film.line import GRID_POINTS, film_line, placing_line

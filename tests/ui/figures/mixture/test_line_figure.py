@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import pytest
 from scipy.stats import norm
 
-from gmm_core.mixture import Mixture
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.histogram import FEWEST_BINS, MOST_BINS, bins
 from ui.figures.base.palette import INK, colour

@@ -7,9 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from gmm_core.ellipse import mahalanobis_radius
 from gmm_core.errors import ParameterError
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour
 from ui.figures.mixture.pairs import MOST_POINTS, pairs

@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from gmm_core.covariance.catalogue import STRUCTURES
-from gmm_core.mixture import Mixture
+from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.mixture.parameter_counts import parameter_counts

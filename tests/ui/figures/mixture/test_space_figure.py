@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour, symbol_in_space
 from ui.figures.mixture.space import MOST_POINTS, space

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_core.ellipse import mahalanobis_radius
-from gmm_core.mixture import Mixture
+from gmm_core.geometry.ellipse import mahalanobis_radius
+from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.optima.identity import look
 from ui.figures.optima.optimum import FEW_POINTS, MOST_POINTS, optimum

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2, multivariate_normal
 
-from gmm_core.data.dataset import Dataset
-from gmm_core.data.preparation import Preparation, PreparedData, prepare
-from gmm_core.data.spreadsheet import csv
 from gmm_core.density.anomalies import Anomalies, FarRows
 from gmm_core.density.log_density_law import LogDensityLaw
-from gmm_core.fit import fit
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.spreadsheet_safety import csv
+from gmm_core.tables.preparation import Preparation, PreparedData, prepare
 from ui.shell.tables import in_original_units
 from ui.views.density.anomaly_list import anomaly_table, verdict
 from ui.views.density.fitted_density import FittedDensity, log_volume

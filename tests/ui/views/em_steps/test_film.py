@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gmm_core.covariance.catalogue import structure_named
-from gmm_core.film import Film
-from gmm_core.fit import fit
-from gmm_core.run import Run
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.restart_result import Run
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.covariance.catalogue import structure_named
+from gmm_core.studies.em_film import Film
 from tests.ui.chart.messages import unpack
 from ui.figures.base.blend import oklab
 from ui.figures.base.palette import colour

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from gmm_core.data.origin import Sampled
-from gmm_core.data.preparation import Preparation, prepare
-from gmm_core.data.samples import load_sample
-from gmm_core.fit import fit
-from gmm_core.initialization import ALL_STARTS, MIXED
-from gmm_core.specification import FitSpecification
+from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.starts.kinds import ALL_STARTS, MIXED
+from gmm_core.tables.origin import Sampled
+from gmm_core.tables.preparation import Preparation, prepare
+from gmm_core.tables.samples import load_sample
 from ui.projection.view import VIEWS
 from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView

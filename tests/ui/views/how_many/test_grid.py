@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from gmm_core.checks.wide_components import WideComponent
-from gmm_core.narrow_components import Kind, NarrowComponent
-from gmm_core.selection import Criteria
-from gmm_core.specification import FitSpecification
-from gmm_core.sweep import Cell
+from gmm_core.fitting.narrow_components import Kind, NarrowComponent
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.model.criteria import Criteria
+from gmm_core.studies.checks.wide_components import WideComponent
+from gmm_core.studies.model_grid import Cell
 from ui.views.how_many.grid import cautions, chosen, disagreement, grid_table, remark, runners_up
 from ui.views.how_many.sweep import Grid
 

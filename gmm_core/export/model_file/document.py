@@ -1,0 +1,77 @@
+"""Document: JSON as text and back, bounded before it is parsed; what is not plain JSON gets a sentence."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from gmm_core.errors import DataError
+from gmm_core.wording import quoted
+
+MOST_BYTES = 50_000_000
+MOST_VALUES = 2_000_000
+"""A hostile document of few bytes may hold so many values that they fill the memory."""
+
+
+def parsed(content: bytes) -> object:
+    """The JSON document, bounded before it is parsed; NaN and infinities are found where numbers are checked."""
+    require_size(len(content))
+    values = 1 + content.count(b",") + content.count(b"[") + content.count(b"{")
+    if values > MOST_VALUES:
+        raise DataError(
+            f"The model file holds more than the {MOST_VALUES:,} values that are read at most: fit fewer columns."
+        )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise DataError(
+            f"The model file is not UTF-8 from byte {problem.start:,} on: choose the file as it was downloaded."
+        ) from problem
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
+    except json.JSONDecodeError as problem:
+        raise DataError(
+            f"The file is no JSON, or breaks off, in line {problem.lineno:,} at character {problem.colno:,}: choose a "
+            "model file as it was downloaded."
+        ) from problem
+    except RecursionError as problem:
+        raise DataError(
+            "The file is nested far deeper than a model file: choose one as it was downloaded."
+        ) from problem
+
+
+def written(value: object, depth: int = 0) -> str:
+    """JSON with a line for each field and for each row of a matrix."""
+    if isinstance(value, dict):
+        inner = " " * (depth + 1)
+        fields = [f"{inner}{json.dumps(name)}: {written(part, depth + 1)}" for name, part in value.items()]
+        return "{\n" + ",\n".join(fields) + "\n" + " " * depth + "}"
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        inner = " " * (depth + 1)
+        return (
+            "[\n" + ",\n".join(inner + written(part, depth + 1) for part in value) + "\n" + " " * depth + "]"
+        )
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)
+
+
+def require_size(size: int) -> None:
+    """Refuse a file of more bytes than are read."""
+    if size > MOST_BYTES:
+        raise DataError(
+            f"The model file has more than the {MOST_BYTES / 1e6:,.0f} MB that are read at most: fit fewer columns."
+        )
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
+        raise DataError(f"{quoted(twice)} stands twice in one object of the model file: keep one of them.")
+    return found
+
+
+def _whole_number(digits: str) -> int | float:
+    # Python refuses integers of very many digits, and quadratically many steps go into the others.
+    return int(digits) if len(digits) < 20 else float(digits)

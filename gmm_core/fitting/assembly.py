@@ -1,0 +1,206 @@
+"""How a fit is put together: from what is asked to its restarts, and from what came of these to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from gmm_core.engines.choice import AUTOMATIC, engine_name, spend, starting_named
+from gmm_core.engines.expectation_cost import seconds_by_numpy
+from gmm_core.engines.handover import CHANGING
+from gmm_core.fitting.best_restart import best_run, findings
+from gmm_core.fitting.narrow_components import Kind, NarrowComponent, narrow_components, sentences
+from gmm_core.fitting.request import FitRequest
+from gmm_core.fitting.restart import Restart, Slope
+from gmm_core.fitting.restart_result import Run, RunRecorder
+from gmm_core.fitting.result import Fit
+from gmm_core.fitting.scheduler import Phase
+from gmm_core.fitting.subsample import phases, sample_size, sampled, stop
+from gmm_core.fitting.validation import criteria_refusal, require_variances, suitability
+from gmm_core.model.covariance.catalogue import structure_named
+from gmm_core.model.covariance.regularization import as_regularization
+from gmm_core.model.criteria import Criteria, classification_penalty
+from gmm_core.model.standardization import Standardization
+from gmm_core.rows.distinct_rows import CanonicalRows
+from gmm_core.rows.rows import Rows
+from gmm_core.starts.kinds import Start
+from gmm_core.starts.problem import FitProblem
+
+HISTORY_VALUES = 1 << 24
+"""How many numbers the histories of one fit may hold (128 MiB); past its share a run keeps start and end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assembly:
+    """A fit whose restarts are ready to begin: the request, validated, on its rows in order and in standard units.
+
+    Parameters
+    ----------
+    request : FitRequest
+        What is asked.
+    rows : CanonicalRows
+        Its different rows, in the data's units, and what became of each that was given.
+    data : Rows
+        The same rows, for passes over all of them.
+    data_warnings : tuple of str
+        What is worth knowing of the data alone, in sentences.
+    restarts : tuple of Restart
+        One for each start.
+    whole : Slope
+        What they climb.
+    sample : Slope or None
+        The same on a sample of the rows, where there are very many.
+    """
+
+    request: FitRequest
+    rows: CanonicalRows
+    data: Rows
+    data_warnings: tuple[str, ...]
+    restarts: tuple[Restart, ...]
+    whole: Slope
+    sample: Slope | None
+
+    @classmethod
+    def of(cls, request: FitRequest) -> Assembly:
+        """Put the request's fit together; raises `DataError` or `ParameterError` where there can be none."""
+        rows, starts = request.in_order()
+        data = Rows(rows.rows, rows.weights)
+        engine = _engine(request, data, starts)
+        problem = _problem(request, data, engine)
+        data_warnings = _data_warnings(request, data, problem)
+        whole = _slope(problem, engine, request)
+        restarts = _restarts(request, rows, problem, starts)
+        size = sample_size(problem, request.specification, starts)
+        seed = request.specification.seed
+        sample = None if size is None else _slope(sampled(problem, size, seed), engine, request)
+        return cls(request, rows, data, data_warnings, restarts, whole, sample)
+
+    def phases(self) -> Iterator[Phase]:
+        """What the restarts climb, one after another; see `gmm_core.fitting.subsample.phases`."""
+        return phases(self.restarts, self.whole, self.sample)
+
+    def stop(self) -> None:
+        """End the restarts with what they have."""
+        stop(self.restarts, self.whole, self.sample)
+
+    def fit(self) -> Fit:
+        """What came of the restarts: all of them, the best one, and what is worth knowing.
+
+        Raises `FitError` where none ended in a valid mixture.
+        """
+        runs = tuple(restart.run() for restart in self.restarts if restart.done)
+        self._count(runs)
+        best = best_run(runs)
+        narrow = self._narrow_components(runs[best])
+        warnings = (*self.data_warnings, *self._unfinished(), *findings(runs, best), *sentences(narrow))
+        return Fit(
+            self.request.specification,
+            runs,
+            best,
+            self._criteria(runs[best], narrow),
+            warnings,
+            self._engine(),
+            self.data_warnings,
+            narrow,
+        )
+
+    def _engine(self) -> str:
+        """The name of what took the E-steps, in its order where more than one did."""
+        slopes = [slope for slope in (self.sample, self.whole) if slope is not None]
+        names = {slope.engine.name for slope in slopes}
+        return names.pop() if len(names) == 1 else CHANGING
+
+    def _count(self, runs: Sequence[Run]) -> None:
+        """Count what NumPy took, where nobody asked for it."""
+        if self.request.engine == AUTOMATIC and self.whole.engine.name == "blocked":
+            n_iterations = sum(run.n_iterations for run in runs)
+            k = self.request.specification.n_components
+            spend(seconds_by_numpy(self.data.shape, k, len(runs), n_iterations))
+
+    def _unfinished(self) -> list[str]:
+        """What to say where the fit was stopped, in at most one sentence."""
+        unfinished = [restart.number + 1 for restart in self.restarts if restart.unfinished]
+        where = f"restart {unfinished[0]} of {len(self.restarts)}" if unfinished else ""
+        return [f"The fit was stopped in {where}, so a better one may exist."] if where else []
+
+    def _narrow_components(self, run: Run) -> tuple[NarrowComponent, ...]:
+        return narrow_components(self.data, run.mixture, run.at_floor, self.rows.unit)
+
+    def _criteria(self, run: Run, narrow: tuple[NarrowComponent, ...]) -> Criteria:
+        rows, problem = self.rows, self.whole.problem
+        n_features = self.data.n_features
+        boundless = any(run.at_floor) or any(component.kind is Kind.ATOM for component in narrow)
+        return Criteria(
+            log_likelihood=run.log_likelihood,
+            parameter_count=problem.structure.parameter_count(problem.n_components, n_features),
+            rows=rows.total_weight,
+            classification_penalty=rows.unit * classification_penalty(self.data, run.mixture),
+            refusal=criteria_refusal(
+                (rows.total_weight, n_features), problem.n_components, problem.structure, boundless
+            ),
+        )
+
+
+def _engine(request: FitRequest, data: Rows, starts: Sequence[Start]) -> str:
+    """The name of the engine that is asked for, or chosen by the size of the problem."""
+    if request.engine != AUTOMATIC:
+        return request.engine
+    specification = request.specification
+    n_restarts = len(starts)
+    return engine_name(*data.shape, specification.n_components, n_restarts, specification.max_iterations)
+
+
+def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
+    """The rows in standard units, and the model in the same."""
+    specification = request.specification
+    structure = structure_named(specification.covariance_type)
+    regularization = as_regularization(specification.regularization)
+    structure.require_carrying(regularization, data.n_features)
+    require_variances(data, request.rows.names(data.n_features))
+    standardization = Standardization.of(data, structure)
+    regularization = regularization.in_units(standardization.scale)
+    if standardization.of_constant is not None:
+        regularization = regularization.with_constant_columns(standardization.of_constant)
+    return FitProblem(
+        data.changed(standardization.applied),
+        specification.n_components,
+        structure,
+        regularization,
+        standardization,
+        starting_named(engine),
+    )
+
+
+def _data_warnings(request: FitRequest, data: Rows, problem: FitProblem) -> tuple[str, ...]:
+    """Sentences about the data; raises `DegenerateDataError` where they can carry no fit."""
+    asked = as_regularization(request.specification.regularization)
+    return tuple(suitability(data, problem, request.rows.names(data.n_features), asked))
+
+
+def _slope(problem: FitProblem, engine: str, request: FitRequest) -> Slope:
+    return Slope(problem, problem.rows.engine(engine), request.specification)
+
+
+def _restarts(
+    request: FitRequest, rows: CanonicalRows, problem: FitProblem, starts: Sequence[Start]
+) -> tuple[Restart, ...]:
+    """One for each start, with a share of the memory for histories."""
+    cost = problem.cost.rescaled(rows.total_weight)
+    return tuple(
+        Restart(
+            number,
+            len(starts),
+            start,
+            RunRecorder(
+                start.kind,
+                number,
+                rows.total_weight,
+                problem.standardization,
+                HISTORY_VALUES // len(starts),
+                request.keep_order,
+                rows.unit,
+                cost,
+            ),
+        )
+        for number, start in enumerate(starts)
+    )

@@ -1,0 +1,94 @@
+"""Fitting a mixture: every restart is run, kept and judged; the best valid one is the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+from numpy.typing import ArrayLike
+
+from gmm_core.engines.choice import AUTOMATIC
+from gmm_core.fitting.nested import fits
+from gmm_core.fitting.plan import Plan, carried_out
+from gmm_core.fitting.progress import Progress, StopFitting, at_its_end
+from gmm_core.fitting.request import FitRequest, GivenRows
+from gmm_core.fitting.result import Fit
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.starts.kinds import Start
+
+__all__ = ["Fit", "Progress", "StopFitting", "fit", "fitting"]
+
+
+def fit(
+    X: ArrayLike,
+    specification: FitSpecification | None = None,
+    *,
+    starts: Sequence[Start] | None = None,
+    columns: Sequence[str] | None = None,
+    engine: str = AUTOMATIC,
+    sample_weight: ArrayLike | None = None,
+    keep_order: bool = False,
+) -> Fit:
+    """Fit a mixture to the rows of X (N, D): run `fitting` to its end."""
+    return at_its_end(
+        fitting(
+            X,
+            specification,
+            starts=starts,
+            columns=columns,
+            engine=engine,
+            sample_weight=sample_weight,
+            keep_order=keep_order,
+        )
+    )
+
+
+def fitting(
+    X: ArrayLike,
+    specification: FitSpecification | None = None,
+    *,
+    starts: Sequence[Start] | None = None,
+    columns: Sequence[str] | None = None,
+    engine: str = AUTOMATIC,
+    sample_weight: ArrayLike | None = None,
+    keep_order: bool = False,
+) -> Generator[Progress, None, Fit]:
+    """The same, some iterations at a time: yields a `Progress` after them and returns the `Fit`.
+
+    On many rows that is after each, on few after as many as take some milliseconds.
+
+    The rows are centred and scaled for the fit and the answer is mapped back, so units and offsets do not matter.
+    Throw `StopFitting` into the generator to end early with the runs done so far.
+
+    Parameters
+    ----------
+    X : (N, D)
+        Rows of finite numbers.
+    specification : FitSpecification
+        What is asked; by default three full components.
+    starts : sequence of Start, optional
+        Starting points instead of the random ones of the specification.
+    columns : sequence of str, optional
+        Names for error messages.
+    engine : str
+        "blocked" (NumPy), "compiled" (Numba) or "automatic", which `engine_name` decides.
+    sample_weight : (N,), optional
+        How often each row counts, ≥ 0: a row of weight 3 is that row three times, from the random starts on.
+    keep_order : bool
+        Leave the components in the order of the start, not in the canonical one.
+
+    Raises
+    ------
+    DataError
+        If the data cannot carry the fit: fewer distinct rows than components; without regularisation, a column with
+        one value only; numbers so large or so close together that their variances are none in float64.
+    FitError
+        If no restart ended in a valid mixture; says why each failed.
+    """
+    rows = GivenRows(X, columns, sample_weight)
+    request = FitRequest(rows, specification or FitSpecification(), starts, engine, keep_order)
+    return carried_out(_one_fit(request))
+
+
+def _one_fit(request: FitRequest) -> Plan[Fit]:
+    outcome = yield from fits(request)
+    return outcome.required()

@@ -1,0 +1,156 @@
+"""Groups of rows that stand apart: far from all others, or equal rows of great weight. K-means sees neither of them.
+
+One far row or a code for a missing value sets the scale of its column, and beside it all clusters look like one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.em.loop import em_iterations
+from gmm_core.engines.blocked_numpy import BlockedEngine
+from gmm_core.errors import ExplorerError
+from gmm_core.model.cost_of_narrowness import CostOfNarrowness
+from gmm_core.model.mixture import Mixture
+from gmm_core.rows.start_sample import StartRows
+from gmm_core.starts.assignments import k_means, started
+from gmm_core.starts.k_means import from_labels
+from gmm_core.starts.problem import FitProblem
+
+GAP = 4.0
+"""A gap between values of a column sets groups apart if it is so many times as wide as the widest of them."""
+ROUNDING = 1e-9
+"""The share by which sums of gaps may be wrong."""
+TRIAL_ITERATIONS = 10
+"""So many iterations show which of two starts scores higher."""
+
+
+def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Mixture:
+    """K-means on whitened rows; where groups stand apart, k-means within each of them, if that scores higher.
+
+    Which does shows after a few iterations of EM from both.
+    """
+    plain = started(problem, sample, k_means, rng)
+    # Of all rows it is known already what narrow components cost.
+    cost = problem.cost if len(sample.rows) == len(problem.rows) else sample.cost
+    within = within_groups_apart(problem, sample, cost, rng)
+    return plain if within is None else better_start(problem, sample, (plain, within), cost)
+
+
+def within_groups_apart(
+    problem: FitProblem, sample: StartRows, cost: CostOfNarrowness, rng: np.random.Generator
+) -> Mixture | None:
+    """What k-means within each of the groups that stand apart starts; None where there is but one group."""
+    enough = len(sample.rows) > problem.n_components
+    groups = groups_apart(sample, problem.n_components, cost) if enough else None
+    if groups is None:
+        return None
+    labels = _k_means_within(problem, sample, groups, int(rng.integers(2**31 - 1)))
+    responsibilities = from_labels(labels, problem.n_components)
+    return problem.starting.rough_m_step(problem.model, sample, responsibilities)[0]
+
+
+def better_start(
+    problem: FitProblem, sample: StartRows, starts: Sequence[Mixture], cost: CostOfNarrowness
+) -> Mixture:
+    """The start that scores highest after a few iterations; the first of equals."""
+    return max(starts, key=lambda start: _score_after_trial(problem, sample, start, cost))
+
+
+def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArray | None:
+    """The group 0, 1, … of each row (M,), `most` groups at most; None where there is but one.
+
+    Gaps first, those of the column where they are widest before others; then values of a column that weigh more than a
+    narrow component has to hold (`CostOfNarrowness.least_weight`): the rows that have one are a group.
+    """
+    groups = np.zeros(len(sample.rows), dtype=np.int64)
+    ordered = [np.sort(column) for column in sample.rows.T]
+    cuts = [_cut(values, most) for values in ordered]
+    for position in sorted(range(len(cuts)), key=lambda position: -cuts[position][0]):
+        width, ends = cuts[position]
+        if width <= GAP:
+            break
+        pieces = np.searchsorted(ordered[position][ends], sample.rows[:, position], side="left")
+        joined = pd.factorize(groups * most + pieces)[0]
+        if joined.max() < most:
+            groups = joined
+    for column, in_order, least in zip(sample.rows.T, ordered, cost.least_weight, strict=True):
+        if sample.weights.max() <= least and (np.diff(in_order) > 0).all():
+            continue  # no value is heavier than its row
+        values, places = np.unique(column, return_inverse=True)
+        weights = np.bincount(places, sample.weights)
+        for value in np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > least)]:
+            joined = pd.factorize(2 * groups + (places == value))[0]
+            if len(values) > 1 and joined.max() < most:
+                groups = joined
+    return groups if groups.any() else None
+
+
+def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
+    """Where to cut ordered values (M,) at their widest gaps: how many times as wide as the pieces, and where each ends.
+
+    Of one cut, two, … the number for which the narrowest gap is widest beside the widest piece. None where that is
+    certainly no more than `GAP` times as wide.
+    """
+    gaps = np.diff(ordered)
+    if not _may_be_wide(gaps, most):
+        return 0.0, np.zeros(0, dtype=np.int64)
+    widest = np.argsort(-gaps, kind="stable")[: most - 1]
+    best, best_ends = 0.0, np.zeros(0, dtype=np.int64)
+    for n_cuts in range(1, len(widest) + 1):
+        ends = np.sort(widest[:n_cuts])
+        first, last = ordered[np.r_[0, ends + 1]], ordered[np.r_[ends, len(ordered) - 1]]
+        widest_piece = float((last - first).max())
+        if widest_piece > 0 and gaps[widest[n_cuts - 1]] > best * widest_piece:
+            best, best_ends = float(gaps[widest[n_cuts - 1]]) / widest_piece, ends
+    return best, best_ends
+
+
+def _may_be_wide(gaps: FloatArray, most: int) -> bool:
+    """Whether a cut at the widest gaps may be wider than `GAP` times each piece: what c cuts leave has c + 1 pieces."""
+    n_cuts = min(most - 1, len(gaps))
+    if n_cuts < 1:
+        return False
+    widest = np.sort(np.partition(gaps, len(gaps) - n_cuts)[len(gaps) - n_cuts :])[::-1]
+    pieces = (gaps.sum() - widest.cumsum()) / np.arange(2, n_cuts + 2)
+    return bool((widest > (1.0 - ROUNDING) * GAP * pieces).any())
+
+
+def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, seed: int) -> IntArray:
+    """Labels (M,) by k-means in each group, on its own whitened rows; heavy groups of many rows get more components."""
+    members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
+    n_of = np.ones(len(members), dtype=np.int64)
+    weights = np.array([sample.weights[rows].sum() for rows in members])
+    n_rows = np.array([len(rows) for rows in members])
+    few = sample.rows.shape[1] + 1
+    while n_of.sum() < problem.n_components:
+        # A group of few rows gets a second component only where no other can take one.
+        room = np.where(n_of >= n_rows, 0.0, np.where(n_rows > few, 1.0, 1e-9))
+        n_of[np.argmax(room * weights / n_of)] += 1
+    labels = np.empty(len(groups), dtype=np.int64)
+    for rows, n, first in zip(members, n_of, np.cumsum(n_of) - n_of, strict=True):
+        own = StartRows(np.ascontiguousarray(sample.rows[rows]), sample.weights[rows], sample.row_weight)
+        within = (
+            problem.starting.k_means_labels(own.whitened, own.weights, int(n), seed)
+            if n > 1
+            else np.zeros(len(rows), dtype=np.int64)
+        )
+        labels[rows] = first + within
+    return pd.factorize(labels)[0]
+
+
+def _score_after_trial(
+    problem: FitProblem, sample: StartRows, start: Mixture, cost: CostOfNarrowness
+) -> float:
+    engine = BlockedEngine(sample.rows, sample.weights)
+    steps = em_iterations(engine, problem.model, start)
+    try:
+        *_, last = islice(steps, TRIAL_ITERATIONS + 1)
+    except ExplorerError:  # from here there is no likelihood to go on with
+        return -np.inf
+    return last.log_likelihood - cost.of(last.mixture)

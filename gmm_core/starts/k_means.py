@@ -1,0 +1,47 @@
+"""K-means and k-means++ as starts, by scikit-learn: `KMeans(n_init=1, tol=0)`."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn import config_context
+from sklearn.cluster import KMeans, kmeans_plusplus
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.engines.threads import one_openmp_thread
+
+MAX_ITERATIONS = 100
+
+
+def k_means_labels(rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
+    """Which of the clusters each row (N, D) ends in, shape (N,), from rows far apart.
+
+    No tolerance: it would end sooner by a few steps, but in a partition of its own from every seed.
+    """
+    k_means = KMeans(n_clusters, n_init=1, max_iter=MAX_ITERATIONS, tol=0.0, random_state=seed)
+    # Of few rows, checks take longer than k-means, and these rows are sound.
+    with one_openmp_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
+        return np.asarray(k_means.fit_predict(rows, sample_weight=weights), dtype=np.int64)
+
+
+def far_apart(rows: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
+    """The positions (n,) of rows (N, D) drawn far apart, as k-means++ does."""
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        _, positions = kmeans_plusplus(rows, n, sample_weight=weights, random_state=seed)
+    return np.asarray(positions, dtype=np.int64)
+
+
+def from_labels(labels: IntArray, n_components: int) -> FloatArray:
+    """Hard labels (N,) as responsibilities (N, K)."""
+    return np.eye(n_components)[labels]
+
+
+def nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
+    """Each row (N, D) whole with the nearest of the centres (K, D), shape (N, K)."""
+    return from_labels(nearest_labels(rows, centres), len(centres))
+
+
+def nearest_labels(rows: FloatArray, centres: FloatArray) -> IntArray:
+    """Which of the centres (K, D) is nearest to each row (N, D), the first of equally near ones, shape (N,)."""
+    columns = np.ascontiguousarray(rows.T)
+    distances = np.stack([np.square(columns - centre[:, None]).sum(axis=0) for centre in centres])
+    return distances.argmin(axis=0)

@@ -1,0 +1,265 @@
+"""A start that has been chosen: the best of many short runs of EM, from partitions of several kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
+
+import numpy as np
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.engines.expectation_cost import cost_of_expectation
+from gmm_core.model.cost_of_narrowness import CostOfNarrowness
+from gmm_core.model.mixture import Mixture
+from gmm_core.rows.start_sample import StartRows
+from gmm_core.starts.component_moves import moved
+from gmm_core.starts.groups_apart import better_start, k_means_or_apart, within_groups_apart
+from gmm_core.starts.k_means import nearest_labels
+from gmm_core.starts.problem import FitProblem
+from gmm_core.starts.trial_runs import Trials
+
+STAGES = ((16, 10), (8, 20), (4, 50), (2, 100))
+"""So many runs at most, the best and different ones so far, take so many iterations more, or until they are at rest."""
+AGREED = 3
+"""If so many runs came to the best, nothing better is looked for."""
+ROUNDS = 3
+"""So often runs begin anew as long as few have come to the best."""
+STAGES_OF_MOVES = ((9, 10), (4, 20), (2, 50))
+MOVES, TIMES_FOR_MOVES = 8, 3
+"""So often one component of the best run may go elsewhere, as long as that is better; in so many times the cost of the
+rounds at most."""
+AT_REST = 1e-6
+"""A run is at rest once an iteration gains no more than this, in nats per row."""
+ALIKE = 1e-5
+"""Runs whose mean log-likelihoods differ by less have found the same, and one of them is enough."""
+COST, TIMES_EXPECTATION = 200_000_000, 50
+"""Multiplications that all short runs of a start take together at most, some 40 ms compiled; where so many E-steps over
+all rows take more, as many as those. Where that allows no more than one run, it is none, and k-means is the start."""
+FEWEST_ROWS, ROWS_PER_PARAMETER = 1_000, 10
+"""Short runs look at no more rows than the larger of these, drawn at random: which climbs best shows on few."""
+
+Labels = Callable[[FitProblem, StartRows, np.random.Generator], IntArray]
+"""(the problem with K components, M > K different rows of it, rng) -> a label 0 … K − 1 for each row."""
+
+
+def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Mixture:
+    """Where the short run of highest score comes to; runs that need a floor or lose a component are left out.
+
+    Where groups of rows stand apart, k-means within each of them instead, if that scores higher; where there is no
+    short run, or they would take too long, what k-means starts.
+
+    Source: Biernacki, Celeux and Govaert, Choosing starting values for the EM algorithm for getting the highest
+    likelihood in multivariate Gaussian mixture models (2003), section 3.2: short runs, then a long one ("em-EM").
+    Here the worse ones end sooner still, as in Jamieson and Talwalkar, Non-stochastic best arm identification and
+    hyperparameter optimization (2016).
+    """
+    k, d = problem.n_components, problem.rows.n_features
+    enough = max(FEWEST_ROWS, ROWS_PER_PARAMETER * problem.structure.parameter_count(k, d))
+    few = sample
+    if enough < len(sample.rows):
+        few = StartRows.drawn(sample.rows, sample.weights, k, rng, enough)
+    budget = max(COST, TIMES_EXPECTATION * cost_of_expectation(problem.rows.shape, k))
+    affordable = budget // cost_of_expectation((len(few.rows), d), k)
+    n_runs = min(STAGES[0][0], STAGES[0][0] * affordable // _iterations(STAGES))
+    if n_runs < 2 or not 1 < k < len(few.rows):
+        return k_means_or_apart(problem, sample, rng)
+    # Of all rows it is known already what narrow components cost.
+    cost = problem.cost if len(few.rows) == len(problem.rows) else few.cost
+    found = _best_of(problem, few, n_runs, affordable, cost, rng)
+    within = within_groups_apart(problem, few, cost, rng)
+    if found is None:
+        return k_means_or_apart(problem, sample, rng)
+    return found if within is None else better_start(problem, few, (found, within), cost)
+
+
+def _iterations(stages: Sequence[tuple[int, int]]) -> int:
+    """How many all runs take together."""
+    return sum(runs * length for runs, length in stages)
+
+
+def _best_of(
+    problem: FitProblem,
+    sample: StartRows,
+    n_runs: int,
+    affordable: int,
+    cost: CostOfNarrowness,
+    rng: np.random.Generator,
+) -> Mixture | None:
+    """Where the best short run comes to, `n_runs` in each round; None where all are out.
+
+    As many iterations as are affordable are taken in all rounds, and some times as many in all moves.
+    """
+    best: Winner | None = None
+    alike = ALIKE * float(sample.weights.sum())
+    for _ in range(max(1, min(ROUNDS, affordable // _iterations(STAGES)))):
+        labels = [partition(problem, sample, rng) for partition in islice(cycle(PARTITIONS), n_runs)]
+        other = _winner(problem, sample, np.array(labels), cost, STAGES)
+        if other is not None:
+            best = other if best is None else best.better(other, alike)
+        if best is None or best.times_found >= AGREED:
+            break
+    if best is None or best.times_found >= AGREED or problem.n_components < 3:
+        return None if best is None else best.mixture
+    for _ in range(min(MOVES, TIMES_FOR_MOVES * affordable // _iterations(STAGES_OF_MOVES))):
+        partitions = moved(best.mixture, sample)
+        other = _winner(problem, sample, partitions, cost, STAGES_OF_MOVES) if len(partitions) else None
+        if other is None or other.score <= best.score + alike:
+            break
+        best = other
+    return best.mixture
+
+
+@dataclass(frozen=True, eq=False)
+class Winner:
+    """Where the best of some runs came to, its score, and how many of them came there."""
+
+    mixture: Mixture
+    score: float
+    times_found: int
+
+    def better(self, other: Winner, alike: float) -> Winner:
+        """The one of higher score; where both are alike, both were found as often as each together."""
+        if abs(self.score - other.score) <= alike:
+            return replace(self, times_found=self.times_found + other.times_found)
+        return max(self, other, key=lambda winner: winner.score)
+
+
+def _winner(
+    problem: FitProblem,
+    sample: StartRows,
+    labels: IntArray,
+    cost: CostOfNarrowness,
+    stages: Sequence[tuple[int, int]],
+) -> Winner | None:
+    """The best of runs that begin with these partitions (M, N), of which each stage leaves fewer; None if all are out.
+
+    The first choice is by log-likelihood, later ones by the score: log L less what narrow components cost.
+    """
+    starting, total = problem.starting, float(sample.weights.sum())
+    trials = starting.trials(problem.model, sample, labels)
+    contest = Contest(trials, cost, ALIKE * total)
+    (_, n_iterations), *later = stages
+    starting.advance(problem.model, sample, trials, contest.left, n_iterations, AT_REST * total)
+    for most, n_iterations in later:
+        contest.choose(most, by_score=len(contest.left) < len(labels))
+        starting.advance(problem.model, sample, trials, contest.left, n_iterations, AT_REST * total)
+    contest.choose(1)
+    return contest.winner()
+
+
+class Contest:
+    """Which of the runs go on.
+
+    Runs whose heights differ by less than `alike` have found the same, and the first of them stands for all: so
+    rounding does not choose, nor does a run take the place of one that finds something else.
+    """
+
+    def __init__(self, trials: Trials, cost: CostOfNarrowness, alike: float) -> None:
+        self._trials = trials
+        self._cost = cost
+        self._alike = alike
+        self._times_found = {
+            run: 1 for run, reached in enumerate(trials.log_likelihoods.tolist()) if reached > -np.inf
+        }
+
+    @property
+    def left(self) -> list[int]:
+        """The runs that go on, in ascending order."""
+        return sorted(self._times_found)
+
+    def choose(self, most: int, *, by_score: bool = True) -> None:
+        """Leave so many runs at most, all different."""
+        heights = {run: float(self._trials.log_likelihoods[run]) for run in self.left}
+        candidates = [run for run in self.left if heights[run] > -np.inf]
+        exact = set() if by_score else set(candidates)
+        chosen: dict[int, int] = {}
+        while candidates and len(chosen) < most:
+            highest = max(heights[run] for run in candidates)
+            run = next(run for run in candidates if heights[run] >= highest - self._alike)
+            if run not in exact:  # its score is no higher than its log-likelihood: it may still be the best
+                heights[run] = self.score(run)
+                exact.add(run)
+                continue
+            alike = [other for other in candidates if abs(heights[other] - heights[run]) <= self._alike]
+            chosen[run] = sum(self._times_found[other] for other in alike)
+            candidates = [other for other in candidates if other not in alike]
+        self._times_found = chosen
+
+    def score(self, run: int) -> float:
+        """Log L of a run less what narrow components cost."""
+        return float(self._trials.log_likelihoods[run]) - self._cost.of(self._trials.mixture(run))
+
+    def winner(self) -> Winner | None:
+        """The first run that is left; None where there is none."""
+        for run in self.left:
+            return Winner(self._trials.mixture(run), self.score(run), self._times_found[run])
+        return None
+
+
+def _k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
+    return problem.starting.k_means_labels(sample.rows, sample.weights, problem.n_components, _seed(rng))
+
+
+def _k_means_on_whitened_rows(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
+    return problem.starting.k_means_labels(sample.whitened, sample.weights, problem.n_components, _seed(rng))
+
+
+def _far_apart(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
+    return _nearest_to_far_apart(problem, sample.rows, sample.weights, rng)
+
+
+def _far_apart_on_whitened_rows(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
+    return _nearest_to_far_apart(problem, sample.whitened, sample.weights, rng)
+
+
+def _nearest_to_far_apart(
+    problem: FitProblem, rows: FloatArray, weights: FloatArray, rng: np.random.Generator
+) -> IntArray:
+    positions = problem.starting.far_apart(rows, weights, problem.n_components, _seed(rng))
+    return nearest_labels(rows, rows[positions])
+
+
+def _random_points(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
+    return nearest_labels(sample.rows, sample.rows[drawn(sample.weights, problem.n_components, rng)])
+
+
+def _random_points_of_whitened_rows(
+    problem: FitProblem, sample: StartRows, rng: np.random.Generator
+) -> IntArray:
+    return nearest_labels(sample.whitened, sample.whitened[drawn(sample.weights, problem.n_components, rng)])
+
+
+def _slices(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
+    """Slices of equal weight along a direction drawn at random, of whitened rows."""
+    k = problem.n_components
+    along = sample.whitened @ rng.normal(size=sample.whitened.shape[1])
+    order = np.argsort(along, kind="stable")
+    before = sample.weights[order].cumsum() - 0.5 * sample.weights[order]
+    labels = np.empty(len(order), dtype=np.int64)
+    labels[order] = np.minimum(k - 1, (before * (k / sample.weights.sum())).astype(np.int64))
+    return labels
+
+
+PARTITIONS: tuple[Labels, ...] = (
+    _k_means,
+    _k_means_on_whitened_rows,
+    _far_apart,
+    _random_points,
+    _slices,
+    _far_apart_on_whitened_rows,
+    _random_points_of_whitened_rows,
+    _far_apart,
+    _random_points,
+)
+"""Short runs begin with these in turn: data differ in which of them leads to the best optimum."""
+
+
+def drawn(weights: FloatArray, n_points: int, rng: np.random.Generator) -> IntArray:
+    """Positions of different rows, drawn by weight one after another, in ascending order, shape (n_points,)."""
+    # The largest of log w + Gumbel noise are drawn so, whatever weights lie between.
+    return np.sort(np.argsort(-(np.log(weights) + rng.gumbel(size=len(weights))), kind="stable")[:n_points])
+
+
+def _seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31 - 1))

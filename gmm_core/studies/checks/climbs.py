@@ -1,0 +1,40 @@
+"""Whether the answer can be trusted to be the best one: restarts that disagree."""
+
+from __future__ import annotations
+
+from gmm_core.fitting.restart_result import Run
+from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.evidence import Evidence
+from gmm_core.studies.optima import SAME_HEIGHT
+from gmm_core.wording import counted
+
+AGREEING = 2
+
+
+def _restarts(evidence: Evidence) -> Finding:
+    fit = evidence.fit
+    if len(fit.runs) == 1:
+        return untold("There was one restart, so nothing to compare it with.")
+    height = _height(fit.best)
+    reached = sum(
+        run.valid and abs(height - _height(run)) <= SAME_HEIGHT * evidence.n_rows for run in fit.runs
+    )
+    return judged(
+        reached >= AGREEING,
+        f"{reached} of {counted(len(fit.runs), 'restart')} ended at the best log-likelihood.",
+    )
+
+
+def _height(run: Run) -> float:
+    """Where a restart ended: on the sample of the rows, which all share, if it began on one."""
+    return float(run.log_likelihoods[run.n_on_sample - 1]) if run.n_on_sample else run.log_likelihood
+
+
+RESTARTS = Check(
+    "restarts",
+    "Restarts that disagree",
+    f"At least {AGREEING} restarts end within {SAME_HEIGHT:g} nats per row of the best: a best that was found once may "
+    "not be the best there is.",
+    "Ask for more restarts, and see Starting points for what the others found.",
+    _restarts,
+)

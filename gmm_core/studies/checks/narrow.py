@@ -1,0 +1,25 @@
+"""Whether every component has a spread that means something: which are atoms, isolated, spurious or flat."""
+
+from __future__ import annotations
+
+from gmm_core.fitting.narrow_components import sentences
+from gmm_core.studies.checks.check import Check, Finding, Outcome, judged
+from gmm_core.studies.checks.evidence import Evidence
+
+
+def _narrow(evidence: Evidence) -> Finding:
+    found = evidence.fit.narrow
+    if not found:
+        return judged(True, f"The spread of all {evidence.n_components} says something of their rows.")
+    return Finding(Outcome.LOOK, " ".join(sentences(found)), advised=True)
+
+
+NARROW_COMPONENTS = Check(
+    "narrow",
+    "Components whose spread says little",
+    "None: a component on equal rows (an atom), on a few far ones (isolated) or on too few to spread (spurious) has a "
+    "likelihood that says how narrow it may be, not how good the model is.",
+    "Treat equal rows as a group of their own, see whether far rows are errors, and where rows are few use fewer "
+    "components, a simpler covariance type or a higher regularisation.",
+    _narrow,
+)

@@ -1,0 +1,58 @@
+"""Whether the components lie so far apart, and are so alike, that K-means says the same as the mixture."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.cluster import KMeans
+
+from gmm_core.arrays import IntArray
+from gmm_core.engines.threads import one_openmp_thread
+from gmm_core.geometry.agreement import differing_rows
+from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.evidence import SEED, Evidence
+from gmm_core.studies.checks.share import share_in_words
+
+SURE = 0.95  # said in the sentences too
+SHARE = 0.995
+N_INIT = 2
+MOST_ROWS = 500
+"""K-means takes a few milliseconds on so many."""
+
+
+def _separation(evidence: Evidence) -> Finding:
+    if evidence.n_components == 1:
+        return untold("One component has no other to lie apart from.")
+    responsibilities = evidence.responsibilities
+    sure = float(np.mean(responsibilities.max(axis=1) > SURE))
+    measured = f"{share_in_words(sure)} of the rows are surer than 95 %"
+    # Costly, and beside the point where labels are unsure anyway.
+    if sure < SHARE:
+        return judged(True, f"{measured}.")
+    labels = responsibilities.argmax(axis=1)
+    by_k_means = k_means_labels(evidence)
+    few = labels[:: _stride(evidence)]
+    agree = 1.0 - float(np.mean(differing_rows(few, by_k_means, evidence.n_components)))
+    return judged(
+        agree < SHARE, f"{measured}, and K-means puts {share_in_words(agree)} of them where the mixture does."
+    )
+
+
+def k_means_labels(evidence: Evidence) -> IntArray:
+    """Where K-means puts every so many of the rows, so that they are `MOST_ROWS` at most."""
+    k_means = KMeans(evidence.n_components, n_init=N_INIT, random_state=SEED)
+    with one_openmp_thread():
+        return np.asarray(k_means.fit_predict(evidence.rows[:: _stride(evidence)]), dtype=np.int64)
+
+
+def _stride(evidence: Evidence) -> int:
+    return -(-len(evidence.rows) // MOST_ROWS)
+
+
+SEPARATION = Check(
+    "separation",
+    "Clusters so far apart that K-means would do",
+    f"Fewer than {100 * SHARE:g} % of the rows are both surer than 95 % and where K-means puts them.",
+    "K-means, which is simpler, gives these labels too; keep the mixture if its densities, weights or "
+    "shapes are what you want.",
+    _separation,
+)

@@ -1,0 +1,254 @@
+"""Both answers on the same rows, each timed, and the numbers that tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import chi2
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.fitting.fit import Fit, fitting
+from gmm_core.fitting.progress import Progress, StopFitting
+from gmm_core.fitting.specification import FitSpecification
+from gmm_core.geometry.agreement import adjusted_rand_index, counterparts
+from gmm_core.model.criteria import bayesian
+from gmm_core.studies.kmeans_comparison.kmeans import KMeansPartition
+from gmm_core.tables.preparation import UNLABELLED
+from gmm_core.wording import name_for_none
+
+SURE = 0.95
+WARMING_ROWS = 8
+
+
+@dataclass(frozen=True)
+class Farthest:
+    """What each makes of the row that the mixture finds least likely.
+
+    Parameters
+    ----------
+    row : int
+        Its position.
+    cluster, component : int
+        Where K-means and the mixture put it, counted from 0.
+    distances_of_cluster : float
+        Its distance to the centre of its cluster, in root mean square distances of that cluster's rows.
+    tail : float
+        The share of its component that lies as far out or farther: P(χ²_D ≥ its squared Mahalanobis distance).
+    responsibility : float
+        Of that component.
+    log_density : float
+        log p of the row; `median_log_density` is that of the rows' median.
+    median_log_density : float
+        In nats, as is the other.
+    """
+
+    row: int
+    cluster: int
+    component: int
+    distances_of_cluster: float
+    tail: float
+    responsibility: float
+    log_density: float
+    median_log_density: float
+
+
+@dataclass(frozen=True, eq=False)
+class Versus:
+    """K-means and a mixture, fitted to the same rows with the same K and as many restarts.
+
+    Parameters
+    ----------
+    X : (N, D)
+        The rows.
+    kmeans : KMeansPartition
+        Its clusters in the order of the mixture's components that they share most rows with.
+    fit : Fit
+        The mixture.
+    seconds_of_kmeans, seconds_of_mixture : float
+        What each took, measured once.
+    labels : (N,) or None
+        True labels as text, `UNLABELLED` where a row has none.
+    """
+
+    X: FloatArray
+    kmeans: KMeansPartition
+    fit: Fit
+    seconds_of_kmeans: float
+    seconds_of_mixture: float
+    labels: NDArray[np.str_] | None
+
+    @cached_property
+    def responsibilities(self) -> FloatArray:
+        """r_nk of the mixture, shape (N, K)."""
+        return self.fit.mixture.responsibilities(self.X)
+
+    @cached_property
+    def components(self) -> IntArray:
+        """The component of largest responsibility for each row, shape (N,)."""
+        return np.asarray(self.responsibilities.argmax(axis=1))
+
+    @cached_property
+    def agreement(self) -> float:
+        """The adjusted Rand index of the two partitions."""
+        return adjusted_rand_index(self.kmeans.labels, self.components)
+
+    @cached_property
+    def agreement_with_labels(self) -> tuple[float, float] | None:
+        """The adjusted Rand index of K-means and of the mixture with the true labels, over rows that have one."""
+        if self.labels is None:
+            return None
+        known = self.labels != UNLABELLED
+        if len(np.unique(self.labels[known])) < 2:
+            return None
+        _, true = np.unique(self.labels[known], return_inverse=True)
+        return (
+            adjusted_rand_index(self.kmeans.labels[known], true),
+            adjusted_rand_index(self.components[known], true),
+        )
+
+    @cached_property
+    def share_sure(self) -> float:
+        """The share of rows whose largest responsibility is above 95 %."""
+        return float(np.mean(self.responsibilities.max(axis=1) > SURE))
+
+    @cached_property
+    def share_moved(self) -> float:
+        """The share of rows that K-means puts elsewhere than the mixture."""
+        return float(np.mean(self.kmeans.labels != self.components))
+
+    @cached_property
+    def elongation(self) -> float:
+        """The longest over the shortest axis of the most elongated component: max_k √(λ_max / λ_min).
+
+        Of those whose spread says something, as for `size_ratio`.
+        """
+        eigenvalues = np.linalg.eigvalsh(self._covariances)
+        return float(np.sqrt(eigenvalues[:, -1] / eigenvalues[:, 0]).max())
+
+    @cached_property
+    def size_ratio(self) -> float:
+        """How much wider the widest component is than the narrowest: the ratio of their |Σ|^(1/2D)."""
+        _, log_determinants = np.linalg.slogdet(self._covariances)
+        return float(np.exp(np.ptp(log_determinants) / (2 * self.X.shape[1])))
+
+    @property
+    def n_compared(self) -> int:
+        """Of how many components shapes are compared: those whose spread says something, of all if that is none."""
+        return len(self._covariances)
+
+    @property
+    def _covariances(self) -> FloatArray:
+        says_little = np.array(self.fit.says_little)
+        return self.fit.mixture.covariances[~says_little if not says_little.all() else slice(None)]
+
+    @cached_property
+    def bic_of_kmeans(self) -> float | None:
+        """The BIC of the mixture that K-means stands for (`KMeansPartition.as_mixture`)."""
+        mixture = self.kmeans.as_mixture()
+        if mixture is None:
+            return None
+        log_likelihood = float(mixture.log_density(self.X).sum())
+        return bayesian(log_likelihood, self.kmeans.parameter_count, len(self.X))
+
+    @cached_property
+    def farthest(self) -> Farthest:
+        """What each makes of the least likely row."""
+        mixture, densities = self.fit.mixture, self.fit.mixture.log_density(self.X)
+        row = int(densities.argmin())
+        cluster, component = int(self.kmeans.labels[row]), int(self.components[row])
+        distances = self.kmeans.distances(self.X)
+        typical = np.sqrt(np.square(distances[self.kmeans.labels == cluster]).mean())
+        whitened = mixture.whitening[component] @ (self.X[row] - mixture.means[component])
+        return Farthest(
+            row=row,
+            cluster=cluster,
+            component=component,
+            distances_of_cluster=float(distances[row] / typical) if typical > 0 else 0.0,
+            tail=float(chi2.sf(whitened @ whitened, df=self.X.shape[1])),
+            responsibility=float(self.responsibilities[row, component]),
+            log_density=float(densities[row]),
+            median_log_density=float(np.median(densities)),
+        )
+
+
+def comparing(
+    X: FloatArray,
+    specification: FitSpecification,
+    *,
+    columns: Sequence[str],
+    labels: NDArray[np.str_] | None = None,
+) -> Generator[Progress, None, Versus]:
+    """Fit both to rows X (N, D): yields the progress of the mixture, returns the comparison.
+
+    Only the time spent on each is counted, not what happens between two signs of progress. Throw `StopFitting` to
+    compare with the restarts done so far. Raises what `fitting` raises.
+    """
+    kmeans, seconds_of_kmeans, stopped = yield from _clustering(X, specification)
+    steps = fitting(X, specification, columns=columns)
+    seconds, has_begun = 0.0, False
+    while True:
+        begun = perf_counter()
+        try:
+            # Where K-means was stopped, one iteration of the mixture is what there is to compare with.
+            progress = steps.throw(StopFitting()) if stopped and has_begun else next(steps)
+        except StopIteration as finished:
+            seconds += perf_counter() - begun
+            fit: Fit = finished.value
+            break
+        seconds += perf_counter() - begun
+        has_begun = True
+        if not stopped:
+            try:
+                yield replace(progress, share=(1 + progress.share) / 2)
+            except StopFitting:
+                stopped = True
+    components = fit.mixture.labels(X)
+    order = counterparts(components, kmeans.labels, specification.n_components)
+    return Versus(X, kmeans.reordered(order), fit, seconds_of_kmeans, seconds, labels)
+
+
+def _clustering(
+    X: FloatArray, specification: FitSpecification
+) -> Generator[Progress, None, tuple[KMeansPartition, float, bool]]:
+    """The best restart of K-means, the seconds they took, and whether they were stopped; yields after each."""
+    n_init = specification.n_init
+    # The first call of all loads and inspects libraries, which says nothing of K-means.
+    KMeansPartition.of(X[:WARMING_ROWS], 1, 1, specification.seed)
+    restarts = KMeansPartition.restarts(X, specification.n_components, n_init, specification.seed)
+    done: list[KMeansPartition] = []
+    seconds = 0.0
+    while len(done) < n_init:
+        begun = perf_counter()
+        done.append(next(restarts))
+        seconds += perf_counter() - begun
+        share = len(done) / (2 * n_init)
+        try:
+            yield Progress(len(done) - 1, n_init, done[-1].iterations, 0.0, share)
+        except StopFitting:
+            return min(done, key=lambda each: each.inertia), seconds, True
+    return min(done, key=lambda each: each.inertia), seconds, False
+
+
+def compare(
+    X: FloatArray,
+    specification: FitSpecification,
+    *,
+    columns: Sequence[str] | None = None,
+    labels: NDArray[np.str_] | None = None,
+) -> Versus:
+    """`comparing`, run to its end."""
+    names = (
+        columns if columns is not None else [name_for_none(position) for position in range(1, X.shape[1] + 1)]
+    )
+    steps = comparing(X, specification, columns=names, labels=labels)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            result: Versus = finished.value
+            return result

@@ -1,0 +1,141 @@
+"""Which of the two to use on these rows: rules, the first that has something to say decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from gmm_core.fitting.narrow_components import sentences
+from gmm_core.studies.kmeans_comparison.comparison import SURE, Versus
+
+SAME = 0.95
+"""Partitions with an adjusted Rand index above this are taken as the same."""
+CLEARER = 0.05
+"""By how much an adjusted Rand index with the true labels must be higher to count."""
+ALL_SURE = 0.99
+VERY_STRONG = 10.0
+"""A difference in BIC above this is very strong evidence. Source: Kass and Raftery, Bayes factors (1995)."""
+
+
+class Choice(Enum):
+    """What to use."""
+
+    KMEANS = "K-means"
+    MIXTURE = "the mixture"
+    EITHER = "either"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What to use here, and why: a sentence with the numbers that decided."""
+
+    choice: Choice
+    reason: str
+
+
+def verdict(versus: Versus) -> Verdict:
+    """What the first rule that applies says."""
+    for rule in RULES:
+        found = rule(versus)
+        if found is not None:
+            return found
+    raise AssertionError("The last rule applies always.")
+
+
+def _one_component(versus: Versus) -> Verdict | None:
+    if versus.kmeans.n_clusters > 1:
+        return None
+    return Verdict(
+        Choice.MIXTURE,
+        "With K = 1 there is nothing to part: K-means says only where the middle is, one Gaussian also how the rows "
+        "spread around it.",
+    )
+
+
+def _by_labels(versus: Versus) -> Verdict | None:
+    """The true labels, where the two agree with them differently."""
+    known = versus.agreement_with_labels
+    if known is None or abs(known[0] - known[1]) < CLEARER:
+        return None
+    better = Choice.MIXTURE if known[1] > known[0] else Choice.KMEANS
+    return Verdict(
+        better,
+        f"It agrees better with the true labels: ARI {max(known):.3f} against {min(known):.3f}.",
+    )
+
+
+def _same_and_sure(versus: Versus) -> Verdict | None:
+    if versus.agreement < SAME or versus.share_sure < ALL_SURE:
+        return None
+    return Verdict(
+        Choice.KMEANS,
+        f"Both make the same clusters (ARI {versus.agreement:.3f}) and {100 * versus.share_sure:.3g} % of the rows "
+        f"are surer than {100 * SURE:.0f} %: the simpler one is enough, unless you want densities or shapes.",
+    )
+
+
+def _same_but_unsure(versus: Versus) -> Verdict | None:
+    if versus.agreement < SAME:
+        return None
+    return Verdict(
+        Choice.EITHER,
+        f"Both make nearly the same clusters (ARI {versus.agreement:.3f}), but for "
+        f"{100 * (1 - versus.share_sure):.3g} % of the rows the mixture is less than {100 * SURE:.0f} % sure: use it "
+        "if it matters which these are.",
+    )
+
+
+def _by_narrow_components(versus: Versus) -> Verdict | None:
+    """Shapes that few or equal rows made speak neither for the mixture nor for K-means."""
+    if not versus.fit.narrow:
+        return None
+    return Verdict(
+        Choice.NEITHER,
+        f"They part the rows differently (ARI {versus.agreement:.3f}), and BIC cannot say which to believe: the "
+        f"mixture may owe it to a component whose spread says little. {' '.join(sentences(versus.fit.narrow))}",
+    )
+
+
+def _by_bic(versus: Versus) -> Verdict | None:
+    """The BIC of the mixture against that of the mixture that K-means stands for."""
+    own, other = versus.fit.criteria.bic, versus.bic_of_kmeans
+    if own is None or other is None:
+        return None
+    if abs(own - other) <= VERY_STRONG:
+        return Verdict(
+            Choice.EITHER,
+            f"They part the rows differently (ARI {versus.agreement:.3f}), and BIC hardly tells them apart: "
+            f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters.",
+        )
+    better = Choice.MIXTURE if own < other else Choice.KMEANS
+    why = (
+        "the shapes, sizes and weights that K-means cannot have are in the data"
+        if better is Choice.MIXTURE
+        else "equal round clusters describe the rows with fewer parameters"
+    )
+    return Verdict(
+        better,
+        f"They part the rows differently (ARI {versus.agreement:.3f}), and the lower BIC says which to believe: "
+        f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters, so {why}.",
+    )
+
+
+def _otherwise(versus: Versus) -> Verdict | None:
+    return Verdict(
+        Choice.KMEANS,
+        "The mixture's BIC means nothing here (see the checks on the Clusters page), so its shapes are not to be "
+        "believed: use K-means, or fewer components.",
+    )
+
+
+RULES: tuple[Callable[[Versus], Verdict | None], ...] = (
+    _one_component,
+    _by_labels,
+    _same_and_sure,
+    _same_but_unsure,
+    _by_narrow_components,
+    _by_bic,
+    _otherwise,
+)

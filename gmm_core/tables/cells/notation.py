@@ -1,0 +1,142 @@
+"""Notation: how numbers are written in a file, with its decimal sign and what stands between thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+import pandas as pd
+
+from gmm_core.tables.cells.pattern import PATTERNS, Pattern, literal
+from gmm_core.tables.cells.unicode_signs import plain_signs
+from gmm_core.tables.cells.units import bare, is_affixed
+
+# What stands in a cell that has no value.
+MISSING_MARKERS = frozenset(
+    {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
+    # What spreadsheets write where a formula has no value.
+    | {"#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#N/A N/A"}
+    # What databases, Windows' printf, tables in print and Stata write.
+    | {"<NA>", "(null)", "\\N", "NaT", "Null", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}
+    | {"n.a.", "N.A.", "n.a", "k.A.", "k. A.", "missing", "Missing", "MISSING", "\u2013", "\u2014", "---"}
+    | {f".{letter}" for letter in ascii_lowercase}
+)
+
+_SIGN = "[+-]?"
+_EXPONENT = "(?:[eE][+-]?[0-9]{1,4}|[dD][+-][0-9]{2,3})?"  # D+03 as FORTRAN writes it
+_INFINITE = "[+-]?(?:inf|Inf|INF|infinity|Infinity)"
+_SPACES = " \u00a0\u2009\u202f"
+
+
+@dataclass(frozen=True)
+class Notation:
+    """A way to write numbers; `pattern` is of a whole cell, `name` completes “written with ...”."""
+
+    name: str
+    pattern: str
+    thousands: str
+    decimal: str
+
+    @classmethod
+    def plain(cls, name: str, decimal: str) -> Notation:
+        """Digits with a decimal sign and perhaps an exponent."""
+        sign = literal(decimal)
+        digits = f"(?:[0-9]+{sign}?[0-9]*|{sign}[0-9]+)"
+        return cls(name, f"{_SIGN}{digits}{_EXPONENT}|{_INFINITE}", "", decimal)
+
+    @classmethod
+    def grouped(cls, name: str, thousands: str, decimal: str) -> Notation:
+        """Digits in groups of three, besides numbers without any group."""
+        digits = f"(?:[1-9][0-9]{{0,2}}(?:[{thousands}][0-9]{{3}})+|[0-9]+)"
+        return cls(name, f"{_SIGN}{digits}(?:{literal(decimal)}[0-9]*)?|{_INFINITE}", thousands, decimal)
+
+    @property
+    def whole(self) -> Pattern:
+        """The pattern, to be held against cells."""
+        return PATTERNS.get(self.pattern) or Pattern(self.pattern)
+
+    def numbers(self, cells: pd.Series) -> pd.Series:
+        """The float64 values of cells that all match the pattern or are missing."""
+        plain = cells
+        for sign in self.thousands:
+            plain = plain.str.replace(sign, "", regex=False)
+        if "[dD]" in self.pattern:
+            for sign in "dD":
+                plain = plain.str.replace(sign, "e", regex=False)
+        return plain.str.replace(self.decimal, ".", regex=False).astype("float64")
+
+
+DECIMAL_POINT = Notation.plain("a decimal point", ".")
+DECIMAL_COMMA = Notation.plain("a decimal comma", ",")
+POINTS_AND_COMMA = Notation.grouped("points between thousands and a decimal comma", ".", ",")
+COMMAS_AND_POINT = Notation.grouped("commas between thousands", ",", ".")
+OTHERS = (
+    Notation(
+        "commas between thousands, lakhs and crores",
+        f"{_SIGN}(?:[1-9][0-9]?(?:,[0-9]{{2}})*,[0-9]{{3}}|[0-9]+)(?:[.][0-9]*)?|{_INFINITE}",
+        ",",
+        ".",
+    ),
+    Notation.grouped("spaces between thousands and a decimal comma", _SPACES, ","),
+    Notation.grouped("spaces between thousands", _SPACES, "."),
+    Notation.grouped("apostrophes between thousands", "'’", "."),
+)
+
+# Where a column could be written in several notations, the first one counts. A column of 1,234 and 2,345
+# reads either way; what the rest of the file writes decides.
+WHERE_POINTS_ARE_DECIMAL = (DECIMAL_POINT, COMMAS_AND_POINT, DECIMAL_COMMA, POINTS_AND_COMMA, *OTHERS)
+WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMMAS_AND_POINT, *OTHERS)
+
+_PATTERNS = tuple(notation.whole for notation in WHERE_POINTS_ARE_DECIMAL)
+_ANY_NUMBER = Pattern("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
+_COMMA_NUMBER = Pattern(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
+_POINT_NUMBER = Pattern(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
+_COMMA_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:[.][0-9]*)?")
+_POINT_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?")
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a number in any notation, perhaps with a currency, a percent sign or a minus behind."""
+    stripped = plain_signs(cell.strip())
+    return _ANY_NUMBER.matches(stripped) or is_affixed(stripped, _PATTERNS)
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell says that there is no value."""
+    return cell.strip() in MISSING_MARKERS
+
+
+@dataclass(frozen=True)
+class DecimalSign:
+    """Whether commas are decimal, and whether some number says so: 1.234 alone could be either."""
+
+    comma: bool
+    certain: bool
+
+
+def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
+    """Whether the cells of a file write 1,5 for one and a half.
+
+    A number such as 1,5 or 0,125 says so, since no thousands are grouped like that, unless another such as
+    1.5 says the opposite. Where there are only numbers such as 1,234, a file whose delimiter is no comma is
+    taken to use it as decimal sign.
+    """
+    only_comma = comma = only_point = point = False
+    for cell in map(str.strip, cells):
+        if not cell.isascii() or not cell[-1:].isdigit():
+            found = bare(cell)
+            cell = cell if found is None else found.number
+        if _COMMA_NUMBER.matches(cell):
+            comma = True
+            only_comma = only_comma or not _COMMA_GROUPS.matches(cell)
+        elif _POINT_NUMBER.matches(cell):
+            point = True
+            only_point = only_point or not _POINT_GROUPS.matches(cell)
+        elif _POINT_GROUPS.matches(cell) and "," in cell:
+            only_comma = True
+        elif _COMMA_GROUPS.matches(cell) and "." in cell:
+            only_point = True
+    if only_comma or only_point:
+        return DecimalSign(only_comma and not only_point, certain=only_comma != only_point)
+    return DecimalSign(comma and not comma_separates, certain=not (comma or point))

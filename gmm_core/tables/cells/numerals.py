@@ -1,0 +1,194 @@
+"""Numerals: text that is numbers in some notation becomes numbers, and text that nearly is gets a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import BoolArray
+from gmm_core.tables.cells.column_kinds import float_values, holds_numbers
+from gmm_core.tables.cells.dates import compact_dates, days, read_dates
+from gmm_core.tables.cells.notation import MISSING_MARKERS, Notation
+from gmm_core.tables.cells.pattern import Pattern
+from gmm_core.tables.cells.unicode_signs import with_plain_signs, without_text_marks
+from gmm_core.tables.cells.units import Stripped, stripped
+from gmm_core.tables.files.spreadsheet_safety import unmarked_column
+from gmm_core.wording import capital, column_named, one_line, quoted
+
+# From this share of numbers on, a column of text is probably one of numbers with some cells gone wrong.
+MOSTLY_NUMBERS = 0.5
+TRUTH_VALUES = {"true": True, "false": False}
+# So many cells tell what a column of text is.
+_LOOKED_AT = 100
+# Whole numbers with a zero in front are codes, such as 01234 in front of a town.
+CODE = Pattern("0[0-9]+")
+_DIGITS = Pattern("[0-9]+")
+# Text that begins as a number does, with something behind it that is none: 1.5±0.1.
+_BEGINS_AS_NUMBER = Pattern(r"[^\pL\pN_\s]?[+-]?[0-9].*")
+
+
+@dataclass(frozen=True, eq=False)
+class NearlyNumbers:
+    """A column of text of which `odd` of `present` cells are no number; the first is in row `row`, from 1.
+
+    numbers: (N,) float64, NaN where a cell is missing or odd.
+    """
+
+    odd: int
+    present: int
+    row: int
+    cell: str
+    numbers: pd.Series
+
+    @property
+    def share(self) -> str:
+        """How many of the values are no numbers: 2 of its 40 values (5 %)."""
+        return f"{self.odd:,} of its {self.present:,} values ({100.0 * self.odd / self.present:.2g} %)"
+
+    def note(self, name: str) -> str:
+        """The sentence about the column of this name that stays text."""
+        return f"{capital(column_named(name))} stays text because {self.share} {self._odd_ones}."
+
+    def note_on_request(self, name: str) -> str:
+        """The sentence about the column of this name that was asked to be numbers."""
+        return f"In {column_named(name)}, {self.share} {self._odd_ones}, and count as missing."
+
+    @property
+    def _odd_ones(self) -> str:
+        verb = "is no number" if self.odd == 1 else "are no numbers"
+        return f"{verb}, the first in row {self.row:,}: {quoted(self.cell)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A column as it was read: numbers with their notation and affixes, dates, truth values, or text.
+
+    nearly: where text is mostly numbers.
+    dates: whether the values are dates.
+    either_date: whether the text could be dates with the day or with the month first.
+    codes: (N,) float64, where the text is whole numbers some of which have a zero in front.
+    unread: a cell, where the text mostly begins as numbers do.
+    """
+
+    values: pd.Series
+    notation: Notation | None = None
+    affixes: Stripped | None = None
+    nearly: NearlyNumbers | None = None
+    dates: bool = False
+    either_date: bool = False
+    codes: pd.Series | None = None
+    unread: str | None = None
+
+    @property
+    def on_request(self) -> str | None:
+        """What the column is that becomes numbers where a person asks for them; None where it does not."""
+        if self.dates:
+            return "dates"
+        if self.codes is not None:
+            return "codes"
+        return None if self.nearly is None else "mostly numbers"
+
+    @property
+    def numbers_on_request(self) -> pd.Series | None:
+        """The column as the numbers that it becomes where a person asks for them; None where it has none."""
+        if self.dates:
+            return pd.Series(days(self.values), index=self.values.index)
+        return self.codes if self.nearly is None else self.nearly.numbers
+
+
+def read_column(column: pd.Series, notations: Sequence[Notation], missing: Sequence[str] = ()) -> Reading:
+    """The reading of a column: the first notation in which every cell is a number, otherwise text as it is.
+
+    Cells lose the white space around them and what marks them as no formula, and those that hold a missing marker, or
+    one of `missing`, become missing.
+    """
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return Reading(column, dates=True)
+    if not isinstance(column.dtype, pd.StringDtype):
+        values = _without(column, missing)
+        dates = compact_dates(values)
+        return Reading(values) if dates is None else Reading(dates, dates=True)
+    text = unmarked_column(without_text_marks(column.str.strip()))
+    text = text.mask(text.isin(MISSING_MARKERS | set(missing)))
+    present = text.notna().to_numpy()
+    if not present.any():
+        return Reading(text)
+    cells = with_plain_signs(text)
+    plain = _best(cells, present, notations)
+    if plain.matching[present].all():
+        numbers = _without(plain.notation.numbers(cells), missing)
+        if cells.str.startswith("0", na=False).any() and _are_codes(cells[present]):
+            return Reading(text, codes=numbers)
+        return Reading(numbers, plain.notation)
+    affixes = stripped(cells)
+    if affixes is None:
+        return _not_numbers(text, cells, present, plain)
+    best = _best(affixes.cells, present, notations)
+    if best.matching[present].all():
+        return Reading(best.notation.numbers(affixes.cells), best.notation, affixes)
+    return _not_numbers(text, affixes.cells, present, best)
+
+
+def _are_codes(cells: pd.Series) -> bool:
+    return bool(_DIGITS.matching(cells).all() and CODE.matching(cells).any())
+
+
+def _without(column: pd.Series, missing: Sequence[str]) -> pd.Series:
+    """The column of numbers, those that mean a missing value left out."""
+    wanted = {value for value in map(_as_number, missing) if value is not None}
+    if not wanted or not holds_numbers(column):
+        return column
+    values = pd.Series(float_values(column), index=column.index)
+    gone = values.isin(wanted)
+    return values.mask(gone) if gone.any() else column
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Best:
+    """The notation in which most cells are numbers, and which these are."""
+
+    notation: Notation
+    matching: BoolArray
+
+
+def _best(cells: pd.Series, present: BoolArray, notations: Sequence[Notation]) -> _Best:
+    best = _Best(notations[0], np.zeros(len(cells), dtype=bool))
+    for notation in notations:
+        matching = notation.whole.matching(cells)
+        if matching.sum() > best.matching.sum():
+            best = _Best(notation, matching)
+        if matching[present].all():
+            break
+    return best
+
+
+def _not_numbers(text: pd.Series, cells: pd.Series, present: BoolArray, best: _Best) -> Reading:
+    lowered = text.str.lower()
+    if lowered.dropna().isin(TRUTH_VALUES).all():
+        truths = lowered.map(TRUTH_VALUES, na_action="ignore")
+        return Reading(truths.astype("bool" if present.all() else "boolean"))
+    dates = read_dates(text)
+    if dates is not None:
+        if dates.values is None:
+            return Reading(text, either_date=True)
+        return Reading(dates.values, dates=True)
+    if best.matching.sum() < MOSTLY_NUMBERS * present.sum():
+        first_cells = text[present].head(_LOOKED_AT)
+        begins = first_cells[_BEGINS_AS_NUMBER.matching(with_plain_signs(first_cells))]
+        mostly = len(begins) >= MOSTLY_NUMBERS * len(first_cells)
+        return Reading(text, unread=one_line(begins.iloc[0], 20) if mostly else None)
+    odd = present & ~best.matching
+    first = int(np.argmax(odd))
+    numbers = best.notation.numbers(cells.where(pd.Series(best.matching, index=cells.index)))
+    counts = int(odd.sum()), int(present.sum())
+    return Reading(text, nearly=NearlyNumbers(*counts, first + 1, one_line(text.iloc[first], 20), numbers))

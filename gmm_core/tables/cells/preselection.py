@@ -1,0 +1,154 @@
+"""Preselection: the columns a person would probably choose, before the person has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.tables.cells.pattern import Pattern
+
+MOST_PRESELECTED = 8
+
+INDEX_NAMES = frozenset(
+    {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
+)
+INDEX_ENDINGS = ("_id", " id", "-id")
+# customerId and CustomerID, but not Madrid.
+CAMEL_INDEX = Pattern(".*[a-z](ID|Id)")
+CODE_NAMES = frozenset(
+    {
+        "zip",
+        "zipcode",
+        "zip code",
+        "zip_code",
+        "postcode",
+        "postal code",
+        "postal_code",
+        "postalcode",
+        "plz",
+        "phone",
+    }
+    | {
+        "telephone",
+        "tel",
+        "phone number",
+        "phone_number",
+        "mobile",
+        "fax",
+        "iban",
+        "isbn",
+        "ean",
+        "ssn",
+        "barcode",
+    }
+)
+CALENDAR_NAMES = frozenset({"year", "month", "day", "hour", "minute", "date", "time", "timestamp"})
+
+# Whole numbers with this few distinct values, each seen this often, are a code or a grade, not a measurement.
+MOST_CODES = 9
+ROWS_PER_CODE = 5
+
+
+@dataclass(frozen=True)
+class Preselection:
+    """The columns chosen, and those left out with the reason, which completes “the column ...”."""
+
+    chosen: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A reason to leave a column of whole numbers out; `holds` takes its name and its values (N,)."""
+
+    reason: str
+    holds: Callable[[str, FloatArray], bool]
+
+
+def counts_rows(name: str, values: FloatArray) -> bool:
+    """Whether the values are 0, 1, ..., N-1 or 1, 2, ..., N."""
+    first = values[0]
+    return first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all())
+
+
+def is_called_index(name: str) -> bool:
+    """Whether the name is that of an identifier."""
+    called = name.strip().lower()
+    return called in INDEX_NAMES or called.endswith(INDEX_ENDINGS) or CAMEL_INDEX.matches(name.strip())
+
+
+def is_identifier(name: str, values: FloatArray) -> bool:
+    """Whether the name says that the numbers are those of customers, towns or telephones, which measure nothing."""
+    return is_called_index(name) or name.strip().lower() in CODE_NAMES
+
+
+def is_calendar(name: str, values: FloatArray) -> bool:
+    """Whether the name is that of a part of a date."""
+    return name.strip().lower() in CALENDAR_NAMES
+
+
+def is_code(name: str, values: FloatArray) -> bool:
+    """Whether there are few distinct values, each of them seen often."""
+    present = values[np.isfinite(values)]
+    distinct = np.unique(present).size
+    return distinct <= MOST_CODES and present.size >= ROWS_PER_CODE * distinct
+
+
+HOLDS_CODES = "holds a few whole numbers only, as codes and grades do"
+RULES = (
+    Rule("counts the rows", counts_rows),
+    Rule("is called an identifier, whose numbers measure nothing", is_identifier),
+    Rule("says when a row was recorded", is_calendar),
+    Rule(HOLDS_CODES, is_code),
+)
+LACKS_VALUES = "lacks so many values that fewer than half of the rows would be left"
+ONE_TOO_MANY = f"comes after the first {MOST_PRESELECTED} columns"
+
+
+def preselect(columns: Mapping[str, FloatArray]) -> Preselection:
+    """The columns to begin with: the first MOST_PRESELECTED that no rule leaves out, mostly filled.
+
+    columns: name to values (N,), NaN where missing, each with two distinct finite values at least.
+
+    Where every column would be left out, the rules are given up one by one, the last first: a table of
+    nothing but grades is one to be fitted. At least one column is chosen if there is one.
+    """
+    for rules in (RULES, RULES[:-1], RULES[:-2], RULES[:-3], ()):
+        preselection = _preselect(columns, rules)
+        if preselection.chosen:
+            return preselection
+    first = next(iter(columns), None)
+    if first is not None:
+        others = {name: reason for name, reason in preselection.left_out.items() if name != first}
+        return Preselection((first,), others)
+    return preselection
+
+
+def _preselect(columns: Mapping[str, FloatArray], rules: tuple[Rule, ...]) -> Preselection:
+    chosen: list[str] = []
+    left_out: dict[str, str] = {}
+    complete: BoolArray | None = None
+    for name, values in columns.items():
+        present = np.isfinite(values)
+        still_complete = present if complete is None else complete & present
+        reason = _reason(name, values, present, rules)
+        if reason is None and 2 * np.count_nonzero(still_complete) < values.size:
+            reason = LACKS_VALUES
+        if reason is None and len(chosen) == MOST_PRESELECTED:
+            reason = ONE_TOO_MANY
+        if reason is None:
+            chosen.append(name)
+            complete = still_complete
+        else:
+            left_out[name] = reason
+    return Preselection(tuple(chosen), left_out)
+
+
+def _reason(name: str, values: FloatArray, present: BoolArray, rules: tuple[Rule, ...]) -> str | None:
+    finite = values[present]
+    if not bool((finite == np.rint(finite)).all()):
+        return None
+    return next((rule.reason for rule in rules if rule.holds(name, values)), None)

@@ -1,0 +1,54 @@
+"""Signs: the digits, minuses and infinities of any keyboard, made those that numbers are read in."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from gmm_core.tables.cells.pattern import Pattern
+
+# Minuses of typographers and word processors, digits of Arabic, Persian and full width, with their decimal signs.
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
+        **{chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0, 0xFF10) for digit in range(10)},
+        "\u066b": ".",
+        "\u066c": ",",
+        "\uff0e": ".",
+        "\uff0c": ",",
+        "\uff0b": "+",
+        "∞": "inf",
+    }
+)
+_SPACES = " \u00a0\u202f"
+_NUMBER_BEGINS = tuple("0123456789.,")
+# Whether a cell may need any of that.
+_UNUSUAL = Pattern(r"[^\x00-\x7f]|#|^[+-][ ]")
+# What C's printf writes on Windows.
+_INFINITE = "1.#INF"
+
+
+def plain_signs(cell: str) -> str:
+    """A cell with the digits and signs of ASCII, and its sign right before its number."""
+    plain = cell if cell.isascii() else cell.translate(_PLAIN)
+    if plain[:1] in ("+", "-"):
+        number = plain[1:].lstrip(_SPACES)
+        plain = plain[0] + number if number.startswith(_NUMBER_BEGINS) else plain
+    return plain.replace(_INFINITE, "inf") if "#" in plain else plain
+
+
+def with_plain_signs(column: pd.Series) -> pd.Series:
+    """A column of text with `plain_signs` in every cell."""
+    unusual = _UNUSUAL.found_in(column)
+    return column.map(plain_signs, na_action="ignore") if unusual.any() else column
+
+
+def without_text_marks(column: pd.Series) -> pd.Series:
+    """A column of text without what marks its cells as text where all have it: 'a, 'a' and ="a" are a."""
+    present = column.dropna()
+    if present.empty:
+        return column
+    if present.str.startswith("'").all():
+        return column.str.removeprefix("'").str.removesuffix("'")
+    if present.str.startswith('="').all():
+        return column.str.removeprefix('="').str.removesuffix('"')
+    return column

@@ -1,0 +1,222 @@
+"""Affix: what stands around the numbers of a column: a currency, a unit, a percent sign or a minus behind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from gmm_core.tables.cells.pattern import Pattern, literal
+from gmm_core.wording import listed
+
+CURRENCIES = (
+    *("US$", "R$", "A$", "C$", "$", "€", "£", "¥", "₹", "₩", "₽", "₺", "₪", "₫", "₱", "₴", "฿"),
+    *(
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HUF",
+        "INR",
+        "JPY",
+        "KRW",
+        "MXN",
+        "NOK",
+    ),
+    *("NZD", "PLN", "SEK", "TRY", "USD", "ZAR", "Kč", "kr", "zł", "Ft"),
+)
+# Behind a number, with a space before them or none. A letter that ends codes such as 12B is none of them.
+UNITS = (
+    *(
+        "kg",
+        "g",
+        "mg",
+        "µg",
+        "μg",
+        "lb",
+        "lbs",
+        "oz",
+        "km",
+        "m",
+        "cm",
+        "mm",
+        "µm",
+        "μm",
+        "nm",
+        "mi",
+        "ft",
+        "in",
+    ),
+    *("s", "ms", "µs", "μs", "ns", "sec", "min", "h", "hr", "hrs", "days", "years", "yrs"),
+    *(
+        "°C",
+        "°F",
+        "°",
+        "℃",
+        "Pa",
+        "hPa",
+        "kPa",
+        "MPa",
+        "bar",
+        "mbar",
+        "psi",
+        "mV",
+        "V",
+        "kV",
+        "mA",
+        "kW",
+        "MW",
+    ),
+    *(
+        "W",
+        "Wh",
+        "kWh",
+        "MWh",
+        "J",
+        "kJ",
+        "kcal",
+        "Hz",
+        "kHz",
+        "MHz",
+        "GHz",
+        "dB",
+        "L",
+        "l",
+        "mL",
+        "ml",
+        "µL",
+        "μL",
+    ),
+    *(
+        "mol",
+        "mmol",
+        "ppm",
+        "ppb",
+        "rpm",
+        "m/s",
+        "km/h",
+        "mph",
+        "kB",
+        "KB",
+        "MB",
+        "GB",
+        "m²",
+        "km²",
+        "m³",
+        "pcs",
+    ),
+)
+_UNIT = "|".join(literal(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_CURRENCY = "|".join(literal(sign) for sign in CURRENCIES)
+_SPACE = "[ \u00a0\u202f]?"
+_NUMBER = "[0-9.,](?:[0-9.,'’ \u00a0\u2009\u202f]*[0-9.,])?(?:[eE][+-]?[0-9]{1,4})?"
+_AFFIXED = Pattern(
+    f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?(?P<inner>[(])?"
+    f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|{_UNIT}|%)?(?P<minus>-)?(?P<close>[)])?"
+)
+_SIGNED = Pattern(f"[+-]?{_NUMBER}")
+# A column of text is known by its first cells; one of numbers may have its first affix far below.
+_LOOKED_AT = 100
+
+
+@dataclass(frozen=True)
+class Bare:
+    """The number of a cell with its sign and nothing else, and what was around it: a unit, or a negative mark."""
+
+    number: str
+    unit: str
+    negative: bool
+
+
+def bare(cell: str) -> Bare | None:
+    """A cell without its affixes; None where nothing, or something unknown, stands around its number.
+
+    €5, 5 €, -$5, $-5, 12 %, 5 kg, (5), $(5) and 5- are known, the last three negative as accountants and SAP write
+    them.
+    """
+    return _bare(_AFFIXED.parts(cell))
+
+
+def _bare(found: dict[str, str] | None) -> Bare | None:
+    if found is None:
+        return None
+    signs = [sign for sign in (found["sign"], found["second"]) if sign]
+    opened = [found[name] for name in ("open", "inner") if found[name]]
+    negative = bool(opened)
+    closed = bool(found["close"])
+    if (
+        len(opened) != closed
+        or (found["before"] and found["after"])
+        or (found["inner"] and not found["before"])
+    ):
+        return None
+    behind = bool(found["minus"])
+    if len(signs) + negative + behind > 1:
+        return None
+    unit = found["before"] or found["after"]
+    if not unit and not negative and not behind:
+        return None
+    sign = "-" if negative or behind or signs == ["-"] else ""
+    return Bare(sign + found["number"], unit, negative or behind)
+
+
+@dataclass(frozen=True, eq=False)
+class Stripped:
+    """A column without its affixes, the unit that all its values share, and whether negatives were marked."""
+
+    cells: pd.Series
+    unit: str
+    marked_negative: bool
+
+    def notes(self, name: str) -> list[str]:
+        """What was left out around the numbers of the column of this name, a sentence each."""
+        notes = []
+        if self.unit == "%":
+            notes.append(f"{listed([name])} is in percent: 12 % was read as 12.")
+        elif self.unit:
+            notes.append(f"{listed([name])} is in {self.unit}, which was left out of its numbers.")
+        if self.marked_negative:
+            notes.append(f"In {listed([name])}, numbers in parentheses or with a minus behind are negative.")
+        return notes
+
+
+def stripped(cells: pd.Series) -> Stripped | None:
+    """A column of text without its affixes; None where it has none, or where its units differ.
+
+    A number without a unit may stand beside those with one, but not beside percentages: 0.12 and 12 % are the
+    same.
+    """
+    present = cells.dropna()
+    if not any(_AFFIXED.matches(cell) for cell in present.head(_LOOKED_AT)):
+        return None
+    different = present.drop_duplicates()
+    found = dict(zip(different, map(_bare, _AFFIXED.all_parts(different)), strict=True))
+    known = [each for each in found.values() if each is not None]
+    units = {each.unit for each in known if each.unit}
+    if not known or len(units) > 1:
+        return None
+    unit = next(iter(units), "")
+    if unit == "%" and any(_is_bare_number(cell, each) for cell, each in found.items()):
+        return None
+    numbers = {cell: cell if each is None else each.number for cell, each in found.items()}
+    return Stripped(cells.map(numbers, na_action="ignore"), unit, any(each.negative for each in known))
+
+
+def _is_bare_number(cell: str, found: Bare | None) -> bool:
+    return _SIGNED.matches(cell) if found is None else not found.unit
+
+
+def is_affixed(cell: str, patterns: Sequence[Pattern]) -> bool:
+    """Whether a cell is a number in one of the patterns with a known affix, but no unit: 100 m may be a name."""
+    found = bare(cell)
+    return (
+        found is not None
+        and found.unit not in UNITS
+        and any(pattern.matches(found.number) for pattern in patterns)
+    )

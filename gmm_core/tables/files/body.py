@@ -1,0 +1,167 @@
+"""Rows: the body of a text file as a table, once every row is known to have as many values as the others."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from gmm_core.errors import DataError
+from gmm_core.tables.cells.notation import MISSING_MARKERS, is_number
+from gmm_core.tables.cells.numerals import CODE
+from gmm_core.tables.cells.pattern import BytesPattern
+from gmm_core.tables.files.delimiter import Record, records
+from gmm_core.tables.files.dialect import Dialect
+from gmm_core.tables.files.lines_to_skip import Surplus
+from gmm_core.tables.files.options import ReadLimits
+from gmm_core.wording import counted, were
+
+# A zero in front of a digit, but not behind a decimal point nor within a time or a date.
+_ZERO_IN_FRONT = BytesPattern("[^0-9.:/+-]0[0-9]")
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """A table whose columns are numbered from 0, and what was between its rows, a sentence each."""
+
+    table: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Count:
+    """How many rows there are, in which line the last begins, and what else is between them."""
+
+    rows: int
+    last_begins: int
+    blank_lines: int
+    surplus: Surplus
+
+
+def read_rows(
+    body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits, missing: Sequence[str] = ()
+) -> Rows:
+    """The rows of a file's body, which begins with the first row of data.
+
+    Columns of numbers with the dialect's decimal sign and nothing between thousands are numbers; all others are
+    text, and so are whole numbers where some has a zero in front. What stands in `missing` is no value either. Lines
+    that are no rows are left out.
+
+    Raises DataError where there is no row, too many rows or values, one that has not as many fields as the
+    dialect says, one that never ends, or a value longer than the csv module takes; lines are counted from the
+    beginning of the file.
+    """
+    count = _counted(body, encoding, dialect, limits)
+    body = count.surplus.removed_from(body, encoding)
+
+    def parsed(columns: list[int], **types: Any) -> pd.DataFrame:
+        return pd.read_csv(
+            io.BytesIO(body),
+            sep=r"\s+" if dialect.delimiter.is_white_space else dialect.delimiter.sign,
+            header=None,
+            names=list(range(dialect.width)),
+            usecols=columns,
+            index_col=False,
+            decimal="," if dialect.decimal_sign.comma else ".",
+            encoding=encoding,
+            na_values=sorted(MISSING_MARKERS | set(missing)),
+            keep_default_na=False,
+            skipinitialspace=True,
+            low_memory=False,
+            **types,
+        )
+
+    try:
+        # pandas would fill short rows and reads a million rows fast; csv sees each row's length.
+        table = parsed(list(range(dialect.width - dialect.ends_with_delimiter)))
+        table = _with_codes(table, body, parsed)
+    except pd.errors.ParserError as problem:
+        raise DataError(
+            f"The row that begins in line {count.last_begins:,} never ends: look for a quotation mark without its "
+            "pair."
+        ) from problem
+    if len(table) != count.rows:
+        raise DataError(
+            f"The file can be read as {count.rows:,} or as {len(table):,} rows: look for quotation marks and "
+            "line breaks within values, and save the file again."
+        )
+    blank = count.blank_lines
+    lines = "1 blank line" if blank == 1 else f"{blank:,} blank lines"
+    on_blank = [f"{lines} between the rows {were(blank)} left out."] if blank else []
+    return Rows(table, (*on_blank, *count.surplus.notes()))
+
+
+def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+    """The table with the columns as text that are whole numbers of which some has a zero in front, as 01234."""
+    if not _ZERO_IN_FRONT.stands_in(b"\n" + body):
+        return table
+    whole = [
+        column
+        for column in table.columns
+        if table[column].dtype.kind in "iuf" and bool((table[column].dropna() % 1 == 0).all())
+    ]
+    if not whole:
+        return table
+    texts = parsed(whole, dtype="str")
+    for column in whole:
+        if CODE.matching(texts[column].str.strip()).any():
+            table[column] = texts[column]
+    return table
+
+
+def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -> _Count:
+    count = blank_lines = last_begins = last_ends = 0
+    surplus = Surplus([] if any(map(is_number, dialect.header)) else list(dialect.header), dialect.width)
+    lines = io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
+    try:
+        for record in records(lines, dialect.delimiter):
+            if surplus.takes(record):
+                last_ends = record.last_line
+                if surplus.below is not None and surplus.too_many_below:
+                    raise _ragged(surplus.below, dialect)
+                continue
+            too_much = dialect.ends_with_delimiter and record.fields[-1].strip() != ""
+            if len(record.fields) != dialect.width or too_much:
+                raise _ragged(surplus.below or record, dialect)
+            if surplus.below is not None:
+                raise _ragged(surplus.below, dialect)
+            count += 1
+            blank_lines += record.first_line - last_ends - 1
+            last_begins, last_ends = record.first_line, record.last_line
+            if count * dialect.width > limits.cells:
+                raise DataError(
+                    f"The file has more than the {limits.cells:,} values that are read at most: leave out columns or "
+                    "take a random sample of the rows."
+                )
+            if count > limits.rows:
+                raise DataError(
+                    f"The file has more than the {limits.rows:,} rows that are read at most: take a random "
+                    "sample of them."
+                )
+    except csv.Error as problem:
+        raise DataError(
+            f"A value in the row that begins in line {dialect.data_line + last_ends + 1:,} has more than "
+            f"{csv.field_size_limit():,} characters: look for a quotation mark without its pair, or shorten it."
+        ) from problem
+    if count == 0 and surplus.below is not None:
+        raise _ragged(surplus.below, dialect)
+    if count == 0:
+        raise DataError("The file has a header and no rows below it: add the data and choose it again.")
+    return _Count(count, dialect.data_line + last_begins, blank_lines, surplus)
+
+
+def _ragged(record: Record, dialect: Dialect) -> DataError:
+    expected, found = dialect.width, len(record.fields)
+    if dialect.ends_with_delimiter:
+        expected -= 1
+        found -= record.fields[-1].strip() == ""
+    first, last = (dialect.data_line + line for line in (record.first_line, record.last_line))
+    place = f"Line {first:,}" if first == last else f"The row of lines {first:,} to {last:,}"
+    return DataError(
+        f"{place} has {counted(found, 'value')} where {expected:,} are expected (delimiter: "
+        f"{dialect.delimiter.name}): mend it, or put text that holds a delimiter between quotation marks."
+    )

@@ -1,0 +1,214 @@
+"""Dialect: how a text file writes its table, found out from its first lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from gmm_core.errors import DataError
+from gmm_core.tables.cells.notation import DecimalSign, decimal_sign, is_missing, is_number
+from gmm_core.tables.cells.pattern import Pattern
+from gmm_core.tables.files.delimiter import (
+    BY_NAME,
+    COMMENT_SIGNS,
+    DELIMITERS,
+    SAMPLED_CELLS,
+    Delimiter,
+    Record,
+    likely_delimiter,
+    most_common_width,
+    sampled_records,
+)
+from gmm_core.tables.files.header import ROW_NAMES, has_header, is_second_header, is_title, with_second_header
+from gmm_core.tables.files.options import FIND_OUT, ReadOptions
+from gmm_core.wording import quoted, were
+
+ROWS_BELOW_A_TITLE = 50
+_DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file writes its table.
+
+    names: the columns' names, or None where there is no header.
+    header: the fields of the header as they are written.
+    width: how many fields a row has, an empty last one included where `ends_with_delimiter`.
+    data_line: how many lines stand before the first row of data.
+    notes: what was unusual, a sentence each.
+    """
+
+    delimiter: Delimiter
+    names: tuple[str, ...] | None
+    width: int
+    data_line: int
+    decimal_sign: DecimalSign
+    ends_with_delimiter: bool = False
+    notes: tuple[str, ...] = ()
+    header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """The lines before the table: how many, the last comment, and the delimiter that Excel declares."""
+
+    lines: int
+    comment: str | None
+    delimiter: Delimiter | None
+
+
+def recognised_dialect(
+    lines: Sequence[str], whole: bool, options: ReadOptions = FIND_OUT, most_columns: int | None = None
+) -> Dialect:
+    """The dialect of a file from its first lines, its last row left aside where these are not the whole file.
+
+    What the options say of delimiter, decimal sign and header is taken for granted.
+
+    Raises DataError where there is nothing but comments, the options name no known delimiter, or a row has more than
+    `most_columns`, if any: that is known before the fields are looked at, of which one line may have millions.
+    """
+    beginning = _beginning(lines)
+    if options.delimiter is None:
+        delimiter = beginning.delimiter or likely_delimiter(lines[beginning.lines :])
+    elif options.delimiter in BY_NAME:
+        delimiter = BY_NAME[options.delimiter]
+    else:
+        raise DataError(f"There is no delimiter {quoted(options.delimiter)}: choose one of the list.")
+    sample = sampled_records(lines[beginning.lines :], delimiter)
+    if not whole and len(sample) > 1:
+        sample = sample[:-1]
+    if not sample:
+        raise DataError("The file has no rows that can be read: save it as CSV with one row to a line.")
+    _require_columns(most_common_width(sample), most_columns)
+    dialect = _with_header(sample, beginning, delimiter, options)
+    _require_columns(dialect.width, most_columns)
+    return dialect
+
+
+def _require_columns(width: int, most: int | None) -> None:
+    if most is not None and width > most:
+        raise DataError(f"The file has more than the {most:,} columns that are read at most: leave some out.")
+
+
+def _beginning(lines: Sequence[str]) -> _Beginning:
+    comment = None
+    for number, line in enumerate(lines):
+        text = line.strip()
+        declared = _DECLARED_DELIMITER.parts(line.rstrip("\r\n"))
+        if declared:
+            sign = declared["sign"]
+            known = {delimiter.sign: delimiter for delimiter in DELIMITERS}
+            return _Beginning(number + 1, comment, known.get(sign))
+        if text.startswith(COMMENT_SIGNS):
+            said = text.lstrip("".join(COMMENT_SIGNS)).strip()
+            # Below a line of names may stand one of their units.
+            comment = comment if comment and said.lower().startswith("unit") else said
+        elif text:
+            return _Beginning(number, comment, None)
+    return _Beginning(len(lines), comment, None)
+
+
+def _with_header(
+    sample: Sequence[Record], beginning: _Beginning, delimiter: Delimiter, options: ReadOptions
+) -> Dialect:
+    rows = [record.fields for record in sample]
+    width = most_common_width(sample)
+    first = _first_row(rows, width)
+    names: list[str] | None = None
+    header: tuple[str, ...] = ()
+    notes = [note for note in (_note_on_skipped(sample, first, beginning),) if note]
+    named = has_header(rows[first], rows[first + 1 :]) if options.header is None else options.header
+    if named:
+        names, first = rows[first], first + 1
+        header = tuple(names)
+        if first < len(rows) and is_second_header(rows[first], rows[first + 1 :]):
+            names, note = with_second_header(names, rows[first])
+            notes.append(note)
+            first += 1
+    elif options.header is None and first == 0 and beginning.comment is not None:
+        names = _names_in_comment(beginning.comment, delimiter, width)
+    data = rows[first:]
+    fitting = [row for row in data if len(row) == width]
+    ends_with_delimiter = names is not None and len(names) == width - 1 and _mostly_end_empty(fitting)
+    if names is not None and not fitting:
+        width = len(names)
+    elif names is not None and len(names) == width + 1 and names[-1].strip() == "":
+        names = names[:-1]
+    elif ends_with_delimiter:
+        notes.append("Every row ends with a delimiter, which was ignored.")
+    elif names is not None and len(names) == width - 1:
+        names = [ROW_NAMES, *names]
+        notes.append(
+            "The rows have one value more than the header, so the first column was taken as row names."
+        )
+    elif names is not None:
+        width = len(names)
+    if names is None:
+        notes.append("The file has no header: its columns are numbered.")
+    cells = islice(chain.from_iterable(fitting), SAMPLED_CELLS)
+    before = sample[first].first_line - 1 if first < len(sample) else sample[-1].last_line
+    return Dialect(
+        delimiter,
+        None if names is None else tuple(names),
+        width,
+        beginning.lines + before,
+        decimal_sign(cells, comma_separates=delimiter.sign == ",")
+        if options.decimal_comma is None
+        else DecimalSign(options.decimal_comma, certain=True),
+        ends_with_delimiter,
+        tuple(notes),
+        header,
+    )
+
+
+def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
+    """The position of the header or, where there is none, of the first row of data.
+
+    Rows above that do not have the file's width are a preamble; but a row of several names right above the
+    data is the header all the same, and its width is then wrong or says something.
+    """
+    first = next(
+        (
+            position
+            for position, row in enumerate(rows)
+            if len(row) == width and not is_title(rows[position : position + ROWS_BELOW_A_TITLE])
+        ),
+        0,
+    )
+    if first == 0 or has_header(rows[first], rows[first + 1 :]):
+        return first
+    above = rows[first - 1]
+    filled = [cell for cell in above if cell.strip()]
+    if any(is_number(cell) for cell in filled) or not filled:
+        return first
+    if len(filled) > 1 or (len(above) == width - 1 and _names_rows([row[0] for row in rows[first:]])):
+        return first - 1
+    return first
+
+
+def _names_rows(cells: Sequence[str]) -> bool:
+    """Whether cells are the names of rows: texts, or the numbers 1, 2, 3, ..."""
+    counting = [str(number) for number in range(1, len(cells) + 1)]
+    return list(cells) == counting or not any(is_number(cell) for cell in cells)
+
+
+def _mostly_end_empty(rows: Sequence[Sequence[str]]) -> bool:
+    return 2 * sum(row[-1].strip() == "" for row in rows) > len(rows)
+
+
+def _names_in_comment(comment: str, delimiter: Delimiter, width: int) -> list[str] | None:
+    """The names in a comment right above the data, as NumPy's savetxt writes a header."""
+    sample = sampled_records([comment], delimiter)
+    names = sample[0].fields if sample else []
+    if len(names) != width or any(is_number(name) or is_missing(name) for name in names):
+        return None
+    return names
+
+
+def _note_on_skipped(sample: Sequence[Record], first: int, beginning: _Beginning) -> str | None:
+    skipped = beginning.lines + sample[first].first_line - 1
+    if skipped == 0:
+        return None
+    lines = "line" if skipped == 1 else f"{skipped:,} lines"
+    return f"The first {lines} of the file came before the table and {were(skipped)} skipped."

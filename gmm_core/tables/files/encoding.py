@@ -1,0 +1,171 @@
+"""Encoding: what the bytes of a file are, and as which characters they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmm_core.errors import DataError
+from gmm_core.wording import quoted
+
+# How files that are no text begin, and what to call them.
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document such as an Excel workbook"),
+    (b"BZh91AY&SY", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"ARROW1\x00\x00", "a Feather file"),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"%PDF-", "a PDF document"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"{\\rtf", "a rich text document"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<?xml", "an XML file"),
+    (b'{"', "a JSON file"),
+    (b"[{", "a JSON file"),
+    (b"[[", "a JSON file"),
+)
+
+# A mark at the beginning of a text that says how it is encoded; the longer ones first.
+BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+
+# How a text can be said to be encoded, by Python's name for it, and as it is called on screen.
+ENCODINGS: dict[str, str] = {
+    "utf-8": "UTF-8",
+    "cp1252": "Windows-1252, Western Europe",
+    "latin-1": "Latin-1, Western Europe",
+    "utf-16-le": "UTF-16, little end first",
+    "utf-16-be": "UTF-16, big end first",
+    "utf-32-le": "UTF-32, little end first",
+    "utf-32-be": "UTF-32, big end first",
+    "cp1250": "Windows-1250, Central Europe",
+    "cp1251": "Windows-1251, Cyrillic",
+    "cp1253": "Windows-1253, Greek",
+    "cp1254": "Windows-1254, Turkish",
+    "cp437": "Code page 437, DOS",
+    "mac-roman": "Mac Roman",
+    "shift_jis": "Shift JIS, Japanese",
+    "gb18030": "GB 18030, Chinese",
+}
+
+CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+# Text has hardly any control characters; one byte in nine of random data is one.
+BYTES_PER_CONTROL_CHARACTER = 1000
+SAVE_AS_CSV = "open it in the program it comes from and save it as CSV"
+
+
+@dataclass(frozen=True)
+class EncodedText:
+    """Bytes that are text.
+
+    encoding: one in which the ASCII characters are their own bytes.
+    written: the key of ENCODINGS in which the file has it.
+    """
+
+    content: bytes
+    encoding: str
+    written: str
+    note: str | None = None
+
+
+def recognised_text(content: bytes, encoding: str | None = None) -> EncodedText:
+    """The content as text: in the encoding given, or by its byte order mark, else UTF-8, else Windows-1252.
+
+    Raises DataError where the content is a known binary format, or no text at all.
+    """
+    _refuse_known_formats(content)
+    if encoding is not None:
+        return _without_controls(_as_said(content, encoding))
+    for mark, marked in BYTE_ORDER_MARKS:
+        if content.startswith(mark):
+            return _without_controls(_transcoded(content.removeprefix(mark), marked))
+    if b"\x00" in content:
+        return _without_controls(_transcoded(content, _wide_encoding(content)))
+    return _without_controls(_narrow_text(content.rstrip(b"\x1a")))
+
+
+def _refuse_known_formats(content: bytes) -> None:
+    beginning = content[:64].lstrip()
+    for signature, name in SIGNATURES:
+        if content.startswith(signature) or beginning.lower().startswith(signature):
+            raise DataError(f"This is {name}, not a CSV: {SAVE_AS_CSV}.")
+
+
+def _as_said(content: bytes, encoding: str) -> EncodedText:
+    if encoding not in ENCODINGS:
+        raise DataError(f"There is no encoding {quoted(encoding)} here: choose one of the list.")
+    for mark, marked in BYTE_ORDER_MARKS:
+        if marked == encoding:
+            content = content.removeprefix(mark)
+    try:
+        text = content.rstrip(b"\x1a").decode(encoding)
+    except UnicodeDecodeError as problem:
+        raise DataError(
+            f"The file is not written in {ENCODINGS[encoding]}: byte {problem.start:,} is no character of it, so "
+            "choose another encoding."
+        ) from problem
+    return EncodedText(text.encode(errors="replace"), "utf-8", encoding)
+
+
+def _transcoded(content: bytes, encoding: str) -> EncodedText:
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as problem:
+        raise DataError(
+            f"The file begins like {_name(encoding)} text, but byte {problem.start:,} is none: save it as CSV in "
+            "UTF-8."
+        ) from problem
+    if encoding == "utf-8":
+        return EncodedText(content, encoding, encoding)
+    return EncodedText(text.encode(), "utf-8", encoding, f"The text was read as {_name(encoding)}.")
+
+
+def _name(encoding: str) -> str:
+    return encoding.upper().removesuffix("-LE").removesuffix("-BE")
+
+
+def _wide_encoding(content: bytes) -> str:
+    """UTF-16 without a mark: Latin letters and digits leave every second byte zero."""
+    half = max(len(content) // 2, 1)
+    even, odd = content[::2].count(0) / half, content[1::2].count(0) / half
+    if len(content) % 2 == 0 and max(even, odd) > 0.7 and min(even, odd) < 0.05:
+        return "utf-16-be" if even > odd else "utf-16-le"
+    raise DataError(f"The file holds binary data, not text: {SAVE_AS_CSV}.")
+
+
+def _narrow_text(content: bytes) -> EncodedText:
+    for encoding, note in (
+        ("utf-8", None),
+        ("cp1252", "The text is not UTF-8 and was read as Windows-1252."),
+        ("latin-1", "The encoding of the text is unknown: letters other than a to z may be wrong."),
+    ):
+        try:
+            content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return EncodedText(content, encoding, encoding, note)
+    raise AssertionError("Every byte is a character of Latin-1.")
+
+
+def _without_controls(text: EncodedText) -> EncodedText:
+    controls = len(text.content) - len(text.content.translate(None, CONTROL_CHARACTERS))
+    if controls * BYTES_PER_CONTROL_CHARACTER > len(text.content) or b"\x00" in text.content:
+        raise DataError(f"The file holds binary data, not text: {SAVE_AS_CSV}.")
+    return text

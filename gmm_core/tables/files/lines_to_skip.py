@@ -1,0 +1,92 @@
+"""Surplus: lines among the rows of a table that are none: ruled lines, comments, repeated headers, lines below it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from gmm_core.tables.cells.notation import is_number
+from gmm_core.tables.files.delimiter import COMMENT_SIGNS, Record, is_ruled
+from gmm_core.wording import quoted, were
+
+MOST_LINES_BELOW = 20
+_RULES = frozenset({"", "--", "==", "+-", "|-", ":-", "+="})
+
+
+class Kind(StrEnum):
+    """What a line that is no row is, for one and for many."""
+
+    RULED = "ruled line|ruled lines"
+    COMMENT = "comment between the rows|comments between the rows"
+    HEADER = "repetition of the header|repetitions of the header"
+    BELOW = "line below the table|lines below the table"
+
+
+@dataclass
+class Surplus:
+    """The lines that are no rows, found record by record.
+
+    header: the fields of the header as they are written; empty where numbers are among them, which rows may equal.
+    width: how many fields a row has.
+    below: the first record that can only stand below the table, if no row follows.
+    """
+
+    header: Sequence[str]
+    width: int
+    found: list[tuple[Kind, Record]] = field(default_factory=list)
+    below: Record | None = None
+    _n_below: int = 0
+
+    def takes(self, record: Record) -> bool:
+        """Whether the record is no row; one that may stand below the table waits for the next."""
+        fields = record.fields
+        kind: Kind | None = None
+        if fields == self.header:
+            kind = Kind.HEADER
+        elif fields[0][:2] in _RULES and is_ruled(fields):
+            kind = Kind.RULED
+        elif len(fields) != self.width:
+            kind = self._odd(fields)
+        if kind is not None:
+            self.found.append((kind, record))
+        if kind is Kind.BELOW:
+            self.below = self.below or record
+            self._n_below += 1
+        return kind is not None
+
+    def _odd(self, fields: Sequence[str]) -> Kind | None:
+        if fields[0].lstrip().startswith(COMMENT_SIGNS):
+            return Kind.COMMENT
+        filled = [cell for cell in fields if cell.strip()]
+        return Kind.BELOW if self.width > 1 and len(filled) == 1 and not is_number(filled[0]) else None
+
+    @property
+    def too_many_below(self) -> bool:
+        """Whether more lines would stand below the table than a note or two."""
+        return self._n_below > MOST_LINES_BELOW
+
+    def notes(self) -> list[str]:
+        """What was left out, a sentence for each kind."""
+        sentences = []
+        for kind in Kind:
+            records = [record for each, record in self.found if each is kind]
+            if records:
+                one, many = kind.value.split("|")
+                count = len(records)
+                what = f"1 {one}" if count == 1 else f"{count:,} {many}"
+                text = quoted(" ".join(cell for cell in records[0].fields if cell.strip()))
+                such = "" if kind is Kind.RULED else f", {text}," if count == 1 else f", the first {text},"
+                sentences.append(f"{what}{such} {were(count)} left out.")
+        return sentences
+
+    def removed_from(self, body: bytes, encoding: str) -> bytes:
+        """The body without these lines."""
+        if not self.found:
+            return body
+        gone = {line for _, record in self.found for line in range(record.first_line, record.last_line + 1)}
+        lines: Iterable[str] = io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
+        return "".join(line for number, line in enumerate(lines, start=1) if number not in gone).encode(
+            encoding
+        )

@@ -1,0 +1,168 @@
+"""Packing: the one file in a gzip or ZIP archive, never unpacked beyond a bound."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from gmm_core.errors import DataError
+from gmm_core.tables.files.options import MEGABYTE
+from gmm_core.wording import one_line, quoted
+
+GZIP_SIGNATURE = b"\x1f\x8b"
+ZIP_SIGNATURE = b"PK\x03\x04"
+WORKBOOK_MEMBER = "xl/workbook.xml"
+_OTHER_DOCUMENTS = ("word/document.xml", "ppt/presentation.xml", "content.xml", "xl/workbook.bin")
+_ENCRYPTED = 0x1
+_CHUNK = 1 << 20
+_PIECE = 1 << 16
+_ENTRY = b"PK\x01\x02"
+MOST_PARTS = 10_000
+"""So many files of a ZIP archive, or parts of a gzip file one behind the other; each takes time and memory."""
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What an archive holds, and a sentence that says where it came from; None where nothing was packed."""
+
+    content: bytes
+    note: str | None = None
+
+
+def unpacked(content: bytes, most_bytes: int) -> Unpacked:
+    """The content of a gzip file or of a ZIP archive's only file; anything else, workbooks too, as it is.
+
+    Raises DataError where the archive is damaged, encrypted, holds no file or several, holds another archive,
+    or unpacks to more than `most_bytes`, of which no byte more is unpacked.
+    """
+    if content.startswith(GZIP_SIGNATURE):
+        result = Unpacked(_gunzipped(content, most_bytes), "The file was unpacked from gzip.")
+    elif content.startswith(ZIP_SIGNATURE):
+        with opened(content) as archive:
+            if WORKBOOK_MEMBER in archive.namelist():
+                return Unpacked(content)
+            member = _only_file(archive)
+            require_small(member.file_size, most_bytes)
+            note = f"The file {quoted(member.filename)} was unpacked from a ZIP archive."
+            result = Unpacked(_member_content(archive, member, most_bytes), note)
+    else:
+        return Unpacked(content)
+    if result.content.startswith((GZIP_SIGNATURE, ZIP_SIGNATURE)) and not is_workbook(result.content):
+        raise DataError("The archive holds another archive: unpack it and choose the file inside.")
+    return result
+
+
+def _gunzipped(content: bytes, most_bytes: int) -> bytes:
+    parts: list[bytes] = []
+    total = place = n_parts = 0
+    try:
+        # A gzip file may be several, one behind the other, as some instruments append to it.
+        while content.startswith(GZIP_SIGNATURE, place):
+            n_parts += 1
+            if n_parts > MOST_PARTS:
+                raise _too_many_parts("gzip file", "parts")
+            unpacker = zlib.decompressobj(wbits=31)
+            while not unpacker.eof:
+                # Piece by piece: what is left of a piece is copied at each step.
+                piece = unpacker.unconsumed_tail
+                if not piece:
+                    piece = content[place : place + _PIECE]
+                    place += len(piece)
+                part = unpacker.decompress(piece, _CHUNK)
+                total += len(part)
+                require_small(total, most_bytes)
+                parts.append(part)
+                if not part and not piece and not unpacker.eof:
+                    raise DataError("The gzip file ends too early: it was cut off, so fetch it again.")
+            place = _behind_zeros(content, place - len(unpacker.unused_data))
+    except zlib.error as problem:
+        raise _damaged("gzip file") from problem
+    return b"".join(parts)
+
+
+def _behind_zeros(content: bytes, place: int) -> int:
+    """The next place that is not zero: gzip files on tapes are filled up with zeros."""
+    while True:
+        piece = content[place : place + _PIECE]
+        zeros = len(piece) - len(piece.lstrip(b"\x00"))
+        place += zeros
+        if zeros == 0 or zeros < len(piece):
+            return place
+
+
+def opened(content: bytes) -> zipfile.ZipFile:
+    """The archive; DataError where it is damaged or has too many members."""
+    if content.count(_ENTRY) > MOST_PARTS:
+        raise _too_many_parts("ZIP archive", "files")
+    try:
+        return zipfile.ZipFile(io.BytesIO(content))
+    # A hostile directory makes the module raise whatever its fields happen to break.
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, IndexError) as problem:
+        raise _damaged("ZIP archive") from problem
+
+
+def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    if any(name in archive.namelist() for name in _OTHER_DOCUMENTS):
+        raise DataError("This is an office document that holds no table to read: save its table as CSV.")
+    files = [
+        member
+        for member in archive.infolist()
+        if not member.is_dir() and not member.filename.startswith("__MACOSX/")
+    ]
+    if not files:
+        raise DataError("The ZIP archive is empty: put one file into it.")
+    if len(files) > 1:
+        raise DataError(
+            f"The ZIP archive holds {len(files):,} files, such as {quoted(files[0].filename)} and "
+            f"{quoted(files[1].filename)}: unpack it and choose one of them."
+        )
+    if files[0].flag_bits & _ENCRYPTED:
+        raise DataError(
+            "The ZIP archive is encrypted: unpack it with its password and choose the file inside."
+        )
+    return files[0]
+
+
+def _member_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most_bytes: int) -> bytes:
+    try:
+        with archive.open(member) as file:
+            content = file.read(most_bytes + 1)
+        require_small(len(content), most_bytes)
+        return content
+    except NotImplementedError as problem:
+        raise DataError(
+            f"The ZIP archive is packed in a way that cannot be read here ({one_line(problem, 60)}): unpack it "
+            "and choose the file inside."
+        ) from problem
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as problem:
+        raise _damaged("ZIP archive") from problem
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether the content is an Excel workbook, which is a ZIP archive with certain members."""
+    if not content.startswith(ZIP_SIGNATURE):
+        return False
+    with opened(content) as archive:
+        return WORKBOOK_MEMBER in archive.namelist()
+
+
+def require_small(size: int, left: int, most: int | None = None) -> None:
+    """Raises DataError where a part is larger than what is left of the most that is unpacked."""
+    if size > left:
+        most = left if most is None else most
+        raise DataError(
+            f"The archive unpacks to more than the {most / MEGABYTE:,.3g} MB that are read at most: leave out columns "
+            "or take a random sample of the rows."
+        )
+
+
+def _too_many_parts(what: str, parts: str) -> DataError:
+    return DataError(
+        f"The {what} holds more than the {MOST_PARTS:,} {parts} that are opened at most: unpack it and choose one file."
+    )
+
+
+def _damaged(what: str) -> DataError:
+    return DataError(f"The {what} is damaged: fetch or pack it again.")

@@ -1,0 +1,191 @@
+"""Reader: a file of any make becomes a data set, or one sentence says why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import PureWindowsPath
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.errors import DataError
+from gmm_core.tables.cells.column_kinds import ColumnKind, float_values
+from gmm_core.tables.cells.numerals import Reading, read_column
+from gmm_core.tables.cells.sentinels import sentinels
+from gmm_core.tables.cells.text_columns import ReadColumns, text_columns
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
+from gmm_core.tables.files.packing import is_workbook, unpacked
+from gmm_core.tables.files.parquet import SIGNATURE as PARQUET_SIGNATURE
+from gmm_core.tables.files.parquet import parquet_table
+from gmm_core.tables.files.workbook import sheet_text
+from gmm_core.wording import capital, column_named, listed, one_line, quoted, unique, were
+
+LONGEST_FILE_NAME = 80
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedFile:
+    """A data set and how its file is written.
+
+    found: every option, as it was asked for or found out; None where a file of this make has no such thing.
+    sheets: the names of a workbook's sheets.
+    on_request: the columns that can become numbers, with what they are now: “dates”, “codes”, “mostly numbers”.
+    """
+
+    dataset: Dataset
+    found: ReadOptions
+    sheets: tuple[str, ...] = ()
+    on_request: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_file(
+    content: bytes,
+    name: str,
+    options: ReadOptions = FIND_OUT,
+    limits: ReadLimits = DEFAULT_LIMITS,
+    *,
+    to_fit: bool = True,
+) -> OpenedFile:
+    """The table in the bytes of a file: text with delimiters, an Excel workbook, Parquet; or one packed.
+
+    What the options leave open of encoding, delimiter, decimal sign, header and lines above it is found out;
+    everything unusual stands in the data set's notes. `name` becomes the data set's name, without folders and
+    control characters, and is used for nothing else. Rows that a model is asked about need not be fit for a fit:
+    where they are not read `to_fit`, no column has to hold numbers that differ, and none is noted that does not.
+
+    Raises DataError with one sentence where the file is empty, no table, too large, ragged, or has no column
+    of numbers that differ.
+    """
+    if len(content) > limits.bytes:
+        raise DataError(
+            f"The file has more than the {limits.bytes / MEGABYTE:,.3g} MB that are read at most: leave out "
+            "columns or take a random sample of the rows."
+        )
+    packed = unpacked(content, limits.unpacked_bytes)
+    content = packed.content
+    if not content.strip():
+        raise DataError("The file is empty: choose one with a row of column names and rows of numbers below.")
+    sheets: tuple[str, ...] = ()
+    if is_workbook(content):
+        sheet = sheet_text(content, options.sheet, limits)
+        # Text cells may hold decimal commas, but the delimiter is the one that was just written.
+        written = replace(options, encoding="utf-8", delimiter="comma")
+        read = text_columns(sheet.content, written, limits)
+        found = replace(read.found, encoding=None, delimiter=None, sheet=sheet.sheet)
+        read, sheets, made = replace(read, found=found), sheet.sheets, "an Excel workbook"
+        if len(sheets) > 1:
+            note = f"Of the workbook's {len(sheets):,} sheets, {quoted(sheet.sheet)} was read."
+            read = replace(read, notes=(note, *read.notes))
+    elif content.startswith(PARQUET_SIGNATURE):
+        read, made = _parquet_columns(content, options, limits), "a Parquet file"
+    else:
+        read, made = text_columns(content, options, limits), "a CSV file"
+    dataset = _dataset(read, options.as_numbers, name, made, to_fit)
+    notes = (packed.note, *dataset.notes)
+    found = replace(read.found, as_numbers=tuple(set(options.as_numbers) & set(read.columns)))
+    return OpenedFile(
+        replace(dataset, notes=tuple(note for note in notes if note)),
+        found,
+        sheets,
+        _on_request(read.columns),
+    )
+
+
+def _parquet_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
+    table = parquet_table(content, limits)
+    names = unique([one_line(name, LONGEST_FILE_NAME) or "column" for name in table.columns])
+    columns = {
+        name: read_column(table.iloc[:, position], (), options.missing) for position, name in enumerate(names)
+    }
+    return ReadColumns(columns, ReadOptions(missing=options.missing))
+
+
+def _on_request(columns: Mapping[str, Reading]) -> dict[str, str]:
+    return {name: reading.on_request for name, reading in columns.items() if reading.on_request is not None}
+
+
+def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: str, to_fit: bool) -> Dataset:
+    columns, notes = read.columns, list(read.notes)
+    values = {}
+    for column, reading in columns.items():
+        numbers = reading.numbers_on_request if column in as_numbers else None
+        values[column] = reading.values if numbers is None else numbers
+        notes += _notes_on_reading(column, reading, numbers is not None)
+    dataset = Dataset.of(_plain_name(name), pd.DataFrame(values), f"Read from {made}.")
+    if to_fit:
+        _require_numbers(dataset, read)
+        notes += _notes_on_columns_left_out(dataset)
+        notes += [sentinel.note for sentinel in sentinels(dataset)]
+        notes += _note_on_incomplete_rows(dataset)
+    return replace(dataset, notes=tuple(notes))
+
+
+def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:
+    if reading.affixes is not None:
+        yield from reading.affixes.notes(name)
+    if reading.dates:
+        yield (
+            f"Dates in {quoted(name)} are days since 1 January 1970."
+            if as_numbers
+            else f"{capital(column_named(name))} holds dates, which become numbers on request only."
+        )
+    if reading.either_date:
+        yield (
+            f"{capital(column_named(name))} stays text: its dates fit day before month and month before day, so write "
+            "them as 2020-12-31."
+        )
+    if reading.nearly is not None:
+        yield reading.nearly.note_on_request(name) if as_numbers else reading.nearly.note(name)
+    if reading.codes is not None and not as_numbers:
+        yield (
+            f"{capital(column_named(name))} stays text because its numbers have zeros in front, as codes have; they "
+            "become numbers on request only."
+        )
+    if reading.unread is not None:
+        yield (
+            f"{capital(column_named(name))} stays text: its values begin as numbers do but hold more, such as "
+            f"{quoted(reading.unread)}."
+        )
+
+
+def _notes_on_columns_left_out(dataset: Dataset) -> Iterator[str]:
+    for kind, what in ((ColumnKind.CONSTANT, "the same number in every row"), (ColumnKind.EMPTY, "no value")):
+        names = [name for name in dataset.kinds if dataset.kinds[name] is kind]
+        if names:
+            has = "has" if len(names) == 1 else "have"
+            yield f"{listed(names)} {has} {what} and {were(len(names))} left out of what can be fitted."
+
+
+def _require_numbers(dataset: Dataset, read: ReadColumns) -> None:
+    if dataset.numeric_columns:
+        return
+    for name, reading in read.columns.items():
+        if reading.nearly is not None:
+            raise DataError(
+                f"No column is all numbers: {quoted(name)}, for one, has {quoted(reading.nearly.cell)} "
+                f"in row {reading.nearly.row:,}."
+            )
+    if read.one_value_to_a_row and dataset.categorical_columns:
+        raise DataError(
+            "The file is one column of text: separate the values of a row by commas, semicolons or tabs."
+        )
+    for name, reading in read.columns.items():
+        if reading.unread is not None:
+            raise DataError(
+                f"No column holds two different numbers: the values of {quoted(name)}, for one, begin as numbers do "
+                f"but hold more, such as {quoted(reading.unread)}."
+            )
+    raise DataError("No column holds two different numbers: a mixture needs at least one such column.")
+
+
+def _note_on_incomplete_rows(dataset: Dataset) -> list[str]:
+    complete = np.ones(len(dataset.table), dtype=bool)
+    for name in dataset.numeric_columns:
+        complete &= np.isfinite(float_values(dataset.table[name]))
+    return [] if complete.any() else ["No row has a value in every column of numbers: choose fewer of them."]
+
+
+def _plain_name(name: str) -> str:
+    return one_line(PureWindowsPath(name).name, LONGEST_FILE_NAME) or "data"

@@ -1,0 +1,159 @@
+"""Tables that a spreadsheet may open: no text in them is a formula, and every number stays a number."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.tables.cells.pattern import Pattern, literal
+
+SIGNS = "=+-@＝＋－＠"
+"""A cell that begins with one of these is, or becomes, a formula in one of the common spreadsheets."""
+SEPARATORS = ",;|\t\r\n"
+"""Where one spreadsheet or another parts cells, whatever parted them when the file was written."""
+_MAY_BEGIN = Pattern(rf"(?:^|[{SEPARATORS}])[^0-9A-Za-z]*[{literal(SIGNS)}]|^[\t\r\n]")
+"""Where a formula may begin: at the start or after a separator, with neither digits nor letters before its sign."""
+_QUOTED = Pattern(rf'[{SEPARATORS}"]')
+_UNSEEN = frozenset(
+    map(chr, [*range(0x20), *range(0x7F, 0xA1), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x2030)])
+) | frozenset('"\u2060\u2061\u2062\u2063\u2064\ufeff')
+"""What is not seen, or left out, before the sign of a formula; white space is too."""
+ROWS_AT_ONCE = 20_000
+"""So many rows are text at the same time, so that a large table is not held twice more."""
+MARK = "'"
+"""Tells a spreadsheet that text follows."""
+_MAY_BE_MARKED = Pattern(rf"(?:^|[{SEPARATORS}])'")
+
+
+def neutralized(table: pd.DataFrame) -> pd.DataFrame:
+    """The same table with `'` before whatever a spreadsheet would take for a formula, also behind a separator.
+
+    Texts are those of cells, of the names of columns and of the index; numbers, dates, truth values and gaps are left
+    as they are, so that −3.5 stays a number and only the text "-3.5" is marked. The table itself is not changed.
+
+    Source: OWASP, CSV injection (owasp.org/www-community/attacks/CSV_Injection).
+    """
+    columns = [
+        _marked_column(column) if _may_hold_text(column) else column
+        for column in (table.iloc[:, position] for position in range(table.shape[1]))
+    ]
+    # By position, since names may repeat.
+    result = pd.concat(columns, axis=1) if columns else table.copy()
+    result.columns = _marked_index(table.columns)
+    result.index = _marked_index(table.index)
+    return result
+
+
+def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False) -> bytes:
+    """The neutralised table as CSV in UTF-8, with the mark by which spreadsheets know it.
+
+    With decimal commas there are semicolons between the values, as spreadsheets write and expect it where numbers have
+    them. A text that holds a separator of any kind is quoted, and so is a whole cell for whoever parts it as written;
+    who parts it otherwise finds the `'` behind the separator.
+    """
+    separator = ";" if decimal_comma else ","
+    signs: dict[str, Any] = {"sep": ";", "decimal": ","} if decimal_comma else {}
+    file = io.BytesIO()
+    file.write(codecs.BOM_UTF8)
+    for first in range(0, max(1, len(table)), ROWS_AT_ONCE):
+        rows = neutralized(table.iloc[first : first + ROWS_AT_ONCE])
+        columns = [rows.iloc[:, position] for position in range(rows.shape[1])]
+        names: list[object] = list(rows.columns)
+        if index:
+            columns.insert(0, rows.index.to_series())
+            names.insert(0, "" if rows.index.name is None else rows.index.name)
+        lines = [separator.join(map(_field, names))] if first == 0 else []
+        lines += map(separator.join, zip(*(_fields(column, signs) for column in columns), strict=True))
+        text = "".join(f"{line}\r\n" for line in lines)
+        file.write(text.encode(errors="replace"))
+    return file.getvalue()
+
+
+def _marked(value: Any) -> Any:
+    return _marked_text(value) if isinstance(value, str) and _MAY_BEGIN.stands_in(value) else value
+
+
+def _marked_text(text: str) -> str:
+    """The text with the mark wherever a formula begins, found from its end on in one pass."""
+    marked: list[str] = []
+    sign_follows = False
+    for place in range(len(text) - 1, -1, -1):
+        character = text[place]
+        if character in SIGNS:
+            sign_follows = True
+        elif not (character in _UNSEEN or character.isspace()):
+            sign_follows = False
+        marked.append(character)
+        begins = place == 0 or text[place - 1] in SEPARATORS
+        if begins and (sign_follows or (place == 0 and character in "\t\r\n")):
+            marked.append(MARK)
+    return "".join(reversed(marked))
+
+
+def unmarked(text: str) -> str:
+    """The text as it was before `neutralized` marked it: without each `'` in front of what would be a formula.
+
+    Of a text that had such a `'` before, which was left alone, it is taken away too: nothing tells the two apart.
+    """
+    if not _MAY_BE_MARKED.stands_in(text):
+        return text
+    told: list[str] = []
+    sign_follows = False
+    for place in range(len(text) - 1, -1, -1):
+        character = text[place]
+        begins = place == 0 or text[place - 1] in SEPARATORS
+        formula = sign_follows or (place == 0 and bool(told) and told[-1] in "\t\r\n")
+        if character == MARK and begins and formula:
+            continue
+        if character in SIGNS:
+            sign_follows = True
+        elif not (character in _UNSEEN or character.isspace()):
+            sign_follows = False
+        told.append(character)
+    return "".join(reversed(told))
+
+
+def unmarked_column(column: pd.Series) -> pd.Series:
+    """A column of text with `unmarked` in every cell."""
+    marked = _MAY_BE_MARKED.found_in(column)
+    return column.map(unmarked, na_action="ignore") if marked.any() else column
+
+
+def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
+    """The cells of a column as they stand in the file."""
+    if column.empty:
+        return []
+    texts = [isinstance(value, str) for value in column] if _may_hold_text(column) else [False] * len(column)
+    others = column.where(~np.array(texts)) if any(texts) else column
+    written = others.to_csv(index=False, header=False, lineterminator="\n", **signs).split("\n")
+    return [
+        _field(value) if is_text else "" if other == '""' else other
+        for value, is_text, other in zip(column, texts, written, strict=False)
+    ]
+
+
+def _field(text: object) -> str:
+    said = str(text)
+    return '"' + said.replace('"', '""') + '"' if _QUOTED.stands_in(said) else said
+
+
+def _marked_column(column: pd.Series) -> pd.Series:
+    # Not `map`, which makes NaN of a None; and of a category `'-1` may be one already.
+    dtype = object if isinstance(column.dtype, pd.CategoricalDtype) else column.dtype
+    return pd.Series([_marked(value) for value in column], index=column.index, name=column.name, dtype=dtype)
+
+
+def _marked_index(index: pd.Index) -> pd.Index:
+    names = [_marked(name) for name in index.names]
+    marked = index.map(_marked) if _may_hold_text(index) else index
+    return marked.set_names(names)
+
+
+def _may_hold_text(values: pd.Series | pd.Index) -> bool:
+    return isinstance(values.dtype, pd.CategoricalDtype) or not (
+        pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype)
+    )

@@ -1,0 +1,59 @@
+"""Totals: a last row that sums up the rows above, as spreadsheets and pivot tables end, is no row of data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from gmm_core.arrays import FloatArray
+from gmm_core.tables.cells.column_kinds import float_values, holds_numbers, safe_unit
+from gmm_core.tables.cells.numerals import Reading
+from gmm_core.tables.cells.pattern import Pattern
+from gmm_core.wording import quoted
+
+FEWEST_ROWS = 3
+_WORD = Pattern(
+    "(?i)(grand |overall )?(totals?|sum|gesamt(summe|ergebnis)?|summen?|insgesamt|totaux|somme|totale|totaal)"
+    r"[^\pL\pN_]*"
+)
+
+
+def totals_of(table: pd.DataFrame, readings: Sequence[Reading]) -> str | None:
+    """The sentence about a last row that holds the sums of the rows above it; None where the last row is one of data.
+
+    It does where a cell of it says so and a column's last number is the sum of the others, or where no cell of it is
+    text and that holds of two columns at least and of all.
+    """
+    if len(table) <= FEWEST_ROWS:
+        return None
+    summed = [_is_sum(values) for values in _numbers(readings) if np.isfinite(values[-1])]
+    texts = [cell.strip() for cell in table.iloc[-1] if isinstance(cell, str) and _is_text(cell)]
+    word = next((text for text in texts if _WORD.matches(text)), None)
+    if word is not None and any(summed):
+        return f"The last row, {quoted(word)}, holds sums of the rows above and was left out."
+    if not texts and len(summed) > 1 and all(summed) and table.iloc[-1].isna().any():
+        return "The last row holds the sums of the rows above and was left out."
+    return None
+
+
+def _is_text(cell: str) -> bool:
+    return any(character.isalpha() for character in cell)
+
+
+def _numbers(readings: Sequence[Reading]) -> Iterator[FloatArray]:
+    for reading in readings:
+        values = reading.values if reading.nearly is None else reading.nearly.numbers
+        if holds_numbers(values):
+            yield float_values(values)
+
+
+def _is_sum(values: FloatArray) -> bool:
+    """Whether the last value is the sum of the others, to the rounding of a cent each."""
+    unit = safe_unit(values[np.isfinite(values)])
+    last, others = values[-1] / unit, values[:-1][np.isfinite(values[:-1])] / unit
+    if len(others) < FEWEST_ROWS or not others.any():
+        return False
+    cents = 0.005 / unit if (others * unit % 1 != 0).any() else 0.0
+    return bool(abs(last - others.sum()) <= 1e-9 * np.abs(others).sum() + cents)

@@ -1,0 +1,95 @@
+"""Workbook: a sheet of an Excel file as the CSV that Excel itself might have written of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from python_calamine import load_workbook
+
+from gmm_core.errors import DataError
+from gmm_core.tables.files.options import ReadLimits
+from gmm_core.tables.files.workbook_parts import SheetParts, WorkbookParts, damaged
+from gmm_core.tables.files.workbook_size import require_small_sheet
+from gmm_core.wording import listed, quoted
+
+
+@dataclass(frozen=True)
+class SheetText:
+    """A sheet as CSV in UTF-8 with commas between values, its name, and the names of all sheets with cells."""
+
+    content: bytes
+    sheet: str
+    sheets: tuple[str, ...]
+
+
+def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetText:
+    """The sheet of this name, by default the first that is visible and has cells.
+
+    Numbers are written with every digit, dates as 2020-01-31, formulas as the value they had when the file was
+    saved. Rows and columns without any value are left out.
+
+    Raises DataError where the workbook is damaged, has no such sheet, no cell, or too many.
+    """
+    book = WorkbookParts(content, limits)
+    names = tuple(book.sheets)
+    if sheet is not None and sheet not in names:
+        raise DataError(f"The workbook has no sheet {quoted(sheet)}: choose one of {listed(names)}.")
+    for name in names:
+        if sheet in (None, name):
+            rows = _cells(book.of_sheet(name), limits)
+            if rows:
+                return SheetText(_as_csv(rows), name, names)
+    where = "The workbook" if sheet is None else f"The sheet {quoted(sheet)}"
+    raise DataError(f"{where} is empty: it needs a row of column names and rows of numbers below.")
+
+
+def sheet_alone(content: bytes, sheet: str, limits: ReadLimits) -> bytes:
+    """The workbook with this sheet alone; errors as `sheet_text`."""
+    parts = WorkbookParts(content, limits).of_sheet(sheet)
+    require_small_sheet(parts, limits)
+    return parts.archive().getvalue()
+
+
+def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
+    """The rows of a sheet that hold a value, as wide as its widest."""
+    if not parts.sheet:
+        return []
+    require_small_sheet(parts, limits)
+    archive = parts.archive()
+    del parts
+    try:
+        with load_workbook(archive) as book:
+            rows = book.get_sheet_by_index(0).to_python()
+    except BaseException as problem:
+        # Whatever a damaged file breaks in the library, in Rust too, it is the file that is wrong.
+        if isinstance(problem, OverflowError) or "TimeDelta" in str(problem):
+            raise DataError(
+                "The sheet holds a date or a span of time beyond the years 1 to 9999: mend it, or save it as CSV."
+            ) from problem
+        if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
+            raise damaged() from problem
+        raise
+    return [row for row in rows if any(value != "" for value in row)]
+
+
+def _as_csv(rows: Sequence[list[Any]]) -> bytes:
+    kept = [position for position in range(len(rows[0])) if any(row[position] != "" for row in rows)]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    for row in rows:
+        writer.writerow([_text(row[position]) for position in kept])
+    return text.getvalue().encode("utf-8", errors="replace")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):
+        text = repr(value)
+        return text.removesuffix(".0") if abs(value) < 2**53 else text
+    if isinstance(value, datetime):
+        return str(value.date()) if value.time() == time() else value.isoformat(sep=" ")
+    return str(value)

@@ -1,0 +1,268 @@
+"""Preparation: from chosen columns of a data set to the matrix that is fitted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.errors import DataError, ParameterError
+from gmm_core.tables.cells.column_kinds import ColumnKind, float_values, holds_rounded_integers
+from gmm_core.tables.cells.missing import TREATMENTS, warning_on_filling
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.scaling import SCALINGS
+from gmm_core.wording import capital, column_named, counted, listed, quoted, were
+
+__all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
+
+MOST_COLUMNS = 200
+FEWEST_ROWS = 2
+NARROWEST, WIDEST = 1e-130, 1e150
+"""Beyond these spreads of a column, variances in its own units are no numbers that float64 holds."""
+UNLABELLED = "no label"
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Which columns are fitted, in which order, and how they are prepared.
+
+    scaling: a name of SCALINGS.
+    missing: a name of TREATMENTS.
+    label_column: the column that rows are coloured by and clusters are compared with, never what is fitted;
+        None where the data set's own true labels serve, if it has any.
+    """
+
+    columns: tuple[str, ...]
+    scaling: str = "standard"
+    missing: str = "drop"
+    label_column: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """The matrix that is fitted and the way back to original units; every array is read-only.
+
+    X: (N, D), (original - center) / scale.
+    original: (N, D), the same rows in the columns' own units.
+    columns: D names; center, scale: (D,), in the columns' own units.
+    rows: (N,) positions of the rows in the data set's table.
+    labels: (N,) the true labels, or those of the column chosen for them, as text; None where there are none.
+    dropped: how many rows were left out because a value is missing or infinite.
+    notes: what the preparation did, a sentence each.
+    digest: SHA-256, in hexadecimal, of what X depends on: the data set's digest and the preparation, without
+        the labels' column.
+    warnings: what the preparation did that changes the answer, a sentence each.
+    medians: (D,), what stands in for missing values; None where rows that lack one are left out.
+    """
+
+    X: FloatArray
+    original: FloatArray
+    columns: tuple[str, ...]
+    center: FloatArray
+    scale: FloatArray
+    rows: IntArray
+    labels: NDArray[np.str_] | None
+    dropped: int
+    notes: tuple[str, ...]
+    digest: str
+    warnings: tuple[str, ...] = ()
+    medians: FloatArray | None = None
+
+
+def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
+    """The chosen columns without incomplete rows, or with these filled, brought to one scale.
+
+    Raises ParameterError for an unknown scaling or treatment of missing values, and DataError where no column
+    or more than MOST_COLUMNS are chosen, a column is unknown, chosen twice, not numeric, constant or the true
+    labels, where the labels' column is unknown, or where fewer than FEWEST_ROWS rows are left.
+    """
+    if preparation.scaling not in SCALINGS:
+        raise ParameterError(
+            f"There is no scaling {quoted(preparation.scaling)}: choose one of {', '.join(SCALINGS)}."
+        )
+    if preparation.missing not in TREATMENTS:
+        raise ParameterError(
+            f"There is no treatment of missing values {quoted(preparation.missing)}: choose one of "
+            f"{', '.join(TREATMENTS)}."
+        )
+    columns = tuple(preparation.columns)
+    _require_fitting_columns(dataset, columns)
+    values = np.column_stack([float_values(dataset.table[name]) for name in columns])
+    completed = TREATMENTS[preparation.missing].complete(values)
+    rows, original = completed.rows, completed.values
+    _require_complete_rows(values, columns, len(rows))
+    dropped = len(values) - len(rows)
+    _require_variation(original, columns)
+    # What overflows here is refused by its column's name, once it is known which one it was.
+    with np.errstate(all="ignore"):
+        scale = SCALINGS[preparation.scaling].measure(original)
+        X = (original - scale.center) / scale.scale
+    _require_scaled(X, columns)
+    notes = (
+        _note_on_dropped_rows(
+            dropped, len(values), preparation.missing, infinite=bool(np.isinf(values).any())
+        ),
+        _note_on_rounding([name for name in columns if holds_rounded_integers(dataset.table[name])]),
+        _note_on_substitution(
+            [name for name, other in zip(columns, scale.substituted, strict=True) if other]
+        ),
+    )
+    for array in (X, original, scale.center, scale.scale, rows, completed.medians):
+        if array is not None:
+            array.setflags(write=False)
+    return PreparedData(
+        X,
+        original,
+        columns,
+        scale.center,
+        scale.scale,
+        rows,
+        _labels(dataset, preparation.label_column or dataset.label_column, rows),
+        dropped,
+        tuple(note for note in notes if note),
+        _digest(dataset, preparation),
+        tuple(filter(None, [warning_on_filling(completed, columns)])),
+        completed.medians,
+    )
+
+
+def require_own_units(prepared: PreparedData) -> None:
+    """Raises DataError where a mixture of the prepared data cannot be told in the columns' own units.
+
+    It can be fitted even so, in the units of the fit.
+    """
+    with np.errstate(over="ignore"):
+        spread = prepared.original.max(axis=0) - prepared.original.min(axis=0)
+    beyond = np.flatnonzero((spread < NARROWEST) | (spread > WIDEST))
+    if len(beyond):
+        raise DataError(
+            f"The numbers of {column_named(prepared.columns[beyond[0]])} are so large or so close together that their "
+            "variance is no number here: change the unit or leave the column out."
+        )
+
+
+def _require_fitting_columns(dataset: Dataset, columns: Sequence[str]) -> None:
+    if not columns:
+        if not dataset.numeric_columns:
+            raise DataError(
+                "No column holds numbers that differ, so there is nothing to fit: use other data."
+            )
+        raise DataError(f"No column is chosen: choose at least one of {listed(dataset.numeric_columns)}.")
+    if len(columns) > MOST_COLUMNS:
+        raise DataError(f"{len(columns):,} columns are chosen: choose {MOST_COLUMNS} at most.")
+    twice = sorted({name for name in columns if columns.count(name) > 1})
+    if twice:
+        raise DataError(f"{listed(twice)} is chosen twice: choose each column once.")
+    for name in columns:
+        _require_fitting_column(dataset, name)
+
+
+def _require_fitting_column(dataset: Dataset, name: str) -> None:
+    if name not in dataset.kinds:
+        raise DataError(
+            f"There is no {column_named(name)} in this data: choose among {listed(dataset.numeric_columns)}."
+        )
+    if name == dataset.label_column:
+        raise DataError(
+            f"{capital(column_named(name))} holds the true labels, which are not fitted: leave it out."
+        )
+    kind = dataset.kinds[name]
+    if kind is ColumnKind.CONSTANT:
+        values = float_values(dataset.table[name])
+        _refuse_constant(name, values[np.isfinite(values)])
+    if kind is ColumnKind.EMPTY:
+        raise DataError(f"{capital(column_named(name))} has no finite value: leave it out.")
+    if name not in dataset.numeric_columns:
+        raise DataError(
+            f"{capital(column_named(name))} is not numeric but holds {_held(kind)}: leave it out."
+        )
+
+
+def _held(kind: ColumnKind) -> str:
+    return {ColumnKind.BOOLEAN: "true or false", ColumnKind.DATE: "dates", ColumnKind.TEXT: "text"}.get(
+        kind, "something else"
+    )
+
+
+def _refuse_constant(name: str, values: FloatArray, which_rows: str = "every row") -> NoReturn:
+    raise DataError(
+        f"{capital(column_named(name))} is {values[0]:.6g} in {which_rows}, so that a Gaussian has no width "
+        "along it: leave it out."
+    )
+
+
+def _require_complete_rows(values: FloatArray, columns: Sequence[str], complete: int) -> None:
+    if complete >= FEWEST_ROWS:
+        return
+    filled = np.isfinite(values).sum(axis=0)
+    emptiest = int(np.argmin(filled))
+    has = "No row has" if complete == 0 else "Only one row has"
+    raise DataError(
+        f"{has} a value in all of the {counted(len(columns), 'chosen column')}: leave out columns with many "
+        f"missing values, such as {quoted(columns[emptiest])} with {counted(int(filled[emptiest]), 'value')}."
+    )
+
+
+def _require_variation(original: FloatArray, columns: Sequence[str]) -> None:
+    constant = np.flatnonzero(original.min(axis=0) == original.max(axis=0))
+    if len(constant):
+        position = int(constant[0])
+        _refuse_constant(columns[position], original[:, position], "every complete row")
+
+
+def _require_scaled(X: FloatArray, columns: Sequence[str]) -> None:
+    broken = np.flatnonzero(~np.isfinite(X).all(axis=0) | (X.min(axis=0) == X.max(axis=0)))
+    if len(broken):
+        raise DataError(
+            f"The numbers of {column_named(columns[broken[0]])} are too large or too close together to be "
+            "scaled: change its unit or leave it out."
+        )
+
+
+def _labels(dataset: Dataset, column: str | None, rows: IntArray) -> NDArray[np.str_] | None:
+    if column is None:
+        return None
+    if column not in dataset.kinds:
+        raise DataError(
+            f"There is no {column_named(column)} to take labels from: choose one of "
+            f"{listed(dataset.label_columns)}."
+        )
+    labels = dataset.table[column].iloc[rows]
+    missing = labels.isna()
+    result = np.array(
+        [UNLABELLED if gone else str(label) for label, gone in zip(labels, missing, strict=True)]
+    )
+    result.setflags(write=False)
+    return result
+
+
+def _note_on_dropped_rows(dropped: int, total: int, treatment: str, infinite: bool) -> str | None:
+    if dropped == 0:
+        return None
+    rows = f"{dropped:,} of {counted(total, 'row')} {were(dropped)}"
+    lacking = "a chosen column has no" if treatment == "drop" else "no chosen column has a"
+    return f"{rows} left out because {lacking} {'finite ' if infinite else ''}value there."
+
+
+def _note_on_rounding(columns: Sequence[str]) -> str | None:
+    if not columns:
+        return None
+    return f"Whole numbers beyond 9,007,199,254,740,992 in {listed(columns)} were rounded to 16 digits."
+
+
+def _note_on_substitution(columns: Sequence[str]) -> str | None:
+    if not columns:
+        return None
+    return f"The quartiles of {listed(columns)} are equal, so the standard deviation was taken instead."
+
+
+def _digest(dataset: Dataset, preparation: Preparation) -> str:
+    prepared = [list(preparation.columns), preparation.scaling, preparation.missing]
+    content = json.dumps([dataset.digest, *prepared])
+    return hashlib.sha256(content.encode()).hexdigest()
