@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from gmm_core.arrays import FloatArray
 from gmm_core.model.covariance.family import CovarianceStructure, Freedom
@@ -16,8 +15,8 @@ SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 def precision_of(X: Any) -> np.dtype[Any]:
     """float32 for an array of it, or a data frame whose columns all fit into it; otherwise float64."""
-    if isinstance(X, pd.DataFrame):
-        types = list(X.dtypes)
+    types = list(getattr(X, "dtypes", ()))
+    if types:
         plain = all(isinstance(each, np.dtype) and each.kind in "iuf" for each in types)
         return SINGLE if plain and np.result_type(*types) == SINGLE else DOUBLE
     return SINGLE if getattr(X, "dtype", None) == SINGLE else DOUBLE

@@ -12,9 +12,9 @@ from gmm_core.model.covariance.catalogue import names_where
 from gmm_core.model.covariance.family import CovarianceStructure
 from gmm_core.model.covariance.regularization import Regularization
 from gmm_core.model.standardization import CONSTANT, mean_squares
+from gmm_core.rows.column_values import LARGEST_EXACT_WHOLE_NUMBER
 from gmm_core.rows.rows import Rows
 from gmm_core.starts.problem import FitProblem
-from gmm_core.tables.cells.column_kinds import LARGEST_EXACT_WHOLE_NUMBER
 from gmm_core.wording import capital
 
 NARROWEST = 1e-144

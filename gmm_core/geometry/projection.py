@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, read_only
@@ -126,10 +125,6 @@ class Projection:
         middle = np.asarray(center, dtype=np.float64)
         shown = np.asarray(points, dtype=np.float64).reshape(-1, len(self.labels))
         return middle + (shown - self.points(middle[None])) @ np.linalg.pinv(self.matrix).T
-
-    def loadings(self) -> pd.DataFrame:
-        """A as a table: a row per axis of the view, a column per feature."""
-        return pd.DataFrame(self.matrix, index=list(self.labels), columns=list(self.columns))
 
 
 def _mean_and_scatter(rows: FloatArray) -> tuple[FloatArray, FloatArray]:

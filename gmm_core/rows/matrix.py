@@ -12,7 +12,7 @@ import scipy.sparse
 
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.column_kinds import float_values, holds_numbers
+from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.wording import capital, column_named, counted
 
 

@@ -13,12 +13,12 @@ import pandas as pd
 
 from gmm_core.arrays import IntArray
 from gmm_core.errors import DataError
+from gmm_core.rows.column_values import float_values
 from gmm_core.tables.cells.column_kinds import (
     CATEGORICAL_KINDS,
     NUMERIC_KINDS,
     ColumnKind,
     column_kind,
-    float_values,
     safe_unit,
 )
 from gmm_core.tables.cells.preselection import HOLDS_CODES, Preselection, preselect

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import DataError, ParameterError
-from gmm_core.tables.cells.column_kinds import ColumnKind, float_values, holds_rounded_integers
+from gmm_core.rows.column_values import float_values
+from gmm_core.tables.cells.column_kinds import ColumnKind, holds_rounded_integers
 from gmm_core.tables.cells.missing import TREATMENTS, warning_on_filling
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.scaling import SCALINGS

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.fitting.narrow_components import sentences
-from gmm_core.geometry.agreement import adjusted_rand_index, cross_table
+from gmm_core.geometry.agreement import adjusted_rand_index
 from gmm_core.studies.checks.catalogue import CHECKS
 from gmm_core.studies.checks.check import Outcome
+from gmm_core.studies.cross_table import cross_table
 from gmm_core.tables.preparation import UNLABELLED
 from ui.figures.base.wording import counted_in_digits, number, tenths
 from ui.report.subject import Subject

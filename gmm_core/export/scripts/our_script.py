@@ -13,25 +13,19 @@ from gmm_core.tables.files.options import FIND_OUT
 from gmm_core.tables.origin import FromFile, Generated, Sampled
 
 FILE = "fit_with_gmm_core.py"
-IMPORTS = (
-    "from gmm_core.tables.preparation import Preparation, prepare",
-    "from gmm_core.fitting.fit import fit",
-    "from gmm_core.fitting.specification import FitSpecification",
-    "from gmm_core.export.rows.labelled_rows import labelled_rows",
-    "from gmm_core.export.model_file.model import Model",
-)
+ALWAYS_IMPORTED = ("FitSpecification", "Model", "Preparation", "fit", "labelled_rows", "prepare")
 
 
 def our_script(about: Reproduction) -> str:
     """A Python script that fits again with gmm_core and arrives at the same numbers."""
     imports, data = _data(about)
     if not isinstance(about.fit.specification.regularization, int | float):
-        imports.append("from gmm_core.model.covariance.regularization import Ridge, VarianceFloor")
+        imports += ["Ridge", "VarianceFloor"]
     preparation, specification = about.preparation, about.fit.specification
     lines = [
         *_heading(about),
         *(["from pathlib import Path", ""] if isinstance(about.origin, FromFile) else []),
-        *sorted([*imports, *IMPORTS]),
+        *_import([*imports, *ALWAYS_IMPORTED]),
         "",
         *data,
         "preparation = "
@@ -79,6 +73,11 @@ def _heading(about: Reproduction) -> list[str]:
     ]
 
 
+def _import(names: list[str]) -> list[str]:
+    """Names of the public face, one on a line."""
+    return ["from gmm_core import (", *(f"    {name}," for name in sorted(names)), ")"]
+
+
 def _comment(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
@@ -89,12 +88,12 @@ def _data(about: Reproduction) -> tuple[list[str], list[str]]:
     if isinstance(origin, Generated):
         arguments = {name: repr(value) for name, value in origin.parameters}
         return (
-            ["from gmm_core.tables.generators import generate"],
+            ["generate"],
             ["dataset = " + call("generate", [repr(origin.key)], arguments)],
         )
     if isinstance(origin, Sampled):
         return (
-            ["from gmm_core.tables.samples import load_sample"],
+            ["load_sample"],
             [f"dataset = load_sample({origin.key!r})"],
         )
     return _file(origin)
@@ -106,12 +105,12 @@ def _file(origin: FromFile) -> tuple[list[str], list[str]]:
         for key, value in asdict(origin.options).items()
         if value != getattr(FIND_OUT, key) and (key != "sheet" or len(origin.sheets) > 1)
     }
-    imports = ["from gmm_core.tables.files.reader import read_file"]
+    imports = ["read_file"]
     path = f"file = Path({file_name(origin.name)!r})"
     if not said:
         return imports, [path, "dataset = read_file(file.read_bytes(), file.name).dataset"]
     return (
-        [*imports, "from gmm_core.tables.files.options import ReadOptions"],
+        [*imports, "ReadOptions"],
         [
             path,
             "options = " + call("ReadOptions", [], said),

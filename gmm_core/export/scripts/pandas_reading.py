@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import ExplorerError
-from gmm_core.tables.cells.column_kinds import float_values, holds_numbers
+from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.tables.cells.notation import MISSING_MARKERS
 from gmm_core.tables.cells.text_columns import recognised
 from gmm_core.tables.dataset import Dataset

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import BoolArray
-from gmm_core.tables.cells.column_kinds import float_values, holds_numbers
+from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.tables.cells.dates import compact_dates, days, read_dates
 from gmm_core.tables.cells.notation import MISSING_MARKERS, Notation
 from gmm_core.tables.cells.pattern import Pattern

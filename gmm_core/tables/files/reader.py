@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.column_kinds import ColumnKind, float_values
+from gmm_core.rows.column_values import float_values
+from gmm_core.tables.cells.column_kinds import ColumnKind
 from gmm_core.tables.cells.numerals import Reading, read_column
 from gmm_core.tables.cells.sentinels import sentinels
 from gmm_core.tables.cells.text_columns import ReadColumns, text_columns

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm_core.geometry.agreement import adjusted_rand_index, counterparts, cross_table, differing_rows
+from gmm_core.geometry.agreement import adjusted_rand_index, counterparts, differing_rows
+from gmm_core.studies.cross_table import cross_table
 
 FIRST = np.array([0, 0, 0, 1, 1, 2, 2, 2])
 

@@ -89,14 +89,6 @@ def test_data_without_variance_still_has_a_view(X: np.ndarray) -> None:
     np.testing.assert_allclose(view.points(X), 0.0, atol=1e-12)
 
 
-def test_loadings_name_both_the_components_and_the_columns() -> None:
-    view = Projection.principal_components(data(), 2, COLUMNS)
-    loadings = view.loadings()
-    assert list(loadings.columns) == list(COLUMNS)
-    assert list(loadings.index) == list(view.labels)
-    np.testing.assert_array_equal(loadings.to_numpy(), view.matrix)
-
-
 @pytest.mark.parametrize(
     ("call", "reason"),
     [

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.column_kinds import float_values, holds_numbers
+from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.tables.files.options import MEGABYTE, ReadLimits, ReadOptions
 from gmm_core.tables.files.reader import read_file
 

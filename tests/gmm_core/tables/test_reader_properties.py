@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from gmm_core.errors import ExplorerError
-from gmm_core.tables.cells.column_kinds import float_values
+from gmm_core.rows.column_values import float_values
 from gmm_core.tables.files.options import FIND_OUT, ReadLimits, ReadOptions
 from gmm_core.tables.files.reader import read_file
 

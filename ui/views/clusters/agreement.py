@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from gmm_core.fitting.fit import Fit
-from gmm_core.geometry.agreement import adjusted_rand_index, cross_table
+from gmm_core.geometry.agreement import adjusted_rand_index
+from gmm_core.studies.cross_table import cross_table
 from gmm_core.tables.preparation import UNLABELLED, PreparedData
 from ui.figures.base.wording import number
 from ui.shell.analysis import Analysis

@@ -15,8 +15,8 @@ REPOSITORY = Path(__file__).parents[4]
 FED = """
 import importlib, pkgutil
 import gmm_core.tables
-for module in pkgutil.iter_modules(gmm_core.tables.__path__):
-    importlib.import_module(f"gmm_core.tables.{module.name}")
+for module in pkgutil.walk_packages(gmm_core.tables.__path__, "gmm_core.tables."):
+    importlib.import_module(module.name)
 from gmm_core.tables.files.delimiter import is_ruled
 from gmm_core.tables.cells.notation import decimal_sign, is_number
 from gmm_core.tables.cells.pattern import BYTES_PATTERNS, PATTERNS
