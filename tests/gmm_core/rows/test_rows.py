@@ -18,7 +18,7 @@ from gmm_core.rows import blocks, rows
 from gmm_core.rows.rows import Rows
 from gmm_core.starts.problem import FitProblem
 
-CORE = Path(rows.__file__).parent
+CORE = Path(rows.__file__).parents[1]
 RNG = np.random.default_rng(4)
 X = RNG.normal(size=(1_000, 3)) * [1.0, 5.0, 0.1] + [0.0, 1e6, -3.0]
 WEIGHTS = RNG.integers(1, 4, size=len(X)) * 0.5
@@ -136,8 +136,10 @@ def test_a_problem_holds_rows_and_no_array() -> None:
 
 
 STEPS = [
-    *("apart", "climbing", "em", "initialization", "narrow_components", "partitions", "problem", "restart"),
-    *("restarts", "sampling", "selection", "short_runs", "splits", "standardization", "suitability"),
+    *("em/loop", "fitting/assembly", "fitting/narrow_components", "fitting/restart", "fitting/scheduler"),
+    *("fitting/subsample", "fitting/validation", "model/criteria", "model/standardization"),
+    *("starts/assignments", "starts/groups_apart", "starts/kinds", "starts/problem", "starts/short_runs"),
+    "starts/splits",
 ]
 """Modules of the steps of a fit."""
 
