@@ -52,7 +52,7 @@ def test_each_pattern_is_linear_over_every_class_of_characters(bounded: BoundedP
 
 
 @pytest.mark.parametrize(
-    "file", sorted((REPOSITORY / "gmm_core/tables").glob("*.py")), ids=lambda file: file.name
+    "file", sorted((REPOSITORY / "gmm_core/tables").rglob("*.py")), ids=lambda file: file.name
 )
 def test_no_module_that_meets_a_file_has_expressions_of_another_kind(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
