@@ -110,7 +110,8 @@ def report(results: dict[str, Any]) -> str:
         "# Which optimum is found",
         "Best known is the highest score that anybody here found, a search from hundreds of starts of every kind, "
         "scikit-learn's and mclust's among them, included: mean log-likelihood less what narrow "
-        "components cost (`gmm_core.model.cost_of_narrowness`), so that a collapsed component is no optimum. It is reached within "
+        "components cost (`gmm_core.model.cost_of_narrowness`), so that a collapsed component is no optimum. It is "
+        "reached within "
         f"{NEAR:g} nats per row. All get the same standardised data. Processor time is ours by scikit-learn's, of all "
         "threads, the two taking turns in one process whose compiled code is loaded. Written by "
         "`python -m benchmarks.optima`."

@@ -1,4 +1,4 @@
-"""The array types of the core, named once."""
+"""The array types of the core, named once, and what NumPy lacks of them."""
 
 from typing import Any
 
@@ -32,3 +32,12 @@ def column_range(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     lowest = np.concatenate([wide.min(axis=0).reshape(together, n_features), left]).min(axis=0)
     highest = np.concatenate([wide.max(axis=0).reshape(together, n_features), left]).max(axis=0)
     return lowest, highest
+
+
+def by_first_appearance(codes: IntArray) -> IntArray:
+    """Whole numbers ≥ 0, (N,), renumbered 0, 1, … in the order in which each is met first, shape (N,)."""
+    first = np.full(int(codes.max(initial=-1)) + 1, len(codes))
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    number = np.empty(len(first), dtype=np.int64)
+    number[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return number[codes]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, by_first_appearance
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.start_sample import StartRows
 from gmm_core.starts.k_means import from_labels, nearest
@@ -21,7 +20,7 @@ def k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) ->
     """K-means on whitened rows; clusters stand in the order of their first rows, whichever way k-means came to them."""
     k = problem.n_components
     labels = problem.starting.k_means_labels(sample.whitened, sample.weights, k, _seed(rng))
-    return from_labels(pd.factorize(labels)[0], k)
+    return from_labels(by_first_appearance(labels), k)
 
 
 def k_means_on_raw_rows(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:
@@ -30,7 +29,7 @@ def k_means_on_raw_rows(problem: FitProblem, sample: StartRows, rng: np.random.G
     scale = problem.standardization.scale
     rows = sample.rows * (scale / scale.max())  # centred, which changes no distance
     labels = problem.starting.k_means_labels(rows, sample.weights, k, _seed(rng))
-    return from_labels(pd.factorize(labels)[0], k)
+    return from_labels(by_first_appearance(labels), k)
 
 
 def k_means_plus_plus(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> FloatArray:

@@ -57,6 +57,8 @@ def _halves(mixture: Mixture, sample: StartRows, shares: FloatArray) -> tuple[np
         ]
         total = sum(weights)
         whole = held[:, k] @ np.square(along) / total
+        if whole <= 0.0:  # equal rows are not two groups
+            continue
         gains[k] = 0.5 * total * np.log(whole) - sum(
             weight * (0.5 * np.log(variance) - np.log(weight / total))
             for weight, variance in zip(weights, variances, strict=True)

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
-import pandas as pd
 
-from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.arrays import FloatArray, IntArray, by_first_appearance
 from gmm_core.em.loop import em_iterations
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.errors import ExplorerError
@@ -76,7 +75,7 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
         if width <= GAP:
             break
         pieces = np.searchsorted(ordered[position][ends], sample.rows[:, position], side="left")
-        joined = pd.factorize(groups * most + pieces)[0]
+        joined = by_first_appearance(groups * most + pieces)
         if joined.max() < most:
             groups = joined
     for column, in_order, least in zip(sample.rows.T, ordered, cost.least_weight, strict=True):
@@ -85,7 +84,7 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
         values, places = np.unique(column, return_inverse=True)
         weights = np.bincount(places, sample.weights)
         for value in np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > least)]:
-            joined = pd.factorize(2 * groups + (places == value))[0]
+            joined = by_first_appearance(2 * groups + (places == value))
             if len(values) > 1 and joined.max() < most:
                 groups = joined
     return groups if groups.any() else None
@@ -141,7 +140,7 @@ def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, se
             else np.zeros(len(rows), dtype=np.int64)
         )
         labels[rows] = first + within
-    return pd.factorize(labels)[0]
+    return by_first_appearance(labels)
 
 
 def _score_after_trial(

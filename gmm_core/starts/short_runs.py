@@ -214,10 +214,10 @@ def _far_apart_on_whitened_rows(problem: FitProblem, sample: StartRows, rng: np.
 
 
 def _nearest_to_far_apart(
-    problem: FitProblem, rows: FloatArray, weights: FloatArray, rng: np.random.Generator
+    problem: FitProblem, places: FloatArray, weights: FloatArray, rng: np.random.Generator
 ) -> IntArray:
-    positions = problem.starting.far_apart(rows, weights, problem.n_components, _seed(rng))
-    return nearest_labels(rows, rows[positions])
+    positions = problem.starting.far_apart(places, weights, problem.n_components, _seed(rng))
+    return nearest_labels(places, places[positions])
 
 
 def _random_points(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:

@@ -57,8 +57,8 @@ def test_mixed_restarts_take_every_kind_in_turn() -> None:
 
 
 def test_more_restarts_keep_the_earlier_ones() -> None:
-    few = fit(X, FitSpecification(n_components=3, n_init=3))
-    many = fit(X, FitSpecification(n_components=3, n_init=9))
+    few = fit(X, FitSpecification(n_components=3, n_init=3), engine="compiled")
+    many = fit(X, FitSpecification(n_components=3, n_init=9), engine="compiled")
     for early, late in zip(few.runs, many.runs[:3], strict=True):
         assert early.log_likelihoods.tobytes() == late.log_likelihoods.tobytes()
     assert many.log_likelihood >= few.log_likelihood
