@@ -28,8 +28,8 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.model.statistics import Moments
 
 WORK = 3e8
-"""Multiplications of one E-step, about: rows are as many as that gives, up to `MOST_ROWS`."""
-MOST_ROWS = 200_000
+"""Multiplications of one E-step, about: rows are as many as that gives, up to `MAX_ROWS`."""
+MAX_ROWS = 200_000
 WIDTHS = (1, 2, 3, 4, 6, 10, 16, 24, 32, 50, 100, 200, 400)
 ROUNDS = 5
 REPOSITORY = Path(__file__).parents[1]
@@ -75,7 +75,7 @@ def expectations() -> str:
     """The table of E-steps."""
     lines = [["moments", "N × D, K", *ENGINES]]
     shapes = [(1_000, 2, 3), (1_000, 10, 3), (1_000, 50, 3)]
-    shapes += [(int(min(MOST_ROWS, WORK / 5 / (COST_OF_DENSITY + d * d))), d, 5) for d in WIDTHS]
+    shapes += [(int(min(MAX_ROWS, WORK / 5 / (COST_OF_DENSITY + d * d))), d, 5) for d in WIDTHS]
     for moments in Moments:
         for n_rows, n_features, n_components in shapes:
             found = costs(n_rows, n_features, n_components, moments)

@@ -116,7 +116,7 @@ GROWTH = {
     "K": tuple(Problem(20_000, 5, k) for k in (2, 5, 10, 20, 40)),
 }
 """How every cost grows with each size while the two others stay."""
-MOST_ITERATIONS = 10
+MAX_ITERATIONS = 10
 """Of few rows; of many features fewer still, for there EM soon stands still to the last bit: on 20,000×20 after 8."""
 GROWTH_ROUNDS, GROWTH_SEEDS = 5, (0,)
 
@@ -124,7 +124,7 @@ GROWTH_ROUNDS, GROWTH_SEEDS = 5, (0,)
 def growth_iterations(problem: Problem) -> int:
     """How many EM steps to time: so many that their time stands well above what a call takes besides."""
     step = problem.n_rows * problem.n_components * (30 + problem.n_features**2)
-    return min(max(100_000_000 // step, 4), MOST_ITERATIONS)
+    return min(max(100_000_000 // step, 4), MAX_ITERATIONS)
 
 
 @dataclass(frozen=True)

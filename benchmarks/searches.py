@@ -27,7 +27,7 @@ TOLERANCE, MAX_ITERATIONS = 1e-6, 1_000
 AT_REST = 1e-9
 """The tolerance where the best optimum is looked for: a climb that has nothing more to gain."""
 STARTS_OF_A_KIND = 20
-MOST_FOR_HIERARCHICAL = 400
+MAX_FOR_HIERARCHICAL = 400
 """Hierarchical clustering compares all rows with one another."""
 
 
@@ -90,7 +90,7 @@ def large_search(X: FloatArray, problem: OptimumProblem) -> Iterator[Mixture]:
     starts: list[Start] = [
         start for kind in ALL_STARTS for start in random_starts(kind, STARTS_OF_A_KIND, 2**31)
     ]
-    if len(X) <= MOST_FOR_HIERARCHICAL:
+    if len(X) <= MAX_FOR_HIERARCHICAL:
         labels = hierarchical_labels(scaled_principal_components(X), problem.n_components)
         starts.append(GivenLabels(np.asarray(labels)))
     yield from climbed(X, problem, starts)

@@ -30,7 +30,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 XSRF_COOKIE = "_streamlit_xsrf"
-MOST_MESSAGE_BYTES = 1 << 28
+MAX_MESSAGE_BYTES = 1 << 28
 MESSAGE_LIFE = 2
 """For how many runs a browser holds a message that was not shown again (`global.maxCachedMessageAge`)."""
 GZIP = {"Accept-Encoding": "gzip"}
@@ -151,7 +151,7 @@ class Visitor:
             subprotocols=["streamlit", self.xsrf],  # type: ignore[list-item]
             origin=self.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": f"{XSRF_COOKIE}={self.xsrf}"},
-            max_size=MOST_MESSAGE_BYTES,
+            max_size=MAX_MESSAGE_BYTES,
             open_timeout=self.patience,
         )
         self._listening = asyncio.create_task(self._listen())

@@ -14,7 +14,7 @@ _SOURCE = re.compile(
     rf"'self'|{_SCHEME}:|({_SCHEME}://)?{_HOST}(:(?P<port>[0-9]{{1,5}}|\*))?(/[A-Za-z0-9._~%/-]*)?"
 )
 _LOST_THEIR_QUOTES = {"self", "none"}
-_MOST_PORT = 65_535
+_MAX_PORT = 65_535
 _LONGEST = 2_000
 """It is sent with every answer, and proxies take some 4,000 characters of all headers together."""
 
@@ -39,4 +39,4 @@ def _is_source(text: str) -> bool:
     if not match or text.lower() in _LOST_THEIR_QUOTES:
         return False
     port = match["port"]
-    return port in (None, "*") or 0 < int(port) <= _MOST_PORT
+    return port in (None, "*") or 0 < int(port) <= _MAX_PORT

@@ -13,7 +13,7 @@ from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
 
 SEED = 1996
-MOST_DRAWS, FEWEST_DRAWS = 40_000, 5_000
+MAX_DRAWS, FEWEST_DRAWS = 40_000, 5_000
 OPERATIONS = 5e8
 """About half a second on one core: fewer are drawn of mixtures of many components and features."""
 ROWS_AT_ONCE = 4_096
@@ -89,7 +89,7 @@ def _drawn_log_densities(mixture: Mixture) -> FloatArray:
     """log p of points drawn from the mixture with the fixed seed, component by component, (M,)."""
     rng = np.random.default_rng(SEED)
     n_components, n_features = mixture.means.shape
-    n_draws = int(np.clip(OPERATIONS / (n_components * n_features**2), FEWEST_DRAWS, MOST_DRAWS))
+    n_draws = int(np.clip(OPERATIONS / (n_components * n_features**2), FEWEST_DRAWS, MAX_DRAWS))
     counts = rng.multinomial(n_draws, mixture.weights / mixture.weights.sum())
     found = []
     for mean, factor, count in zip(mixture.means, mixture.cholesky_factors, counts.tolist(), strict=True):

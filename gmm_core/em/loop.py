@@ -19,7 +19,7 @@ EMPTIED = 0.1
 below ε, so leaving it out costs the log-likelihood no more than ε² / 2 (1 − ε) = 0.0056 of that row's weight."""
 LIGHTEST = 1e-6
 """Rows that weigh less than this share of the average do not count as the lightest."""
-MOST_RESEEDED = 6
+MAX_RESEEDED = 6
 """How often a component may be placed anew in a restart, on average over all."""
 ROUND_OFF = 1e-11
 """How far a mean log-likelihood of size 1 may fall by rounding alone."""
@@ -86,7 +86,7 @@ def following(
         state, at_floor = model.m_step(statistics, position.state)
         return Position(state, position.index + 1, at_floor, (), position.n_reseeded)
     n_components, n_reseeded = len(statistics.counts), position.n_reseeded + len(emptied)
-    if n_reseeded > MOST_RESEEDED * n_components:
+    if n_reseeded > MAX_RESEEDED * n_components:
         raise FitError(
             f"Component {emptied[0] + 1} lost its points again and again: use fewer components or start elsewhere."
         )
@@ -95,7 +95,7 @@ def following(
     counts[emptied] = 0.0
     for component in emptied.tolist():
         row = engine.least_likely_row(model.scores(state))
-        state = model.placed_anew(state, counts, component, row, share, narrow=n_reseeded > n_components)
+        state = model.reseeded_state(state, counts, component, row, share, narrow=n_reseeded > n_components)
         counts[component] = share / (1.0 - share) * counts.sum()
     return Position(state, position.index + 1, position.at_floor, tuple(emptied.tolist()), n_reseeded)
 

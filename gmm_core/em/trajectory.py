@@ -14,7 +14,7 @@ from gmm_core.model.mixture import Mixture
 
 
 @dataclass(frozen=True, eq=False)
-class Stretch:
+class Chunk:
     """Some iterations of EM in a row, T ≥ 1 of them.
 
     Parameters
@@ -44,7 +44,7 @@ class Stretch:
     extrapolated: bool = False
 
     @classmethod
-    def of(cls, iteration: EMIteration) -> Stretch:
+    def of(cls, iteration: EMIteration) -> Chunk:
         """A single iteration."""
         mixture = iteration.mixture
         return cls(
@@ -67,7 +67,7 @@ class Stretch:
         """M-steps before the last of them."""
         return self.index + len(self) - 1
 
-    def gain(self, previous: Stretch | None) -> float | None:
+    def gain(self, previous: Chunk | None) -> float | None:
         """By how much the last M-step raised the mean log-likelihood; None where the last step was none."""
         if len(self) > 1:
             return float(self.mean_log_likelihoods[-1] - self.mean_log_likelihoods[-2])
@@ -89,13 +89,13 @@ class History(Sequence[Mixture]):
     n_values: int = 0
     """How many numbers their means and covariances hold."""
 
-    def add(self, stretch: Stretch) -> None:
+    def add(self, chunk: Chunk) -> None:
         """Append the mixtures of a stretch."""
-        self._weights.append(stretch.weights)
-        self._means.append(stretch.means)
-        self._covariances.append(stretch.covariances)
-        self._length += len(stretch)
-        self.n_values += stretch.means.size + stretch.covariances.size
+        self._weights.append(chunk.weights)
+        self._means.append(chunk.means)
+        self._covariances.append(chunk.covariances)
+        self._length += len(chunk)
+        self.n_values += chunk.means.size + chunk.covariances.size
 
     def copy(self) -> History:
         """Another one of the same mixtures, whose arrays are shared: nobody can write to them."""

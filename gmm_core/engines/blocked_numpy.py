@@ -10,7 +10,7 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.em.loop import LIGHTEST, em_from
 from gmm_core.em.position import Position
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.cancellation import checkpoint
 from gmm_core.model.likelihood_model import Model, State
 from gmm_core.model.scores import Scores, log_sum_exp, rows_per_block
@@ -79,9 +79,9 @@ class BlockedEngine:
 
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
-    ) -> Iterator[Stretch]:
+    ) -> Iterator[Chunk]:
         """One at a time; see `Engine.iterations`."""
-        return map(Stretch.of, em_from(self, model, position))
+        return map(Chunk.of, em_from(self, model, position))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""

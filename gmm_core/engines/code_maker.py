@@ -17,7 +17,7 @@ from gmm_core.engines.machine_code import Place, key, places, ready
 
 MODULES = ("gmm_core.engines.numba.engine", "gmm_core.engines.numba.starts")
 """What is imported so that all is compiled."""
-MOST_ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 """How often the same code is begun without anybody asking for it; who asks in so many words is not counted."""
 LAST = 19
 """The niceness of what gets a processor when nobody else wants it: where nobody waits."""
@@ -51,7 +51,7 @@ def request() -> bool:
         if place is None:
             return False
         with _locked(place, wait=False) as lock:
-            if lock is not None and ready() is None and _attempts(lock) < MOST_ATTEMPTS:
+            if lock is not None and ready() is None and _attempts(lock) < MAX_ATTEMPTS:
                 _asked.add(key())
                 _begin(place, lock, LAST)
         return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.em.loop import evaluated, following
 from gmm_core.em.position import Position
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.protocol import Engine, Starting
 from gmm_core.model.likelihood_model import GaussianModel, Model, State
 from gmm_core.model.mixture import Mixture
@@ -80,11 +80,11 @@ class ChangingEngine:
 
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
-    ) -> Iterator[Stretch]:
+    ) -> Iterator[Chunk]:
         """See `Engine.iterations`."""
         while (engine := self._now()) is self._first:
             statistics = engine.expectation(model.scores(position.state), model.moments)
-            yield Stretch.of(evaluated(engine, model, position, statistics.log_likelihood))
+            yield Chunk.of(evaluated(engine, model, position, statistics.log_likelihood))
             position = following(engine, model, position, statistics)
         yield from engine.iterations(model, position, tolerance, max_iterations)
 

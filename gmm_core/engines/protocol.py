@@ -7,7 +7,7 @@ from typing import Protocol
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.em.position import Position
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.model.likelihood_model import GaussianModel, Model, State
 from gmm_core.model.mixture import Mixture
 from gmm_core.model.scores import Scores
@@ -50,7 +50,7 @@ class Engine(Protocol):
 
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
-    ) -> Iterator[Stretch]:
+    ) -> Iterator[Chunk]:
         """EM without an end from a position on, one iteration or several at a time; see `gmm_core.em.loop`.
 
         `tolerance` is the gain of the mean log-likelihood after which the caller may want no more iterations, and

@@ -11,12 +11,12 @@ from gmm_core.engines.handover import CHANGING
 from gmm_core.fitting.best_restart import best_run, findings
 from gmm_core.fitting.narrow_components import Kind, NarrowComponent, narrow_components, sentences
 from gmm_core.fitting.request import FitRequest
-from gmm_core.fitting.restart import Restart, Slope
+from gmm_core.fitting.restart import FitContext, Restart
 from gmm_core.fitting.restart_result import Run, RunRecorder
 from gmm_core.fitting.result import Fit
 from gmm_core.fitting.scheduler import Phase
 from gmm_core.fitting.subsample import phases, sample_size, sampled, stop
-from gmm_core.fitting.validation import criteria_refusal, require_variances, suitability
+from gmm_core.fitting.validation import criteria_refusal, data_warnings, require_variances
 from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.covariance.regularization import as_regularization
 from gmm_core.model.criteria import Criteria, classification_penalty
@@ -57,8 +57,8 @@ class Assembly:
     data: Rows
     data_warnings: tuple[str, ...]
     restarts: tuple[Restart, ...]
-    whole: Slope
-    sample: Slope | None
+    whole: FitContext
+    sample: FitContext | None
 
     @classmethod
     def of(cls, request: FitRequest) -> Assembly:
@@ -68,11 +68,11 @@ class Assembly:
         engine = _engine(request, data, starts)
         problem = _problem(request, data, engine)
         data_warnings = _data_warnings(request, data, problem)
-        whole = _slope(problem, engine, request)
+        whole = _context(problem, engine, request)
         restarts = _restarts(request, rows, problem, starts)
         size = sample_size(problem, request.specification, starts)
         seed = request.specification.seed
-        sample = None if size is None else _slope(sampled(problem, size, seed), engine, request)
+        sample = None if size is None else _context(sampled(problem, size, seed), engine, request)
         return cls(request, rows, data, data_warnings, restarts, whole, sample)
 
     def phases(self) -> Iterator[Phase]:
@@ -106,8 +106,8 @@ class Assembly:
 
     def _engine(self) -> str:
         """The name of what took the E-steps, in its order where more than one did."""
-        slopes = [slope for slope in (self.sample, self.whole) if slope is not None]
-        names = {slope.engine.name for slope in slopes}
+        slopes = [context for context in (self.sample, self.whole) if context is not None]
+        names = {context.engine.name for context in slopes}
         return names.pop() if len(names) == 1 else CHANGING
 
     def _count(self, runs: Sequence[Run]) -> None:
@@ -174,11 +174,11 @@ def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
 def _data_warnings(request: FitRequest, data: Rows, problem: FitProblem) -> tuple[str, ...]:
     """Sentences about the data; raises `DegenerateDataError` where they can carry no fit."""
     asked = as_regularization(request.specification.regularization)
-    return tuple(suitability(data, problem, request.rows.names(data.n_features), asked))
+    return tuple(data_warnings(data, problem, request.rows.names(data.n_features), asked))
 
 
-def _slope(problem: FitProblem, engine: str, request: FitRequest) -> Slope:
-    return Slope(problem, problem.rows.engine(engine), request.specification)
+def _context(problem: FitProblem, engine: str, request: FitRequest) -> FitContext:
+    return FitContext(problem, problem.rows.engine(engine), request.specification)
 
 
 def _restarts(

@@ -24,9 +24,9 @@ FAR = 5.0
 """Standard deviations of every sound component, in its own shape, beyond which a mean is far from all of them."""
 ATOM = 1.5
 """Equal rows are many where they weigh more than so many of the lightest."""
-MOST_ROWS = 0.5
+MAX_ROWS = 0.5
 """The share of all weight that sound components hold at least where a component can be isolated from them."""
-MOST_NAMED = 10
+MAX_NAMED = 10
 """So many components of a kind are named by their number."""
 
 
@@ -39,12 +39,12 @@ class Kind(Enum):
     FLAT = "on rows that lie exactly on a line or plane"
 
     @property
-    def told_of_one(self) -> str:
+    def singular(self) -> str:
         """As one component is called."""
         return "is an atom" if self is Kind.ATOM else f"is {self.name.lower()}"
 
     @property
-    def told_of_several(self) -> str:
+    def plural(self) -> str:
         """As several are called."""
         return "are atoms" if self is Kind.ATOM else f"are {self.name.lower()}"
 
@@ -102,8 +102,8 @@ def sentences(found: Sequence[NarrowComponent]) -> list[str]:
         if not alike:
             continue
         one = len(alike) == 1
-        names = ", ".join(str(component.component + 1) for component in alike[:MOST_NAMED])
-        more = f" and {len(alike) - MOST_NAMED} more" if len(alike) > MOST_NAMED else ""
+        names = ", ".join(str(component.component + 1) for component in alike[:MAX_NAMED])
+        more = f" and {len(alike) - MAX_NAMED} more" if len(alike) > MAX_NAMED else ""
         counts = " and ".join(
             f"{weight:g}" if one else f"{len(list(of_weight))} of {weight:g}"
             for weight, of_weight in groupby(sorted(component.weight for component in alike))
@@ -111,7 +111,7 @@ def sentences(found: Sequence[NarrowComponent]) -> list[str]:
         rows = "row" if alike[0].weight == 1 and one else "rows"
         floor = "; held at the floor" if any(component.at_floor for component in alike) else ""
         told.append(
-            f"Component{'' if one else 's'} {names}{more} {kind.told_of_one if one else kind.told_of_several}, "
+            f"Component{'' if one else 's'} {names}{more} {kind.singular if one else kind.plural}, "
             f"{kind.meaning} ({counts} {rows}{floor}): {kind.advice}"
         )
     return told
@@ -139,7 +139,7 @@ def narrow_components(
     distinct = np.array([rows.where(labels == k).n_different() for k in range(mixture.n_components)])
     small = (distinct <= few) | (narrow & (distinct < 2 * (few + 1)))
     sound = ~(floored | small)
-    hold_most = rows.where(sound[labels]).total_weight >= MOST_ROWS * rows.total_weight
+    hold_most = rows.where(sound[labels]).total_weight >= MAX_ROWS * rows.total_weight
     found = []
     for k in np.flatnonzero(suspected & (floored | small & (distinct > 0))).tolist():
         weight = unit * rows.where(labels == k).total_weight

@@ -13,7 +13,7 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import random_starts
 from gmm_core.starts.splits import SplitStart, TwinStart, most_promising, split_starts
 
-MOST_SPLITS = 3
+MAX_SPLITS = 3
 """How many of the K − 1 splits are climbed from; the others are left after a few iterations."""
 TRIAL_ITERATIONS, TRIAL_ROWS = 5, 5_000
 """What a split is tried on: so many iterations over at most so many rows, drawn at random."""
@@ -47,11 +47,13 @@ class Smaller:
 def fits(request: FitRequest, within: Within = alone) -> Plan[Outcome]:
     """The fit of a request: from its starts, or grown where that is asked for."""
     if request.grows:
-        return (yield from growing(request, within=within))
+        return (yield from fitting_nested(request, within=within))
     return (yield Stage(request, within))
 
 
-def growing(request: FitRequest, smaller: Smaller | None = None, within: Within = alone) -> Plan[Outcome]:
+def fitting_nested(
+    request: FitRequest, smaller: Smaller | None = None, within: Within = alone
+) -> Plan[Outcome]:
     """The best of random restarts and of starts from the fit with one component fewer, which is grown the same way.
 
     This one's score (`Run.score`) is no lower than that one's: if neither the random restarts nor the splits get there,
@@ -78,12 +80,14 @@ def growing(request: FitRequest, smaller: Smaller | None = None, within: Within 
         return outcome
     if smaller is None:
         fewer = replace(specification, n_components=k - 1)
-        outcome = yield from growing(replace(request, specification=fewer, keep_order=False), within=part(1))
+        outcome = yield from fitting_nested(
+            replace(request, specification=fewer, keep_order=False), within=part(1)
+        )
         if outcome.fit is None or outcome.stopped:
             return Outcome(found, outcome.stopped)
         smaller = Smaller.of(outcome.fit)
     splits = split_starts(smaller.mixture, specification.seed)
-    if len(splits) > MOST_SPLITS:
+    if len(splits) > MAX_SPLITS:
         outcome = yield Stage(_trial(request, splits), None)
         if outcome.stopped:
             return Outcome(found, stopped=True)
@@ -114,7 +118,7 @@ def _most_promising(splits: Sequence[SplitStart], tried: Fit | None) -> list[Spl
     if tried is None:
         return []
     heights = [run.score for run in tried.runs]
-    return [splits[position] for position in most_promising(heights, MOST_SPLITS)]
+    return [splits[position] for position in most_promising(heights, MAX_SPLITS)]
 
 
 def _joined(found: Fit, more: Fit | None) -> Fit:

@@ -13,7 +13,7 @@ from gmm_core.fitting.assembly import Assembly
 from gmm_core.fitting.progress import Progress, StopFitting
 from gmm_core.fitting.request import FitRequest
 from gmm_core.fitting.result import Fit
-from gmm_core.fitting.scheduler import climbing
+from gmm_core.fitting.scheduler import run_restarts
 
 Value = TypeVar("Value")
 Within = Callable[[Progress], Progress]
@@ -95,7 +95,7 @@ def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
             assembly = Assembly.of(stage.request)
             with one_blas_thread():
                 try:
-                    with closing(climbing(assembly.phases())) as steps:
+                    with closing(run_restarts(assembly.phases())) as steps:
                         for progress in steps:
                             if stage.within is not None:
                                 yield stage.within(progress)

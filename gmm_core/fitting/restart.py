@@ -10,7 +10,7 @@ from hashlib import blake2b
 from gmm_core.em.loop import has_settled
 from gmm_core.em.position import Position
 from gmm_core.em.squarem import SQUAREM, squarem_iterations
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ExplorerError
 from gmm_core.fitting.restart_result import Ending, Run, RunRecorder
@@ -21,7 +21,7 @@ from gmm_core.starts.problem import FitProblem
 
 
 @dataclass(frozen=True, eq=False)
-class Slope:
+class FitContext:
     """What a restart climbs: the likelihood of these rows, with the engine that takes the E-steps over them.
 
     `climbed` are the restarts that came to their end on it, by a digest of the mixture that they began with.
@@ -32,11 +32,11 @@ class Slope:
     specification: FitSpecification
     climbed: dict[bytes, Restart] = field(default_factory=dict, init=False, repr=False)
 
-    def stretches(self, start: Mixture) -> Iterator[Stretch]:
+    def chunks(self, start: Mixture) -> Iterator[Chunk]:
         """EM from there on, in whichever of its forms is asked for, or quickest."""
         problem, specification = self.problem, self.specification
         if specification.acceleration == SQUAREM:
-            return map(Stretch.of, squarem_iterations(self.engine, problem.model, start))
+            return map(Chunk.of, squarem_iterations(self.engine, problem.model, start))
         return self.engine.iterations(
             problem.model, Position(start), specification.tolerance, specification.max_iterations
         )
@@ -83,10 +83,10 @@ class Restart:
         self._state = State.WAITING
         self._ending: Ending | None = None
         self._failure: str | None = None
-        self._slope: Slope | None = None
+        self._context: FitContext | None = None
         self._beginning: bytes | None = None
-        self._stretches: Iterator[Stretch] = iter(())
-        self._previous: Stretch | None = None
+        self._chunks: Iterator[Chunk] = iter(())
+        self._previous: Chunk | None = None
 
     @property
     def state(self) -> State:
@@ -118,18 +118,18 @@ class Restart:
         """Whether it ended without a valid mixture."""
         return self._ending is Ending.FAILED
 
-    def begin(self, slope: Slope) -> None:
+    def begin(self, context: FitContext) -> None:
         """Begin where its start says; where that fails, or an earlier restart began there too, it ends at once."""
         self._require("begin")
-        self._begin(slope)
+        self._begin(context)
 
-    def begin_on_sample(self, sample: Slope) -> None:
+    def begin_on_sample(self, sample: FitContext) -> None:
         """The same where the rows are a sample of all."""
         self._require("begin on a sample")
         self.recorder.begin_on_sample(sample.problem.cost)
         self._begin(sample)
 
-    def go_on_with_all_rows(self, whole: Slope) -> None:
+    def go_on_with_all_rows(self, whole: FitContext) -> None:
         """Go on from the last mixture of the sample; from the start where there is none, since it failed there."""
         self._require("go on with all rows")
         self.recorder.go_on_with_all_rows()
@@ -139,18 +139,18 @@ class Restart:
         """Take the next iterations, which may be the last, or fail in them."""
         self._require("take the next iterations")
         try:
-            stretch = next(self._stretches)
+            chunk = next(self._chunks)
         except ExplorerError as error:
             self.fail(str(error))
             return
-        self.recorder.add(stretch)
-        ending = self._ending_at(stretch)
-        self._previous = stretch
+        self.recorder.add(chunk)
+        ending = self._ending_at(chunk)
+        self._previous = chunk
         if ending is not None:
-            slope, beginning = self._slope, self._beginning
+            context, beginning = self._context, self._beginning
             self._end(ending)
-            if slope is not None and beginning is not None:
-                slope.climbed[beginning] = self
+            if context is not None and beginning is not None:
+                context.climbed[beginning] = self
 
     def fail(self, reason: str) -> None:
         """End without a valid mixture, for a reason said in a sentence."""
@@ -171,44 +171,44 @@ class Restart:
         """The restart as it stands."""
         return self.recorder.ended(self._ending or Ending.STOPPED, self._failure)
 
-    def _begin(self, slope: Slope) -> None:
+    def _begin(self, context: FitContext) -> None:
         """From the last mixture, or else from the start.
 
         Where an earlier restart began with the very same mixture, its way is taken over: EM is deterministic.
         """
         self._state, self._ending, self._failure = State.UNDER_WAY, None, None
-        self._slope, self._beginning, self._previous = slope, None, None
+        self._context, self._beginning, self._previous = context, None, None
         if self.recorder.has_begun:
-            self._stretches = slope.stretches(self.recorder.last)
+            self._chunks = context.chunks(self.recorder.last)
             return
         try:
-            first = self.start.mixture(slope.problem)
+            first = self.start.mixture(context.problem)
         except ExplorerError as error:
             self.fail(str(error))
             return
         self._beginning = _digest(first)
-        earlier = slope.climbed.get(self._beginning)
+        earlier = context.climbed.get(self._beginning)
         if earlier is None or earlier.ending is None:
-            self._stretches = slope.stretches(first)
+            self._chunks = context.chunks(first)
         else:
             self.recorder.follow(earlier.recorder)
             self._end(earlier.ending)
 
-    def _ending_at(self, stretch: Stretch) -> Ending | None:
+    def _ending_at(self, chunk: Chunk) -> Ending | None:
         """How it ends with these iterations; None where it goes on."""
-        assert self._slope is not None
-        specification, model = self._slope.specification, self._slope.problem.model
-        gain, reached = stretch.gain(self._previous), float(stretch.mean_log_likelihoods[-1])
-        held = bool(stretch.at_floor.any())
+        assert self._context is not None
+        specification, model = self._context.specification, self._context.problem.model
+        gain, reached = chunk.gain(self._previous), float(chunk.mean_log_likelihoods[-1])
+        held = bool(chunk.at_floor.any())
         if gain is not None and has_settled(
             gain, reached, specification.tolerance, model.monotone, held=held
         ):
             return Ending.CONVERGED
-        return Ending.ITERATION_LIMIT if stretch.last == specification.max_iterations else None
+        return Ending.ITERATION_LIMIT if chunk.last == specification.max_iterations else None
 
     def _end(self, ending: Ending, failure: str | None = None) -> None:
         self._ending, self._failure = ending, failure
-        self._slope, self._stretches, self._previous = None, iter(()), None
+        self._context, self._chunks, self._previous = None, iter(()), None
         if ending is Ending.LEFT_BEHIND or not self.recorder.on_sample:
             self._state = State.ENDED
         elif ending in (Ending.FAILED, Ending.STOPPED):

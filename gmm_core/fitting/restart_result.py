@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
-from gmm_core.em.trajectory import History, Stretch
+from gmm_core.em.trajectory import Chunk, History
 from gmm_core.model.component_order import canonical_order
 from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 from gmm_core.model.mixture import Mixture
@@ -214,15 +214,15 @@ class RunRecorder:
         """What comes is reached on all rows."""
         self._adds_on_sample = False
 
-    def add(self, stretch: Stretch) -> None:
+    def add(self, chunk: Chunk) -> None:
         """Write down some iterations; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
-        values = stretch.log_likelihoods * self._unit
+        values = chunk.log_likelihoods * self._unit
         if self._adds_on_sample:
-            values = stretch.mean_log_likelihoods * self._rows
-            self._n_on_sample += len(stretch)
-        self._at_floor = stretch.at_floor
-        self._reseeded.extend([len(self._log_likelihoods)] * len(stretch.reseeded))
-        self._history.add(stretch)
+            values = chunk.mean_log_likelihoods * self._rows
+            self._n_on_sample += len(chunk)
+        self._at_floor = chunk.at_floor
+        self._reseeded.extend([len(self._log_likelihoods)] * len(chunk.reseeded))
+        self._history.add(chunk)
         if len(self._history) > 2 and not (self._complete and self._history.n_values <= self._most_values):
             self._complete = False
             self._history.keep_ends()

@@ -64,7 +64,7 @@ class Fit:
         return tuple(held or k in narrow for k, held in enumerate(self.best.at_floor))
 
     @property
-    def passed_over(self) -> tuple[int, ...]:
+    def higher_but_narrow(self) -> tuple[int, ...]:
         """The positions of restarts that ended higher, by narrow components, than the best; the highest first."""
         higher = [
             index

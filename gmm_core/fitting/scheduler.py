@@ -16,9 +16,9 @@ from gmm_core.engines.cancellation import checkpoint, interruptible
 from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.engines.threads import cores, workers
 from gmm_core.fitting.progress import Progress, StopFitting
-from gmm_core.fitting.restart import Restart, Slope
+from gmm_core.fitting.restart import FitContext, Restart
 
-WORTH_COST = 30_000
+MIN_COST_PER_WORKER = 30_000
 """Multiplications of an E-step from which on threads pay: below, most of a restart holds Python's own lock."""
 LOOK_SECONDS = 0.05
 """How often it is looked how far the restarts are."""
@@ -43,15 +43,17 @@ class Phase:
     """
 
     restarts: Sequence[Restart]
-    slope: Slope
-    begin: Callable[[Restart, Slope], None] = Restart.begin
+    context: FitContext
+    begin: Callable[[Restart, FitContext], None] = Restart.begin
     shares: tuple[float, float] = (0.0, 1.0)
 
     @property
     def n_at_a_time(self) -> int:
         """How many restarts to run side by side."""
-        rows, k = self.slope.problem.rows, self.slope.problem.n_components
-        alone = self.slope.engine.uses_all_cores(k) or cost_of_expectation(rows.shape, k) < WORTH_COST
+        rows, k = self.context.problem.rows, self.context.problem.n_components
+        alone = (
+            self.context.engine.uses_all_cores(k) or cost_of_expectation(rows.shape, k) < MIN_COST_PER_WORKER
+        )
         return 1 if alone else min(cores(), len(self.restarts))
 
     def progress(self, position: int, n_recorded: int) -> Progress:
@@ -62,7 +64,7 @@ class Phase:
         return Progress(restart.number, restart.n_restarts, iteration, mean, share, on_sample)
 
 
-def climbing(phases: Iterable[Phase]) -> Generator[Progress, None, None]:
+def run_restarts(phases: Iterable[Phase]) -> Generator[Progress, None, None]:
     """Bring every restart of each phase to an ending; yields how far each is, in the order of the restarts.
 
     After every stretch of iterations of the first, which the caller's own thread takes, then as often as is looked and
@@ -117,7 +119,7 @@ class _Schedule:
     def _by_itself(self, position: int, threads: int) -> Callable[[], bool]:
         """The caller's thread begins the restart; its steps keep so many others busy."""
         restart = self._phase.restarts[position]
-        self._phase.begin(restart, self._phase.slope)
+        self._phase.begin(restart, self._phase.context)
 
         def step() -> bool:
             if restart.is_under_way:
@@ -144,7 +146,7 @@ class _Schedule:
     def _run(self, restart: Restart) -> None:
         """The whole restart, by a worker."""
         with suppress(StopFitting), interruptible(self._go_on):
-            self._phase.begin(restart, self._phase.slope)
+            self._phase.begin(restart, self._phase.context)
             while restart.is_under_way:
                 self._go_on()
                 restart.advance()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_core.fitting.progress import StopFitting
-from gmm_core.fitting.restart import Restart, Slope, State
+from gmm_core.fitting.restart import FitContext, Restart, State
 from gmm_core.fitting.restart_result import Ending
 from gmm_core.fitting.scheduler import Phase
 from gmm_core.fitting.specification import FitSpecification
@@ -21,12 +21,12 @@ from gmm_core.starts.splits import SplitStart, TwinStart
 FEWEST_SAMPLED = 20_000
 ROWS_PER_PARAMETER = 30
 """A sample has so many rows for each free parameter of the model, so that its optima are those of all rows."""
-WORTH_WHILE = 4.75
+MIN_ROWS_PER_SAMPLED = 4.75
 """A sample is taken where there are at least this many times as many different rows; not 5, so that of 100,000 rows
 a few may be equal without making the fit twice as slow."""
 CONTINUED = 3
 """How many restarts go on with all rows as a rule: of n, some log n beat all before them."""
-SAME = 0.01
+EQUAL_DENSITY = 0.01
 """Two restarts have found the same where their log-densities differ by less than this, in root mean square."""
 SAMPLING = 1
 """Sets the sample's random numbers apart from those of the restarts."""
@@ -37,7 +37,11 @@ def sample_size(problem: FitProblem, specification: FitSpecification, starts: Se
     parameters = problem.structure.parameter_count(problem.n_components, problem.rows.n_features)
     size = max(FEWEST_SAMPLED, ROWS_PER_PARAMETER * parameters)
     given = not all(isinstance(start, RandomStart | SplitStart | TwinStart) for start in starts)
-    return None if given or not specification.sampling or len(problem.rows) < WORTH_WHILE * size else size
+    return (
+        None
+        if given or not specification.sampling or len(problem.rows) < MIN_ROWS_PER_SAMPLED * size
+        else size
+    )
 
 
 def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
@@ -47,7 +51,7 @@ def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
     return replace(problem, rows=Rows.of_sample(drawn))
 
 
-def phases(restarts: Sequence[Restart], whole: Slope, sample: Slope | None) -> Iterator[Phase]:
+def phases(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | None) -> Iterator[Phase]:
     """All restarts on all rows; or all on the sample, where there is one, and then those worth it on all rows.
 
     Each phase has to be over before the next is asked for.
@@ -64,7 +68,7 @@ def phases(restarts: Sequence[Restart], whole: Slope, sample: Slope | None) -> I
     yield Phase(chosen or restarts, whole, Restart.go_on_with_all_rows, (0.5, 1.0))
 
 
-def stop(restarts: Sequence[Restart], whole: Slope, sample: Slope | None) -> None:
+def stop(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | None) -> None:
     """Stop the restarts that have begun and not ended.
 
     Where all rows had no say yet, they are asked once of the best restart on the sample, so that there is an answer.
@@ -95,7 +99,7 @@ def worth_continuing(restarts: Sequence[Restart], sample: FitProblem) -> list[Re
         if restart.failed or not restart.recorder.has_begun or restart.recorder.score <= highest:
             continue
         density = sample.rows.of_each(restart.recorder.last.log_density)
-        if best_density is None or sample.rows.average(np.square(best_density - density)) >= SAME**2:
+        if best_density is None or sample.rows.average(np.square(best_density - density)) >= EQUAL_DENSITY**2:
             chosen.append(restart)
             highest, best_density = restart.recorder.score, density
     return chosen[::-1]

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_core.engines.threads import cores
-from gmm_core.fitting.nested import MOST_SPLITS
+from gmm_core.fitting.nested import MAX_SPLITS
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.fitting.subsample import CONTINUED, FEWEST_SAMPLED, ROWS_PER_PARAMETER, WORTH_WHILE
+from gmm_core.fitting.subsample import CONTINUED, FEWEST_SAMPLED, MIN_ROWS_PER_SAMPLED, ROWS_PER_PARAMETER
 from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.statistics import Moments
 from gmm_core.starts.kinds import SPLITS
@@ -39,7 +39,7 @@ def seconds_of_fit(shape: tuple[int, ...], specification: FitSpecification, rest
     restarts = restarts or specification.n_init
     if specification.init == SPLITS:
         smaller = [replace(specification, n_components=k + 1) for k in range(specification.n_components)]
-        return sum(_seconds(n_rows, n_features, each, restarts + MOST_SPLITS) for each in smaller)
+        return sum(_seconds(n_rows, n_features, each, restarts + MAX_SPLITS) for each in smaller)
     return _seconds(n_rows, n_features, specification, restarts)
 
 
@@ -50,7 +50,7 @@ def _seconds(n_rows: int, n_features: int, specification: FitSpecification, rest
     iterations = min(float(typical), specification.max_iterations)
     parameters = structure.parameter_count(specification.n_components, n_features)
     sample = max(FEWEST_SAMPLED, ROWS_PER_PARAMETER * parameters)
-    if not specification.sampling or n_rows < WORTH_WHILE * sample:
+    if not specification.sampling or n_rows < MIN_ROWS_PER_SAMPLED * sample:
         return n_rows * step * iterations * restarts
     continued = min(restarts, CONTINUED) * min(iterations, ITERATIONS_AFTER_SAMPLE)
     return step * (sample * iterations * restarts + n_rows * continued)

@@ -47,7 +47,7 @@ def require_variances(rows: Rows, names: Sequence[str]) -> None:
             )
 
 
-def suitability(
+def data_warnings(
     rows: Rows, problem: FitProblem, names: Sequence[str], regularization: Regularization
 ) -> list[str]:
     """Sentences that warn about data for a model; raises `DegenerateDataError` where no fit is possible.

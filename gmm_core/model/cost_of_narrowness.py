@@ -22,7 +22,7 @@ ROWS_MORE = 2
 """D + this many usual rows pay for a narrow component; one of so few gains nothing by its narrowness."""
 USUAL = 0.95
 """The weight of a usual value is that which this share of the different values do not exceed."""
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 """How many rows, evenly spaced, tell what is usual."""
 ACCURATE = 1e-9
 """Eigenvalues below this share of the largest are taken from the inverse."""
@@ -68,7 +68,7 @@ class CostOfNarrowness:
     def of_rows(cls, rows: FloatArray, weights: FloatArray | None) -> CostOfNarrowness:
         """For different rows (N, D) with these weights (N,)."""
         each = np.ones(len(rows)) if weights is None else weights
-        step = -(-len(rows) // MOST_ROWS)
+        step = -(-len(rows) // MAX_ROWS)
         usual, rounding = _values(rows[::step], each[::step])
         usual_row = float(np.sort(each)[int(USUAL * (len(each) - 1))])
         if step > 1:  # a value stands for as many more rows, unless it is one row's

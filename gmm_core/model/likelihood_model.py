@@ -48,7 +48,7 @@ class Model(Protocol[State]):
     def parameter_count(self, n_components: int, n_features: int) -> int:
         """How many numbers are free with K components of D features."""
 
-    def placed_anew(
+    def reseeded_state(
         self, state: State, counts: FloatArray, component: int, row: FloatArray, share: float, *, narrow: bool
     ) -> State:
         """The state with one emptied component on that row (D,), with that share of all rows.
@@ -116,7 +116,7 @@ class GaussianModel:
         """See `Model.parameter_count`."""
         return self.structure.parameter_count(n_components, n_features)
 
-    def placed_anew(
+    def reseeded_state(
         self,
         state: Mixture,
         counts: FloatArray,
@@ -126,7 +126,7 @@ class GaussianModel:
         *,
         narrow: bool,
     ) -> Mixture:
-        """See `Model.placed_anew`."""
+        """See `Model.reseeded_state`."""
         weights = np.where(np.arange(state.n_components) == component, 0.0, counts)
         weights = (1.0 - share) * weights / weights.sum()
         covariance = np.einsum("k,kij->ij", weights / weights.sum(), state.covariances)

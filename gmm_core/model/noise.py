@@ -83,7 +83,7 @@ class NoiseModel:
         """Two more than without noise: its share, and the volume; see `Model.parameter_count`."""
         return self.gaussians.parameter_count(n_components, n_features) + 2
 
-    def placed_anew(
+    def reseeded_state(
         self,
         state: NoisyMixture,
         counts: FloatArray,
@@ -93,12 +93,12 @@ class NoiseModel:
         *,
         narrow: bool,
     ) -> NoisyMixture:
-        """See `Model.placed_anew`; noise that holds nothing cannot be placed, and ends the restart."""
+        """See `Model.reseeded_state`; noise that holds nothing cannot be placed, and ends the restart."""
         if component == state.gaussians.n_components:
             raise FitError(
                 "The noise lost all its rows: there is none beside these components, so leave it out."
             )
-        gaussians = self.gaussians.placed_anew(
+        gaussians = self.gaussians.reseeded_state(
             state.gaussians, counts[:-1], component, row, share, narrow=narrow
         )
         return replace(state, gaussians=gaussians)

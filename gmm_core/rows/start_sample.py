@@ -14,7 +14,7 @@ START_ROWS = 20_000
 """Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
 FAR = 0.5
 """How far beyond the drawn rows a row is far: so many times the width of their range."""
-MOST_FAR = 1_000
+MAX_FAR = 1_000
 """So many far rows come along at most; where there are more, some of them are drawn."""
 DIGITS = 9
 """How many decimals of whitened rows, of variance 1, are kept."""
@@ -109,7 +109,7 @@ class StartRows:
 
 
 def _far_from(rows: FloatArray, drawn: FloatArray) -> IntArray:
-    """The positions of rows (N, D) that lie far outside the range of the drawn ones (M, D), at most `MOST_FAR`.
+    """The positions of rows (N, D) that lie far outside the range of the drawn ones (M, D), at most `MAX_FAR`.
 
     Far is further than `FAR` times the width of that range beyond its end, in some column; the farthest are taken.
     """
@@ -125,7 +125,7 @@ def _far_from(rows: FloatArray, drawn: FloatArray) -> IntArray:
         unit = width[column] or beyond[column]
         farness[is_far] = np.maximum(farness[is_far], outside[is_far] / unit)
     far = np.flatnonzero(farness)
-    return far[np.argsort(-farness[far], kind="stable")[:MOST_FAR]]
+    return far[np.argsort(-farness[far], kind="stable")[:MAX_FAR]]
 
 
 def distinct_rows(rows: FloatArray, wanted: int) -> IntArray:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import DataError
 
-LEAST, MOST = 1e-290, 1e290
+MIN_TOTAL, MAX_TOTAL = 1e-290, 1e290
 """Between these a sum of weights times any log-density has all its digits."""
 
 
@@ -37,9 +37,9 @@ def as_row_weights(sample_weight: ArrayLike, n_rows: int) -> FloatArray:
         )
     with np.errstate(over="ignore"):
         total = float(weights.sum())
-    if not LEAST <= total <= MOST:
+    if not MIN_TOTAL <= total <= MAX_TOTAL:
         raise DataError(
             f"The sample weights add up to {total:.3g}, where log-likelihoods have no room or digits in float64: "
-            f"{'divide' if total > MOST else 'multiply'} them by a power of ten, which changes no parameter."
+            f"{'divide' if total > MAX_TOTAL else 'multiply'} them by a power of ten, which changes no parameter."
         )
     return np.ascontiguousarray(weights)

@@ -10,7 +10,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.start_sample import StartRows
 
-MOST_GONE, MOST_SPLIT = 3, 3
+MAX_GONE, MAX_SPLIT = 3, 3
 """So many components that are missed least may go, and so many that look most like two may be split."""
 
 
@@ -23,8 +23,8 @@ def moved(mixture: Mixture, sample: StartRows) -> IntArray:
     shares = mixture.responsibilities(sample.rows)
     halves, gains = _halves(mixture, sample, shares)
     missed = -sample.weights @ np.log1p(-np.minimum(shares, 1.0 - 1e-12))
-    gone = np.argsort(missed, kind="stable")[:MOST_GONE].tolist()
-    split = np.argsort(-gains, kind="stable")[:MOST_SPLIT].tolist()
+    gone = np.argsort(missed, kind="stable")[:MAX_GONE].tolist()
+    split = np.argsort(-gains, kind="stable")[:MAX_SPLIT].tolist()
     partitions = []
     for one, other in product(gone, split):
         if one != other:

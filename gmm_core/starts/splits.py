@@ -10,9 +10,9 @@ import numpy as np
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.problem import FitProblem
 
-APART = 0.7
+HALF_DISTANCE = 0.7
 """How far a half's mean moves along the longest axis, in standard deviations; 1 would leave no variance along it."""
-MOST_ROWS = 5_000
+MAX_ROWS = 5_000
 """How many rows, drawn at random, tell which way a component is longest."""
 DRAWING = 2
 """Sets these random numbers apart from those of the restarts."""
@@ -22,10 +22,10 @@ DRAWING = 2
 class SplitStart:
     """A mixture of one component fewer, in the data's units, one of whose components becomes two of half the weight.
 
-    Along the longest axis of the rows that the component holds, the halves' means lie `APART` standard deviations to
-    either side, with as much less variance that mean and covariance of both together stay; the covariances are then
-    brought into the structure. Source: Richardson and Green, On Bayesian analysis of mixtures with an unknown number
-    of components (1997), section 3.2, moment matching.
+    Along the longest axis of the rows that the component holds, the halves' means lie `HALF_DISTANCE` standard
+    deviations to either side, with as much less variance that mean and covariance of both together
+    stay; the covariances are then brought into the structure. Source: Richardson and Green, On Bayesian analysis of
+    mixtures with an unknown number of components (1997), section 3.2, moment matching.
     """
 
     smaller: Mixture
@@ -36,12 +36,12 @@ class SplitStart:
     def mixture(self, problem: FitProblem) -> Mixture:
         """See `Start.mixture`."""
         mixture = problem.standardization.mixture(self.smaller)
-        rows = problem.rows.some(MOST_ROWS, self.seed, DRAWING)
+        rows = problem.rows.some(MAX_ROWS, self.seed, DRAWING)
         statistics = rows.moments(lambda values, _: mixture.responsibilities(values))
         counts = np.maximum(statistics.counts, np.finfo(np.float64).tiny)
         covariances = statistics.within_scatter() / counts[:, None, None]
         variances, axes = np.linalg.eigh(covariances[self.component])
-        step = APART * np.sqrt(max(variances[-1], 0.0)) * axes[:, -1]
+        step = HALF_DISTANCE * np.sqrt(max(variances[-1], 0.0)) * axes[:, -1]
         covariances[self.component] -= np.outer(step, step)
         halved = twin(mixture, self.component)
         order = [*range(mixture.n_components), self.component]

@@ -13,8 +13,8 @@ from gmm_core.em.half_steps import expectation
 from gmm_core.fitting.restart_result import Run
 from gmm_core.model.mixture import Mixture
 
-MOST_STATES = 500
-MOST_VALUES = 2_000_000
+MAX_STATES = 500
+MAX_VALUES = 2_000_000
 """How many log joint densities a film may hold: 8 MB, as they travel to a browser."""
 
 
@@ -50,7 +50,7 @@ class Film:
 
     @classmethod
     def of(
-        cls, run: Run, drawn: FloatArray, view: Callable[[Mixture], Mixture], most_states: int = MOST_STATES
+        cls, run: Run, drawn: FloatArray, view: Callable[[Mixture], Mixture], most_states: int = MAX_STATES
     ) -> Film:
         """The film of a run.
 
@@ -63,13 +63,13 @@ class Film:
         view : Mixture -> Mixture
             From the mixture of all features to that of the axes shown.
         most_states : int
-            No more states than this; `MOST_VALUES` may lower it.
+            No more states than this; `MAX_VALUES` may lower it.
         """
         first = 0 if run.on_sample or not run.history_complete else run.n_on_sample
         mixtures, log_likelihoods = run.mixtures[first:], run.log_likelihoods[first:]
         n_iterations = len(log_likelihoods) - 1
         values = max(1, len(drawn) * mixtures[0].n_components)
-        kept = kept_states(len(mixtures), max(2, min(most_states, MOST_VALUES // values)))
+        kept = kept_states(len(mixtures), max(2, min(most_states, MAX_VALUES // values)))
         all_iterations = np.arange(len(mixtures)) if run.history_complete else np.array([0, n_iterations])
         iterations = all_iterations[kept]
         log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in kept]

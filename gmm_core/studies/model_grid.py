@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from numpy.typing import ArrayLike
 
 from gmm_core.fitting.narrow_components import NarrowComponent
-from gmm_core.fitting.nested import Smaller, growing
+from gmm_core.fitting.nested import Smaller, fitting_nested
 from gmm_core.fitting.plan import Plan, carried_out
 from gmm_core.fitting.progress import Progress
 from gmm_core.fitting.request import FitRequest, GivenRows
@@ -115,7 +115,7 @@ def fitting_cell(
 
 
 def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
-    outcome = yield from growing(request, smaller)
+    outcome = yield from fitting_nested(request, smaller)
     found, specification = outcome.fit, request.specification
     if outcome.stopped:
         return None

@@ -15,9 +15,9 @@ from gmm_core.geometry.agreement import differing_rows
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.matrix import as_matrix
 
-SAME_ROWS = 0.01
+EQUAL_ROWS = 0.01
 """The share of rows whose hard label may differ within one optimum; a single row always may."""
-SAME_HEIGHT = 1e-4
+EQUAL_LOG_LIKELIHOOD = 1e-4
 """How far the log-likelihoods of runs that ended in one optimum may lie apart, in nats per row."""
 
 
@@ -81,8 +81,8 @@ def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
 
     From the highest score down, a run belongs to the first optimum whose best run
 
-    - lies no more than `SAME_HEIGHT` nats per row above it,
-    - puts all but 1 % of the rows (`SAME_ROWS`; one row at least) into the same components, however they are numbered,
+    - lies no more than `EQUAL_LOG_LIKELIHOOD` nats per row above it,
+    - puts all but 1 % of the rows (`EQUAL_ROWS`; one row at least) into the same components, however they are numbered,
     - and has a component at the variance floor if and only if it has one;
 
     else it starts an optimum of its own. Runs that failed or were stopped ended in none.
@@ -110,7 +110,7 @@ def _is_same(optimum: Optimum, lower: Optimum) -> bool:
     """Whether the second, of no higher score, is the first."""
     n_rows = len(optimum.labels)
     below = optimum.score - lower.score
-    if optimum.at_floor != lower.at_floor or below > SAME_HEIGHT * n_rows:
+    if optimum.at_floor != lower.at_floor or below > EQUAL_LOG_LIKELIHOOD * n_rows:
         return False
     differing = differing_rows(optimum.labels, lower.labels, optimum.mixture.n_components)
-    return int(np.count_nonzero(differing)) <= max(1.0, SAME_ROWS * n_rows)
+    return int(np.count_nonzero(differing)) <= max(1.0, EQUAL_ROWS * n_rows)

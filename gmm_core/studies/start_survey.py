@@ -25,12 +25,12 @@ from gmm_core.rows.matrix import as_matrix
 from gmm_core.rows.rows import Rows
 from gmm_core.starts.kinds import MIXED, RandomStart, random_starts
 from gmm_core.studies.optima import Optimum, distinct_optima
-from gmm_core.studies.success_rate import Reach
+from gmm_core.studies.success_rate import SuccessRate
 
 AT_REST = 1e-9
 """A climb goes on until the mean log-likelihood rises by no more than this, in nats per row. At 1e-6 some runs rest
 on a ridge from which they would still climb to another partition."""
-MOST_ITERATIONS = 5_000
+MAX_ITERATIONS = 5_000
 PATH_VALUES = 1 << 20
 """How many numbers all paths together hold at most, unless there are two points of each."""
 PATH_POINTS = 64
@@ -39,7 +39,7 @@ BATCH = 40
 
 
 @dataclass(frozen=True, eq=False)
-class Climb:
+class SurveyedRestart:
     """What is kept of one run.
 
     Parameters
@@ -77,7 +77,7 @@ class Climb:
 
 
 @dataclass(frozen=True, eq=False)
-class Landscape:
+class StartSurvey:
     """All climbs, and the optima in which they ended, the best one first (see `distinct_optima`).
 
     Parameters
@@ -103,7 +103,7 @@ class Landscape:
     specification: FitSpecification
     kinds: tuple[str, ...]
     asked: int
-    climbs: tuple[Climb, ...]
+    climbs: tuple[SurveyedRestart, ...]
     failed: tuple[str, ...]
     optima: tuple[Optimum, ...]
     shape: tuple[int, int]
@@ -124,11 +124,11 @@ class Landscape:
         """How many optima a single run found."""
         return sum(len(optimum.runs) == 1 for optimum in self.optima)
 
-    def reach(self, optimum: Optimum | None, kind: str) -> Reach:
+    def reach(self, optimum: Optimum | None, kind: str) -> SuccessRate:
         """How many starts of a kind ended in the optimum; a failed one counts as one that did not."""
-        starts = sum(climb.kind == kind for climb in self.climbs) + self.failed.count(kind)
+        starts = sum(survey.kind == kind for survey in self.climbs) + self.failed.count(kind)
         runs = () if optimum is None else optimum.runs
-        return Reach(sum(self.climbs[position].kind == kind for position in runs), starts)
+        return SuccessRate(sum(self.climbs[position].kind == kind for position in runs), starts)
 
     def bic(self, optimum: Optimum) -> float | None:
         """BIC of the optimum; lower is better, and None for one at the variance floor, where it means nothing."""
@@ -146,17 +146,17 @@ class Landscape:
 
 def surveying(
     X: ArrayLike, specification: FitSpecification, kinds: Sequence[str], count: int
-) -> Generator[Progress, None, Landscape]:
+) -> Generator[Progress, None, StartSurvey]:
     """Climb from `count` starts of each of the `kinds`, with the seeds 0, 1, 2, …, the kinds in turn.
 
     Yields, stops and raises as `fitting.fit.fitting` does; every kind has had its share when it is stopped. Restarts,
     kind and seed of the specification play no part, and its tolerance and iterations only where they let EM climb
-    further than `AT_REST` and `MOST_ITERATIONS`. `ParameterError` if there is no kind.
+    further than `AT_REST` and `MAX_ITERATIONS`. `ParameterError` if there is no kind.
     """
-    return carried_out(planned_survey(FitRequest(GivenRows(X), climbing(specification)), kinds, count))
+    return carried_out(planned_survey(FitRequest(GivenRows(X), patient(specification)), kinds, count))
 
 
-def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Plan[Landscape]:
+def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Plan[StartSurvey]:
     """The fits of a survey, a batch of starts at a time, and what is kept of them."""
     if not kinds or count < 1:
         raise ParameterError("No start is asked for: choose at least one kind and one restart.")
@@ -164,7 +164,7 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     starts = [(kind, seed) for seed in range(count) for kind in kinds]
     n_rows, n_features = X.shape
     most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
-    climbs: list[Climb] = []
+    climbs: list[SurveyedRestart] = []
     failed: list[str] = []
     trouble: FitError | None = None
     for first in range(0, len(starts), BATCH):
@@ -182,7 +182,7 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
             if run.ending is Ending.FAILED:
                 failed.append(kind)
             elif run.ending is not Ending.STOPPED:
-                climbs.append(_climb(run, seed, most))
+                climbs.append(_surveyed(run, seed, most))
         if outcome.stopped:
             break
     if trouble is not None and not climbs:
@@ -190,13 +190,13 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     optima = distinct_optima(X, climbs)
     shape = n_rows, n_features
     narrow = _narrow(X, climbs[optima[0].runs[0]]) if optima else ()
-    return Landscape(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape, narrow)
+    return StartSurvey(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape, narrow)
 
 
-def _narrow(X: ArrayLike, climb: Climb) -> tuple[NarrowComponent, ...]:
+def _narrow(X: ArrayLike, survey: SurveyedRestart) -> tuple[NarrowComponent, ...]:
     canonical = CanonicalRows.of(as_matrix(X), None)
     rows = Rows(canonical.rows, canonical.weights)
-    return narrow_components(rows, climb.mixture, climb.at_floor, canonical.unit)
+    return narrow_components(rows, survey.mixture, survey.at_floor, canonical.unit)
 
 
 def _within(progress: Progress, first: int, n_starts: int) -> Progress:
@@ -205,7 +205,7 @@ def _within(progress: Progress, first: int, n_starts: int) -> Progress:
     return replace(progress, run=run, n_runs=n_starts, share=run / n_starts)
 
 
-def climbing(specification: FitSpecification) -> FitSpecification:
+def patient(specification: FitSpecification) -> FitSpecification:
     """What is asked of every climb: the model of the specification, and to climb until it is at rest.
 
     Two specifications that ask the same of a survey become equal.
@@ -216,7 +216,7 @@ def climbing(specification: FitSpecification) -> FitSpecification:
         init=MIXED,
         seed=0,
         tolerance=min(specification.tolerance, AT_REST),
-        max_iterations=max(specification.max_iterations, MOST_ITERATIONS),
+        max_iterations=max(specification.max_iterations, MAX_ITERATIONS),
         sampling=False,
     )
 
@@ -226,9 +226,9 @@ def start_of(kind: str, seed: int) -> RandomStart:
     return random_starts(kind, 1, seed)[0]
 
 
-def _climb(run: Run, seed: int, most: int) -> Climb:
+def _surveyed(run: Run, seed: int, most: int) -> SurveyedRestart:
     steps, path = run.path(most)
-    return Climb(
+    return SurveyedRestart(
         run.kind,
         seed,
         run.ending,

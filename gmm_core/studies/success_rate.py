@@ -26,7 +26,7 @@ def restarts_needed(share: float, probability: float = SURE) -> int | None:
 
 
 @dataclass(frozen=True)
-class Reach:
+class SuccessRate:
     """Of `runs` starts of one kind, `reached` ended in the optimum."""
 
     reached: int

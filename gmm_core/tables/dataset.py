@@ -25,7 +25,7 @@ from gmm_core.tables.cells.preselection import HOLDS_CODES, Preselection, presel
 from gmm_core.wording import column_named, listed
 
 # More than these are identifiers or free text, which no picture and no table of clusters can show.
-MOST_GROUPS = 50
+MAX_GROUPS = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ class Dataset:
         found = []
         for name in self.table.columns:
             may = name in self.categorical_columns or self.columns_left_out().get(name) == HOLDS_CODES
-            if may and 2 <= self.table[name].nunique() <= MOST_GROUPS:
+            if may and 2 <= self.table[name].nunique() <= MAX_GROUPS:
                 found.append(name)
         return tuple(found)
 

@@ -22,7 +22,7 @@ from gmm_core.wording import capital, column_named, counted, listed, quoted, wer
 
 __all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
 
-MOST_COLUMNS = 200
+MAX_COLUMNS = 200
 FEWEST_ROWS = 2
 NARROWEST, WIDEST = 1e-130, 1e150
 """Beyond these spreads of a column, variances in its own units are no numbers that float64 holds."""
@@ -155,8 +155,8 @@ def _require_fitting_columns(dataset: Dataset, columns: Sequence[str]) -> None:
                 "No column holds numbers that differ, so there is nothing to fit: use other data."
             )
         raise DataError(f"No column is chosen: choose at least one of {listed(dataset.numeric_columns)}.")
-    if len(columns) > MOST_COLUMNS:
-        raise DataError(f"{len(columns):,} columns are chosen: choose {MOST_COLUMNS} at most.")
+    if len(columns) > MAX_COLUMNS:
+        raise DataError(f"{len(columns):,} columns are chosen: choose {MAX_COLUMNS} at most.")
     twice = sorted({name for name in columns if columns.count(name) > 1})
     if twice:
         raise DataError(f"{listed(twice)} is chosen twice: choose each column once.")

@@ -11,7 +11,7 @@ from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
 
 PHONE = {"width": 390, "height": 844}
-MOST_TABS = 100
+MAX_TABS = 100
 WAY = """node => document.activeElement === node ? null :
   document.activeElement.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_PRECEDING ? 'Shift+Tab' : 'Tab'"""
 LESSONS = list(course().values())
@@ -27,7 +27,7 @@ TOO_WIDE = """() => [...document.querySelectorAll('[data-testid=stMain] *')].fil
 
 def press(page: Page, button: Locator) -> None:
     """By Tab from where the focus is, forwards or back, and Enter, as whoever has no mouse does."""
-    for _ in range(MOST_TABS):
+    for _ in range(MAX_TABS):
         way = button.evaluate(WAY)
         if way is None:
             break

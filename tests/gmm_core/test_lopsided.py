@@ -135,7 +135,7 @@ def test_narrowness_alone_does_not_win() -> None:
     pair = GivenLabels(np.array([0, 0, *[1] * 40, *[2] * 38]))
     found = fit(X, FitSpecification(3), starts=[pair, *random_starts("mixed", 8, 0)])
     assert found.runs[0].narrow
-    assert found.passed_over[0] == 0
+    assert found.higher_but_narrow[0] == 0
     assert found.log_likelihood - found.best.score < 15
     assert not any(found.best.at_floor)
 

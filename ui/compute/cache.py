@@ -12,9 +12,9 @@ import streamlit as st
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.studies.family_comparison import Shape
-from gmm_core.studies.kmeans_comparison.comparison import Versus
+from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison
 from gmm_core.studies.model_grid import Cell
-from gmm_core.studies.start_survey import Landscape
+from gmm_core.studies.start_survey import StartSurvey
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.options import MEGABYTE
 from gmm_core.tables.generators import generate
@@ -71,14 +71,14 @@ def fit_size(fit: Fit) -> int:
     return 16 * sum(len(run.log_likelihoods) + run.history_values for run in fit.runs) + 4096
 
 
-def landscape_store(private: bool) -> BoundedStore[Landscape | Refusal]:
+def landscape_store(private: bool) -> BoundedStore[StartSurvey | Refusal]:
     """Where landscapes are kept."""
     return _store(
         "landscapes", private, LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes
     )
 
 
-def comparison_store(private: bool) -> BoundedStore[Versus | Refusal]:
+def comparison_store(private: bool) -> BoundedStore[KMeansComparison | Refusal]:
     """Where comparisons with K-means are kept."""
     return _store(
         "comparisons", private, LIMITS.shared_comparison_megabytes, LIMITS.private_comparison_megabytes

@@ -14,7 +14,7 @@ from gmm_core.studies.lesson_claims.claim import Claim
 from gmm_core.studies.lesson_claims.setting import Setting
 from gmm_core.wording import quoted
 
-MOST_WORDS = 120
+MAX_WORDS = 120
 TEXTS = ("title", "question", "right", "look", "explanation", "ask")
 LETTERS = "abcdef"
 
@@ -110,8 +110,8 @@ def _lesson(key: str, table: dict[str, Any]) -> Lesson:
     right = texts.pop("right")
     if right not in answers:
         raise ParameterError(f"The right answer {quoted(right)} is none of the answers.")
-    if len(texts["explanation"].split()) > MOST_WORDS:
-        raise ParameterError(f"The explanation has more than {MOST_WORDS} words.")
+    if len(texts["explanation"].split()) > MAX_WORDS:
+        raise ParameterError(f"The explanation has more than {MAX_WORDS} words.")
     if not table["claims"]:
         raise ParameterError("A lesson claims something.")
     scenes = {"before": dict(table["before"]), "after": merged(table["before"], table["after"])}

@@ -16,7 +16,7 @@ from gmm_core.errors import ExplorerError
 
 LONGEST_TOKEN = 4_000
 LONGEST_SETTINGS = 8_000
-MOST_SETTINGS = 100
+MAX_SETTINGS = 100
 NOT_CARRIED = frozenset({"s", "embed", "embed_options"})
 """Parameters that belong to an address, not to the settings."""
 _CHECK_BYTES = 2
@@ -77,7 +77,7 @@ def settings(token: str) -> list[tuple[str, str]]:
             text.decode("ascii"),
             keep_blank_values=True,
             strict_parsing=bool(text),
-            max_num_fields=MOST_SETTINGS,
+            max_num_fields=MAX_SETTINGS,
         )
     except (ValueError, zlib.error) as error:
         raise BrokenLink(_SENTENCE) from error

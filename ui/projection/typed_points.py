@@ -9,14 +9,14 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray
 
-MOST_CHARACTERS = 4_000
+MAX_CHARACTERS = 4_000
 DIGITS = 5
 
 
 def parse_points(text: str, n_axes: int) -> FloatArray:
     """The means (M, E) that a text holds: "1.5, 60; 4, 80"; those before the first that is none."""
     means: list[list[float]] = []
-    for part in text[:MOST_CHARACTERS].split(";"):
+    for part in text[:MAX_CHARACTERS].split(";"):
         numbers = [_finite(word) for word in re.split(r"[,\s]+", part.strip())]
         if len(numbers) != n_axes or any(value is None for value in numbers):
             break

@@ -18,7 +18,7 @@ from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import Colouring
 from ui.figures.mixture.line import line
-from ui.figures.mixture.pairs import MOST_FEATURES, pairs
+from ui.figures.mixture.pairs import MAX_FEATURES, pairs
 from ui.figures.mixture.plane import plane
 from ui.figures.mixture.space import space
 from ui.projection.axes import choose_axes
@@ -71,7 +71,7 @@ def _principal_plane(prepared: PreparedData, _: tuple[int, ...]) -> Projection:
 
 
 def _first_columns(prepared: PreparedData, _: tuple[int, ...]) -> Projection:
-    return Projection.axes(prepared.columns, range(min(MOST_FEATURES, len(prepared.columns))))
+    return Projection.axes(prepared.columns, range(min(MAX_FEATURES, len(prepared.columns))))
 
 
 def _line(points: FloatArray, labels: Sequence[str], *arguments: Any, **more: Any) -> Drawing:

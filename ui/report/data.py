@@ -11,7 +11,7 @@ from ui.report.subject import Subject
 from ui.report.table import Table, facts
 from ui.shell.text import visible
 
-MOST_COLUMNS_TOLD = 200
+MAX_COLUMNS_TOLD = 200
 LONGEST_SENTENCE = 600
 
 
@@ -45,12 +45,12 @@ def columns(subject: Subject) -> tuple[Table, ...]:
     """Every column in numbers, and whether it is fitted or why not; the first where there are very many."""
     dataset, fitted = subject.dataset, set(subject.prepared.columns)
     left_out = dataset.columns_left_out()
-    summary = column_summary(dataset).head(MOST_COLUMNS_TOLD)
+    summary = column_summary(dataset).head(MAX_COLUMNS_TOLD)
     names = [str(name) for name in summary["column"]]
     use = [_use(name, name in fitted, left_out.get(name), name == _label_column(subject)) for name in names]
     summary.insert(1, "use", use)
     n_columns = dataset.table.shape[1]
-    more = f"The first {MOST_COLUMNS_TOLD} of {n_columns:,} columns." if n_columns > len(names) else ""
+    more = f"The first {MAX_COLUMNS_TOLD} of {n_columns:,} columns." if n_columns > len(names) else ""
     return Table.of("Columns", summary.drop(columns=["median"]), more).parted(most=9)
 
 

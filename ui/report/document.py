@@ -30,7 +30,7 @@ from ui.report.vectors import in_vectors
 from ui.shell.text import visible
 
 FOLDER = Path(__file__).parent
-MOST_MATRICES_IN_SIGHT = 4
+MAX_MATRICES_IN_SIGHT = 4
 """More covariance matrices than these are folded until a person wants them, or paper."""
 SHOWN_WITH = ("plotly", "streamlit")
 
@@ -74,7 +74,7 @@ def report(subject: Subject, made: datetime) -> str:
         data=data,
         model=model,
         parameters=parameters.parameters(subject),
-        most_in_sight=MOST_MATRICES_IN_SIGHT,
+        most_in_sight=MAX_MATRICES_IN_SIGHT,
         pictures=[_figure(shown) for shown in figures.pictures(subject)],
         climbs=_figure(figures.climbs(subject)),
         responsibilities=_figure(figures.responsibilities(subject)),

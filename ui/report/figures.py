@@ -9,7 +9,7 @@ from gmm_core.geometry.projection import Projection
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.likelihood import likelihood
 from ui.figures.mixture.line import line
-from ui.figures.mixture.pairs import MOST_FEATURES, pairs
+from ui.figures.mixture.pairs import MAX_FEATURES, pairs
 from ui.figures.mixture.plane import plane
 from ui.figures.mixture.responsibilities import heatmap_height, responsibilities_heatmap
 from ui.report.subject import Subject
@@ -47,8 +47,8 @@ def pictures(subject: Subject) -> list[Shown]:
         )
         return [Shown("picture", "The data with the mixture", drawing, 560)]
     principal = Projection.principal_components(prepared.X, 2, columns)
-    axes = Projection.axes(columns, range(min(MOST_FEATURES, len(columns))))
-    first = "" if len(columns) <= MOST_FEATURES else f": the first {MOST_FEATURES} of {len(columns)} columns"
+    axes = Projection.axes(columns, range(min(MAX_FEATURES, len(columns))))
+    first = "" if len(columns) <= MAX_FEATURES else f": the first {MAX_FEATURES} of {len(columns)} columns"
     return [
         Shown(
             "principal-plane",

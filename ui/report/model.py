@@ -19,7 +19,7 @@ from ui.report.table import Table, facts
 from ui.shell.fit_terms import CRITERIA, ENDINGS
 from ui.shell.text import visible
 
-MOST_GROUPS = 50
+MAX_GROUPS = 50
 
 
 @dataclass(frozen=True)
@@ -179,8 +179,8 @@ def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
         if len(names) > 1
         else "All labelled rows have one label, so there is nothing to compare."
     )
-    shown = table.head(MOST_GROUPS).reset_index(names=visible(column))
-    more = f"The largest {MOST_GROUPS} of {len(table):,} groups." if len(table) > MOST_GROUPS else ""
+    shown = table.head(MAX_GROUPS).reset_index(names=visible(column))
+    more = f"The largest {MAX_GROUPS} of {len(table):,} groups." if len(table) > MAX_GROUPS else ""
     return said, Table.of("Rows of each group in each component", shown, more).parted()
 
 

@@ -12,7 +12,7 @@ from ui.report.subject import Subject
 from ui.report.table import Table
 from ui.shell.tables import component_profile
 
-MOST_IN_A_MATRIX = 12
+MAX_IN_A_MATRIX = 12
 """A covariance matrix of more columns than these is no table that a person reads."""
 
 
@@ -53,7 +53,7 @@ def _covariances(mixture: Mixture, subject: Subject) -> tuple[str, tuple[Table, 
         return "With one column the covariance is the square of the standard deviation.", ()
     if structure.is_axis_aligned:
         return f"Covariances of {structure.name} are 0 off the diagonal: the deviations above say it all.", ()
-    if len(columns) > MOST_IN_A_MATRIX:
+    if len(columns) > MAX_IN_A_MATRIX:
         return (
             f"The covariance matrices have {len(columns):,} columns each and are not printed; the model file that "
             "the app offers holds them.",

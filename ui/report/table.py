@@ -12,7 +12,7 @@ from ui.figures.base.wording import scientific
 from ui.shell.text import visible
 
 DIGITS = 6
-MOST_COLUMNS = 8
+MAX_COLUMNS = 8
 LONGEST_CELL = 200
 NOTHING = "–"
 
@@ -49,7 +49,7 @@ class Table:
             note,
         )
 
-    def parted(self, most: int = MOST_COLUMNS) -> tuple[Table, ...]:
+    def parted(self, most: int = MAX_COLUMNS) -> tuple[Table, ...]:
         """The same as tables of no more than `most` columns beside the first, which each of them has."""
         starts = range(1, max(2, len(self.heads)), most)
         return tuple(

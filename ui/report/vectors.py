@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from ui.figures.base.drawing import Drawing, Trace
 
-MOST_MARKS = 9_000
+MAX_MARKS = 9_000
 """So many elements of SVG a figure may have for its points; the browser takes about a second for them."""
 
 
@@ -20,7 +20,7 @@ def in_vectors(drawing: Drawing) -> Drawing:
     """The same figure with its points as SVG, thinned evenly where they would be too many."""
     traces = [trace.to_plotly_json() for trace in drawing.figure.data]
     marks = sum(_points(trace) * _panels(trace) for trace in traces if trace["type"] in _DRAWN)
-    share = min(1.0, MOST_MARKS / max(1, marks))
+    share = min(1.0, MAX_MARKS / max(1, marks))
     points = sum(_points(trace) for trace in traces if trace["type"] in _DRAWN)
     found: list[Trace] = []
     for trace in traces:

@@ -22,7 +22,7 @@ from ui.uploads.upload import DATA, PUT_OFF, UPLOAD, WAITING
 
 DEFAULT_SOURCE = "blobs"
 NO_LABELS = "None"
-MOST_NAMED = 4
+MAX_NAMED = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,8 +128,8 @@ def fitted_sentence(dataset: Dataset, prepared: PreparedData, private: bool) -> 
     if not private and not prepared.dropped:
         return ""
     rows, columns = dataset.table.shape
-    named = [markdown(name, 24) for name in prepared.columns[:MOST_NAMED]]
-    more = [f"and {left:,} more"] if (left := len(prepared.columns) - MOST_NAMED) > 0 else []
+    named = [markdown(name, 24) for name in prepared.columns[:MAX_NAMED]]
+    more = [f"and {left:,} more"] if (left := len(prepared.columns) - MAX_NAMED) > 0 else []
     return (
         f"{len(prepared.X):,} of {rows:,} rows and {len(prepared.columns)} of {columns} columns are fitted: "
         f"{', '.join(named + more)}. The page Data says why."

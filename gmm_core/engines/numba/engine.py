@@ -14,25 +14,25 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.em.loop import em_from
 from gmm_core.em.position import Position
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.cancellation import checkpoint
 from gmm_core.engines.expectation_cost import COST_OF_DENSITY
 from gmm_core.engines.numba.kernel import BLOCK, HALF, LOG2_E, accumulate_diagonal, accumulate_full
-from gmm_core.engines.numba.stretches_of_em import SmallLoop, fits
+from gmm_core.engines.numba.stretches_of_em import FusedEM, fits
 from gmm_core.engines.threads import cores, cores_of_process
 from gmm_core.model.likelihood_model import Model, State
 from gmm_core.model.mixture import Mixture
 from gmm_core.model.scores import Scores
 from gmm_core.model.statistics import Moments, SufficientStatistics
 
-STRETCH_COST = 3 << 20
+CHUNK_COST = 3 << 20
 """Multiplications in one stretch: about a quarter of a millisecond of work, so that sharing it out pays."""
 LEAST_ROWS = 4 * BLOCK
 """A shorter stretch would spend its time on clearing and adding up its sums."""
-MOST_STRETCHES = 64
+MAX_CHUNKS = 64
 """Each has sums of its own until all are added up; so many keep any number of cores busy to the end."""
-MOST_SUMS = 1 << 22
+MAX_SUMS = 1 << 22
 """How many numbers the sums of all stretches may hold (32 MiB), unless four stretches hold more."""
 NO_WEIGHTS = np.empty(0)
 """What compiled code is told where every row counts once, which is quicker than weights of one."""
@@ -92,13 +92,13 @@ class CompiledEngine:
             factors[:, range(d), range(d)] = HALF * scores.factors
         else:
             factors[:, :d, :d] = HALF * scores.factors
-        size = _stretch(len(self._rows), k * (COST_OF_DENSITY + factors[0].size), factors.size)
+        size = _chunk(len(self._rows), k * (COST_OF_DENSITY + factors[0].size), factors.size)
         starts = range(0, len(self._rows), size)
         counts, sums = np.zeros((len(starts), k)), np.zeros((len(starts), k, width))
         scatter, log_likelihoods = np.zeros((len(starts), *factors.shape)), np.zeros(len(starts))
         accumulate = accumulate_diagonal if diagonal else accumulate_full
 
-        def stretch(index: int) -> None:
+        def chunk(index: int) -> None:
             rows = slice(starts[index], starts[index] + size)
             log_likelihoods[index] = accumulate(
                 self._rows[rows],
@@ -112,9 +112,9 @@ class CompiledEngine:
             )
 
         if len(starts) == 1:
-            stretch(0)
+            chunk(0)
         else:
-            _share_out(stretch, len(starts))
+            _share_out(chunk, len(starts))
         return SufficientStatistics(
             _added(counts),
             _added(sums)[:, :d],
@@ -129,25 +129,25 @@ class CompiledEngine:
 
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
-    ) -> Iterator[Stretch]:
+    ) -> Iterator[Chunk]:
         """Several at a time where rows are few and the M-step is compiled; see `Engine.iterations`."""
         of_any_kind: object = model
         state = position.state
         if isinstance(state, Mixture) and fits(of_any_kind, self._rows.shape, state.n_components):
-            loop = SmallLoop(self._rows, self._weights, of_any_kind, self, tolerance, max_iterations)
-            return loop.stretches(cast("Position[Mixture]", position))
-        return map(Stretch.of, em_from(self, model, position))
+            loop = FusedEM(self._rows, self._weights, of_any_kind, self, tolerance, max_iterations)
+            return loop.chunks(cast("Position[Mixture]", position))
+        return map(Chunk.of, em_from(self, model, position))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
         """The row of smallest density; see `Engine.least_likely_row`."""
         return self._slow.least_likely_row(scores)
 
 
-def _stretch(n_rows: int, cost: int, sums: int) -> int:
+def _chunk(n_rows: int, cost: int, sums: int) -> int:
     """How many rows a stretch has, whole blocks of them, at `cost` multiplications a row."""
-    most = min(MOST_STRETCHES, max(4, MOST_SUMS // sums), max(1, n_rows // LEAST_ROWS))
-    stretches = min(most, -(-n_rows * cost // STRETCH_COST))
-    return -(-n_rows // (stretches * BLOCK)) * BLOCK
+    most = min(MAX_CHUNKS, max(4, MAX_SUMS // sums), max(1, n_rows // LEAST_ROWS))
+    chunks = min(most, -(-n_rows * cost // CHUNK_COST))
+    return -(-n_rows // (chunks * BLOCK)) * BLOCK
 
 
 def _share_out(task: Callable[[int], None], n: int) -> None:

@@ -120,7 +120,7 @@ def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
 
 @njit(nogil=True, cache=True, error_model="numpy")
 def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    turned_rows,  # noqa: ANN001
+    transposed_rows,  # noqa: ANN001
     n_rows,  # noqa: ANN001
     row_weights,  # noqa: ANN001
     structure,  # noqa: ANN001
@@ -153,10 +153,10 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
             for i in range(n_features):
                 padded[k, i] = means[step, k, i]
         log_likelihood = 0.0
-        for block in range(len(turned_rows)):
+        for block in range(len(transposed_rows)):
             first = block * BLOCK
             log_likelihood += add_block(
-                turned_rows[block],
+                transposed_rows[block],
                 row_weights[first:],
                 min(BLOCK, n_rows - first),
                 padded,

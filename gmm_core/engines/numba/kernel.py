@@ -12,7 +12,7 @@ from numba import float64, njit, types
 from gmm_core.engines.numba import diagonal_tiles, full_tiles, pair_tiles
 from gmm_core.engines.numba.compilation import prepare_compilation
 from gmm_core.engines.numba.elementary import LN2, add_logarithms, powers_of_two
-from gmm_core.engines.numba.simd_lanes import turn
+from gmm_core.engines.numba.simd_lanes import transpose
 
 prepare_compilation()
 
@@ -44,14 +44,14 @@ def work_array(n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def turned(rows, first, n, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def transposed(rows, first, n, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Write the n rows from `first` on into x (D or one more, n), each feature along memory."""
     n_features = rows.shape[1]
     square = n // 4 * 4 if n_features >= 4 else 0
     for b in range(0, square, 4):
         for d in range(0, n_features - 3, 4):
-            turn(rows, first + b, d, x, b)
-        turn(rows, first + b, n_features - 4, x, b)
+            transpose(rows, first + b, d, x, b)
+        transpose(rows, first + b, n_features - 4, x, b)
     left = rows[first + square : first + n]
     for d in range(n_features):
         column = x[d, square:]
@@ -64,11 +64,11 @@ def blocks(rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """All rows (N, D), a block after another, turned: (blocks, D or one more, STRIDE)."""
     width = rows.shape[1] + rows.shape[1] % 2
     n_blocks = -(-len(rows) // BLOCK)
-    turned_rows = work_array(n_blocks * width).reshape(n_blocks, width, STRIDE)
+    transposed_rows = work_array(n_blocks * width).reshape(n_blocks, width, STRIDE)
     for block in range(n_blocks):
         first = block * BLOCK
-        turned(rows, first, min(BLOCK, len(rows) - first), turned_rows[block])
-    return turned_rows
+        transposed(rows, first, min(BLOCK, len(rows) - first), transposed_rows[block])
+    return transposed_rows
 
 
 # A loop that starts at some row, instead of at the first of a slice, would not become vector instructions; one that
@@ -188,7 +188,7 @@ def accumulate_full(rows, row_weights, means, factors, log_normalizers, counts, 
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
-        turned(rows, first, n, x)
+        transposed(rows, first, n, x)
         log_likelihood += add_block(
             x,
             row_weights[first:],
@@ -225,7 +225,7 @@ def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, coun
     log_likelihood = 0.0
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
-        turned(rows, first, n, x)
+        transposed(rows, first, n, x)
         diagonal_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
         log_likelihood += responsible(joint, row_weights[first:], largest, density, factor, n)
         diagonal_tiles.add_moments(x, means, joint, factor, counts, sums, scatter, n)

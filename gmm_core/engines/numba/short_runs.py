@@ -7,7 +7,7 @@ from numba import boolean, float64, int64, njit, types
 
 from gmm_core.engines.numba.compilation import prepare_compilation
 from gmm_core.engines.numba.fused_em import climbed_on_blocks, maximized
-from gmm_core.engines.numba.kernel import BLOCK, add_moments, blocks, turned, work_array
+from gmm_core.engines.numba.kernel import BLOCK, add_moments, blocks, transposed, work_array
 
 prepare_compilation()
 
@@ -96,16 +96,16 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
     for k in range(n_components):
         for i in range(n_features):
             origin[k, i] = centre[i]
-    turned_rows, shares = blocks(rows), work_array(n_components)
+    transposed_rows, shares = blocks(rows), work_array(n_components)
     weights_of_rows, work = work_array(1)[0], work_array(width)
-    for block in range(len(turned_rows)):
+    for block in range(len(transposed_rows)):
         first = block * BLOCK
         n = min(BLOCK, len(rows) - first)
-        turned(responsibilities, first, n, shares)
+        transposed(responsibilities, first, n, shares)
         of_block = row_weights[first:]
         for b in range(n):
             weights_of_rows[b] = of_block[b]
-        add_moments(turned_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
+        add_moments(transposed_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
     factor = np.empty((n_features, n_features))
     return cautiously_maximized(
         structure, floor, ridge, few, counts, sums, scatter, origin, weights, means, covariances, factor
@@ -147,21 +147,23 @@ def begin(  # type: ignore[no-untyped-def]  # noqa: ANN201
     for k in range(n_components):
         for i in range(n_features):
             origin[k, i] = centre[i]
-    turned_rows, shares = blocks(rows), work_array(n_components)
+    transposed_rows, shares = blocks(rows), work_array(n_components)
     weights_of_rows, work = work_array(1)[0], work_array(width)
     factor = np.empty((n_features, n_features))
     for t in range(len(labels)):
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
-        for block in range(len(turned_rows)):
+        for block in range(len(transposed_rows)):
             first = block * BLOCK
             n = min(BLOCK, len(rows) - first)
             for b in range(n):
                 weights_of_rows[b] = row_weights[first + b]
                 for k in range(n_components):
                     shares[k, b] = 1.0 if labels[t, first + b] == k else 0.0
-            add_moments(turned_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
+            add_moments(
+                transposed_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n
+            )
         usual = counts.min() > 0.0 and cautiously_maximized(
             structure,
             floor,
@@ -218,7 +220,7 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
     reached = np.empty(n_iterations)
     # Where every row counts once, the likelihood is quicker without weights.
     counted = row_weights[:0] if (row_weights == 1.0).all() else row_weights
-    turned_rows = blocks(rows)
+    transposed_rows = blocks(rows)
     for t in runs:
         if at_rest[t]:
             continue
@@ -226,7 +228,7 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
         path_means[0] = means[t]
         path_covariances[0] = covariances[t]
         done, goes_on = climbed_on_blocks(
-            turned_rows,
+            transposed_rows,
             len(rows),
             counted,
             structure,

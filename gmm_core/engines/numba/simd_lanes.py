@@ -173,7 +173,7 @@ def add_totals(typing: Any, array: Any, i: Any, j: Any, one: Any, two: Any, thre
 
 
 @_in_place
-def turn(typing: Any, rows: Any, n: Any, d: Any, x: Any, b: Any) -> Any:
+def transpose(typing: Any, rows: Any, n: Any, d: Any, x: Any, b: Any) -> Any:
     """Write rows[n : n + 4, d : d + 4], turned, into x[d : d + 4, b : b + 4], not looking whether either is within."""
 
     def lowered(context: Any, builder: Any, signature: Any, values: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.em.loop import EMPTIED, NO_LIKELIHOOD, evaluated, following
 from gmm_core.em.position import Position
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.engines.numba.fused_em import DIAG, FULL, SPHERICAL, TIED, climbed
 from gmm_core.engines.protocol import Engine
@@ -29,9 +29,9 @@ UPDATES: dict[Update, int] = {
     updates.spherical: SPHERICAL,
 }
 """The M-steps that are compiled, by the update that they compute."""
-MOST_COST = 1 << 22
+MAX_COST = 1 << 22
 """Multiplications of an E-step up to which the loop is worth while; the engine would share out much more work."""
-MOST = 512
+MAX_ITERATIONS_PER_CALL = 512
 """Iterations of a call at most."""
 COST_OF_CALL = 1 << 26
 """Multiplications of a call, some ten milliseconds: between two calls a fit can be stopped."""
@@ -48,11 +48,11 @@ def knows(model: object, n_features: int) -> TypeGuard[GaussianModel]:
 
 def fits(model: object, shape: tuple[int, ...], n_components: int) -> TypeGuard[GaussianModel]:
     """Whether rows of that shape (N, D) are few, and the M-step of the model is one of the compiled ones."""
-    return cost_of_expectation(shape, n_components) <= MOST_COST and knows(model, shape[1])
+    return cost_of_expectation(shape, n_components) <= MAX_COST and knows(model, shape[1])
 
 
 @dataclass(frozen=True, eq=False)
-class SmallLoop:
+class FusedEM:
     """The compiled loop over the rows of an engine.
 
     Parameters
@@ -76,13 +76,13 @@ class SmallLoop:
     tolerance: float
     max_iterations: int
 
-    def stretches(self, position: Position[Mixture]) -> Iterator[Stretch]:
+    def chunks(self, position: Position[Mixture]) -> Iterator[Chunk]:
         """As `em_from`, the same numbers up to rounding, some at a time."""
         engine, model = self.engine, self.model
         reached = -np.inf
         longest = COST_OF_CALL // cost_of_expectation(self.rows.shape, position.state.n_components)
         while True:
-            length = min(longest, MOST, self.max_iterations + 1 - position.index)
+            length = min(longest, MAX_ITERATIONS_PER_CALL, self.max_iterations + 1 - position.index)
             first = position.index
             call = self._called(position.state, reached, max(1, length))
             lost = call.done > 1 and not np.isfinite(call.log_likelihoods[call.done - 1])
@@ -90,9 +90,9 @@ class SmallLoop:
             if call.done:
                 reached = float(call.log_likelihoods[call.done - 1])
                 # What came before the first of them may have been no compiled M-step; the others are all alike.
-                yield Stretch.of(evaluated(engine, model, position, float(call.log_likelihoods[0])))
+                yield Chunk.of(evaluated(engine, model, position, float(call.log_likelihoods[0])))
             if call.done > 1:
-                yield self._stretch(call, position.index + 1)
+                yield self._chunk(call, position.index + 1)
                 position = _after(call, call.done - 1, first, position.n_reseeded)
             if lost:
                 raise FitError(NO_LIKELIHOOD)
@@ -104,17 +104,17 @@ class SmallLoop:
             else:  # no Cholesky factor was found, and the engine is to say so, unless it is a matter of rounding
                 statistics = engine.expectation(position.state.scores, model.moments)
                 reached = statistics.log_likelihood
-                yield Stretch.of(evaluated(engine, model, position, reached))
+                yield Chunk.of(evaluated(engine, model, position, reached))
             position = following(engine, model, position, statistics)
 
-    def _stretch(self, call: _Call, index: int) -> Stretch:
+    def _chunk(self, call: _Call, index: int) -> Chunk:
         """The iterations of a call but the first, the next of which has that index."""
         log_likelihoods = call.log_likelihoods[1 : call.done].copy()
         kept = [values[1 : call.done].copy() for values in (call.weights, call.means, call.covariances)]
         for values in kept:
             values.setflags(write=False)
         weights, means, covariances = kept
-        return Stretch(
+        return Chunk(
             index,
             weights,
             means,

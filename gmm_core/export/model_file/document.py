@@ -9,8 +9,8 @@ from typing import Any
 from gmm_core.errors import DataError
 from gmm_core.wording import quoted
 
-MOST_BYTES = 50_000_000
-MOST_VALUES = 2_000_000
+MAX_BYTES = 50_000_000
+MAX_VALUES = 2_000_000
 """A hostile document of few bytes may hold so many values that they fill the memory."""
 
 
@@ -18,9 +18,9 @@ def parsed(content: bytes) -> object:
     """The JSON document, bounded before it is parsed; NaN and infinities are found where numbers are checked."""
     require_size(len(content))
     values = 1 + content.count(b",") + content.count(b"[") + content.count(b"{")
-    if values > MOST_VALUES:
+    if values > MAX_VALUES:
         raise DataError(
-            f"The model file holds more than the {MOST_VALUES:,} values that are read at most: fit fewer columns."
+            f"The model file holds more than the {MAX_VALUES:,} values that are read at most: fit fewer columns."
         )
     try:
         text = content.decode("utf-8-sig")
@@ -57,9 +57,9 @@ def written(value: object, depth: int = 0) -> str:
 
 def require_size(size: int) -> None:
     """Refuse a file of more bytes than are read."""
-    if size > MOST_BYTES:
+    if size > MAX_BYTES:
         raise DataError(
-            f"The model file has more than the {MOST_BYTES / 1e6:,.0f} MB that are read at most: fit fewer columns."
+            f"The model file has more than the {MAX_BYTES / 1e6:,.0f} MB that are read at most: fit fewer columns."
         )
 
 

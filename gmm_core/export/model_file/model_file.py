@@ -35,11 +35,11 @@ from gmm_core.wording import listed, quoted
 SCHEMA = Path(__file__).with_name("model.schema.json")
 FORMAT = "gmm-explorer model"
 VERSION = 1
-MOST_COMPONENTS = 1_000
-MOST_COLUMNS = 1_000
-MOST_COVARIANCES = 800_000
+MAX_COMPONENTS = 1_000
+MAX_COLUMNS = 1_000
+MAX_COVARIANCES = 800_000
 """K·D² at most."""
-MOST_LIBRARIES = 20
+MAX_LIBRARIES = 20
 AGREEMENT = 1e-6
 """How far the same parameter may differ between the two units, in standard deviations of its column."""
 SYMMETRY = 1e-8
@@ -153,15 +153,15 @@ def load_model(source: bytes | str | PathLike[str]) -> Model:
 
 
 def _model(fields: Fields) -> Model:
-    columns = fields.texts("columns", MOST_COLUMNS)
+    columns = fields.texts("columns", MAX_COLUMNS)
     twice = sorted(name for name, count in Counter(columns).items() if count > 1)
     if twice:
         raise DataError(f"“columns” names {listed(twice)} twice: give each column its own name.")
     k, d = fields.length("weights"), len(columns)
-    if not 1 <= k <= MOST_COMPONENTS or k * d * d > MOST_COVARIANCES:
+    if not 1 <= k <= MAX_COMPONENTS or k * d * d > MAX_COVARIANCES:
         raise DataError(
-            f"The model has {k:,} components in {d:,} columns: {MOST_COMPONENTS:,} components and "
-            f"{MOST_COVARIANCES:,} numbers in covariances are what can be opened."
+            f"The model has {k:,} components in {d:,} columns: {MAX_COMPONENTS:,} components and "
+            f"{MAX_COVARIANCES:,} numbers in covariances are what can be opened."
         )
     covariance_type = fields.choice("covariance_type", STRUCTURES)
     weights = fields.numbers("weights", (k,))
@@ -248,7 +248,7 @@ def _specification(fields: Fields) -> FitSpecification:
         ridge = fields.within("regularization")
         value: Any = ridge.taken("ridge")
         value = (
-            ridge.numbers("ridge", (min(len(value), MOST_COLUMNS),)).tolist()
+            ridge.numbers("ridge", (min(len(value), MAX_COLUMNS),)).tolist()
             if isinstance(value, list)
             else ridge.number("ridge")
         )
@@ -257,7 +257,7 @@ def _specification(fields: Fields) -> FitSpecification:
     else:
         regularization = fields.number("regularization")
     found = FitSpecification(
-        n_components=fields.whole("n_components", 1, MOST_COMPONENTS),
+        n_components=fields.whole("n_components", 1, MAX_COMPONENTS),
         covariance_type=fields.choice("covariance_type", STRUCTURES),
         n_init=fields.whole("n_init", 1),
         init=fields.choice("init", (MIXED, SPLITS, *ALL_STARTS)),
@@ -284,7 +284,7 @@ def _record(fields: Fields, versions: Fields, n_components: int) -> FitRecord:
         icl=fields.number_or_null("icl"),
         converged=fields.truth("converged"),
         iterations=fields.whole("iterations", 0),
-        versions=versions.text_pairs(MOST_LIBRARIES),
+        versions=versions.text_pairs(MAX_LIBRARIES),
         narrow=_narrow(fields, n_components) if fields.has("narrow") else (),
     )
     fields.number("log_likelihood_original_units")

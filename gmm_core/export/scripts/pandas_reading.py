@@ -27,10 +27,10 @@ from gmm_core.tables.files.parquet import first_rows
 from gmm_core.tables.files.workbook import sheet_alone
 from gmm_core.tables.origin import FromFile
 
-MOST_ROWS_TRIED = 5_000
+MAX_ROWS_TRIED = 5_000
 """A call is tried out on so many rows at the beginning; where it fails further on, it does so with an error."""
-MOST_UNPACKED = 1 << 30
-READ_ALREADY = ReadLimits(unpacked_bytes=MOST_UNPACKED, workbook_cells=10_000_000)
+MAX_UNPACKED = 1 << 30
+READ_ALREADY = ReadLimits(unpacked_bytes=MAX_UNPACKED, workbook_cells=10_000_000)
 """The reader has bounded the file, perhaps by larger limits than the usual ones."""
 KNOWN_MARKERS = frozenset({"", "#N/A", "#NA", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"})
 """What pandas takes for missing by itself."""
@@ -57,7 +57,7 @@ def file_name(name: str) -> str:
 
 def pandas_reading(origin: FromFile, dataset: Dataset, columns: Sequence[str]) -> PandasReading | None:
     """The first call that gives the same numbers in these columns; None where none of those tried does."""
-    expected = np.column_stack([float_values(dataset.table[name].head(MOST_ROWS_TRIED)) for name in columns])
+    expected = np.column_stack([float_values(dataset.table[name].head(MAX_ROWS_TRIED)) for name in columns])
     positions = tuple(list(dataset.table.columns).index(name) for name in columns)
     try:
         for function, keywords in _candidates(origin):
@@ -74,7 +74,7 @@ def pandas_reading(origin: FromFile, dataset: Dataset, columns: Sequence[str]) -
 
 def _endings(function: str, n_rows: int) -> Iterator[dict[str, Any]]:
     """Keywords that end the table where ours ends; what comes far below the rows tried out is not looked at."""
-    if function == "read_parquet" or n_rows < MOST_ROWS_TRIED:
+    if function == "read_parquet" or n_rows < MAX_ROWS_TRIED:
         yield {}
     if function != "read_parquet":
         yield {"nrows": n_rows}
@@ -93,7 +93,7 @@ def _candidates(origin: FromFile) -> Iterator[tuple[str, dict[str, Any]]]:
     elif content.startswith(ZIP_SIGNATURE):
         packing = {"compression": "zip"}
     if packing:
-        content = unpacked(content, MOST_UNPACKED).content
+        content = unpacked(content, MAX_UNPACKED).content
     if content.startswith(PARQUET_SIGNATURE) or is_workbook(content):
         if not packing:
             yield "read_parquet", {}
@@ -137,7 +137,7 @@ def _tried(
     expected: FloatArray,
 ) -> bool | None:
     """Whether the columns have their names, if the call gives the expected numbers; else None."""
-    most = len(expected) + 1 if len(expected) < MOST_ROWS_TRIED else len(expected)
+    most = len(expected) + 1 if len(expected) < MAX_ROWS_TRIED else len(expected)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -20,7 +20,7 @@ from gmm_core.model.covariance.regularization import as_regularization
 from gmm_core.tables.origin import FromFile, Generated, Sampled
 from gmm_core.tables.scaling import NORMAL_INTERQUARTILE_RANGE
 
-MOST_NUMBERS = 2_000
+MAX_NUMBERS = 2_000
 """A start of more numbers is read from the model file, so that the script stays one that is read."""
 DIGITS = 8
 WELL_CONDITIONED = 1e4
@@ -206,7 +206,7 @@ def _start(about: Reproduction) -> list[str]:
     if added is not None:
         wider = f"(covariances + {added!r}{'' if compact.is_diagonal else ' * np.eye(X.shape[1])'})"
     inverse = f"1.0 / {wider}" if compact.is_diagonal else f"np.linalg.inv({wider})"
-    if mixture.means.size + covariances.size > MOST_NUMBERS:
+    if mixture.means.size + covariances.size > MAX_NUMBERS:
         read = _scikit_learn(about).of_matrices.format('np.array(model["fitted"]["covariances"])')
         return [
             "# Where to start has too many numbers for a script: they are in the model file from the page Take away.",

@@ -11,13 +11,13 @@ from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.model.covariance.floor import raised_to_floor
 
 Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
-MOST_STEPS = 300
+MAX_STEPS = 300
 """Changes of the multipliers after which the floor counts as one that the family cannot meet."""
 REMEMBERED = 6
 """Changes that the next point is extrapolated from."""
 SETTLED = 1e-9
 """A change of the multipliers, in units of the floor, after which they are found."""
-NEARLY = 1e-4
+GAP_TOLERANCE = 1e-4
 """The same where rounding of a narrow covariance's digits does not let them settle."""
 SHORTEST = 1e-6
 """The share of a change below which there is no way down."""
@@ -54,7 +54,7 @@ def above_floor(
     points: list[FloatArray] = []
     changes: list[FloatArray] = []
     size = np.inf
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         following = _positive_part(multipliers + identity - covariances / floor)
         change = following - multipliers
         size = float(np.abs(change).max())
@@ -73,7 +73,9 @@ def above_floor(
         multipliers, covariances, value = there, found, reached
     held: BoolArray = multipliers.max(axis=(1, 2)) > SETTLED
     return (
-        (covariances, held) if size <= NEARLY and _lies_above(covariances, (1.0 - NEARLY) * floor) else None
+        (covariances, held)
+        if size <= GAP_TOLERANCE and _lies_above(covariances, (1.0 - GAP_TOLERANCE) * floor)
+        else None
     )
 
 

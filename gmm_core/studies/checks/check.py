@@ -45,7 +45,7 @@ class Check:
     advice : str
         What to do where it is not, as a sentence.
     measure : (Evidence) -> Finding
-        Takes no more time on many rows than on `evidence.MOST_ROWS`.
+        Takes no more time on many rows than on `evidence.MAX_ROWS`.
     """
 
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gmm_core.fitting.restart_result import Run
 from gmm_core.studies.checks.check import Check, Finding, judged, untold
 from gmm_core.studies.checks.evidence import Evidence
-from gmm_core.studies.optima import SAME_HEIGHT
+from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD
 from gmm_core.wording import counted
 
 AGREEING = 2
@@ -17,7 +17,7 @@ def _restarts(evidence: Evidence) -> Finding:
         return untold("There was one restart, so nothing to compare it with.")
     height = _height(fit.best)
     reached = sum(
-        run.valid and abs(height - _height(run)) <= SAME_HEIGHT * evidence.n_rows for run in fit.runs
+        run.valid and abs(height - _height(run)) <= EQUAL_LOG_LIKELIHOOD * evidence.n_rows for run in fit.runs
     )
     return judged(
         reached >= AGREEING,
@@ -33,8 +33,8 @@ def _height(run: Run) -> float:
 RESTARTS = Check(
     "restarts",
     "Restarts that disagree",
-    f"At least {AGREEING} restarts end within {SAME_HEIGHT:g} nats per row of the best: a best that was found once may "
-    "not be the best there is.",
+    f"At least {AGREEING} restarts end within {EQUAL_LOG_LIKELIHOOD:g} nats per row of the best: a best that was "
+    "found once may not be the best there is.",
     "Ask for more restarts, and see Starting points for what the others found.",
     _restarts,
 )

@@ -12,7 +12,7 @@ from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.tables.scaling import SCALINGS
 
-MOST_ROWS = 2_000
+MAX_ROWS = 2_000
 """How many rows a check looks at where its cost grows with them."""
 SEED = 0
 
@@ -46,14 +46,14 @@ class Evidence:
     @property
     def is_sample(self) -> bool:
         """Whether `rows` are fewer than all."""
-        return self.n_rows > MOST_ROWS
+        return self.n_rows > MAX_ROWS
 
     @cached_property
     def positions(self) -> IntArray:
-        """Which rows are looked at: all, or `MOST_ROWS` drawn without replacement, the same every time."""
+        """Which rows are looked at: all, or `MAX_ROWS` drawn without replacement, the same every time."""
         if not self.is_sample:
             return np.arange(self.n_rows)
-        drawn = np.random.default_rng(SEED).choice(self.n_rows, MOST_ROWS, replace=False, shuffle=False)
+        drawn = np.random.default_rng(SEED).choice(self.n_rows, MAX_ROWS, replace=False, shuffle=False)
         return np.sort(drawn)
 
     @cached_property

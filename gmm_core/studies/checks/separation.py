@@ -15,7 +15,7 @@ from gmm_core.studies.checks.share import share_in_words
 SURE = 0.95  # said in the sentences too
 SHARE = 0.995
 N_INIT = 2
-MOST_ROWS = 500
+MAX_ROWS = 500
 """K-means takes a few milliseconds on so many."""
 
 
@@ -38,14 +38,14 @@ def _separation(evidence: Evidence) -> Finding:
 
 
 def k_means_labels(evidence: Evidence) -> IntArray:
-    """Where K-means puts every so many of the rows, so that they are `MOST_ROWS` at most."""
+    """Where K-means puts every so many of the rows, so that they are `MAX_ROWS` at most."""
     k_means = KMeans(evidence.n_components, n_init=N_INIT, random_state=SEED)
     with one_openmp_thread():
         return np.asarray(k_means.fit_predict(evidence.rows[:: _stride(evidence)]), dtype=np.int64)
 
 
 def _stride(evidence: Evidence) -> int:
-    return -(-len(evidence.rows) // MOST_ROWS)
+    return -(-len(evidence.rows) // MAX_ROWS)
 
 
 SEPARATION = Check(

@@ -58,7 +58,7 @@ class Farthest:
 
 
 @dataclass(frozen=True, eq=False)
-class Versus:
+class KMeansComparison:
     """K-means and a mixture, fitted to the same rows with the same K and as many restarts.
 
     Parameters
@@ -182,7 +182,7 @@ def comparing(
     *,
     columns: Sequence[str],
     labels: NDArray[np.str_] | None = None,
-) -> Generator[Progress, None, Versus]:
+) -> Generator[Progress, None, KMeansComparison]:
     """Fit both to rows X (N, D): yields the progress of the mixture, returns the comparison.
 
     Only the time spent on each is counted, not what happens between two signs of progress. Throw `StopFitting` to
@@ -209,7 +209,7 @@ def comparing(
                 stopped = True
     components = fit.mixture.labels(X)
     order = counterparts(components, kmeans.labels, specification.n_components)
-    return Versus(X, kmeans.reordered(order), fit, seconds_of_kmeans, seconds, labels)
+    return KMeansComparison(X, kmeans.reordered(order), fit, seconds_of_kmeans, seconds, labels)
 
 
 def _clustering(
@@ -240,7 +240,7 @@ def compare(
     *,
     columns: Sequence[str] | None = None,
     labels: NDArray[np.str_] | None = None,
-) -> Versus:
+) -> KMeansComparison:
     """`comparing`, run to its end."""
     names = (
         columns if columns is not None else [name_for_none(position) for position in range(1, X.shape[1] + 1)]
@@ -250,5 +250,5 @@ def compare(
         try:
             next(steps)
         except StopIteration as finished:
-            result: Versus = finished.value
+            result: KMeansComparison = finished.value
             return result

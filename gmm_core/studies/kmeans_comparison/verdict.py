@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gmm_core.fitting.narrow_components import sentences
-from gmm_core.studies.kmeans_comparison.comparison import SURE, Versus
+from gmm_core.studies.kmeans_comparison.comparison import SURE, KMeansComparison
 
-SAME = 0.95
+EQUAL_AGREEMENT = 0.95
 """Partitions with an adjusted Rand index above this are taken as the same."""
 CLEARER = 0.05
 """By how much an adjusted Rand index with the true labels must be higher to count."""
@@ -35,17 +35,17 @@ class Verdict:
     reason: str
 
 
-def verdict(versus: Versus) -> Verdict:
+def verdict(comparison: KMeansComparison) -> Verdict:
     """What the first rule that applies says."""
     for rule in RULES:
-        found = rule(versus)
+        found = rule(comparison)
         if found is not None:
             return found
     raise AssertionError("The last rule applies always.")
 
 
-def _one_component(versus: Versus) -> Verdict | None:
-    if versus.kmeans.n_clusters > 1:
+def _one_component(comparison: KMeansComparison) -> Verdict | None:
+    if comparison.kmeans.n_clusters > 1:
         return None
     return Verdict(
         Choice.MIXTURE,
@@ -54,9 +54,9 @@ def _one_component(versus: Versus) -> Verdict | None:
     )
 
 
-def _by_labels(versus: Versus) -> Verdict | None:
+def _by_labels(comparison: KMeansComparison) -> Verdict | None:
     """The true labels, where the two agree with them differently."""
-    known = versus.agreement_with_labels
+    known = comparison.agreement_with_labels
     if known is None or abs(known[0] - known[1]) < CLEARER:
         return None
     better = Choice.MIXTURE if known[1] > known[0] else Choice.KMEANS
@@ -66,47 +66,47 @@ def _by_labels(versus: Versus) -> Verdict | None:
     )
 
 
-def _same_and_sure(versus: Versus) -> Verdict | None:
-    if versus.agreement < SAME or versus.share_sure < ALL_SURE:
+def _same_and_sure(comparison: KMeansComparison) -> Verdict | None:
+    if comparison.agreement < EQUAL_AGREEMENT or comparison.share_sure < ALL_SURE:
         return None
     return Verdict(
         Choice.KMEANS,
-        f"Both make the same clusters (ARI {versus.agreement:.3f}) and {100 * versus.share_sure:.3g} % of the rows "
-        f"are surer than {100 * SURE:.0f} %: the simpler one is enough, unless you want densities or shapes.",
+        f"Both make the same clusters (ARI {comparison.agreement:.3f}) and {100 * comparison.share_sure:.3g} % of the "
+        f"rows are surer than {100 * SURE:.0f} %: the simpler one is enough, unless you want densities or shapes.",
     )
 
 
-def _same_but_unsure(versus: Versus) -> Verdict | None:
-    if versus.agreement < SAME:
+def _same_but_unsure(comparison: KMeansComparison) -> Verdict | None:
+    if comparison.agreement < EQUAL_AGREEMENT:
         return None
     return Verdict(
         Choice.EITHER,
-        f"Both make nearly the same clusters (ARI {versus.agreement:.3f}), but for "
-        f"{100 * (1 - versus.share_sure):.3g} % of the rows the mixture is less than {100 * SURE:.0f} % sure: use it "
-        "if it matters which these are.",
+        f"Both make nearly the same clusters (ARI {comparison.agreement:.3f}), but for "
+        f"{100 * (1 - comparison.share_sure):.3g} % of the rows the mixture is less than {100 * SURE:.0f} % sure: "
+        "use it if it matters which these are.",
     )
 
 
-def _by_narrow_components(versus: Versus) -> Verdict | None:
+def _by_narrow_components(comparison: KMeansComparison) -> Verdict | None:
     """Shapes that few or equal rows made speak neither for the mixture nor for K-means."""
-    if not versus.fit.narrow:
+    if not comparison.fit.narrow:
         return None
     return Verdict(
         Choice.NEITHER,
-        f"They part the rows differently (ARI {versus.agreement:.3f}), and BIC cannot say which to believe: the "
-        f"mixture may owe it to a component whose spread says little. {' '.join(sentences(versus.fit.narrow))}",
+        f"They part the rows differently (ARI {comparison.agreement:.3f}), and BIC cannot say which to believe: the "
+        f"mixture may owe it to a component whose spread says little. {' '.join(sentences(comparison.fit.narrow))}",
     )
 
 
-def _by_bic(versus: Versus) -> Verdict | None:
+def _by_bic(comparison: KMeansComparison) -> Verdict | None:
     """The BIC of the mixture against that of the mixture that K-means stands for."""
-    own, other = versus.fit.criteria.bic, versus.bic_of_kmeans
+    own, other = comparison.fit.criteria.bic, comparison.bic_of_kmeans
     if own is None or other is None:
         return None
     if abs(own - other) <= VERY_STRONG:
         return Verdict(
             Choice.EITHER,
-            f"They part the rows differently (ARI {versus.agreement:.3f}), and BIC hardly tells them apart: "
+            f"They part the rows differently (ARI {comparison.agreement:.3f}), and BIC hardly tells them apart: "
             f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters.",
         )
     better = Choice.MIXTURE if own < other else Choice.KMEANS
@@ -117,12 +117,12 @@ def _by_bic(versus: Versus) -> Verdict | None:
     )
     return Verdict(
         better,
-        f"They part the rows differently (ARI {versus.agreement:.3f}), and the lower BIC says which to believe: "
+        f"They part the rows differently (ARI {comparison.agreement:.3f}), and the lower BIC says which to believe: "
         f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters, so {why}.",
     )
 
 
-def _otherwise(versus: Versus) -> Verdict | None:
+def _otherwise(comparison: KMeansComparison) -> Verdict | None:
     return Verdict(
         Choice.KMEANS,
         "The mixture's BIC means nothing here (see the checks on the Clusters page), so its shapes are not to be "
@@ -130,7 +130,7 @@ def _otherwise(versus: Versus) -> Verdict | None:
     )
 
 
-RULES: tuple[Callable[[Versus], Verdict | None], ...] = (
+RULES: tuple[Callable[[KMeansComparison], Verdict | None], ...] = (
     _one_component,
     _by_labels,
     _same_and_sure,

@@ -25,7 +25,7 @@ from gmm_core.studies.start_survey import surveying
 from gmm_core.tables.preparation import PreparedData
 
 SURE = 0.95
-MOST_COMPONENTS = 9
+MAX_COMPONENTS = 9
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ def _bic(setting: Setting) -> float:
 
 
 def _best_number(setting: Setting, criterion: str) -> float:
-    """The K from 1 to `MOST_COMPONENTS` whose criterion is lowest; where it means nothing, it is not lowest."""
+    """The K from 1 to `MAX_COMPONENTS` whose criterion is lowest; where it means nothing, it is not lowest."""
     found = {}
-    for k in range(1, MOST_COMPONENTS + 1):
+    for k in range(1, MAX_COMPONENTS + 1):
         fitted = _fitted(replace(setting, model=replace(setting.model, n_components=k)))[1]
         value = getattr(fitted.criteria, criterion)
         found[k] = np.inf if value is None else value

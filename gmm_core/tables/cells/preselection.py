@@ -10,7 +10,7 @@ import numpy as np
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.tables.cells.pattern import Pattern
 
-MOST_PRESELECTED = 8
+MAX_PRESELECTED = 8
 
 INDEX_NAMES = frozenset(
     {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
@@ -48,7 +48,7 @@ CODE_NAMES = frozenset(
 CALENDAR_NAMES = frozenset({"year", "month", "day", "hour", "minute", "date", "time", "timestamp"})
 
 # Whole numbers with this few distinct values, each seen this often, are a code or a grade, not a measurement.
-MOST_CODES = 9
+MAX_CODES = 9
 ROWS_PER_CODE = 5
 
 
@@ -94,7 +94,7 @@ def is_code(name: str, values: FloatArray) -> bool:
     """Whether there are few distinct values, each of them seen often."""
     present = values[np.isfinite(values)]
     distinct = np.unique(present).size
-    return distinct <= MOST_CODES and present.size >= ROWS_PER_CODE * distinct
+    return distinct <= MAX_CODES and present.size >= ROWS_PER_CODE * distinct
 
 
 HOLDS_CODES = "holds a few whole numbers only, as codes and grades do"
@@ -105,7 +105,7 @@ RULES = (
     Rule(HOLDS_CODES, is_code),
 )
 LACKS_VALUES = "lacks so many values that fewer than half of the rows would be left"
-ONE_TOO_MANY = f"comes after the first {MOST_PRESELECTED} columns"
+ONE_TOO_MANY = f"comes after the first {MAX_PRESELECTED} columns"
 
 
 def preselect(columns: Mapping[str, FloatArray]) -> Preselection:
@@ -137,7 +137,7 @@ def _preselect(columns: Mapping[str, FloatArray], rules: tuple[Rule, ...]) -> Pr
         reason = _reason(name, values, present, rules)
         if reason is None and 2 * np.count_nonzero(still_complete) < values.size:
             reason = LACKS_VALUES
-        if reason is None and len(chosen) == MOST_PRESELECTED:
+        if reason is None and len(chosen) == MAX_PRESELECTED:
             reason = ONE_TOO_MANY
         if reason is None:
             chosen.append(name)

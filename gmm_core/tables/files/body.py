@@ -16,7 +16,7 @@ from gmm_core.tables.cells.numerals import CODE
 from gmm_core.tables.cells.pattern import BytesPattern
 from gmm_core.tables.files.delimiter import Record, records
 from gmm_core.tables.files.dialect import Dialect
-from gmm_core.tables.files.lines_to_skip import Surplus
+from gmm_core.tables.files.lines_to_skip import SkippedLines
 from gmm_core.tables.files.options import ReadLimits
 from gmm_core.wording import counted, were
 
@@ -39,7 +39,7 @@ class _Count:
     rows: int
     last_begins: int
     blank_lines: int
-    surplus: Surplus
+    surplus: SkippedLines
 
 
 def read_rows(
@@ -115,7 +115,7 @@ def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataF
 
 def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -> _Count:
     count = blank_lines = last_begins = last_ends = 0
-    surplus = Surplus([] if any(map(is_number, dialect.header)) else list(dialect.header), dialect.width)
+    surplus = SkippedLines([] if any(map(is_number, dialect.header)) else list(dialect.header), dialect.width)
     lines = io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
     try:
         for record in records(lines, dialect.delimiter):

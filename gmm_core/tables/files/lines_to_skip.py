@@ -11,7 +11,7 @@ from gmm_core.tables.cells.notation import is_number
 from gmm_core.tables.files.delimiter import COMMENT_SIGNS, Record, is_ruled
 from gmm_core.wording import quoted, were
 
-MOST_LINES_BELOW = 20
+MAX_LINES_BELOW = 20
 _RULES = frozenset({"", "--", "==", "+-", "|-", ":-", "+="})
 
 
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 @dataclass
-class Surplus:
+class SkippedLines:
     """The lines that are no rows, found record by record.
 
     header: the fields of the header as they are written; empty where numbers are among them, which rows may equal.
@@ -65,7 +65,7 @@ class Surplus:
     @property
     def too_many_below(self) -> bool:
         """Whether more lines would stand below the table than a note or two."""
-        return self._n_below > MOST_LINES_BELOW
+        return self._n_below > MAX_LINES_BELOW
 
     def notes(self) -> list[str]:
         """What was left out, a sentence for each kind."""

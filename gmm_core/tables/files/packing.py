@@ -19,7 +19,7 @@ _ENCRYPTED = 0x1
 _CHUNK = 1 << 20
 _PIECE = 1 << 16
 _ENTRY = b"PK\x01\x02"
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 """So many files of a ZIP archive, or parts of a gzip file one behind the other; each takes time and memory."""
 
 
@@ -61,7 +61,7 @@ def _gunzipped(content: bytes, most_bytes: int) -> bytes:
         # A gzip file may be several, one behind the other, as some instruments append to it.
         while content.startswith(GZIP_SIGNATURE, place):
             n_parts += 1
-            if n_parts > MOST_PARTS:
+            if n_parts > MAX_PARTS:
                 raise _too_many_parts("gzip file", "parts")
             unpacker = zlib.decompressobj(wbits=31)
             while not unpacker.eof:
@@ -94,7 +94,7 @@ def _behind_zeros(content: bytes, place: int) -> int:
 
 def opened(content: bytes) -> zipfile.ZipFile:
     """The archive; DataError where it is damaged or has too many members."""
-    if content.count(_ENTRY) > MOST_PARTS:
+    if content.count(_ENTRY) > MAX_PARTS:
         raise _too_many_parts("ZIP archive", "files")
     try:
         return zipfile.ZipFile(io.BytesIO(content))
@@ -160,7 +160,7 @@ def require_small(size: int, left: int, most: int | None = None) -> None:
 
 def _too_many_parts(what: str, parts: str) -> DataError:
     return DataError(
-        f"The {what} holds more than the {MOST_PARTS:,} {parts} that are opened at most: unpack it and choose one file."
+        f"The {what} holds more than the {MAX_PARTS:,} {parts} that are opened at most: unpack it and choose one file."
     )
 
 

@@ -19,7 +19,7 @@ ELEMENTS_PER_CELL = 5
 """A cell is an element with its value and perhaps its formula in it, beside rows and shared texts."""
 ELEMENTS_BESIDE = 5_000
 """So many elements a workbook has for other things than cells."""
-MOST_STORED = 1 << 26
+MAX_STORED = 1 << 26
 """A larger sheet is packed again for the library that reads it, so that it is not held twice in full."""
 _VALUE = BytesPattern(r"<(?:[^\s/>]*:)?(?:v|is)[\s/>]")
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -54,7 +54,7 @@ class SheetParts:
     def archive(self) -> io.BytesIO:
         """A workbook of this sheet alone, in which no other part can say anything else."""
         size = len(self.sheet) + len(self.texts) + len(self.styles)
-        packing = zipfile.ZIP_STORED if size < MOST_STORED else zipfile.ZIP_DEFLATED
+        packing = zipfile.ZIP_STORED if size < MAX_STORED else zipfile.ZIP_DEFLATED
         file = io.BytesIO()
         with zipfile.ZipFile(file, "w", packing, compresslevel=1) as archive:
             for name, text in _FIXED.items():

@@ -11,7 +11,7 @@ from sklearn.mixture import GaussianMixture
 from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows, farthest_by_chance
 from gmm_core.density.appraisal import Appraisal, nearest_components
 from gmm_core.density.completion import completed
-from gmm_core.density.log_density_law import FEWEST_DRAWS, MOST_DRAWS, LogDensityLaw
+from gmm_core.density.log_density_law import FEWEST_DRAWS, MAX_DRAWS, LogDensityLaw
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
 from gmm_core.errors import ParameterError
 from gmm_core.geometry.projection import Projection
@@ -62,7 +62,7 @@ def test_draws_agree_with_the_exact_law_where_two_components_are_one_gaussian() 
     one = some_mixture(1, 3)
     twice = Mixture([0.5, 0.5], np.repeat(one.means, 2, axis=0), np.repeat(one.covariances, 2, axis=0))
     exact, drawn = LogDensityLaw.of(one), LogDensityLaw.of(twice)
-    assert drawn.n_draws == MOST_DRAWS
+    assert drawn.n_draws == MAX_DRAWS
     for share in (0.01, 0.05, 0.5):
         found = float(exact.share_below(drawn.quantile(share)))
         assert abs(found - share) < 4 * drawn.standard_error(share)
@@ -105,7 +105,7 @@ def test_the_same_mixture_has_the_same_law_each_time() -> None:
 
 def test_wide_mixtures_are_drawn_from_less_often() -> None:
     assert LogDensityLaw.of(some_mixture(6, 100)).n_draws == 8_333
-    assert FEWEST_DRAWS < 8_333 < MOST_DRAWS
+    assert FEWEST_DRAWS < 8_333 < MAX_DRAWS
 
 
 @pytest.mark.parametrize("n_components", [1, 3])

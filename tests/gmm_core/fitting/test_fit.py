@@ -107,10 +107,10 @@ def test_a_spike_at_the_floor_does_not_win_over_a_sound_restart() -> None:
     assert result.runs[0].log_likelihood > result.runs[1].log_likelihood
     assert any(result.runs[0].at_floor)
     assert result.best_index == 1
-    assert result.passed_over == (0,)
+    assert result.higher_but_narrow == (0,)
     only = fit(rows, specification, starts=[GivenMixture(spike)])
     assert any("held at the floor" in warning for warning in only.warnings)
-    assert only.passed_over == ()
+    assert only.higher_but_narrow == ()
     assert only.criteria.bic is None
     assert "variance floor" in (only.criteria.refusal or "")
 

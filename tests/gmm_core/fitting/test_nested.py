@@ -19,7 +19,7 @@ from gmm_core.engines.choice import warm_up
 from gmm_core.errors import DataError, FitError
 from gmm_core.fitting.assembly import Assembly
 from gmm_core.fitting.fit import Fit, Progress, StopFitting, fit, fitting
-from gmm_core.fitting.nested import Smaller, growing
+from gmm_core.fitting.nested import Smaller, fitting_nested
 from gmm_core.fitting.plan import carried_out
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.restart_result import Ending
@@ -183,10 +183,10 @@ def test_a_twin_steps_in_where_all_else_ends_lower(faithful: FloatArray) -> None
     smaller = Smaller.of(fit(faithful, FitSpecification(2, n_init=2)))
     above = replace(smaller, score=0.0)
     request = FitRequest(GivenRows(faithful), FitSpecification(3, n_init=1, init=SPLITS))
-    found = ended(carried_out(growing(request, above))).required()
+    found = ended(carried_out(fitting_nested(request, above))).required()
     assert [run.kind for run in found.runs] == ["k-means", "split", "split", "twin", "twin"]
     assert found.runs[-1].n_iterations == 0  # as it is, where its climb ends lower too
-    found = ended(carried_out(growing(request, smaller))).required()
+    found = ended(carried_out(fitting_nested(request, smaller))).required()
     assert [run.kind for run in found.runs] == ["k-means", "split", "split"]
 
 

@@ -19,7 +19,7 @@ from gmm_core.fitting.assembly import Assembly
 from gmm_core.fitting.fit import fit, fitting
 from gmm_core.fitting.plan import Outcome, Plan, Stage, carried_out
 from gmm_core.fitting.request import FitRequest, GivenRows
-from gmm_core.fitting.restart import Slope
+from gmm_core.fitting.restart import FitContext
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.starts.kinds import GivenLabels, GivenMeans
 
@@ -146,10 +146,10 @@ def test_what_was_put_together_for_a_fit_is_gone_before_the_next_of_its_plan(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assembled = Assembly.of
-    before: list[ref[Slope]] = []
+    before: list[ref[FitContext]] = []
 
     def noted(request: FitRequest) -> Assembly:
-        assert [slope() for slope in before] == [None] * len(before)
+        assert [context() for context in before] == [None] * len(before)
         found = assembled(request)
         before.append(ref(found.whole))
         return found

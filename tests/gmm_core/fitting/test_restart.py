@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gmm_core.errors import FitError
-from gmm_core.fitting.restart import Restart, Slope, State, TransitionError
+from gmm_core.fitting.restart import FitContext, Restart, State, TransitionError
 from gmm_core.fitting.restart_result import Ending, RunRecorder
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import structure_named
@@ -25,16 +25,16 @@ IDENTITY = Standardization(np.zeros(2), np.ones(2))
 MEANS = GivenMeans([[0.0, 0.0], [3.0, 3.0]])
 
 
-def slope(rows: np.ndarray = X, **how: int) -> Slope:
+def context(rows: np.ndarray = X, **how: int) -> FitContext:
     problem = FitProblem(Rows(rows), 2, structure_named("full"), VarianceFloor(1e-6), IDENTITY)
-    return Slope(
+    return FitContext(
         problem, problem.rows.engine("blocked"), FitSpecification(n_components=2, tolerance=1e-3, **how)
     )
 
 
 def restart(start: Start = MEANS) -> Restart:
     recorder = RunRecorder(
-        start.kind, 0, float(len(X)), IDENTITY, 1 << 20, False, 1.0, slope().problem.cost.rescaled(len(X))
+        start.kind, 0, float(len(X)), IDENTITY, 1 << 20, False, 1.0, context().problem.cost.rescaled(len(X))
     )
     return Restart(0, 1, start, recorder)
 
@@ -66,14 +66,14 @@ def waiting() -> Restart:
 
 def under_way() -> Restart:
     found = restart()
-    found.begin(slope())
+    found.begin(context())
     found.advance()
     return found
 
 
 def under_way_on_sample() -> Restart:
     found = restart()
-    found.begin_on_sample(slope(X[::2]))
+    found.begin_on_sample(context(X[::2]))
     found.advance()
     return found
 
@@ -90,7 +90,7 @@ def stopped_on_sample() -> Restart:
 
 def failed_on_sample() -> Restart:
     found = restart(Failing(1))
-    found.begin_on_sample(slope(X[::2]))
+    found.begin_on_sample(context(X[::2]))
     return found
 
 
@@ -117,13 +117,13 @@ def failed() -> Restart:
 
 
 TRANSITIONS: dict[str, Callable[[Restart], None]] = {
-    "begin": lambda found: found.begin(slope()),
-    "begin_on_sample": lambda found: found.begin_on_sample(slope(X[::2])),
+    "begin": lambda found: found.begin(context()),
+    "begin_on_sample": lambda found: found.begin_on_sample(context(X[::2])),
     "advance": Restart.advance,
     "fail": lambda found: found.fail("Something went wrong."),
     "stop": Restart.stop,
     "leave_behind": Restart.leave_behind,
-    "go_on_with_all_rows": lambda found: found.go_on_with_all_rows(slope()),
+    "go_on_with_all_rows": lambda found: found.go_on_with_all_rows(context()),
 }
 STANDING: dict[Callable[[], Restart], tuple[State, Ending | None, set[str]]] = {
     waiting: (State.WAITING, None, {"begin", "begin_on_sample"}),
@@ -171,7 +171,7 @@ def test_nobody_else_says_how_it_ended() -> None:
 def test_after_the_sample_it_goes_on_from_its_last_mixture_on_all_rows() -> None:
     found = settled_on_sample()
     n_on_sample, last = found.recorder.n_recorded, found.recorder.last
-    found.go_on_with_all_rows(slope())
+    found.go_on_with_all_rows(context())
     assert found.ending is None
     run = to_its_end(found).run()
     assert run.converged
@@ -183,7 +183,7 @@ def test_after_the_sample_it_goes_on_from_its_last_mixture_on_all_rows() -> None
 def test_what_failed_on_the_sample_and_does_not_on_all_rows_says_no_more_that_it_failed() -> None:
     found = failed_on_sample()
     assert found.run().reason == "No such start."
-    found.go_on_with_all_rows(slope())
+    found.go_on_with_all_rows(context())
     run = to_its_end(found).run()
     assert run.converged
     assert run.reason == Ending.CONVERGED.value
@@ -192,7 +192,7 @@ def test_what_failed_on_the_sample_and_does_not_on_all_rows_says_no_more_that_it
 
 def test_a_start_that_fails_ends_the_restart_at_once_with_its_reason() -> None:
     found = restart(Failing(2))
-    found.begin(slope())
+    found.begin(context())
     assert found.failed
     assert found.done
     assert found.state is State.ENDED
@@ -201,14 +201,14 @@ def test_a_start_that_fails_ends_the_restart_at_once_with_its_reason() -> None:
 
 def test_one_that_is_stopped_before_its_first_iteration_has_nothing_to_show() -> None:
     found = restart()
-    found.begin(slope())
+    found.begin(context())
     found.stop()
     assert found.unfinished
     assert not found.done
 
 
 def test_an_earlier_restart_from_the_same_mixture_is_followed_to_its_end() -> None:
-    same = slope()
+    same = context()
     first, second = restart(), restart()
     first.begin(same)
     to_its_end(first)
@@ -219,7 +219,7 @@ def test_an_earlier_restart_from_the_same_mixture_is_followed_to_its_end() -> No
 
 
 def test_one_that_is_not_at_its_end_is_not_followed() -> None:
-    same = slope()
+    same = context()
     first, second = restart(), restart()
     first.begin(same)
     first.advance()
@@ -231,7 +231,7 @@ def test_one_that_is_not_at_its_end_is_not_followed() -> None:
 
 def test_the_last_iteration_that_is_allowed_ends_it() -> None:
     found = restart()
-    found.begin(slope(max_iterations=2))
+    found.begin(context(max_iterations=2))
     run = to_its_end(found).run()
     assert run.ending is Ending.ITERATION_LIMIT
     assert run.n_iterations == 2

@@ -10,11 +10,11 @@ from weakref import ref
 import numpy as np
 import pytest
 
-from gmm_core.em.trajectory import Stretch
+from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.threads import cores, workers
-from gmm_core.fitting import scheduler as climbing
+from gmm_core.fitting import scheduler as run_restarts
 from gmm_core.fitting.fit import fit
-from gmm_core.fitting.restart import Slope
+from gmm_core.fitting.restart import FitContext
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import random_starts
@@ -39,7 +39,7 @@ class Meeting:
 
 
 def test_the_first_restart_does_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(climbing, "cores", lambda: 2)
+    monkeypatch.setattr(run_restarts, "cores", lambda: 2)
     both_are_there = Barrier(2, timeout=60.0)
     result = fit(X, PAIR, starts=[Meeting(number, both_are_there.wait) for number in range(2)])
     assert all(run.converged for run in result.runs)
@@ -49,8 +49,8 @@ def test_no_threads_are_asked_where_restarts_are_short(monkeypatch: pytest.Monke
     def asked() -> None:
         raise AssertionError
 
-    monkeypatch.setattr(climbing, "cores", lambda: 2)
-    monkeypatch.setattr(climbing, "workers", asked)
+    monkeypatch.setattr(run_restarts, "cores", lambda: 2)
+    monkeypatch.setattr(run_restarts, "workers", asked)
     assert all(run.converged for run in fit(X[::10], PAIR).runs)
     with pytest.raises(AssertionError):
         fit(X, PAIR)
@@ -63,16 +63,16 @@ def test_the_same_start_is_climbed_once(
 ) -> None:
     corners = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
     rows = np.random.default_rng(1).normal(size=(600, 2)) + corners.repeat(200, axis=0)
-    climbs, stretches = [], Slope.stretches
+    climbs, chunks = [], FitContext.chunks
 
-    def counted(slope: Slope, start: Mixture) -> Iterator[Stretch]:
+    def counted(context: FitContext, start: Mixture) -> Iterator[Chunk]:
         climbs.append(start)
-        return stretches(slope, start)
+        return chunks(context, start)
 
     specification = FitSpecification(n_components=n_components, n_init=6, init=init)
     alone = fit(rows, replace(specification, n_init=1), engine=engine).best
-    monkeypatch.setattr(climbing, "cores", lambda: 1)
-    monkeypatch.setattr(Slope, "stretches", counted)
+    monkeypatch.setattr(run_restarts, "cores", lambda: 1)
+    monkeypatch.setattr(FitContext, "stretches", counted)
     runs = fit(rows, specification, engine=engine).runs
     assert len(climbs) == 1
     assert [run.number for run in runs] == list(range(6))
@@ -87,7 +87,7 @@ def test_the_same_start_is_climbed_once(
 def test_a_fit_goes_on_alone_while_others_keep_the_workers_busy_and_leaves_nothing_with_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(climbing, "cores", lambda: 2)
+    monkeypatch.setattr(run_restarts, "cores", lambda: 2)
     threads = set()
     starts = [Meeting(number % 2, lambda: threads.add(current_thread())) for number in range(12)]
     left = [ref(start) for start in starts]

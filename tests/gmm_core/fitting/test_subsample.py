@@ -11,7 +11,7 @@ from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.cancellation import interruptible
 from gmm_core.fitting import subsample as sampling
 from gmm_core.fitting.fit import StopFitting, fit, fitting
-from gmm_core.fitting.restart import Restart, Slope
+from gmm_core.fitting.restart import FitContext, Restart
 from gmm_core.fitting.restart_result import Ending
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import structure_named
@@ -114,7 +114,7 @@ def test_stopped_before_all_rows_had_their_say_there_is_an_answer_for_them_too(
     stopped: list[bool] = []
     go_on = Restart.go_on_with_all_rows
 
-    def noted(restart: Restart, whole: Slope) -> None:
+    def noted(restart: Restart, whole: FitContext) -> None:
         going_on.append(restart.number)
         go_on(restart, whole)
 

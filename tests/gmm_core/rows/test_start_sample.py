@@ -10,7 +10,7 @@ from gmm_core.arrays import FloatArray, column_range
 from gmm_core.fitting.fit import fit
 from gmm_core.fitting.narrow_components import Kind
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.rows.start_sample import MOST_FAR, START_ROWS, StartRows
+from gmm_core.rows.start_sample import MAX_FAR, START_ROWS, StartRows
 
 
 def drawn(rows: FloatArray, weights: FloatArray | None = None) -> StartRows:
@@ -50,10 +50,10 @@ def test_one_value_beside_equal_ones_comes_along() -> None:
 
 
 def test_so_many_far_rows_come_along_at_most_and_the_farthest() -> None:
-    far = 1_000.0 + np.arange(2 * MOST_FAR)
+    far = 1_000.0 + np.arange(2 * MAX_FAR)
     rows = np.concatenate([far, np.random.default_rng(1).uniform(size=2 * START_ROWS)])[:, None]
     chosen = drawn(rows, np.where(rows.ravel() > 1.0, 1e-12, 1.0)).rows.ravel()
-    np.testing.assert_array_equal(chosen[chosen > 1.0], far[MOST_FAR:])
+    np.testing.assert_array_equal(chosen[chosen > 1.0], far[MAX_FAR:])
 
 
 @pytest.mark.parametrize("n_rows", [30_000, 100_000])

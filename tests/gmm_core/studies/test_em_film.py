@@ -7,7 +7,7 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import GivenMeans
-from gmm_core.studies.em_film import MOST_VALUES, Film, kept_states
+from gmm_core.studies.em_film import MAX_VALUES, Film, kept_states
 
 RNG = np.random.default_rng(5)
 X = np.concatenate([RNG.normal(size=(120, 3)), RNG.normal(size=(80, 3)) + np.array([2.5, 0.0, 1.0])])
@@ -52,7 +52,7 @@ def test_the_size_of_a_film_is_bounded_whatever_is_drawn() -> None:
     run = fit(X, FitSpecification(n_components=3, n_init=1, tolerance=0.0, max_iterations=80)).best
     drawn = np.tile(X, (100, 1))
     film = Film.of(run, drawn, same)
-    assert film.log_joint.size <= MOST_VALUES
+    assert film.log_joint.size <= MAX_VALUES
     assert film.iterations[-1] == run.n_iterations
 
 

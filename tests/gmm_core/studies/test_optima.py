@@ -13,7 +13,7 @@ from gmm_core.fitting.restart_result import Ending
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import GivenLabels
-from gmm_core.studies.optima import SAME_HEIGHT, distinct_optima
+from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, distinct_optima
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,9 @@ def grouped(*runs: Run, rows: FloatArray = X) -> list[tuple[int, ...]]:
 
 
 def test_a_run_that_stopped_a_hair_short_ended_in_the_same_optimum() -> None:
-    hair = Run(parted_at(0.509), -100.0 - 0.9 * SAME_HEIGHT * len(X))  # two or three rows of 300 differ
+    hair = Run(
+        parted_at(0.509), -100.0 - 0.9 * EQUAL_LOG_LIKELIHOOD * len(X)
+    )  # two or three rows of 300 differ
     assert grouped(hair, HALF) == [(1, 0)]
 
 
@@ -60,7 +62,10 @@ def test_another_partition_is_another_optimum_at_the_same_height() -> None:
 
 
 def test_another_height_is_another_optimum_with_the_same_partition() -> None:
-    assert grouped(HALF, replace(HALF, log_likelihood=-100.0 - 1.1 * SAME_HEIGHT * len(X))) == [(0,), (1,)]
+    assert grouped(HALF, replace(HALF, log_likelihood=-100.0 - 1.1 * EQUAL_LOG_LIKELIHOOD * len(X))) == [
+        (0,),
+        (1,),
+    ]
 
 
 def test_one_row_may_differ_however_few_there_are() -> None:

@@ -19,8 +19,8 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.starts.kinds import STARTS
 from gmm_core.studies.start_survey import (
     PATH_POINTS,
-    Landscape,
-    climbing,
+    StartSurvey,
+    patient,
     planned_survey,
     start_of,
     surveying,
@@ -33,13 +33,13 @@ THREE = FitSpecification(n_components=3)
 
 def surveyed(
     X: FloatArray, specification: FitSpecification, kinds: Sequence[str] = KINDS, count: int = 10
-) -> Landscape:
+) -> StartSurvey:
     steps = surveying(X, specification, kinds, count)
     while True:
         try:
             next(steps)
         except StopIteration as finished:
-            found: Landscape = finished.value
+            found: StartSurvey = finished.value
             return found
 
 
@@ -49,11 +49,11 @@ def faithful() -> FloatArray:
 
 
 @pytest.fixture(scope="module")
-def old_faithful(faithful: FloatArray) -> Landscape:
+def old_faithful(faithful: FloatArray) -> StartSurvey:
     return surveyed(faithful, THREE, count=20)
 
 
-def test_old_faithful_has_its_four_optima(old_faithful: Landscape) -> None:
+def test_old_faithful_has_its_four_optima(old_faithful: StartSurvey) -> None:
     heights = {round(optimum.log_likelihood, 1) for optimum in old_faithful.optima}
     assert {-1114.4, -1119.2, -1119.6, -1127.1} <= heights
     assert len(heights) == len(old_faithful.optima)  # none of them is parted in two
@@ -62,14 +62,14 @@ def test_old_faithful_has_its_four_optima(old_faithful: Landscape) -> None:
     assert {height for height, _ in often.most_common(4)} == {-1114.4, -1119.2, -1119.6, -1127.1}
 
 
-def test_k_means_starts_never_find_the_best_of_old_faithful(old_faithful: Landscape) -> None:
+def test_k_means_starts_never_find_the_best_of_old_faithful(old_faithful: StartSurvey) -> None:
     reach = {kind: old_faithful.reach(old_faithful.best, kind) for kind in KINDS}
     assert reach["k-means"].reached == 0
     assert reach["random points"].reached > 0
     assert {found.runs for found in reach.values()} == {20}
 
 
-def test_every_run_is_in_one_optimum_and_every_kind_had_its_share(old_faithful: Landscape) -> None:
+def test_every_run_is_in_one_optimum_and_every_kind_had_its_share(old_faithful: StartSurvey) -> None:
     assert sorted(run for optimum in old_faithful.optima for run in optimum.runs) == list(range(80))
     assert [climb.kind for climb in old_faithful.climbs[:4]] == list(KINDS)
     assert old_faithful.complete
@@ -77,7 +77,7 @@ def test_every_run_is_in_one_optimum_and_every_kind_had_its_share(old_faithful: 
     assert old_faithful.shape == (272, 2)
 
 
-def test_paths_lead_from_the_start_to_the_optimum(faithful: FloatArray, old_faithful: Landscape) -> None:
+def test_paths_lead_from_the_start_to_the_optimum(faithful: FloatArray, old_faithful: StartSurvey) -> None:
     for position in (0, 1, 2, 3):
         climb = old_faithful.climbs[position]
         assert climb.path.shape == (len(climb.steps), 3, 2)
@@ -92,7 +92,7 @@ def test_paths_lead_from_the_start_to_the_optimum(faithful: FloatArray, old_fait
 
 
 def test_a_climb_can_be_climbed_again_as_a_fit_of_one_restart(
-    faithful: FloatArray, old_faithful: Landscape
+    faithful: FloatArray, old_faithful: StartSurvey
 ) -> None:
     assert old_faithful.best is not None
     climb = old_faithful.climbs[old_faithful.best.runs[0]]
@@ -114,7 +114,7 @@ def test_more_starts_keep_the_earlier_ones(faithful: FloatArray) -> None:
     ]
 
 
-def test_the_criterion_is_that_of_the_same_fit(faithful: FloatArray, old_faithful: Landscape) -> None:
+def test_the_criterion_is_that_of_the_same_fit(faithful: FloatArray, old_faithful: StartSurvey) -> None:
     best = old_faithful.best
     assert best is not None
     assert old_faithful.bic(best) == pytest.approx(-2 * best.log_likelihood + 17 * np.log(272))
@@ -146,7 +146,7 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
     assert progress.n_runs == 200
     with pytest.raises(StopIteration) as finished:
         steps.throw(StopFitting())
-    found: Landscape = finished.value.value
+    found: StartSurvey = finished.value.value
     ended = len(found.climbs)  # the ones before it, and those that ran beside it
     assert 41 <= ended < 64
     assert not found.complete
@@ -159,27 +159,27 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
 def first_batch(faithful: FloatArray) -> Fit:
     """What a survey of eleven starts of each kind fits first."""
     return fit(
-        faithful, climbing(THREE), starts=[start_of(kind, seed) for seed in range(10) for kind in KINDS]
+        faithful, patient(THREE), starts=[start_of(kind, seed) for seed in range(10) for kind in KINDS]
     )
 
 
 @pytest.mark.parametrize("missing", [None, 1])
 def test_a_stop_is_heard_whichever_runs_had_ended_beside_the_one_told(
-    missing: int | None, faithful: FloatArray, old_faithful: Landscape, first_batch: Fit
+    missing: int | None, faithful: FloatArray, old_faithful: StartSurvey, first_batch: Fit
 ) -> None:
-    plan = planned_survey(FitRequest(GivenRows(faithful), climbing(THREE)), KINDS, 11)
+    plan = planned_survey(FitRequest(GivenRows(faithful), patient(THREE)), KINDS, 11)
     assert [start.kind for start in next(plan).request.starts or ()] == [run.kind for run in first_batch.runs]
     ended = tuple(run for run in first_batch.runs if run.number != missing)
     with pytest.raises(StopIteration) as finished:
         plan.send(Outcome(replace(first_batch, runs=ended), stopped=True))
-    found: Landscape = finished.value.value
+    found: StartSurvey = finished.value.value
     whole = {(climb.kind, climb.seed): climb.log_likelihood for climb in old_faithful.climbs}
     assert len(found.climbs) == 40 - (missing is not None)
     assert all(climb.log_likelihood == whole[climb.kind, climb.seed] for climb in found.climbs)
 
 
 def test_a_stop_before_any_mixture_ends_it(faithful: FloatArray) -> None:
-    plan = planned_survey(FitRequest(GivenRows(faithful), climbing(THREE)), KINDS, 11)
+    plan = planned_survey(FitRequest(GivenRows(faithful), patient(THREE)), KINDS, 11)
     assert len(next(plan).request.starts or ()) == 40
     with pytest.raises(FitError):
         plan.send(Outcome(FitError("No restart ended in a valid mixture."), stopped=True))
@@ -189,9 +189,9 @@ def test_what_plays_no_part_in_a_climb_does_not_part_one_from_another() -> None:
     other = FitSpecification(
         n_components=3, n_init=2, init="k-means", seed=7, tolerance=1e-4, max_iterations=9
     )
-    assert climbing(other) == climbing(THREE)
-    assert climbing(FitSpecification(tolerance=1e-10, max_iterations=9_000)).tolerance == 1e-10
-    assert climbing(FitSpecification(n_components=4)) != climbing(THREE)
+    assert patient(other) == patient(THREE)
+    assert patient(FitSpecification(tolerance=1e-10, max_iterations=9_000)).tolerance == 1e-10
+    assert patient(FitSpecification(n_components=4)) != patient(THREE)
 
 
 def test_progress_counts_every_start(faithful: FloatArray) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gmm_core.studies.success_rate import Reach, restarts_needed
+from gmm_core.studies.success_rate import SuccessRate, restarts_needed
 
 
 @pytest.mark.parametrize(
@@ -29,19 +29,19 @@ def test_that_many_suffice_and_one_less_does_not(share: float, probability: floa
     [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (11, 50, 0.1275, 0.3524), (1, 2, 0.0945, 0.9055)],
 )
 def test_wilsons_interval(reached: int, runs: int, low: float, high: float) -> None:
-    np.testing.assert_allclose(Reach(reached, runs).interval, (low, high), atol=1e-4)
+    np.testing.assert_allclose(SuccessRate(reached, runs).interval, (low, high), atol=1e-4)
 
 
 def test_a_share_of_nothing_and_of_everything_is_told_honestly() -> None:
-    never, always = Reach(0, 10), Reach(10, 10)
+    never, always = SuccessRate(0, 10), SuccessRate(10, 10)
     assert (never.n_init, never.n_init_interval) == (None, (15, None))
     assert (always.n_init, always.n_init_interval) == (1, (1, 4))
-    assert Reach(0, 0).interval == (0.0, 1.0)
-    assert Reach(0, 0).n_init is None
+    assert SuccessRate(0, 0).interval == (0.0, 1.0)
+    assert SuccessRate(0, 0).n_init is None
 
 
 def test_more_runs_leave_less_open() -> None:
-    few, many = Reach(2, 10), Reach(40, 200)
+    few, many = SuccessRate(2, 10), SuccessRate(40, 200)
     assert few.n_init == many.n_init == 21
     fewest, most = few.n_init_interval
     at_least, at_most = many.n_init_interval

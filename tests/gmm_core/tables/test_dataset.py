@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.preselection import LACKS_VALUES, MOST_PRESELECTED, ONE_TOO_MANY, preselect
+from gmm_core.tables.cells.preselection import LACKS_VALUES, MAX_PRESELECTED, ONE_TOO_MANY, preselect
 from gmm_core.tables.dataset import Dataset, column_summary
 
 NAN = float("nan")
@@ -96,10 +96,10 @@ def test_the_columns_to_begin_with_are_the_measures(case: str) -> None:
 
 
 def test_the_reason_for_leaving_a_column_out_is_told() -> None:
-    columns = {f"size {number}": np.array(SIZES) for number in range(MOST_PRESELECTED + 1)}
+    columns = {f"size {number}": np.array(SIZES) for number in range(MAX_PRESELECTED + 1)}
     preselection = preselect({"gaps": np.array([1.5, 2.5, NAN, NAN, NAN, NAN]), **columns})
-    assert preselection.left_out == {"gaps": LACKS_VALUES, f"size {MOST_PRESELECTED}": ONE_TOO_MANY}
-    assert len(preselection.chosen) == MOST_PRESELECTED
+    assert preselection.left_out == {"gaps": LACKS_VALUES, f"size {MAX_PRESELECTED}": ONE_TOO_MANY}
+    assert len(preselection.chosen) == MAX_PRESELECTED
 
 
 def test_the_preselected_columns_leave_half_of_the_rows_at_least() -> None:

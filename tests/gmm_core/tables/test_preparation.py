@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from gmm_core.errors import DataError, ParameterError
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.preparation import (
-    MOST_COLUMNS,
+    MAX_COLUMNS,
     SCALINGS,
     UNLABELLED,
     Preparation,
@@ -220,7 +220,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
         "Column “group” holds the true labels, which are not fitted: leave it out.",
     ),
     "too many": (
-        tuple(f"c{n}" for n in range(MOST_COLUMNS + 1)),
+        tuple(f"c{n}" for n in range(MAX_COLUMNS + 1)),
         "201 columns are chosen: choose 200 at most.",
     ),
 }

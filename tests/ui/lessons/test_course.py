@@ -12,7 +12,7 @@ from gmm_core.studies.lesson_claims.claim import RELATIONS, Claim
 from gmm_core.studies.lesson_claims.measures import MEASURES
 from gmm_core.studies.lesson_claims.setting import Setting
 from ui.lessons.course import FOLDER, course, neighbour
-from ui.lessons.lesson import MOST_WORDS, Lesson, read_lesson
+from ui.lessons.lesson import MAX_WORDS, Lesson, read_lesson
 
 REPOSITORY = Path(__file__).parents[3]
 ADDRESSES = {"clusters"} | set(re.findall(r'url_path="([^"]+)"', (REPOSITORY / "app.py").read_text()))
@@ -49,7 +49,7 @@ def test_every_claim_holds(lesson: Lesson) -> None:
 def test_every_lesson_stands_on_pages_that_are_there_and_shows_something_new(lesson: Lesson) -> None:
     assert {lesson.before.page, lesson.after.page} <= ADDRESSES
     assert lesson.before != lesson.after
-    assert len(lesson.explanation.split()) <= MOST_WORDS
+    assert len(lesson.explanation.split()) <= MAX_WORDS
 
 
 @pytest.mark.parametrize("number", range(len(LESSONS)), ids=TITLES)

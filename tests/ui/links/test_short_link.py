@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.links.short_link import LONGEST_TOKEN, MOST_SETTINGS, BrokenLink, settings, token
+from ui.links.short_link import LONGEST_TOKEN, MAX_SETTINGS, BrokenLink, settings, token
 
 TYPICAL = [("data", "Old Faithful"), ("k", "2"), ("covariance", "tied"), ("view", "Principal plane")]
 OF_VERSION_1 = "1isvD9AFQEEMx2CJzAA"
@@ -67,7 +67,7 @@ def test_any_text_is_settings_or_a_sentence(text: str) -> None:
     "said",
     [
         [("x", "a" * 200_000)],
-        [(f"x{number}", "1") for number in range(MOST_SETTINGS + 1)],
+        [(f"x{number}", "1") for number in range(MAX_SETTINGS + 1)],
         [("x", "".join(chr(33 + number * 7919 % 90) for number in range(2 * LONGEST_TOKEN)))],
     ],
 )

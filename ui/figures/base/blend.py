@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gmm_core.arrays import FloatArray
 
-MOST_COLOURS = 256
+MAX_COLOURS = 256
 FINEST_CELL = 0.01
 """Side of a cell of OKLab that becomes one colour: about half of what the eye tells apart side by side."""
 
@@ -65,7 +65,7 @@ def blended(responsibilities: FloatArray, colours: Sequence[str]) -> BlendedColo
         grid = np.round((mixtures + 1.0) / cell).astype(np.int64)
         keys = (grid[:, 0] * 4096 + grid[:, 1]) * 4096 + grid[:, 2]
         distinct, codes = np.unique(keys, return_inverse=True)
-        if len(distinct) <= MOST_COLOURS:
+        if len(distinct) <= MAX_COLOURS:
             break
         cell *= 1.5
     sizes = np.bincount(codes, minlength=len(distinct))

@@ -14,7 +14,7 @@ from ui.figures.base.axes import compact, hover_format
 from ui.figures.base.drawing import Trace
 from ui.figures.base.points import Colouring, Description, Group, groups
 
-FEWEST_BINS, MOST_BINS = 8, 80
+FEWEST_BINS, MAX_BINS = 8, 80
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,11 +67,11 @@ def bins(values: FloatArray) -> Bins:
     if span <= 0:
         low, span = low - 0.5 * max(abs(low), 1.0), max(abs(low), 1.0)
     wanted = np.sqrt(len(values))
-    if 0 < wanted < MOST_BINS:
+    if 0 < wanted < MAX_BINS:
         quarter, three_quarters = np.quantile(values, [0.25, 0.75])
         width = 2 * (three_quarters - quarter) / np.cbrt(len(values))
         wanted = max(wanted, span / width if width > 0 else 0.0)
-    n_bins = int(np.clip(np.ceil(wanted), FEWEST_BINS, MOST_BINS))
+    n_bins = int(np.clip(np.ceil(wanted), FEWEST_BINS, MAX_BINS))
     position = np.clip(((values - low) * (n_bins / span)).astype(np.intp), 0, n_bins - 1)
     return Bins(np.linspace(low, low + span, n_bins + 1), position)
 

@@ -20,8 +20,8 @@ from ui.shell.text import plain
 Colouring = Literal["component", "responsibility", "true label", "none"]
 
 SAMPLING_SEED = 20
-MOST_LABELS = 20
-MOST_RESPONSIBILITIES_TOLD = 5
+MAX_LABELS = 20
+MAX_RESPONSIBILITIES_TOLD = 5
 DECIDED = 0.8
 """A point whose largest responsibility is below this counts as undecided."""
 
@@ -106,10 +106,10 @@ def customdata(description: Description, rows: IntArray) -> NDArray[Any]:
         return numbers[:, None].astype(precise)
     responsibilities = np.asarray(description.responsibilities)[rows]
     n_components = responsibilities.shape[1]
-    if n_components <= MOST_RESPONSIBILITIES_TOLD:
+    if n_components <= MAX_RESPONSIBILITIES_TOLD:
         return np.column_stack([numbers, 100 * responsibilities]).astype(precise)
-    largest = np.argsort(-responsibilities, axis=1, kind="stable")[:, :MOST_RESPONSIBILITIES_TOLD]
-    hover_text = np.empty((len(rows), 1 + 2 * MOST_RESPONSIBILITIES_TOLD), dtype=precise)
+    largest = np.argsort(-responsibilities, axis=1, kind="stable")[:, :MAX_RESPONSIBILITIES_TOLD]
+    hover_text = np.empty((len(rows), 1 + 2 * MAX_RESPONSIBILITIES_TOLD), dtype=precise)
     hover_text[:, 0] = numbers
     hover_text[:, 1::2] = largest + 1
     hover_text[:, 2::2] = 100 * np.take_along_axis(responsibilities, largest, axis=1)
@@ -128,11 +128,11 @@ def hovertemplate(description: Description, coordinates: Sequence[str], hover_te
         lines.append(hover_text)
     if description.responsibilities is not None:
         n_components = np.shape(description.responsibilities)[1]
-        if n_components <= MOST_RESPONSIBILITIES_TOLD:
+        if n_components <= MAX_RESPONSIBILITIES_TOLD:
             shown = [(f"{k + 1}", k + 1) for k in range(n_components)]
         else:
             shown = [
-                (f"%{{customdata[{2 * i + 1}]:.0f}}", 2 * i + 2) for i in range(MOST_RESPONSIBILITIES_TOLD)
+                (f"%{{customdata[{2 * i + 1}]:.0f}}", 2 * i + 2) for i in range(MAX_RESPONSIBILITIES_TOLD)
             ]
         lines += [f"component {name}: %{{customdata[{column}]:.1f}} %" for name, column in shown]
     return "<br>".join(lines) + "<extra></extra>"
@@ -168,9 +168,9 @@ def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
     codes, distinct = pd.factorize(np.asarray(description.true_labels, dtype=object), sort=False)
     names = [str(label) for label in distinct]
     order = sorted(range(len(names)), key=lambda code: _natural(names[code]))
-    if len(order) > MOST_LABELS:
+    if len(order) > MAX_LABELS:
         sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-        kept = set(np.argsort(-sizes, kind="stable")[: MOST_LABELS - 1].tolist())
+        kept = set(np.argsort(-sizes, kind="stable")[: MAX_LABELS - 1].tolist())
         order = [code for code in order if code in kept]
     drawn = codes[rows]
     found = [

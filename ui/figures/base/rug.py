@@ -17,7 +17,7 @@ from ui.figures.base.points import (
     hovertemplate,
 )
 
-MOST_TICKS = 1_000
+MAX_TICKS = 1_000
 
 
 def rug_traces(
@@ -44,13 +44,13 @@ def rug_traces(
                 "line": {"width": 1},
             },
         }
-        for group in groups(described, colouring, drawn_rows(len(at), MOST_TICKS))
+        for group in groups(described, colouring, drawn_rows(len(at), MAX_TICKS))
         if len(group.rows)
     ]
 
 
 def rug_note(n_points: int) -> str:
     """What to say where not every point has its tick."""
-    if n_points <= MOST_TICKS:
+    if n_points <= MAX_TICKS:
         return ""
-    return f"The ticks are a random sample of {MOST_TICKS:,} of the {n_points:,} points; all else is of all."
+    return f"The ticks are a random sample of {MAX_TICKS:,} of the {n_points:,} points; all else is of all."

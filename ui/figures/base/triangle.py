@@ -10,7 +10,7 @@ from ui.figures.base.axes import axis, layout
 from ui.figures.base.drawing import Layout
 from ui.shell.text import plain
 
-MOST_FEATURES = 6
+MAX_FEATURES = 6
 GAP = 0.025
 PANEL = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
 """A frame instead of a grid: panels this small have too little room for lines."""
@@ -22,7 +22,7 @@ def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[
     cell = (1 - GAP * (n_features - 1)) / n_features
     axes: dict[str, Any] = {}
     panel = {**PANEL, "nticks": 4 if n_features < 5 else 3}
-    lowest = axis_name("y", n_features - 1 if n_features > 1 else MOST_FEATURES)
+    lowest = axis_name("y", n_features - 1 if n_features > 1 else MAX_FEATURES)
     for feature, ends in enumerate(all_ends):
         start = feature * (cell + GAP)
         end = min(start + cell, 1.0)
@@ -30,7 +30,7 @@ def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[
         axes[_layout_name("x", feature)] = axis("", ends, domain=across, anchor=lowest, **panel)
         if feature:
             axes[_layout_name("y", feature)] = axis("", ends, domain=down, anchor="x", **panel)
-        axes[_layout_name("y", MOST_FEATURES + feature)] = {
+        axes[_layout_name("y", MAX_FEATURES + feature)] = {
             "domain": down,
             "anchor": axis_name("x", feature),
             "rangemode": "tozero",

@@ -20,7 +20,7 @@ from ui.figures.base.palette import CENTROID_SYMBOL, INK, colour
 from ui.figures.base.points import Colouring, Description, drawn_rows, undecided
 from ui.figures.base.wording import counted, listed, percent
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
-from ui.figures.mixture.plane import MOST_AS_SVG, point_traces
+from ui.figures.mixture.plane import MAX_AS_SVG, point_traces
 
 COLUMNS, ROWS = 180, 135
 ON_A_LINE = 721
@@ -95,7 +95,7 @@ def cells(
         colour_numbers=parting.colour_numbers,
         row_numbers=row_numbers,
     )
-    drawn = drawn_rows(len(rows), MOST_AS_SVG)
+    drawn = drawn_rows(len(rows), MAX_AS_SVG)
     if marked is not None:
         drawn = np.union1d(drawn, [marked])
     scene = _Scene(rows, labels, parting, described, drawn, marked, f"cells {revision} {' '.join(labels)}")
@@ -107,7 +107,7 @@ def cells(
         alt=_finding(parting),
         note=""
         if len(drawn) == len(rows) or rows.shape[1] == 1
-        else f"A random sample of {MOST_AS_SVG:,} of the {len(rows):,} points is drawn.",
+        else f"A random sample of {MAX_AS_SVG:,} of the {len(rows):,} points is drawn.",
     )
 
 

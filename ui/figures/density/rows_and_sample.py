@@ -14,7 +14,7 @@ from ui.figures.base.histogram import Bins, bar_traces, bins, stacks
 from ui.figures.base.points import Description
 from ui.figures.mixture.plane import plane_layout, point_traces
 
-MOST_POINTS = 1_000
+MAX_POINTS = 1_000
 """In each picture."""
 
 

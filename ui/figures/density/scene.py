@@ -20,9 +20,9 @@ from ui.figures.base.palette import ACCENT, INK, PAPER
 from ui.figures.base.points import Description, coordinate_lines, drawn_rows
 from ui.figures.base.wording import counted, number
 
-MOST_ROWS = 1_000
+MAX_ROWS = 1_000
 """Drawn in SVG, since a filled area would cover what WebGL draws."""
-MOST_RINGS = 300
+MAX_RINGS = 300
 REACH = 0.99
 """The share of each component that the axes hold, unless it is much wider than the rows."""
 BELOW = 1.5
@@ -93,14 +93,14 @@ class DensityScene:
     @cached_property
     def ringed(self) -> IntArray:
         """The rows that wear a ring, as many as can be told apart."""
-        return self.least_likely[:MOST_RINGS]
+        return self.least_likely[:MAX_RINGS]
 
     @cached_property
     def drawn(self) -> IntArray:
         """The rows that are drawn: a sample, and those that wear a ring."""
-        if len(self.points) <= MOST_ROWS:
+        if len(self.points) <= MAX_ROWS:
             return np.arange(len(self.points))
-        sample = drawn_rows(len(self.points), MOST_ROWS - len(self.ringed))
+        sample = drawn_rows(len(self.points), MAX_ROWS - len(self.ringed))
         return np.union1d(sample, self.ringed).astype(np.int64)
 
     @cached_property

@@ -18,7 +18,7 @@ from ui.figures.base.wording import number
 MOVING = "moving"
 """The `meta` of a trace that the browser draws itself, frame by frame; here it shows the first one."""
 
-MOST_DRAWN = 600
+MAX_DRAWN = 600
 POINT_SIZE = 8.0
 LEVEL = 0.9
 """The share of a component that its ellipse, or interval, holds."""

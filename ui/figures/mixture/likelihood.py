@@ -21,7 +21,7 @@ SQUASHING_SHARE = 0.1
 """The share of all values that may lie below the axis: the first steps of bad starts."""
 FLAT = 1e-5
 """Of the log-likelihood: the least room above and below, so that rounding is no mountain."""
-MOST_TICKS = 6
+MAX_TICKS = 6
 """Iterations up to which each has a tick: fewer, and Plotly would put ticks between them."""
 SAME = 1e-6
 """Restarts that end this close to the best, relative to it, have found the same optimum."""
@@ -34,7 +34,7 @@ def likelihood(
     per_point: int,
     *,
     failed: Collection[int] = (),
-    passed_over: Collection[int] = (),
+    higher_but_narrow: Collection[int] = (),
     on_sample: Sequence[int] = (),
     revision: str = "",
 ) -> Drawing:
@@ -66,7 +66,7 @@ def likelihood(
         if 0 < count == len(np.asarray(runs[position])):
             fates[position] = LEFT_BEHIND
     for fate, positions in (
-        (PASSED_OVER, passed_over),
+        (HIGHER_BUT_NARROW, higher_but_narrow),
         (FAILED, failed),
         (BEST, [best] if best >= 0 else []),
     ):
@@ -105,7 +105,7 @@ def likelihood(
 
 def every_iteration(longest: int) -> dict[str, Any]:
     """What an axis of so many iterations needs, so that no tick stands between two of them."""
-    return {"dtick": 1} if longest <= MOST_TICKS else {}
+    return {"dtick": 1} if longest <= MAX_TICKS else {}
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Fate:
 
 BEST = Fate("best")
 VALID = Fate("valid", "others")
-PASSED_OVER = Fate("narrow, on few rows", "narrow, on few rows", "dashdot")
+HIGHER_BUT_NARROW = Fate("narrow, on few rows", "narrow, on few rows", "dashdot")
 LEFT_BEHIND = Fate("left behind on a sample", "left behind on a sample", "dot")
 FAILED = Fate("failed", "failed", "dash")
 
@@ -221,7 +221,7 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Se
         agreement = ""
     elif n_left:
         agreement = f"{n_left} of {len(curves)} restarts were left behind on a sample of the points."
-    n_higher = fates.count(PASSED_OVER)
+    n_higher = fates.count(HIGHER_BUT_NARROW)
     higher = (
         f"{n_higher} higher by a narrow component {'does' if n_higher == 1 else 'do'} not count."
         if n_higher

@@ -18,12 +18,12 @@ from ui.figures.base.histogram import Stack, bar_traces, bins, stacks
 from ui.figures.base.palette import INK, colour, symbol
 from ui.figures.base.points import Colouring, Description, customdata, drawn_rows, groups, hovertemplate
 from ui.figures.base.table import component_table
-from ui.figures.base.triangle import MOST_FEATURES, axis_name, triangle_layout
+from ui.figures.base.triangle import MAX_FEATURES, axis_name, triangle_layout
 from ui.figures.base.wording import component_name, listed, percent, shares
 from ui.figures.mixture.contours import contours
 from ui.shell.text import plain
 
-MOST_POINTS = 1_000
+MAX_POINTS = 1_000
 
 
 def pairs(
@@ -52,9 +52,9 @@ def pairs(
     """
     rows = np.asarray(points, dtype=np.float64)
     n_features = rows.shape[1]
-    if n_features > MOST_FEATURES:
+    if n_features > MAX_FEATURES:
         raise ParameterError(
-            f"The matrix of pairs shows at most {MOST_FEATURES} features, not {n_features}: choose fewer columns."
+            f"The matrix of pairs shows at most {MAX_FEATURES} features, not {n_features}: choose fewer columns."
         )
     described = Description(
         responsibilities=None if responsibilities is None else np.asarray(responsibilities),
@@ -67,7 +67,7 @@ def pairs(
     )
     own_names = colouring != "true label"
     all_ends = [limits(values) for values in rows.T]
-    drawn = drawn_rows(len(rows), MOST_POINTS)
+    drawn = drawn_rows(len(rows), MAX_POINTS)
     traces: list[Trace] = []
     if show_points:
         traces += _point_traces(rows, labels, all_ends, described, colouring, drawn)
@@ -82,8 +82,8 @@ def pairs(
                     mixture, (column, row), levels, described.colour_numbers, colouring, first
                 )
     note = (
-        f"A random sample of {MOST_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
-        if show_points and len(rows) > MOST_POINTS
+        f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
+        if show_points and len(rows) > MAX_POINTS
         else ""
     )
     named = f"{revision} {' '.join(labels)}"
@@ -153,7 +153,7 @@ def _diagonal(
     parted: Sequence[Stack],
 ) -> list[Trace]:
     """The histogram of one feature and the densities of its marginal, on an axis of densities of its own."""
-    axes = (axis_name("x", feature), axis_name("y", MOST_FEATURES + feature))
+    axes = (axis_name("x", feature), axis_name("y", MAX_FEATURES + feature))
     traces = bar_traces(bins(values), parted, axes=axes) if parted else []
     if mixture is not None:
         marginal = mixture.marginal([feature])

@@ -28,17 +28,17 @@ from ui.figures.base.table import component_table
 from ui.figures.base.wording import listed, percent, shares
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 
-MOST_AS_SVG = 1_000
+MAX_AS_SVG = 1_000
 """A new figure of 2,000 points takes 290 to 340 ms to draw in SVG and 60 to 190 ms in WebGL, both in software."""
-MOST_ONE_BY_ONE = 20_000
-SAMPLE = MOST_AS_SVG
+MAX_ONE_BY_ONE = 20_000
+SAMPLE = MAX_AS_SVG
 """Drawn on top of a density, which is SVG, so the sample is too: WebGL lies under it."""
 
 LOOKS = (
     (400, 8.0, 0.9, 0.6),
-    (MOST_AS_SVG, 7.0, 0.9, 0.6),
+    (MAX_AS_SVG, 7.0, 0.9, 0.6),
     (3_000, 6.0, 0.85, 0.6),
-    (MOST_ONE_BY_ONE, 4.0, 0.7, 0),
+    (MAX_ONE_BY_ONE, 4.0, 0.7, 0),
 )
 """Size in pixels, opacity and width of the outline of the points, for up to so many: the more, the finer."""
 
@@ -144,7 +144,7 @@ def with_points(
     ends: tuple[tuple[float, float], tuple[float, float]],
 ) -> tuple[list[Trace], str]:
     """The traces of the points, and what to say where not every one is drawn."""
-    if len(rows) <= MOST_ONE_BY_ONE:
+    if len(rows) <= MAX_ONE_BY_ONE:
         return point_traces(rows, labels, described, colouring, np.arange(len(rows))), ""
     sample = drawn_rows(len(rows), SAMPLE)
     note = (
@@ -161,7 +161,7 @@ def point_traces(
     rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, drawn: IntArray
 ) -> list[Trace]:
     """A trace for each group of the `drawn` rows: SVG where they are few, WebGL where they are many."""
-    few = len(drawn) <= MOST_AS_SVG
+    few = len(drawn) <= MAX_AS_SVG
     size, opacity, outline = next(look for most, *look in LOOKS if len(drawn) <= most)
     coordinates = coordinate_lines("xy", labels)
     traces: list[Trace] = []

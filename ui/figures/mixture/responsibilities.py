@@ -15,7 +15,7 @@ from ui.figures.base.palette import SEQUENTIAL, colour
 from ui.figures.base.points import undecided
 from ui.figures.base.wording import component_name, shares
 
-MOST_BINS = 400
+MAX_BINS = 400
 COLOUR_BAR = {
     "orientation": "h",
     "x": 0,
@@ -38,7 +38,7 @@ def structured_order(responsibilities: FloatArray) -> IntArray:
     return np.lexsort((-responsibilities.max(axis=1), responsibilities.argmax(axis=1)))
 
 
-def binned(ordered: FloatArray, most: int = MOST_BINS) -> tuple[FloatArray, IntArray]:
+def binned(ordered: FloatArray, most: int = MAX_BINS) -> tuple[FloatArray, IntArray]:
     """Means over neighbouring rows, shape (B, K) with B ≤ `most`, and the bins' first rows with the end, (B + 1,)."""
     n_bins = min(len(ordered), most)
     edges = np.linspace(0, len(ordered), n_bins + 1).astype(np.intp)
@@ -68,7 +68,7 @@ def responsibilities_heatmap(
     n_points, n_components = soft.shape
     order = structured_order(soft)
     means, edges = binned(soft[order])
-    single = n_points <= MOST_BINS
+    single = n_points <= MAX_BINS
     rows = order if row_numbers is None else np.asarray(row_numbers)[order]
     places = rows[:, None] if single else np.column_stack([edges[:-1] + 1, edges[1:]])
     who = (
@@ -121,7 +121,7 @@ def responsibilities_heatmap(
         if single
         else f"Each column is the mean of about {step:.0f} neighbouring points of {n_points:,}, in this order."
         if step >= 1.5
-        else f"Some columns are the mean of two neighbouring points: {n_points:,} points share {MOST_BINS} columns.",
+        else f"Some columns are the mean of two neighbouring points: {n_points:,} points share {MAX_BINS} columns.",
     )
 
 

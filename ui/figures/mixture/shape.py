@@ -20,7 +20,7 @@ from ui.figures.mixture.contours import centroid_traces, contour_traces, contour
 from ui.figures.mixture.plane import point_traces
 
 LEVELS = (0.5, 0.9)
-MOST_POINTS = 400
+MAX_POINTS = 400
 """How many points are drawn: a picture is small, and there are several."""
 
 
@@ -84,7 +84,7 @@ SMALL: dict[str, Any] = {"showticklabels": False, "ticks": "", "fixedrange": Tru
 
 
 def _ellipses(rows: FloatArray, labels: Sequence[str], described: Description, mixture: Mixture) -> Content:
-    traces = point_traces(rows, labels, described, "component", drawn_rows(len(rows), MOST_POINTS))
+    traces = point_traces(rows, labels, described, "component", drawn_rows(len(rows), MAX_POINTS))
     for trace in traces:
         trace["marker"] = {**trace["marker"], "size": 4, "opacity": 0.55, "line": {"width": 0}}
     traces += contour_traces(contours(mixture, LEVELS), described.colour_numbers)

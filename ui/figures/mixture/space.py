@@ -28,7 +28,7 @@ from ui.figures.base.wording import component_name, listed, percent, shares
 from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
-MOST_POINTS = 5_000
+MAX_POINTS = 5_000
 N_RINGS = 16
 DIAGONAL = 2.2
 """Of the box around the points, in units in which the camera's distance is 2.6: it then fills the picture."""
@@ -68,7 +68,7 @@ def space(
     own_colours = colouring != "true label"
     traces: list[Trace] = []
     if show_points:
-        drawn = drawn_rows(len(rows), MOST_POINTS)
+        drawn = drawn_rows(len(rows), MAX_POINTS)
         coordinates = coordinate_lines(AXES, labels)
         for group in groups(described, colouring, drawn):
             at = rows[group.rows] if len(group.rows) else np.full((1, 3), np.nan)
@@ -97,8 +97,8 @@ def space(
     traces += _ellipsoid_traces(mixture, levels, described.colour_numbers, own_colours)
     traces += _centroid_traces(mixture, labels, described.colour_numbers, own_colours, in_legend)
     note = (
-        f"A random sample of {MOST_POINTS:,} of the {len(rows):,} points is drawn; the fit uses all."
-        if show_points and len(rows) > MOST_POINTS
+        f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; the fit uses all."
+        if show_points and len(rows) > MAX_POINTS
         else ""
     )
     named = f"{revision} {' '.join(labels)}"

@@ -12,7 +12,7 @@ from ui.figures.base.palette import colour
 from ui.figures.mixture.contours import contours
 
 WIDTH, HEIGHT, MARGIN = 240, 120, 8
-MOST_POINTS = 240
+MAX_POINTS = 240
 LEVEL = 0.9
 RUG = "#717581"
 """Seen on white and on black: a picture does not know the theme."""
@@ -29,8 +29,8 @@ def thumbnail(points: ArrayLike, mixture: Mixture) -> str:
         On the same axes.
     """
     rows = np.asarray(points, dtype=np.float64)
-    if len(rows) > MOST_POINTS:
-        rows = rows[np.random.default_rng(0).choice(len(rows), MOST_POINTS, replace=False)]
+    if len(rows) > MAX_POINTS:
+        rows = rows[np.random.default_rng(0).choice(len(rows), MAX_POINTS, replace=False)]
     labels = mixture.labels(rows)
     body = _curves(rows, mixture) if rows.shape[1] == 1 else _ellipses(rows, mixture, labels)
     return (

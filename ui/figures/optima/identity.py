@@ -9,8 +9,8 @@ from ui.figures.base.palette import COLOURS, INK
 
 COLOUR_NUMBERS = (0, 1, 2, 4, 5, 6, 7, 9)
 """The places of the palette that optima take: its greys are left to what is not an optimum of its own."""
-MOST_SHOWN = len(COLOUR_NUMBERS)
-MOST_DECIMALS = 5
+MAX_SHOWN = len(COLOUR_NUMBERS)
+MAX_DECIMALS = 5
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Look:
 
 def look(position: int, *, degenerate: bool = False) -> Look:
     """The look of the optimum at `position`, from the best down; the first eight have colours, sound ones only."""
-    distinct = position < MOST_SHOWN and not degenerate
+    distinct = position < MAX_SHOWN and not degenerate
     return Look(letter(position), COLOURS[COLOUR_NUMBERS[position]] if distinct else INK, distinct)
 
 
@@ -46,7 +46,7 @@ def letter(position: int) -> str:
 
 def heights(log_likelihoods: Sequence[float]) -> list[str]:
     """Log-likelihoods as text, with one decimal, or as many more as tell different ones apart."""
-    for decimals in range(1, MOST_DECIMALS + 1):
+    for decimals in range(1, MAX_DECIMALS + 1):
         texts = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]
         if len(set(texts)) == len(set(log_likelihoods)):
             break

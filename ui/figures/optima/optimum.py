@@ -20,7 +20,7 @@ from ui.figures.mixture.contours import GAP, N_POINTS, contours
 from ui.figures.optima.identity import Look
 
 LEVELS = (0.5, 0.9)
-MOST_POINTS, FEW_POINTS = 1_000, 300
+MAX_POINTS, FEW_POINTS = 1_000, 300
 """How many points are drawn in a large picture and in a small one; all that are marked are drawn besides."""
 
 
@@ -63,7 +63,7 @@ def optimum(
     """
     rows = np.asarray(points, dtype=np.float64)
     numbers = np.arange(len(rows)) if row_numbers is None else np.asarray(row_numbers)
-    drawn = drawn_rows(len(rows), FEW_POINTS if small else MOST_POINTS)
+    drawn = drawn_rows(len(rows), FEW_POINTS if small else MAX_POINTS)
     own = np.zeros(len(rows), dtype=np.bool_) if marked is None else marked
     draw = _line if rows.shape[1] == 1 else _plane
     traces, ends = draw(rows, drawn, own, numbers, mixture, look.colour)
@@ -74,8 +74,8 @@ def optimum(
         figure=figure(traces, _layout(f"optimum {revision} {' '.join(labels)}", names, ends, small)),
         alt=_finding(mixture, look, int(own.sum()), marked is not None),
         note=(
-            f"A random sample of {MOST_POINTS:,} of the {len(rows):,} points is drawn."
-            if len(rows) > MOST_POINTS and not small
+            f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn."
+            if len(rows) > MAX_POINTS and not small
             else ""
         ),
     )

@@ -18,8 +18,8 @@ from ui.figures.base.points import drawn_rows
 from ui.figures.optima.identity import Look
 from ui.shell.text import plain
 
-MOST_POINTS = 1_000
-MOST_VERTICES = 24_000
+MAX_POINTS = 1_000
+MAX_VERTICES = 24_000
 """Of all lines together, unless there are two of each."""
 ITERATIONS = (0, 1, 10, 100, 1_000, 10_000)
 BELOW_START = 0.6
@@ -75,10 +75,10 @@ def paths(
         Names the data and the view: while it stays, zoom and legend stay.
     """
     rows = np.asarray(points, dtype=np.float64)
-    shown = rows[drawn_rows(len(rows), MOST_POINTS)]
+    shown = rows[drawn_rows(len(rows), MAX_POINTS)]
     on_a_line = rows.shape[1] == 1
     traces: list[Trace] = [_points(shown, on_a_line)]
-    most = max(2, MOST_VERTICES // max(1, sum(trail.path.shape[1] for trail in trails)))
+    most = max(2, MAX_VERTICES // max(1, sum(trail.path.shape[1] for trail in trails)))
     groups = _groups(trails, looks)
     for key, name, look, members in reversed(groups):
         lines = [_line(trail, most, on_a_line) for trail in members]
@@ -111,9 +111,9 @@ def _groups(trails: Sequence[Trail], looks: Sequence[Look]) -> list[Group]:
 
 
 def _sampled(n_points: int) -> str:
-    if n_points <= MOST_POINTS:
+    if n_points <= MAX_POINTS:
         return ""
-    return f"A random sample of {MOST_POINTS:,} of the {n_points:,} points is drawn."
+    return f"A random sample of {MAX_POINTS:,} of the {n_points:,} points is drawn."
 
 
 def _runs(count: int) -> str:

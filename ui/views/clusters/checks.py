@@ -10,7 +10,7 @@ import streamlit as st
 from gmm_core.fitting.fit import Fit
 from gmm_core.studies.checks.catalogue import CHECKS, findings_of
 from gmm_core.studies.checks.check import Check, Finding, Outcome
-from gmm_core.studies.checks.evidence import MOST_ROWS, Evidence
+from gmm_core.studies.checks.evidence import MAX_ROWS, Evidence
 from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 from ui.shell.text import markdown
@@ -46,9 +46,9 @@ def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
             with expander:
                 for key, finding in found.items():
                     _row(CHECKS[key], finding)
-                if len(prepared.X) > MOST_ROWS:
+                if len(prepared.X) > MAX_ROWS:
                     st.caption(
-                        f"What takes long is measured on {MOST_ROWS:,} rows drawn at random, always the same."
+                        f"What takes long is measured on {MAX_ROWS:,} rows drawn at random, always the same."
                     )
 
 

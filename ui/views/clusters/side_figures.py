@@ -18,7 +18,7 @@ def restart_likelihoods(fit: Fit, prepared: PreparedData) -> Drawing:
         [run.kind for run in fit.runs],
         len(prepared.X),
         failed=[index for index, run in enumerate(fit.runs) if not run.valid],
-        passed_over=fit.passed_over,
+        higher_but_narrow=fit.higher_but_narrow,
         on_sample=[run.n_on_sample for run in fit.runs],
         revision=prepared.digest[:12],
     )

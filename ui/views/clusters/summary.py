@@ -76,15 +76,15 @@ def remarks(fit: Fit) -> None:
     with st.container():  # always there, so that what follows keeps its place, and a chart its node
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
         warnings = [sentence for sentence in fit.warnings if sentence not in told]
-        for sentence in (*warnings, *_passed_over(fit), *refusal):
+        for sentence in (*warnings, *_higher_but_narrow(fit), *refusal):
             st.caption(f":material/info: {markdown(sentence, 500)}")
 
 
-def _passed_over(fit: Fit) -> list[str]:
+def _higher_but_narrow(fit: Fit) -> list[str]:
     """Why the best is not the highest, where it is not."""
-    if not fit.passed_over:
+    if not fit.higher_but_narrow:
         return []
-    highest = fit.passed_over[0]
+    highest = fit.higher_but_narrow[0]
     return [
         f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: it "
         "owes that to a narrow component on a few or aligned rows, and what such a component gains does not count."

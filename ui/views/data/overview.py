@@ -9,7 +9,7 @@ from gmm_core.tables.dataset import Dataset, column_summary
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.tables.scaling import SCALINGS
 from ui.figures.base.drawing import Drawing
-from ui.figures.mixture.pairs import MOST_FEATURES
+from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.report.table import NOTHING, formatted_cell
 from ui.shell.tables import days
@@ -86,7 +86,7 @@ def _numbers(table: pd.DataFrame, alt: str) -> None:
 
 def raw_picture(prepared: PreparedData) -> Drawing:
     """The rows that are fitted, in the data's own units, coloured by the true labels where they are known."""
-    shown = slice(0, MOST_FEATURES)
+    shown = slice(0, MAX_FEATURES)
     return raw(
         prepared.original[:, shown],
         prepared.columns[shown],

@@ -20,7 +20,7 @@ from ui.shell.tables import apart, height_of
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
-MOST_SHOWN = 500
+MAX_SHOWN = 500
 FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
 """Of the share, in percent."""
 LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
@@ -141,7 +141,7 @@ def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset)
     st.markdown(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X)))
     table = anomaly_table(
         density,
-        Anomalies(anomalies.threshold, anomalies.positions[:MOST_SHOWN], anomalies.n_rows, 0.0),
+        Anomalies(anomalies.threshold, anomalies.positions[:MAX_SHOWN], anomalies.n_rows, 0.0),
         dataset,
     )
     st.dataframe(
@@ -152,8 +152,8 @@ def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset)
         height=height_of(len(table)),
     )
     more = (
-        f"The first {MOST_SHOWN:,} of {anomalies.count:,} rows are shown. "
-        if anomalies.count > MOST_SHOWN
+        f"The first {MAX_SHOWN:,} of {anomalies.count:,} rows are shown. "
+        if anomalies.count > MAX_SHOWN
         else ""
     )
     st.download_button(

@@ -11,12 +11,12 @@ from gmm_core.arrays import FloatArray
 from gmm_core.density.completion import completed
 from gmm_core.tables.preparation import PreparedData
 from ui.projection.plane import Window
-from ui.projection.typed_points import MOST_CHARACTERS, parse_points
+from ui.projection.typed_points import MAX_CHARACTERS, parse_points
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
-MOST_POINTS = 20
-MOST_BOXES = 50
+MAX_POINTS = 20
+MAX_BOXES = 50
 """As many features get a number box each; those of wider data are typed as text."""
 _TEXT, _COMING, _OF, _BOX = "points", "points to come", "points of", "point_in"
 
@@ -36,14 +36,14 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
             "New points",
             key=_TEXT,
             bind="query-params",
-            max_chars=MOST_CHARACTERS,
+            max_chars=MAX_CHARACTERS,
             placeholder=_example(prepared),
             help="Click in the picture, or type: commas between the numbers of a point, in the order of the columns, "
-            f"and semicolons between points, {MOST_POINTS} at most.",
+            f"and semicolons between points, {MAX_POINTS} at most.",
         )
-        points = parse_points(text or "", n_features)[:MOST_POINTS]
-        full = len(points) >= MOST_POINTS
-        if n_features <= MOST_BOXES:
+        points = parse_points(text or "", n_features)[:MAX_POINTS]
+        full = len(points) >= MAX_POINTS
+        if n_features <= MAX_BOXES:
             _boxes(prepared, full)
         st.button("Undo", key="undo_point", on_click=_keep, args=(prepared, -1), disabled=not len(points))
         st.button(
@@ -58,7 +58,7 @@ def add_clicked(
     clicked: tuple[float, float] | None, density: FittedDensity, window: Window, points: FloatArray
 ) -> None:
     """One more point where the picture was clicked; columns that it does not show take their likeliest values."""
-    if clicked is None or len(points) >= MOST_POINTS:
+    if clicked is None or len(points) >= MAX_POINTS:
         return
     prepared = density.prepared
     place = np.array(clicked[: len(window.projection.labels)])
@@ -119,12 +119,12 @@ def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
         )
         for point in points
     )
-    if len(points) <= MOST_POINTS and len(text) <= MOST_CHARACTERS:
+    if len(points) <= MAX_POINTS and len(text) <= MAX_CHARACTERS:
         st.session_state[key] = text
 
 
 def _kept(prepared: PreparedData) -> list[FloatArray]:
-    return list(parse_points(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MOST_POINTS])
+    return list(parse_points(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MAX_POINTS])
 
 
 def _example(prepared: PreparedData) -> str:

@@ -18,7 +18,7 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
 from ui.figures.density.line import LINES
 from ui.figures.density.plane import PLANES
-from ui.figures.density.rows_and_sample import MOST_POINTS, Rows, rows_and_sample
+from ui.figures.density.rows_and_sample import MAX_POINTS, Rows, rows_and_sample
 from ui.figures.density.scene import DensityScene
 from ui.figures.density.surface import density_surface
 from ui.projection.plane import Window, choose_window
@@ -178,7 +178,7 @@ def sample_beside_rows(density: FittedDensity, window: Window, colour_numbers: t
     prepared, mixture = density.prepared, density.mixture
     count = st.session_state.get(_DRAWS, 0)
     st.button("Draw afresh", key="draw_afresh", on_click=_draw_afresh)
-    rows = drawn_rows(len(prepared.X), MOST_POINTS)
+    rows = drawn_rows(len(prepared.X), MAX_POINTS)
     sample, _ = mixture.sample(len(rows), np.random.default_rng(count))
     seen = window.points(prepared)[rows]
     data, drawn = rows_and_sample(

@@ -17,7 +17,7 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
 from ui.figures.film.line import film_line, placing_line
 from ui.figures.film.plane import film_plane, placing_plane
-from ui.figures.film.traces import MOST_DRAWN
+from ui.figures.film.traces import MAX_DRAWN
 from ui.projection.axes import choose_axes
 from ui.projection.view import VIEWS
 from ui.shell.tables import in_original_units
@@ -46,7 +46,7 @@ class FilmView:
         return self.prepared.original if self.in_units else self.prepared.X
 
     def film(self, run: Run) -> Film:
-        """The film of a run as this view shows it, at no more than `MOST_DRAWN` rows."""
+        """The film of a run as this view shows it, at no more than `MAX_DRAWN` rows."""
         return Film.of(run, self.prepared.X[self._drawn()], self._mixture)
 
     def stage(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
@@ -113,7 +113,7 @@ class FilmView:
         return self.projection.points(self.rows[self._drawn()])
 
     def _drawn(self) -> IntArray:
-        return drawn_rows(len(self.prepared.X), MOST_DRAWN)
+        return drawn_rows(len(self.prepared.X), MAX_DRAWN)
 
 
 def choose_film_view(prepared: PreparedData) -> FilmView:

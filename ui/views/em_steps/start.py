@@ -11,7 +11,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.fitting.fit import Fit
 from gmm_core.starts.kinds import STARTS
 from ui.figures.base.wording import counted, number
-from ui.projection.typed_points import MOST_CHARACTERS, format_points, parse_points
+from ui.projection.typed_points import MAX_CHARACTERS, format_points, parse_points
 from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import clicked_place
 
@@ -61,7 +61,7 @@ def _standing(fit: Fit, restart: int) -> str:
     if restart == fit.best_index:
         return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
     name = f"restart {fit.best_index + 1}"
-    if restart in fit.passed_over:
+    if restart in fit.higher_but_narrow:
         return (
             f"Ends at {end}, which it owes to a narrow component on few rows, so that it is not the best; the best, "
             f"{name}, at {best}."
@@ -84,7 +84,7 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
             "Starting means",
             key=_MEANS,
             bind="query-params",
-            max_chars=MOST_CHARACTERS,
+            max_chars=MAX_CHARACTERS,
             placeholder="1.5, 60; 4, 80" if n_axes == 2 else "1.5; 4",
             help="Click in the picture, or type coordinates: commas between the numbers of a mean, semicolons between "
             "means. "

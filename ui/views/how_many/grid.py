@@ -17,7 +17,7 @@ from gmm_core.wording import counted
 from ui.chart.display import show
 from ui.figures.base.wording import listed, number, percent, tenths
 from ui.figures.mixture.criteria import Place, criteria, nearest
-from ui.figures.mixture.pairs import MOST_FEATURES
+from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.shell.analysis import Analysis
 from ui.shell.fit_terms import CRITERIA as MEANINGS
@@ -25,7 +25,7 @@ from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
 from ui.views.how_many.sweep import Grid, Sweep
 
-MOST_RUNNERS_UP = 3
+MAX_RUNNERS_UP = 3
 _HANDLED = "row of the grid that was taken"
 
 
@@ -60,7 +60,7 @@ def guess(prepared: PreparedData, most_components: int) -> int | None:
         "How many clusters do you see?", options, key=f"guess of {prepared.digest[:12]}"
     )
     if chosen is None:
-        columns = slice(0, MOST_FEATURES)
+        columns = slice(0, MAX_FEATURES)
         drawing = raw(
             prepared.original[:, columns],
             prepared.columns[columns],
@@ -168,7 +168,7 @@ def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
 def runners_up(order: list[Cell], criterion: str) -> str:
     """The next ones and how far above the lowest they lie; for BIC, what such a difference says."""
     lowest = order[0].value(criterion) or 0.0
-    gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MOST_RUNNERS_UP]]
+    gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MAX_RUNNERS_UP]]
     if not gaps:
         return "There is no other to compare it with."
     gaps_in_words = listed([f"{cell_name(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
@@ -335,8 +335,8 @@ def _narrow_in_words(kind: Kind, cell: Cell) -> str:
     alike = _alike(kind, cell)
     rows = counted(round(sum(each.weight for each in alike)), "row")
     if len(alike) == 1:
-        return f"component {alike[0].component + 1} {kind.told_of_one} ({rows})"
-    return f"{len(alike)} components {kind.told_of_several} ({rows})"
+        return f"component {alike[0].component + 1} {kind.singular} ({rows})"
+    return f"{len(alike)} components {kind.plural} ({rows})"
 
 
 def table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:

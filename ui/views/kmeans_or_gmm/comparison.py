@@ -12,7 +12,7 @@ from gmm_core.arrays import IntArray
 from gmm_core.errors import ExplorerError
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.time_estimate import seconds_of_fit
-from gmm_core.studies.kmeans_comparison.comparison import Versus, comparing
+from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison, comparing
 from gmm_core.tables.alteration import altered
 from gmm_core.tables.preparation import UNLABELLED, PreparedData
 from ui.compute.cache import comparison_store
@@ -36,7 +36,7 @@ class Compared:
         True if it was made on some of the rows only.
     """
 
-    versus: Versus
+    versus: KMeansComparison
     prepared: PreparedData
     outlier: int | None
     is_sample: bool
@@ -95,7 +95,7 @@ def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
     return fit.mixture.labels(prepared.X)
 
 
-def _comparison(analysis: Analysis, changed: PreparedData, place: DeltaGenerator | None) -> Versus:
+def _comparison(analysis: Analysis, changed: PreparedData, place: DeltaGenerator | None) -> KMeansComparison:
     return COMPARISONS.value(
         (changed.digest, len(changed.X), analysis.preparation.label_column, analysis.specification),
         lambda: comparing(changed.X, analysis.specification, columns=changed.columns, labels=changed.labels),
@@ -105,7 +105,7 @@ def _comparison(analysis: Analysis, changed: PreparedData, place: DeltaGenerator
     )
 
 
-def _size(versus: Versus) -> int:
+def _size(versus: KMeansComparison) -> int:
     """Bytes that a comparison keeps: rows, responsibilities and labels, and the histories of the fit."""
     runs = versus.fit.runs
     histories = 16 * sum(len(run.log_likelihoods) + run.history_values for run in runs)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gmm_core.arrays import FloatArray
 from gmm_core.model.mixture import Mixture
-from gmm_core.studies.kmeans_comparison.comparison import SURE, Versus
+from gmm_core.studies.kmeans_comparison.comparison import SURE, KMeansComparison
 from gmm_core.studies.kmeans_comparison.verdict import Choice, verdict
 from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import show
@@ -101,7 +101,7 @@ def _units(compared: Compared, window: Window) -> list[float]:
     return [float(scale) for scale in window.projection.matrix @ compared.prepared.scale]
 
 
-def metrics(versus: Versus) -> None:
+def metrics(versus: KMeansComparison) -> None:
     """How far the two agree, with each other and with the true labels, and how sure the mixture is."""
     known = versus.agreement_with_labels
     with st.grid(4, min_column_width=150, gap="small"):
@@ -176,7 +176,7 @@ def comparison_table(compared: Compared) -> None:
         st.caption(f"Both were fitted to a random sample of {len(compared.versus.X):,} rows.")
 
 
-def conclusion(versus: Versus) -> None:
+def conclusion(versus: KMeansComparison) -> None:
     """Which of the two to use here, and why."""
     found = verdict(versus)
     title = {
@@ -189,7 +189,7 @@ def conclusion(versus: Versus) -> None:
         st.markdown(f"**{title}.** {markdown(found.reason, 1_200)}")
 
 
-def explanation(versus: Versus) -> None:
+def explanation(versus: KMeansComparison) -> None:
     """Why the borders differ, with the numbers of these rows."""
     with st.expander("Why their borders differ"):
         st.markdown(
@@ -202,7 +202,7 @@ def explanation(versus: Versus) -> None:
         )
 
 
-def _shapes(versus: Versus) -> str:
+def _shapes(versus: KMeansComparison) -> str:
     left_out = versus.fit.mixture.n_components - versus.n_compared
     of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
     if versus.n_compared == 1:
@@ -213,7 +213,7 @@ def _shapes(versus: Versus) -> str:
     return f"Ellipses: up to {number(versus.elongation, 3)} times as long as wide; {widest}"
 
 
-def _widest(versus: Versus) -> str:
+def _widest(versus: KMeansComparison) -> str:
     """How much wider than the narrowest the widest component is, where there are two whose spread says something."""
     if versus.n_compared == 1:
         return ""

@@ -16,7 +16,7 @@ from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
 from ui.lessons.progress import LESSON, CourseProgress, course_progress, page_named
 
-MOST_PICTURES = 64
+MAX_PICTURES = 64
 WRAPPED = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
 """A link to a page cuts its label otherwise."""
 
@@ -59,7 +59,7 @@ def _mark(lesson: Lesson, now: CourseProgress) -> str:
     return ""
 
 
-@st.cache_resource(max_entries=MOST_PICTURES, show_spinner=False)
+@st.cache_resource(max_entries=MAX_PICTURES, show_spinner=False)
 def picture(key: str) -> str:
     """What the lesson looks like before it is answered: the first two columns with the fit."""
     lesson = course()[key]

@@ -7,10 +7,10 @@ from dataclasses import replace
 import streamlit as st
 
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.studies.start_survey import Climb
+from gmm_core.studies.start_survey import SurveyedRestart
 from ui.chart.display import show
 from ui.figures.base.wording import percent
-from ui.figures.optima.identity import MOST_SHOWN, heights
+from ui.figures.optima.identity import MAX_SHOWN, heights
 from ui.shell.model_controls import use_model
 from ui.views.starting_points.pictures import Plane, looks, optimum_picture
 from ui.views.starting_points.survey import Surveyed
@@ -22,7 +22,7 @@ def gallery(surveyed: Surveyed, plane: Plane, current: FitSpecification) -> None
     st.subheader("The optima", anchor=False)
     told = heights([surveyed.height(optimum.log_likelihood) for optimum in landscape.optima])
     starts = len(landscape.climbs) + len(landscape.failed)
-    shown = min(len(landscape.optima), MOST_SHOWN)
+    shown = min(len(landscape.optima), MAX_SHOWN)
     with st.grid(4, min_column_width=220, gap="small"):
         for position in range(shown):
             optimum, name = landscape.optima[position], looks(surveyed)[position].name
@@ -38,7 +38,7 @@ def gallery(surveyed: Surveyed, plane: Plane, current: FitSpecification) -> None
         st.caption(f"The first {shown} of {len(landscape.optima):,} optima.")
 
 
-def _take(name: str, climb: Climb, surveyed: FitSpecification, current: FitSpecification) -> None:
+def _take(name: str, climb: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification) -> None:
     """A button that makes the start of a climb the one start of the fit that all pages show."""
     wanted = _from_start(climb, surveyed, current)
     is_taken = wanted == current
@@ -55,7 +55,9 @@ def _take(name: str, climb: Climb, surveyed: FitSpecification, current: FitSpeci
         st.toast(f"Clusters and the other pages now show optimum {name}.")
 
 
-def _from_start(climb: Climb, surveyed: FitSpecification, current: FitSpecification) -> FitSpecification:
+def _from_start(
+    climb: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
+) -> FitSpecification:
     """What is asked of the fit that climbs from there to the optimum."""
     return replace(
         current,

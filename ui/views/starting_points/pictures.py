@@ -13,7 +13,7 @@ from gmm_core.geometry.projection import Projection
 from gmm_core.studies.optima import Optimum
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
-from ui.figures.optima.identity import MOST_SHOWN, Look, look
+from ui.figures.optima.identity import MAX_SHOWN, Look, look
 from ui.figures.optima.ladder import Rung, ladder
 from ui.figures.optima.optimum import optimum as optimum_figure
 from ui.figures.optima.paths import Trail, paths
@@ -95,9 +95,9 @@ def ladder_rungs(surveyed: Surveyed) -> list[Rung]:
             _reached(surveyed, [optimum]),
             name.colour,
         )
-        for name, optimum in zip(looks(surveyed)[:MOST_SHOWN], sound, strict=False)
+        for name, optimum in zip(looks(surveyed)[:MAX_SHOWN], sound, strict=False)
     ]
-    lower = sound[MOST_SHOWN:]
+    lower = sound[MAX_SHOWN:]
     for name, several in ((f"{len(lower):,} lower", lower), ("at the floor", degenerate)):
         if several:
             height = surveyed.height(several[0].log_likelihood)

@@ -7,8 +7,8 @@ import streamlit as st
 
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Ending
-from gmm_core.studies.optima import SAME_HEIGHT, SAME_ROWS
-from gmm_core.studies.success_rate import Reach
+from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, EQUAL_ROWS
+from gmm_core.studies.success_rate import SuccessRate
 from ui.figures.base.wording import listed, number, percent
 from ui.figures.optima.identity import heights
 from ui.shell.tables import ORIGINAL
@@ -44,7 +44,7 @@ def success_rates(surveyed: Surveyed) -> None:
     st.table(success_rate_table(reach), hide_index=True, border="horizontal")
 
 
-def success_rates_in_words(reach: dict[str, Reach]) -> str:
+def success_rates_in_words(reach: dict[str, SuccessRate]) -> str:
     """What share of each kind reached it, the largest first, each with its n_init; in one clause, as Markdown."""
     found = sorted((kind for kind in reach if reach[kind].reached), key=lambda kind: -reach[kind].share)
     if len(found) == len(reach) > 1 and all(each.share == 1 for each in reach.values()):
@@ -70,7 +70,7 @@ def _bold(kinds: list[str]) -> list[str]:
     return [f"**{kind.replace('-', '‑')}**" for kind in kinds]
 
 
-def success_rate_table(reach: dict[str, Reach]) -> pd.DataFrame:
+def success_rate_table(reach: dict[str, SuccessRate]) -> pd.DataFrame:
     """A row per kind of start: the share that reached it and the restarts for 99 %, with their uncertainty."""
     return pd.DataFrame(
         {
@@ -81,12 +81,12 @@ def success_rate_table(reach: dict[str, Reach]) -> pd.DataFrame:
     )
 
 
-def _share(reach: Reach) -> str:
+def _share(reach: SuccessRate) -> str:
     low, high = (number(100 * end, 2 if end < 0.995 else 3) for end in reach.interval)
     return f"{percent(reach.share)} ({low}–{high} %)"
 
 
-def _restarts(reach: Reach) -> str:
+def _restarts(reach: SuccessRate) -> str:
     fewest, most = reach.n_init_interval
     between = f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}"
     return between if reach.n_init is None else f"{reach.n_init:,} ({between})"
@@ -164,8 +164,8 @@ def _explained(surveyed: Surveyed) -> list[str]:
         "depends on the start alone. Here it climbs on until the mean log-likelihood rises by no more than "
         f"{landscape.specification.tolerance:.0e} nats per row.",
         "Runs ended in the **same optimum** if their hard labels agree, however components are numbered, on all but "
-        f"{max(1, int(SAME_ROWS * n_rows)):,} of {n_rows:,} rows ({percent(SAME_ROWS)}, one at least) and their "
-        f"log-likelihoods lie within {number(SAME_HEIGHT * n_rows, 3)} nats; from the highest down, each run "
+        f"{max(1, int(EQUAL_ROWS * n_rows)):,} of {n_rows:,} rows ({percent(EQUAL_ROWS)}, one at least) and their "
+        f"log-likelihoods lie within {number(EQUAL_LOG_LIKELIHOOD * n_rows, 3)} nats; from the highest down, each run "
         "joins the first that it agrees with.",
         "If a share s of starts reaches an optimum, n of them miss it with (1 − s)ⁿ: "
         "**n_init = ⌈log 0.01 / log(1 − s)⌉** misses it once in a hundred times. A share out of few "

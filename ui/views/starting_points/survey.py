@@ -12,7 +12,7 @@ from gmm_core.errors import ExplorerError
 from gmm_core.fitting.time_estimate import seconds_of_fit
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import STARTS
-from gmm_core.studies.start_survey import Landscape, climbing, surveying
+from gmm_core.studies.start_survey import StartSurvey, patient, surveying
 from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import landscape_store
 from ui.compute.limits import LIMITS
@@ -50,7 +50,7 @@ class Surveyed:
         `ORIGINAL` or `FITTED`.
     """
 
-    landscape: Landscape
+    landscape: StartSurvey
     prepared: PreparedData
     rows: IntArray
     units: str
@@ -132,7 +132,7 @@ def landscape_in_view(analysis: Analysis, survey: Survey, units: str) -> Surveye
         return None
     prepared = analysis.prepared
     rows = drawn_rows(len(prepared.X), LIMITS.landscape_rows)
-    specification = climbing(analysis.specification)
+    specification = patient(analysis.specification)
     try:
         landscape = SURVEYS.value(
             (prepared.digest, specification, survey),
@@ -150,7 +150,7 @@ def landscape_in_view(analysis: Analysis, survey: Survey, units: str) -> Surveye
     return Surveyed(landscape, prepared, rows, units)
 
 
-def _size(landscape: Landscape) -> int:
+def _size(landscape: StartSurvey) -> int:
     """Bytes that a landscape keeps: paths, mixtures with what they have computed of themselves, and labels."""
     paths = sum(
         climb.path.size + climb.steps.size + 3 * climb.mixture.covariances.size for climb in landscape.climbs

@@ -12,7 +12,7 @@ import pytest
 from numba import njit
 
 from gmm_core.engines.numba import full_tiles
-from gmm_core.engines.numba.simd_lanes import add_totals, load, store, turn, zeros
+from gmm_core.engines.numba.simd_lanes import add_totals, load, store, transpose, zeros
 
 ROOT = Path(__file__).parents[4]
 
@@ -102,11 +102,11 @@ def test_totals_are_added_to_what_is_there(width: int) -> None:
 
 def test_four_rows_are_turned_into_four_features() -> None:
     @njit
-    def turned(rows, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-        turn(rows, 1, 2, x, 3)
+    def transposed(rows, x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+        transpose(rows, 1, 2, x, 3)
 
     rows, x = np.random.default_rng(3).normal(size=(6, 7)), np.zeros((9, 8))
-    turned(rows, x)
+    transposed(rows, x)
     expected = np.zeros((9, 8))
     expected[2:6, 3:7] = rows[1:5, 2:6].T
     np.testing.assert_array_equal(x, expected)

@@ -42,19 +42,19 @@ def iterations(given: FitProblem, start: Mixture, length: int) -> list[EMIterati
     """What its stretches hold, one by one."""
     found: list[EMIteration] = []
     engine = given.rows.engine("compiled")
-    for stretch in engine.iterations(given.model, Position(start), 0.0, length):
-        assert stretch.index == len(found)
+    for chunk in engine.iterations(given.model, Position(start), 0.0, length):
+        assert chunk.index == len(found)
         history = History()
-        history.add(stretch)
+        history.add(chunk)
         for position, mixture in enumerate(history):
             found.append(
                 EMIteration(
-                    stretch.index + position,
+                    chunk.index + position,
                     mixture,
-                    stretch.log_likelihoods[position],
-                    stretch.mean_log_likelihoods[position],
-                    stretch.at_floor,
-                    () if position else stretch.reseeded,
+                    chunk.log_likelihoods[position],
+                    chunk.mean_log_likelihoods[position],
+                    chunk.at_floor,
+                    () if position else chunk.reseeded,
                 )
             )
         if len(found) >= length:
@@ -140,7 +140,7 @@ def test_a_model_that_is_not_compiled_takes_the_plain_loop() -> None:
     assert not fits(halved, rows.shape, 2)
     ours = list(islice(engine_named("compiled", rows).iterations(halved, Position(start), 0.0, 5), 5))
     theirs = list(islice(em_iterations(engine_named("blocked", rows), halved, start), 5))
-    assert all(len(stretch) == 1 for stretch in ours)
+    assert all(len(chunk) == 1 for chunk in ours)
     for one, other in zip(ours, theirs, strict=True):
         assert one.log_likelihoods[0] == pytest.approx(other.log_likelihood, rel=1e-9)
         np.testing.assert_allclose(one.covariances[0], other.mixture.covariances, rtol=1e-9, atol=1e-12)

@@ -11,7 +11,7 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.studies.checks.catalogue import CHECKS, findings_of
 from gmm_core.studies.checks.check import Outcome
-from gmm_core.studies.checks.evidence import MOST_ROWS, Evidence
+from gmm_core.studies.checks.evidence import MAX_ROWS, Evidence
 from gmm_core.studies.checks.normality import component_tests
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.generators import generate
@@ -174,9 +174,9 @@ def test_what_one_component_or_one_restart_or_few_rows_cannot_tell_is_said() -> 
 def test_many_rows_are_looked_at_in_a_sample_that_stays_the_same() -> None:
     many = evidence(generate("blobs", n_samples=100_000, cluster_std=4.0))
     again = Evidence(many.fit, many.prepared, "standard")
-    assert len(many.rows) == len(many.responsibilities) == MOST_ROWS
+    assert len(many.rows) == len(many.responsibilities) == MAX_ROWS
     assert np.array_equal(many.positions, again.positions)
-    assert len(np.unique(many.positions)) == MOST_ROWS
-    assert sum(test.rows for test in component_tests(many).values()) == pytest.approx(MOST_ROWS)
+    assert len(np.unique(many.positions)) == MAX_ROWS
+    assert sum(test.rows for test in component_tests(many).values()) == pytest.approx(MAX_ROWS)
     assert "in a sample of 2,000 rows" in CHECKS["normality"].measure(many).measured
     assert CHECKS["restarts"].measure(many).outcome is Outcome.FINE

@@ -7,7 +7,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from gmm_core.fitting.progress import StopFitting
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.studies.kmeans_comparison.comparison import Versus, compare, comparing
+from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison, compare, comparing
 from gmm_core.tables.preparation import UNLABELLED
 
 RNG = np.random.default_rng(3)
@@ -20,11 +20,11 @@ SPECIFICATION = FitSpecification(2, n_init=4)
 
 
 @pytest.fixture(scope="module")
-def versus() -> Versus:
+def versus() -> KMeansComparison:
     return compare(ROWS[:300], SPECIFICATION, labels=TRUE[:300])
 
 
-def test_agreements_are_adjusted_rand_indices(versus: Versus) -> None:
+def test_agreements_are_adjusted_rand_indices(versus: KMeansComparison) -> None:
     components = versus.fit.mixture.labels(ROWS[:300])
     assert versus.agreement == adjusted_rand_score(versus.kmeans.labels, components)
     assert versus.agreement_with_labels == (
@@ -52,7 +52,7 @@ def test_clusters_stand_in_the_order_of_their_components() -> None:
     assert found.share_sure == 1.0
 
 
-def test_shapes_are_measured_on_the_covariances(versus: Versus) -> None:
+def test_shapes_are_measured_on_the_covariances(versus: KMeansComparison) -> None:
     deviations = np.sqrt(np.linalg.eigvalsh(versus.fit.mixture.covariances))
     assert versus.elongation == pytest.approx((deviations[:, 1] / deviations[:, 0]).max())
     assert versus.elongation == pytest.approx(10, rel=0.15)
@@ -60,7 +60,7 @@ def test_shapes_are_measured_on_the_covariances(versus: Versus) -> None:
     assert versus.size_ratio == pytest.approx(np.sqrt(areas.max() / areas.min()))
 
 
-def test_the_bic_of_k_means_is_that_of_equal_round_components(versus: Versus) -> None:
+def test_the_bic_of_k_means_is_that_of_equal_round_components(versus: KMeansComparison) -> None:
     rows, kmeans = ROWS[:300], versus.kmeans
     densities = [multivariate_normal(center, kmeans.spread**2).pdf(rows) / 2 for center in kmeans.centers]
     expected = -2 * np.log(np.sum(densities, axis=0)).sum() + 5 * np.log(300)
@@ -83,7 +83,7 @@ def test_the_least_likely_row_is_told_as_each_sees_it() -> None:
     assert far.log_density < far.median_log_density == pytest.approx(np.median(mixture.log_density(ROWS)))
 
 
-def test_the_mixture_is_the_fit_that_the_specification_names(versus: Versus) -> None:
+def test_the_mixture_is_the_fit_that_the_specification_names(versus: KMeansComparison) -> None:
     from gmm_core.fitting.fit import fit
 
     assert versus.fit.log_likelihood == fit(ROWS[:300], SPECIFICATION).log_likelihood
@@ -98,7 +98,7 @@ def test_it_compares_with_what_was_done_when_it_is_stopped(share: float) -> None
         pass
     with pytest.raises(StopIteration) as ended:
         steps.throw(StopFitting())
-    versus: Versus = ended.value.value
+    versus: KMeansComparison = ended.value.value
     assert len(versus.fit.runs) < 50
     assert 0 < versus.agreement <= 1
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ui.figures.base import palette
-from ui.figures.base.blend import MOST_COLOURS, blended, hexadecimal, oklab
+from ui.figures.base.blend import MAX_COLOURS, blended, hexadecimal, oklab
 
 
 def test_no_two_of_a_hundred_colour_numbers_share_colour_and_symbol() -> None:
@@ -61,7 +61,7 @@ def test_few_colours_stand_for_all_mixtures_and_none_is_far_from_its_own(n_compo
     shares = np.random.default_rng(1).dirichlet(np.full(n_components, 0.3), size=4_000)
     colours = [palette.colour(colour_number) for colour_number in range(n_components)]
     found = blended(shares, colours)
-    assert len(found.colours) <= MOST_COLOURS
+    assert len(found.colours) <= MAX_COLOURS
     assert found.codes.dtype == np.int16
     shown = oklab(found.colours)[found.codes]
     assert np.linalg.norm(shown - shares @ oklab(colours), axis=1).max() < 0.06

@@ -18,7 +18,7 @@ from ui.figures.density.field import LineField, PlaneField
 from ui.figures.density.line import LINES
 from ui.figures.density.plane import PLANES
 from ui.figures.density.rows_and_sample import Rows, rows_and_sample
-from ui.figures.density.scene import MOST_RINGS, MOST_ROWS, DensityScene
+from ui.figures.density.scene import MAX_RINGS, MAX_ROWS, DensityScene
 from ui.figures.density.surface import density_surface
 
 Valid = Callable[[Drawing], go.Figure]
@@ -213,10 +213,10 @@ def test_of_many_rows_a_sample_and_the_least_likely_are_drawn(
     numbers = np.concatenate(
         [np.asarray(trace.customdata)[:, 0] for trace in pick(drawing.figure, "points-")]
     )
-    assert MOST_ROWS - MOST_RINGS <= len(numbers) <= MOST_ROWS
-    assert set((scene.least_likely[:MOST_RINGS] + 1).tolist()) <= set(numbers.astype(int).tolist())
+    assert MAX_ROWS - MAX_RINGS <= len(numbers) <= MAX_ROWS
+    assert set((scene.least_likely[:MAX_RINGS] + 1).tolist()) <= set(numbers.astype(int).tolist())
     (rings,) = pick(drawing.figure, "least-likely")
-    assert len(rings.x) == MOST_RINGS
+    assert len(rings.x) == MAX_RINGS
     assert "(400)" in rings.name
     assert "5,000 rows" in drawing.note
 

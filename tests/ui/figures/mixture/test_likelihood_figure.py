@@ -152,7 +152,7 @@ def test_restarts_left_behind_on_a_sample_are_dotted_and_said(valid: Valid, pick
 def test_a_restart_that_ended_higher_and_does_not_count_looks_it_and_is_said(
     valid: Valid, pick: Pick
 ) -> None:
-    drawing = likelihood([RUNS[0], [-800.0, -300.0]], 0, NAMES[:2], 10, passed_over=[1])
+    drawing = likelihood([RUNS[0], [-800.0, -300.0]], 0, NAMES[:2], 10, higher_but_narrow=[1])
     figure = valid(drawing)
     assert {line.uid: line.line.dash for line in pick(figure, "restart-")} == {
         "restart-0": "solid",

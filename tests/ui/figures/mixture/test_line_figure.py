@@ -10,9 +10,9 @@ from scipy.stats import norm
 
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
-from ui.figures.base.histogram import FEWEST_BINS, MOST_BINS, bins
+from ui.figures.base.histogram import FEWEST_BINS, MAX_BINS, bins
 from ui.figures.base.palette import INK, colour
-from ui.figures.base.rug import MOST_TICKS
+from ui.figures.base.rug import MAX_TICKS
 from ui.figures.mixture.line import line
 
 Valid = Callable[[Drawing], go.Figure]
@@ -56,11 +56,11 @@ def test_bars_count_what_lies_between_their_edges(pick: Pick) -> None:
 @pytest.mark.parametrize(
     ("values", "fewest", "most"),
     [
-        (np.zeros(50), FEWEST_BINS, MOST_BINS),
+        (np.zeros(50), FEWEST_BINS, MAX_BINS),
         (np.array([5.0]), FEWEST_BINS, FEWEST_BINS),
         (np.empty(0), FEWEST_BINS, FEWEST_BINS),
-        (np.r_[np.zeros(999), 1e12], 32, MOST_BINS),
-        (np.random.default_rng(0).normal(size=100_000), MOST_BINS, MOST_BINS),
+        (np.r_[np.zeros(999), 1e12], 32, MAX_BINS),
+        (np.random.default_rng(0).normal(size=100_000), MAX_BINS, MAX_BINS),
         (
             np.r_[np.random.default_rng(0).normal(size=200), 50 + np.random.default_rng(1).normal(size=200)],
             20,
@@ -114,9 +114,9 @@ def test_the_inmost_interval_is_the_tallest(pick: Pick) -> None:
 
 
 def test_ticks_are_a_sample_with_rows_and_responsibilities(pick: Pick) -> None:
-    drawing, values, responsibilities = drawn(MOST_TICKS + 500, colouring="component")
+    drawing, values, responsibilities = drawn(MAX_TICKS + 500, colouring="component")
     ticks = pick(drawing.figure, "ticks-")
-    assert sum(len(tick.x) for tick in ticks) == MOST_TICKS
+    assert sum(len(tick.x) for tick in ticks) == MAX_TICKS
     assert "1,000 of the 1,500" in drawing.note
     for tick in ticks:
         rows = tick.customdata[:, 0].astype(int)

@@ -12,7 +12,7 @@ from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour
-from ui.figures.mixture.pairs import MOST_POINTS, pairs
+from ui.figures.mixture.pairs import MAX_POINTS, pairs
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -65,11 +65,11 @@ def test_points_are_one_trace_per_group_for_all_panels(make_mixture: Make, pick:
             np.testing.assert_allclose(dimension["values"], values, rtol=1e-5)
 
 
-@pytest.mark.parametrize("n", [MOST_POINTS, MOST_POINTS + 1])
+@pytest.mark.parametrize("n", [MAX_POINTS, MAX_POINTS + 1])
 def test_at_most_a_thousand_points_are_drawn_and_it_says_so(n: int, make_mixture: Make, pick: Pick) -> None:
     drawing, _, _ = drawn(make_mixture(2, 3), n)
-    assert sum(len(trace.customdata) for trace in pick(drawing.figure, "points-")) == MOST_POINTS
-    assert bool(drawing.note) == (n > MOST_POINTS)
+    assert sum(len(trace.customdata) for trace in pick(drawing.figure, "points-")) == MAX_POINTS
+    assert bool(drawing.note) == (n > MAX_POINTS)
     assert sum(trace.customdata[:, 2].sum() for trace in pick(drawing.figure, "bars-x-")) == n
 
 

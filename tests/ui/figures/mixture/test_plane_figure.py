@@ -15,7 +15,7 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour, symbol, translucent
 from ui.figures.base.points import drawn_rows
 from ui.figures.mixture.contours import CLEAR, N_POINTS
-from ui.figures.mixture.plane import MOST_AS_SVG, MOST_ONE_BY_ONE, SAMPLE, plane
+from ui.figures.mixture.plane import MAX_AS_SVG, MAX_ONE_BY_ONE, SAMPLE, plane
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -204,10 +204,10 @@ def test_contours_leave_their_colours_to_true_labels(make_mixture: Make, pick: P
 @pytest.mark.parametrize(
     ("n", "kinds", "n_drawn"),
     [
-        (MOST_AS_SVG, {"scatter"}, MOST_AS_SVG),
-        (MOST_AS_SVG + 1, {"scatter", "scattergl"}, MOST_AS_SVG + 1),
-        (MOST_ONE_BY_ONE, {"scatter", "scattergl"}, MOST_ONE_BY_ONE),
-        (MOST_ONE_BY_ONE + 1, {"scatter", "heatmap"}, SAMPLE),
+        (MAX_AS_SVG, {"scatter"}, MAX_AS_SVG),
+        (MAX_AS_SVG + 1, {"scatter", "scattergl"}, MAX_AS_SVG + 1),
+        (MAX_ONE_BY_ONE, {"scatter", "scattergl"}, MAX_ONE_BY_ONE),
+        (MAX_ONE_BY_ONE + 1, {"scatter", "heatmap"}, SAMPLE),
     ],
 )
 def test_the_way_of_drawing_follows_the_number_of_points(
@@ -218,12 +218,12 @@ def test_the_way_of_drawing_follows_the_number_of_points(
     assert {trace.type for trace in figure.data} == kinds
     assert {trace.type for trace in pick(figure, "ellipses-")} == {"scatter"}
     assert sum(len(trace.customdata) for trace in pick(figure, "points-")) == n_drawn
-    assert ("density" in drawing.note) == (n > MOST_ONE_BY_ONE)
-    assert (f"{n:,}" in drawing.note) == (n > MOST_ONE_BY_ONE)
+    assert ("density" in drawing.note) == (n > MAX_ONE_BY_ONE)
+    assert (f"{n:,}" in drawing.note) == (n > MAX_ONE_BY_ONE)
 
 
 def test_the_density_counts_every_point(make_mixture: Make, pick: Pick) -> None:
-    drawing, points, _ = drawn(make_mixture(3), MOST_ONE_BY_ONE + 500)
+    drawing, points, _ = drawn(make_mixture(3), MAX_ONE_BY_ONE + 500)
     (density,) = pick(drawing.figure, "density")
     assert density.customdata.sum() == len(points)
     assert drawing.figure.data[0] is density

@@ -10,7 +10,7 @@ import pytest
 from gmm_core.errors import ParameterError
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour
-from ui.figures.mixture.plane import MOST_ONE_BY_ONE
+from ui.figures.mixture.plane import MAX_ONE_BY_ONE
 from ui.figures.mixture.raw import raw
 
 Valid = Callable[[Drawing], go.Figure]
@@ -57,8 +57,8 @@ def test_points_tell_their_row(n_features: int, pick: Pick) -> None:
 
 
 def test_many_points_become_a_density_and_it_says_so(valid: Valid, pick: Pick) -> None:
-    drawing = raw(data(MOST_ONE_BY_ONE + 1, 2), NAMES[:2])
-    assert pick(valid(drawing), "density")[0].customdata.sum() == MOST_ONE_BY_ONE + 1
+    drawing = raw(data(MAX_ONE_BY_ONE + 1, 2), NAMES[:2])
+    assert pick(valid(drawing), "density")[0].customdata.sum() == MAX_ONE_BY_ONE + 1
     assert "density" in drawing.note
 
 

@@ -10,7 +10,7 @@ import pytest
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.mixture.responsibilities import (
-    MOST_BINS,
+    MAX_BINS,
     binned,
     heatmap_height,
     responsibilities_heatmap,
@@ -32,11 +32,11 @@ def test_points_stand_by_component_and_from_sure_to_unsure() -> None:
         assert (np.diff(largest[owners == k]) <= 0).all()
 
 
-@pytest.mark.parametrize("n", [1, 7, MOST_BINS, MOST_BINS + 1, 1_234, 10_000])
+@pytest.mark.parametrize("n", [1, 7, MAX_BINS, MAX_BINS + 1, 1_234, 10_000])
 def test_bins_are_the_means_of_neighbours_and_hold_every_row(n: int) -> None:
     rows = soft(n)
     means, edges = binned(rows)
-    assert len(means) == min(n, MOST_BINS)
+    assert len(means) == min(n, MAX_BINS)
     assert edges[0] == 0
     assert edges[-1] == n
     sizes = np.diff(edges)
@@ -48,11 +48,11 @@ def test_bins_are_the_means_of_neighbours_and_hold_every_row(n: int) -> None:
 
 
 def test_up_to_four_hundred_points_each_has_its_column(valid: Valid) -> None:
-    responsibilities = soft(MOST_BINS)
+    responsibilities = soft(MAX_BINS)
     drawing = responsibilities_heatmap(responsibilities, responsibilities.mean(axis=0))
     (heatmap,) = valid(drawing).data
     rows = heatmap.customdata[0, :, 0]
-    assert sorted(rows) == list(range(MOST_BINS))
+    assert sorted(rows) == list(range(MAX_BINS))
     np.testing.assert_allclose(heatmap.z.T, responsibilities[rows], atol=1e-6)
     assert heatmap.customdata[2, 0, -1] == 3
     assert drawing.note == ""
@@ -62,7 +62,7 @@ def test_more_points_share_columns_and_it_says_so(valid: Valid) -> None:
     responsibilities = soft(2_000, 5)
     drawing = responsibilities_heatmap(responsibilities, responsibilities.mean(axis=0))
     (heatmap,) = valid(drawing).data
-    assert heatmap.z.shape == (5, MOST_BINS)
+    assert heatmap.z.shape == (5, MAX_BINS)
     assert heatmap.z.dtype == np.float32
     np.testing.assert_allclose(heatmap.z.sum(axis=0), 1, rtol=1e-5)
     assert heatmap.customdata[0, 0].tolist() == [1, 5, 1]

@@ -12,7 +12,7 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.mixture.parameter_counts import parameter_counts
-from ui.figures.mixture.shape import MOST_POINTS, shape
+from ui.figures.mixture.shape import MAX_POINTS, shape
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -35,7 +35,7 @@ def test_a_circle_of_the_fit_is_a_circle_on_the_screen(valid: Valid, pick: Pick)
         1.177,
         2.146,
     ]  # √χ²₂ of 50 and 90 %
-    assert sum(len(trace.x) for trace in pick(figure, "points-")) == MOST_POINTS
+    assert sum(len(trace.x) for trace in pick(figure, "points-")) == MAX_POINTS
     assert not any(trace.showlegend for trace in figure.data)
 
 

@@ -11,7 +11,7 @@ from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour, symbol_in_space
-from ui.figures.mixture.space import MOST_POINTS, space
+from ui.figures.mixture.space import MAX_POINTS, space
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -65,14 +65,14 @@ def test_ellipsoids_leave_their_colours_to_true_labels(make_mixture: Make, pick:
     assert {mesh.color for mesh in pick(figure, "ellipsoids-")} == {INK}
 
 
-@pytest.mark.parametrize("n", [MOST_POINTS, MOST_POINTS + 1])
+@pytest.mark.parametrize("n", [MAX_POINTS, MAX_POINTS + 1])
 def test_at_most_five_thousand_points_are_drawn_and_it_says_so(
     n: int, make_mixture: Make, pick: Pick
 ) -> None:
     drawing, points, responsibilities = drawn(make_mixture(2, 3), n)
     traces = pick(drawing.figure, "points-")
-    assert sum(len(trace.x) for trace in traces) == MOST_POINTS
-    assert bool(drawing.note) == (n > MOST_POINTS)
+    assert sum(len(trace.x) for trace in traces) == MAX_POINTS
+    assert bool(drawing.note) == (n > MAX_POINTS)
     for trace in traces:
         rows = trace.customdata[:, 0].astype(int)
         np.testing.assert_allclose(np.column_stack([trace.x, trace.y, trace.z]), points[rows], rtol=1e-5)

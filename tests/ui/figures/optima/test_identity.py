@@ -3,7 +3,7 @@
 import pytest
 
 from ui.figures.base.palette import COLOURS, INK
-from ui.figures.optima.identity import MOST_SHOWN, heights, letter, look
+from ui.figures.optima.identity import MAX_SHOWN, heights, letter, look
 
 
 @pytest.mark.parametrize(
@@ -15,10 +15,10 @@ def test_optima_are_lettered_from_the_best_down(position: int, expected: str) ->
 
 
 def test_the_first_sound_ones_have_colours_of_their_own() -> None:
-    colours = [look(position).colour for position in range(MOST_SHOWN)]
-    assert len(set(colours)) == MOST_SHOWN
+    colours = [look(position).colour for position in range(MAX_SHOWN)]
+    assert len(set(colours)) == MAX_SHOWN
     assert set(colours) < set(COLOURS)
-    for other in (look(MOST_SHOWN), look(1, degenerate=True)):
+    for other in (look(MAX_SHOWN), look(1, degenerate=True)):
         assert (other.colour, other.distinct) == (INK, False)
 
 

@@ -10,7 +10,7 @@ from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.optima.identity import look
-from ui.figures.optima.optimum import FEW_POINTS, MOST_POINTS, optimum
+from ui.figures.optima.optimum import FEW_POINTS, MAX_POINTS, optimum
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -75,7 +75,7 @@ def test_a_small_picture_has_fewer_points_and_no_words(
     many = RNG.normal(size=(2_000, 2))
     small, large = (optimum(many, LABELS, make_mixture(2), B, small=small) for small in (True, False))
     assert len(pick(valid(small), "points")[0].x) == FEW_POINTS
-    assert len(pick(valid(large), "points")[0].x) == MOST_POINTS
+    assert len(pick(valid(large), "points")[0].x) == MAX_POINTS
     assert small.figure.layout.xaxis.title.text == ""
     assert small.note == ""
     assert large.note == "A random sample of 1,000 of the 2,000 points is drawn."

@@ -10,7 +10,7 @@ import pytest
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
 from ui.figures.optima.identity import look
-from ui.figures.optima.paths import MOST_VERTICES, Trail, paths
+from ui.figures.optima.paths import MAX_VERTICES, Trail, paths
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -66,7 +66,7 @@ def test_one_feature_climbs_from_the_points_upwards(valid: Valid, pick: Pick) ->
 def test_many_paths_are_thinned_but_keep_their_ends(pick: Pick) -> None:
     many = [trail(0, float(end), length=64) for end in range(1, 500)]
     (lines,) = pick(paths(POINTS, LABELS, many, LOOKS).figure, "paths-A")
-    assert np.isfinite(lines.x).sum() <= MOST_VERTICES
+    assert np.isfinite(lines.x).sum() <= MAX_VERTICES
     np.testing.assert_allclose(np.nanmax(lines.x), 499)
 
 
