@@ -1,1 +1,1 @@
-"""What is found can be taken away: labelled rows, the model as a file that opens again, and the code of the fit."""
+"""Export: labelled rows, the model as a file that can be loaded again, and scripts that repeat the fit."""

@@ -24,20 +24,28 @@ from gmm_core.tables.cells.column_kinds import (
 from gmm_core.tables.cells.preselection import HOLDS_CODES, Preselection, preselect
 from gmm_core.wording import column_named, listed
 
-# More than these are identifiers or free text, which no picture and no table of clusters can show.
 MAX_GROUPS = 50
+"""Most distinct values of a label column; more are identifiers or free text, which no figure or table can show."""
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A table with its origin; nothing in it is ever changed.
+    """An immutable table with its name, its source and, where known, its column of true labels.
 
-    name: shown to people; it may be a file's name and is never trusted.
-    table: as it was read, rows numbered from 0.
-    source: one sentence, with the citation for a sample.
-    label_column: the column of true labels where they are known; never fitted.
-    digest: SHA-256, in hexadecimal, over column names, dtypes, values and the label column; caches key on it.
-    notes: what reading did, a sentence each.
+    Parameters
+    ----------
+    name : str
+        Shown on screen; may be a file's name, so it is untrusted text.
+    table : pd.DataFrame
+        As it was read, rows numbered from 0.
+    source : str
+        One sentence; for a sample data set, with the citation.
+    label_column : str or None
+        The column of true labels, which is never fitted; None where there are none.
+    digest : str
+        SHA-256 in hexadecimal, as `content_digest` computes it; the key of caches.
+    notes : tuple of str
+        What the reader did or noticed, one sentence each.
     """
 
     name: str
@@ -56,9 +64,12 @@ class Dataset:
         label_column: str | None = None,
         notes: Sequence[str] = (),
     ) -> Dataset:
-        """A data set from a table, its column names made text and its rows numbered from 0.
+        """Make a data set from a table: column names become text, rows are numbered from 0.
 
-        Raises DataError where two columns have one name or the label column is not in the table.
+        Raises
+        ------
+        DataError
+            If two columns have the same name or the label column is not in the table.
         """
         own = table.set_axis([str(column) for column in table.columns], axis="columns").reset_index(drop=True)
         if not own.columns.is_unique:
@@ -78,14 +89,14 @@ class Dataset:
 
     @cached_property
     def numeric_columns(self) -> tuple[str, ...]:
-        """The columns that can be fitted: numbers with two distinct finite values, not the true labels."""
+        """The columns that can be fitted: numbers with at least two distinct finite values; not the true labels."""
         return tuple(
             name for name, kind in self.kinds.items() if kind in NUMERIC_KINDS and name != self.label_column
         )
 
     @cached_property
     def categorical_columns(self) -> tuple[str, ...]:
-        """The columns that name groups: text, true or false, and the true labels."""
+        """The columns that name groups: those of text or of true and false, and the true labels."""
         return tuple(
             name
             for name, kind in self.kinds.items()
@@ -96,7 +107,7 @@ class Dataset:
     def label_columns(self) -> tuple[str, ...]:
         """The columns whose groups can be compared with clusters: categories, codes and the true labels.
 
-        Each names two groups at least, and MOST_GROUPS at most.
+        Each names 2 to MAX_GROUPS groups.
         """
         found = []
         for name in self.table.columns:
@@ -106,11 +117,11 @@ class Dataset:
         return tuple(found)
 
     def default_columns(self) -> tuple[str, ...]:
-        """The numeric columns to begin with, as `preselect` chooses them."""
+        """The numeric columns that are chosen by default, see `preselect`."""
         return self._preselection.chosen
 
     def columns_left_out(self) -> dict[str, str]:
-        """The numeric columns that are not preselected, each with the reason, such as “counts the rows”."""
+        """The numeric columns that are not chosen by default, each with the reason, such as “counts the rows”."""
         return dict(self._preselection.left_out)
 
     @cached_property
@@ -119,12 +130,12 @@ class Dataset:
 
 
 def column_summary(dataset: Dataset) -> pd.DataFrame:
-    """A row for each column of the table, in its order.
+    """Summary statistics of the data set: one row for each column of its table, in the same order.
 
-    The result's columns are column, kind, missing, distinct, mean, standard deviation, minimum, median and
-    maximum. Infinite values count as missing, as they do in the preparation. The standard deviation is the
-    population's (divided by the number of values), which is what standardising divides by. The five
-    statistics are in the column's units, and NaN where a column holds no numbers.
+    The columns of the summary are column, kind, missing, distinct, mean, standard deviation, minimum, median and
+    maximum. Infinite values count as missing, as in the preparation. The standard deviation is the population's
+    (divided by the number of values), as the standard scaling uses it. The five statistics are in the column's
+    units, and NaN where a column holds no numbers.
     """
     rows = [_summary_row(name, dataset.table[name], dataset.kinds[name]) for name in dataset.table.columns]
     names = ["column", "kind", "missing", "distinct"]
@@ -146,7 +157,7 @@ def _summary_row(name: str, column: pd.Series, kind: ColumnKind) -> tuple[object
 
 
 def content_digest(table: pd.DataFrame, label_column: str | None) -> str:
-    """SHA-256, in hexadecimal, over column names, dtypes, values and the name of the label column."""
+    """SHA-256, in hexadecimal, of the column names, dtypes, values and the name of the label column."""
     described = [[name, str(dtype)] for name, dtype in table.dtypes.items()]
     digest = hashlib.sha256(json.dumps([len(table), described, label_column]).encode())
     for name in table.columns:
@@ -161,9 +172,9 @@ def content_digest(table: pd.DataFrame, label_column: str | None) -> str:
 
 
 def _factorized(column: pd.Series) -> tuple[IntArray, list[str]]:
-    """For each row the position of its value among the distinct ones, -1 where missing; and these as text."""
+    """The position (N,) of each row's value in the list of distinct values, -1 where missing; and that list."""
     if not isinstance(column.dtype, pd.StringDtype):
-        # The type is named, so that 1, 1.0 and "1" stay apart and a value need not be hashable.
+        # The text includes the type, so that 1, 1.0 and "1" stay distinct and values need not be hashable.
         column = column.astype(object).map(
             lambda value: f"{type(value).__name__}: {value!r}", na_action="ignore"
         )

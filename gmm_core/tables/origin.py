@@ -1,4 +1,4 @@
-"""Origin: where a data set comes from, so that it can be had again."""
+"""Origin: where a data set comes from, in enough detail to make or read it again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gmm_core.tables.files.options import ReadOptions
 
 @dataclass(frozen=True)
 class Generated:
-    """A generator of `GENERATORS` with its parameters."""
+    """Data drawn by a generator: its key in `GENERATORS`, and its parameters as (name, value)."""
 
     key: str
     parameters: tuple[tuple[str, float], ...]
@@ -17,17 +17,25 @@ class Generated:
 
 @dataclass(frozen=True)
 class Sampled:
-    """A sample of `SAMPLES`."""
+    """A sample data set: its key in `SAMPLES`."""
 
     key: str
 
 
 @dataclass(frozen=True, eq=False)
 class FromFile:
-    """A file, and the options with which it is read again to the same table.
+    """A file with the options that read it to the same table again.
 
-    name: as it was; never trusted.
-    sheets: the names of a workbook's sheets.
+    Parameters
+    ----------
+    name : str
+        The file's name as it was; untrusted text.
+    content : bytes
+        The bytes of the file.
+    options : ReadOptions
+        How the file is written.
+    sheets : tuple of str
+        The names of a workbook's sheets.
     """
 
     name: str

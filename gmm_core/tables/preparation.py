@@ -1,4 +1,4 @@
-"""Preparation: from chosen columns of a data set to the matrix that is fitted."""
+"""Preparation: makes the matrix that is fitted from the chosen columns of a data set."""
 
 from __future__ import annotations
 
@@ -23,20 +23,30 @@ from gmm_core.wording import capital, column_named, counted, listed, quoted, wer
 __all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
 
 MAX_COLUMNS = 200
+"""Most columns of one fit."""
 FEWEST_ROWS = 2
+"""Fewest rows of one fit."""
 NARROWEST, WIDEST = 1e-130, 1e150
-"""Beyond these spreads of a column, variances in its own units are no numbers that float64 holds."""
+"""Range (maximum − minimum) of a column, in its own units, outside of which its variance may not fit into float64."""
 UNLABELLED = "no label"
+"""The label of a row whose value in the label column is missing."""
 
 
 @dataclass(frozen=True)
 class Preparation:
     """Which columns are fitted, in which order, and how they are prepared.
 
-    scaling: a name of SCALINGS.
-    missing: a name of TREATMENTS.
-    label_column: the column that rows are coloured by and clusters are compared with, never what is fitted;
-        None where the data set's own true labels serve, if it has any.
+    Parameters
+    ----------
+    columns : tuple of str
+        Names of numeric columns, in the order of the features.
+    scaling : str
+        A key of SCALINGS.
+    missing : str
+        A key of TREATMENTS.
+    label_column : str or None
+        The column that rows are coloured by and clusters are compared with; it does not change the fit. None: the data
+        set's own true labels, if it has any.
     """
 
     columns: tuple[str, ...]
@@ -47,19 +57,33 @@ class Preparation:
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:
-    """The matrix that is fitted and the way back to original units; every array is read-only.
+    """The matrix that is fitted, and what maps it back to original units; every array is read-only.
 
-    X: (N, D), (original - center) / scale.
-    original: (N, D), the same rows in the columns' own units.
-    columns: D names; center, scale: (D,), in the columns' own units.
-    rows: (N,) positions of the rows in the data set's table.
-    labels: (N,) the true labels, or those of the column chosen for them, as text; None where there are none.
-    dropped: how many rows were left out because a value is missing or infinite.
-    notes: what the preparation did, a sentence each.
-    digest: SHA-256, in hexadecimal, of what X depends on: the data set's digest and the preparation, without
-        the labels' column.
-    warnings: what the preparation did that changes the answer, a sentence each.
-    medians: (D,), what stands in for missing values; None where rows that lack one are left out.
+    Parameters
+    ----------
+    X : (N, D)
+        (original - center) / scale.
+    original : (N, D)
+        The same rows in the columns' own units.
+    columns : tuple of str
+        The D names, in the order of the features.
+    center, scale : (D,)
+        In the columns' own units.
+    rows : (N,)
+        Positions of the rows in the data set's table.
+    labels : (N,) or None
+        The values of the label column, as text; None where there is no such column.
+    dropped : int
+        Number of rows left out because a value is missing or infinite.
+    notes : tuple of str
+        What the preparation did, one sentence each.
+    digest : str
+        SHA-256, in hexadecimal, of everything that X depends on: the data set's digest and the preparation without its
+        label column.
+    warnings : tuple of str
+        What the preparation did that changes the result of the fit, one sentence each.
+    medians : (D,) or None
+        The values that replace missing ones; None where rows with a missing value are left out.
     """
 
     X: FloatArray
@@ -77,11 +101,16 @@ class PreparedData:
 
 
 def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
-    """The chosen columns without incomplete rows, or with these filled, brought to one scale.
+    """Take the chosen columns, leave incomplete rows out or fill them, and scale each column.
 
-    Raises ParameterError for an unknown scaling or treatment of missing values, and DataError where no column
-    or more than MOST_COLUMNS are chosen, a column is unknown, chosen twice, not numeric, constant or the true
-    labels, where the labels' column is unknown, or where fewer than FEWEST_ROWS rows are left.
+    Raises
+    ------
+    ParameterError
+        If the scaling or the treatment of missing values is unknown.
+    DataError
+        If no column or more than MAX_COLUMNS are chosen; if a column is unknown, chosen twice, not numeric, constant,
+        the true labels, or cannot be scaled in float64; if the label column is unknown; or if fewer than FEWEST_ROWS
+        rows are left.
     """
     if preparation.scaling not in SCALINGS:
         raise ParameterError(
@@ -100,7 +129,7 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
     _require_complete_rows(values, columns, len(rows))
     dropped = len(values) - len(rows)
     _require_variation(original, columns)
-    # What overflows here is refused by its column's name, once it is known which one it was.
+    # Overflow is not an error yet: _require_scaled refuses it with the name of the column.
     with np.errstate(all="ignore"):
         scale = SCALINGS[preparation.scaling].measure(original)
         X = (original - scale.center) / scale.scale
@@ -134,9 +163,14 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
 
 
 def require_own_units(prepared: PreparedData) -> None:
-    """Raises DataError where a mixture of the prepared data cannot be told in the columns' own units.
+    """Refuse prepared data whose mixture has no float64 covariances in the columns' own units.
 
-    It can be fitted even so, in the units of the fit.
+    Such data can still be fitted, in the units of the fit.
+
+    Raises
+    ------
+    DataError
+        If the range of a column is not between NARROWEST and WIDEST.
     """
     with np.errstate(over="ignore"):
         spread = prepared.original.max(axis=0) - prepared.original.min(axis=0)

@@ -1,4 +1,4 @@
-"""Document: JSON as text and back, bounded before it is parsed; what is not plain JSON gets a sentence."""
+"""Document: writes JSON, and parses it within limits; invalid JSON raises a DataError with one sentence."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from gmm_core.errors import DataError
 from gmm_core.wording import quoted
 
 MAX_BYTES = 50_000_000
+"""Largest model file that is read, in bytes."""
 MAX_VALUES = 2_000_000
-"""A hostile document of few bytes may hold so many values that they fill the memory."""
+"""Most JSON values in a model file: a hostile file within MAX_BYTES could hold enough values to fill the memory."""
 
 
 def parsed(content: bytes) -> object:
-    """The JSON document, bounded before it is parsed; NaN and infinities are found where numbers are checked."""
+    """Parse a JSON document whose size and number of values are checked first.
+
+    NaN and infinities are accepted here; `Fields` refuses them where it checks numbers.
+
+    Raises
+    ------
+    DataError
+        If the document is too large, not UTF-8, not JSON, nested too deeply, or repeats a name within one object.
+    """
     require_size(len(content))
     values = 1 + content.count(b",") + content.count(b"[") + content.count(b"{")
     if values > MAX_VALUES:
@@ -42,7 +51,7 @@ def parsed(content: bytes) -> object:
 
 
 def written(value: object, depth: int = 0) -> str:
-    """JSON with a line for each field and for each row of a matrix."""
+    """JSON text with a line for each field and for each row of a matrix; `depth` is the indentation, in spaces."""
     if isinstance(value, dict):
         inner = " " * (depth + 1)
         fields = [f"{inner}{json.dumps(name)}: {written(part, depth + 1)}" for name, part in value.items()]
@@ -56,7 +65,7 @@ def written(value: object, depth: int = 0) -> str:
 
 
 def require_size(size: int) -> None:
-    """Refuse a file of more bytes than are read."""
+    """Raise DataError if a file has more than MAX_BYTES bytes."""
     if size > MAX_BYTES:
         raise DataError(
             f"The model file has more than the {MAX_BYTES / 1e6:,.0f} MB that are read at most: fit fewer columns."
@@ -73,5 +82,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole_number(digits: str) -> int | float:
-    # Python refuses integers of very many digits, and quadratically many steps go into the others.
+    # Python refuses integers of more than 4,300 digits, and parses shorter ones in quadratic time.
     return int(digits) if len(digits) < 20 else float(digits)

@@ -1,4 +1,4 @@
-"""Fields: the parts of a JSON document, each taken by name and checked, with a sentence that says where it is wrong."""
+"""Fields: reads and checks the fields of a JSON document by name; each error names the field that is wrong."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gmm_core.errors import DataError
 from gmm_core.wording import counted, listed, quoted
 
 LONGEST_TEXT = 1_000
+"""Most characters of a text."""
 KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "true or false"),
     ((int, float), "a number"),
@@ -21,10 +22,15 @@ KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (dict, "an object"),
     (type(None), "null"),
 )
+"""(Python type, its name in a sentence) of JSON values; the first match counts, since bool is a subclass of int."""
 
 
 class Fields:
-    """One object of a JSON document. What is taken from it is known; `done` refuses whatever else it holds."""
+    """One object of a JSON document, at the path `place`.
+
+    Each method reads one field by its name and raises DataError if the field is missing or of the wrong kind. `done`
+    raises DataError if a field was never read.
+    """
 
     def __init__(self, value: object, place: str = "") -> None:
         if not isinstance(value, Mapping):
@@ -36,11 +42,11 @@ class Fields:
         self._taken: set[str] = set()
 
     def within(self, name: str) -> Fields:
-        """The object of that name."""
+        """The object in this field."""
         return Fields(self.taken(name), self._path(name))
 
     def taken(self, name: str) -> Any:
-        """Whatever has that name."""
+        """The value of this field, of any kind, which is marked as read."""
         self._taken.add(name)
         if name not in self._value:
             raise DataError(
@@ -49,11 +55,11 @@ class Fields:
         return self._value[name]
 
     def has(self, name: str) -> bool:
-        """Whether there is anything of that name, which may be left out."""
+        """True if the object has this field; for fields that are optional."""
         return name in self._value
 
     def each(self, name: str, most: int) -> list[Fields]:
-        """A list of at most so many objects."""
+        """The list of at most `most` objects in this field."""
         values = self._list(name)
         if len(values) > most:
             raise DataError(
@@ -64,15 +70,15 @@ class Fields:
         ]
 
     def is_null(self, name: str) -> bool:
-        """Whether null stands there."""
+        """True if the value of this field is null."""
         return self.taken(name) is None
 
     def text(self, name: str) -> str:
-        """Text that can be written in UTF-8."""
+        """The text in this field, of at most LONGEST_TEXT characters that can be encoded in UTF-8."""
         return self._text(self.taken(name), self._path(name))
 
     def choice(self, name: str, options: Collection[str]) -> str:
-        """One of some texts."""
+        """The text in this field, which must be one of `options`."""
         value = self.taken(name)
         if not isinstance(value, str) or value not in options:
             shown = quoted(value) if isinstance(value, str) else kind(value)
@@ -82,14 +88,14 @@ class Fields:
         return value
 
     def truth(self, name: str) -> bool:
-        """True or false."""
+        """The boolean in this field."""
         value = self.taken(name)
         if not isinstance(value, bool):
             raise DataError(f"{quoted(self._path(name))} must be true or false, but is {kind(value)}.")
         return value
 
     def whole(self, name: str, smallest: int, largest: int = 2**53) -> int:
-        """A whole number within bounds."""
+        """The whole number in this field, from `smallest` to `largest`."""
         value = self.number(name)
         if value != math.floor(value) or not smallest <= value <= largest:
             raise DataError(
@@ -98,15 +104,15 @@ class Fields:
         return int(value)
 
     def number(self, name: str) -> float:
-        """A finite number."""
+        """The finite number in this field."""
         return self._number(self.taken(name), self._path(name))
 
     def number_or_null(self, name: str) -> float | None:
-        """A finite number, or None for null."""
+        """The finite number in this field, or None for null."""
         return None if self.is_null(name) else self.number(name)
 
     def texts(self, name: str, most: int) -> tuple[str, ...]:
-        """A list of at least one and at most so many texts."""
+        """The list of 1 to `most` texts in this field."""
         values = self._list(name)
         if not 1 <= len(values) <= most:
             raise DataError(
@@ -118,23 +124,23 @@ class Fields:
         )
 
     def length(self, name: str) -> int:
-        """How long the list of that name is."""
+        """The length of the list in this field."""
         return len(self._list(name))
 
     def numbers(self, name: str, shape: tuple[int, ...]) -> FloatArray:
-        """Finite numbers in nested lists of exactly that shape, read-only."""
+        """The finite numbers in this field, nested lists of exactly this shape, as a read-only array."""
         flat: list[float] = []
         self._collect(self.taken(name), shape, self._path(name), flat)
         return read_only(np.array(flat, dtype=np.float64).reshape(shape))
 
     def text_pairs(self, most: int) -> tuple[tuple[str, str], ...]:
-        """All of the object, as names and texts, at most so many."""
+        """All fields of the object as (name, text), at most `most`."""
         if len(self._value) > most:
             raise DataError(f"{quoted(self._place)} must hold at most {counted(most, 'text')}.")
         return tuple((self._text(name, self._place), self.text(name)) for name in self._value)
 
     def done(self) -> None:
-        """Refuse what nobody asked for."""
+        """Raise DataError if the object has a field that was not read."""
         unknown = [name for name in self._value if name not in self._taken]
         if unknown:
             raise DataError(f"{quoted(self._path(unknown[0]))} is no part of a model file: take it out.")
@@ -180,5 +186,5 @@ class Fields:
 
 
 def kind(value: object) -> str:
-    """What a JSON value is, in words."""
+    """The kind of a JSON value in words, as in KINDS."""
     return next((words for types, words in KINDS if isinstance(value, types)), "something else")

@@ -1,4 +1,4 @@
-"""Model: a fitted mixture with its preparation, so that it answers about rows as they stand in a file."""
+"""Model: a fitted mixture with its preparation, which predicts for rows in original units, as they are in a file."""
 
 from __future__ import annotations
 
@@ -26,16 +26,17 @@ from gmm_core.tables.preparation import Preparation, PreparedData
 
 @dataclass(frozen=True, eq=False)
 class AppraisedRows:
-    """What a model says of the rows of a table.
+    """Densities and responsibilities of the rows of a table under a model.
 
     Parameters
     ----------
     n_rows : int
-        N, how many rows the table has.
+        N, the number of rows of the table.
     rows : (M,)
-        The positions of those that it can say something of; the others lack a value, or have one beyond 1e150.
+        The positions of the rows whose density could be computed; the others lack a value, or have one so large that
+        the density cannot be told from 0 in float64.
     appraisal : Appraisal
-        Of these M rows, in original units.
+        Log-density, in original units, and responsibilities of these M rows.
     """
 
     n_rows: int
@@ -50,18 +51,19 @@ class Model:
     Parameters
     ----------
     mixture : Mixture
-        Of z, as it was fitted. It is what predictions are made with: in original units, means of data far from the
-        origin have fewer digits.
-    columns : D names
-        In the order of the features.
+        The mixture of z, as it was fitted. Predictions are made with it rather than with `original`, which has lost
+        digits where the data lie far from the origin.
+    columns : tuple of str
+        D names, in the order of the features.
     center, scale : (D,)
         In the columns' own units.
     scaling, missing : str
-        Names of `SCALINGS` and `TREATMENTS`.
+        Keys of `SCALINGS` and `TREATMENTS`.
     medians : (D,) or None
-        What stands in for missing values; None where rows that lack one have no answer.
+        The values that replace missing ones, in the columns' own units; None where rows with a missing value get no
+        prediction.
     specification : FitSpecification
-        What was asked of the fit.
+        The specification of the fit.
     record : FitRecord
         How the fit went.
     """
@@ -93,7 +95,7 @@ class Model:
 
     @classmethod
     def of_rows(cls, fit: Fit, columns: tuple[str, ...], data: str = "data") -> Model:
-        """The model of a fit of rows as they are, without any preparation."""
+        """The model of a fit of rows without any preparation: center 0, scale 1; `data` is the name of the data."""
         n_features = fit.mixture.n_features
         return cls(
             mixture=fit.mixture,
@@ -109,18 +111,18 @@ class Model:
 
     @property
     def n_components(self) -> int:
-        """K."""
+        """K, the number of components."""
         return self.mixture.n_components
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the fit said of components whose spread says little, and of criteria that mean nothing, in sentences."""
+        """One sentence for each suspiciously narrow component, and one if AIC, BIC and ICL are not defined."""
         refusal = self.criteria_refusal
         return (*sentences(self.record.narrow), *([] if refusal is None else [refusal]))
 
     @property
     def criteria_refusal(self) -> str | None:
-        """Why there are no AIC, BIC and ICL, as `Criteria.refusal` says it; None where there are."""
+        """The sentence of `Criteria.refusal` that says why there are no AIC, BIC and ICL; None if there are."""
         if self.record.bic is not None:
             return None
         structure = structure_named(self.specification.covariance_type)
@@ -128,7 +130,7 @@ class Model:
 
     @cached_property
     def original(self) -> Mixture:
-        """The mixture of the columns in their own units."""
+        """The mixture in the columns' own units."""
         return self._standardization.restored(self.mixture)
 
     @property
@@ -141,18 +143,24 @@ class Model:
         return Standardization(self.center, self.scale)
 
     def appraised(self, X: ArrayLike | pd.DataFrame) -> AppraisedRows:
-        """What it says of rows in original units.
+        """Compute log-densities and responsibilities of rows in original units.
 
-        X: a DataFrame that holds the model's columns, in any order and among others, or rows (N, D) in the order of
-        `columns`; NaN and infinite values count as missing.
+        Parameters
+        ----------
+        X : ArrayLike or pd.DataFrame
+            A DataFrame that contains the model's columns, in any order and possibly among others, or an array (N, D)
+            whose columns are in the order of `columns`; NaN and infinite values count as missing.
 
-        Raises DataError where a column is not there or holds no numbers, or where rows have not D values.
+        Raises
+        ------
+        DataError
+            If a column is missing or not numeric, or rows do not have D values.
         """
         values = named_values(X, self.columns)
         completed = self._completed(values)
         with np.errstate(
             over="ignore", invalid="ignore"
-        ):  # values so large that no density is told apart from 0
+        ):  # values so large that their density cannot be told from 0
             standard = (completed.values - self.center) / self.scale
             known = np.isfinite(np.square(standard).sum(axis=1))
             appraisal = self._appraisal(standard[known])
@@ -163,14 +171,14 @@ class Model:
         )
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame) -> FloatArray:
-        """The responsibilities p(k | x_n), shape (N, K); NaN where a row lacks a value. Errors as `appraised`."""
+        """The responsibilities p(k | x_n), shape (N, K); NaN where a row lacks a value. Raises as `appraised`."""
         found = self.appraised(X)
         probabilities = np.full((found.n_rows, self.n_components), np.nan)
         probabilities[found.rows] = found.appraisal.responsibilities
         return probabilities
 
     def log_density(self, X: ArrayLike | pd.DataFrame) -> FloatArray:
-        """log p(x_n) in nats and original units, shape (N,); NaN where a row lacks a value. Errors as `appraised`."""
+        """log p(x_n) in nats, in original units, shape (N,); NaN where a row lacks a value. Raises as `appraised`."""
         found = self.appraised(X)
         log_density = np.full(found.n_rows, np.nan)
         log_density[found.rows] = found.appraisal.log_density

@@ -1,6 +1,6 @@
-"""Model file: a model as JSON that anyone can read, and that opens again to the same predictions.
+"""Model file: writes a model as JSON, and loads it again so that it makes the same predictions.
 
-Its form is published in `model.schema.json`, and explained in docs/model-file.md.
+The format is defined by `model.schema.json` and explained in docs/model-file.md.
 """
 
 from __future__ import annotations
@@ -33,23 +33,31 @@ from gmm_core.tables.scaling import SCALINGS
 from gmm_core.wording import listed, quoted
 
 SCHEMA = Path(__file__).with_name("model.schema.json")
+"""The published JSON Schema."""
 FORMAT = "gmm-explorer model"
+"""The value of the field `format` in every model file."""
 VERSION = 1
+"""The version of the format that is written and loaded here."""
 MAX_COMPONENTS = 1_000
+"""Largest K that is loaded."""
 MAX_COLUMNS = 1_000
+"""Largest D that is loaded."""
 MAX_COVARIANCES = 800_000
-"""K·D² at most."""
+"""Largest K·D² that is loaded: the number of entries of all covariance matrices."""
 MAX_LIBRARIES = 20
+"""Most libraries in the field `versions`."""
 AGREEMENT = 1e-6
-"""How far the same parameter may differ between the two units, in standard deviations of its column."""
+"""Most that a mean or covariance may differ between original units and those of the fit, in standard deviations."""
 SYMMETRY = 1e-8
+"""Most that Σ_ij and Σ_ji may differ, as a share of √(Σ_ii Σ_jj)."""
 MEDIAN = "median"
+"""The key in TREATMENTS of the only treatment that has medians."""
 
 
 def published_schema() -> str:
-    """The text of the JSON Schema (draft 2020-12) of a model file, with the covariance types as they are now.
+    """The text of the JSON Schema (draft 2020-12) of a model file, with the covariance types of `STRUCTURES`.
 
-    Written into the file by `python -m gmm_core.export.model_file.model_file`, after a change of the types.
+    After a change of the types, `python -m gmm_core.export.model_file.model_file` writes it to SCHEMA.
     """
     types = json.dumps({"enum": list(STRUCTURES)})
     return re.sub(
@@ -60,15 +68,18 @@ def published_schema() -> str:
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a model file."""
+    """The JSON Schema of a model file, parsed."""
     document: dict[str, Any] = json.loads(published_schema())
     return document
 
 
 def model_file(model: Model) -> bytes:
-    """The model as JSON in UTF-8; every number has all its digits, so that it opens to the same predictions.
+    """The model as JSON in UTF-8; numbers have all their digits, so that the loaded model makes the same predictions.
 
-    Raises DataError where it is too large for a model file, or has a name that no file can hold.
+    Raises
+    ------
+    DataError
+        If the model is too large for a model file, or a name cannot be encoded in UTF-8.
     """
     original, record, specification = model.original, model.record, model.specification
     document = {
@@ -119,15 +130,25 @@ def model_file(model: Model) -> bytes:
         "versions": dict(record.versions),
     }
     content = written(document).encode()
-    load_model(content)  # what cannot be opened again shall not be written
+    load_model(content)  # a file that cannot be loaded again must not be written
     return content
 
 
 def load_model(source: bytes | str | PathLike[str]) -> Model:
-    """The model in a model file, given as its bytes or by its path.
+    """Load the model in a model file.
 
-    Raises DataError with one sentence where it is too large, no JSON, no model file, of another version, or where
-    its numbers are no mixture; and OSError where a path cannot be read.
+    Parameters
+    ----------
+    source : bytes or str or PathLike[str]
+        The content of the file, or its path.
+
+    Raises
+    ------
+    DataError
+        If the file is too large, is not JSON, is no model file, has another version, or its numbers are not a mixture
+        of the covariance type.
+    OSError
+        If the path cannot be read.
     """
     if isinstance(source, bytes):
         content = source
@@ -195,7 +216,7 @@ def _model(fields: Fields) -> Model:
 def _mixture(
     weights: FloatArray, means: FloatArray, covariances: FloatArray, covariance_type: str
 ) -> Mixture:
-    """The fitted mixture, once it is known to be one, of its covariance type."""
+    """The fitted mixture, after checking that its covariances are valid and of the covariance type."""
     for number, covariance in enumerate(covariances, start=1):
         variances = np.diagonal(covariance)
         with np.errstate(over="ignore"):
@@ -222,7 +243,7 @@ def _mixture(
 def _require_agreement(
     mixture: Mixture, standardization: Standardization, means: FloatArray, covariances: FloatArray
 ) -> None:
-    """Refuse parameters that say one thing in original units, and another as fitted, from which is predicted."""
+    """Raise DataError if the parameters in original units and those of the fit, which predict, do not agree."""
     scale = standardization.scale
     with np.errstate(all="ignore"):
         same_means = mixture.means * scale + standardization.center

@@ -1,4 +1,4 @@
-"""Named columns: the numbers of a model's columns, found by their names in whatever table they stand."""
+"""Named columns: takes the values of a model's columns from a table, by name."""
 
 from __future__ import annotations
 
@@ -17,12 +17,21 @@ from gmm_core.wording import capital, column_named, counted, listed, quoted
 
 
 def named_values(X: ArrayLike | pd.DataFrame, columns: Sequence[str]) -> FloatArray:
-    """The values (N, D) of the columns, NaN where one is missing.
+    """The values (N, D) of the columns, NaN where a value is missing.
 
-    X: a DataFrame that holds them in any order and among others, or rows (N, D) in their order.
+    Parameters
+    ----------
+    X : ArrayLike or pd.DataFrame
+        A DataFrame (of pandas or Polars) that contains the columns, in any order and possibly among others, or an array
+        (N, D) with the columns in this order.
+    columns : sequence of str
+        The D names.
 
-    Raises DataError where columns are not there (all that are missing are named), twice there, or hold something
-    other than numbers; and where rows have not D values.
+    Raises
+    ------
+    DataError
+        If columns are missing (all of them are named), occur twice, or hold something other than numbers, or where rows
+        do not have D values.
     """
     polars = sys.modules.get("polars")
     if polars is not None and isinstance(X, polars.DataFrame):
@@ -66,7 +75,7 @@ def _from_table(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
 
 
 def _absence(absent: Sequence[str], names: Sequence[str], others: Sequence[str]) -> str:
-    """What is missing, and which of the other columns may be meant by the first."""
+    """The sentence that names the missing columns and, if there is one, the column most similar to the first."""
     lacking = f"The table lacks the model's {'column' if len(absent) == 1 else 'columns'} {listed(absent)}"
     lowered = {name.casefold(): name for name in others}
     close = get_close_matches(absent[0].casefold(), list(lowered), n=1, cutoff=0.75)

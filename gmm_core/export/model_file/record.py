@@ -1,4 +1,4 @@
-"""What is known of the fit that a model comes from: of what data, with which versions, and how well it went."""
+"""Fit record: the data, the result and the library versions of the fit that a model comes from."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from gmm_core.fitting.narrow_components import NarrowComponent
 from gmm_core.fitting.result import Fit
 
 LIBRARIES = ("numpy", "scipy", "pandas", "scikit-learn", "numba")
+"""The libraries whose versions are recorded, by their distribution names."""
 
 
 @dataclass(frozen=True)
 class FitRecord:
-    """How a model was fitted, as far as that is known.
+    """The data, the result and the library versions of a fit.
 
     Parameters
     ----------
     data : str
-        The name of the data, as it was; never trusted.
+        The name of the data; untrusted text.
     rows : int
-        N, how many rows were fitted.
+        N, the number of rows that were fitted.
     rows_left_out : int
-        How many more the data has that lacked a value.
+        The number of rows of the data that were left out because a value was missing.
     log_likelihood : float
         Σ_n log p(z_n), in nats, of the values as they were fitted: z = (x − center) / scale.
     parameter_count : int
-        Free parameters.
+        The number of free parameters.
     aic, bic, icl : float or None
-        Lower is better; None where they mean nothing.
+        Information criteria, lower is better; None where they are not defined.
     converged : bool
-        Whether the log-likelihood had stopped rising.
+        True if the best restart reached the tolerance.
     iterations : int
         M-steps of the best restart.
-    versions : (name, version) of each library
-        What it was computed with, Python first.
+    versions : tuple of (str, str)
+        (name, version) of Python and of each of LIBRARIES.
     narrow : tuple of NarrowComponent
-        The components whose spread says little; see `gmm_core.fitting.narrow_components`.
+        The suspiciously narrow components; see `gmm_core.fitting.narrow_components`.
     """
 
     data: str
@@ -56,7 +57,7 @@ class FitRecord:
 
     @classmethod
     def of(cls, fit: Fit, data: str, rows_left_out: int = 0) -> FitRecord:
-        """The record of a fit that was made here and now."""
+        """The record of a fit made in this process, with the versions of its libraries."""
         criteria = fit.criteria
         return cls(
             data=data,
@@ -76,5 +77,5 @@ class FitRecord:
 
 @cache
 def library_versions() -> tuple[tuple[str, str], ...]:
-    """The versions of Python and of the libraries that compute."""
+    """(name, version) of Python and of each of LIBRARIES, as installed."""
     return (("python", platform.python_version()), *((name, version(name)) for name in LIBRARIES))

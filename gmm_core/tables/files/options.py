@@ -1,25 +1,34 @@
-"""Options: what is found out about how a file is written, or said by a person who knows better; and bounds."""
+"""Options for reading a file, given or detected, and limits on how much is read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 MEGABYTE = 1 << 20
-"""In bytes, as the browser counts them too."""
+"""In bytes: 2²⁰, as browsers count."""
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a file is read; what is None is found out, and stands here once it is.
+    """How a file is written. An option that is None is detected; the reader returns the options it used.
 
-    encoding: a key of ENCODINGS.
-    delimiter: a name of DELIMITERS, or of NO_DELIMITER.
-    decimal_comma: whether 1,5 is one and a half.
-    header: whether the table's first row names its columns.
-    sheet: the name of a workbook's sheet.
-    as_numbers: columns that are turned into numbers on request only: dates become days since 1970-01-01, and
-        of a column that is mostly numbers the other values become missing.
-    missing: what else stands for a value that is missing, such as -999.
+    Parameters
+    ----------
+    encoding : str or None
+        A key of ENCODINGS.
+    delimiter : str or None
+        The name of one of DELIMITERS or of NO_DELIMITER.
+    decimal_comma : bool or None
+        True if 1,5 is one and a half.
+    header : bool or None
+        True if the table's first row names its columns.
+    sheet : str or None
+        The name of a workbook's sheet.
+    as_numbers : tuple of str
+        Columns to turn into numbers that would otherwise stay as they are: dates become days since 1970-01-01; in a
+        column that is mostly numbers, the other values become missing.
+    missing : tuple of str
+        Further texts that mean a missing value, such as -999.
     """
 
     encoding: str | None = None
@@ -33,9 +42,20 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class ReadLimits:
-    """How much is read at most: bytes of the file and of what it unpacks to, rows, columns, values, cells of workbooks.
+    """How much of a file is read at most; a larger file is refused.
 
-    cells: rows times columns, of which each takes memory, an empty one too.
+    Parameters
+    ----------
+    rows, columns : int
+        Of the table, the header not counted as a row.
+    bytes : int
+        Bytes of the file as it is.
+    unpacked_bytes : int
+        Bytes of the file after decompression.
+    workbook_cells : int
+        Cells of a workbook's sheet.
+    cells : int
+        Rows × columns of the table; empty cells count, since they take memory too.
     """
 
     rows: int = 1_000_000
@@ -47,4 +67,6 @@ class ReadLimits:
 
 
 FIND_OUT = ReadOptions()
+"""Every option is detected."""
 DEFAULT_LIMITS = ReadLimits()
+"""The limits of the library; the app has its own settings."""

@@ -1,4 +1,4 @@
-"""Reader: a file of any make becomes a data set, or one sentence says why it cannot."""
+"""Reader: turns the bytes of a CSV, Excel or Parquet file into a data set, or raises one sentence that says why not."""
 
 from __future__ import annotations
 
@@ -24,15 +24,23 @@ from gmm_core.tables.files.workbook import sheet_text
 from gmm_core.wording import capital, column_named, listed, one_line, quoted, unique, were
 
 LONGEST_FILE_NAME = 80
+"""Most characters of the data set's name, and of a column's name in a Parquet file; longer names are cut."""
 
 
 @dataclass(frozen=True, eq=False)
 class OpenedFile:
-    """A data set and how its file is written.
+    """A data set, and how the file that it was read from is written.
 
-    found: every option, as it was asked for or found out; None where a file of this make has no such thing.
-    sheets: the names of a workbook's sheets.
-    on_request: the columns that can become numbers, with what they are now: “dates”, “codes”, “mostly numbers”.
+    Parameters
+    ----------
+    dataset : Dataset
+        The table that was read.
+    found : ReadOptions
+        The options with which the file was read, given or detected; None for those that its format does not have.
+    sheets : tuple of str
+        The names of a workbook's sheets that have cells; empty for other formats.
+    on_request : mapping of str to str
+        The columns that can be turned into numbers, each with what it holds now: “dates”, “codes” or “mostly numbers”.
     """
 
     dataset: Dataset
@@ -49,15 +57,29 @@ def read_file(
     *,
     to_fit: bool = True,
 ) -> OpenedFile:
-    """The table in the bytes of a file: text with delimiters, an Excel workbook, Parquet; or one packed.
+    """Read the table in a file: delimited text, an Excel workbook or Parquet, each also compressed.
 
-    What the options leave open of encoding, delimiter, decimal sign, header and lines above it is found out;
-    everything unusual stands in the data set's notes. `name` becomes the data set's name, without folders and
-    control characters, and is used for nothing else. Rows that a model is asked about need not be fit for a fit:
-    where they are not read `to_fit`, no column has to hold numbers that differ, and none is noted that does not.
+    Options that are None are detected. Whatever is unusual about the file is told in the data set's notes.
 
-    Raises DataError with one sentence where the file is empty, no table, too large, ragged, or has no column
-    of numbers that differ.
+    Parameters
+    ----------
+    content : bytes
+        The bytes of the file.
+    name : str
+        The file's name; without folders and control characters it becomes the data set's name, and has no other use.
+    options : ReadOptions
+        How the file is written.
+    limits : ReadLimits
+        How large a file and its table may be.
+    to_fit : bool
+        True if the table will be fitted. False if a model that exists is applied to it: then no column has to hold two
+        distinct numbers, and the checks and notes about that are left out.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, is no table, exceeds a limit, has rows of unequal length or, with `to_fit`, has no column
+        with two distinct numbers.
     """
     if len(content) > limits.bytes:
         raise DataError(
@@ -71,7 +93,7 @@ def read_file(
     sheets: tuple[str, ...] = ()
     if is_workbook(content):
         sheet = sheet_text(content, options.sheet, limits)
-        # Text cells may hold decimal commas, but the delimiter is the one that was just written.
+        # sheet_text wrote UTF-8 and commas; the decimal sign is still open, since text cells may hold decimal commas.
         written = replace(options, encoding="utf-8", delimiter="comma")
         read = text_columns(sheet.content, written, limits)
         found = replace(read.found, encoding=None, delimiter=None, sheet=sheet.sheet)
