@@ -1,4 +1,4 @@
-"""Which engine takes the E-steps, in one place, by what was measured."""
+"""The choice of the engine that computes the E-steps, by an estimate of the time that a fit takes with NumPy."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from gmm_core.engines.protocol import Engine, Starting
 from gmm_core.errors import ParameterError
 
 AUTOMATIC = "automatic"
+"""The name by which a caller leaves the choice to `engine_name`."""
 WORTH_LOADING = 0.6
-"""From so many seconds with NumPy on, of all fits of a process together, compiled code is loaded: about half of what it
-takes to load it, since who has fitted so much will as a rule fit more."""
+"""Compiled code is loaded once all fits of a process together take this many seconds with NumPy: about half the time of
+loading, because a process that has fitted this much usually fits more."""
 LOOK_SECONDS = 0.25
-"""How often a fit that waits for compiled code looks whether it is there."""
+"""The fewest seconds between two checks whether compiled code has become available, during a fit with NumPy."""
 
 _loaded = Event()
 _loading = Lock()
@@ -38,62 +39,49 @@ def blocked(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
 
 
 def compiled(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
-    """The Numba engine; the first call in a process loads it, and waits for its code where that is yet to be made."""
+    """The Numba engine; the first call in a process loads its code, and waits while missing code is compiled."""
     warm_up()
     return _compiled_engine(X, sample_weight)
 
 
 def changing(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
-    """The NumPy engine until the Numba engine is there; nobody waits for it."""
+    """The NumPy engine, replaced by the Numba engine as soon as that is available; it never waits."""
     return ChangingEngine(
         BlockedEngine(X, sample_weight), lambda: _compiled_engine(X, sample_weight) if has_come() else None
     )
 
 
 def compiled_starting() -> Starting:
-    """What the Numba engine computes for random starts."""
+    """The Numba engine's computations for random starts; loads its code as `compiled` does."""
     warm_up()
     return _compiled_starting()
 
 
 def changing_starting() -> Starting:
-    """What NumPy computes for random starts, until the Numba engine is there."""
+    """NumPy's computations for random starts, replaced by the Numba engine's as soon as these are available."""
     return ChangingStarting(NumPyStarting(), lambda: _compiled_starting() if has_come() else None)
 
 
 ENGINES = {"blocked": blocked, "compiled": compiled}
+"""The engines by name: (rows X (N, D), their weights (N,) or None) -> engine."""
 STARTINGS: dict[str, Callable[[], Starting]] = {"blocked": NumPyStarting, "compiled": compiled_starting}
-"""What each of the engines computes for random starts."""
+"""The computations for random starts, by the name of the engine."""
 
 
 def engine_name(n_rows: int, n_features: int, n_components: int, n_restarts: int, max_iterations: int) -> str:
-    """The engine for restarts over N rows of D features with K components: the compiled one where it is worth loading.
+    """The name of the engine for a fit: the compiled one if it is loaded already or worth loading, else NumPy.
 
-    Nanoseconds for a row and a component of one E-step, on two cores with AVX-512; K = 5, in the last column 3:
+    Compiled E-steps were never the slower ones, up to 400 features (measured by `benchmarks/engine_costs.py`), so the
+    only reason for NumPy is the time that loading takes. Compiled code is worth loading once the process has spent, or
+    is about to spend, `WORTH_LOADING` seconds with NumPy. If it is not on disk yet, another process is asked to compile
+    it, and the fit begins with NumPy and changes over while it runs (`CHANGING`).
 
-    =================  =======  ========  =========  ==========  ==========  ===========
-    N × D              200k×2   200k×10   99k×24     23k×50      6k×100      1k×2
-    =================  =======  ========  =========  ==========  ==========  ===========
-    full, NumPy        16       77        195        922         2751        43
-    full, compiled     1.9      5.9       19         82          279         15
-    diagonal, NumPy    17       77        164        425         830         43
-    diagonal, compiled 1.7      4.0       7.6        18          43          14
-    =================  =======  ========  =========  ==========  ==========  ===========
-
-    Seconds until the compiled engine is there, in a process that has NumPy and scikit-learn already (AMD EPYC):
-
-    =======================================  ====  ================================
-    what                                     CPU   for whom
-    =======================================  ====  ================================
-    loading Numba                            0.4   the fit that is worth it
-    loading the code, where it lies on disk  0.9   the same
-    making the code, where it does not       55    a process of its own; nobody waits
-    =======================================  ====  ================================
-
-    Source: `benchmarks/engine_costs.py`. The compiled engine was never the slower one, up to 400 features, so all
-    that speaks for NumPy is the time it takes to load the other. A process that has spent, or is about to spend,
-    `WORTH_LOADING` seconds with NumPy loads it. Where there is no code yet, it is asked for, and the fit begins with
-    NumPy and changes in its middle (`CHANGING`).
+    Parameters
+    ----------
+    n_rows, n_features, n_components : int
+        N, D and K.
+    n_restarts, max_iterations : int
+        The number of restarts, and the largest number of M-steps in each.
     """
     if _loaded.is_set():
         return "compiled"
@@ -107,14 +95,14 @@ def engine_name(n_rows: int, n_features: int, n_components: int, n_restarts: int
 
 
 def spend(seconds: float) -> None:
-    """Count what a fit with NumPy took, about: many small ones are worth as much as a large one."""
+    """Add the approximate seconds of a fit with NumPy to the total of this process, which `engine_name` looks at."""
     global _spent
     with _spending:
         _spent += seconds
 
 
 def engine_named(name: str, X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
-    """The engine of that name over the rows, or `ParameterError` with the names there are."""
+    """The engine of that name over rows X (N, D); raises `ParameterError` for an unknown name."""
     if name == CHANGING:
         return changing(X, sample_weight)
     require_engine(name)
@@ -122,7 +110,7 @@ def engine_named(name: str, X: FloatArray, sample_weight: FloatArray | None = No
 
 
 def starting_named(name: str) -> Starting:
-    """What the engine of that name computes for random starts, or `ParameterError` with the names there are."""
+    """The computations for random starts of the engine of that name; raises `ParameterError` for an unknown name."""
     if name == CHANGING:
         return changing_starting()
     require_engine(name)
@@ -130,7 +118,7 @@ def starting_named(name: str) -> Starting:
 
 
 def require_engine(name: str) -> None:
-    """Raise `ParameterError` where no engine has that name."""
+    """Raise `ParameterError`, which lists the names, if no engine has that name."""
     if name not in ENGINES:
         raise ParameterError(
             f"There is no engine named {name!r}: choose one of {', '.join([AUTOMATIC, *ENGINES])}."
@@ -138,21 +126,24 @@ def require_engine(name: str) -> None:
 
 
 def has_come() -> bool:
-    """Whether compiled code serves, for a fit that goes on without it: what was made meanwhile is loaded now."""
+    """Return whether compiled code is loaded; load it first if it has been compiled in the meantime.
+
+    Called by fits that run with NumPy until then; looks at the disk every `LOOK_SECONDS` at most.
+    """
     global _next_look
     if _loaded.is_set() or monotonic() < _next_look:
         return _loaded.is_set()
     _next_look = monotonic() + LOOK_SECONDS
     if not _load_if_ready():
-        making.request()  # again, since whoever made it may have been killed
+        making.request()  # again, because the process that compiled it may have been killed
     return _loaded.is_set()
 
 
 def warm_up() -> None:
-    """Load the compiled engine, have it made first where it is missing, and let all fits use it from then on.
+    """Load the compiled engine for all later fits of this process; compile it first if it is not on disk.
 
-    That takes half a minute the first time on a machine. Where code can be kept nowhere, it is compiled for this
-    process alone.
+    Waits until it is loaded; compiling takes long, but once on a machine only. If there is no folder where the code
+    can be kept, it is compiled for this process alone.
     """
     if not _loaded.is_set():
         making.wait()
@@ -162,14 +153,14 @@ def warm_up() -> None:
 
 @cache
 def warm_up_in_background() -> Thread:
-    """The same beside whatever else goes on; the NumPy engine serves until then."""
+    """Run `warm_up` in a background thread, started once; fits use the NumPy engine until it has finished."""
     thread = Thread(target=warm_up, name="compiling", daemon=True)
     thread.start()
     return thread
 
 
 def _load_if_ready() -> bool:
-    """Load the code if it lies on disk; says whether it is loaded. A thread that loads it makes no other wait."""
+    """Load compiled code if it is on disk, and return whether it is loaded; does not wait for another thread's load."""
     if not _loaded.is_set() and _loading.acquire(blocking=False):
         try:
             if machine_code.ready() is not None:
@@ -180,7 +171,7 @@ def _load_if_ready() -> bool:
 
 
 def _load() -> None:
-    """For who holds `_loading`."""
+    """Import the compiled modules; the caller must hold `_loading`."""
     for module in making.MODULES:
         import_module(module)
     _loaded.set()

@@ -1,4 +1,4 @@
-"""What an engine is: it holds the rows and answers with small sums; of a model it knows the scores."""
+"""The protocol of engines: an engine holds the rows, and computes E-steps and iterations of EM over them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from gmm_core.starts.trial_runs import Trials
 
 
 class Engine(Protocol):
-    """Holds X (N, D), with the weights of its rows where there are any."""
+    """Computes E-steps over the rows X (N, D) that it holds, with their weights (N,) if there are any.
+
+    All that it knows of a model are its scores; what it returns are sums whose size does not depend on N.
+    """
 
     @property
     def name(self) -> str:
-        """What `Fit.engine` calls it."""
+        """The engine's name, as `Fit.engine` reports it."""
 
     @property
     def n_features(self) -> int:
@@ -33,39 +36,48 @@ class Engine(Protocol):
 
     @property
     def row_weight(self) -> float:
-        """What counts as one row: 1, or the average weight where that is less."""
+        """The weight that counts as one row: 1, or the mean weight if that is smaller."""
 
     @property
     def lightest_row(self) -> float:
-        """The weight of the lightest row; at least `LIGHTEST` of the average."""
+        """The smallest weight of a row, but at least `LIGHTEST` times the mean weight."""
 
     def uses_all_cores(self, n_components: int) -> bool:
-        """Whether one E-step of so many components keeps all cores busy by itself."""
+        """Return whether a single E-step with this many components uses all cores."""
 
     def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
-        """The E-step: moments of the responsibilities about the scores' locations, and the log-likelihood.
+        """The E-step: moments of the rows, weighted by responsibility, about the locations; and the log-likelihood.
 
-        Where diagonals alone are asked for and the factors are diagonal, a row costs K·D, else K·D².
+        A row costs K·D operations if `moments` asks for diagonals only and the factors are diagonal, otherwise K·D².
         """
 
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
     ) -> Iterator[Chunk]:
-        """EM without an end from a position on, one iteration or several at a time; see `gmm_core.em.loop`.
+        """Iterations of EM from a position, without end, in chunks of one or several; see `gmm_core.em.loop`.
 
-        `tolerance` is the gain of the mean log-likelihood after which the caller may want no more iterations, and
-        `max_iterations` the M-steps: no stretch goes on beyond either.
+        Parameters
+        ----------
+        model : Model
+            Gives the scores of a state and its M-step.
+        position : Position
+            The state to begin with.
+        tolerance : float
+            A chunk ends at an iteration that raises the mean log-likelihood by no more than this, in nats per row:
+            the caller may stop there.
+        max_iterations : int
+            A chunk ends after this many M-steps.
         """
 
     def least_likely_row(self, scores: Scores) -> FloatArray:
-        """The row of smallest density, shape (D,): where a component that lost all its points starts anew."""
+        """The row of smallest density, shape (D,): a component that lost all its rows is re-initialised there."""
 
 
 class Starting(Protocol):
-    """What an engine computes for random starts, over the few rows (M, D) that these look at."""
+    """An engine's computations for random starts, over a small sample of the rows (M, D)."""
 
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
-        """Which cluster of k-means each row ends in, shape (M,); see `gmm_core.starts.k_means`."""
+        """The k-means cluster of each row, shape (M,); see `gmm_core.starts.k_means`."""
 
     def far_apart(self, rows: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
         """The positions (n,) of rows drawn far apart, as k-means++ does."""
@@ -73,16 +85,20 @@ class Starting(Protocol):
     def rough_m_step(
         self, model: GaussianModel, sample: StartRows, responsibilities: FloatArray
     ) -> tuple[Mixture, BoolArray]:
-        """The M-step of a rough partition (M, K), in which a group too small to have a covariance takes the pooled one.
+        """The M-step of responsibilities (M, K), where a group too small for its own covariance takes the pooled one.
 
-        A group of one or two rows would start as a spike that EM can only sharpen: a singularity, not a cluster.
-        Says too which components had to be held at the floor.
+        The covariance of one or two rows would be a spike that EM can only make narrower: a singularity, not a cluster.
+
+        Returns
+        -------
+        Mixture, (K,) of bool
+            The mixture, and True for each component with a variance raised to the floor.
         """
 
     def trials(self, model: GaussianModel, sample: StartRows, labels: IntArray) -> Trials:
-        """What rough M-steps of partitions (runs, M) start, side by side.
+        """Short runs of EM that begin with the rough M-steps of partitions: `labels` (runs, M).
 
-        Runs that need a floor, or have a label without rows, are out.
+        A run that needs the variance floor, or has a label without rows, is out: its log-likelihood is −∞.
         """
 
     def advance(
@@ -94,7 +110,16 @@ class Starting(Protocol):
         n_iterations: int,
         least_gain: float,
     ) -> None:
-        """Let these of the runs take so many iterations of EM over the sample, each until it gains no more than that.
+        """Run EM over the sample for some of the short runs, and write the results into `trials`.
 
-        A run that needs a floor or loses a component is out.
+        A run that needs the variance floor or loses a component is out: its log-likelihood becomes −∞.
+
+        Parameters
+        ----------
+        runs : sequence of int
+            The positions of the runs in `trials`; those at rest are skipped.
+        n_iterations : int
+            The largest number of iterations for each run.
+        least_gain : float
+            A run is at rest once an iteration raises its log-likelihood by no more than this, in nats.
         """

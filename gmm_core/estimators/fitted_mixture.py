@@ -1,4 +1,4 @@
-"""What a fitted estimator answers about rows: everything follows from its weights, means and covariances."""
+"""The methods of a fitted estimator, such as `predict` and `bic`, computed from its weights, means and covariances."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from gmm_core.rows.rows import Rows
 from gmm_core.rows.weights import as_row_weights
 
 ROUNDING_OF_WEIGHTS = 1e-5
-"""Weights may add up to 1 in single precision only."""
+"""Weights whose sum differs from 1 by less than this are rounded, as in float32, and are divided by their sum."""
 
 
 class FittedMixture(DensityMixin, BaseEstimator):
-    """The methods that need no fitting, over `weights_` (K,), `means_` (K, D) and `covariances_` as they now stand.
+    """Methods that use the current values of `weights_` (K,), `means_` (K, D) and `covariances_`.
 
-    All of them raise scikit-learn's `NotFittedError` before a fit, and `DataError` for rows that are no matrix. They
-    compute in float64. Where the rows and the attributes are of single precision, what is told of each row is too.
+    All of them raise scikit-learn's `NotFittedError` before a fit, and `DataError` for rows that are not a matrix of
+    numbers. They compute in float64; values per row are returned as float32 if both rows and attributes are float32.
     """
 
     covariance_type: str
@@ -45,7 +45,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return self._fitted_mixture().labels(self._rows(X))
 
     def predict_proba(self, X: ArrayLike) -> FloatArray:
-        """The responsibilities p(k | x_n), shape (N, K)."""
+        """The responsibilities r_nk = p(k | x_n), shape (N, K)."""
         return self._in_precision(self._fitted_mixture().responsibilities(self._rows(X)), X)
 
     def score_samples(self, X: ArrayLike) -> FloatArray:
@@ -58,7 +58,10 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return log_likelihood / total_weight
 
     def sample(self, n_samples: float = 1) -> tuple[FloatArray, IntArray]:
-        """n points (n, D) and the component each came from (n,), in the order of the components."""
+        """Draw n points: the points (n, D) and the component of each (n,), sorted by component.
+
+        Raises `ParameterError` unless n is a whole number of at least 1.
+        """
         mixture = self._fitted_mixture()
         if not _is_count(n_samples):
             raise ParameterError(
@@ -95,14 +98,14 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return bayesian(log_likelihood, self._n_parameters(), total_weight)
 
     def _warn_of_criteria(self) -> None:
-        """Warn where a component of the fit is an atom or at the floor."""
+        """Warn with `ComponentWarning` if the fit's likelihood has no bound, so that criteria mean nothing."""
         refusal = vars(self).get("_without_criteria")
         if refusal is not None:
             warnings.warn(refusal, ComponentWarning, stacklevel=3)
 
     @property
     def mixture_(self) -> Mixture:
-        """The mixture of `weights_`, `means_` and what was set last of `covariances_` and `precisions_cholesky_`."""
+        """The mixture of `weights_`, `means_` and either `covariances_` or `precisions_cholesky_`: the one set last."""
         exact = self._unrounded()
         if exact is not None:
             return exact
@@ -114,7 +117,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return Mixture(weights, means, compact.expanded(self._covariances(compact.is_diagonal), *means.shape))
 
     def _unrounded(self) -> Mixture | None:
-        """What was fitted to rows of single precision, in float64, as long as no attribute was changed since."""
+        """The float64 mixture of a fit to float32 rows; None if there is none or an attribute was changed since."""
         kept = vars(self).get("_in_double")
         if kept is None:
             return None
@@ -126,13 +129,13 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return exact
 
     def _in_precision(self, values: FloatArray, X: ArrayLike) -> FloatArray:
-        """The values, in single precision where X and the attributes are."""
+        """The values as float32 if X and the fitted attributes are float32; otherwise as float64."""
         factors = "precisions_cholesky_" if hasattr(self, "precisions_cholesky_") else "covariances_"
         attributes = (getattr(self, name) for name in ("weights_", "means_", factors))
         return in_precision(values, wider(map(precision_of, (X, *attributes))))
 
     def _covariances(self, is_diagonal: bool) -> FloatArray:
-        """The covariances in the compact shape of their structure."""
+        """The covariances in the compact shape of the covariance type: (K, D, D), (D, D), (K, D) or (K,)."""
         state = vars(self)
         if "covariances_" in state and state.get("_set_last") != "precisions_cholesky_":
             return np.asarray(self.covariances_, dtype=np.float64)
@@ -143,7 +146,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return np.asarray(np.swapaxes(inverse, -1, -2) @ inverse, dtype=np.float64)
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Note which of the two that say the same was set last."""
+        """Note which of `covariances_` and `precisions_cholesky_` was set last: it defines the mixture."""
         if name in ("covariances_", "precisions_cholesky_"):
             super().__setattr__("_set_last", name)
         super().__setattr__(name, value)
@@ -153,7 +156,10 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return self.mixture_
 
     def _rows(self, X: ArrayLike, reset: bool = False) -> FloatArray:
-        """X as a matrix; its number of columns and their names are noted (`reset`) or compared."""
+        """X as a float64 matrix (N, D).
+
+        With `reset`, set `n_features_in_` and `feature_names_in_` from X; without, check X against them.
+        """
         try:
             rows = as_matrix(X)
         except DataError:
@@ -174,7 +180,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
         return structure_named(self.covariance_type).parameter_count(n_components, n_features)
 
     def _log_likelihood(self, X: ArrayLike, sample_weight: ArrayLike | None) -> tuple[float, float]:
-        """Σ_n w_n log p(x_n) and Σ_n w_n, which is N without weights."""
+        """Return Σ_n w_n log p(x_n) in nats and Σ_n w_n; without weights each w_n is 1."""
         log_density = self._fitted_mixture().log_density(self._rows(X))
         if sample_weight is None:
             return float(log_density.sum()), float(len(log_density))
@@ -183,7 +189,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
 
 def compact_parameters(mixture: Mixture, covariance_type: str) -> dict[str, FloatArray]:
-    """The attributes that tell of a mixture, by name, in scikit-learn's shapes."""
+    """The estimator's attributes for a mixture, by name, in scikit-learn's shapes for the covariance type."""
     compacted = structure_named(covariance_type).compact.compacted
     # With L the Cholesky factor of Σ, P = L⁻ᵀ is the one that scikit-learn keeps: Σ⁻¹ = P Pᵀ.
     factors = mixture.whitening.transpose(0, 2, 1)
@@ -197,12 +203,12 @@ def compact_parameters(mixture: Mixture, covariance_type: str) -> dict[str, Floa
 
 
 def _is_count(value: Any) -> bool:
-    """Whether it is a whole number of at least 1, of whatever type."""
+    """True if the value is a whole number of at least 1, of an integer or a floating-point type."""
     return isinstance(value, Real) and float(value) >= 1 and float(value).is_integer()
 
 
 def _refuse_what_no_number_is_made_of(X: Any) -> None:
-    """Raise the `TypeError` that Python itself has for a value, such as a dict, that is no number and no text."""
+    """Raise Python's own `TypeError` if a value in X, such as a dict, is neither a number nor text."""
     try:
         np.asarray(X, dtype=np.float64)
     except ValueError:

@@ -1,4 +1,4 @@
-"""GaussianMixture: the mixture in the shape of a scikit-learn estimator. It fits with `fit` and holds no EM itself."""
+"""GaussianMixture, the scikit-learn estimator: it checks parameters, calls `gmm_core.fitting` and sets attributes."""
 
 from __future__ import annotations
 
@@ -37,74 +37,80 @@ INIT_PARAMS = {
     "random_from_data": "random points",
     "short_runs": SHORT_RUNS.name,
 }
-"""scikit-learn's names of the starts, and three more, by the names of `ALL_STARTS`."""
+"""Values of `init_params` and the kind of start of each: a name of `ALL_STARTS`, or `MIXED`.
+
+"mixed", "whitened_kmeans" and "short_runs" are not in scikit-learn.
+"""
 NOT_CONVERGED = (
     "Best performing initialization did not converge. Try different init parameters, or increase max_iter, tol, "
     "or check for degenerate data."
 )
+"""The `ConvergenceWarning` of a fit that reached `max_iter`; the sentence is scikit-learn's."""
 ILL_DEFINED = (
     "Fitting the mixture model failed because some components have ill-defined empirical covariance (for instance "
     "caused by singleton or collapsed samples). Try to decrease the number of components, increase reg_covar, or "
     "scale the input data."
 )
+"""Added to an error about a covariance; the sentence is scikit-learn's."""
 
 
 CANNOT_GO_ON = (
     "warm_start has nothing to go on from: the last fit had (n_components, n_features, covariance_type) = {last}, this "
     "one has {asked}, so it starts anew."
 )
+"""The warning if `warm_start` cannot use the parameters of the last fit."""
 
 
 class GaussianMixture(FittedMixture):
     """A Gaussian mixture fitted by expectation–maximisation, with scikit-learn's parameters, methods and attributes.
 
-    p(x) = Σ_k π_k N(x | μ_k, Σ_k). Where a default or a meaning differs from scikit-learn's class, it says so here.
+    p(x) = Σ_k π_k N(x | μ_k, Σ_k). Defaults and meanings that differ from scikit-learn's class are named below.
 
-    Rows of float32 are computed with in float64; what comes of them is float32 where it is in scikit-learn.
+    All computation is in float64. For float32 rows, results are rounded to float32 wherever scikit-learn's are.
 
     Parameters
     ----------
     n_components : int, default 1
         K ≥ 1.
     covariance_type : str, default "full"
-        The family of the Σ_k: a name of `model.covariance.catalogue.STRUCTURES`, such as "tied", or mclust's for it.
+        The family of the Σ_k: a name of `model.covariance.catalogue.STRUCTURES`, such as "tied", or its mclust name.
     tol : float, default 1e-6 (scikit-learn: 1e-3, which stops early)
-        A restart has converged once the mean log-likelihood rises by no more than this, in nats per row. The
-        value after each M-step is that of the parameters of this M-step, not of those before.
+        A restart has converged once an iteration raises the mean log-likelihood by no more than this, in nats per
+        row. The log-likelihood of an iteration is that of the parameters after its M-step, not before.
     reg_covar : "relative", float, VarianceFloor or Ridge, default "relative" (scikit-learn: 1e-6)
-        "relative" holds every variance at 1e-20 of the data's own or above, which guards the arithmetic alone: units
-        do not matter, and a component that does not need it is left alone. A number is added to every variance, in
-        the data's units, as scikit-learn does. A column with one value only has no variance of its own: it gets that
-        number, or else 1e-6 in its own units, and the fit a `DataWarning`.
+        "relative" keeps every variance at or above 1e-20 of the data's variance. It only guards the arithmetic: it
+        does not depend on units and leaves larger variances unchanged. A number is added to every variance, in
+        squared units of the data, as in scikit-learn. A column with a single value has no variance: the fit gives it
+        that number, or 1e-6 in its own units, and a `DataWarning`.
     max_iter : int, default 500 (scikit-learn: 100)
-        M-steps per restart at most; 0 keeps the start.
+        The largest number of M-steps per restart; with 0 the result is the start.
     n_init : int, default 1
-        Restarts; the best valid one is kept, and a failed one loses no other.
+        The number of restarts. The best valid one is kept; a restart that fails does not affect the others.
     init_params : str, default "mixed" (scikit-learn: "kmeans")
-        The kind of start: "kmeans", k-means on the rows as they are, "k-means++", "random" or "random_from_data", as
-        in scikit-learn; "whitened_kmeans", on their principal components in unit variance, so that units do not
-        matter; "short_runs", which goes on from the best of many short runs; or "mixed", which takes kinds in turn,
-        beginning with "short_runs", which is three of four.
+        The kind of start. As in scikit-learn: "kmeans" (k-means on the rows as they are), "k-means++", "random" and
+        "random_from_data". Also: "whitened_kmeans", k-means on principal components of unit variance, so that units
+        do not matter; "short_runs", the best of many short runs of EM; and "mixed", which takes several kinds in
+        turn, beginning with "short_runs", which is three of every four.
     weights_init, means_init, precisions_init : array-like, optional
-        Where to start, in the data's units and scikit-learn's shapes; what is not given comes from `init_params`.
-        With any of them the components keep that order; else they stand in canonical order, whatever the seed.
+        The start, in the data's units and scikit-learn's shapes; parts that are not given come from `init_params`.
+        If any is given, the components keep its order; otherwise they are in canonical order, whatever the seed.
     random_state : int, RandomState or None
-        Where randomness comes from, in `fit` and `sample`. An int gives the same start as `FitSpecification.seed`.
+        The source of randomness in `fit` and `sample`. An int gives the same starts as `FitSpecification.seed`.
     warm_start : bool
-        Start from the last fit's parameters, where there are any; after a change of K, covariance type or the number
-        of columns a warning says that they cannot be used.
+        If True, start from the parameters of the last fit. If K, the covariance type or the number of columns has
+        changed since, they cannot be used, and a warning says so.
     keep_history : bool, default False (not in scikit-learn)
-        Whether pickles and copies of the fitted estimator hold `history_` and `runs_`, which may be large.
+        If True, pickles and copies of the fitted estimator contain `history_` and `runs_`, which may be large.
     verbose, verbose_interval : int
-        1 or more writes a line to standard output for every restart, and after every `verbose_interval` iterations,
-        or more where compiled code takes more at a time.
+        With `verbose` ≥ 1, write a line to standard output for every restart and after every `verbose_interval`
+        iterations, or after more if compiled code takes several iterations in one call.
 
     Attributes
     ----------
     weights_ : (K,)
     means_ : (K, D)
     covariances_, precisions_, precisions_cholesky_ : (K, D, D), (D, D), (K, D) or (K,)
-        By covariance type as in scikit-learn; P with Σ⁻¹ = P Pᵀ for the last one.
+        The shape depends on the covariance type, as in scikit-learn; the last is P with Σ⁻¹ = P Pᵀ.
     converged_ : bool
     n_iter_ : int
         M-steps of the best restart, on all rows.
@@ -163,10 +169,19 @@ class GaussianMixture(FittedMixture):
     def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:
         """Fit to the rows of X (N, D), N ≥ 2; a row of `sample_weight` 3 counts as that row three times.
 
-        Raises `DataError` for data, `ParameterError` for parameters and `FitError` where no restart ended in a
-        valid mixture; all are `ValueError`s. Warns with `ConvergenceWarning` if `max_iter` was too small, and with
-        `DataWarning` where a column has one value only, columns determine one another, or there are few rows, with
-        `ComponentWarning` where a component holds few different rows, so that its spread says little.
+        Raises
+        ------
+        DataError, ParameterError, FitError
+            If the rows, a parameter or every restart is invalid, in this order; all three are `ValueError`s.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If the best restart reached `max_iter` before it converged.
+        DataWarning
+            If a column has a single value, columns determine one another, or there are few rows.
+        ComponentWarning
+            If a component holds so few different rows that its covariance means little.
         """
         specification = self._specification()
         rows = self._rows(X, reset=True)
@@ -213,11 +228,11 @@ class GaussianMixture(FittedMixture):
 
     @property
     def runs_(self) -> tuple[Run, ...]:
-        """Every restart, and how it ended."""
+        """All restarts in the order of their starts, each with its history and how it ended."""
         return self._kept_runs
 
     def __getstate__(self) -> dict[str, Any]:
-        """What pickles and copies hold."""
+        """The state of a pickle or copy; without the restarts unless `keep_history`."""
         state: dict[str, Any] = dict(super().__getstate__())
         if not self.keep_history:
             state.pop("_kept_runs", None)
@@ -247,7 +262,7 @@ class GaussianMixture(FittedMixture):
         return self.reg_covar
 
     def _starts(self, specification: FitSpecification, n_features: int) -> tuple[Sequence[Start], bool]:
-        """Where the restarts begin, and whether the components keep the order that they have there."""
+        """Return the start of each restart, and True if the components keep the order that they have in the start."""
         if self.warm_start and hasattr(self, "converged_"):
             asked = specification.n_components, n_features, structure_named(self.covariance_type).name
             last = (*self.means_.shape, self._fitted_type)
@@ -296,7 +311,18 @@ class GaussianMixture(FittedMixture):
     def _take_over(
         self, result: Fit, total_weight: float, precision: np.dtype[Any], of_covariances: np.dtype[Any]
     ) -> None:
-        """Set the attributes in their precision, which is float64 where one of them lies beyond float32."""
+        """Set the fitted attributes from a result.
+
+        Parameters
+        ----------
+        result : Fit
+            The fit.
+        total_weight : float
+            Σ_n w_n; N without weights.
+        precision, of_covariances : dtype
+            The precision of weights and means, and that of covariances and precisions. All are float64 instead if
+            a value is beyond the range of float32.
+        """
         mixture, best = result.mixture, result.best
         parameters = compact_parameters(mixture, result.structure.name)
         rounded = {
@@ -310,7 +336,7 @@ class GaussianMixture(FittedMixture):
         is_rounded = any(attribute.dtype != DOUBLE for attribute in rounded.values())
         self._in_double = (mixture.weights, mixture.means, mixture.covariances) if is_rounded else None
         self.converged_ = best.converged
-        # Where there are very many rows, the first iterations were taken on a sample of them: those are no bounds.
+        # With very many rows the first iterations use a sample of them: their log-likelihoods are not comparable.
         reached = best.log_likelihoods[best.n_on_sample :] / total_weight
         bounds = list(in_precision(reached, self.weights_.dtype))
         self.n_iter_ = len(bounds) - 1

@@ -1,4 +1,4 @@
-"""What each parameter of the estimator may be, and the sentence that refuses what it may not."""
+"""The allowed values of the estimator's parameters, and the error message for any other value."""
 
 from __future__ import annotations
 
@@ -12,19 +12,29 @@ import numpy as np
 from gmm_core.errors import ParameterError
 
 RELATIVE = "relative"
+"""The value of `reg_covar` for a variance floor relative to the data's variance."""
 LARGEST_SEED = 2**32 - 1
+"""The largest seed that NumPy's `RandomState` accepts."""
 
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a parameter may be, in words and as a test of a value."""
+    """The allowed values of a parameter.
+
+    Parameters
+    ----------
+    words : str
+        Their description, which completes "must be …" in an error message.
+    holds : (value) -> bool
+        True if the value is allowed.
+    """
 
     words: str
     holds: Callable[[Any], bool]
 
 
 def whole(least: int, most: float = np.inf) -> Allowed:
-    """A whole number of at least `least`; True and False are none."""
+    """Allow whole numbers from `least` to `most`, but not True and False."""
     words = f"a whole number of at least {least}" + (f" and at most {most}" if most < np.inf else "")
     return Allowed(words, lambda value: _is_whole(value) and least <= value <= most)
 
@@ -71,11 +81,19 @@ ALLOWED = {
     ),
     "verbose_interval": whole(1),
 }
-"""By the name of the parameter; the arrays to start from are looked at once the shape of the data is known."""
+"""The allowed values by parameter name; starting arrays are checked later, when the data's shape is known."""
 
 
 def require_allowed(parameters: dict[str, Any], starts: Collection[str]) -> None:
-    """Raise `ParameterError`, which names the parameter, for the first value that may not be."""
+    """Raise `ParameterError` for the first parameter with a value that is not allowed.
+
+    Parameters
+    ----------
+    parameters : dict
+        Values by parameter name.
+    starts : collection of str
+        The allowed values of `init_params`.
+    """
     allowed = {**ALLOWED, "init_params": _one_of(starts)}
     for name, value in parameters.items():
         if name in allowed and not allowed[name].holds(value):

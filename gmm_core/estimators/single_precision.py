@@ -1,4 +1,7 @@
-"""Single precision: what came in it goes out in it, where scikit-learn does so; between, all is float64."""
+"""The precision of an estimator's results: float32 for float32 input wherever scikit-learn returns it, else float64.
+
+All computation in between is in float64.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +14,11 @@ from gmm_core.arrays import FloatArray
 from gmm_core.model.covariance.family import CovarianceStructure, Freedom
 
 SINGLE, DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+"""The two precisions of results."""
 
 
 def precision_of(X: Any) -> np.dtype[Any]:
-    """float32 for an array of it, or a data frame whose columns all fit into it; otherwise float64."""
+    """Return float32 for a float32 array or a data frame whose column types all fit into float32; otherwise float64."""
     types = list(getattr(X, "dtypes", ()))
     if types:
         plain = all(isinstance(each, np.dtype) and each.kind in "iuf" for each in types)
@@ -25,10 +29,10 @@ def precision_of(X: Any) -> np.dtype[Any]:
 def precisions_of_fit(
     X: Any, structure: CovarianceStructure, weights: Any, means: Any, precisions: Any
 ) -> tuple[np.dtype[Any], np.dtype[Any]]:
-    """In which precision scikit-learn has the weights and means of a fit to X, and in which the covariances.
+    """The precision that scikit-learn gives the weights and means of a fit to X, and the one it gives the covariances.
 
-    What is given to start from, None where nothing is, decides too: means only where covariances are diagonal, and
-    covariances of a direction of their own take after the rows alone.
+    It also depends on the given start: `weights`, `means` and `precisions`, each None if not given. Starting means
+    matter only for diagonal covariances; covariances with their own directions depend on X alone.
     """
     given = [weights, means, precisions] if structure.is_axis_aligned else [weights, precisions]
     of_rows = precision_of(X)
@@ -37,11 +41,11 @@ def precisions_of_fit(
 
 
 def wider(precisions: Iterable[np.dtype[Any]]) -> np.dtype[Any]:
-    """float32 where all of them are; otherwise float64."""
+    """Return float32 if all precisions are float32; otherwise float64."""
     return SINGLE if all(each == SINGLE for each in precisions) else DOUBLE
 
 
 def in_precision(values: FloatArray, precision: np.dtype[Any]) -> FloatArray:
-    """The values, rounded to the precision; beyond its range they become infinite."""
+    """Round the values to the precision; values beyond its range become infinite."""
     with np.errstate(over="ignore"):
         return values.astype(precision, copy=False)

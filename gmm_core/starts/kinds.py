@@ -1,4 +1,4 @@
-"""Starting points of EM: a table of random kinds, and the ones that a person gives."""
+"""Starting mixtures of EM: a table of random kinds, and starts that the user gives (labels, means, a mixture)."""
 
 from __future__ import annotations
 
@@ -27,11 +27,22 @@ from gmm_core.starts.problem import FitProblem
 from gmm_core.starts.short_runs import best_short_run
 
 Chosen = Callable[[FitProblem, StartRows, np.random.Generator], Mixture]
+"""(the problem with K components, M ≥ K different rows of it, rng) -> a starting mixture in standard units."""
 
 
 @dataclass(frozen=True)
 class StartKind:
-    """A way to start: the mixture that it makes of a problem, some different rows of it, and random numbers."""
+    """A kind of random start.
+
+    Parameters
+    ----------
+    name : str
+        Its name, as `init` of a fit takes it.
+    summary : str
+        What it does, in one phrase.
+    chosen : (problem, rows, rng) -> Mixture
+        Makes a starting mixture from a problem, a sample of its rows and random numbers.
+    """
 
     name: str
     summary: str
@@ -68,7 +79,7 @@ STARTS: dict[str, StartKind] = {
         ),
     )
 }
-"""The plain ones, from which EM climbs as it comes."""
+"""The plain kinds: each makes one starting mixture, without comparing runs of EM."""
 SHORT_RUNS = StartKind(
     "short runs",
     "the best of many short runs of EM goes on; they begin with k-means, with points drawn far apart or at random, and "
@@ -81,36 +92,50 @@ RAW_K_MEANS = StartKind(
     _of_partition(k_means_on_raw_rows),
 )
 ALL_STARTS = {kind.name: kind for kind in (STARTS["k-means"], RAW_K_MEANS, *STARTS.values(), SHORT_RUNS)}
-"""The ones on offer, the two k-means side by side."""
+"""All kinds by name, in the order of menus: the two kinds of k-means are neighbours."""
 MIXED = "mixed"
-"""Restarts that take kinds in turn, as in `MIXTURE_OF_KINDS`: restarts of one kind tend to find one optimum."""
+"""Restarts take the kinds of `MIXTURE_OF_KINDS` in turn, because restarts of one kind tend to find the same optimum."""
 MIXTURE_OF_KINDS = (
     *("short runs", "short runs", "random responsibilities", "short runs"),
     *("short runs", "short runs", "k-means", "short runs"),
     *("short runs", "short runs", "random points", "short runs"),
     *("short runs", "short runs", "k-means++", "short runs"),
 )
-"""Short runs find the best optimum most often (`benchmarks/results/optima.md`), the others cost little beside them;
-random responsibilities come early, for on easy data they alone have a climb to show."""
+"""Kinds in the order in which restarts take them, over and over. Short runs find the best optimum most often
+(`benchmarks/results/optima.md`); the other kinds cost little in comparison. Random responsibilities come early: on easy
+data they alone start far enough from the optimum for EM to show many iterations."""
 SPLITS = "splits"
-"""Restarts as `MIXED`, and further ones from the fit of one component fewer, made in the same way: its likeliest
-splits and a twin, so that more components never score a lower likelihood (see `gmm_core.starts.splits`)."""
+"""Restarts as in `MIXED`, and further ones from a fit with one component fewer: its most promising splits, and a copy
+with one component twice, so that more components never have a lower likelihood (see `gmm_core.starts.splits`)."""
 
 
 class Start(Protocol):
-    """Where one restart of EM begins."""
+    """The starting mixture of one restart of EM."""
 
     @property
     def kind(self) -> str:
         """The name of this kind of start."""
 
     def mixture(self, problem: FitProblem) -> Mixture:
-        """The starting mixture in standard units."""
+        """The starting mixture, in standard units.
+
+        Raises `ParameterError` if the start does not fit the problem, for instance its number of components.
+        """
 
 
 @dataclass(frozen=True)
 class RandomStart:
-    """A row of `ALL_STARTS` with random numbers of its own: those of child `index` of a seed."""
+    """A random start.
+
+    Parameters
+    ----------
+    kind : str
+        A name of `ALL_STARTS`.
+    seed : int
+        The seed of the fit.
+    index : int
+        The number of the restart: its random numbers are those of child `index` of the seed (NumPy's `SeedSequence`).
+    """
 
     kind: str
     seed: int
@@ -124,7 +149,7 @@ class RandomStart:
 
 @dataclass(frozen=True, eq=False)
 class GivenLabels:
-    """A hard label 0 … K−1 for every row: the first M-step is taken from that partition as it stands."""
+    """Start from a hard label 0 … K−1 for every row, shape (N,): the first M-step uses exactly this partition."""
 
     labels: ArrayLike
     kind: str = "given labels"
@@ -141,7 +166,7 @@ class GivenLabels:
         return problem.model.m_step(statistics)[0]
 
     def checked(self, n_rows: int) -> IntArray:
-        """The labels (N,), or `ParameterError` where they are not one whole number for each of N rows."""
+        """The labels as an array (N,); raises `ParameterError` unless they are one whole number for each of N rows."""
         labels = np.asarray(self.labels)
         if labels.shape != (n_rows,) or not np.issubdtype(labels.dtype, np.integer):
             raise ParameterError(
@@ -151,7 +176,7 @@ class GivenLabels:
         return labels
 
     def for_rows(self, n_rows: int) -> Start:
-        """Itself where there is a label for each of N rows; otherwise a start that fails and says so."""
+        """Return this start if it has one label for each of N rows, else a start that fails with the reason."""
         try:
             self.checked(n_rows)
         except ParameterError as refusal:
@@ -165,7 +190,7 @@ class GivenLabels:
 
 @dataclass(frozen=True, eq=False)
 class RefusedStart:
-    """A start that was found unfit before its restart began, which then fails for that reason."""
+    """A start that proved invalid before its restart began: `mixture` raises `refusal`, so that the restart fails."""
 
     refusal: ParameterError
     kind: str
@@ -177,7 +202,7 @@ class RefusedStart:
 
 @dataclass(frozen=True, eq=False)
 class GivenMeans:
-    """K means in the data's units, shape (K, D); equal weights, and the covariance of all rows."""
+    """Start from K means in the data's units, shape (K, D), with equal weights and the covariance of all rows."""
 
     means: ArrayLike
     kind: str = "given means"
@@ -199,7 +224,7 @@ class GivenMeans:
 
 @dataclass(frozen=True, eq=False)
 class GivenMixture:
-    """A mixture in the data's units, taken as it is."""
+    """Start from a given mixture in the data's units, unchanged."""
 
     given: Mixture
     kind: str = "given mixture"
@@ -218,9 +243,10 @@ class GivenMixture:
 
 
 def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
-    """`n_init` starts of one kind, or of several in turn (`MIXED`, `SPLITS`).
+    """Return `n_init` starts of one kind, or of several kinds in turn (`MIXED`, `SPLITS`).
 
-    Start i has a seed of its own, derived from `seed` and i alone: asking for more starts keeps the earlier ones.
+    The random numbers of start i depend on `seed` and i alone, so that asking for more starts keeps the earlier ones.
+    Raises `ParameterError` for an unknown kind.
     """
     require_kind(kind)
     kinds = (kind,) if kind in ALL_STARTS else MIXTURE_OF_KINDS
@@ -228,7 +254,7 @@ def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:
 
 
 def require_kind(kind: str) -> None:
-    """Raise `ParameterError` where no starts have that name."""
+    """Raise `ParameterError` if no kind of start has that name."""
     if kind not in (MIXED, SPLITS, *ALL_STARTS):
         raise ParameterError(
             f"There is no start named {kind!r}: choose one of {', '.join([MIXED, SPLITS, *ALL_STARTS])}."

@@ -1,4 +1,4 @@
-"""A start that has been chosen: the best of many short runs of EM, from partitions of several kinds."""
+"""Short runs as a start: the best of many short runs of EM that begin with partitions of several kinds."""
 
 from __future__ import annotations
 
@@ -20,38 +20,43 @@ from gmm_core.starts.problem import FitProblem
 from gmm_core.starts.trial_runs import Trials
 
 STAGES = ((16, 10), (8, 20), (4, 50), (2, 100))
-"""So many runs at most, the best and different ones so far, take so many iterations more, or until they are at rest."""
+"""Stages of short runs: (the largest number of runs in this stage, how many further iterations each takes at most).
+
+Each stage keeps the best of the distinct runs so far; a run at rest (`AT_REST`) takes no more iterations.
+"""
 AGREED = 3
-"""If so many runs came to the best, nothing better is looked for."""
+"""The search ends once this many runs have ended in the best optimum."""
 ROUNDS = 3
-"""So often runs begin anew as long as few have come to the best."""
+"""The largest number of rounds of new runs, taken while fewer than `AGREED` runs have ended in the best optimum."""
 STAGES_OF_MOVES = ((9, 10), (4, 20), (2, 50))
+"""As `STAGES`, for runs that begin with a move of one component of the best run (see `component_moves`)."""
 MOVES, TIMES_FOR_MOVES = 8, 3
-"""So often one component of the best run may go elsewhere, as long as that is better; in so many times the cost of the
-rounds at most."""
+"""The largest number of moves, taken while each improves the score, and how many times the iterations that the budget
+allows they may take together."""
 AT_REST = 1e-6
 """A run is at rest once an iteration gains no more than this, in nats per row."""
 ALIKE = 1e-5
-"""Runs whose mean log-likelihoods differ by less have found the same, and one of them is enough."""
+"""Runs whose mean log-likelihoods differ by no more than this, in nats per row, count as the same optimum."""
 COST, TIMES_EXPECTATION = 200_000_000, 50
-"""Multiplications that all short runs of a start take together at most, some 40 ms compiled; where so many E-steps over
-all rows take more, as many as those. Where that allows no more than one run, it is none, and k-means is the start."""
+"""The budget of a start's short runs: `COST` multiplications, or those of `TIMES_EXPECTATION` E-steps over all rows if
+these are more. If it allows fewer than two runs, the start is k-means."""
 FEWEST_ROWS, ROWS_PER_PARAMETER = 1_000, 10
-"""Short runs look at no more rows than the larger of these, drawn at random: which climbs best shows on few."""
+"""Short runs use at most max(`FEWEST_ROWS`, `ROWS_PER_PARAMETER` · free parameters) rows, drawn at random: a sample is
+enough to rank them."""
 
 Labels = Callable[[FitProblem, StartRows, np.random.Generator], IntArray]
 """(the problem with K components, M > K different rows of it, rng) -> a label 0 … K − 1 for each row."""
 
 
 def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Mixture:
-    """Where the short run of highest score comes to; runs that need a floor or lose a component are left out.
+    """The last mixture of the short run of highest score; runs that need a floor or lose a component are left out.
 
-    Where groups of rows stand apart, k-means within each of them instead, if that scores higher; where there is no
-    short run, or they would take too long, what k-means starts.
+    If groups of rows lie far apart, k-means within each group is tried too, and the start of higher score is taken.
+    If no short run is left, or they would exceed the budget, the start is that of `k_means_or_apart`.
 
     Source: Biernacki, Celeux and Govaert, Choosing starting values for the EM algorithm for getting the highest
     likelihood in multivariate Gaussian mixture models (2003), section 3.2: short runs, then a long one ("em-EM").
-    Here the worse ones end sooner still, as in Jamieson and Talwalkar, Non-stochastic best arm identification and
+    Poor runs end early by successive halving: Jamieson and Talwalkar, Non-stochastic best arm identification and
     hyperparameter optimization (2016).
     """
     k, d = problem.n_components, problem.rows.n_features
@@ -64,7 +69,7 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     n_runs = min(STAGES[0][0], STAGES[0][0] * affordable // _iterations(STAGES))
     if n_runs < 2 or not 1 < k < len(few.rows):
         return k_means_or_apart(problem, sample, rng)
-    # Of all rows it is known already what narrow components cost.
+    # The cost on all rows is cached, so it is not computed again for a sample that contains them all.
     cost = problem.cost if len(few.rows) == len(problem.rows) else few.cost
     found = _best_of(problem, few, n_runs, affordable, cost, rng)
     within = within_groups_apart(problem, few, cost, rng)
@@ -74,7 +79,7 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
 
 
 def _iterations(stages: Sequence[tuple[int, int]]) -> int:
-    """How many all runs take together."""
+    """The largest number of iterations that all runs of these stages take together."""
     return sum(runs * length for runs, length in stages)
 
 
@@ -86,9 +91,9 @@ def _best_of(
     cost: CostOfNarrowness,
     rng: np.random.Generator,
 ) -> Mixture | None:
-    """Where the best short run comes to, `n_runs` in each round; None where all are out.
+    """The last mixture of the best short run, from rounds of `n_runs` runs and then moves; None if no run is left.
 
-    As many iterations as are affordable are taken in all rounds, and some times as many in all moves.
+    The rounds together take about `affordable` iterations at most, the moves `TIMES_FOR_MOVES` times as many.
     """
     best: Winner | None = None
     alike = ALIKE * float(sample.weights.sum())
@@ -112,14 +117,14 @@ def _best_of(
 
 @dataclass(frozen=True, eq=False)
 class Winner:
-    """Where the best of some runs came to, its score, and how many of them came there."""
+    """The best of several runs: its last mixture, its score, and the number of runs that ended in the same optimum."""
 
     mixture: Mixture
     score: float
     times_found: int
 
     def better(self, other: Winner, alike: float) -> Winner:
-        """The one of higher score; where both are alike, both were found as often as each together."""
+        """The winner of higher score; if the scores differ by no more than `alike`, this one with both counts added."""
         if abs(self.score - other.score) <= alike:
             return replace(self, times_found=self.times_found + other.times_found)
         return max(self, other, key=lambda winner: winner.score)
@@ -132,9 +137,10 @@ def _winner(
     cost: CostOfNarrowness,
     stages: Sequence[tuple[int, int]],
 ) -> Winner | None:
-    """The best of runs that begin with these partitions (M, N), of which each stage leaves fewer; None if all are out.
+    """The best of the runs that begin with these partitions, labels of shape (runs, M); None if no run is left.
 
-    The first choice is by log-likelihood, later ones by the score: log L less what narrow components cost.
+    Each stage leaves fewer runs: the first selection is by log-likelihood, later ones are by the score, which is log L
+    minus the cost of narrow components.
     """
     starting, total = problem.starting, float(sample.weights.sum())
     trials = starting.trials(problem.model, sample, labels)
@@ -149,10 +155,10 @@ def _winner(
 
 
 class Contest:
-    """Which of the runs go on.
+    """The selection of the runs that go on to the next stage.
 
-    Runs whose heights differ by less than `alike` have found the same, and the first of them stands for all: so
-    rounding does not choose, nor does a run take the place of one that finds something else.
+    Runs whose values differ by no more than `alike` count as one optimum, of which only the first run is kept. So the
+    choice does not depend on rounding, and no two runs of one optimum keep out a run of another.
     """
 
     def __init__(self, trials: Trials, cost: CostOfNarrowness, alike: float) -> None:
@@ -169,7 +175,7 @@ class Contest:
         return sorted(self._times_found)
 
     def choose(self, most: int, *, by_score: bool = True) -> None:
-        """Leave so many runs at most, all different."""
+        """Keep at most `most` runs of different optima, the best by score, or by log-likelihood without `by_score`."""
         heights = {run: float(self._trials.log_likelihoods[run]) for run in self.left}
         candidates = [run for run in self.left if heights[run] > -np.inf]
         exact = set() if by_score else set(candidates)
@@ -177,7 +183,7 @@ class Contest:
         while candidates and len(chosen) < most:
             highest = max(heights[run] for run in candidates)
             run = next(run for run in candidates if heights[run] >= highest - self._alike)
-            if run not in exact:  # its score is no higher than its log-likelihood: it may still be the best
+            if run not in exact:  # a score is at most the log-likelihood, so few have to be computed
                 heights[run] = self.score(run)
                 exact.add(run)
                 continue
@@ -187,11 +193,11 @@ class Contest:
         self._times_found = chosen
 
     def score(self, run: int) -> float:
-        """Log L of a run less what narrow components cost."""
+        """The log-likelihood of a run minus the cost of its narrow components, in nats."""
         return float(self._trials.log_likelihoods[run]) - self._cost.of(self._trials.mixture(run))
 
     def winner(self) -> Winner | None:
-        """The first run that is left; None where there is none."""
+        """The first run that is left; None if no run is left."""
         for run in self.left:
             return Winner(self._trials.mixture(run), self.score(run), self._times_found[run])
         return None
@@ -231,7 +237,7 @@ def _random_points_of_whitened_rows(
 
 
 def _slices(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> IntArray:
-    """Slices of equal weight along a direction drawn at random, of whitened rows."""
+    """Labels that cut the whitened rows into K slices of equal weight along a random direction."""
     k = problem.n_components
     along = sample.whitened @ rng.normal(size=sample.whitened.shape[1])
     order = np.argsort(along, kind="stable")
@@ -252,12 +258,12 @@ PARTITIONS: tuple[Labels, ...] = (
     _far_apart,
     _random_points,
 )
-"""Short runs begin with these in turn: data differ in which of them leads to the best optimum."""
+"""The starting partitions of short runs, taken in turn: which one leads to the best optimum depends on the data."""
 
 
 def drawn(weights: FloatArray, n_points: int, rng: np.random.Generator) -> IntArray:
-    """Positions of different rows, drawn by weight one after another, in ascending order, shape (n_points,)."""
-    # The largest of log w + Gumbel noise are drawn so, whatever weights lie between.
+    """Positions of `n_points` different rows, drawn without replacement in proportion to weight, ascending."""
+    # Gumbel top-k: the largest values of log w + Gumbel noise are such a draw.
     return np.sort(np.argsort(-(np.log(weights) + rng.gumbel(size=len(weights))), kind="stable")[:n_points])
 
 
