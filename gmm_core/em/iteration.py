@@ -27,7 +27,7 @@ class EMIteration:
     reseeded : tuple of int
         The components that had lost their points before this iteration and were placed anew.
     extrapolated : bool
-        Whether the mixture comes of a leap of accelerated EM, not of an M-step.
+        True if the mixture comes of a leap of accelerated EM, not of an M-step.
     """
 
     index: int

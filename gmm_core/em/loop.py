@@ -116,7 +116,7 @@ def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iter
 def has_converged(
     previous: EMIteration | None, iteration: EMIteration, tolerance: float, monotone: bool = True
 ) -> bool:
-    """Whether an M-step raised the mean log-likelihood by no more than `tolerance` nats.
+    """True if an M-step raised the mean log-likelihood by no more than `tolerance` nats.
 
     The step after a component was placed anew does not count, nor does a leap of accelerated EM.
 
@@ -134,7 +134,7 @@ def has_converged(
 def has_settled(
     gain: float, reached: float, tolerance: float, monotone: bool = True, *, held: bool = False
 ) -> bool:
-    """Whether an M-step that raised the mean log-likelihood by `gain` to what is `reached` was the last one needed.
+    """True if an M-step that raised the mean log-likelihood by `gain` to what is `reached` was the last one needed.
 
     Where a component is `held` at the floor, more of a fall is rounding.
     """

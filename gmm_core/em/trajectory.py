@@ -30,7 +30,7 @@ class Chunk:
     reseeded : tuple of int
         The components that had lost their points before the first of them and were placed anew.
     extrapolated : bool
-        Whether the first mixture comes of a leap of accelerated EM, not of an M-step.
+        True if the first mixture comes of a leap of accelerated EM, not of an M-step.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""How a fit is put together: from what is asked to its restarts, and from what came of these to the answer."""
+"""Turns a fit request into restarts that are ready to run, and their results into a `Fit`."""
 
 from __future__ import annotations
 
@@ -27,29 +27,31 @@ from gmm_core.starts.kinds import Start
 from gmm_core.starts.problem import FitProblem
 
 HISTORY_VALUES = 1 << 24
-"""How many numbers the histories of one fit may hold (128 MiB); past its share a run keeps start and end."""
+"""The most numbers that the histories of one fit hold together (128 MiB as float64).
+
+A run that exceeds its share of them keeps only its first and last mixture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Assembly:
-    """A fit whose restarts are ready to begin: the request, validated, on its rows in order and in standard units.
+    """A fit whose request is validated and whose restarts are ready to begin, on standardised rows.
 
     Parameters
     ----------
     request : FitRequest
-        What is asked.
+        The rows, the model and the starts.
     rows : CanonicalRows
-        Its different rows, in the data's units, and what became of each that was given.
+        The distinct rows of the request in canonical order, in the data's units.
     data : Rows
         The same rows, for passes over all of them.
     data_warnings : tuple of str
-        What is worth knowing of the data alone, in sentences.
+        Warnings about the data alone, one sentence each.
     restarts : tuple of Restart
         One for each start.
-    whole : Slope
-        What they climb.
-    sample : Slope or None
-        The same on a sample of the rows, where there are very many.
+    whole : FitContext
+        The standardised problem on all rows, and the engine for it.
+    sample : FitContext or None
+        The same on a sample of the rows; None if the restarts use all rows from the beginning.
     """
 
     request: FitRequest
@@ -62,7 +64,15 @@ class Assembly:
 
     @classmethod
     def of(cls, request: FitRequest) -> Assembly:
-        """Put the request's fit together; raises `DataError` or `ParameterError` where there can be none."""
+        """Validate a request and prepare its restarts.
+
+        Raises
+        ------
+        DataError
+            If the data cannot carry the fit.
+        ParameterError
+            If the covariance structure cannot have the regularisation.
+        """
         rows, starts = request.in_order()
         data = Rows(rows.rows, rows.weights)
         engine = _engine(request, data, starts)
@@ -76,17 +86,20 @@ class Assembly:
         return cls(request, rows, data, data_warnings, restarts, whole, sample)
 
     def phases(self) -> Iterator[Phase]:
-        """What the restarts climb, one after another; see `gmm_core.fitting.subsample.phases`."""
+        """Yield the phases of the fit, each to be run before the next; see `gmm_core.fitting.subsample.phases`."""
         return phases(self.restarts, self.whole, self.sample)
 
     def stop(self) -> None:
-        """End the restarts with what they have."""
+        """End every unfinished restart with its current mixture."""
         stop(self.restarts, self.whole, self.sample)
 
     def fit(self) -> Fit:
-        """What came of the restarts: all of them, the best one, and what is worth knowing.
+        """Return the fit: all restarts that have begun, the best of them, and the warnings.
 
-        Raises `FitError` where none ended in a valid mixture.
+        Raises
+        ------
+        FitError
+            If no restart ended in a valid mixture.
         """
         runs = tuple(restart.run() for restart in self.restarts if restart.done)
         self._count(runs)
@@ -105,20 +118,20 @@ class Assembly:
         )
 
     def _engine(self) -> str:
-        """The name of what took the E-steps, in its order where more than one did."""
+        """The name of the engine that ran the E-steps; `CHANGING` if there were two."""
         slopes = [context for context in (self.sample, self.whole) if context is not None]
         names = {context.engine.name for context in slopes}
         return names.pop() if len(names) == 1 else CHANGING
 
     def _count(self, runs: Sequence[Run]) -> None:
-        """Count what NumPy took, where nobody asked for it."""
+        """Report the estimated NumPy seconds of this fit to `spend`, if the engine was chosen automatically."""
         if self.request.engine == AUTOMATIC and self.whole.engine.name == "blocked":
             n_iterations = sum(run.n_iterations for run in runs)
             k = self.request.specification.n_components
             spend(seconds_by_numpy(self.data.shape, k, len(runs), n_iterations))
 
     def _unfinished(self) -> list[str]:
-        """What to say where the fit was stopped, in at most one sentence."""
+        """Return a warning that the fit was stopped, as one sentence; empty if every restart ended."""
         unfinished = [restart.number + 1 for restart in self.restarts if restart.unfinished]
         where = f"restart {unfinished[0]} of {len(self.restarts)}" if unfinished else ""
         return [f"The fit was stopped in {where}, so a better one may exist."] if where else []
@@ -142,7 +155,7 @@ class Assembly:
 
 
 def _engine(request: FitRequest, data: Rows, starts: Sequence[Start]) -> str:
-    """The name of the engine that is asked for, or chosen by the size of the problem."""
+    """The name of the requested engine, or of the one chosen by the size of the problem."""
     if request.engine != AUTOMATIC:
         return request.engine
     specification = request.specification
@@ -151,7 +164,7 @@ def _engine(request: FitRequest, data: Rows, starts: Sequence[Start]) -> str:
 
 
 def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
-    """The rows in standard units, and the model in the same."""
+    """The problem on standardised rows, with the regularisation converted to the same units."""
     specification = request.specification
     structure = structure_named(specification.covariance_type)
     regularization = as_regularization(specification.regularization)
@@ -172,7 +185,7 @@ def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
 
 
 def _data_warnings(request: FitRequest, data: Rows, problem: FitProblem) -> tuple[str, ...]:
-    """Sentences about the data; raises `DegenerateDataError` where they can carry no fit."""
+    """Warnings about the data, one sentence each; raises `DegenerateDataError` if no fit is possible."""
     asked = as_regularization(request.specification.regularization)
     return tuple(data_warnings(data, problem, request.rows.names(data.n_features), asked))
 
@@ -184,7 +197,7 @@ def _context(problem: FitProblem, engine: str, request: FitRequest) -> FitContex
 def _restarts(
     request: FitRequest, rows: CanonicalRows, problem: FitProblem, starts: Sequence[Start]
 ) -> tuple[Restart, ...]:
-    """One for each start, with a share of the memory for histories."""
+    """One restart for each start, with an equal share of `HISTORY_VALUES`."""
     cost = problem.cost.rescaled(rows.total_weight)
     return tuple(
         Restart(

@@ -1,4 +1,4 @@
-"""What came of the restarts: which is the answer, and what is worth knowing about it."""
+"""Selects the best restart of a fit, and words the warnings about the restarts."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ from gmm_core.wording import counted
 
 
 def best_run(runs: Sequence[Run]) -> int:
-    """The position of the valid run of highest `Run.score` on all rows.
+    """The position of the valid run with the highest `Run.score` among those that ended on all rows.
 
-    Raises `FitError`, with the reasons, where no run is valid.
+    Raises
+    ------
+    FitError
+        If there is no such run; the message gives the reasons.
     """
     valid = [index for index, run in enumerate(runs) if run.valid and not run.on_sample]
     if not valid:
         reasons = "; ".join(f"restart {index + 1}: {run.reason}" for index, run in enumerate(runs[:5]))
         more = f" (and {len(runs) - 5} more)" if len(runs) > 5 else ""
         raise FitError(f"No restart ended in a valid mixture. {reasons}{more}")
-    # A score is at most the log-likelihood: most restarts need not be asked what narrow components cost them.
+    # A score is at most the log-likelihood, so for most restarts the cost of narrowness need not be computed.
     best, *others = sorted(valid, key=lambda index: (-runs[index].log_likelihood, index))
     for index in others:
         if (-runs[index].log_likelihood, index) > (-runs[best].score, best):
@@ -29,7 +32,7 @@ def best_run(runs: Sequence[Run]) -> int:
 
 
 def findings(runs: Sequence[Run], best: int) -> list[str]:
-    """Sentences about what a person should know of the runs."""
+    """Warnings about failed restarts, re-initialised components and missing convergence, one sentence each."""
     found = []
     failed = [index for index, run in enumerate(runs) if not run.valid]
     if failed:

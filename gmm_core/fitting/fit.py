@@ -1,4 +1,4 @@
-"""Fitting a mixture: every restart is run, kept and judged; the best valid one is the answer."""
+"""Fits a mixture from several starts; the valid restart with the highest score is the answer."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def fit(
     sample_weight: ArrayLike | None = None,
     keep_order: bool = False,
 ) -> Fit:
-    """Fit a mixture to the rows of X (N, D): run `fitting` to its end."""
+    """Fit a mixture to the rows of X (N, D); parameters and errors are those of `fitting`."""
     return at_its_end(
         fitting(
             X,
@@ -52,9 +52,9 @@ def fitting(
     sample_weight: ArrayLike | None = None,
     keep_order: bool = False,
 ) -> Generator[Progress, None, Fit]:
-    """The same, some iterations at a time: yields a `Progress` after them and returns the `Fit`.
+    """Fit a mixture step by step: a generator that yields a `Progress` after some iterations and returns the `Fit`.
 
-    On many rows that is after each, on few after as many as take some milliseconds.
+    It yields after each iteration on many rows, and after several on few rows.
 
     The rows are centred and scaled for the fit and the answer is mapped back, so units and offsets do not matter.
     Throw `StopFitting` into the generator to end early with the runs done so far.
@@ -64,7 +64,7 @@ def fitting(
     X : (N, D)
         Rows of finite numbers.
     specification : FitSpecification
-        What is asked; by default three full components.
+        The model and how it is fitted; by default three full components.
     starts : sequence of Start, optional
         Starting points instead of the random ones of the specification.
     columns : sequence of str, optional
@@ -80,9 +80,9 @@ def fitting(
     ------
     DataError
         If the data cannot carry the fit: fewer distinct rows than components; without regularisation, a column with
-        one value only; numbers so large or so close together that their variances are none in float64.
+        one value only; numbers so large or so close together that float64 cannot represent their variances.
     FitError
-        If no restart ended in a valid mixture; says why each failed.
+        If no restart ended in a valid mixture; the message says why the first ones failed.
     """
     rows = GivenRows(X, columns, sample_weight)
     request = FitRequest(rows, specification or FitSpecification(), starts, engine, keep_order)

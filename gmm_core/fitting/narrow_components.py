@@ -1,8 +1,7 @@
-"""Components whose spread says little, by name: an atom, an isolated one, a spurious one, a flat one.
+"""Finds the components whose covariance is not a reliable estimate: atoms, isolated, spurious and flat ones.
 
-Every fit has them: `Fit.narrow` is what `narrow_components` found in its best restart, one `NarrowComponent` each, and
-`Fit.warnings` holds what `sentences` makes of them, one sentence for each kind. For a mixture of one's own,
-`narrow_components(Rows(X, weights), mixture, at_floor)` with different rows (see `CanonicalRows`).
+`Fit.narrow` holds those of the best restart, and `Fit.warnings` one sentence for each kind of them. For another
+mixture call `narrow_components(Rows(X, weights), mixture, at_floor)` with distinct rows (see `CanonicalRows`).
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.rows.rows import Rows
 
 FAR = 5.0
-"""Standard deviations of every sound component, in its own shape, beyond which a mean is far from all of them."""
+"""A mean is far from a sound component beyond this Mahalanobis distance, in that component's standard deviations."""
 ATOM = 1.5
-"""Equal rows are many where they weigh more than so many of the lightest."""
+"""Equal rows count as an atom if they weigh more than this many times the lightest row."""
 MAX_ROWS = 0.5
-"""The share of all weight that sound components hold at least where a component can be isolated from them."""
+"""Components can be called isolated only if the sound ones hold at least this share of the total weight."""
 MAX_NAMED = 10
-"""So many components of a kind are named by their number."""
+"""A sentence lists at most this many components of a kind by number."""
 
 
 class Kind(Enum):
-    """What a component is whose spread says little."""
+    """Why a component's covariance is not a reliable estimate; the value describes it in a clause."""
 
     ATOM = "on equal rows"
     ISOLATED = "on a few rows far from every other component"
@@ -40,22 +39,22 @@ class Kind(Enum):
 
     @property
     def singular(self) -> str:
-        """As one component is called."""
+        """The predicate for one component: "is spurious"."""
         return "is an atom" if self is Kind.ATOM else f"is {self.name.lower()}"
 
     @property
     def plural(self) -> str:
-        """As several are called."""
+        """The predicate for several components: "are spurious"."""
         return "are atoms" if self is Kind.ATOM else f"are {self.name.lower()}"
 
     @property
     def meaning(self) -> str:
-        """What it is, in a clause."""
+        """The clause that says on which rows such a component lies."""
         return self.value
 
     @property
     def advice(self) -> str:
-        """What helps."""
+        """What the user can do about it, as the end of a sentence."""
         return _ADVICE[self]
 
 
@@ -70,7 +69,7 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class NarrowComponent:
-    """A component whose spread says little.
+    """A component whose covariance is not a reliable estimate.
 
     Parameters
     ----------
@@ -80,11 +79,11 @@ class NarrowComponent:
     component : int
         Its position in the mixture.
     weight : float
-        How many rows it holds, by their weights.
+        The total weight of its rows (those that it is the most likely component of), in the units given.
     distinct : int
-        How many of them differ.
+        How many different rows these are.
     at_floor : bool
-        Whether a variance of it is held at the floor.
+        True if one of its variances is held at the floor.
     """
 
     kind: Kind
@@ -95,7 +94,7 @@ class NarrowComponent:
 
 
 def sentences(found: Sequence[NarrowComponent]) -> list[str]:
-    """What was found, and what helps: one sentence for each kind."""
+    """One sentence for each kind among the components: which they are, on what rows, and what to do."""
     told = []
     for kind in Kind:
         alike = [component for component in found if component.kind is kind]
@@ -120,12 +119,27 @@ def sentences(found: Sequence[NarrowComponent]) -> list[str]:
 def narrow_components(
     rows: Rows, mixture: Mixture, at_floor: Sequence[bool], unit: float = 1.0
 ) -> tuple[NarrowComponent, ...]:
-    """Those components of the mixture (K) whose spread says little, of different rows.
+    """Find the components whose covariance is not a reliable estimate.
 
     That is so if a component is at the floor, or holds no more than D + 1 different rows, or is narrower than `NARROW`
-    and holds less than twice the D + 2 rows that pay for it (see `CostOfNarrowness`). A component holds the rows
-    that it is the likeliest for; a weight of 1 stands for `unit` rows. Of a single component nothing is said: whether
-    all rows are few or in line is said of the data (`gmm_core.fitting.validation`).
+    and holds fewer than 2 (D + 2) different rows, D + 2 being what pays for its narrowness (see `CostOfNarrowness`).
+    A component holds the rows for which it has the largest responsibility.
+
+    Parameters
+    ----------
+    rows : Rows
+        The distinct rows of the fit (N, D), with their weights.
+    mixture : Mixture
+        The fitted mixture of K components, in the units of the rows.
+    at_floor : (K,)
+        True for each component that has a variance held at the floor.
+    unit : float
+        How many of the rows as given a weight of 1 stands for.
+
+    Returns
+    -------
+    tuple of NarrowComponent
+        Empty for a mixture of one component, whose faults are those of the data (`gmm_core.fitting.validation`).
     """
     if mixture.n_components == 1:
         return ()

@@ -1,4 +1,4 @@
-"""A fit that starts from one of fewer components too, so that more components never end lower by what judges them."""
+"""Fits K components also from the fit of K − 1, so that adding a component never lowers the best score."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from gmm_core.starts.kinds import random_starts
 from gmm_core.starts.splits import SplitStart, TwinStart, most_promising, split_starts
 
 MAX_SPLITS = 3
-"""How many of the K − 1 splits are climbed from; the others are left after a few iterations."""
+"""How many of the K − 1 split starts are run to the end; the others end after a few trial iterations."""
 TRIAL_ITERATIONS, TRIAL_ROWS = 5, 5_000
-"""What a split is tried on: so many iterations over at most so many rows, drawn at random."""
+"""The trial of a split start: the number of iterations, and the most rows, drawn at random, that they use."""
 TRIAL = 3
-"""Sets the random numbers of that draw apart from the others of the same seed."""
+"""The key that separates the random numbers of that draw from the others of the same seed."""
 ROUNDING = 1e-12
-"""The share of a score by which two of the same density may differ."""
+"""Scores that differ by less than this relative amount count as equal: one density may give both, by rounding."""
 
 
 @dataclass(frozen=True, eq=False)
 class Smaller:
-    """What is needed of the fit of one component fewer.
+    """The result of the fit with one component fewer.
 
     Parameters
     ----------
     mixture : Mixture
-        In the data's units.
+        The fitted mixture, in the data's units.
     score : float
-        What it is judged by; see `Run.score`.
+        Its score, in nats; see `Run.score`.
     """
 
     mixture: Mixture
@@ -40,12 +40,12 @@ class Smaller:
 
     @classmethod
     def of(cls, fit: Fit) -> Smaller:
-        """Of a fit."""
+        """Take the mixture and the score of the fit's best restart."""
         return cls(fit.mixture, fit.best.score)
 
 
 def fits(request: FitRequest, within: Within = alone) -> Plan[Outcome]:
-    """The fit of a request: from its starts, or grown where that is asked for."""
+    """The plan of a request: a nested fit if `request.grows`, otherwise one fit from the request's starts."""
     if request.grows:
         return (yield from fitting_nested(request, within=within))
     return (yield Stage(request, within))
@@ -54,18 +54,21 @@ def fits(request: FitRequest, within: Within = alone) -> Plan[Outcome]:
 def fitting_nested(
     request: FitRequest, smaller: Smaller | None = None, within: Within = alone
 ) -> Plan[Outcome]:
-    """The best of random restarts and of starts from the fit with one component fewer, which is grown the same way.
+    """The plan of a nested fit: random restarts, and starts that split a component of the fit with K − 1 components.
 
-    This one's score (`Run.score`) is no lower than that one's: if neither the random restarts nor the splits get there,
-    a twin of one component does, whose density is the same; and if EM makes a twin narrow, the twin stays as it is.
-    What is stopped before the splits is the best random restart.
+    The fit of K − 1 components is nested in the same way. The score (`Run.score`) of the result is no lower than that
+    of the smaller fit. If neither the random restarts nor the splits reach it, a start with one component duplicated
+    does, since it has the same density; if EM makes the duplicate narrow, it is taken without iterations.
+    A fit that is stopped before the splits returns its best random restart.
 
     Parameters
     ----------
+    request : FitRequest
+        The rows and the model; its own starts are not used.
     smaller : Smaller, optional
-        The fit of one component fewer, from the same rows and specification, where it is there already.
+        The result for one component fewer, on the same rows and specification; it is fitted if absent.
     within : (Progress) -> Progress
-        What the progress of this fit is as that of the whole.
+        Converts the progress of this fit into that of the whole.
     """
     specification, k = request.specification, request.specification.n_components
     parts = 1 if k == 1 else 2 if smaller is not None else 3
@@ -106,7 +109,7 @@ def fitting_nested(
 
 
 def _trial(request: FitRequest, splits: Sequence[SplitStart]) -> FitRequest:
-    """A few iterations from every split, over no more than some rows."""
+    """The request for the trial: `TRIAL_ITERATIONS` from every split, on at most `TRIAL_ROWS` rows."""
     asked = request.specification
     rows = request.rows.some(TRIAL_ROWS, asked.seed, TRIAL)
     trial = replace(asked, max_iterations=TRIAL_ITERATIONS, sampling=False)
@@ -114,7 +117,7 @@ def _trial(request: FitRequest, splits: Sequence[SplitStart]) -> FitRequest:
 
 
 def _most_promising(splits: Sequence[SplitStart], tried: Fit | None) -> list[SplitStart]:
-    """The splits of highest score after the trial, the highest first; none where no trial ended in a mixture."""
+    """The splits with the highest scores in the trial, highest first; empty if no trial ended in a mixture."""
     if tried is None:
         return []
     heights = [run.score for run in tried.runs]
@@ -122,7 +125,7 @@ def _most_promising(splits: Sequence[SplitStart], tried: Fit | None) -> list[Spl
 
 
 def _joined(found: Fit, more: Fit | None) -> Fit:
-    """All restarts of both, and the better answer."""
+    """Combine two fits: the restarts of both, and the answer of the one with the better restart."""
     if more is None:
         return found
     runs = (*found.runs, *(replace(run, number=len(found.runs) + run.number) for run in more.runs))

@@ -1,4 +1,4 @@
-"""Fits that are made one after another: a plan says what is fitted next, by what came of the fits before."""
+"""Runs several fits one after another; a plan chooses the next fit from the outcomes of those before."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from gmm_core.fitting.scheduler import run_restarts
 
 Value = TypeVar("Value")
 Within = Callable[[Progress], Progress]
-"""What the progress of one fit is as that of the whole."""
+"""Converts the progress of one fit of a plan into the progress of the whole plan."""
 
 
 def alone(progress: Progress) -> Progress:
-    """The progress of a fit that is the whole."""
+    """Return the progress unchanged, for a plan of one fit."""
     return progress
 
 
@@ -32,9 +32,9 @@ class Stage:
     Parameters
     ----------
     request : FitRequest
-        What is fitted.
+        The fit to run.
     within : (Progress) -> Progress, or None
-        What its progress is as that of the whole; None where it is too short to be told of.
+        Converts its progress into that of the whole plan; None for a fit too short to report progress.
     """
 
     request: FitRequest
@@ -43,14 +43,14 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a stage.
+    """The outcome of a stage.
 
     Parameters
     ----------
     found : Fit or ExplorerError
-        The fit, or why there is none.
+        The fit, or the error that explains why there is none.
     stopped : bool
-        Whether it was stopped: the plan is then to end with what there is.
+        True if the stage was stopped; the plan must then end with what it has.
     """
 
     found: Fit | ExplorerError
@@ -58,30 +58,30 @@ class Outcome:
 
     @property
     def fit(self) -> Fit | None:
-        """The fit, if there is one."""
+        """The fit; None if there is none."""
         return self.found if isinstance(self.found, Fit) else None
 
     @property
     def refusal(self) -> str:
-        """Why there is no fit, in a sentence; empty if there is one."""
+        """The sentence that explains why there is no fit; empty if there is one."""
         return str(self.found) if isinstance(self.found, ExplorerError) else ""
 
     def required(self) -> Fit:
-        """The fit; raises the reason where there is none."""
+        """Return the fit, or raise the error that explains why there is none."""
         if isinstance(self.found, ExplorerError):
             raise self.found
         return self.found
 
 
 Plan: TypeAlias = Generator[Stage, Outcome, Value]
-"""Yields the stages, is sent the outcome of each, and returns what comes of all."""
+"""A generator that yields stages, is sent the outcome of each, and returns the result."""
 
 
 def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
-    """Make the fits of a plan: yields their progress some iterations at a time, returns what the plan does.
+    """Run the fits of a plan: yield their progress after some iterations each, and return the plan's result.
 
-    `StopFitting`, thrown into it or raised at a checkpoint, ends the stage with the restarts done so far. Raises what
-    the plan raises; an `ExplorerError` of a fit is the outcome of its stage.
+    `StopFitting`, thrown into the generator or raised at a checkpoint, ends the stage with the restarts done so far.
+    An `ExplorerError` of a fit becomes the outcome of its stage; what the plan itself raises is raised here.
     """
     outcome: Outcome | None = None
     while True:
@@ -103,6 +103,6 @@ def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
                     stopped = True
                     assembly.stop()
                 outcome = Outcome(assembly.fit(), stopped)
-            del assembly, steps  # whose rows are gone before the next stage has its own
+            del assembly, steps  # free their rows before the next stage makes its own
         except ExplorerError as error:
             outcome = Outcome(error, stopped)

@@ -1,4 +1,4 @@
-"""What a running fit tells, and what it is told."""
+"""The progress that a running fit reports, and the exception that stops it."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a running fit is: restart `run` of `n_runs`, after `iteration` M-steps on the same rows.
+    """The progress of a running fit.
 
     Parameters
     ----------
     run, n_runs, iteration : int
-        The restart, from 0; how many there are; its M-steps so far.
+        The number of the restart, from 0; how many restarts there are; the M-steps of this one on the same rows.
     mean_log_likelihood : float
-        Of its mixture, in nats per row, in standard units.
+        The mean log-likelihood of the restart's current mixture, in nats per row, in standard units.
     share : float
-        How much of the fit's stages is done, 0 to 1; within a restart it stands still.
+        The share of the whole fit that is done, from 0 to 1; it changes only when a restart ends.
     on_sample : bool
-        Whether the restarts still look for an optimum on a sample of the rows.
+        True if the restarts still run on a sample of the rows.
     """
 
     run: int
@@ -34,11 +34,11 @@ class Progress:
 
 
 class StopFitting(Exception):
-    """Thrown into `fitting`: end now, keep what is done."""
+    """Throw this into `fitting` to end the fit at once with the restarts done so far."""
 
 
 def at_its_end(steps: Generator[Progress, None, Value]) -> Value:
-    """What a computation returns when nobody stops it."""
+    """Run a generator to its end and return its result."""
     while True:
         try:
             next(steps)

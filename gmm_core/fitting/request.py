@@ -1,4 +1,4 @@
-"""All that is asked of a fit, as one frozen value: of which rows, what model, from where."""
+"""The request for a fit as one frozen value: the rows, the model, the starts and the engine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gmm_core.starts.kinds import SPLITS, GivenLabels, Start, random_starts
 
 @dataclass(frozen=True, eq=False)
 class GivenRows:
-    """The rows of a fit as they were given; validated and put in order once, when that is first asked for.
+    """The rows of a fit as the caller gave them; they are validated and ordered once, on first use.
 
     Parameters
     ----------
@@ -37,19 +37,19 @@ class GivenRows:
     sample_weight: ArrayLike | None = None
 
     def validated(self) -> tuple[FloatArray, FloatArray | None]:
-        """The rows (N, D) in float64 and their weights (N,), if any; raises `DataError` where they are none."""
+        """Return the rows (N, D) as float64 and their weights (N,) or None; raises `DataError` if either is invalid."""
         rows = as_matrix(self.X, self.columns)
         return rows, None if self.sample_weight is None else as_row_weights(self.sample_weight, len(rows))
 
     @cached_property
     def canonical(self) -> CanonicalRows:
-        """Every different row once, in an order of their own; what is kept of the validated rows."""
+        """Every distinct row once, in canonical order; the validated copy of the rows is not kept."""
         return CanonicalRows.of(*self.validated())
 
     def some(self, most: int, seed: int, stream: int) -> GivenRows:
-        """All rows, or `most` of the different ones drawn at random, with their weights.
+        """Return all rows, or `most` of the distinct ones drawn at random, with their weights.
 
-        `stream` sets the random numbers apart from others of the same seed.
+        `stream` separates the random numbers from others of the same seed.
         """
         canonical = self.canonical
         if len(canonical.rows) <= most:
@@ -60,22 +60,22 @@ class GivenRows:
         return GivenRows(canonical.rows[drawn], sample_weight=weights)
 
     def names(self, n_columns: int) -> list[str]:
-        """What sentences call so many columns."""
+        """The names of the `n_columns` columns for use in sentences."""
         return names_in_sentences(n_columns, self.columns)
 
 
 @dataclass(frozen=True, eq=False)
 class FitRequest:
-    """All that is asked of a fit; see `gmm_core.fitting.fit.fitting`.
+    """The request for a fit; see `gmm_core.fitting.fit.fitting`.
 
-    `replace` makes another request of the same rows, which are not validated again.
+    A request made by `dataclasses.replace` shares the rows, which are not validated again.
 
     Parameters
     ----------
     rows : GivenRows
-        With their weights and the names of their columns.
+        The rows, their weights and the names of their columns.
     specification : FitSpecification
-        The model and how it is sought.
+        The model and how it is fitted.
     starts : sequence of Start or None
         Where the restarts begin; None for the random starts of the specification.
     engine : str
@@ -92,13 +92,13 @@ class FitRequest:
 
     @property
     def grows(self) -> bool:
-        """Whether the fit of one component fewer is asked for too, and starts from it."""
+        """True if the fit is nested: it also starts from the fit with one component fewer."""
         return self.starts is None and self.specification.init == SPLITS
 
     def in_order(self) -> tuple[CanonicalRows, list[Start]]:
-        """The rows in their canonical order, and the starts, whose labels follow it.
+        """Return the rows in canonical order, and the starts with their labels in the same order.
 
-        Equal rows that labels tell apart are different ones. Labels that fit no rows make a start that fails.
+        Equal rows with different labels stay separate. A start whose labels do not match the rows fails.
         """
         specification = self.specification
         if self.starts is None:

@@ -1,4 +1,4 @@
-"""One restart on its way: an iteration at a time, at most on a sample of the rows first, then on all."""
+"""A restart as a state machine: it runs EM chunk by chunk, on all rows or first on a sample of them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,18 @@ from gmm_core.starts.problem import FitProblem
 
 @dataclass(frozen=True, eq=False)
 class FitContext:
-    """What a restart climbs: the likelihood of these rows, with the engine that takes the E-steps over them.
+    """The likelihood that restarts maximise: a problem on certain rows, and the engine that runs its E-steps.
 
-    `climbed` are the restarts that came to their end on it, by a digest of the mixture that they began with.
+    Parameters
+    ----------
+    problem : FitProblem
+        The standardised rows and the model.
+    engine : Engine
+        Runs the E-steps over these rows.
+    specification : FitSpecification
+        The tolerance, the iteration limit and the acceleration.
+    climbed : dict of bytes to Restart
+        The restarts that ended on these rows, by the digest of their first mixture.
     """
 
     problem: FitProblem
@@ -33,7 +42,7 @@ class FitContext:
     climbed: dict[bytes, Restart] = field(default_factory=dict, init=False, repr=False)
 
     def chunks(self, start: Mixture) -> Iterator[Chunk]:
-        """EM from there on, in whichever of its forms is asked for, or quickest."""
+        """The chunks of EM from a mixture: accelerated if so specified, otherwise as the engine runs it."""
         problem, specification = self.problem, self.specification
         if specification.acceleration == SQUAREM:
             return map(Chunk.of, squarem_iterations(self.engine, problem.model, start))
@@ -43,7 +52,7 @@ class FitContext:
 
 
 class State(Enum):
-    """Where a restart stands."""
+    """The state of a restart; the value describes it in a clause."""
 
     WAITING = "it has not begun"
     UNDER_WAY = "it is under way"
@@ -61,18 +70,27 @@ _ALLOWED: dict[str, tuple[State, ...]] = {
     "be left behind": (State.SETTLED_ON_SAMPLE,),
     "go on with all rows": (State.SETTLED_ON_SAMPLE, State.CUT_SHORT_ON_SAMPLE),
 }
-"""From which states each transition leads."""
+"""The states in which each transition is allowed."""
 
 
 class TransitionError(RuntimeError):
-    """A restart was asked for what it cannot do as it stands: a fault of the code, not of data or settings."""
+    """A restart's method was called in a state that does not allow it: an error in the code, not in the data."""
 
 
 class Restart:
-    """One restart; what goes wrong with it is written into its `Run` and never lost on the others.
+    """One restart of EM. An `ExplorerError` ends only this restart, and its `Run` records the reason.
 
-    It changes by its methods alone: `begin` or `begin_on_sample`; `advance` as long as it `is_under_way`; after a
-    sample `leave_behind` or `go_on_with_all_rows`. Each raises `TransitionError` where it is not its turn.
+    Call `begin` or `begin_on_sample` first, then `advance` while `is_under_way` is true. After a sample call
+    `leave_behind` or `go_on_with_all_rows`. A call in a state that does not allow it raises `TransitionError`.
+
+    Parameters
+    ----------
+    number, n_restarts : int
+        The position of this restart, from 0, and how many restarts the fit has.
+    start : Start
+        Makes the first mixture.
+    recorder : RunRecorder
+        Records the iterations.
     """
 
     def __init__(self, number: int, n_restarts: int, start: Start, recorder: RunRecorder) -> None:
@@ -90,53 +108,56 @@ class Restart:
 
     @property
     def state(self) -> State:
-        """Where it stands."""
+        """The current state."""
         return self._state
 
     @property
     def ending(self) -> Ending | None:
-        """How it ended, on a sample or for good; None where it has not."""
+        """How the restart ended, on the sample or on all rows; None while it has not."""
         return self._ending
 
     @property
     def is_under_way(self) -> bool:
-        """Whether there are iterations to be taken."""
+        """True if `advance` may be called."""
         return self._state is State.UNDER_WAY
 
     @property
     def done(self) -> bool:
-        """Whether there is anything to show for it: a mixture, or the reason why there is none."""
+        """True if it has a mixture, or failed and has the reason; false if it never began."""
         return self.recorder.has_begun or self.failed
 
     @property
     def unfinished(self) -> bool:
-        """Whether it was stopped, or has not come to an end."""
+        """True if it was stopped or has not ended."""
         return self._ending is None or self._ending is Ending.STOPPED
 
     @property
     def failed(self) -> bool:
-        """Whether it ended without a valid mixture."""
+        """True if it ended without a valid mixture."""
         return self._ending is Ending.FAILED
 
     def begin(self, context: FitContext) -> None:
-        """Begin where its start says; where that fails, or an earlier restart began there too, it ends at once."""
+        """Begin with the mixture of the start.
+
+        The restart ends at once if the start fails, or if an ended restart began with the same mixture.
+        """
         self._require("begin")
         self._begin(context)
 
     def begin_on_sample(self, sample: FitContext) -> None:
-        """The same where the rows are a sample of all."""
+        """Begin on a sample of the rows; otherwise as `begin`."""
         self._require("begin on a sample")
         self.recorder.begin_on_sample(sample.problem.cost)
         self._begin(sample)
 
     def go_on_with_all_rows(self, whole: FitContext) -> None:
-        """Go on from the last mixture of the sample; from the start where there is none, since it failed there."""
+        """Continue on all rows from the last mixture of the sample, or from the start if there is none."""
         self._require("go on with all rows")
         self.recorder.go_on_with_all_rows()
         self._begin(whole)
 
     def advance(self) -> None:
-        """Take the next iterations, which may be the last, or fail in them."""
+        """Run the next chunk of iterations; the restart ends if it converges, reaches the limit or fails."""
         self._require("take the next iterations")
         try:
             chunk = next(self._chunks)
@@ -153,28 +174,28 @@ class Restart:
                 context.climbed[beginning] = self
 
     def fail(self, reason: str) -> None:
-        """End without a valid mixture, for a reason said in a sentence."""
+        """End without a valid mixture; `reason` is one sentence."""
         self._require("fail")
         self._end(Ending.FAILED, reason)
 
     def stop(self) -> None:
-        """End with what there is, before its own end or, on a sample, before all rows had their say."""
+        """End early with the current mixture: before convergence, or after the sample but before all rows."""
         self._require("stop")
         self._end(Ending.STOPPED)
 
     def leave_behind(self) -> None:
-        """End with what was reached on the sample, where others were better."""
+        """End with the mixture reached on the sample, because other restarts were better."""
         self._require("be left behind")
         self._end(Ending.LEFT_BEHIND)
 
     def run(self) -> Run:
-        """The restart as it stands."""
+        """Return the restart's result so far."""
         return self.recorder.ended(self._ending or Ending.STOPPED, self._failure)
 
     def _begin(self, context: FitContext) -> None:
-        """From the last mixture, or else from the start.
+        """Begin from the recorder's last mixture, or from the start if there is none.
 
-        Where an earlier restart began with the very same mixture, its way is taken over: EM is deterministic.
+        If an ended restart began with the same mixture, copy its iterations: EM is deterministic.
         """
         self._state, self._ending, self._failure = State.UNDER_WAY, None, None
         self._context, self._beginning, self._previous = context, None, None
@@ -195,7 +216,7 @@ class Restart:
             self._end(earlier.ending)
 
     def _ending_at(self, chunk: Chunk) -> Ending | None:
-        """How it ends with these iterations; None where it goes on."""
+        """How the restart ends after this chunk; None if it continues."""
         assert self._context is not None
         specification, model = self._context.specification, self._context.problem.model
         gain, reached = chunk.gain(self._previous), float(chunk.mean_log_likelihoods[-1])
@@ -224,7 +245,7 @@ class Restart:
 
 
 def _digest(mixture: Mixture) -> bytes:
-    """The same for the same bytes of weights, means and covariances, and short however many there are."""
+    """A hash (BLAKE2b, 64 bytes) of the weights, means and covariances, equal for mixtures with equal bytes."""
     digest = blake2b(mixture.weights.tobytes())
     digest.update(mixture.means.tobytes())
     digest.update(mixture.covariances.tobytes())

@@ -1,4 +1,4 @@
-"""One restart of EM: its whole history, and how it ended."""
+"""The result of one restart of EM: its log-likelihoods, its mixtures and how it ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gmm_core.model.standardization import Standardization
 
 
 class Ending(Enum):
-    """How a restart ended."""
+    """How a restart ended; the value says it in a sentence."""
 
     CONVERGED = "the log-likelihood stopped rising"
     ITERATION_LIMIT = "the iterations ran out before the log-likelihood stopped rising: allow more"
@@ -28,32 +28,34 @@ class Ending(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One restart: where it began, every iteration, and how it ended.
+    """The result of one restart: its start, its iterations and how it ended.
 
     Parameters
     ----------
     kind : str
         The kind of start.
     number : int
-        The position of its start among those of the fit; a stopped fit has gaps, where one had not begun.
+        The position of its start among those of the fit; a stopped fit lacks those that had not begun.
     ending : Ending
-        How it ended; `reason` says it in a sentence.
+        How it ended.
+    reason : str
+        Why it ended, in one sentence.
     log_likelihoods : (iterations + 1,)
         Σ_n log p(x_n) of the start and after each M-step, in nats, in the data's units. The first `n_on_sample` of
-        them are estimates, the mean over a sample of the rows times their number; a restart that went on to all rows
-        has the last mixture of the sample twice, the second time with its value on all rows.
+        them are estimates, the mean over a sample times the total weight of all rows. A restart that continued on all
+        rows has the last mixture of the sample twice, the second time with its value on all rows.
     at_floor : (K,)
-        Which components ended with a variance held at the floor, in the order of `mixture`.
+        True for each component that ended with a variance held at the floor, in the order of `mixture`.
     reseeded : tuple of int
-        The iteration at which a component that had lost its points was placed anew, once for each component.
+        The iterations at which an emptied component was re-initialised; an iteration is repeated for each component.
     history_complete : bool
-        Whether `mixtures` has every iteration; otherwise the start and the end alone.
+        True if `mixtures` holds every iteration; false if it holds only the first and the last mixture.
     keeps_order : bool
-        Whether components stand in the order of the start, not in the canonical one.
+        True if the components are in the order of the start, false if in canonical order.
     n_on_sample : int
-        How many of the mixtures were reached on a sample of the rows; 0 where there are not many rows.
+        How many of the mixtures were reached on a sample of the rows; 0 if no sample was used.
     cost : CostOfNarrowness
-        What narrow components cost when restarts are judged.
+        The penalty for narrow components, which `score` subtracts.
     """
 
     kind: str
@@ -72,27 +74,27 @@ class Run:
 
     @property
     def valid(self) -> bool:
-        """Whether it ended in a mixture."""
+        """True if the restart did not fail, so that it has a mixture."""
         return self.ending is not Ending.FAILED
 
     @property
     def converged(self) -> bool:
-        """Whether the log-likelihood stopped rising."""
+        """True if the log-likelihood stopped rising."""
         return self.ending is Ending.CONVERGED
 
     @property
     def n_iterations(self) -> int:
-        """Iterations after the start, on a sample of the rows and on all; going from one to the other counts as one."""
+        """Iterations after the start, on the sample and on all rows together; the change to all rows counts as one."""
         return max(0, len(self.log_likelihoods) - 1)
 
     @property
     def on_sample(self) -> bool:
-        """Whether it ended on a sample of the rows, so that its log-likelihoods are all estimates."""
+        """True if it ended on a sample of the rows, so that all its log-likelihoods are estimates."""
         return 0 < self.n_on_sample == len(self.log_likelihoods)
 
     @property
     def history_values(self) -> int:
-        """How many numbers the kept mixtures hold."""
+        """How many numbers the means and covariances of the history hold."""
         return self._standard_mixtures.n_values
 
     @property
@@ -102,17 +104,17 @@ class Run:
 
     @property
     def narrow(self) -> bool:
-        """Whether a component is so narrow that its score is below its log-likelihood."""
+        """True if narrow components lower its score below its log-likelihood."""
         return self.score < self.log_likelihood
 
     @cached_property
     def score(self) -> float:
-        """The number that orders restarts: `log_likelihood` less what narrow components cost; −inf if it failed."""
+        """`log_likelihood` minus the cost of narrow components, in nats; −inf if the run failed. It ranks restarts."""
         return self.log_likelihood - self.cost.of(self._standard_mixtures[-1]) if self.valid else -np.inf
 
     @cached_property
     def order(self) -> IntArray:
-        """The canonical order of the last mixture, in which every mixture of the history stands."""
+        """The component order of the last mixture (K,), applied to every mixture of the history."""
         last = self._standard_mixtures[-1]
         return np.arange(last.n_components) if self.keeps_order else canonical_order(last)
 
@@ -130,10 +132,10 @@ class Run:
         )
 
     def path(self, most: int) -> tuple[IntArray, FloatArray]:
-        """The means on their way: the iterations (T,) and the means there (T, K, D), in the data's units.
+        """The path of the means: the iterations (T,) and the means at each (T, K, D), in the data's units.
 
-        Of long histories `most` iterations at most, closest together at first, where EM moves most; the start and the
-        end are always among them. Components stand in the order of `mixtures`.
+        A history longer than `most` is thinned to at most so many iterations: densely at the beginning, where EM
+        moves most, and always with the first and the last. The components are in the order of `mixtures`.
         """
         length = len(self._standard_mixtures)
         kept = np.arange(length)
@@ -145,7 +147,25 @@ class Run:
 
 
 class RunRecorder:
-    """Writes down the iterations of one restart as they come, and closes the book when it ends."""
+    """Records the iterations of one restart, and makes its `Run`.
+
+    Parameters
+    ----------
+    kind, number : str, int
+        The kind of start, and its position among those of the fit.
+    rows : float
+        The total weight of all rows, as the caller gave them.
+    standardization : Standardization
+        Converts mixtures and log-likelihoods to the data's units.
+    most_values : int
+        The most numbers that the history may hold; beyond it only the first and last mixture are kept.
+    keep_order : bool
+        True to leave the components in the order of the start.
+    unit : float
+        How much of the given weights a weight of 1 stands for; see `CanonicalRows.unit`.
+    cost : CostOfNarrowness
+        The penalty for narrow components on all rows.
+    """
 
     def __init__(
         self,
@@ -176,46 +196,56 @@ class RunRecorder:
 
     @property
     def has_begun(self) -> bool:
-        """Whether there is a mixture to speak of."""
+        """True if at least one mixture is recorded."""
         return len(self._history) > 0
 
     @property
     def n_recorded(self) -> int:
-        """How many iterations are written down."""
+        """How many iterations are recorded, the start included."""
         return len(self._log_likelihoods)
 
     @property
     def last(self) -> Mixture:
-        """The mixture written down last, in standard units."""
+        """The mixture recorded last, in standard units."""
         return self._history[-1]
 
     @property
     def on_sample(self) -> bool:
-        """Whether all rows have had no say yet: what there is was reached on a sample, or is about to be."""
+        """True if every recorded iteration is of a sample; with none recorded, if the first one will be."""
         return self._n_on_sample == self.n_recorded if self.n_recorded else self._adds_on_sample
 
     @property
     def score(self) -> float:
-        """Of the mixture written down last; see `Run.score`."""
+        """The score of the mixture recorded last, in nats; see `Run.score`."""
         cost = self._cost_on_sample if self.on_sample else self._cost
         return self._log_likelihoods[-1] - cost.of(self.last)
 
     def reached(self, place: int) -> tuple[int, float, bool]:
-        """Of an iteration: its M-steps on the same rows, mean log-likelihood in standard units, and if on a sample."""
+        """The recorded iteration at position `place`.
+
+        Returns
+        -------
+        int
+            The M-steps up to it on the same rows.
+        float
+            Its mean log-likelihood, in nats per row, in standard units.
+        bool
+            True if it was reached on a sample.
+        """
         on_sample = place < self._n_on_sample
         mean = self._log_likelihoods[place] / self._rows + self._standardization.log_volume
         return place if on_sample else place - self._n_on_sample, mean, on_sample
 
     def begin_on_sample(self, cost: CostOfNarrowness) -> None:
-        """What comes is reached on a sample of the rows, where narrow components cost this."""
+        """Treat the following iterations as those of a sample, on which narrow components have this cost."""
         self._adds_on_sample, self._cost_on_sample = True, cost.rescaled(self._rows)
 
     def go_on_with_all_rows(self) -> None:
-        """What comes is reached on all rows."""
+        """Treat the following iterations as those of all rows."""
         self._adds_on_sample = False
 
     def add(self, chunk: Chunk) -> None:
-        """Write down some iterations; log-likelihoods in the data's units: log p(x) = log p(z) − Σ log scale."""
+        """Record some iterations, converting log-likelihoods to the data's units: log p(x) = log p(z) − Σ log scale."""
         values = chunk.log_likelihoods * self._unit
         if self._adds_on_sample:
             values = chunk.mean_log_likelihoods * self._rows
@@ -229,7 +259,7 @@ class RunRecorder:
         self._log_likelihoods.extend((values - self._rows * self._standardization.log_volume).tolist())
 
     def follow(self, other: RunRecorder) -> None:
-        """Write down all that another restart has: both began with the same mixture."""
+        """Copy the record of another restart that began with the same mixture."""
         self._log_likelihoods = other._log_likelihoods.copy()
         self._history = other._history.copy()
         self._reseeded = other._reseeded.copy()
@@ -238,7 +268,7 @@ class RunRecorder:
         self._n_on_sample = other._n_on_sample
 
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
-        """The run as it stands, with the sentence that says why it ended."""
+        """Return the run as recorded so far; `reason` is by default the sentence of the ending."""
         at_floor = self._at_floor
         if at_floor.any() and not self._keep_order:
             at_floor = at_floor[canonical_order(self.last)]

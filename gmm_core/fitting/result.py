@@ -1,4 +1,4 @@
-"""What came of a fit."""
+"""The result of a fit."""
 
 from __future__ import annotations
 
@@ -19,13 +19,27 @@ from gmm_core.model.mixture import Mixture
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """What came of a fit: every restart, and the best one.
+    """The result of a fit: every restart, and which one is the best.
 
-    `warnings` are all that is worth knowing, in sentences; `data_warnings` those of them that tell of the data alone.
-
-    The best is the valid run of highest `Run.score`: the log-likelihood less what narrow components cost. `narrow` are
-    those of its components whose spread says little; `warnings` has a sentence about them. `engine` names what took the
-    E-steps: "blocked", "compiled", or "blocked, then compiled" where compiled code was made in the middle of the fit.
+    Parameters
+    ----------
+    specification : FitSpecification
+        The model that was fitted, and how.
+    runs : tuple of Run
+        The restarts that began.
+    best_index : int
+        The position of the valid run with the highest `Run.score`, the log-likelihood minus the cost of narrowness.
+    criteria : Criteria
+        AIC, BIC and ICL of the best run.
+    warnings : tuple of str
+        All warnings, one sentence each.
+    engine : str
+        The engine of the E-steps: "blocked", "compiled", or "blocked, then compiled" if compiled code became available
+        during the fit.
+    data_warnings : tuple of str
+        Those of the warnings that concern the data alone.
+    narrow : tuple of NarrowComponent
+        The components of the best run whose covariance is not a reliable estimate.
     """
 
     specification: FitSpecification
@@ -39,7 +53,7 @@ class Fit:
 
     @property
     def best(self) -> Run:
-        """The run that is the answer."""
+        """The best run."""
         return self.runs[self.best_index]
 
     @property
@@ -54,18 +68,18 @@ class Fit:
 
     @property
     def has_boundless_likelihood(self) -> bool:
-        """Whether a component is an atom or at the floor, so that the likelihood says how narrow it may be."""
+        """True if a component is an atom or at the floor: the likelihood then depends on how low the floor is."""
         return any(self.best.at_floor) or any(component.kind is Kind.ATOM for component in self.narrow)
 
     @property
     def says_little(self) -> tuple[bool, ...]:
-        """Of which components (K,) the spread says little: those in `narrow`, and those at the floor."""
+        """True for each component (K,) in `narrow` or at the floor: its covariance is not a reliable estimate."""
         narrow = {component.component for component in self.narrow}
         return tuple(held or k in narrow for k, held in enumerate(self.best.at_floor))
 
     @property
     def higher_but_narrow(self) -> tuple[int, ...]:
-        """The positions of restarts that ended higher, by narrow components, than the best; the highest first."""
+        """The positions of runs with a higher log-likelihood but a lower score than the best, the highest first."""
         higher = [
             index
             for index, run in enumerate(self.runs)
@@ -75,7 +89,7 @@ class Fit:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256, in hexadecimal, of what its restarts came to; the same where every number of the answer is."""
+        """SHA-256, in hexadecimal, of the fitted mixture and of every restart's ending and log-likelihoods."""
         found = hashlib.sha256()
         for values in (self.mixture.weights, self.mixture.means, self.mixture.covariances):
             found.update(np.ascontiguousarray(values).tobytes())

@@ -1,4 +1,4 @@
-"""Restarts one after another, or several at a time where one does not keep the machine busy: the same bytes."""
+"""Runs restarts one after another, or several at a time if one does not use all cores, with identical results."""
 
 from __future__ import annotations
 
@@ -19,27 +19,29 @@ from gmm_core.fitting.progress import Progress, StopFitting
 from gmm_core.fitting.restart import FitContext, Restart
 
 MIN_COST_PER_WORKER = 30_000
-"""Multiplications of an E-step from which on threads pay: below, most of a restart holds Python's own lock."""
+"""Restarts run in parallel if an E-step takes at least this many multiplications (`cost_of_expectation`).
+
+Below, a restart spends most of its time in Python code, which holds the interpreter lock."""
 LOOK_SECONDS = 0.05
-"""How often it is looked how far the restarts are."""
+"""How many seconds to wait for a worker before progress is reported."""
 AHEAD = 4
-"""How many restarts may be begun or over for each that runs, before the first of them is reported."""
+"""For each restart run at a time, how many may be handed to workers before the first of them is reported."""
 
 
 @dataclass(frozen=True, eq=False)
 class Phase:
-    """Restarts that are brought to an ending on the same rows.
+    """Restarts that are run to their ends on the same rows.
 
     Parameters
     ----------
     restarts : sequence of Restart
-        In the order in which they are told of.
-    slope : Slope
+        The restarts, in the order in which their progress is reported.
+    context : FitContext
         The rows and their engine.
-    begin : (Restart, Slope) -> None
-        The transition by which each begins, a method of `Restart`.
+    begin : (Restart, FitContext) -> None
+        The method of `Restart` by which each begins.
     shares : (float, float)
-        The shares of the whole fit that are done at its beginning and at its end.
+        The shares of the whole fit that are done at the beginning and at the end of the phase.
     """
 
     restarts: Sequence[Restart]
@@ -49,7 +51,7 @@ class Phase:
 
     @property
     def n_at_a_time(self) -> int:
-        """How many restarts to run side by side."""
+        """How many restarts to run in parallel: 1 if a single one uses all cores or is too small for threads."""
         rows, k = self.context.problem.rows, self.context.problem.n_components
         alone = (
             self.context.engine.uses_all_cores(k) or cost_of_expectation(rows.shape, k) < MIN_COST_PER_WORKER
@@ -57,7 +59,7 @@ class Phase:
         return 1 if alone else min(cores(), len(self.restarts))
 
     def progress(self, position: int, n_recorded: int) -> Progress:
-        """How far the restart at a position was when it had recorded so many iterations."""
+        """The progress of the restart at `position` after its first `n_recorded` recorded iterations."""
         restart = self.restarts[position]
         share = self.shares[0] + (self.shares[1] - self.shares[0]) * position / len(self.restarts)
         iteration, mean, on_sample = restart.recorder.reached(n_recorded - 1)
@@ -65,11 +67,11 @@ class Phase:
 
 
 def run_restarts(phases: Iterable[Phase]) -> Generator[Progress, None, None]:
-    """Bring every restart of each phase to an ending; yields how far each is, in the order of the restarts.
+    """Run every restart of each phase to its end, and yield progress in the order of the restarts.
 
-    After every stretch of iterations of the first, which the caller's own thread takes, then as often as is looked and
-    at the end of each. A restart depends on no other, so how many run at a time changes no bit of any. However this
-    generator is left, by `StopFitting`, by an interrupt or by being closed, no restart of it goes on.
+    Progress comes after every chunk of a restart that the calling thread runs, as it does the first, and every
+    `LOOK_SECONDS` and at the end of a restart that a worker runs. A restart's numbers do not depend on how many run at
+    a time. When this generator ends, also by `StopFitting`, an interrupt or `close`, none of its restarts goes on.
     """
     for phase in phases:
         told = [restart.recorder.n_recorded for restart in phase.restarts]
@@ -85,7 +87,10 @@ def run_restarts(phases: Iterable[Phase]) -> Generator[Progress, None, None]:
 
 
 class _Schedule:
-    """Who runs which restart of a phase: the caller's own thread, or a worker. When it is left, no worker goes on."""
+    """Divides the restarts of a phase among the calling thread and workers; a context manager.
+
+    On exit it cancels the queued restarts and waits until the running ones have stopped.
+    """
 
     def __init__(self, phase: Phase) -> None:
         self._phase = phase
@@ -104,20 +109,23 @@ class _Schedule:
         wait([task.future for task in self._queue if not task.taken_back()])
 
     def step(self, position: int) -> Callable[[], bool]:
-        """What brings the restart there forward, or waits a while for a worker to; it returns whether that goes on."""
+        """Return a function that advances the restart at `position`, to be called until it returns False.
+
+        Each call runs the next chunk, or waits up to `LOOK_SECONDS` for the worker that runs the restart.
+        """
         if self._at_a_time == 1:
             return self._by_itself(position, 0)
         if position:
             self._keep_busy(AHEAD * self._at_a_time)
             if not self._queue[0].taken_back():
                 return self._by_worker
-            self._queue.popleft()  # other fits keep the workers busy
+            self._queue.popleft()  # no worker was free: other fits use them, so the calling thread runs it
         else:
             self._keep_busy(self._at_a_time - 1)
         return self._by_itself(position, self._at_a_time - 1)
 
     def _by_itself(self, position: int, threads: int) -> Callable[[], bool]:
-        """The caller's thread begins the restart; its steps keep so many others busy."""
+        """Begin the restart in the calling thread; each step also keeps `threads` workers supplied."""
         restart = self._phase.restarts[position]
         self._phase.begin(restart, self._phase.context)
 
@@ -138,13 +146,13 @@ class _Schedule:
         return False
 
     def _keep_busy(self, threads: int) -> None:
-        """Hand restarts to workers until so many are at it, or enough are begun."""
+        """Queue restarts until `threads` of them are unfinished, or the queue holds as many as `AHEAD` allows."""
         at_work = sum(not task.future.done() for task in self._queue)
         room = min(threads - at_work, AHEAD * self._at_a_time - len(self._queue))
         self._queue.extend(_Task(self._run, restart) for restart in islice(self._waiting, max(0, room)))
 
     def _run(self, restart: Restart) -> None:
-        """The whole restart, by a worker."""
+        """Run a whole restart in a worker thread."""
         with suppress(StopFitting), interruptible(self._go_on):
             self._phase.begin(restart, self._phase.context)
             while restart.is_under_way:
@@ -157,14 +165,17 @@ class _Schedule:
 
 
 class _Task:
-    """A restart that a worker is to do; taken back, it leaves nothing of the fit in the workers' queue."""
+    """A restart queued for a worker. Callers must be able to cancel it and run the restart themselves."""
 
     def __init__(self, work: Callable[[Restart], None], restart: Restart) -> None:
         self._what = [(work, restart)]
         self.future = workers().submit(_done, self._what)
 
     def taken_back(self) -> bool:
-        """Whether no worker had begun it, and none will."""
+        """Cancel the task; return whether no worker had begun it.
+
+        A cancelled task drops its reference to the fit, since the workers' queue may hold it for a while.
+        """
         if not self.future.cancel():
             return False
         self._what.clear()

@@ -1,4 +1,4 @@
-"""What is asked of a fit, as a frozen value: with a fixed engine the same rows, in any order, give the same bytes."""
+"""The model and the settings of a fit as a frozen value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gmm_core.starts.kinds import MIXED, require_kind
 
 @dataclass(frozen=True)
 class FitSpecification:
-    """What is asked of a fit.
+    """The model and the settings of a fit; with the same engine, the same rows in any order give the same bytes.
 
     Parameters
     ----------
@@ -26,21 +26,21 @@ class FitSpecification:
     n_init : int
         How many restarts.
     init : str
-        A name of `ALL_STARTS`, or "mixed" for them in turn, three of four short runs, or "splits" for those and
-        starts from the fit of one component fewer.
+        A name of `ALL_STARTS`; "mixed" for all of them in turn, three of four being short runs; or "splits" for
+        "mixed" and starts from the fit with one component fewer.
     seed : int
-        ≥ 0; all randomness comes from it.
+        ≥ 0; the only source of randomness.
     tolerance : float
         EM stops once the mean log-likelihood rises by no more than this, in nats per row.
     max_iterations : int
-        M-steps per restart at most; 0 leaves every restart where it starts.
+        The most M-steps per restart; with 0 a restart ends with its start.
     regularization : float or Regularization
         The smallest variance a component may have in any direction, as a share of the data's own variance; or a
         `VarianceFloor`, which is the same, or a `Ridge` in the data's units.
     acceleration : str
         A name of `ACCELERATIONS`: "none" for plain EM, "squarem" for fewer iterations to the same fixed points.
     sampling : bool
-        Where there are very many rows, look for optima on a sample of them and continue the best on all; see
+        True to run restarts on a sample first if there are very many rows, and continue the best on all; see
         `gmm_core.fitting.subsample`.
     """
 

@@ -1,4 +1,4 @@
-"""Very many rows: restarts look for optima on a sample of them, and the best few go on with all."""
+"""Fits very many rows in two phases: all restarts on a sample of the rows, then the best few on all rows."""
 
 from __future__ import annotations
 
@@ -19,21 +19,26 @@ from gmm_core.starts.problem import FitProblem
 from gmm_core.starts.splits import SplitStart, TwinStart
 
 FEWEST_SAMPLED = 20_000
+"""The fewest rows that a sample has."""
 ROWS_PER_PARAMETER = 30
-"""A sample has so many rows for each free parameter of the model, so that its optima are those of all rows."""
+"""A sample has this many rows per free parameter of the model, so that its optima are near those of all rows."""
 MIN_ROWS_PER_SAMPLED = 4.75
-"""A sample is taken where there are at least this many times as many different rows; not 5, so that of 100,000 rows
-a few may be equal without making the fit twice as slow."""
+"""A sample is taken if there are at least this many distinct rows per sampled row.
+
+Less than 5, so that 100,000 rows are still sampled if a few of them are equal."""
 CONTINUED = 3
-"""How many restarts go on with all rows as a rule: of n, some log n beat all before them."""
+"""How many restarts usually continue on all rows; of n restarts about log n beat all earlier ones."""
 EQUAL_DENSITY = 0.01
-"""Two restarts have found the same where their log-densities differ by less than this, in root mean square."""
+"""Two restarts reached the same optimum if the root mean square difference of their log-densities, in nats, is less."""
 SAMPLING = 1
-"""Sets the sample's random numbers apart from those of the restarts."""
+"""The key that separates the sample's random numbers from those of the restarts."""
 
 
 def sample_size(problem: FitProblem, specification: FitSpecification, starts: Sequence[Start]) -> int | None:
-    """How many rows to draw; None where all are few enough, or where a start is given and is to be followed."""
+    """How many rows to draw for the sample.
+
+    None if all rows are to be used from the beginning: they are few, sampling is off, or a start is the caller's own.
+    """
     parameters = problem.structure.parameter_count(problem.n_components, problem.rows.n_features)
     size = max(FEWEST_SAMPLED, ROWS_PER_PARAMETER * parameters)
     given = not all(isinstance(start, RandomStart | SplitStart | TwinStart) for start in starts)
@@ -45,21 +50,21 @@ def sample_size(problem: FitProblem, specification: FitSpecification, starts: Se
 
 
 def sampled(problem: FitProblem, size: int, seed: int) -> FitProblem:
-    """The same problem on rows drawn by weight, each different one once."""
+    """The same problem on `size` rows drawn by weight, each distinct one once with its weight."""
     rng = np.random.default_rng(np.random.SeedSequence([seed, SAMPLING]))
     drawn = problem.rows.drawn(problem.n_components, rng, size)
     return replace(problem, rows=Rows.of_sample(drawn))
 
 
 def phases(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | None) -> Iterator[Phase]:
-    """All restarts on all rows; or all on the sample, where there is one, and then those worth it on all rows.
+    """Yield the phases of a fit: all restarts on the sample, then the best on all rows; without a sample, one phase.
 
-    Each phase has to be over before the next is asked for.
+    A phase must have ended before the next is requested.
     """
     if sample is None:
         yield Phase(restarts, whole)
         return
-    _ = sample.problem.cost  # before several threads find that it is not there
+    _ = sample.problem.cost  # cached here, so that several threads do not compute it at once
     yield Phase(restarts, sample, Restart.begin_on_sample, (0.0, 0.5))
     chosen = worth_continuing(restarts, sample.problem)
     for restart in restarts:
@@ -71,7 +76,7 @@ def phases(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | 
 def stop(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | None) -> None:
     """Stop the restarts that have begun and not ended.
 
-    Where all rows had no say yet, they are asked once of the best restart on the sample, so that there is an answer.
+    If no restart has reached all rows, evaluate the best one of the sample on all rows once, so that there is a result.
     """
     for restart in restarts:
         if restart.state in (State.UNDER_WAY, State.SETTLED_ON_SAMPLE):
@@ -81,17 +86,17 @@ def stop(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | No
     going = [restart for restart in restarts if restart.ending is Ending.STOPPED]
     for restart in worth_continuing(going, sample.problem)[:1]:
         restart.go_on_with_all_rows(whole)
-        with suppress(StopFitting):  # which it was told already
+        with suppress(StopFitting):  # the fit is being stopped already
             restart.advance()
         if restart.is_under_way:
             restart.stop()
 
 
 def worth_continuing(restarts: Sequence[Restart], sample: FitProblem) -> list[Restart]:
-    """The restarts to go on with, best first: those that beat every earlier one on the sample.
+    """The restarts to continue on all rows, best first: those whose score on the sample beats every earlier one.
 
-    Whether one goes on does not depend on those after it, so that more restarts never end lower. One that has found
-    the same as the best before it has not beaten it.
+    The choice of a restart does not depend on later ones, so that more restarts never give a lower score. A restart
+    that reached the same optimum as the best before it is not continued.
     """
     chosen: list[Restart] = []
     highest, best_density = -np.inf, None

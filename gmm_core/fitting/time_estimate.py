@@ -1,4 +1,4 @@
-"""About how long a fit takes, before it is begun: from what an E-step costs and how many of them a restart takes."""
+"""Estimates how long a fit will take, from the cost of an E-step and the usual number of iterations."""
 
 from __future__ import annotations
 
@@ -15,25 +15,36 @@ from gmm_core.model.statistics import Moments
 from gmm_core.starts.kinds import SPLITS
 
 ITERATIONS = {1e-2: 3, 1e-4: 45, 1e-6: 250, 1e-8: 880, 1e-10: 1_330}
-"""What a restart takes on average by its tolerance: 64 restarts each on data from 300×2 to 5,000×2, K from 3 to 20."""
+"""The mean number of iterations of a restart, by tolerance.
+
+Measured with 64 restarts each on data from 300×2 to 5,000×2, with K from 3 to 20."""
 _PLACES = [-np.log10(tolerance) for tolerance in ITERATIONS]
 ITERATIONS_AFTER_SAMPLE = 30
-"""What a restart still takes on all rows where a sample has led it near its optimum."""
+"""The iterations that a restart takes on all rows after a sample has brought it near its optimum."""
 CORES = 2
-"""On so many were the costs of `row_seconds` measured."""
+"""The number of cores on which the costs in `row_seconds` were measured."""
 
 
 def row_seconds(n_features: int, is_diagonal: bool) -> float:
-    """Seconds that one row and one component take in one E-step: a polynomial through the table of `engine_name`."""
+    """Seconds per row and component in one E-step: a polynomial fitted to the table of `engine_name`."""
     d = n_features
     nanoseconds = 1.0 + 0.4 * d if is_diagonal else 1.3 + 0.2 * d + 0.026 * d**2
     return 1e-9 * nanoseconds * CORES / cores()
 
 
 def seconds_of_fit(shape: tuple[int, ...], specification: FitSpecification, restarts: int = 0) -> float:
-    """About how long `fitting` takes for rows of that shape (N, D), with `restarts` or those of the specification.
+    """Estimate the seconds that `fitting` takes.
 
-    Right within a factor of three or so: how many iterations EM takes depends on the data.
+    The estimate is right within a factor of about three, since the number of iterations depends on the data.
+
+    Parameters
+    ----------
+    shape : (N, D)
+        The shape of the data.
+    specification : FitSpecification
+        The model and the settings of the fit.
+    restarts : int
+        The number of restarts; 0 for that of the specification.
     """
     n_rows, n_features = shape
     restarts = restarts or specification.n_init

@@ -1,4 +1,4 @@
-"""Whether data can carry a mixture at all: refusals and warnings in sentences, before anything is computed."""
+"""Checks before a fit whether the data can carry the mixture; errors and warnings are sentences."""
 
 from __future__ import annotations
 
@@ -18,17 +18,29 @@ from gmm_core.starts.problem import FitProblem
 from gmm_core.wording import capital
 
 NARROWEST = 1e-144
-"""The square of a tenth of a billionth of this still has all digits in float64, and so has one over it."""
+"""The smallest range of a column that can be fitted, in the data's units.
+
+(1e-10 · 1e-144)² = 1e-308 is about the smallest normal float64, and its reciprocal is still finite."""
 COLLINEAR = 1e-10
-"""The share of the largest eigenvalue of the correlation matrix below which a direction has no variance."""
+"""A direction has no variance if its eigenvalue of the correlation matrix is at most this share of the largest."""
 FAR = 1e4
-"""How many times as far from the median as half of the rows a row has to be for its line with the others to be none."""
+"""A row is an outlier, left out when collinearity is tested again, beyond this many median absolute deviations."""
 
 
 def require_variances(rows: Rows, names: Sequence[str]) -> None:
-    """Raise `DataError` where a column spans so much or so little that its variances are no numbers in float64.
+    """Check that float64 can represent the variances of every column.
 
-    The rows are in the data's units, `names` what sentences call the columns.
+    Parameters
+    ----------
+    rows : Rows
+        The rows in the data's units.
+    names : sequence of str
+        The names of the columns for use in sentences.
+
+    Raises
+    ------
+    DataError
+        If a column's range is so large or so small that its variance overflows or underflows.
     """
     widest = np.sqrt(np.finfo(np.float64).max / (len(rows) * rows.n_features)) / 4
     lowest, highest = rows.range
@@ -50,13 +62,27 @@ def require_variances(rows: Rows, names: Sequence[str]) -> None:
 def data_warnings(
     rows: Rows, problem: FitProblem, names: Sequence[str], regularization: Regularization
 ) -> list[str]:
-    """Sentences that warn about data for a model; raises `DegenerateDataError` where no fit is possible.
+    """Return warnings about the data for a model, one sentence each.
 
-    `rows` are those of the problem in the data's units, `names` what sentences call the columns.
+    Constant columns, and more components than distinct rows, are errors unless the regularisation allows them; then
+    they are warnings. No more rows than features, and columns that determine one another (if the structure has
+    off-diagonal terms), are always warnings.
 
-    Refused, or warned about where the regularisation carries it: a column with one value only; more components than
-    different rows. Warned about: columns that determine one another (where the structure has off-diagonal terms);
-    fewer rows than features.
+    Parameters
+    ----------
+    rows : Rows
+        The rows of the problem, in the data's units.
+    problem : FitProblem
+        The standardised rows and the model.
+    names : sequence of str
+        The names of the columns for use in sentences.
+    regularization : Regularization
+        The regularisation as specified, in the data's units.
+
+    Raises
+    ------
+    DegenerateDataError
+        If no fit is possible.
     """
     n_components, structure = problem.n_components, problem.structure
     deviation = problem.standardization.scale * np.sqrt(mean_squares(problem.rows))
@@ -106,7 +132,7 @@ def _constant_column(name: str, rows: Rows, column: int) -> str:
 
 
 def _as_rounded(lowest: FloatArray | float, highest: FloatArray | float) -> str:
-    """What to add where values between these are said to be equal, and whole numbers may have been rounded to be so."""
+    """A note that float64 rounds large whole numbers; empty if the bounds are below `LARGEST_EXACT_WHOLE_NUMBER`."""
     if max(np.abs(lowest).max(), np.abs(highest).max()) < LARGEST_EXACT_WHOLE_NUMBER:
         return ""
     return f" (float64 rounds whole numbers beyond {LARGEST_EXACT_WHOLE_NUMBER:,})"
@@ -115,7 +141,19 @@ def _as_rounded(lowest: FloatArray | float, highest: FloatArray | float) -> str:
 def criteria_refusal(
     shape: tuple[float, int], n_components: int, structure: CovarianceStructure, at_floor: bool
 ) -> str | None:
-    """Why AIC, BIC and ICL mean nothing for this fit, in one sentence; None where they do."""
+    """The sentence that explains why AIC, BIC and ICL are not meaningful for this fit; None if they are.
+
+    Parameters
+    ----------
+    shape : (N, D)
+        The total weight of the rows, and the number of features.
+    n_components : int
+        K.
+    structure : CovarianceStructure
+        The covariance structure of the fit.
+    at_floor : bool
+        True if a component is an atom or at the floor, so that the likelihood has no bound.
+    """
     n_rows, n_features = shape
     count = structure.parameter_count(n_components, n_features)
     if count >= n_rows:
@@ -132,7 +170,7 @@ def criteria_refusal(
 
 
 def _collinear_columns(rows: Rows, names: Sequence[str]) -> list[str]:
-    """The columns that determine one another in all rows, and in those alone that are not far from most."""
+    """The columns that determine one another, both in all rows and in the rows without outliers."""
     if _flattest_direction(rows) is None:
         return []
     medians = rows.medians
@@ -146,7 +184,7 @@ def _collinear_columns(rows: Rows, names: Sequence[str]) -> list[str]:
 
 
 def _flattest_direction(rows: Rows) -> FloatArray | None:
-    """The loadings (D,) along which rows, each column of variance 1, have no variance; None if they have."""
+    """The direction (D,) in which the rows, with columns scaled to variance 1, have no variance; None without one."""
     centre = rows.mean
 
     def of_block(values: FloatArray, weights: FloatArray | None) -> FloatArray:

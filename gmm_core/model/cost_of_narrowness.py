@@ -103,7 +103,7 @@ class CostOfNarrowness:
         return float(0.5 * cost.sum())
 
     def _is_certainly_nothing(self, mixture: Mixture) -> bool:
-        """Whether every component has rows enough and is wide enough in every direction, by a bound that is quick."""
+        """True if every component has rows enough and is wide enough in every direction, by a bound that is quick."""
         enough = 2.0 * (mixture.n_features + ROWS_MORE) * self.usual_row
         if mixture.weights.min() * self.total < enough:
             return False

@@ -27,7 +27,7 @@ class Model(Protocol[State]):
 
     @property
     def monotone(self) -> bool:
-        """Whether its M-step never lowers the objective."""
+        """True if its M-step never lowers the objective."""
 
     def scores(self, state: State) -> Scores:
         """What an E-step has to know of the state."""
@@ -92,7 +92,7 @@ class GaussianModel:
         return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
     def allows(self, state: Mixture) -> bool:
-        """Whether the covariances of a state are of the family, and none of them would be raised to a bound."""
+        """True if the covariances of a state are of the family, and none of them would be raised to a bound."""
         covariances = state.covariances
         return self.structure.holds(covariances) and not self.regularization.applied(covariances)[1].any()
 
@@ -101,7 +101,7 @@ class GaussianModel:
         return self.regularization.applied(np.zeros((1, n_features, n_features)))[0][0]
 
     def has_floor(self, n_features: int) -> bool:
-        """Whether such a component has a density."""
+        """True if such a component has a density."""
         return bool((np.diagonal(self.narrowest(n_features)) > 0).all())
 
     def objective(self, statistics: SufficientStatistics, state: Mixture) -> float:

@@ -87,7 +87,7 @@ class Mixture:
 
     @cached_property
     def is_diagonal(self) -> bool:
-        """Whether all covariances are diagonal, so that densities cost D and not D²."""
+        """True if all covariances are diagonal, so that densities cost D and not D²."""
         diagonals = np.diagonal(self.covariances, axis1=1, axis2=2)
         return bool(np.count_nonzero(self.covariances) == np.count_nonzero(diagonals))
 

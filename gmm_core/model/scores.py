@@ -42,7 +42,7 @@ class Scores:
 
     @property
     def is_diagonal(self) -> bool:
-        """Whether all factors are diagonal, so that a score costs D and not D²."""
+        """True if all factors are diagonal, so that a score costs D and not D²."""
         return self.factors.ndim == 2
 
     def differences(self, rows: FloatArray) -> FloatArray:

@@ -16,7 +16,7 @@ LARGEST_EXACT_WHOLE_NUMBER = 2**53
 
 
 def holds_numbers(column: pd.Series) -> bool:
-    """Whether every value that is not missing is a real number; true-or-false is not a number here."""
+    """True if every value that is not missing is a real number; true-or-false is not a number here."""
     dtype = column.dtype
     if isinstance(dtype, pd.SparseDtype):
         dtype = dtype.subtype

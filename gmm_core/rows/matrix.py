@@ -50,7 +50,7 @@ def names_in_sentences(n_columns: int, columns: Sequence[str] | None) -> list[st
 
 
 def _is_polars_frame(X: object) -> TypeGuard[Any]:
-    """Whether X comes from polars, which is not imported for the question: who has a frame of it already did."""
+    """True if X comes from polars, which is not imported for the question: who has a frame of it already did."""
     polars = sys.modules.get("polars")
     return polars is not None and isinstance(X, polars.DataFrame)
 

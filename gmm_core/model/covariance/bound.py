@@ -104,7 +104,7 @@ class _Dual:
 
 
 def _lies_above(covariances: FloatArray, floor: float) -> bool:
-    """Whether no eigenvalue is below the floor: a Cholesky factor tells it to more digits than eigenvalues do."""
+    """True if no eigenvalue is below the floor: a Cholesky factor tells it to more digits than eigenvalues do."""
     if not np.isfinite(covariances).all():
         return False
     try:

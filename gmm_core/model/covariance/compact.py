@@ -23,7 +23,7 @@ class CompactShape:
     expanded : compact, K, D -> (K, D, D)
         The matrices written out.
     is_diagonal : bool
-        Whether the compact form holds diagonals alone, so that it is inverted number by number.
+        True if the compact form holds diagonals alone, so that it is inverted number by number.
     """
 
     shape: Callable[[int, int], tuple[int, ...]]

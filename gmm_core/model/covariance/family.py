@@ -77,7 +77,7 @@ class CovarianceStructure:
     moments : Moments
         Which second moments `update` looks at; where only diagonals, its within_scatter is 0 off them.
     is_closed_under_floor : bool
-        Whether raising the eigenvalues of what `update` comes to leads to its likeliest covariances above a floor, and
+        True if raising the eigenvalues of what `update` comes to leads to its likeliest covariances above a floor, and
         adding a ridge to what it makes of a scatter with that ridge. Elsewhere `above_floor` finds them.
 
     Source: Celeux and Govaert, Gaussian parsimonious clustering models, Pattern Recognition 28 (1995), table 1.
@@ -138,31 +138,31 @@ class CovarianceStructure:
 
     @property
     def volume(self) -> Freedom:
-        """Whether components may differ in size, |Σ_k|; no family fixes it."""
+        """True if components may differ in size, |Σ_k|; no family fixes it."""
         return Freedom(self.alias[0])
 
     @property
     def shape(self) -> Freedom:
-        """Whether the axes of an ellipse may differ in length: fixed means round."""
+        """True if the axes of an ellipse may differ in length: fixed means round."""
         return Freedom(self.alias[1])
 
     @property
     def orientation(self) -> Freedom:
-        """Whether the axes of an ellipse may point anywhere: fixed means along the features."""
+        """True if the axes of an ellipse may point anywhere: fixed means along the features."""
         return Freedom(self.alias[2])
 
     @property
     def is_axis_aligned(self) -> bool:
-        """Whether every covariance of the family is diagonal."""
+        """True if every covariance of the family is diagonal."""
         return self.orientation is Freedom.FIXED
 
     @property
     def is_shared(self) -> bool:
-        """Whether all components have the same covariance."""
+        """True if all components have the same covariance."""
         return Freedom.OWN not in (self.volume, self.shape, self.orientation)
 
     def holds(self, covariances: FloatArray, tolerance: float = MEMBER) -> bool:
-        """Whether positive definite covariances (K, D, D) are of this family: its own update leaves them as they are.
+        """True if positive definite covariances (K, D, D) are of this family: its own update leaves them as they are.
 
         But for a share, the tolerance, of the product of two features' deviations.
         """
@@ -173,7 +173,7 @@ class CovarianceStructure:
             return bool((np.abs(updated - covariances) <= tolerance * unit).all())
 
     def includes(self, other: CovarianceStructure) -> bool:
-        """Whether each of the other family's covariances is one of this family too."""
+        """True if each of the other family's covariances is one of this family too."""
         mine, others = (
             [family.volume.rank, family.shape.rank, family.orientation.rank] for family in (self, other)
         )

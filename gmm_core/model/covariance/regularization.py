@@ -17,15 +17,15 @@ class Regularization(Protocol):
 
     @property
     def monotone(self) -> bool:
-        """Whether EM with it never lowers the likelihood."""
+        """True if EM with it never lowers the likelihood."""
 
     @property
     def carries_degenerate_data(self) -> bool:
-        """Whether a fit goes through where the data has no variance, or fewer different rows than components."""
+        """True if a fit goes through where the data has no variance, or fewer different rows than components."""
 
     @property
     def carries_constant_columns(self) -> bool:
-        """Whether a fit goes through where a column has one value only."""
+        """True if a fit goes through where a column has one value only."""
 
     def in_units(self, scale: FloatArray) -> Regularization:
         """The same for data that was divided by `scale` (D,), its standard deviations."""
