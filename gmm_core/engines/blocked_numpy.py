@@ -1,4 +1,4 @@
-"""The NumPy engine: block after block, so that memory is bounded by the block and not by N × K."""
+"""The NumPy engine: it works through the rows in blocks, so that memory is bounded by the block and not by N × K."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from gmm_core.rows.blocks import over_blocks
 
 
 class BlockedEngine:
-    """E-steps over float64 rows X (N, D) in blocks of a few thousand; work arrays take some 5 MiB whatever N is.
+    """E-steps over float64 rows X (N, D) with NumPy, in blocks of a few thousand rows; see `Engine`.
 
-    Blocks are added up in one fixed order, so the same data gives the same bytes.
+    Temporary arrays take about 5 MiB for any N. Blocks are summed in a fixed order, so the same data gives the same
+    bytes.
     """
 
     def __init__(self, X: FloatArray, sample_weight: FloatArray | None = None) -> None:
@@ -74,13 +75,13 @@ class BlockedEngine:
         return over_blocks(len(self._rows), rows_per_block(*scores.locations.shape), of_block, add)
 
     def uses_all_cores(self, n_components: int) -> bool:
-        """It does not: NumPy's sums have one thread; see `Engine.uses_all_cores`."""
+        """False, because NumPy's sums run on one thread; see `Engine.uses_all_cores`."""
         return False
 
     def iterations(
         self, model: Model[State], position: Position[State], tolerance: float, max_iterations: int
     ) -> Iterator[Chunk]:
-        """One at a time; see `Engine.iterations`."""
+        """Chunks of one iteration each; see `Engine.iterations`."""
         return map(Chunk.of, em_from(self, model, position))
 
     def least_likely_row(self, scores: Scores) -> FloatArray:

@@ -1,4 +1,4 @@
-"""Whether a computation shall go on, asked within its long steps: between two blocks of rows of one E-step."""
+"""Cancellation within long steps: a callback is called between two blocks of rows of one E-step, and may raise."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from contextvars import ContextVar
 
 
 def _go_on() -> None:
-    """What is asked where nobody wants to interrupt."""
+    """Do nothing: the callback outside `interruptible`."""
 
 
 _asked: ContextVar[Callable[[], None]] = ContextVar("asked", default=_go_on)
 
 
 def checkpoint() -> None:
-    """A place where the caller may interrupt: raises whatever `interruptible`'s `ask` raises."""
+    """Call the callback of `interruptible`, which may raise an exception to interrupt; without one, do nothing."""
     _asked.get()()
 
 
 @contextmanager
 def interruptible(ask: Callable[[], None]) -> Iterator[None]:
-    """Have every `checkpoint` of this thread within the block call `ask`, often: some hundred times a second.
+    """Within the block, let every `checkpoint` of this thread call `ask`, about a hundred times a second.
 
-    `ask` raises `StopFitting` to end a fit with what it has reached, or an exception of its own, which comes through.
-    Where a fit was told `StopFitting` it may go on asking while it draws its conclusions, so it should be told once.
+    `ask` may raise `StopFitting`, which ends a fit with its results so far, or any other exception, which propagates.
+    After `StopFitting` a fit may still reach checkpoints while it evaluates its results, so `ask` should raise it only
+    once.
     """
     token = _asked.set(ask)
     try:

@@ -1,27 +1,37 @@
-"""What an E-step costs, in multiplications: by it work is shared out, bounded and given to threads."""
+"""The cost of an E-step in multiplications, by which work is split among threads and limited, and its time in NumPy."""
 
 from __future__ import annotations
 
 COST_OF_DENSITY = 30
-"""What a row costs for each component besides its products, counted in them: power, largest, share."""
+"""The cost per row and component beyond its D² multiplications, in multiplications: exponential, maximum, division."""
 
 
 def cost_of_expectation(shape: tuple[int, ...], n_components: int) -> int:
-    """Multiplications of an E-step over rows of that shape (N, D)."""
+    """The number of multiplications of an E-step over rows of shape (N, D) with K components."""
     return shape[0] * n_components * (COST_OF_DENSITY + shape[1] ** 2)
 
 
 SECONDS_OF_RESTART = 0.04
-"""What a random start takes with NumPy, about, whatever the rows."""
+"""The approximate seconds of one random start with NumPy, for any number of rows."""
 SECONDS_OF_ITERATION = 2e-4
-"""What an iteration takes with NumPy, however few rows there are."""
+"""The fixed part of an iteration with NumPy, in seconds."""
 SECONDS_OF_MULTIPLICATION = 5e-10
-"""What each multiplication of an E-step adds to that."""
+"""The seconds that each multiplication of an E-step adds to an iteration with NumPy."""
 USUAL_ITERATIONS = 100
-"""What a restart is expected to take."""
+"""The number of iterations that a restart is expected to take."""
 
 
 def seconds_by_numpy(shape: tuple[int, ...], n_components: int, n_restarts: int, n_iterations: int) -> float:
-    """Seconds, within a factor of three or so, that restarts with so many iterations in all take with NumPy."""
+    """Estimate the seconds that restarts take with NumPy, within a factor of about three.
+
+    Parameters
+    ----------
+    shape : (int, int)
+        N and D.
+    n_components, n_restarts : int
+        K, and the number of restarts.
+    n_iterations : int
+        The iterations of all restarts together.
+    """
     iteration = SECONDS_OF_ITERATION + SECONDS_OF_MULTIPLICATION * cost_of_expectation(shape, n_components)
     return n_restarts * SECONDS_OF_RESTART + n_iterations * iteration

@@ -1,4 +1,4 @@
-"""NumPy until compiled code is there, and compiled code from then on, in the middle of a fit."""
+"""The change from NumPy to compiled code in the middle of a fit, as soon as compiled code is available."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from gmm_core.rows.start_sample import StartRows
 from gmm_core.starts.trial_runs import Trials
 
 CHANGING = "blocked, then compiled"
-"""The name of an engine that began with NumPy and went on with compiled code."""
+"""The name of an engine that began with NumPy and changed to compiled code."""
 
 
 class ChangingEngine:
-    """Takes what is asked of it to one engine, and to another once that is there.
+    """Forwards each call to a first engine, and to a second one as soon as that is available; see `Engine`.
 
-    An iteration is of one engine as a whole; both give the same numbers up to rounding. See `Engine`.
+    Every iteration is computed by one engine only. Both give the same numbers up to rounding.
 
     Parameters
     ----------
     first : Engine
-        What there is.
+        The engine to begin with.
     then : () -> Engine or None
-        Makes the other; None as long as it is not there.
+        Returns the second engine, or None while it is not available.
     """
 
     def __init__(self, first: Engine, then: Callable[[], Engine | None]) -> None:
@@ -46,7 +46,7 @@ class ChangingEngine:
 
     @property
     def name(self) -> str:
-        """Of the engine that was used, or that both were."""
+        """The name of the engine in use, or `CHANGING` if both have been used."""
         changed = self._engine is not self._first
         return CHANGING if changed and self._first_was_used else self._engine.name
 
@@ -94,7 +94,7 @@ class ChangingEngine:
 
 
 class ChangingStarting:
-    """The same for random starts: each is of one engine as a whole. See `Starting`."""
+    """Forwards each computation for random starts to `first`, and to `then()` once that is not None; see `Starting`."""
 
     def __init__(self, first: Starting, then: Callable[[], Starting | None]) -> None:
         self._first = first

@@ -1,4 +1,4 @@
-"""What random starts have computed, by NumPy and scikit-learn, for any model."""
+"""The computations for random starts by NumPy and scikit-learn, for any model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gmm_core.starts.trial_runs import Trials
 
 
 class NumPyStarting:
-    """See `gmm_core.engines.protocol.Starting`."""
+    """The computations of `gmm_core.engines.protocol.Starting` by NumPy and scikit-learn."""
 
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
         """See `Starting.k_means_labels`."""
@@ -38,7 +38,7 @@ class NumPyStarting:
         statistics = SufficientStatistics.from_responsibilities(sample.rows, responsibilities, sample.weights)
         within, counts = statistics.within_scatter(), statistics.counts
         small = counts < sample.fewest_for_covariance
-        if small.all():  # the origin is the mean of all rows, so the scatter about it is the total one
+        if small.all():  # no covariance to pool: take the total scatter, about the mean of all rows
             within = np.repeat(statistics.scatter.sum(axis=0, keepdims=True), len(counts), axis=0)
             within *= (counts / statistics.total)[:, None, None]
         elif small.any():
@@ -73,7 +73,7 @@ class NumPyStarting:
         for run in runs:
             if not trials.at_rest[run]:
                 trials.log_likelihoods[run] = -np.inf
-                with suppress(ExplorerError):  # from there there is no likelihood to go on with: it is out
+                with suppress(ExplorerError):  # EM fails from here, so the run is out
                     _advance(engine, model, trials, run, n_iterations, least_gain)
 
 

@@ -1,4 +1,4 @@
-"""One component elsewhere: partitions in which it is gone, and another component is two."""
+"""Moves of one component: partitions in which it is removed and another component is split in two."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.rows.start_sample import StartRows
 
 MAX_GONE, MAX_SPLIT = 3, 3
-"""So many components that are missed least may go, and so many that look most like two may be split."""
+"""How many components are tried for removal, those that the likelihood needs least, and how many for a split."""
 
 
 def moved(mixture: Mixture, sample: StartRows) -> IntArray:
-    """Partitions (M, N) of the rows in which one component is gone and another is two, the likeliest first.
+    """Partitions (M, N) of the rows in which one component is removed and another is split, the most promising first.
 
-    Source: Ueda, Nakano, Ghahramani and Hinton, SMEM algorithm for mixture models, Neural Computation 12 (2000): one
-    component is split where two are merged. Here one may go anywhere.
+    Source: Ueda, Nakano, Ghahramani and Hinton, SMEM algorithm for mixture models, Neural Computation 12 (2000). There
+    two components are merged while a third is split; here the rows of the removed component go to any others.
     """
     shares = mixture.responsibilities(sample.rows)
     halves, gains = _halves(mixture, sample, shares)
@@ -37,9 +37,13 @@ def moved(mixture: Mixture, sample: StartRows) -> IntArray:
 
 
 def _halves(mixture: Mixture, sample: StartRows, shares: FloatArray) -> tuple[np.ndarray, FloatArray]:
-    """On which side of its component's mean each row lies, along its longest axis, (N, K); what two halves gain (K,).
+    """Halve each component at its mean, across its longest axis.
 
-    The gain is that of two normal distributions over one, along this axis, in nats.
+    Returns
+    -------
+    (N, K) of bool, (K,)
+        True if a row lies on the positive side of component k; and the gain in log-likelihood, in nats, of two normal
+        distributions along that axis instead of one. The gain is −∞ for a component that is not to be split.
     """
     sides = np.zeros(shares.shape, dtype=np.bool_)
     gains = np.full(shares.shape[1], -np.inf)
@@ -57,7 +61,7 @@ def _halves(mixture: Mixture, sample: StartRows, shares: FloatArray) -> tuple[np
         ]
         total = sum(weights)
         whole = held[:, k] @ np.square(along) / total
-        if whole <= 0.0:  # equal rows are not two groups
+        if whole <= 0.0:  # equal rows cannot be split
             continue
         gains[k] = 0.5 * total * np.log(whole) - sum(
             weight * (0.5 * np.log(variance) - np.log(weight / total))

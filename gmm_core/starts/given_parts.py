@@ -1,4 +1,4 @@
-"""A start of which a person gives the weights, the means or the precisions, and a random start the rest."""
+"""A start with given weights, means or precisions; a random start provides the parts that are not given."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from gmm_core.starts.kinds import RandomStart
 from gmm_core.starts.problem import FitProblem
 
 SUM, SUM_OF_FEW_DIGITS = 2e-8, 2e-6
-"""How far the sum of starting weights may be from 1; the second where they come in single precision."""
+"""How far the sum of starting weights may be from 1; the second if they are of type float32 or float16."""
 
 
 @dataclass(frozen=True, eq=False)
 class GivenParameters:
-    """Weights (K,), means (K, D) and covariances (K, D, D) in the data's units, each given or left to `base`.
+    """A start from weights (K,), means (K, D) and covariances (K, D, D) in the data's units; `base` gives what is None.
 
-    Where means are given, each takes what is not from the component of `base` that lies near it.
+    If means are given, they are paired with the components of `base` so that the distances are smallest; each given
+    mean takes the missing weight or covariance from its pair.
     """
 
     base: RandomStart
@@ -57,13 +58,19 @@ class GivenParameters:
 
 
 def _nearest(means: FloatArray, others: FloatArray, scale: FloatArray) -> IntArray:
-    """The order of the other means in which each stands where the mean is to which it belongs, shape (K,)."""
+    """The position in `others` of the pair of each mean, shape (K,): the one-to-one pairing of least squared distance.
+
+    Distances are in units of `scale` (D,).
+    """
     distances = np.square((means[:, None] - others) / scale).sum(axis=2)
     return np.asarray(linear_sum_assignment(distances)[1])
 
 
 def given_weights(values: ArrayLike, n_components: int) -> FloatArray:
-    """Starting weights (K,), or `ParameterError`; the sentences begin as scikit-learn's do."""
+    """Check starting weights, and return them as an array (K,) with the sum 1.
+
+    Raises `ParameterError` for a wrong shape, values outside [0, 1] or another sum; its text begins as scikit-learn's.
+    """
     weights = _of_shape(values, (n_components,), "weights", "weights_init")
     rounded = getattr(values, "dtype", None) == np.float32 or getattr(values, "dtype", None) == np.float16
     if weights.min() < 0 or weights.max() > 1:
@@ -80,14 +87,17 @@ def given_weights(values: ArrayLike, n_components: int) -> FloatArray:
 
 
 def given_means(values: ArrayLike, n_components: int, n_features: int) -> FloatArray:
-    """Starting means (K, D), or `ParameterError`."""
+    """Check starting means, and return them as an array (K, D); raises `ParameterError` for a wrong shape or value."""
     return _of_shape(values, (n_components, n_features), "means", "means_init")
 
 
 def given_precisions(
     values: ArrayLike, covariance_type: str, n_components: int, n_features: int
 ) -> FloatArray:
-    """The covariances (K, D, D) of starting precisions in the shape of `covariance_type`, or `ParameterError`."""
+    """The covariances (K, D, D) of starting precisions, which have the compact shape of `covariance_type`.
+
+    Raises `ParameterError` for a wrong shape, or precisions that are not symmetric and positive definite.
+    """
     compact = structure_named(covariance_type).compact
     name = f"{covariance_type} precision"
     precisions = _of_shape(values, compact.shape(n_components, n_features), name, "precisions_init")

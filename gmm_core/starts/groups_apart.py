@@ -1,6 +1,6 @@
-"""Groups of rows that stand apart: far from all others, or equal rows of great weight. K-means sees neither of them.
+"""Starts for rows in groups that lie far apart, or with many equal values, which K-means on all rows does not separate.
 
-One far row or a code for a missing value sets the scale of its column, and beside it all clusters look like one.
+A single far row, or a code for a missing value, sets the scale of its column, where all other clusters look like one.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from gmm_core.starts.k_means import from_labels
 from gmm_core.starts.problem import FitProblem
 
 GAP = 4.0
-"""A gap between values of a column sets groups apart if it is so many times as wide as the widest of them."""
+"""A gap in a column separates groups if it is more than this many times as wide as the widest group."""
 ROUNDING = 1e-9
-"""The share by which sums of gaps may be wrong."""
+"""The relative rounding error allowed in sums of gaps."""
 TRIAL_ITERATIONS = 10
-"""So many iterations show which of two starts scores higher."""
+"""The iterations of EM after which two starts are compared."""
 
 
 def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Mixture:
-    """K-means on whitened rows; where groups stand apart, k-means within each of them, if that scores higher.
+    """The start from k-means on whitened rows, or from k-means within groups that lie far apart if that scores higher.
 
-    Which does shows after a few iterations of EM from both.
+    The scores are compared after `TRIAL_ITERATIONS` iterations of EM from each.
     """
     plain = started(problem, sample, k_means, rng)
-    # Of all rows it is known already what narrow components cost.
+    # The cost on all rows is cached, so it is not computed again for a sample that contains them all.
     cost = problem.cost if len(sample.rows) == len(problem.rows) else sample.cost
     within = within_groups_apart(problem, sample, cost, rng)
     return plain if within is None else better_start(problem, sample, (plain, within), cost)
@@ -44,7 +44,7 @@ def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Gene
 def within_groups_apart(
     problem: FitProblem, sample: StartRows, cost: CostOfNarrowness, rng: np.random.Generator
 ) -> Mixture | None:
-    """What k-means within each of the groups that stand apart starts; None where there is but one group."""
+    """The start from k-means within each of the groups that lie far apart; None if there is only one group."""
     enough = len(sample.rows) > problem.n_components
     groups = groups_apart(sample, problem.n_components, cost) if enough else None
     if groups is None:
@@ -57,15 +57,15 @@ def within_groups_apart(
 def better_start(
     problem: FitProblem, sample: StartRows, starts: Sequence[Mixture], cost: CostOfNarrowness
 ) -> Mixture:
-    """The start that scores highest after a few iterations; the first of equals."""
+    """The start of highest score after `TRIAL_ITERATIONS` iterations of EM; the first of equals."""
     return max(starts, key=lambda start: _score_after_trial(problem, sample, start, cost))
 
 
 def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArray | None:
-    """The group 0, 1, … of each row (M,), `most` groups at most; None where there is but one.
+    """The group 0, 1, … of each row, shape (M,), with `most` groups at most; None if there is only one.
 
-    Gaps first, those of the column where they are widest before others; then values of a column that weigh more than a
-    narrow component has to hold (`CostOfNarrowness.least_weight`): the rows that have one are a group.
+    First the columns are cut at wide gaps, the column with the relatively widest gaps first. Then the rows that share a
+    value of great weight in a column become a group: more weight than `CostOfNarrowness.least_weight`.
     """
     groups = np.zeros(len(sample.rows), dtype=np.int64)
     ordered = [np.sort(column) for column in sample.rows.T]
@@ -80,7 +80,7 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
             groups = joined
     for column, in_order, least in zip(sample.rows.T, ordered, cost.least_weight, strict=True):
         if sample.weights.max() <= least and (np.diff(in_order) > 0).all():
-            continue  # no value is heavier than its row
+            continue  # no value occurs twice, and no row is heavy enough
         values, places = np.unique(column, return_inverse=True)
         weights = np.bincount(places, sample.weights)
         for value in np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > least)]:
@@ -91,10 +91,13 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
 
 
 def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
-    """Where to cut ordered values (M,) at their widest gaps: how many times as wide as the pieces, and where each ends.
+    """Choose how many of the widest gaps to cut ordered values (M,) at, `most` pieces at most.
 
-    Of one cut, two, … the number for which the narrowest gap is widest beside the widest piece. None where that is
-    certainly no more than `GAP` times as wide.
+    Returns
+    -------
+    float, (C,) of int
+        The largest ratio of narrowest cut gap to widest piece, over 1, 2, … cuts; and the position of the last value
+        before each of those cuts. 0 and no cuts if the ratio is certainly no more than `GAP`.
     """
     gaps = np.diff(ordered)
     if not _may_be_wide(gaps, most):
@@ -111,7 +114,10 @@ def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
 
 
 def _may_be_wide(gaps: FloatArray, most: int) -> bool:
-    """Whether a cut at the widest gaps may be wider than `GAP` times each piece: what c cuts leave has c + 1 pieces."""
+    """Return whether the ratio of `_cut` may exceed `GAP`, by a bound that is cheap to compute.
+
+    The bound: c cuts leave c + 1 pieces, of which the widest is at least as wide as their mean.
+    """
     n_cuts = min(most - 1, len(gaps))
     if n_cuts < 1:
         return False
@@ -121,14 +127,14 @@ def _may_be_wide(gaps: FloatArray, most: int) -> bool:
 
 
 def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, seed: int) -> IntArray:
-    """Labels (M,) by k-means in each group, on its own whitened rows; heavy groups of many rows get more components."""
+    """Labels (M,) of k-means within each group on its own whitened rows; the K components are shared out by weight."""
     members = [np.flatnonzero(groups == group) for group in range(int(groups.max()) + 1)]
     n_of = np.ones(len(members), dtype=np.int64)
     weights = np.array([sample.weights[rows].sum() for rows in members])
     n_rows = np.array([len(rows) for rows in members])
     few = sample.rows.shape[1] + 1
     while n_of.sum() < problem.n_components:
-        # A group of few rows gets a second component only where no other can take one.
+        # A group of few rows gets a second component only if no other group can take one.
         room = np.where(n_of >= n_rows, 0.0, np.where(n_rows > few, 1.0, 1e-9))
         n_of[np.argmax(room * weights / n_of)] += 1
     labels = np.empty(len(groups), dtype=np.int64)
@@ -150,6 +156,6 @@ def _score_after_trial(
     steps = em_iterations(engine, problem.model, start)
     try:
         *_, last = islice(steps, TRIAL_ITERATIONS + 1)
-    except ExplorerError:  # from here there is no likelihood to go on with
+    except ExplorerError:  # EM fails from this start, so it loses the comparison
         return -np.inf
     return last.log_likelihood - cost.of(last.mixture)

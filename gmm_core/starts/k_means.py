@@ -10,15 +10,16 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.engines.threads import one_openmp_thread
 
 MAX_ITERATIONS = 100
+"""The largest number of iterations of Lloyd's algorithm."""
 
 
 def k_means_labels(rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
-    """Which of the clusters each row (N, D) ends in, shape (N,), from rows far apart.
+    """The cluster of each row (N, D) by k-means that starts with k-means++, shape (N,).
 
-    No tolerance: it would end sooner by a few steps, but in a partition of its own from every seed.
+    The tolerance is 0: with another, k-means ends a few steps earlier, but in a different partition for every seed.
     """
     k_means = KMeans(n_clusters, n_init=1, max_iter=MAX_ITERATIONS, tol=0.0, random_state=seed)
-    # Of few rows, checks take longer than k-means, and these rows are sound.
+    # For few rows scikit-learn's checks take longer than k-means, and these rows have been checked.
     with one_openmp_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
         return np.asarray(k_means.fit_predict(rows, sample_weight=weights), dtype=np.int64)
 
@@ -36,12 +37,12 @@ def from_labels(labels: IntArray, n_components: int) -> FloatArray:
 
 
 def nearest(rows: FloatArray, centres: FloatArray) -> FloatArray:
-    """Each row (N, D) whole with the nearest of the centres (K, D), shape (N, K)."""
+    """Responsibilities (N, K) that assign each row (N, D) to the nearest of the centres (K, D)."""
     return from_labels(nearest_labels(rows, centres), len(centres))
 
 
 def nearest_labels(rows: FloatArray, centres: FloatArray) -> IntArray:
-    """Which of the centres (K, D) is nearest to each row (N, D), the first of equally near ones, shape (N,)."""
+    """The position of the centre (K, D) nearest to each row (N, D), shape (N,); the first of equally near ones."""
     columns = np.ascontiguousarray(rows.T)
     distances = np.stack([np.square(columns - centre[:, None]).sum(axis=0) for centre in centres])
     return distances.argmin(axis=0)

@@ -1,4 +1,4 @@
-"""What a fit is about, as every start sees it: the rows in standard units and the model asked for."""
+"""The problem that every start receives: the rows in standard units, and the model to be fitted."""
 
 from __future__ import annotations
 
@@ -15,26 +15,27 @@ from gmm_core.model.standardization import Standardization
 from gmm_core.rows.rows import Rows
 
 BY_NUMPY = NumPyStarting()
+"""The computations for random starts by NumPy and scikit-learn."""
 
 
 @dataclass(frozen=True, eq=False)
 class FitProblem:
-    """The rows and the model.
+    """The rows, the model, and how random starts are computed.
 
     Parameters
     ----------
     rows : Rows
-        In standard units.
+        The rows, in standard units.
     n_components : int
         K.
     structure : CovarianceStructure
         The family of the covariances.
     regularization : Regularization
-        What keeps a covariance from shrinking to nothing.
+        The lower bound of the variances.
     standardization : Standardization
-        The way from the data's units to standard units, and back.
+        Converts between the data's units and standard units.
     starting : Starting
-        Who computes what random starts need.
+        The engine's computations for random starts.
     """
 
     rows: Rows
@@ -46,10 +47,10 @@ class FitProblem:
 
     @cached_property
     def model(self) -> GaussianModel:
-        """What EM climbs."""
+        """The model whose likelihood EM increases."""
         return GaussianModel(self.structure, self.regularization)
 
     @property
     def cost(self) -> CostOfNarrowness:
-        """What narrow components cost on these rows."""
+        """The cost of narrow components on these rows, which the score subtracts from the log-likelihood."""
         return self.rows.cost

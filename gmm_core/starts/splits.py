@@ -1,4 +1,4 @@
-"""Starts of K components out of a fit of K − 1: each has one of its components split in two."""
+"""Starts with K components made from a fit with K − 1: one of its components is split in two, or doubled."""
 
 from __future__ import annotations
 
@@ -13,19 +13,30 @@ from gmm_core.starts.problem import FitProblem
 HALF_DISTANCE = 0.7
 """How far a half's mean moves along the longest axis, in standard deviations; 1 would leave no variance along it."""
 MAX_ROWS = 5_000
-"""How many rows, drawn at random, tell which way a component is longest."""
+"""The number of rows, drawn at random, from which the longest axis of a component is computed."""
 DRAWING = 2
-"""Sets these random numbers apart from those of the restarts."""
+"""The number of this random stream; the restarts use others."""
 
 
 @dataclass(frozen=True, eq=False)
 class SplitStart:
-    """A mixture of one component fewer, in the data's units, one of whose components becomes two of half the weight.
+    """Start from a mixture with one component fewer, in the data's units, by splitting one component in two halves.
 
-    Along the longest axis of the rows that the component holds, the halves' means lie `HALF_DISTANCE` standard
-    deviations to either side, with as much less variance that mean and covariance of both together
-    stay; the covariances are then brought into the structure. Source: Richardson and Green, On Bayesian analysis of
-    mixtures with an unknown number of components (1997), section 3.2, moment matching.
+    Each half has half the weight. The halves' means lie `HALF_DISTANCE` standard deviations to either side of the mean,
+    along the longest axis of the rows that the component holds. The variance along it is reduced so that both halves
+    together keep the mean and covariance of these rows; then an M-step of the covariance structure is applied.
+
+    Source: Richardson and Green, On Bayesian analysis of mixtures with an unknown number of components (1997),
+    section 3.2, moment matching.
+
+    Parameters
+    ----------
+    smaller : Mixture
+        The mixture with K − 1 components.
+    component : int
+        The position of the component that is split.
+    seed : int
+        The seed for drawing the rows.
     """
 
     smaller: Mixture
@@ -57,10 +68,10 @@ class SplitStart:
 
 @dataclass(frozen=True, eq=False)
 class TwinStart:
-    """The same mixture, in the data's units, with its heaviest component there twice, at half the weight.
+    """Start from a mixture with one component fewer, in the data's units, with its heaviest component doubled.
 
-    Its density, and so its likelihood and what it is judged by, is that of the smaller mixture: no climb from here ends
-    at a lower likelihood.
+    Both copies have half the weight, so density, likelihood and score are those of the smaller mixture, and EM from
+    this start cannot end at a lower likelihood.
     """
 
     smaller: Mixture
@@ -73,7 +84,7 @@ class TwinStart:
 
 
 def twin(mixture: Mixture, component: int) -> Mixture:
-    """The same density with K + 1 components: the last is the given one again, both of half its weight."""
+    """The same density with K + 1 components: the last is a copy of the given one, and each has half its weight."""
     order = [*range(mixture.n_components), component]
     weights = mixture.weights[order]
     weights[[component, -1]] /= 2
@@ -81,11 +92,11 @@ def twin(mixture: Mixture, component: int) -> Mixture:
 
 
 def split_starts(smaller: Mixture, seed: int) -> list[SplitStart]:
-    """One start for each component."""
+    """One `SplitStart` for each component of the smaller mixture."""
     return [SplitStart(smaller, component, seed) for component in range(smaller.n_components)]
 
 
 def most_promising(scores: Sequence[float], most: int) -> list[int]:
-    """The positions of the highest, the highest first; what is not finite never is among them."""
+    """The positions of the `most` highest finite scores, the highest first."""
     order = np.argsort(-np.asarray(scores), kind="stable")
     return [int(position) for position in order if np.isfinite(scores[position])][:most]

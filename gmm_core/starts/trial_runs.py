@@ -1,4 +1,4 @@
-"""Short runs of EM side by side, of which one is to be chosen as a start."""
+"""The states of several short runs of EM, one of which is to become a start."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from gmm_core.model.mixture import Mixture
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Where M short runs have come to, written into as they go on.
+    """The current mixtures of M short runs; the arrays are overwritten as the runs go on.
 
     Parameters
     ----------
     weights, means, covariances : (M, K), (M, K, D), (M, K, D, D)
-        Their mixtures.
+        The current mixture of each run.
     log_likelihoods : (M,)
-        Σ_n w_n log p(x_n) before their last M-step: 0 before the first iteration, −∞ once a run is out.
-    at_rest : (M,)
-        Which have no more to gain.
+        Σ_n w_n log p(x_n) before the run's last M-step, in nats: 0 before the first iteration, −∞ once a run is out.
+    at_rest : (M,) of bool
+        True for a run whose last iteration hardly raised its log-likelihood: it takes no more.
     """
 
     weights: FloatArray
@@ -32,7 +32,7 @@ class Trials:
 
     @classmethod
     def empty(cls, n_runs: int, n_components: int, n_features: int) -> Trials:
-        """Room for so many."""
+        """Arrays of zeros for `n_runs` runs of K components in D features."""
         shape = n_runs, n_components
         return cls(
             np.zeros(shape),
@@ -43,14 +43,14 @@ class Trials:
         )
 
     def mixture(self, run: int) -> Mixture:
-        """Where a run has come to."""
+        """A copy of the current mixture of a run."""
         values = [array[run].copy() for array in (self.weights, self.means, self.covariances)]
         for array in values:
             array.setflags(write=False)
         return Mixture.unchecked(*values)
 
     def write(self, run: int, mixture: Mixture, log_likelihood: float) -> None:
-        """That a run has come there."""
+        """Store the current mixture and log-likelihood of a run."""
         self.weights[run], self.means[run], self.covariances[run] = (
             mixture.weights,
             mixture.means,
