@@ -1,4 +1,4 @@
-"""The array types of the core, named once, and what NumPy lacks of them."""
+"""The array types of the core, and a few array functions that NumPy lacks."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ BoolArray = NDArray[np.bool_]
 
 
 def read_only(values: ArrayLike | NDArray[Any]) -> FloatArray:
-    """A float64, C-contiguous array that nobody can write to; the input itself where it already is one."""
+    """The values as a read-only, C-contiguous float64 array; not copied if they already are one."""
     array = np.ascontiguousarray(values, dtype=np.float64)
     if array.flags.writeable:
         if array is values or array.base is not None:
@@ -25,7 +25,7 @@ def column_range(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     n_rows, n_features = rows.shape
     together = max(
         1, min(n_rows, 256 // max(1, n_features))
-    )  # of short rows many at once take a fifth of the time
+    )  # many short rows at once: NumPy is slow along an axis of few columns
     whole = n_rows - n_rows % together
     wide = rows[:whole].reshape(whole // together, together * n_features)
     left = rows[whole:]
@@ -35,7 +35,7 @@ def column_range(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 
 def by_first_appearance(codes: IntArray) -> IntArray:
-    """Whole numbers ≥ 0, (N,), renumbered 0, 1, … in the order in which each is met first, shape (N,)."""
+    """Renumber whole numbers ≥ 0 (N,) as 0, 1, … in the order of their first appearance; shape (N,)."""
     first = np.full(int(codes.max(initial=-1)) + 1, len(codes))
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     number = np.empty(len(first), dtype=np.int64)

@@ -1,8 +1,8 @@
-"""The errors that a person may see: each is one sentence that says what is wrong, where, and what to do."""
+"""The errors shown to users: each message is one sentence that says what is wrong, where, and what to do."""
 
 
 class ExplorerError(ValueError):
-    """Any refusal that is explained to the person who caused it."""
+    """The base of all errors whose message is written for the user."""
 
 
 class DataError(ExplorerError):
@@ -10,20 +10,20 @@ class DataError(ExplorerError):
 
 
 class DegenerateDataError(DataError):
-    """The data has no variance in some direction, or too few different rows, for the covariances asked for."""
+    """The data has no variance in some direction, or too few distinct rows, for the chosen covariances."""
 
 
 class FitError(ExplorerError):
-    """No restart of a fit ended in a valid mixture."""
+    """A restart failed, or no restart of a fit ended in a valid mixture."""
 
 
 class DataWarning(UserWarning):
-    """Data can be fitted, but is not what it should be: a column with one value only, too few different rows."""
+    """The data can be fitted, but has a flaw, such as a column with one value only or too few distinct rows."""
 
 
 class ComponentWarning(UserWarning):
-    """A fit has components whose spread says little, or a criterion is asked for that means nothing for that reason."""
+    """A fit has components whose covariance is not a reliable estimate, or a criterion that they make meaningless."""
 
 
 class ParameterError(ExplorerError, TypeError):
-    """A parameter lies outside what it may be: a `ValueError` and a `TypeError`, as scikit-learn's own refusal is."""
+    """A parameter has an invalid value; both a `ValueError` and a `TypeError`, as scikit-learn's own error is."""

@@ -1,4 +1,4 @@
-"""One iteration of EM in its two halves, for whoever wants to look between them; the M-step is `Model.m_step`."""
+"""The E-step with its responsibilities, for code that inspects EM between its two steps; see `Model.m_step`."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from gmm_core.rows.weights import as_row_weights
 
 @dataclass(frozen=True, eq=False)
 class Expectation:
-    """What an E-step finds.
+    """The result of an E-step.
 
     Parameters
     ----------
     log_joint : (N, K)
         log π_k + log N(x_n | μ_k, Σ_k).
     statistics : SufficientStatistics
-        What `Model.m_step` takes: the moments of the responsibilities about the mixture's means.
+        The moments of the responsibilities about the mixture's means, from which `Model.m_step` computes.
     """
 
     log_joint: FloatArray
@@ -38,9 +38,25 @@ class Expectation:
 
 
 def expectation(X: ArrayLike, mixture: Mixture, sample_weight: ArrayLike | None = None) -> Expectation:
-    """The E-step for the rows of X (N, D), each row's answer kept; `Engine.expectation` keeps the sums alone.
+    """Run the E-step and keep the result of each row; `Engine.expectation` returns only sums over the rows.
 
-    `sample_weight` (N,) says how often each row counts; once by default. Memory grows with N · (K + D).
+    Memory grows with N · (K + D).
+
+    Parameters
+    ----------
+    X : (N, D)
+        Rows of finite numbers.
+    mixture : Mixture
+        K components of D features, in the units of X.
+    sample_weight : (N,), optional
+        How often each row counts, ≥ 0; once by default.
+
+    Raises
+    ------
+    DataError
+        If X or the weights are invalid.
+    ParameterError
+        If X does not have D columns.
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equations 9.23 to 9.27.
     """

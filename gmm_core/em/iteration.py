@@ -21,13 +21,13 @@ class EMIteration:
     log_likelihood : float
         Σ_n log p(x_n) of exactly these parameters, in nats.
     mean_log_likelihood : float
-        The same divided by the number of rows.
+        The same divided by the number of rows, or by the sum of their weights.
     at_floor : (K,)
-        Which components have a variance held at the floor.
+        True for each component that has a variance held at the floor.
     reseeded : tuple of int
-        The components that had lost their points before this iteration and were placed anew.
+        The components that were emptied before this iteration and re-initialised in it.
     extrapolated : bool
-        True if the mixture comes of a leap of accelerated EM, not of an M-step.
+        True if the mixture is an extrapolation by accelerated EM, not the result of an M-step.
     """
 
     index: int

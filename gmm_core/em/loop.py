@@ -1,4 +1,4 @@
-"""Expectation–maximisation as a generator: each iteration is a value, and the caller decides when to stop."""
+"""Expectation–maximisation as a generator: it yields each iteration, and the caller decides when to stop."""
 
 from __future__ import annotations
 
@@ -15,31 +15,41 @@ from gmm_core.model.likelihood_model import Model, State
 from gmm_core.model.statistics import SufficientStatistics
 
 EMPTIED = 0.1
-"""A component that holds less than this share ε of the lightest row has lost its points: its responsibilities are all
-below ε, so leaving it out costs the log-likelihood no more than ε² / 2 (1 − ε) = 0.0056 of that row's weight."""
+"""A component is emptied if its count N_k is below this share ε of the lightest row's weight.
+
+Its responsibilities are then all below ε, so that leaving it out lowers the log-likelihood by no more than
+ε² / 2 (1 − ε) = 0.0056 nats, times that row's weight."""
 LIGHTEST = 1e-6
-"""Rows that weigh less than this share of the average do not count as the lightest."""
+"""The lightest row's weight is taken as at least this share of the average weight."""
 MAX_RESEEDED = 6
-"""How often a component may be placed anew in a restart, on average over all."""
+"""The most re-initialisations in one restart, per component on average."""
 ROUND_OFF = 1e-11
-"""How far a mean log-likelihood of size 1 may fall by rounding alone."""
+"""A fall of the mean log-likelihood L by no more than this times 1 + |L| counts as rounding."""
 ROUND_OFF_AT_FLOOR = 1e-6
-"""The same where a component is held at the floor, whose covariance has so few digits; EM would go back and forth."""
+"""The same as `ROUND_OFF` if a component is at the floor.
+
+Its covariance has so few accurate digits that EM may alternate between two values."""
 NO_LIKELIHOOD = "The log-likelihood is not a finite number: start elsewhere or raise the regularisation."
+"""The message of the `FitError` for a log-likelihood that is infinite or not a number."""
 
 
 def em_iterations(engine: Engine, model: Model[State], start: State) -> Iterator[EMIteration]:
-    """EM without an end from a starting state; see `em_from`."""
+    """Iterate EM without end from a starting state, which is yielded first; see `em_from`."""
     return em_from(engine, model, Position(start))
 
 
 def em_from(engine: Engine, model: Model[State], position: Position[State]) -> Iterator[EMIteration]:
-    """EM without an end from a position on; every yielded mixture comes with its own log-likelihood.
+    """Iterate EM without end from a position, which is yielded first; each mixture comes with its log-likelihood.
 
-    Components that lose their points are put on the least likely rows and are reported (`reseeded`); the likelihood may
-    fall at that one iteration and, where the model is monotone, at no other. A covariance that is not positive
-    definite, possible only without a floor, raises `ParameterError`; a component that keeps losing its points raises
-    `FitError`.
+    An emptied component is re-initialised on the least likely row and reported in `reseeded`. The log-likelihood may
+    fall at that iteration; if the model is monotone, it falls at no other.
+
+    Raises
+    ------
+    ParameterError
+        If a covariance is not positive definite, which is possible only without a floor.
+    FitError
+        If components are emptied again and again, or the log-likelihood is not a finite number.
 
     Source: Dempster, Laird and Rubin (1977); McLachlan and Peel, Finite Mixture Models (2000), section 3.2.
     """
@@ -57,7 +67,7 @@ def evaluated(
     *,
     extrapolated: bool = False,
 ) -> EMIteration:
-    """The position with its log-likelihood; `FitError` where that is not a finite number."""
+    """Return a position and its log-likelihood as an `EMIteration`; raises `FitError` if that is not finite."""
     if not math.isfinite(log_likelihood):
         raise FitError(NO_LIKELIHOOD)
     mixture = model.mixture(position.state)
@@ -76,10 +86,20 @@ def evaluated(
 def following(
     engine: Engine, model: Model[State], position: Position[State], statistics: SufficientStatistics
 ) -> Position[State]:
-    """Where the M-step leads, or the same state with its emptied components placed anew, one after another.
+    """Return the position after the M-step or, if components are emptied, after their re-initialisation instead.
 
-    Each comes on the least likely row. Where that did not help as often as there are components, it comes as narrow as
-    the model lets it, so that no other takes the row away from it.
+    Emptied components are re-initialised one after another, each on the row that is then least likely. After more
+    than K re-initialisations they are made as narrow as the model allows, so that no other component takes the row.
+
+    Parameters
+    ----------
+    statistics : SufficientStatistics
+        The result of the E-step at `position`.
+
+    Raises
+    ------
+    FitError
+        If there were more than `MAX_RESEEDED` · K re-initialisations.
     """
     emptied = np.flatnonzero(statistics.counts < EMPTIED * engine.lightest_row)
     if not emptied.size:
@@ -101,9 +121,9 @@ def following(
 
 
 def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:
-    """The iterations up to and with the first whose mean log-likelihood rose by no more than `tolerance` nats.
+    """Yield iterations up to the first that has converged, inclusive; see `has_converged`.
 
-    A fall beyond rounding is not convergence, nor is the step after a component was placed anew.
+    `tolerance` is the largest rise of the mean log-likelihood that counts as convergence, in nats.
     """
     previous: EMIteration | None = None
     for iteration in iterations:
@@ -116,12 +136,10 @@ def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iter
 def has_converged(
     previous: EMIteration | None, iteration: EMIteration, tolerance: float, monotone: bool = True
 ) -> bool:
-    """True if an M-step raised the mean log-likelihood by no more than `tolerance` nats.
+    """True if the last step was an M-step that raised the mean log-likelihood by no more than `tolerance` nats.
 
-    The step after a component was placed anew does not count, nor does a leap of accelerated EM.
-
-    A fall beyond rounding is no convergence, unless the likelihood is not what is climbed (`monotone` false): then
-    a fall of no more than `tolerance` is one too.
+    False after an extrapolation, and if either iteration re-initialised a component. A fall beyond rounding is not
+    convergence; but if EM does not always raise the likelihood (`monotone` false), a fall of up to `tolerance` is.
     """
     if previous is None or iteration.extrapolated:
         return False
@@ -134,9 +152,20 @@ def has_converged(
 def has_settled(
     gain: float, reached: float, tolerance: float, monotone: bool = True, *, held: bool = False
 ) -> bool:
-    """True if an M-step that raised the mean log-likelihood by `gain` to what is `reached` was the last one needed.
+    """True if an M-step that changed the mean log-likelihood by `gain` has converged.
 
-    Where a component is `held` at the floor, more of a fall is rounding.
+    Parameters
+    ----------
+    gain : float
+        The change of the mean log-likelihood, in nats.
+    reached : float
+        The mean log-likelihood after it, in nats.
+    tolerance : float
+        The largest rise that counts as convergence, in nats.
+    monotone : bool
+        False if EM may lower the likelihood; a fall of up to `tolerance` then counts as convergence too.
+    held : bool
+        True if a component is at the floor; rounding is then allowed to be larger.
     """
     rounding = (ROUND_OFF_AT_FLOOR if held else ROUND_OFF) * (1.0 + abs(reached))
     return -(rounding if monotone else max(rounding, tolerance)) <= gain <= tolerance

@@ -1,4 +1,4 @@
-"""Where EM stands between two E-steps: all that it needs to go on, with whichever engine."""
+"""The state of EM between two E-steps, from which any engine can continue."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from gmm_core.model.likelihood_model import State
 
 @dataclass(frozen=True, eq=False)
 class Position(Generic[State]):
-    """Where EM stands between two E-steps.
+    """The state of EM between two E-steps.
 
     Parameters
     ----------
     state : State
-        The parameters.
+        The parameters of the model.
     index : int
-        Iterations before it.
+        How many iterations led to it.
     at_floor : (K,) or None
-        Which components were held at a bound in the last M-step; None where there was none.
+        True for each component that the last M-step held at a bound; None before the first M-step.
     reseeded : tuple of int
-        The components that had lost their points and were placed anew, where that was the last step.
+        The components that the last step re-initialised; empty if it was an M-step.
     n_reseeded : int
-        How many were placed anew so far.
+        How many re-initialisations there were so far.
     """
 
     state: State
@@ -35,5 +35,5 @@ class Position(Generic[State]):
 
     @property
     def is_plain(self) -> bool:
-        """True if the last step was an M-step that held no component at a bound."""
+        """True if the last step re-initialised no component, and no component is held at a bound."""
         return not self.reseeded and not (self.at_floor is not None and self.at_floor.any())

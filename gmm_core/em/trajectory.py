@@ -1,4 +1,4 @@
-"""Mixtures one after another, held as whole arrays: a mixture is made of them when it is asked for."""
+"""Sequences of mixtures stored as whole arrays; a `Mixture` is made only on access."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from gmm_core.model.mixture import Mixture
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
-    """Some iterations of EM in a row, T ≥ 1 of them.
+    """T ≥ 1 consecutive iterations of EM.
 
     Parameters
     ----------
     index : int
-        M-steps before the first of them.
+        The number of iterations before the first of these.
     weights, means, covariances : (T, K), (T, K, D), (T, K, D, D)
-        Their mixtures; nobody can write to them.
+        The parameters of each iteration, as read-only arrays.
     log_likelihoods, mean_log_likelihoods : (T,)
-        Of exactly these mixtures, in nats, and the same divided by the number of rows.
+        The log-likelihood of exactly these parameters, in nats, and the same per row.
     at_floor : (K,)
-        Which components of the last one have a variance held at the floor.
+        True for each component of the last mixture that has a variance held at the floor.
     reseeded : tuple of int
-        The components that had lost their points before the first of them and were placed anew.
+        The components that the first of these iterations re-initialised.
     extrapolated : bool
-        True if the first mixture comes of a leap of accelerated EM, not of an M-step.
+        True if the first mixture is an extrapolation by accelerated EM, not the result of an M-step.
     """
 
     index: int
@@ -45,7 +45,7 @@ class Chunk:
 
     @classmethod
     def of(cls, iteration: EMIteration) -> Chunk:
-        """A single iteration."""
+        """The chunk that holds a single iteration."""
         mixture = iteration.mixture
         return cls(
             iteration.index,
@@ -64,11 +64,15 @@ class Chunk:
 
     @property
     def last(self) -> int:
-        """M-steps before the last of them."""
+        """The index of the last iteration."""
         return self.index + len(self) - 1
 
     def gain(self, previous: Chunk | None) -> float | None:
-        """By how much the last M-step raised the mean log-likelihood; None where the last step was none."""
+        """The rise of the mean log-likelihood by the last M-step, in nats per row.
+
+        None if it cannot be compared: there is no previous iteration, or one of the two re-initialised a component,
+        or the last one is an extrapolation. `previous` is the chunk before this one.
+        """
         if len(self) > 1:
             return float(self.mean_log_likelihoods[-1] - self.mean_log_likelihoods[-2])
         if previous is None or self.extrapolated or self.reseeded:
@@ -80,17 +84,17 @@ class Chunk:
 
 @dataclass(eq=False)
 class History(Sequence[Mixture]):
-    """The mixtures of a run in their order."""
+    """The mixtures of a run in order, as a sequence."""
 
     _weights: list[FloatArray] = field(default_factory=list)
     _means: list[FloatArray] = field(default_factory=list)
     _covariances: list[FloatArray] = field(default_factory=list)
     _length: int = 0
     n_values: int = 0
-    """How many numbers their means and covariances hold."""
+    """How many numbers the means and covariances hold."""
 
     def add(self, chunk: Chunk) -> None:
-        """Append the mixtures of a stretch."""
+        """Append the mixtures of a chunk."""
         self._weights.append(chunk.weights)
         self._means.append(chunk.means)
         self._covariances.append(chunk.covariances)
@@ -98,13 +102,13 @@ class History(Sequence[Mixture]):
         self.n_values += chunk.means.size + chunk.covariances.size
 
     def copy(self) -> History:
-        """Another one of the same mixtures, whose arrays are shared: nobody can write to them."""
+        """A separate history of the same mixtures; it shares their read-only arrays."""
         return History(
             self._weights.copy(), self._means.copy(), self._covariances.copy(), self._length, self.n_values
         )
 
     def keep_ends(self) -> None:
-        """Forget all but the first and the last."""
+        """Drop all mixtures but the first and the last."""
         for parts in (self._weights, self._means, self._covariances):
             parts[:] = [parts[0][:1].copy(), parts[-1][-1:].copy()]
         self._length = 2
@@ -112,7 +116,7 @@ class History(Sequence[Mixture]):
 
     @property
     def means(self) -> FloatArray:
-        """All means, shape (T, K, D)."""
+        """The means of all mixtures, shape (T, K, D)."""
         return np.concatenate(self._means)
 
     def __len__(self) -> int:

@@ -1,4 +1,4 @@
-"""Many rows block after block: memory is bounded by a block, and blocks are put together in their order."""
+"""Processes many rows in blocks, so that memory is bounded, and combines the results in the order of the blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gmm_core.engines.threads import cores
 Part = TypeVar("Part")
 
 BLOCKS_TO_SHARE = 8
-"""From so many blocks on, threads share them where they may."""
+"""The number of blocks from which on threads share them, if `shared`."""
 
 
 def over_blocks(
@@ -23,9 +23,20 @@ def over_blocks(
     *,
     shared: bool = False,
 ) -> Part:
-    """What `of_block` gives for every `size` rows in turn, put together by `together`, two and two from the first on.
+    """Apply a function to blocks of rows, and combine the results from the first block to the last.
 
-    Where blocks are `shared` among threads, they are put together in their order all the same.
+    Parameters
+    ----------
+    n_rows : int
+        N, the number of rows.
+    size : int
+        The rows per block; the last block may have fewer.
+    of_block : (slice) -> Part
+        The function of the rows in the slice.
+    together : (Part, Part) -> Part
+        Combines the result so far with that of the next block.
+    shared : bool
+        True to let threads share the blocks; the order of combination stays the same.
     """
     if n_rows <= size:
         return of_block(slice(0, n_rows))

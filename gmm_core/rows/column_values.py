@@ -1,4 +1,4 @@
-"""A column of a table as float64: whether it holds numbers, and which."""
+"""Checks whether a column of a table holds numbers, and converts it to float64."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pandas as pd
 from gmm_core.arrays import FloatArray
 
 LARGEST_EXACT_WHOLE_NUMBER = 2**53
-"""Beyond it float64 cannot tell a whole number from its neighbours."""
+"""The largest whole number up to which float64 represents every whole number exactly."""
 
 
 def holds_numbers(column: pd.Series) -> bool:
-    """True if every value that is not missing is a real number; true-or-false is not a number here."""
+    """True if every value that is not missing is a real number; Booleans do not count as numbers."""
     dtype = column.dtype
     if isinstance(dtype, pd.SparseDtype):
         dtype = dtype.subtype
@@ -30,9 +30,9 @@ def holds_numbers(column: pd.Series) -> bool:
 
 
 def float_values(column: pd.Series) -> FloatArray:
-    """The values (N,) of a column that `holds_numbers`, as float64 with NaN where one is missing.
+    """Return the values (N,) of a numeric column (see `holds_numbers`) as float64, with NaN for missing ones.
 
-    Whole numbers beyond 2**53 are rounded to the nearest float64, and ones beyond its range become infinite.
+    Whole numbers beyond 2**53 are rounded to the nearest float64; those beyond its range become infinite.
     """
     if pd.api.types.is_object_dtype(column.dtype):
         return np.array([_as_float(value) for value in column], dtype=np.float64)

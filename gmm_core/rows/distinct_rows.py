@@ -1,4 +1,4 @@
-"""The rows of a fit in an order of their own, each different one once, so that order and repetition do not matter."""
+"""Sorts and merges the rows of a fit, so that a fit does not depend on their order or on repetition."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from gmm_core.arrays import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, eq=False)
 class CanonicalRows:
-    """Different rows in ascending order, and how often each counts.
+    """The distinct rows of a data set in ascending order, with their weights.
 
     Parameters
     ----------
     rows : (M, D)
-        Every different row once, by its first value, then the next; 0 and −0 are one value.
+        Every distinct row once, sorted by the first column, then the next; 0 and −0 are equal.
     weights : (M,) or None
-        Their weights > 0, with the sum M whatever unit they were given in; None where all count alike.
+        Their weights > 0, scaled so that their sum is M; None if all are equal.
     total_weight : float
-        The sum of the weights as they were given; without any, how many rows there were.
+        The sum of the weights as given; without weights, the number of rows given.
     positions : (M,)
-        Where each row was found: the rows that were merged into it have the same labels.
+        The position of one of the given rows that were merged into each; those merged have the same labels.
     """
 
     rows: FloatArray
@@ -35,9 +35,16 @@ class CanonicalRows:
     def of(
         cls, rows: FloatArray, sample_weight: FloatArray | None, labels: Sequence[IntArray] = ()
     ) -> CanonicalRows:
-        """Of rows (N, D) and their weights (N,); equal rows stay apart where one of the `labels` (N,) tells them apart.
+        """Sort and merge rows; rows of weight 0 are left out.
 
-        A row of weight 0 is no row.
+        Parameters
+        ----------
+        rows : (N, D)
+            Finite numbers.
+        sample_weight : (N,) or None
+            The weights ≥ 0; None if each row counts once.
+        labels : sequence of (N,)
+            Equal rows are merged only if they agree in all of these.
         """
         kept = None if sample_weight is None or sample_weight.all() else np.flatnonzero(sample_weight)
         if kept is not None and sample_weight is not None:
@@ -52,14 +59,21 @@ class CanonicalRows:
 
     @property
     def unit(self) -> float:
-        """How much of the weights as they were given a weight of 1 stands for here."""
+        """The part of `total_weight` that a weight of 1 in `weights` stands for: `total_weight` / M."""
         return self.total_weight / len(self.rows)
 
 
 def ascending(rows: FloatArray, labels: Sequence[IntArray] = ()) -> tuple[IntArray, BoolArray]:
-    """The order (N,) of rows by one column after another, then by labels; and which (N,) differ from the one before.
+    """Sort rows by the first column, then the next, and last by labels.
 
-    Most often the first column tells all rows apart; the others sort only such rows as are still alike.
+    Usually the first column differs in all rows; each further column sorts only the rows that are still equal.
+
+    Returns
+    -------
+    (N,)
+        The positions of the rows in ascending order.
+    (N,)
+        True for each row, in that order, that differs from the one before it.
     """
     columns = [*rows.T, *labels]
     order = np.argsort(columns[0], kind="stable")
@@ -79,7 +93,7 @@ def ascending(rows: FloatArray, labels: Sequence[IntArray] = ()) -> tuple[IntArr
 
 
 def _changes(values: FloatArray) -> BoolArray:
-    """Which of the values differs from the one before; the first one does."""
+    """True for each value that differs from the one before it, and for the first."""
     changes = np.ones(len(values), dtype=np.bool_)
     changes[1:] = values[1:] != values[:-1]
     return changes
@@ -88,11 +102,11 @@ def _changes(values: FloatArray) -> BoolArray:
 def _merged_weights(
     sample_weight: FloatArray | None, order: IntArray, first: BoolArray
 ) -> tuple[FloatArray | None, float]:
-    """The weights of the merged rows over their mean, None where all are alike; and the sum before that."""
+    """The weights of the merged rows divided by their mean, None if all are equal; and their sum before that."""
     if sample_weight is None and first.all():
         return None, float(len(order))
     each = np.ones(len(order)) if sample_weight is None else sample_weight[order]
-    # Equal rows in ascending order of weight, so that the sum has the same bytes however they stood.
+    # Equal rows are added in ascending order of weight, so that the sum's bytes do not depend on their order.
     each = each[np.lexsort((each, np.cumsum(first)))]
     sums = np.add.reduceat(each, np.flatnonzero(first))
     total = float(sums.sum())

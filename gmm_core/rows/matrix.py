@@ -1,4 +1,4 @@
-"""as_matrix: the one gate through which any array-like becomes the (N, D) float64 matrix of a fit."""
+"""Validates any array-like and converts it to the (N, D) float64 matrix of a fit."""
 
 from __future__ import annotations
 
@@ -17,16 +17,27 @@ from gmm_core.wording import capital, column_named, counted
 
 
 def as_matrix(X: object, columns: Sequence[str] | None = None) -> FloatArray:
-    """The values of X as a C-contiguous (N, D) float64 matrix, N and D at least 1, every value finite.
+    """Return the values of X as a C-contiguous (N, D) float64 matrix of finite numbers, with N and D at least 1.
 
-    X: a NumPy array of any real dtype, a masked array (what is masked is missing), a pandas DataFrame
-    (nullable dtypes too), a polars DataFrame or nested sequences. Where X already is such a matrix, it is
-    returned uncopied.
-    columns: D names for the sentences of errors; by default a DataFrame's own.
+    Parameters
+    ----------
+    X : array-like (N, D)
+        A NumPy array of any real dtype, a masked array (masked values are missing), a pandas DataFrame (nullable
+        dtypes too), a polars DataFrame or nested sequences.
+    columns : sequence of str, optional
+        D names for error messages; by default those of the DataFrame.
 
-    Raises DataError where X is not two-dimensional, is empty or sparse, or where a column holds text, complex
-    numbers, true or false, dates, numbers beyond float64, missing or infinite values: one sentence that names the
-    first such column, counts the rows and says what to do.
+    Returns
+    -------
+    (N, D)
+        X itself, not a copy, if it already is such a matrix.
+
+    Raises
+    ------
+    DataError
+        If X is not two-dimensional, is empty or sparse, or if a column holds text, complex numbers, Booleans, dates,
+        numbers beyond float64, missing or infinite values. The message names the first such column and says what to
+        do; for missing and infinite values it counts the rows.
     """
     if scipy.sparse.issparse(X):
         raise DataError("A sparse matrix cannot be fitted: pass X.toarray(), if it fits into memory.")
@@ -43,14 +54,14 @@ def as_matrix(X: object, columns: Sequence[str] | None = None) -> FloatArray:
 
 
 def names_in_sentences(n_columns: int, columns: Sequence[str] | None) -> list[str]:
-    """What sentences call the columns of a matrix: by their names, else by their position."""
+    """The names of the columns of a matrix for use in sentences: as given, or made from the position."""
     if columns is not None:
         return [column_named(name) for name in columns]
     return [f"column {position + 1} (X[:, {position}])" for position in range(n_columns)]
 
 
 def _is_polars_frame(X: object) -> TypeGuard[Any]:
-    """True if X comes from polars, which is not imported for the question: who has a frame of it already did."""
+    """True if X is a polars DataFrame. Polars is not imported: whoever made the frame has imported it."""
     polars = sys.modules.get("polars")
     return polars is not None and isinstance(X, polars.DataFrame)
 
@@ -106,7 +117,7 @@ def _from_array(array: np.ndarray, names: Sequence[str]) -> FloatArray:
         return _from_frame(pd.DataFrame(array, dtype=object), names)
     if array.dtype.kind not in "iuf":
         raise _not_numbers(names[0], array.dtype)
-    with np.errstate(over="ignore"):  # of what a long double holds beyond float64
+    with np.errstate(over="ignore"):  # a long double beyond float64 becomes infinite, and is reported below
         matrix = np.ascontiguousarray(array, dtype=np.float64)
     if array.dtype.itemsize > matrix.dtype.itemsize:
         for position, name in enumerate(names):
@@ -115,7 +126,7 @@ def _from_array(array: np.ndarray, names: Sequence[str]) -> FloatArray:
 
 
 def _require_in_range(values: np.ndarray, floats: FloatArray, name: str) -> None:
-    """Raise `DataError` where a number (N,) became infinite as a float64 only."""
+    """Raise `DataError` if a finite value (N,) became infinite by the conversion to float64."""
     infinite = np.flatnonzero(np.isinf(floats))
     beyond = sum(abs(values[row]) != np.inf for row in infinite)
     if beyond:
@@ -146,7 +157,7 @@ def _not_numbers(name: str, dtype: Any) -> DataError:
 def _finite(matrix: FloatArray, names: Sequence[str]) -> FloatArray:
     if np.isfinite(
         matrix.sum()
-    ):  # one pass without a temporary array of N x D; a sum that overflows is looked into
+    ):  # one pass without a temporary array of N x D; if the sum overflows, the values are checked below
         return matrix
     finite = np.isfinite(matrix)
     if finite.all():

@@ -1,4 +1,4 @@
-"""The rows of a fit: nobody else owns the data, and whoever has to see all of it asks for a pass."""
+"""The rows of a fit and their weights; all other code sees the data through passes, samples and the engine."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ Part = TypeVar("Part")
 Values = TypeVar("Values", bound=np.ndarray)
 
 BLOCK_VALUES = 1 << 18
-"""How many numbers a pass looks at together (2 MiB): what it makes of them stays in a core's cache."""
+"""The number of values per block of a pass (2 MiB as float64), so that a block's work arrays stay in cache."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows (N, D) and their weights > 0, (N,), or None where each counts once.
+    """The rows (N, D) of a fit, with weights > 0 (N,), or None if each counts once.
 
-    Passes over all of them are `reduce` and what is made of it; the E-step is the engine's. What has to compare rows
-    with one another takes a sample.
+    `reduce` passes over all rows, in blocks; the E-steps run in an `engine`; code that compares rows with one another
+    takes a `sample`.
     """
 
     _values: FloatArray
@@ -63,7 +63,7 @@ class Rows:
 
     @property
     def first(self) -> FloatArray:
-        """The first row (D,): sums about it keep their digits however far from zero the data is."""
+        """The first row (D,): sums of differences from it stay accurate even if the data is far from zero."""
         return self._values[0]
 
     # Passes over all rows.
@@ -76,9 +76,18 @@ class Rows:
         block_rows: int | None = None,
         shared: bool = False,
     ) -> Part:
-        """One pass: what `of_block` makes of rows (B, D) and their weights (B,) or None, put together by `together`.
+        """Pass over all rows in blocks, and combine the results in the order of the blocks.
 
-        Blocks have `block_rows`, and are put together in their order. `shared` has threads share them.
+        Parameters
+        ----------
+        of_block : (rows (B, D), weights (B,) or None) -> Part
+            The function of one block.
+        together : (Part, Part) -> Part
+            Combines the results of two blocks; by default their sum.
+        block_rows : int, optional
+            B, the rows per block; by default `BLOCK_VALUES` / D.
+        shared : bool
+            True to let threads share the blocks.
         """
         size = block_rows or max(1, BLOCK_VALUES // self.n_features)
         return over_blocks(
@@ -94,14 +103,17 @@ class Rows:
 
     @cached_property
     def range(self) -> tuple[FloatArray, FloatArray]:
-        """The least and the largest value of each column, (D,) and (D,)."""
+        """The smallest and the largest value of each column, (D,) and (D,)."""
         return self.reduce(
             lambda rows, _: column_range(rows),
             lambda one, other: (np.minimum(one[0], other[0]), np.maximum(one[1], other[1])),
         )
 
     def moments(self, responsibilities: Callable[[FloatArray, slice], FloatArray]) -> SufficientStatistics:
-        """The moments about the mean of given responsibilities: (B, K) of rows (B, D), which stand at a place."""
+        """The moments of given responsibilities about the mean of the rows.
+
+        `responsibilities` is a function of a block of rows (B, D) and its slice that returns (B, K).
+        """
         centre = self.mean
 
         def of_block(block: slice) -> SufficientStatistics:
@@ -114,35 +126,35 @@ class Rows:
 
     @cached_property
     def cost(self) -> CostOfNarrowness:
-        """What narrow components cost on these rows."""
+        """The penalty for narrow components on these rows."""
         return CostOfNarrowness.of_rows(self._values, self._weights)
 
     def engine(self, name: str) -> Engine:
-        """Who takes the E-steps over them: the engine of that name."""
+        """The engine of that name, which runs the E-steps over these rows."""
         return engine_named(name, self._values, self._weights)
 
-    # What is known of each row.
+    # Values for each row.
 
     def of_each(self, function: Callable[[FloatArray], Values]) -> Values:
-        """What a function of rows (N, D) gives for each, shape (N,)."""
+        """The values (N,) of a function of the rows (N, D)."""
         return function(self._values)
 
     def average(self, values: FloatArray) -> float:
-        """The mean by weight of values (N,), one for each row."""
+        """The weighted mean of values (N,), one for each row."""
         return float(np.average(values, weights=self._weights))
 
     # Other rows.
 
     def changed(self, change: Callable[[FloatArray], FloatArray]) -> Rows:
-        """The rows (N, D) that a function makes of these, with the same weights."""
+        """The rows that a function of all rows (N, D) returns, with the same weights."""
         return Rows(change(self._values), self._weights)
 
     def where(self, chosen: BoolArray) -> Rows:
-        """Those rows for which the mask (N,) is true."""
+        """The rows for which the mask (N,) is true, with their weights."""
         return Rows(self._values[chosen], None if self._weights is None else self._weights[chosen])
 
     def n_different(self, most: int | None = None) -> int:
-        """How many rows differ; it is not counted beyond `most`."""
+        """The number of distinct rows; counting stops at `most`."""
         if most is not None:
             return len(distinct_rows(self._values, most))
         return int(ascending(self._values)[1].sum()) if len(self) else 0
@@ -155,20 +167,20 @@ class Rows:
     # Samples.
 
     def sample(self, n_components: int, rng: np.random.Generator) -> StartRows:
-        """What a random start looks at: all different rows, or `START_ROWS` that `rng` draws where there are more.
+        """The rows that a random start uses: all distinct ones, or about `START_ROWS` drawn by `rng` if there are more.
 
-        K different ones are among them if there are.
+        They include K different rows if there are so many.
         """
         return self._all_for_starts or self.drawn(n_components, rng, START_ROWS)
 
     def drawn(self, n_components: int, rng: np.random.Generator, n_drawn: int) -> StartRows:
-        """`n_drawn` rows drawn by weight, each different one once; see `StartRows.drawn`."""
+        """`n_drawn` rows drawn by weight, with equal ones merged; see `StartRows.drawn`."""
         return StartRows.drawn(self._values, self._weights, n_components, rng, n_drawn)
 
     def some(self, most: int, seed: int, stream: int) -> Rows:
-        """All rows, or `most` of them drawn at random, with their weights and in their order.
+        """Return all rows, or `most` of them drawn at random, in order and with their weights.
 
-        `stream` sets the random numbers apart from others of the same seed.
+        `stream` separates the random numbers from others of the same seed.
         """
         if len(self) <= most:
             return self
@@ -178,7 +190,7 @@ class Rows:
 
     @classmethod
     def of_sample(cls, sample: StartRows) -> Rows:
-        """Those of a sample."""
+        """The rows of a sample, with their weights."""
         return cls(sample.rows, sample.weights)
 
     @cached_property

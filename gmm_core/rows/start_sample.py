@@ -1,4 +1,4 @@
-"""What random starts look at: few rows, each different one once with its weight, in an order of their own."""
+"""The rows that random starts use: at most some 20,000, sorted, with equal ones merged."""
 
 from __future__ import annotations
 
@@ -11,20 +11,27 @@ from gmm_core.arrays import FloatArray, IntArray, column_range
 from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 
 START_ROWS = 20_000
-"""Random starts look at no more rows than this, drawn at random: a start need not be exact, and stays cheap."""
+"""The most rows that random starts draw: a start need not be exact, and must be cheap."""
 FAR = 0.5
-"""How far beyond the drawn rows a row is far: so many times the width of their range."""
+"""A row is far if it lies beyond the range of the drawn rows, in some column, by more than this share of its width."""
 MAX_FAR = 1_000
-"""So many far rows come along at most; where there are more, some of them are drawn."""
+"""At most this many far rows, the farthest, are added to those drawn."""
 DIGITS = 9
-"""How many decimals of whitened rows, of variance 1, are kept."""
+"""The number of decimals to which whitened rows (variance 1) are rounded."""
 
 
 @dataclass(frozen=True, eq=False)
 class StartRows:
-    """Different rows (M, D) in ascending order, with their weights (M,) and the weight that stands for one row.
+    """Distinct rows in ascending order with their weights, so that weighting and repetition are equivalent.
 
-    A row of weight 3 and the same row three times are one and the same here, wherever they stand in the data.
+    Parameters
+    ----------
+    rows : (M, D)
+        The distinct rows.
+    weights : (M,)
+        Their weights.
+    row_weight : float
+        The weight that counts as one row.
     """
 
     rows: FloatArray
@@ -33,7 +40,7 @@ class StartRows:
 
     @classmethod
     def all(cls, rows: FloatArray, sample_weight: FloatArray | None) -> StartRows | None:
-        """All rows, where they are no more than `START_ROWS`, whatever their weights; None otherwise."""
+        """The sample of all rows; None if there are more than `START_ROWS`."""
         n_rows = len(rows)
         if n_rows > START_ROWS:
             return None
@@ -50,11 +57,24 @@ class StartRows:
         rng: np.random.Generator,
         n_drawn: int = START_ROWS,
     ) -> StartRows:
-        """`n_drawn` rows drawn by weight, K different ones among them if there are, and rows that lie far from these.
+        """Draw rows by weight, and add rows that lie far from the drawn ones.
 
-        One row is drawn from each of `n_drawn` equal parts of the total weight, so a weighted row and its
-        repetitions in the same place are drawn alike. A few far rows may be a component of their own and would hardly
-        ever be drawn: they come along, with the weight that they have beside the others.
+        One row is drawn from each of `n_drawn` equal parts of the total weight, so a weighted row and its consecutive
+        repetitions are drawn alike. A few far rows may form a component of their own but are seldom drawn; so they are
+        added, with weights in proportion to the drawn ones.
+
+        Parameters
+        ----------
+        rows : (N, D)
+            The rows to draw from.
+        sample_weight : (N,) or None
+            Their weights; None if each counts once.
+        n_components : int
+            K; at least K of the drawn rows are distinct if there are so many.
+        rng : numpy.random.Generator
+            The source of randomness.
+        n_drawn : int
+            How many rows are drawn, before equal ones are merged.
         """
         n_rows = len(rows)
         total = float(n_rows if sample_weight is None else sample_weight.sum())
@@ -71,25 +91,26 @@ class StartRows:
 
     @property
     def fewest_for_covariance(self) -> float:
-        """The weight that a group of rows must have for a covariance of its own."""
+        """The smallest weight of a group of rows that gets its own covariance: that of D + 2 rows."""
         return (self.rows.shape[1] + 2) * self.row_weight
 
     @cached_property
     def cost(self) -> CostOfNarrowness:
-        """What narrow components cost on these rows."""
+        """The penalty for narrow components on these rows."""
         return CostOfNarrowness.of_rows(self.rows, self.weights)
 
     @cached_property
     def centre(self) -> FloatArray:
-        """The mean of the rows, shape (D,)."""
+        """The weighted mean of the rows, shape (D,)."""
         centre: FloatArray = self.weights @ self.rows / self.weights.sum()
         return centre
 
     @cached_property
     def whitened(self) -> FloatArray:
-        """Principal components in unit variance; directions without variance are left out, unless all are.
+        """The principal components scaled to variance 1, without directions of no variance; shape (M, ≤ D).
 
-        Rounded, for of few rows in many directions all are equally far apart, and rounding would tell which is nearer.
+        If no direction has variance, the centred rows. Values are rounded to `DIGITS` decimals: few rows in many
+        directions are all equally far apart, and rounding errors would otherwise decide which of them are nearest.
         """
         centred = self.rows - self.centre
         values, vectors = np.linalg.eigh((centred.T * self.weights) @ centred / self.weights.sum())
@@ -109,9 +130,9 @@ class StartRows:
 
 
 def _far_from(rows: FloatArray, drawn: FloatArray) -> IntArray:
-    """The positions of rows (N, D) that lie far outside the range of the drawn ones (M, D), at most `MAX_FAR`.
+    """The positions of the rows (N, D) that are far from the drawn ones (M, D), the farthest first, at most `MAX_FAR`.
 
-    Far is further than `FAR` times the width of that range beyond its end, in some column; the farthest are taken.
+    A row is far if some value lies beyond the range of the drawn ones by more than `FAR` times its width.
     """
     lowest, highest = column_range(drawn)
     width = highest - lowest
@@ -129,10 +150,10 @@ def _far_from(rows: FloatArray, drawn: FloatArray) -> IntArray:
 
 
 def distinct_rows(rows: FloatArray, wanted: int) -> IntArray:
-    """The positions of the first `wanted` rows that differ from one another, or of all there are."""
+    """The positions of the first `wanted` distinct rows, or of all distinct rows if there are fewer."""
     seen: dict[bytes, int] = {}
     for position, row in enumerate(rows):
-        seen.setdefault((row + 0.0).tobytes(), position)  # adding zero turns −0 into 0, which has other bytes
+        seen.setdefault((row + 0.0).tobytes(), position)  # adding 0 turns −0, which has other bytes, into 0
         if len(seen) == wanted:
             break
     return np.fromiter(seen.values(), dtype=np.int64)

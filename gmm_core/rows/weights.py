@@ -1,4 +1,4 @@
-"""The gate for the weights of rows."""
+"""Validates the weights of rows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from gmm_core.arrays import FloatArray
 from gmm_core.errors import DataError
 
 MIN_TOTAL, MAX_TOTAL = 1e-290, 1e290
-"""Between these a sum of weights times any log-density has all its digits."""
+"""The bounds of the sum of all weights; between them its product with a log-density has full precision in float64."""
 
 
 def as_row_weights(sample_weight: ArrayLike, n_rows: int) -> FloatArray:
-    """One finite weight ≥ 0 for each of N rows, as float64 (N,); a single number is every row's.
+    """Return one finite weight ≥ 0 for each of N rows, as float64 (N,); a single number applies to every row.
 
-    Raises `DataError` where the shape is another, a weight is negative or not finite, or all are 0, and where
-    their sum is so near the largest or smallest numbers that a log-likelihood is none.
+    Raises
+    ------
+    DataError
+        If the shape is not (N,), a weight is negative or not finite, all are 0, or their sum lies outside
+        `MIN_TOTAL` to `MAX_TOTAL`, so that a log-likelihood could overflow or underflow.
     """
     try:
         weights = np.asarray(sample_weight, dtype=np.float64)
