@@ -1,1 +1,1 @@
-"""What a fitted density says: how likely places are, the smallest regions that hold most, and what lies outside."""
+"""Uses of a fitted density: log-densities of rows, highest-density regions, anomalies, and missing coordinates."""

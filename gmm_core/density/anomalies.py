@@ -1,4 +1,4 @@
-"""Which rows are the least likely under a mixture, by one of two rules; how many chance explains, and how far out."""
+"""Anomalies: the least likely rows under a mixture, by one of two rules, and how many and how far chance explains."""
 
 from __future__ import annotations
 
@@ -16,31 +16,39 @@ from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
 
 TOO_MANY = 0.001
-"""Below this probability the rows under a threshold are more, or lie farther out, than chance explains."""
+"""The probability below which chance does not explain the number of anomalies, or the distance of a row."""
 
 
 def share_of_rows(log_density: FloatArray, law: LogDensityLaw, share: float) -> float:
-    """The threshold under which the least likely `share` of the rows lies, rounded down to whole rows.
+    """The log-density below which the given share of the rows lies, rounded down to whole rows.
 
-    It is the (m + 1)-th smallest log-density, m = ⌊share · N⌋, so that at most m rows lie below, and fewer only where
-    several have exactly that log-density. It finds rows in any data, whether or not they are odd.
+    It is the (m + 1)-th smallest log-density, m = ⌊share · N⌋: at most m rows lie below it, and fewer only if several
+    rows have exactly this log-density. This rule finds anomalies in any data, even if no row is unusual.
     """
     below = int(np.floor(share * len(log_density) + 1e-9))
     return float(np.partition(log_density, below)[below])
 
 
 def false_alarms(log_density: FloatArray, law: LogDensityLaw, share: float) -> float:
-    """The threshold under which a `share` of what the mixture itself draws lies: the rate of false alarms.
+    """The log-density below which a point drawn from the mixture lies with probability `share`: the false-alarm rate.
 
-    The same boundary as that of the highest-density region of probability 1 − share. It does not depend on the rows:
-    if these follow the mixture, about share · N of them lie below.
+    It bounds the highest-density region of probability 1 − share. It does not depend on the rows: if they follow the
+    mixture, about share · N of them lie below it.
     """
     return law.quantile(share)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """How a share becomes a threshold."""
+    """A rule that turns a share into a threshold.
+
+    Parameters
+    ----------
+    label, summary : str
+        Its name and its description on screen.
+    threshold : (log-densities (N,), law, share) -> float
+        The log-density below which a row is an anomaly.
+    """
 
     label: str
     summary: str
@@ -55,6 +63,7 @@ RULES: dict[str, Rule] = {
         false_alarms,
     ),
 }
+"""The rules for anomalies, by name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,11 +73,11 @@ class Anomalies:
     Parameters
     ----------
     threshold : float
-        A row is an anomaly if its log-density is smaller.
+        A row is an anomaly if its log-density, in nats, is smaller.
     positions : (M,)
-        Of these rows, the least likely first.
+        The positions of the anomalies, the least likely first.
     n_rows : int
-        N, how many rows were looked at.
+        N, the number of rows that were examined.
     expected_share : float
         P(log p(X) < threshold) for X from the mixture.
     """
@@ -80,9 +89,9 @@ class Anomalies:
 
     @classmethod
     def of(cls, log_density: FloatArray, law: LogDensityLaw, rule: str, share: float) -> Anomalies:
-        """The anomalies among rows of these log-densities (N,), by a rule of `RULES` and a share in (0, 1).
+        """The anomalies among rows with these log-densities (N,), by a rule of `RULES` and a share in (0, 1).
 
-        Raises ParameterError for an unknown rule or another share.
+        Raises `ParameterError` for an unknown rule or a share outside (0, 1).
         """
         if rule not in RULES:
             raise ParameterError(
@@ -97,31 +106,32 @@ class Anomalies:
 
     @property
     def count(self) -> int:
-        """M, how many rows lie below the threshold."""
+        """M, the number of rows below the threshold."""
         return len(self.positions)
 
     @property
     def expected(self) -> float:
-        """How many of N rows drawn from the mixture would lie below, on average."""
+        """The expected number of rows below the threshold if all N rows were drawn from the mixture."""
         return self.n_rows * self.expected_share
 
     @property
     def probability(self) -> float:
-        """P(at least M of N rows drawn from the mixture lie below): binomial, so small where M are too many."""
+        """The binomial probability that at least M of N rows drawn from the mixture lie below the threshold."""
         return float(binom.sf(self.count - 1, self.n_rows, self.expected_share))
 
     @property
     def too_many(self) -> bool:
-        """Whether there are more than chance explains, so that the mixture does not fit the tails."""
+        """True if there are more anomalies than chance explains, so that the mixture does not fit the tails."""
         return self.count > 0 and self.probability < TOO_MANY
 
 
 def farthest_by_chance(n_rows: int, n_features: int) -> float:
-    """c = √χ²_D⁻¹(1 − α / N), α = TOO_MANY: beyond it lies a row of N drawn from a mixture with probability ≤ α.
+    """The distance that no row of N drawn from a mixture exceeds, but for probability α: c = √χ²_D⁻¹(1 − α / N).
 
-    A Mahalanobis distance, in standard deviations of the nearest component. For X from component j the smallest
-    distance is at most that to j, whose square follows χ²_D. So P(min_k d_k² > t) ≤ P(χ²_D > t) for every mixture of D
-    features, and by Boole's inequality the farthest of N rows lies beyond √t with probability at most N P(χ²_D > t).
+    It is a Mahalanobis distance to the nearest component, in its standard deviations; α = `TOO_MANY`. For X from
+    component j the smallest distance is at most that to j, whose square follows χ²_D. So P(min_k d_k² > t) ≤
+    P(χ²_D > t) for every mixture of D features, and by Boole's inequality the farthest of N rows lies beyond √t with
+    probability at most N P(χ²_D > t).
 
     Source: Anderson, An Introduction to Multivariate Statistical Analysis (2003), theorem 3.3.3; Bonferroni (1936).
     """
@@ -130,16 +140,16 @@ def farthest_by_chance(n_rows: int, n_features: int) -> float:
 
 @dataclass(frozen=True)
 class FarRows:
-    """How many anomalies lie farther from every component than chance explains.
+    """The anomalies that lie farther from every component than chance explains.
 
     Parameters
     ----------
     count : int
-        How many have a Mahalanobis distance to the nearest component that exceeds `limit`.
+        The number of anomalies whose Mahalanobis distance to the nearest component exceeds `limit`.
     limit : float
         c of `farthest_by_chance`, in standard deviations of the nearest component.
     farthest : float
-        The largest distance, in the same unit; 0 where there are no anomalies.
+        The largest distance of an anomaly, in the same unit; 0 if there are no anomalies.
     """
 
     count: int
@@ -148,7 +158,7 @@ class FarRows:
 
     @classmethod
     def of(cls, found: Anomalies, mixture: Mixture, X: ArrayLike) -> FarRows:
-        """Those of the anomalies that were found among rows X (N, D), in the units of the mixture."""
+        """The far rows among the anomalies found in rows X (N, D), which are in the units of the mixture."""
         distances, _ = nearest_components(mixture, np.asarray(X)[found.positions])
         limit = farthest_by_chance(found.n_rows, mixture.n_features)
         return cls(int(np.count_nonzero(distances > limit)), limit, float(distances.max(initial=0.0)))

@@ -1,4 +1,4 @@
-"""What a mixture says of rows: how densely it expects points there, and whose they are."""
+"""Log-densities, responsibilities and nearest components of rows under a mixture."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Appraisal:
     Parameters
     ----------
     log_density : (N,)
-        log p(x_n) in nats, in the units that it was asked in.
+        log p(x_n) in nats, per unit volume of the data's own units if `of` got the `log_volume`.
     responsibilities : (N, K)
         r_nk = p(k | x_n); they have no unit.
     """
@@ -30,11 +30,17 @@ class Appraisal:
 
     @classmethod
     def of(cls, mixture: Mixture, X: ArrayLike, log_volume: float = 0.0) -> Appraisal:
-        """Appraise rows X (N, D).
+        """Compute the log-densities and responsibilities of rows.
 
-        log_volume : Σ_d log scale_d of the standardisation that X has been through
-            (`Standardization.log_volume`): it is taken off, so that densities are in the data's own units. A scale
-            does not change where points lie, but how much room one unit is: log p(x) = log p(z) − Σ_d log scale_d.
+        Parameters
+        ----------
+        mixture : Mixture
+            The mixture, in the units of X.
+        X : (N, D)
+            The rows, which may be standardised.
+        log_volume : float
+            Σ_d log scale_d of that standardisation (`Standardization.log_volume`), which is subtracted to give
+            densities in the data's own units: log p(x) = log p(z) − Σ_d log scale_d.
         """
         joint = mixture.log_joint(X)
         log_density = log_sum_exp(joint.T)
@@ -42,25 +48,30 @@ class Appraisal:
 
     @cached_property
     def uncertainty(self) -> FloatArray:
-        """1 − max_k r_nk, (N,): 0 where a row surely belongs to one component, at most 1 − 1/K.
+        """1 − max_k r_nk, shape (N,): 0 if a row certainly belongs to one component, at most 1 − 1/K.
 
         Source: Scrucca, Fop, Murphy and Raftery, mclust 5, The R Journal 8(1) (2016), section on uncertainty.
         """
         others = self.responsibilities.copy()
         others[np.arange(len(others)), self.components] = 0.0
-        return np.asarray(others.sum(axis=1))  # 1 − 0.999… would lose the digits that matter
+        return np.asarray(others.sum(axis=1))  # 1 − 0.999… would lose the digits by cancellation
 
     @cached_property
     def components(self) -> IntArray:
-        """The component of largest responsibility, (N,), counted from 0."""
+        """The component of largest responsibility for each row, shape (N,), counted from 0."""
         return np.asarray(self.responsibilities.argmax(axis=1), dtype=np.int64)
 
 
 def nearest_components(mixture: Mixture, X: ArrayLike) -> tuple[FloatArray, IntArray]:
-    """The smallest of the Mahalanobis distances √((x − μ_k)ᵀ Σ_k⁻¹ (x − μ_k)), (N,), and whose it is, (N,).
+    """The Mahalanobis distance of each row (N, D) to its nearest component, and that component.
 
-    Distances count in standard deviations of that component, whatever its weight, so that the nearest is not always
-    the one of largest responsibility.
+    d_k(x) = √((x − μ_k)ᵀ Σ_k⁻¹ (x − μ_k)) is in standard deviations of component k and ignores its weight, so the
+    nearest component is not always the one of largest responsibility.
+
+    Returns
+    -------
+    (N,), (N,) of int
+        min_k d_k(x_n), and the k of this minimum, counted from 0.
     """
     rows = np.asarray(X, dtype=np.float64).reshape(-1, mixture.n_features)
     distances, nearest = np.empty(len(rows)), np.empty(len(rows), dtype=np.int64)

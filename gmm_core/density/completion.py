@@ -1,4 +1,4 @@
-"""Where a point that is known on the axes of a view lies in all features."""
+"""The most likely values of all features for a point that is known only on the axes of a view."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from gmm_core.model.mixture import Mixture
 
 
 def completed(mixture: Mixture, projection: Projection, points: ArrayLike) -> FloatArray:
-    """The points (M, E) of a view y = A x + b with the features that it leaves open, shape (M, D).
+    """The features (M, D) of points (M, E) that are given in a view y = A x + b.
 
-    Of the component k of largest responsibility in the view, the mean given what is shown:
-    x = μ_k + Σ_k Aᵀ (A Σ_k Aᵀ)⁻¹ (y − A μ_k − b). It is shown at y exactly, and is the likeliest such point of k. The
-    mean of all components together would often lie between them, where no point is.
+    Each is the conditional mean given y of the component k of largest responsibility in the view:
+    x = μ_k + Σ_k Aᵀ (A Σ_k Aᵀ)⁻¹ (y − A μ_k − b). The view shows it exactly at y, and of all such points it is the most
+    likely one under component k. The conditional mean of the whole mixture would often lie between components, where
+    no data is.
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), equation 2.81.
     """

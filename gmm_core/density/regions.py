@@ -1,4 +1,4 @@
-"""Highest-density regions: of all regions that hold a given probability, the smallest."""
+"""Highest-density regions: the smallest regions that contain a given probability."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from gmm_core.errors import ParameterError
 
 @dataclass(frozen=True, eq=False)
 class HighestDensityRegions:
-    """R_p = {x : log p(x) ≥ f_p}, where f_p is such that the mixture has the probability p in R_p.
+    """The regions R_q = {x : log p(x) ≥ f_q}, where f_q is chosen so that R_q has probability q under the mixture.
 
     Parameters
     ----------
     probabilities : tuple of float
-        p, ascending, each in (0, 1).
+        The L probabilities q, ascending, each in (0, 1).
     log_levels : (L,)
-        f_p of each, descending: the (1 − p)-quantile of log p(X) under the mixture.
+        f_q of each, descending, in nats: the (1 − q)-quantile of log p(X) under the mixture.
     law : LogDensityLaw
-        What they were taken from.
+        The distribution of log p(X), from which the levels come.
 
     Source: Hyndman (1996), definition 1 and section 2.
     """
@@ -35,7 +35,7 @@ class HighestDensityRegions:
 
     @classmethod
     def of(cls, law: LogDensityLaw, probabilities: Sequence[float]) -> HighestDensityRegions:
-        """The regions of these probabilities, in any order; raises ParameterError where one is not in (0, 1)."""
+        """The regions of these probabilities, given in any order; raises `ParameterError` if one is not in (0, 1)."""
         ordered = tuple(sorted(set(probabilities)))
         if not all(0.0 < probability < 1.0 for probability in ordered):
             raise ParameterError(
@@ -45,16 +45,16 @@ class HighestDensityRegions:
         return cls(ordered, levels, law)
 
     def innermost(self, log_density: ArrayLike) -> IntArray:
-        """The position of the smallest region that holds a point of each log-density (N,); L where none does."""
+        """The position of the smallest region that contains a point of each log-density (N,); L if none does."""
         at = np.asarray(log_density, dtype=np.float64)
         return np.asarray((at[..., None] < self.log_levels).sum(axis=-1), dtype=np.int64)
 
     def shares_inside(self, log_density: ArrayLike) -> FloatArray:
-        """The share of rows of these log-densities (N,) that lie inside each region, (L,)."""
+        """The share of rows with these log-densities (N,) that lies inside each region, shape (L,)."""
         at = np.asarray(log_density, dtype=np.float64)
         return np.array([np.mean(at >= level) for level in self.log_levels], dtype=np.float64)
 
 
 def smallest_region(law: LogDensityLaw, log_density: ArrayLike) -> FloatArray:
-    """The probability of the smallest highest-density region that holds a point of each log-density, (N,)."""
+    """The probability of the smallest highest-density region that contains a point of each log-density, shape (N,)."""
     return 1.0 - law.share_below(log_density)

@@ -1,7 +1,7 @@
-"""Having machine code made: by a process of its own, once for all who want it, which outlives the one that asked.
+"""Requests for machine code: it is compiled once, by a separate process that outlives the one that requested it.
 
-Whoever makes it holds a lock, as long as it lives and no longer: the system takes it back when a process ends, however
-it ends. What is made appears under its name when it is complete, in one step.
+The compiling process holds a file lock, which the system releases when the process ends, however it ends. The folder of
+code is renamed to its final name once it is complete, so incomplete code is never seen.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from threading import Lock
 from gmm_core.engines.machine_code import Place, key, places, ready
 
 MODULES = ("gmm_core.engines.numba.engine", "gmm_core.engines.numba.starts")
-"""What is imported so that all is compiled."""
+"""The modules whose import compiles all functions."""
 MAX_ATTEMPTS = 5
-"""How often the same code is begun without anybody asking for it; who asks in so many words is not counted."""
+"""`request` starts no compilation of the same code after this many attempts; `wait` has no such limit."""
 LAST = 19
-"""The niceness of what gets a processor when nobody else wants it: where nobody waits."""
+"""The niceness of a compilation that nobody waits for: the lowest priority."""
 LOCK = "lock"
+"""The name of the lock file, which also holds the key of the code and the number of attempts."""
 LOG = "log"
-"""What the process that makes code has to say, which should be nothing."""
+"""The name of the file with the output of the compiling process, which should be empty."""
 PROGRAM = """\
 import os, sys
 if os.fork():
@@ -33,16 +34,17 @@ sys.path[:] = {path!r}
 from gmm_core.engines.numba.make_code import make
 make({folder!r}, {key!r}, {modules!r}, {niceness})
 """
-"""It becomes a process of nobody's: no child to wait for is left to the one that asked."""
+"""The program of the compiling process. It forks and its parent exits, so the requesting process has no child to wait
+for."""
 
 _asking = Lock()
 _asked: set[str] = set()
 
 
 def request() -> bool:
-    """Have the code made, unless somebody is at it; False where there is no place for it.
+    """Start compiling the code unless a process is doing so; return False if there is no folder to keep it in.
 
-    Asks once in a process, and waits for nothing.
+    Starts at most one compilation per process and code, and never waits.
     """
     with _asking:
         if key() in _asked:
@@ -58,29 +60,29 @@ def request() -> bool:
 
 
 def wait() -> Path | None:
-    """The folder with the code, which is made first where it is missing; None where that cannot be done."""
-    for _ in range(2):  # the one that was at it may have been killed
+    """Return the folder with the code, and compile it first if it is missing; None if that is impossible."""
+    for _ in range(2):  # the process that was compiling may have been killed
         found, place = ready(), _place()
         if found is not None or place is None:
             return found
         with _locked(place, wait=True) as lock:
             if lock is not None and ready() is None:
                 _begin(place, lock, 0)
-        with _locked(place, wait=True):  # when it ends
+        with _locked(place, wait=True):  # held by the compiling process until it ends
             pass
     return ready()
 
 
 def _place() -> Place | None:
-    """The first place where code can be put, for a Python that can be started."""
+    """The first place where code can be written; None if there is none, or this Python cannot start another process."""
     known = hasattr(os, "posix_spawn") and "python" in Path(sys.executable or "").name
     return next((place for place in places() if place.make()), None) if known else None
 
 
 @contextmanager
 def _locked(place: Place, *, wait: bool) -> Iterator[int | None]:
-    """The lock of a place, as a file that is open; None where another process has it, and nobody waits for it."""
-    import fcntl  # which Windows has not
+    """Lock a place within the block: gives the open file, or None if another process holds the lock and not `wait`."""
+    import fcntl  # missing on Windows
 
     lock = os.open(place.folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
@@ -95,13 +97,13 @@ def _locked(place: Place, *, wait: bool) -> Iterator[int | None]:
 
 
 def _attempts(lock: int) -> int:
-    """How often this code was begun; what is written there of other code does not count."""
+    """The number of attempts to compile this code, read from the lock file; 0 if the file names other code."""
     name, _, number = os.pread(lock, 80, 0).decode("ascii", "replace").strip().partition(" ")
     return int(number) if name == key() and number.isdigit() else 0
 
 
 def _begin(place: Place, lock: int, niceness: int) -> None:
-    """Start the process that makes the code; it takes the lock along, as its standard input."""
+    """Start the compiling process with a niceness; it inherits the lock as its standard input."""
     said = f"{key()} {_attempts(lock) + 1}\n".encode()
     os.ftruncate(lock, 0)
     os.pwrite(lock, said, 0)
@@ -124,5 +126,5 @@ def _begin(place: Place, lock: int, niceness: int) -> None:
         )
     finally:
         os.close(log)
-    with suppress(ChildProcessError):  # a caller that ignores the ends of its children has none to wait for
+    with suppress(ChildProcessError):  # a process that ignores SIGCHLD has no child to wait for
         os.waitpid(started, 0)

@@ -1,7 +1,7 @@
-"""Where machine code lies on disk, for which code and processor it is, and whether it may be loaded.
+"""The folders of machine code on disk: where they lie, for which sources and processor, and whether they are trusted.
 
-Loading it runs it, and its index is a pickle of Numba's: so a folder counts only where nobody but those who may change
-this very program can have written to it.
+Loading machine code runs it, and Numba's index of it is a pickle. So a folder is trusted only if nobody can have
+written to it but users who may change this program itself.
 """
 
 from __future__ import annotations
@@ -19,34 +19,39 @@ from pathlib import Path
 from shutil import rmtree
 
 APPLICATION = "gmm-explorer"
+"""The name of this program's folder within a folder for caches."""
 PACKAGE = Path(__file__).parents[1]
+"""The folder of `gmm_core`."""
 COMPILED = PACKAGE / "engines" / "numba"
+"""The folder with the sources that Numba compiles."""
 CONSTANTS = (PACKAGE / "model" / "covariance" / "floor.py",)
-"""Files beside those that name Numba, whose numbers become part of the machine code."""
+"""Further source files whose constants become part of the machine code, although they do not use Numba."""
 LIST = "complete"
-"""The file, written last, that lists the others with their digests; without it the code is none."""
+"""The file, written last, that lists all others with their digests; a folder without it is incomplete."""
 KEPT = 4
-"""How many folders of code are kept in one place: those used last."""
+"""The number of folders of code kept in one place: the newest ones."""
 DIGITS = 24
-"""How many hexadecimal digits of its digest name a folder."""
+"""The number of hexadecimal digits of the digest in a folder's name."""
 OF_THE_PROCESSOR = ("vendor_id", "cpu family", "model", "model name", "stepping", "flags")
+"""The fields of /proc/cpuinfo that identify an x86 processor."""
 OF_THE_PROCESSOR_ARM = ("CPU implementer", "CPU architecture", "CPU variant", "CPU part", "Features")
+"""The fields of /proc/cpuinfo that identify an ARM processor."""
 HARMLESS = {"NUMBA_CACHE_DIR", "NUMBA_NUM_THREADS", "NUMBA_THREADING_LAYER"}
-"""Settings of Numba's that change no code."""
+"""Environment variables of Numba that do not change the machine code."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A folder that may hold machine code, each version of it in a folder of its own.
+    """A folder for machine code; each version of the code has a subfolder named by its `key`.
 
     Parameters
     ----------
     folder : Path
-        It need not exist.
+        The folder, which need not exist.
     owners : frozenset of int
-        The users whose files may be loaded from there.
+        The ids of the users whose files may be loaded from there.
     private : bool
-        Whether the place itself must be out of reach of others, and not the versions alone.
+        If True, other users must not be able to write to the folder itself, and not only to its subfolders.
     """
 
     folder: Path
@@ -54,7 +59,7 @@ class Place:
     private: bool
 
     def ready(self) -> Path | None:
-        """The folder with the code for this program and processor, if it is complete and may be trusted."""
+        """The subfolder with the code for this program and processor; None unless it is complete and trusted."""
         folder = self.folder / key()
         if not os.path.isfile(folder / LIST) or (self.private and not self._holds(self.folder)):
             return None
@@ -63,15 +68,15 @@ class Place:
                 return None
             listed = (folder / LIST).read_text(encoding="utf-8").splitlines()
             return folder if [*_digests(folder)] == listed else None
-        except OSError:  # somebody removes it at this moment, or it cannot be read
+        except OSError:  # it is being removed at this moment, or cannot be read
             return None
 
     def make(self) -> bool:
-        """Make the place where it is missing; False where that cannot be done, or others can write to it."""
+        """Create the folder if it is missing; return False if that is impossible or other users can write to it."""
         if not os.path.isdir(self.folder):
             above = next(folder for folder in self.folder.parents if os.path.exists(folder))
             if above == Path(above.anchor) or above.stat().st_uid not in {*self.owners, 0}:
-                return False  # nobody's home, or that of somebody else
+                return False  # nothing above it exists but the root, or only another user's folder
             try:
                 self.folder.mkdir(mode=0o700 if self.private else 0o755, parents=True)
             except FileExistsError:  # another process has just made it
@@ -81,7 +86,7 @@ class Place:
         return os.access(self.folder, os.W_OK) and (not self.private or self._holds(self.folder))
 
     def clear(self) -> None:
-        """Remove what was never completed and all versions but those used last; for who holds the lock."""
+        """Remove incomplete versions and all but the `KEPT - 1` newest others; the caller must hold the lock."""
         folders = [folder for folder in self.folder.iterdir() if folder.is_dir()]
         complete = [folder for folder in folders if (folder / LIST).is_file() and folder.name != key()]
         newest = sorted(complete, key=lambda folder: folder.stat().st_mtime, reverse=True)[: KEPT - 1]
@@ -90,16 +95,16 @@ class Place:
                 rmtree(folder)
 
     def _holds(self, path: Path) -> bool:
-        """Whether a file or folder belongs to one of the owners and nobody else can write to it."""
+        """Return whether a path is a file or folder of one of the owners that no other user can write to."""
         found = path.lstat()
         usual = stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)
         return usual and found.st_uid in self.owners and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def places() -> tuple[Place, ...]:
-    """Where code may lie, the first choice first: the package's own folder, then the user's folder for caches.
+    """The places for machine code in order of preference: the package's own folder, then the user's cache folder.
 
-    Where `NUMBA_CACHE_DIR` is set it is the only one. There is none where files have no owners, as on Windows.
+    If `NUMBA_CACHE_DIR` is set, it is the only place. There is none on systems without owners of files, as Windows.
     """
     if not hasattr(os, "geteuid"):
         return ()
@@ -115,16 +120,15 @@ def places() -> tuple[Place, ...]:
 
 
 def ready() -> Path | None:
-    """The folder with the code for this program and processor in the first place that has it."""
+    """The folder with the code for this program and processor, in the first place that has it; None if none has."""
     return next((folder for place in places() if (folder := place.ready()) is not None), None)
 
 
 @cache
 def key() -> str:
-    """A digest of all that machine code depends on: a folder with this name holds code for nothing else.
+    """A digest of all that the machine code depends on: sources, versions, Numba's settings and the processor.
 
-    Sources, versions, Numba's settings, and the processor. Numba itself asks no more than whether the one file has
-    changed that a function stands in, and not those with the functions that it calls.
+    Numba's own cache is not enough: it checks only the file of a function, not those of the functions that it calls.
     """
     found = sha256()
     for file in sources():
@@ -139,36 +143,36 @@ def key() -> str:
 
 
 def sources() -> list[Path]:
-    """The files that machine code is made of."""
+    """The source files that determine the machine code."""
     return [file for file in sorted(COMPILED.glob("*.py")) if b"numba" in file.read_bytes()] + [*CONSTANTS]
 
 
 def complete(folder: Path) -> None:
-    """Write the list that makes a folder of code count."""
+    """Write the list of all files with their digests, which marks a folder of code as complete."""
     (folder / LIST).write_text("".join(f"{line}\n" for line in _digests(folder)), encoding="utf-8")
 
 
 def _digests(folder: Path) -> Iterator[str]:
-    """A line for every file but the list."""
+    """A line "digest  path" for every file except the list, in the order of the paths."""
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.name != LIST:
             yield f"{sha256(file.read_bytes()).hexdigest()}  {file.relative_to(folder)}"
 
 
 def _processor() -> tuple[str, ...]:
-    """What is known of the processor without the compiler: on Linux what it can do."""
+    """What Python and, on Linux, /proc/cpuinfo tell of the processor, without loading the compiler."""
     names = (*OF_THE_PROCESSOR, *OF_THE_PROCESSOR_ARM)
     try:
         first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
-    except OSError:  # there is no such file but on Linux
+    except OSError:  # the file exists on Linux only
         first = ""
     told = [line for line in first.splitlines() if line.split(":")[0].strip() in names]
     return (platform.machine(), platform.processor(), *told)
 
 
 def _cache_of_user() -> Path | None:
-    """The user's folder for caches; None where the user has no home."""
-    from platformdirs import user_cache_path  # few processes ever ask for it
+    """The folder of this program in the user's cache folder; None if the user has no home folder."""
+    from platformdirs import user_cache_path  # imported here because few processes need it
 
     if os.environ.get("HOME") == "":
         return None

@@ -1,6 +1,6 @@
-"""The threads of this process: those that share our own work, and one per numerical library while a fit runs.
+"""The threads of this process: a pool for restarts, and limits that hold numerical libraries to one thread.
 
-More in a library would take sums in another order from machine to machine.
+With more threads a library would add numbers in an order that depends on the machine.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def _libraries(user_api: str) -> ThreadpoolController:
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Hold BLAS to one thread until the last of all callers has left.
+    """Limit BLAS to one thread until the last of several concurrent callers leaves its block.
 
-    The limit belongs to the process, so callers are counted: the first sets it, the last restores what was there.
+    The limit applies to the whole process, so callers are counted: the first sets it, the last restores the old one.
     """
     global _blas_limit, _inside
     with _lock:
@@ -51,12 +51,12 @@ def one_blas_thread() -> Iterator[None]:
 
 
 def cores() -> int:
-    """How many threads the caller may keep busy: one where it is one of several workers, else one for each core."""
+    """The number of threads that the caller may use: 1 in a parallel worker, otherwise one for each core."""
     return 1 if is_one_of_several() else cores_of_process()
 
 
 def cores_of_process() -> int:
-    """How many cores this process may use, by its affinity and by the quota of its control group."""
+    """The number of cores that this process may use, by its CPU affinity and the quota of its control group."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = _quota()
     return allowed if quota is None else min(allowed, quota)
@@ -68,10 +68,10 @@ def _quota() -> int | None:
 
 
 def is_one_of_several() -> bool:
-    """Whether the caller is a worker: a task of joblib, in a process or a thread, or a child of `multiprocessing`.
+    """True if the caller is a parallel worker: a task of joblib, or a child process of `multiprocessing`.
 
-    Who makes workers makes one for each core, and threads within them would stand in each other's way. joblib says in
-    each task how deep it is nested; it is asked only where somebody has imported it.
+    There is usually one worker for each core, so further threads in each would only compete. joblib tells in each task
+    how deeply it is nested; a process that has not imported joblib has no such tasks.
     """
     if parent_process() is not None:
         return True
@@ -81,19 +81,20 @@ def is_one_of_several() -> bool:
 
 @cache
 def workers() -> ThreadPoolExecutor:
-    """Threads for restarts, one for each core, that are kept: to start one takes as long as a hundred iterations.
+    """The pool of threads for restarts, one for each core; it is kept because starting a thread is slow.
 
-    All fits share them, and the restarts of others may keep them busy for long: who hands them one must be ready to
-    take it back (`Future.cancel`) and do it, and must not leave with it what it refers to, for it stays in the queue.
+    All fits share it, and restarts of other fits may occupy it for long: callers must be able to cancel a queued
+    restart (`Future.cancel`) and run it themselves. A cancelled one stays in the queue with all that it refers to, so
+    it must not refer to large objects.
     """
     return ThreadPoolExecutor(cores_of_process(), thread_name_prefix="restart")
 
 
-if hasattr(os, "register_at_fork"):  # a child has no threads but the one that forked
+if hasattr(os, "register_at_fork"):  # of all threads a child process has only the one that forked
     os.register_at_fork(after_in_child=workers.cache_clear)
 
 
 def one_openmp_thread() -> AbstractContextManager[Any]:
-    """Hold OpenMP to one thread within a block; this limit belongs to the calling thread alone."""
+    """Limit OpenMP to one thread within a block; the limit applies to the calling thread only."""
     limited: AbstractContextManager[Any] = _libraries("openmp").limit(limits=1)
     return limited

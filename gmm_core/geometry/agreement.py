@@ -1,4 +1,4 @@
-"""Hard labels compared as partitions: what a component is called plays no part."""
+"""Comparison of two hard labellings as partitions: the numbering of the components does not matter."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from gmm_core.arrays import BoolArray, IntArray
 
 
 def counterparts(labels: IntArray, other: IntArray, n_components: int) -> IntArray:
-    """For each component of `labels` (N,) that of `other` (N,) which stands for it, shape (K,).
+    """For each component of `labels` (N,), the corresponding component of `other` (N,), shape (K,).
 
-    The one-to-one pairing under which most rows agree.
+    It is the one-to-one pairing under which the most rows agree.
 
     Source: Kuhn, The Hungarian method for the assignment problem (1955).
     """
@@ -22,12 +22,12 @@ def counterparts(labels: IntArray, other: IntArray, n_components: int) -> IntArr
 
 
 def differing_rows(labels: IntArray, other: IntArray, n_components: int) -> BoolArray:
-    """Which rows (N,) the two partitions put into components that do not correspond."""
+    """True for each row that the two partitions put into components that do not correspond, shape (N,)."""
     return np.asarray(counterparts(labels, other, n_components)[labels] != other)
 
 
 def adjusted_rand_index(labels: IntArray, other: IntArray) -> float:
-    """How far two partitions (N,) agree on pairs of rows: 1 if they are the same, about 0 if only by chance.
+    """The adjusted Rand index of two partitions (N,): 1 if they are equal, about 0 if they agree only by chance.
 
     Source: Hubert and Arabie, Comparing partitions (1985).
     """

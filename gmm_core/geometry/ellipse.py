@@ -1,4 +1,4 @@
-"""Contours that hold a given share of a Gaussian: intervals, ellipses, ellipsoids."""
+"""Contours that contain a given probability of a Gaussian: ellipses in the plane, ellipsoids in space."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from gmm_core.arrays import FloatArray, IntArray
 
 @lru_cache(maxsize=256)
 def mahalanobis_radius(probability: float, n_features: int) -> float:
-    """The Mahalanobis radius that holds `probability` of a D-dimensional Gaussian: √χ²_D⁻¹(probability).
+    """The Mahalanobis radius that contains `probability` of a D-dimensional Gaussian: √χ²_D⁻¹(probability).
 
-    In the plane 90 % lie within √4.605 ≈ 2.15 standard deviations, on a line within 1.645: the dimension matters.
+    It grows with the dimension: 90 % lie within 1.645 standard deviations on a line, within √4.605 ≈ 2.15 in the plane.
     """
     return float(np.sqrt(chi2.ppf(probability, df=n_features)))
 
@@ -30,7 +30,13 @@ def ellipse(mean: ArrayLike, covariance: ArrayLike, probability: float, n_points
 def ellipsoid(
     mean: ArrayLike, covariance: ArrayLike, probability: float, n_rings: int = 16
 ) -> tuple[FloatArray, IntArray]:
-    """A triangle mesh of the same contour in space: vertices (V, 3) and triangles (T, 3) of vertex positions."""
+    """A triangle mesh of the ellipsoid {x : (x − μ)ᵀ Σ⁻¹ (x − μ) = χ²₃⁻¹(probability)} in space.
+
+    Returns
+    -------
+    (V, 3), (T, 3) of int
+        The vertices, and the three vertex positions of each triangle.
+    """
     n_sectors = 2 * n_rings
     polar, azimuth = np.meshgrid(
         np.linspace(0.0, np.pi, n_rings + 1), np.arange(n_sectors) * (2 * np.pi / n_sectors), indexing="ij"
@@ -54,6 +60,6 @@ def ellipsoid(
 
 
 def _factor(covariance: ArrayLike) -> FloatArray:
-    """A with A Aᵀ = Σ by eigenvectors, so that the contour starts on the longest axis whatever the order."""
+    """A with A Aᵀ = Σ from eigenvectors, the longest axis first, so that a contour starts on its longest axis."""
     values, vectors = np.linalg.eigh(np.asarray(covariance, dtype=np.float64))
     return vectors[:, ::-1] * np.sqrt(np.maximum(values[::-1], 0.0))

@@ -13,11 +13,12 @@ from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
 
 ROWS_PER_BLOCK = 1 << 16
+"""The number of rows that are centred at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """y = A x + b, a view of D features on E labelled axes.
+    """A linear view y = A x + b of D features on E labelled axes.
 
     Parameters
     ----------
@@ -26,7 +27,7 @@ class Projection:
     offset : (E,)
         b, in the units of the view.
     labels : (E,)
-        What each axis of the view shows, as a person reads it.
+        The label of each axis of the view, as it is shown.
     columns : (D,)
         The names of the features that are projected.
     """
@@ -49,7 +50,10 @@ class Projection:
 
     @classmethod
     def axes(cls, columns: Sequence[str], positions: Sequence[int]) -> Projection:
-        """The features at `positions` (counted from 0) of `columns`, unchanged."""
+        """A view of the features at `positions` (counted from 0) of `columns`, unchanged.
+
+        Raises `ParameterError` for a position that does not exist.
+        """
         outside = [position for position in positions if not 0 <= position < len(columns)]
         if outside:
             raise ParameterError(
@@ -65,10 +69,10 @@ class Projection:
 
     @classmethod
     def principal_components(cls, X: ArrayLike, n: int, columns: Sequence[str]) -> Projection:
-        """The n directions of largest variance of X (N, D): y = Vᵀ (x − x̄), V the leading eigenvectors of cov(X).
+        """A view of the n directions of largest variance of X (N, D): y = Vᵀ (x − x̄).
 
-        The sign of each direction is fixed so that its largest loading is positive; a label names the direction
-        and its share of the total variance ("PC 1 (73 % of variance)").
+        V holds the leading eigenvectors of cov(X), with signs that make the largest loading of each positive. A label
+        names the direction and its share of the total variance: "PC 1 (73 % of variance)".
 
         Raises
         ------
@@ -103,7 +107,7 @@ class Projection:
         )
 
     def points(self, X: ArrayLike) -> FloatArray:
-        """The rows of X (N, D) in the view, shape (N, E)."""
+        """The rows of X (N, D) in the view, shape (N, E); raises `ParameterError` for another number of features."""
         rows = np.asarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != len(self.columns):
             raise ParameterError(
@@ -117,10 +121,10 @@ class Projection:
         return mixture.affine(self.matrix, self.offset)
 
     def lifted(self, points: ArrayLike, center: ArrayLike) -> FloatArray:
-        """Where points (M, E) of the view lie among the features, shape (M, D): x = c + A⁺ (y − A c − b).
+        """The features (M, D) of points (M, E) of the view: x = c + A⁺ (y − A c − b).
 
-        Of all x that the view shows at y, the one nearest to the `center` c (D,): features that the view does not
-        show stay at it.
+        Of all x that the view shows at y, it is the one nearest to the `center` c (D,): features that the view does not
+        show keep the values of c.
         """
         middle = np.asarray(center, dtype=np.float64)
         shown = np.asarray(points, dtype=np.float64).reshape(-1, len(self.labels))
@@ -128,7 +132,7 @@ class Projection:
 
 
 def _mean_and_scatter(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """x̄ and Σ_n (x_n − x̄)(x_n − x̄)ᵀ, block by block so that no second copy of the data is made."""
+    """x̄ and Σ_n (x_n − x̄)(x_n − x̄)ᵀ, summed over blocks so that no centred copy of all the data is made."""
     mean = rows.mean(axis=0)
     scatter = np.zeros((rows.shape[1], rows.shape[1]))
     for first in range(0, len(rows), ROWS_PER_BLOCK):
