@@ -1,4 +1,4 @@
-"""Samples: well-known data that comes with the package, with its citation."""
+"""Samples: well-known data sets that come with the package, with their citations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gmm_core.wording import quoted
 
 @dataclass(frozen=True)
 class Sample:
-    """A data set to begin with; `table` reads it from the package, `description` says what it shows."""
+    """A sample data set; `table` reads it from the package, `description` says what it shows about mixtures."""
 
     key: str
     title: str
@@ -37,8 +37,8 @@ def _iris() -> pd.DataFrame:
     return table.assign(species=data.target_names[data.target])
 
 
-# In the order of scikit-learn's classes; R's pgmm has the same wines with the cultivars' names.
 CULTIVARS = ("Barolo", "Grignolino", "Barbera")
+"""Names of scikit-learn's classes 0, 1, 2; R's package pgmm has the same wines with the names of the cultivars."""
 
 
 def _wine() -> pd.DataFrame:
@@ -93,7 +93,7 @@ SAMPLES: dict[str, Sample] = {
 
 
 def load_sample(key: str) -> Dataset:
-    """The data set of a sample; ParameterError where there is no such sample."""
+    """The data set of a sample, by its key; raises ParameterError if there is no such sample."""
     if key not in SAMPLES:
         raise ParameterError(f"There is no sample {quoted(key)}: choose one of {', '.join(SAMPLES)}.")
     sample = SAMPLES[key]

@@ -1,4 +1,4 @@
-"""Rows: the body of a text file as a table, once every row is known to have as many values as the others."""
+"""Rows: parses the body of a text file into a table, after checking that all its rows have the same length."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from gmm_core.tables.files.lines_to_skip import SkippedLines
 from gmm_core.tables.files.options import ReadLimits
 from gmm_core.wording import counted, were
 
-# A zero in front of a digit, but not behind a decimal point nor within a time or a date.
+# A leading zero: a zero before a digit, but not in a fraction, a time or a date.
 _ZERO_IN_FRONT = BytesPattern("[^0-9.:/+-]0[0-9]")
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """A table whose columns are numbered from 0, and what was between its rows, a sentence each."""
+    """A table whose columns are numbered from 0, and one sentence for each kind of line that was skipped."""
 
     table: pd.DataFrame
     notes: tuple[str, ...]
@@ -34,7 +34,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class _Count:
-    """How many rows there are, in which line the last begins, and what else is between them."""
+    """The number of rows and of blank lines, the line where the last row begins, and the lines that are not rows."""
 
     rows: int
     last_begins: int
@@ -45,15 +45,18 @@ class _Count:
 def read_rows(
     body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits, missing: Sequence[str] = ()
 ) -> Rows:
-    """The rows of a file's body, which begins with the first row of data.
+    """Parse the body of a file, which begins with the first row of data.
 
-    Columns of numbers with the dialect's decimal sign and nothing between thousands are numbers; all others are
-    text, and so are whole numbers where some has a zero in front. What stands in `missing` is no value either. Lines
-    that are no rows are left out.
+    A column becomes numbers if all its cells are written with the dialect's decimal sign and without separators of
+    thousands; whole numbers with leading zeros and everything else stay text. The texts in `missing` are missing
+    values too. Lines that are not rows are left out.
 
-    Raises DataError where there is no row, too many rows or values, one that has not as many fields as the
-    dialect says, one that never ends, or a value longer than the csv module takes; lines are counted from the
-    beginning of the file.
+    Raises
+    ------
+    DataError
+        If there is no row, there are too many rows or values, a row does not have the dialect's number of fields or
+        never ends, or a value is longer than the csv module accepts. Line numbers in the sentence are counted from the
+        beginning of the file.
     """
     count = _counted(body, encoding, dialect, limits)
     body = count.surplus.removed_from(body, encoding)
@@ -76,7 +79,7 @@ def read_rows(
         )
 
     try:
-        # pandas would fill short rows and reads a million rows fast; csv sees each row's length.
+        # pandas is fast, but would fill short rows; so the csv module has checked the length of each row before.
         table = parsed(list(range(dialect.width - dialect.ends_with_delimiter)))
         table = _with_codes(table, body, parsed)
     except pd.errors.ParserError as problem:
@@ -96,7 +99,7 @@ def read_rows(
 
 
 def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
-    """The table with the columns as text that are whole numbers of which some has a zero in front, as 01234."""
+    """The table with columns of codes parsed again as text: whole numbers, some with leading zeros, such as 01234."""
     if not _ZERO_IN_FRONT.stands_in(b"\n" + body):
         return table
     whole = [

@@ -1,4 +1,4 @@
-"""Delimiter: what stands between the values of a row, and the rows that it makes of a text."""
+"""Delimiter: the sign between the values of a row; detecting it, and splitting a text into rows by it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,24 @@ from gmm_core.tables.cells.notation import is_missing, is_number
 from gmm_core.tables.cells.pattern import Pattern
 
 SAMPLED_RECORDS = 500
+"""Rows at the beginning of a file from which its dialect is detected, at most."""
 SAMPLED_CELLS = 20_000
+"""Cells of these rows that are looked at, at most."""
 COMMENT_SIGNS = ("#", "%", "//")
+"""A line that begins with one of these is a comment."""
 
 
 @dataclass(frozen=True)
 class Delimiter:
-    """What stands between two values of a row; white space stands for any run of spaces and tabs."""
+    """The sign between two values of a row; white space means any run of spaces and tabs.
+
+    Parameters
+    ----------
+    name, plural : str
+        In words, for sentences and as the key of an option.
+    sign : str
+        The character itself; a space for white space.
+    """
 
     name: str
     plural: str
@@ -26,11 +37,11 @@ class Delimiter:
 
     @property
     def is_white_space(self) -> bool:
-        """Whether a run of signs counts as one."""
+        """True if a run of spaces and tabs counts as one delimiter."""
         return self.sign == " "
 
 
-# In the order in which they are preferred where several fit equally well.
+# The order matters: where several delimiters fit equally well, the first is taken.
 DELIMITERS = (
     Delimiter("comma", "commas", ","),
     Delimiter("semicolon", "semicolons", ";"),
@@ -38,12 +49,12 @@ DELIMITERS = (
     Delimiter("vertical bar", "vertical bars", "|"),
     Delimiter("white space", "white space", " "),
 )
-# One value to a row: the unit separator is a control character, which text hardly ever has.
+# One value per row: the sign is the unit separator, a control character that hardly ever occurs in text.
 NO_DELIMITER = Delimiter("none", "nothing", "\x1f")
 
 BY_NAME = {delimiter.name: delimiter for delimiter in (*DELIMITERS, NO_DELIMITER)}
 
-# Numbers with another delimiter between or behind them: 5;2 or 1.0, are two cells that were not parted.
+# A cell that another delimiter would split: numbers with a delimiter between or after them, such as 5;2 or 1.0,
 _UNPARTED = Pattern(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
 _RULE = Pattern(r"[:+|]?[-=+|]{3,}[:+|]?")
 _DECIMAL_COMMA = Pattern(r"[+-]?[0-9]+(,[0-9]+)?")
@@ -51,7 +62,7 @@ _DECIMAL_COMMA = Pattern(r"[+-]?[0-9]+(,[0-9]+)?")
 
 @dataclass(frozen=True)
 class Record:
-    """A row as it is written: the numbers of its first and last line, from 1, and its fields."""
+    """A row as it is written in the file: the numbers of its first and last line, counted from 1, and its fields."""
 
     first_line: int
     last_line: int
@@ -59,9 +70,12 @@ class Record:
 
 
 def records(lines: Iterable[str], delimiter: Delimiter) -> Iterator[Record]:
-    """The rows of a text, blank lines left out; a quoted field may hold delimiters and line breaks.
+    """The rows of a text without its blank lines; a quoted field may contain delimiters and line breaks.
 
-    Raises csv.Error where a field is longer than the csv module allows, as behind an open quotation mark.
+    Raises
+    ------
+    csv.Error
+        If a field is longer than the csv module allows, as after a quotation mark that is never closed.
     """
     latest = ""
 
@@ -79,33 +93,34 @@ def records(lines: Iterable[str], delimiter: Delimiter) -> Iterator[Record]:
 
 
 def is_ruled(fields: Sequence[str]) -> bool:
-    """Whether a row is drawn, as databases, SAP and Markdown rule off a header: ----+---- or |---|:--:|."""
+    """True if a row is a drawn rule, such as ----+---- or |---|:--:| below a header of databases, SAP or Markdown."""
     filled = [field.strip() for field in fields if field.strip()]
     return bool(filled) and all(_RULE.matches(field) and ("-" in field or "=" in field) for field in filled)
 
 
 def sampled_records(lines: Sequence[str], delimiter: Delimiter) -> list[Record]:
-    """The first rows of a text, ruled lines left out, up to one that cannot be read."""
+    """The first rows of a text without its ruled lines, up to SAMPLED_RECORDS or to a row that cannot be read."""
     sample: list[Record] = []
     try:
         for record in islice(records(lines, delimiter), SAMPLED_RECORDS):
             if not is_ruled(record.fields):
                 sample.append(record)
     except csv.Error:
-        # The whole file will be read row by row, and is then refused at the line where this happened.
+        # No error here: reading the whole file will fail at the same row, and name its line.
         return sample
     return sample
 
 
 def most_common_width(sample: Sequence[Record]) -> int:
-    """The number of fields that most rows have, the first such where two are equally common."""
+    """The number of fields that most rows have; where two numbers are equally common, the first that occurs."""
     return Counter(len(record.fields) for record in sample).most_common(1)[0][0]
 
 
 def likely_delimiter(lines: Sequence[str]) -> Delimiter:
-    """The delimiter that parts most rows into equally many fields, two at least, and joins no numbers.
+    """Detect the delimiter: the one that splits most rows into the same number of fields, at least two.
 
-    Where several do, the one whose fields are more often numbers.
+    Fields that look like several numbers count against a delimiter. Among equals, the one with more fields that are
+    numbers is taken.
     """
     if _is_column_of_decimal_commas(lines):
         return NO_DELIMITER
@@ -118,9 +133,10 @@ def likely_delimiter(lines: Sequence[str]) -> Delimiter:
 
 
 def _is_column_of_decimal_commas(lines: Sequence[str]) -> bool:
-    """Whether all lines are numbers or missing, some with a comma, so that 1,5 is one value and not two.
+    """True if the file is one column of numbers with decimal commas, so that 1,5 is one value and not two.
 
-    Some line without a comma has to tell that: the name above, or one that is missing where there is no name.
+    Every line has to be a number or missing, and at least one has to be without a comma: the name of the column or,
+    where there is no name, a missing value.
     """
     cells = [line.strip().strip('"') for line in lines if line.strip()]
     with_comma = [cell for cell in cells if "," in cell]
@@ -143,8 +159,8 @@ def _score(sample: Sequence[Record], delimiter: Delimiter) -> tuple[float, float
     numbers = [is_number(cell) for cell in cells]
     unparted = [not number and _UNPARTED.matches(cell) for cell, number in zip(cells, numbers, strict=True)]
     consistency = len(fitting) / len(sample) * (1.0 - sum(unparted) / len(cells))
-    # Words have spaces between them: rows of unequal width are then no table, but with another sign they
-    # are one with a mistake, which is to be named.
+    # Sentences contain spaces, so rows that white space splits unequally are no table. Rows that another delimiter
+    # splits unequally are a table with a mistake, which shall be named.
     least = 0.5 if delimiter.is_white_space else 0.1
     mostly_parted = 2 * len(parted) >= len(sample)
     if consistency < least or not mostly_parted:

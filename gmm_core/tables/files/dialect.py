@@ -1,4 +1,4 @@
-"""Dialect: how a text file writes its table, found out from its first lines."""
+"""Dialect: how a text file writes its table, detected from its first lines."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from gmm_core.tables.files.options import FIND_OUT, ReadOptions
 from gmm_core.wording import quoted, were
 
 ROWS_BELOW_A_TITLE = 50
+"""Rows at the beginning of a file that are looked at to tell whether its first row is a title."""
 _DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
 
 
@@ -32,11 +33,24 @@ _DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
 class Dialect:
     """How a file writes its table.
 
-    names: the columns' names, or None where there is no header.
-    header: the fields of the header as they are written.
-    width: how many fields a row has, an empty last one included where `ends_with_delimiter`.
-    data_line: how many lines stand before the first row of data.
-    notes: what was unusual, a sentence each.
+    Parameters
+    ----------
+    delimiter : Delimiter
+        The sign between values.
+    names : tuple of str or None
+        The columns' names; None where there is no header.
+    width : int
+        Number of fields of a row, including the empty last one if `ends_with_delimiter`.
+    data_line : int
+        Number of lines before the first row of data.
+    decimal_sign : DecimalSign
+        Whether numbers have decimal commas.
+    ends_with_delimiter : bool
+        True if every row ends with a delimiter.
+    notes : tuple of str
+        What is unusual, one sentence each.
+    header : tuple of str
+        The fields of the header as they are written.
     """
 
     delimiter: Delimiter
@@ -51,7 +65,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class _Beginning:
-    """The lines before the table: how many, the last comment, and the delimiter that Excel declares."""
+    """The lines before the table: their number, the last comment, and the delimiter of a line such as “sep=;”."""
 
     lines: int
     comment: str | None
@@ -61,12 +75,24 @@ class _Beginning:
 def recognised_dialect(
     lines: Sequence[str], whole: bool, options: ReadOptions = FIND_OUT, most_columns: int | None = None
 ) -> Dialect:
-    """The dialect of a file from its first lines, its last row left aside where these are not the whole file.
+    """Detect the dialect of a file from its first lines.
 
-    What the options say of delimiter, decimal sign and header is taken for granted.
+    Parameters
+    ----------
+    lines : sequence of str
+        The first lines of the file.
+    whole : bool
+        True if these are all its lines; otherwise the last row may be incomplete and is ignored.
+    options : ReadOptions
+        Delimiter, decimal sign and header are detected only where the options leave them open.
+    most_columns : int or None
+        Limit on the fields of a row, checked before the fields are examined, since one line may have millions.
 
-    Raises DataError where there is nothing but comments, the options name no known delimiter, or a row has more than
-    `most_columns`, if any: that is known before the fields are looked at, of which one line may have millions.
+    Raises
+    ------
+    DataError
+        If there is nothing but comments, the options name an unknown delimiter, or a row has more than `most_columns`
+        fields.
     """
     beginning = _beginning(lines)
     if options.delimiter is None:
@@ -102,7 +128,7 @@ def _beginning(lines: Sequence[str]) -> _Beginning:
             return _Beginning(number + 1, comment, known.get(sign))
         if text.startswith(COMMENT_SIGNS):
             said = text.lstrip("".join(COMMENT_SIGNS)).strip()
-            # Below a line of names may stand one of their units.
+            # The names are in the last comment, unless that one holds the units of the names above it.
             comment = comment if comment and said.lower().startswith("unit") else said
         elif text:
             return _Beginning(number, comment, None)
@@ -163,10 +189,10 @@ def _with_header(
 
 
 def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
-    """The position of the header or, where there is none, of the first row of data.
+    """The position of the header or, if there is none, of the first row of data.
 
-    Rows above that do not have the file's width are a preamble; but a row of several names right above the
-    data is the header all the same, and its width is then wrong or says something.
+    Rows before it are a preamble: their width is not that of the file. A row of names directly above the data
+    is the header whatever its width, which the caller handles.
     """
     first = next(
         (
@@ -188,7 +214,7 @@ def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
 
 
 def _names_rows(cells: Sequence[str]) -> bool:
-    """Whether cells are the names of rows: texts, or the numbers 1, 2, 3, ..."""
+    """True if the cells are names of rows: texts, or the numbers 1, 2, 3, ..."""
     counting = [str(number) for number in range(1, len(cells) + 1)]
     return list(cells) == counting or not any(is_number(cell) for cell in cells)
 
@@ -198,7 +224,7 @@ def _mostly_end_empty(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _names_in_comment(comment: str, delimiter: Delimiter, width: int) -> list[str] | None:
-    """The names in a comment right above the data, as NumPy's savetxt writes a header."""
+    """The names in a comment directly above the data, as NumPy's savetxt writes a header; None if it has no names."""
     sample = sampled_records([comment], delimiter)
     names = sample[0].fields if sample else []
     if len(names) != width or any(is_number(name) or is_missing(name) for name in names):

@@ -1,4 +1,4 @@
-"""Encoding: what the bytes of a file are, and as which characters they are read."""
+"""Encoding: detects the encoding of a text file, and refuses known binary formats."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gmm_core.errors import DataError
 from gmm_core.wording import quoted
 
-# How files that are no text begin, and what to call them.
+# (first bytes, name in a sentence) of files that are not text.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"PK\x05\x06", "an empty ZIP archive"),
@@ -37,7 +37,7 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"[[", "a JSON file"),
 )
 
-# A mark at the beginning of a text that says how it is encoded; the longer ones first.
+# (byte order mark, encoding); the longer ones first, since UTF-32's begins with UTF-16's.
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -46,7 +46,7 @@ BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xfe\xff", "utf-16-be"),
 )
 
-# How a text can be said to be encoded, by Python's name for it, and as it is called on screen.
+# The encodings that a person can choose: Python's name of each, and its name on screen.
 ENCODINGS: dict[str, str] = {
     "utf-8": "UTF-8",
     "cp1252": "Windows-1252, Western Europe",
@@ -66,17 +66,27 @@ ENCODINGS: dict[str, str] = {
 }
 
 CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
-# Text has hardly any control characters; one byte in nine of random data is one.
+"""Bytes that hardly occur in text; in random data, every tenth byte is one of them."""
 BYTES_PER_CONTROL_CHARACTER = 1000
+"""A file with more than one control character in this number of bytes is not text."""
 SAVE_AS_CSV = "open it in the program it comes from and save it as CSV"
+"""What to do with a file that is not text; the end of a sentence."""
 
 
 @dataclass(frozen=True)
 class EncodedText:
-    """Bytes that are text.
+    """Text as bytes, with its encoding.
 
-    encoding: one in which the ASCII characters are their own bytes.
-    written: the key of ENCODINGS in which the file has it.
+    Parameters
+    ----------
+    content : bytes
+        The text, without a byte order mark unless it is UTF-8.
+    encoding : str
+        Of `content`; an extension of ASCII.
+    written : str
+        The encoding of the file, a key of ENCODINGS.
+    note : str or None
+        One sentence if the encoding is unusual or uncertain.
     """
 
     content: bytes
@@ -86,9 +96,14 @@ class EncodedText:
 
 
 def recognised_text(content: bytes, encoding: str | None = None) -> EncodedText:
-    """The content as text: in the encoding given, or by its byte order mark, else UTF-8, else Windows-1252.
+    """Decode a file: by the encoding given, else its byte order mark, else UTF-8, else Windows-1252, else Latin-1.
 
-    Raises DataError where the content is a known binary format, or no text at all.
+    A file with zero bytes and no mark is taken for UTF-16.
+
+    Raises
+    ------
+    DataError
+        If the content is a known binary format, is not text, or is not in the encoding given.
     """
     _refuse_known_formats(content)
     if encoding is not None:
@@ -142,7 +157,7 @@ def _name(encoding: str) -> str:
 
 
 def _wide_encoding(content: bytes) -> str:
-    """UTF-16 without a mark: Latin letters and digits leave every second byte zero."""
+    """The byte order of UTF-16 without a mark: every second byte of Latin letters and digits is zero."""
     half = max(len(content) // 2, 1)
     even, odd = content[::2].count(0) / half, content[1::2].count(0) / half
     if len(content) % 2 == 0 and max(even, odd) > 0.7 and min(even, odd) < 0.05:

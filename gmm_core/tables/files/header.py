@@ -1,4 +1,4 @@
-"""Header: whether the first row of a file names its columns, and the names that they get."""
+"""Header: detects whether the first row of a file names its columns, and makes these names unique."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from gmm_core.tables.cells.pattern import Pattern
 from gmm_core.wording import counted, listed, name_for_none, one_line, unique, were
 
 LONGEST_COLUMN_NAME = 80
-# Years, days and other counts; Python refuses whole numbers of thousands of digits.
+"""Most characters of a column's name; longer names are cut."""
 LONGEST_EVENLY_SPACED = 18
+"""Most digits of evenly spaced numbers in a header, such as years; Python refuses to parse thousands of digits."""
 ROW_NAMES = "row names"
+"""The name of a first column that the header does not name."""
 _IN_QUOTES = Pattern("'[^']*'")
 
 
 def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns rather than being one more row of data.
+    """True if the first row names the columns, False if it is a row of data.
 
-    It does where a text stands above numbers, and where all is text. Where all is numbers it does not, unless
-    they count the columns from 0 above fractions, as pandas writes unnamed columns. In between, it does where
-    the numbers are evenly spaced, as years are, no cell says that it is missing, and no text recurs below.
+    Rows of one kind: a row of texts names the columns; a row of numbers does not, unless it is 0, 1, 2, … above
+    fractions, as pandas writes unnamed columns. Mixed rows: the row names the columns if a text is above a column of
+    numbers; or if its numbers are evenly spaced, as years are, no cell is a marker of missing values, and no text
+    occurs again in the column below it.
     """
     texts = [position for position, cell in enumerate(first) if not is_number(cell) and not is_missing(cell)]
     numbers = [cell.strip() for cell in first if is_number(cell)]
@@ -60,10 +63,10 @@ def _is_mostly_numbers(cells: Sequence[str]) -> bool:
 
 
 def is_second_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether the row below the names holds their units or second names: texts, or nothing, above numbers alone.
+    """True if the row below the names holds their units or a second part of the names.
 
-    Every column that is mostly numbers below has to have a text or nothing there, and some of them a text; and no
-    text recurs below.
+    No cell of it may be a number or a marker of missing values, at least one has to be a text above a column of mostly
+    numbers, and no text may occur again in the column below it.
     """
     if any(is_number(cell) for cell in row):
         return False
@@ -75,7 +78,7 @@ def is_second_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
 
 
 def with_second_header(names: Sequence[str], second: Sequence[str]) -> tuple[list[str], str]:
-    """The names, completed by the second row where they are not unique without it, and a note on that row."""
+    """The names, joined with the texts of the second row if they are not unique without, and a note on that row."""
     texts = [one_line(cell, LONGEST_COLUMN_NAME) for cell in second]
     told = listed([text for text in texts if text])
     if len(set(names)) < len(names) and len(names) == len(texts):
@@ -87,7 +90,7 @@ def with_second_header(names: Sequence[str], second: Sequence[str]) -> tuple[lis
 
 
 def is_title(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row is empty, or is a single text above a row of names, as a spreadsheet's title."""
+    """True if the first row is empty, or is a single text above a row of names, like a spreadsheet's title."""
     filled = [cell for cell in rows[0] if cell.strip()]
     if len(rows[0]) < 2 or len(rows) < 2:
         return False
@@ -98,7 +101,7 @@ def is_title(rows: Sequence[Sequence[str]]) -> bool:
     names, *below = [row for row in rows[1:] if any(cell.strip() for cell in row)] or [[]]
     if len(names) != len(rows[0]):
         return False
-    # A title may stand in a column of its own, left of the table, where nothing else does.
+    # The title may be in a column of its own, left of the table; columns that are empty below it do not count.
     used = [
         position
         for position in range(len(names))
@@ -114,7 +117,7 @@ def is_title(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def column_names(fields: Sequence[str]) -> tuple[list[str], list[str]]:
-    """A name of its own for every column, on one line and not too long, and notes on what was changed."""
+    """A unique name for every column, on one line of at most LONGEST_COLUMN_NAME characters, and notes on changes."""
     written = [" ".join(field.split()) for field in fields]
     if all(_IN_QUOTES.matches(name) for name in written):
         written = [name[1:-1] for name in written]

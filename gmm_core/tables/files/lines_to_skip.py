@@ -1,4 +1,4 @@
-"""Surplus: lines among the rows of a table that are none: ruled lines, comments, repeated headers, lines below it."""
+"""Lines to skip: those among a table's rows that are not rows: rules, comments, repeated headers, lines below it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from gmm_core.tables.files.delimiter import COMMENT_SIGNS, Record, is_ruled
 from gmm_core.wording import quoted, were
 
 MAX_LINES_BELOW = 20
+"""Most lines below a table that are taken for remarks."""
 _RULES = frozenset({"", "--", "==", "+-", "|-", ":-", "+="})
 
 
 class Kind(StrEnum):
-    """What a line that is no row is, for one and for many."""
+    """The kinds of line that are not rows; each value is “singular|plural”."""
 
     RULED = "ruled line|ruled lines"
     COMMENT = "comment between the rows|comments between the rows"
@@ -26,11 +27,18 @@ class Kind(StrEnum):
 
 @dataclass
 class SkippedLines:
-    """The lines that are no rows, found record by record.
+    """Collects the lines that are not rows, one record at a time.
 
-    header: the fields of the header as they are written; empty where numbers are among them, which rows may equal.
-    width: how many fields a row has.
-    below: the first record that can only stand below the table, if no row follows.
+    Parameters
+    ----------
+    header : sequence of str
+        The fields of the header as they are written; empty if some are numbers, since a row might equal it.
+    width : int
+        Number of fields of a row.
+    found : list[tuple[Kind, Record]]
+        The records that are not rows, each with its kind.
+    below : Record or None
+        The first record that can only be below the table; an error if a row follows it.
     """
 
     header: Sequence[str]
@@ -40,7 +48,7 @@ class SkippedLines:
     _n_below: int = 0
 
     def takes(self, record: Record) -> bool:
-        """Whether the record is no row; one that may stand below the table waits for the next."""
+        """Return whether the record is not a row, and collect it if so."""
         fields = record.fields
         kind: Kind | None = None
         if fields == self.header:
@@ -64,11 +72,11 @@ class SkippedLines:
 
     @property
     def too_many_below(self) -> bool:
-        """Whether more lines would stand below the table than a note or two."""
+        """True if there are more lines below the table than a few remarks."""
         return self._n_below > MAX_LINES_BELOW
 
     def notes(self) -> list[str]:
-        """What was left out, a sentence for each kind."""
+        """What was left out, one sentence for each kind."""
         sentences = []
         for kind in Kind:
             records = [record for each, record in self.found if each is kind]

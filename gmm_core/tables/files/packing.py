@@ -1,4 +1,4 @@
-"""Packing: the one file in a gzip or ZIP archive, never unpacked beyond a bound."""
+"""Packing: unpacks the only file of a gzip or ZIP archive, up to a limit of bytes."""
 
 from __future__ import annotations
 
@@ -14,28 +14,36 @@ from gmm_core.wording import one_line, quoted
 GZIP_SIGNATURE = b"\x1f\x8b"
 ZIP_SIGNATURE = b"PK\x03\x04"
 WORKBOOK_MEMBER = "xl/workbook.xml"
+"""A ZIP archive that has this file is an Excel workbook."""
 _OTHER_DOCUMENTS = ("word/document.xml", "ppt/presentation.xml", "content.xml", "xl/workbook.bin")
 _ENCRYPTED = 0x1
+"""The bit of a ZIP entry's flags that says that it is encrypted."""
 _CHUNK = 1 << 20
+"""Most bytes that are unpacked at once."""
 _PIECE = 1 << 16
+"""Bytes of a gzip file that are handed to the unpacker at once."""
 _ENTRY = b"PK\x01\x02"
+"""The signature of each entry in a ZIP archive's directory."""
 MAX_PARTS = 10_000
-"""So many files of a ZIP archive, or parts of a gzip file one behind the other; each takes time and memory."""
+"""Most files of a ZIP archive, or concatenated parts of a gzip file; each takes time and memory."""
 
 
 @dataclass(frozen=True)
 class Unpacked:
-    """What an archive holds, and a sentence that says where it came from; None where nothing was packed."""
+    """The unpacked content, and a sentence about the archive; None if the file was not packed."""
 
     content: bytes
     note: str | None = None
 
 
 def unpacked(content: bytes, most_bytes: int) -> Unpacked:
-    """The content of a gzip file or of a ZIP archive's only file; anything else, workbooks too, as it is.
+    """The content of a gzip file or of a ZIP archive's only file; any other content, also a workbook, as it is.
 
-    Raises DataError where the archive is damaged, encrypted, holds no file or several, holds another archive,
-    or unpacks to more than `most_bytes`, of which no byte more is unpacked.
+    Raises
+    ------
+    DataError
+        If the archive is damaged, encrypted, holds no file, several files or another archive, or unpacks to more than
+        `most_bytes`; unpacking stops there.
     """
     if content.startswith(GZIP_SIGNATURE):
         result = Unpacked(_gunzipped(content, most_bytes), "The file was unpacked from gzip.")
@@ -58,14 +66,14 @@ def _gunzipped(content: bytes, most_bytes: int) -> bytes:
     parts: list[bytes] = []
     total = place = n_parts = 0
     try:
-        # A gzip file may be several, one behind the other, as some instruments append to it.
+        # A gzip file may consist of several, since some instruments append to it.
         while content.startswith(GZIP_SIGNATURE, place):
             n_parts += 1
             if n_parts > MAX_PARTS:
                 raise _too_many_parts("gzip file", "parts")
             unpacker = zlib.decompressobj(wbits=31)
             while not unpacker.eof:
-                # Piece by piece: what is left of a piece is copied at each step.
+                # Small pieces, because zlib copies the unconsumed rest of a piece at each step.
                 piece = unpacker.unconsumed_tail
                 if not piece:
                     piece = content[place : place + _PIECE]
@@ -83,7 +91,7 @@ def _gunzipped(content: bytes, most_bytes: int) -> bytes:
 
 
 def _behind_zeros(content: bytes, place: int) -> int:
-    """The next place that is not zero: gzip files on tapes are filled up with zeros."""
+    """The next position whose byte is not zero: gzip files from tapes are padded with zeros."""
     while True:
         piece = content[place : place + _PIECE]
         zeros = len(piece) - len(piece.lstrip(b"\x00"))
@@ -93,12 +101,12 @@ def _behind_zeros(content: bytes, place: int) -> int:
 
 
 def opened(content: bytes) -> zipfile.ZipFile:
-    """The archive; DataError where it is damaged or has too many members."""
+    """Open a ZIP archive; raises DataError if it is damaged or has too many files."""
     if content.count(_ENTRY) > MAX_PARTS:
         raise _too_many_parts("ZIP archive", "files")
     try:
         return zipfile.ZipFile(io.BytesIO(content))
-    # A hostile directory makes the module raise whatever its fields happen to break.
+    # What the module raises for a hostile directory depends on the field that is wrong.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, IndexError) as problem:
         raise _damaged("ZIP archive") from problem
 
@@ -141,7 +149,7 @@ def _member_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most_byte
 
 
 def is_workbook(content: bytes) -> bool:
-    """Whether the content is an Excel workbook, which is a ZIP archive with certain members."""
+    """True if the content is an Excel workbook: a ZIP archive that has WORKBOOK_MEMBER."""
     if not content.startswith(ZIP_SIGNATURE):
         return False
     with opened(content) as archive:
@@ -149,7 +157,7 @@ def is_workbook(content: bytes) -> bool:
 
 
 def require_small(size: int, left: int, most: int | None = None) -> None:
-    """Raises DataError where a part is larger than what is left of the most that is unpacked."""
+    """Raise DataError if `size` exceeds the `left` bytes of the `most` that may be unpacked in all."""
     if size > left:
         most = left if most is None else most
         raise DataError(

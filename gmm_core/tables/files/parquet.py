@@ -1,4 +1,4 @@
-"""Parquet: a file of typed columns as a table, once its own description shows that it is not too large; and back."""
+"""Parquet: reads a Parquet file after checking its size by its metadata, and writes one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from gmm_core.tables.files.options import ReadLimits
 from gmm_core.wording import capital, column_named
 
 SIGNATURE = b"PAR1"
+"""The first bytes of a Parquet file."""
 _TOO_LARGE = "The table of this Parquet file is too large: leave out columns or take fewer rows."
 _NO_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
 
 
 def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
-    """The table of a Parquet file; columns of text become categories, so that no text is held twice.
+    """The table of a Parquet file; columns of text become categories, so that equal texts are held once.
 
-    Raises DataError where the file is damaged, encrypted, or beyond a limit, or holds lists, records or bytes.
+    Raises
+    ------
+    DataError
+        If the file is damaged, encrypted, exceeds a limit, or holds lists, records or bytes.
     """
     try:
         with pa.BufferReader(content) as source:
@@ -39,7 +43,7 @@ def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
         return read
     except DataError:
         raise
-    # Whatever a damaged file breaks in the library, it is the file that is wrong.
+    # A damaged file can make the library raise anything; the cause is the file in every case.
     except Exception as problem:
         raise DataError(
             "The Parquet file is damaged or encrypted: write it again, or save its table as CSV."
@@ -47,7 +51,7 @@ def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:
 
 
 def parquet_file(table: pd.DataFrame) -> bytes:
-    """The table as a Parquet file, without its index; a column that mixes types is written as text."""
+    """Write the table as a Parquet file, without its index; a column of mixed types is written as text."""
     try:
         columns = pa.Table.from_pandas(table, preserve_index=False)
     except _NO_ONE_TYPE:
@@ -58,7 +62,7 @@ def parquet_file(table: pd.DataFrame) -> bytes:
 
 
 def first_rows(content: bytes, n_rows: int) -> bytes:
-    """A Parquet file of the first rows of another, with all that it says of its columns."""
+    """A Parquet file with the first rows of another, and the same schema and metadata."""
     with pa.BufferReader(content) as source:
         file = _opened(source)
         with closing(file.iter_batches(batch_size=n_rows, use_threads=False)) as coming:
@@ -70,7 +74,7 @@ def first_rows(content: bytes, n_rows: int) -> bytes:
 
 
 def _opened(source: pa.BufferReader, **how: Any) -> pq.ParquetFile:
-    """The file, read by this thread alone: one of Arrow's that reads ahead may outlive the refusal of a file."""
+    """Open the file without read-ahead: a thread that reads ahead could still run after the file is refused."""
     return pq.ParquetFile(source, pre_buffer=False, **how)
 
 
@@ -85,7 +89,7 @@ def _of_one_type(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(file: pq.ParquetFile, texts: list[str], limits: ReadLimits) -> pa.Table:
-    """The table, counted as it comes: a row group may hold millions of rows more than the footer says."""
+    """The table; rows are counted while reading, since a row group may hold millions more than the footer says."""
     most_rows = min(limits.rows, limits.cells // max(len(file.schema_arrow), 1))
     batches: list[pa.RecordBatch] = []
     rows = written = 0
@@ -104,13 +108,13 @@ def _counted(file: pq.ParquetFile, texts: list[str], limits: ReadLimits) -> pa.T
 
 
 def _written(column: pa.DictionaryArray) -> int:
-    """How long all texts of a column are: a repeated one takes room once, but in every row where it is looked at."""
+    """The total length of a column's texts, repeated ones counted in every row, since each is processed."""
     lengths = pc.binary_length(column.dictionary).cast(pa.int64())
     return pc.sum(lengths.take(column.indices)).as_py() or 0
 
 
 def _light(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The batch without types that pandas holds as a Python object for each value, or cannot compute with."""
+    """The batch with types converted that pandas would hold as one Python object per value, or cannot compute with."""
     columns = []
     for column in batch.columns:
         kind = column.type
@@ -142,7 +146,7 @@ def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:
             f"The file has more than the {limits.rows:,} rows that are read at most: take a random sample of "
             "them."
         )
-    # Repeated values take no room in the file, but eight bytes each once they are read.
+    # Repeated values take almost no space in the file, but eight bytes each in memory.
     if metadata.num_rows * metadata.num_columns > limits.cells:
         raise DataError(
             f"The file has more than the {limits.cells:,} values that are read at most: leave out columns or take a "
@@ -154,7 +158,7 @@ def _require_small(metadata: pq.FileMetaData, limits: ReadLimits) -> None:
 
 
 def _texts(schema: pa.Schema) -> list[str]:
-    """The names of the columns of text; what is of no fixed size besides could be of any once it is read."""
+    """The names of the columns of text; raises DataError for other types that have no fixed size."""
     texts = []
     for field in schema:
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type

@@ -1,4 +1,4 @@
-"""Tables that a spreadsheet may open: no text in them is a formula, and every number stays a number."""
+"""Spreadsheet safety: writes tables in which a spreadsheet takes no text for a formula, and numbers stay numbers."""
 
 from __future__ import annotations
 
@@ -12,30 +12,32 @@ import pandas as pd
 from gmm_core.tables.cells.pattern import Pattern, literal
 
 SIGNS = "=+-@＝＋－＠"
-"""A cell that begins with one of these is, or becomes, a formula in one of the common spreadsheets."""
+"""A cell that begins with one of these characters is a formula in some common spreadsheet."""
 SEPARATORS = ",;|\t\r\n"
-"""Where one spreadsheet or another parts cells, whatever parted them when the file was written."""
+"""Characters at which some spreadsheet splits a line into cells, whatever the file's own delimiter is."""
 _MAY_BEGIN = Pattern(rf"(?:^|[{SEPARATORS}])[^0-9A-Za-z]*[{literal(SIGNS)}]|^[\t\r\n]")
-"""Where a formula may begin: at the start or after a separator, with neither digits nor letters before its sign."""
+"""Where a formula may begin: at the start or after a separator, without ASCII digits or letters before its sign."""
 _QUOTED = Pattern(rf'[{SEPARATORS}"]')
 _UNSEEN = frozenset(
     map(chr, [*range(0x20), *range(0x7F, 0xA1), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x2030)])
 ) | frozenset('"\u2060\u2061\u2062\u2063\u2064\ufeff')
-"""What is not seen, or left out, before the sign of a formula; white space is too."""
+"""Characters that may precede the sign of a formula, beside white space: invisible ones and quotation marks."""
 ROWS_AT_ONCE = 20_000
-"""So many rows are text at the same time, so that a large table is not held twice more."""
+"""Rows that are converted to text at a time, which bounds the memory for a large table."""
 MARK = "'"
-"""Tells a spreadsheet that text follows."""
+"""At the beginning of a cell: spreadsheets take the rest of the cell for text."""
 _MAY_BE_MARKED = Pattern(rf"(?:^|[{SEPARATORS}])'")
 
 
 def neutralized(table: pd.DataFrame) -> pd.DataFrame:
-    """The same table with `'` before whatever a spreadsheet would take for a formula, also behind a separator.
+    """A copy of the table with `'` before every text that a spreadsheet would take for a formula.
 
-    Texts are those of cells, of the names of columns and of the index; numbers, dates, truth values and gaps are left
-    as they are, so that −3.5 stays a number and only the text "-3.5" is marked. The table itself is not changed.
+    Marked are texts in cells, column names and the index, also after a separator within a text. Numbers, dates, truth
+    values and missing values stay as they are: the number −3.5 is not marked, the text "-3.5" is.
 
-    Source: OWASP, CSV injection (owasp.org/www-community/attacks/CSV_Injection).
+    Source
+    ------
+    OWASP, CSV injection (owasp.org/www-community/attacks/CSV_Injection).
     """
     columns = [
         _marked_column(column) if _may_hold_text(column) else column
@@ -49,11 +51,11 @@ def neutralized(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False) -> bytes:
-    """The neutralised table as CSV in UTF-8, with the mark by which spreadsheets know it.
+    """The neutralised table as CSV in UTF-8, with the byte order mark by which spreadsheets recognise UTF-8.
 
-    With decimal commas there are semicolons between the values, as spreadsheets write and expect it where numbers have
-    them. A text that holds a separator of any kind is quoted, and so is a whole cell for whoever parts it as written;
-    who parts it otherwise finds the `'` behind the separator.
+    With decimal commas the delimiter is a semicolon, as in spreadsheets of countries that write numbers so. A text that
+    contains any of SEPARATORS is quoted, which keeps it one cell for a program that splits at the file's delimiter; a
+    program that splits at another separator finds the `'` after it.
     """
     separator = ";" if decimal_comma else ","
     signs: dict[str, Any] = {"sep": ";", "decimal": ","} if decimal_comma else {}
@@ -78,7 +80,7 @@ def _marked(value: Any) -> Any:
 
 
 def _marked_text(text: str) -> str:
-    """The text with the mark wherever a formula begins, found from its end on in one pass."""
+    """The text with the mark wherever a formula begins; one pass from its end to its beginning."""
     marked: list[str] = []
     sign_follows = False
     for place in range(len(text) - 1, -1, -1):
@@ -95,9 +97,9 @@ def _marked_text(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """The text as it was before `neutralized` marked it: without each `'` in front of what would be a formula.
+    """Undo `neutralized`: remove each `'` before what would be a formula.
 
-    Of a text that had such a `'` before, which was left alone, it is taken away too: nothing tells the two apart.
+    A `'` that was in such a place before is removed too, since the two cannot be told apart.
     """
     if not _MAY_BE_MARKED.stands_in(text):
         return text
@@ -118,13 +120,13 @@ def unmarked(text: str) -> str:
 
 
 def unmarked_column(column: pd.Series) -> pd.Series:
-    """A column of text with `unmarked` in every cell."""
+    """A column of text with `unmarked` applied to every cell."""
     marked = _MAY_BE_MARKED.found_in(column)
     return column.map(unmarked, na_action="ignore") if marked.any() else column
 
 
 def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
-    """The cells of a column as they stand in the file."""
+    """The cells of a column as they are written in the file."""
     if column.empty:
         return []
     texts = [isinstance(value, str) for value in column] if _may_hold_text(column) else [False] * len(column)
@@ -142,7 +144,7 @@ def _field(text: object) -> str:
 
 
 def _marked_column(column: pd.Series) -> pd.Series:
-    # Not `map`, which makes NaN of a None; and of a category `'-1` may be one already.
+    # Not `map`, which turns None into NaN; and not a category, since `'-1` may exist as a category already.
     dtype = object if isinstance(column.dtype, pd.CategoricalDtype) else column.dtype
     return pd.Series([_marked(value) for value in column], index=column.index, name=column.name, dtype=dtype)
 

@@ -1,4 +1,4 @@
-"""Totals: a last row that sums up the rows above, as spreadsheets and pivot tables end, is no row of data."""
+"""Totals: detects a last row that holds the sums of the rows above, as in spreadsheets and pivot tables."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from gmm_core.tables.cells.pattern import Pattern
 from gmm_core.wording import quoted
 
 FEWEST_ROWS = 3
+"""Fewest rows above the last one for which its values can be taken for sums."""
 _WORD = Pattern(
     "(?i)(grand |overall )?(totals?|sum|gesamt(summe|ergebnis)?|summen?|insgesamt|totaux|somme|totale|totaal)"
     r"[^\pL\pN_]*"
@@ -22,10 +23,11 @@ _WORD = Pattern(
 
 
 def totals_of(table: pd.DataFrame, readings: Sequence[Reading]) -> str | None:
-    """The sentence about a last row that holds the sums of the rows above it; None where the last row is one of data.
+    """A sentence if the last row holds sums of the rows above; None if it is a row of data.
 
-    It does where a cell of it says so and a column's last number is the sum of the others, or where no cell of it is
-    text and that holds of two columns at least and of all.
+    It holds sums if one of its cells is a word such as “total” and in some column the last number is the sum of the
+    others; or, without any text, if it has an empty cell and this is so in all of its columns with numbers, at least
+    two.
     """
     if len(table) <= FEWEST_ROWS:
         return None
@@ -51,7 +53,7 @@ def _numbers(readings: Sequence[Reading]) -> Iterator[FloatArray]:
 
 
 def _is_sum(values: FloatArray) -> bool:
-    """Whether the last value is the sum of the others, to the rounding of a cent each."""
+    """True if the last value is the sum of the others, up to rounding: half a cent where they have fractions."""
     unit = safe_unit(values[np.isfinite(values)])
     last, others = values[-1] / unit, values[:-1][np.isfinite(values[:-1])] / unit
     if len(others) < FEWEST_ROWS or not others.any():

@@ -1,4 +1,4 @@
-"""Workbook: a sheet of an Excel file as the CSV that Excel itself might have written of it."""
+"""Workbook: converts a sheet of an Excel file to CSV."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gmm_core.wording import listed, quoted
 
 @dataclass(frozen=True)
 class SheetText:
-    """A sheet as CSV in UTF-8 with commas between values, its name, and the names of all sheets with cells."""
+    """A sheet as CSV in UTF-8 with commas as delimiters, its name, and the names of all sheets that have cells."""
 
     content: bytes
     sheet: str
@@ -28,12 +28,15 @@ class SheetText:
 
 
 def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetText:
-    """The sheet of this name, by default the first that is visible and has cells.
+    """Convert the sheet of this name, by default the first visible one that has cells.
 
-    Numbers are written with every digit, dates as 2020-01-31, formulas as the value they had when the file was
-    saved. Rows and columns without any value are left out.
+    Numbers are written with all digits, dates as 2020-01-31, formulas as the values that were saved with them. Rows
+    and columns without values are left out.
 
-    Raises DataError where the workbook is damaged, has no such sheet, no cell, or too many.
+    Raises
+    ------
+    DataError
+        If the workbook is damaged, has no such sheet, no cells, or too many cells.
     """
     book = WorkbookParts(content, limits)
     names = tuple(book.sheets)
@@ -49,14 +52,14 @@ def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetTe
 
 
 def sheet_alone(content: bytes, sheet: str, limits: ReadLimits) -> bytes:
-    """The workbook with this sheet alone; errors as `sheet_text`."""
+    """A workbook with this sheet alone; raises as `sheet_text`."""
     parts = WorkbookParts(content, limits).of_sheet(sheet)
     require_small_sheet(parts, limits)
     return parts.archive().getvalue()
 
 
 def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
-    """The rows of a sheet that hold a value, as wide as its widest."""
+    """The rows of a sheet that hold a value, all as long as the longest."""
     if not parts.sheet:
         return []
     require_small_sheet(parts, limits)
@@ -66,7 +69,7 @@ def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
         with load_workbook(archive) as book:
             rows = book.get_sheet_by_index(0).to_python()
     except BaseException as problem:
-        # Whatever a damaged file breaks in the library, in Rust too, it is the file that is wrong.
+        # A damaged file can make the library raise anything, Rust panics included; the cause is the file.
         if isinstance(problem, OverflowError) or "TimeDelta" in str(problem):
             raise DataError(
                 "The sheet holds a date or a span of time beyond the years 1 to 9999: mend it, or save it as CSV."

@@ -1,4 +1,4 @@
-"""Workbook parts: one sheet of an Excel file with what its cells need, unpacked within a bound and nothing else."""
+"""Workbook parts: unpacks one sheet of an Excel file with the texts and styles of its cells, within limits."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from gmm_core.tables.files.options import ReadLimits
 from gmm_core.tables.files.packing import WORKBOOK_MEMBER, opened, require_small
 
 ELEMENTS_PER_CELL = 5
-"""A cell is an element with its value and perhaps its formula in it, beside rows and shared texts."""
+"""XML elements per cell at most: the cell, its value, its formula, and its part of rows and shared texts."""
 ELEMENTS_BESIDE = 5_000
-"""So many elements a workbook has for other things than cells."""
+"""XML elements of a workbook that do not belong to cells, at most."""
 MAX_STORED = 1 << 26
-"""A larger sheet is packed again for the library that reads it, so that it is not held twice in full."""
+"""In bytes: a larger sheet is compressed again for the library that reads it, so that it is not in memory twice."""
 _VALUE = BytesPattern(r"<(?:[^\s/>]*:)?(?:v|is)[\s/>]")
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -44,7 +44,13 @@ _WORKBOOK = (
 
 @dataclass(frozen=True)
 class SheetParts:
-    """The XML of a sheet, and of the texts and styles that its cells name by number; empty where there is none."""
+    """The XML of a sheet, of the shared texts and of the styles that its cells refer to; b"" if missing.
+
+    Parameters
+    ----------
+    from_1904 : bool
+        True if dates count from 1904 instead of 1900.
+    """
 
     sheet: bytes
     texts: bytes
@@ -52,7 +58,7 @@ class SheetParts:
     from_1904: bool
 
     def archive(self) -> io.BytesIO:
-        """A workbook of this sheet alone, in which no other part can say anything else."""
+        """A workbook of this sheet alone; its other parts are written here, not taken from the file."""
         size = len(self.sheet) + len(self.texts) + len(self.styles)
         packing = zipfile.ZIP_STORED if size < MAX_STORED else zipfile.ZIP_DEFLATED
         file = io.BytesIO()
@@ -70,13 +76,22 @@ class SheetParts:
 
 
 class WorkbookParts:
-    """The sheets of a workbook by their names, in their order; parts are unpacked only where they are asked for."""
+    """A workbook whose parts are unpacked when they are needed.
+
+    Attributes
+    ----------
+    sheets, visible : dict of str to str
+        The path of each sheet by its name, in their order. `visible` has the sheets that are not hidden; `sheets` is
+        the same, or the hidden ones if all are hidden.
+    from_1904 : bool
+        True if dates count from 1904 instead of 1900.
+    """
 
     def __init__(self, content: bytes, limits: ReadLimits) -> None:
         self._left = self._most = limits.unpacked_bytes
         self._elements_left = ELEMENTS_PER_CELL * limits.workbook_cells + ELEMENTS_BESIDE
         self._archive = opened(content)
-        # Programs write sharedStrings and SharedStrings.
+        # Lower case, since some programs write sharedStrings and others SharedStrings.
         self._members = {member.filename.lower(): member for member in self._archive.infolist()}
         targets: dict[str, tuple[str, str]] = {}
         for name, said in self._elements("xl/_rels/workbook.xml.rels"):
@@ -98,7 +113,7 @@ class WorkbookParts:
         self.sheets = self.visible or self._hidden
 
     def of_sheet(self, name: str) -> SheetParts:
-        """What reading this sheet takes."""
+        """The parts of the sheet of this name; all empty if it has no values."""
         sheet = self._part(self.sheets[name])
         if sheet is None or not _VALUE.stands_in(sheet):
             return SheetParts(b"", b"", b"", self.from_1904)
@@ -110,7 +125,7 @@ class WorkbookParts:
         )
 
     def _part(self, path: str) -> bytes | None:
-        """The XML of a part in UTF-8; None where the archive has none of this name."""
+        """The XML of a part in UTF-8; None if the archive has no part of this name."""
         member = self._members.get(path.lower())
         if member is None:
             return None
@@ -129,7 +144,7 @@ class WorkbookParts:
         ) as problem:
             raise damaged() from problem
         require_small(len(xml), self._left, self._most)
-        # Parts that are unpacked for one sheet after the other count as often.
+        # A part that is unpacked again for another sheet counts again.
         self._left -= len(xml)
         self._elements_left -= xml.count(b"<") - xml.count(b"</")
         if self._elements_left < 0:
@@ -142,7 +157,7 @@ class WorkbookParts:
         return xml
 
     def _elements(self, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-        """The elements of a part with their attributes, all without their namespaces."""
+        """(name, attributes) of each element of a part, without namespaces."""
         xml = self._part(path)
         if xml is None:
             raise damaged()
@@ -158,7 +173,7 @@ class WorkbookParts:
 
 
 def parse(parser: expat.XMLParserType, xml: bytes) -> None:
-    """Parse a whole part; DataError where it is no XML, or defines entities."""
+    """Parse a whole part; raises DataError if it is not XML, or has a document type, which could define entities."""
 
     def refused(*_: object) -> None:
         raise damaged()
@@ -171,7 +186,7 @@ def parse(parser: expat.XMLParserType, xml: bytes) -> None:
 
 
 def damaged() -> DataError:
-    """What is said of a workbook that breaks its own rules."""
+    """The error for a workbook that violates its format."""
     return DataError("The Excel workbook is damaged: open it in Excel and save it again.")
 
 

@@ -1,7 +1,7 @@
-"""Workbook size: what a sheet will take once it is read, bounded before the library that reads it sees any of it.
+"""Workbook size: refuses a sheet that would take too much memory, before the library reads it.
 
-The library holds the whole rectangle from the first cell to the last, and a shared text once more in every cell that
-names it; and it goes through a number format again for each style that has it.
+The library allocates the whole rectangle from the first cell to the last, copies a shared text into every cell that
+refers to it, and parses a number format again for each style that uses it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ from gmm_core.tables.files.options import ReadLimits
 from gmm_core.tables.files.workbook_parts import SheetParts, damaged, parse
 
 SPREAD = 4
-"""The rectangle around the cells holds at most so many times as many places as cells are read."""
+"""The rectangle around the cells may have at most this many times `ReadLimits.workbook_cells` places."""
 _BLOCK = 1 << 20
-# Rows and cells that are not written as nearly all programs write them, their place first.
+"""Bytes of XML that are examined at once."""
+# A row or cell whose first attribute is not its place, r="…": nearly all programs write that first.
 _UNUSUAL = BytesPattern(r"<(?:[^\s/>]*:)?(?:c|row)(?:[\t\r\n/>]| +(?:[^r ]|r[^=]|r=[^\x22]))")
 
 _NAMES_TEXT = Pattern(r'\A[^>]* t="s"[^>]*><v>(?P<text>[0-9]{1,9})</v></c>')
 
 
 def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
-    """Raises DataError where a sheet, its texts or its styles take more than a workbook may."""
+    """Raise DataError if a sheet, its texts or its styles exceed the limits."""
     for part in filter(None, (parts.sheet, parts.texts)):
         parse(expat.ParserCreate(), part)
     if _format_characters(parts.styles) > limits.unpacked_bytes:
@@ -45,9 +46,9 @@ def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
     few = texts * max(lengths) <= limits.unpacked_bytes
     named = Counter[int]() if few else _written_texts(parts.sheet, texts)
     if not few and b"<!" in parts.sheet:
-        raise damaged()  # behind a comment the library would take another text than the one that is counted
+        raise damaged()  # after a comment, the library would take another text than the one that is counted here
     if extent is None or named is None or not extent.is_within(limits):
-        # It is written in an unusual way, or blank cells with a style lie far away: one by one takes longer.
+        # The slower, exact count: the sheet is written in an unusual way, or has blank styled cells far away.
         extent, named = _counted(parts.sheet)
     if (
         not few
@@ -70,7 +71,7 @@ def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
 
 @dataclass
 class _Extent:
-    """How many cells there are, and the last row and column of them, from 1."""
+    """The number of cells, and the last row and column that have any, counted from 1."""
 
     cells: int = 0
     rows: int = 0
@@ -82,7 +83,7 @@ class _Extent:
 
 
 def _written_extent(sheet: bytes) -> _Extent | None:
-    """The extent by the places that cells say they have; None where some say none, or in an unusual way."""
+    """The extent by the places written in the cells; None if some cell has none, or writes it in an unusual way."""
     if _UNUSUAL.stands_in(sheet):
         return None
     extent = _Extent()
@@ -102,7 +103,7 @@ def _written_extent(sheet: bytes) -> _Extent | None:
 
 
 def _written_texts(sheet: bytes, n_texts: int) -> Counter[int] | None:
-    """How many cells name each text, where all of them are written as nearly all programs write them; else None."""
+    """The number of cells that refer to each shared text; None if some cell is written in an unusual way."""
     named: Counter[int] = Counter()
     for block in _blocks(sheet, b"<c "):
         cells = pc.list_slice(pc.split_pattern(block, "<c "), 1).flatten()
@@ -113,7 +114,7 @@ def _written_texts(sheet: bytes, n_texts: int) -> Counter[int] | None:
 
 
 def _blocks(xml: bytes, begins: bytes = b"<") -> Iterator[pa.Array]:
-    """The text in blocks that end before a certain tag, so that few pieces of it are held at a time."""
+    """The XML in blocks of about _BLOCK bytes, each ending before `begins`, which bounds the memory for its pieces."""
     start = 0
     while start < len(xml):
         end = xml.find(begins, start + _BLOCK)
@@ -130,7 +131,7 @@ def _column(letters: str) -> int:
 
 
 def _format_characters(xml: bytes) -> int:
-    """How many characters of number formats are gone through at most, if every style has the longest."""
+    """An upper bound on the characters of number formats that are parsed: every style with the longest one."""
     longest = styles = 0
 
     def started(name: str, said: dict[str, str]) -> None:
@@ -148,14 +149,14 @@ def _format_characters(xml: bytes) -> int:
 
 
 def _longest_text_at_most(xml: bytes) -> int:
-    """What no shared text has more characters than, found without going through all of them."""
+    """An upper bound on the length of a shared text, without parsing them."""
     if b"<!" in xml:
-        return len(xml)  # a comment may hold what looks like a tag
+        return len(xml)  # a comment may contain what looks like a tag
     return max(map(len, xml.split(b"<si")))
 
 
 def _lengths_of_texts(xml: bytes) -> list[int]:
-    """How many characters each of the shared texts has; one of none where there is no text."""
+    """The number of characters of each shared text; [0] if there is none."""
     lengths: list[int] = []
 
     def started(name: str, _: dict[str, str]) -> None:
@@ -176,14 +177,14 @@ def _lengths_of_texts(xml: bytes) -> list[int]:
 
 
 def _counted(sheet: bytes) -> tuple[_Extent, Counter[int]]:
-    """The extent of the cells that hold something, one by one, and how many of them name each text."""
+    """The extent of the cells that hold a value, and how many of them refer to each shared text, cell by cell."""
     extent = _Extent()
     named: Counter[int] = Counter()
     number: list[str] = []
     row = column = 0
     names_text = False
 
-    # It is called for each of millions of elements: locals, and what is commonest first.
+    # Called for millions of elements: hence local variables, and the most common case first.
     def started(name: str, said: dict[str, str]) -> None:
         nonlocal row, column, names_text
         if name == "c":
