@@ -1,4 +1,4 @@
-"""How much a difference of BIC says."""
+"""The strength of evidence of a BIC difference, in words."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ STEPS = (
     (6.0, "positive evidence"),
     (10.0, "strong evidence"),
 )
+"""(upper limit of the BIC difference, its strength in words), ascending."""
 BEYOND = "very strong evidence"
+"""The strength of a BIC difference at or above the last limit of `STEPS`."""
 
 
 def strength(gap: float) -> str:
-    """What a difference of BIC ≥ 0 says for the model of the lower one.
+    """The strength of the evidence for the model with the lower BIC, where `gap` ≥ 0 is the difference.
 
     Source: Kass and Raftery, Bayes Factors (1995), section 3.2, on 2 log B ≈ ΔBIC.
     """

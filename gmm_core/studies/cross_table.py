@@ -1,4 +1,4 @@
-"""Groups that are known beside the components that were found: how many rows each pair shares."""
+"""Cross table of known groups and fitted components: the number of rows that each pair has in common."""
 
 from __future__ import annotations
 
@@ -11,9 +11,18 @@ from gmm_core.arrays import IntArray
 
 
 def cross_table(groups: Sequence[str], labels: IntArray, n_components: int) -> pd.DataFrame:
-    """How many of the rows (N) of each group lie in each component: a row per group, a column per component.
+    """Count the rows of each group in each component: a table with a row per group and a column per component.
 
-    Groups stand in the order of their sizes, the largest first; components are numbered from 1.
+    Groups are in the order of their sizes, the largest first; columns are numbered from 1.
+
+    Parameters
+    ----------
+    groups : sequence of str, (N,)
+        The known group of each row.
+    labels : (N,)
+        The component of each row, counted from 0.
+    n_components : int
+        K.
     """
     codes, names = pd.factorize(np.asarray(groups, dtype=object))
     counts = np.bincount(codes * n_components + labels, minlength=len(names) * n_components)

@@ -1,4 +1,4 @@
-"""One restart of EM as a film: every state it went through, as a view of few axes and a sample of rows show it."""
+"""One restart of EM as a film: its states, with mixtures in a view of few axes and densities of a sample of rows."""
 
 from __future__ import annotations
 
@@ -14,30 +14,31 @@ from gmm_core.fitting.restart_result import Run
 from gmm_core.model.mixture import Mixture
 
 MAX_STATES = 500
+"""The largest number of states in a film."""
 MAX_VALUES = 2_000_000
-"""How many log joint densities a film may hold: 8 MB, as they travel to a browser."""
+"""The largest number of log joint densities in a film, which is sent to a browser: 8 MB."""
 
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """The states of a run, the start first; between two of them lie an E-step and an M-step.
+    """The S states of a run, beginning with its start.
 
     Parameters
     ----------
     iterations : (S,)
-        How many M-steps were taken to each state: 0, 1, 2, … unless the run is too long to be shown whole.
+        The number of M-steps before each state: 0, 1, 2, … with gaps only if the run is too long to be shown whole.
     log_likelihoods : (S,)
-        Of each state, over all rows.
-    mixtures : S mixtures
-        In the view, of E features.
+        Σ_n log p(x_n) of each state over all rows, in nats.
+    mixtures : tuple of Mixture, (S,)
+        The mixture of each state in the view, with one feature per axis.
     log_joint : (S, N, K) float32
         log π_k + log N(x_n | μ_k, Σ_k) of the drawn rows under the whole mixture, not its marginal in the view.
     reseeded : (S,)
-        How many components that had lost their points were placed anew at each state.
+        The number of components that had lost their rows and were re-initialised at each state.
     n_iterations : int
-        M-steps of the whole run.
+        The number of M-steps of the whole run.
     history_complete : bool
-        Whether the run kept its states; otherwise only its start and its end are here.
+        True if the run kept all its states; otherwise the film has only its start and its end.
     """
 
     iterations: IntArray
@@ -52,18 +53,18 @@ class Film:
     def of(
         cls, run: Run, drawn: FloatArray, view: Callable[[Mixture], Mixture], most_states: int = MAX_STATES
     ) -> Film:
-        """The film of a run.
+        """Make the film of a run.
 
         Parameters
         ----------
         run : Run
-            A valid one; where it began on a sample of the rows, the film begins with its first state on all rows.
+            A valid run. If it began on a sample of the rows, the film begins with its first state on all rows.
         drawn : (N, D)
-            The rows that are drawn, in the units of the fit.
+            The rows to be drawn, in the units of the fit.
         view : Mixture -> Mixture
-            From the mixture of all features to that of the axes shown.
+            Converts a mixture of all features into its marginal on the axes of the view.
         most_states : int
-            No more states than this; `MAX_VALUES` may lower it.
+            The largest number of states; `MAX_VALUES` may lower it.
         """
         first = 0 if run.on_sample or not run.history_complete else run.n_on_sample
         mixtures, log_likelihoods = run.mixtures[first:], run.log_likelihoods[first:]
@@ -85,15 +86,16 @@ class Film:
 
     @property
     def one_by_one(self) -> int:
-        """Up to which iteration every one is shown."""
+        """The last iteration before the first gap: up to it the film shows every iteration."""
         gaps = np.flatnonzero(np.diff(self.iterations) > 1)
         return int(self.iterations[gaps[0] if len(gaps) else -1])
 
 
 def kept_states(n_states: int, most: int) -> IntArray:
-    """Which of `n_states` states are shown where that may be no more than `most`.
+    """The positions of at most `most` of `n_states` states to be shown, ascending.
 
-    All; or half of them one by one from the start, where most happens, and the rest in even strides to the last.
+    All states if they are few. Otherwise half of the positions are the first states, where EM changes most, and the
+    rest are evenly spaced up to the last state.
     """
     if n_states <= most:
         return np.arange(n_states)

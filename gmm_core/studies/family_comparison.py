@@ -1,4 +1,4 @@
-"""The same rows fitted once with every covariance structure of the catalogue."""
+"""Comparison of covariance families: the same rows are fitted with every covariance structure of the catalogue."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from gmm_core.model.covariance.family import CovarianceStructure
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """What one structure makes of the rows.
+    """The fit of the rows with one covariance structure.
 
     Parameters
     ----------
     structure : CovarianceStructure
-        The row of the catalogue.
+        The structure, a row of the catalogue.
     fit : Fit or None
-        The fit; None if there is none.
+        The fit; None if it failed.
     refusal : str
-        Why there is none, in a sentence; empty if there is one.
+        A sentence that says why it failed; empty if there is a fit.
     """
 
     structure: CovarianceStructure
@@ -39,16 +39,16 @@ class Shape:
 
     @property
     def bic(self) -> float | None:
-        """BIC of the fit, lower is better; None where there is none or it means nothing."""
+        """The BIC of the fit, lower is better; None if there is no fit or its BIC means nothing."""
         return None if self.fit is None else self.fit.criteria.bic
 
 
 def fitting_shapes(
     X: ArrayLike, specification: FitSpecification, *, columns: Sequence[str] | None = None
 ) -> Generator[Progress, None, tuple[Shape, ...]]:
-    """Fit the rows X (N, D) with each structure in turn, all else as in the specification.
+    """Fit the rows X (N, D) with each structure in turn, and with everything else as in the specification.
 
-    Yields and stops as `gmm_core.fitting.fit.fitting` does; what is stopped has the structures it came to.
+    Yields and stops as `gmm_core.fitting.fit.fitting` does. If stopped, it returns the structures begun until then.
     """
     return carried_out(_shapes(FitRequest(GivenRows(X, columns), specification)))
 
@@ -65,20 +65,21 @@ def _shapes(request: FitRequest) -> Plan[tuple[Shape, ...]]:
 
 
 def _within(position: int, progress: Progress) -> Progress:
-    """The progress of one structure's fit as that of all."""
+    """Convert the progress of the fit at `position` into that of the whole comparison."""
     return replace(progress, share=(position + progress.share) / len(STRUCTURES))
 
 
 def best_by_bic(shapes: Sequence[Shape]) -> Shape | None:
-    """The one of lowest BIC; None where BIC means nothing for any."""
+    """The fit of lowest BIC; None if no fit has a meaningful BIC."""
     judged = [shape for shape in shapes if shape.bic is not None]
     return min(judged, key=lambda shape: shape.bic or 0.0, default=None)
 
 
 def missed(shapes: Sequence[Shape]) -> list[tuple[Shape, Shape]]:
-    """Pairs of a structure and one it includes that nonetheless scores higher: the first missed its best optimum.
+    """Pairs (general, special) where the special structure scores higher, so the general one missed its best optimum.
 
-    Fits with a component at the variance floor are left out, and differences below 1e-6 of the score.
+    A general structure includes all covariances of the special one. Fits with a component at the variance floor are
+    ignored, and so are relative differences of the score below 1e-6.
     """
     sound = [
         (shape, shape.fit.best.score)

@@ -1,4 +1,4 @@
-"""Mixtures of one component, two, three, … with one covariance structure after another, and what is best by a rule."""
+"""The grid of models: fits for every number of components and covariance structure, ranked by a criterion."""
 
 from __future__ import annotations
 
@@ -21,37 +21,37 @@ from gmm_core.starts.kinds import SPLITS
 from gmm_core.studies.checks.wide_components import WideComponent, wide_components
 
 SURE = 0.95
-"""The responsibility from which a row counts as surely of one component."""
+"""A row is sure if its largest responsibility exceeds this."""
 CRITERIA: dict[str, Callable[[Criteria], float | None]] = {
     "BIC": lambda criteria: criteria.bic,
     "AIC": lambda criteria: criteria.aic,
     "ICL": lambda criteria: criteria.icl,
 }
-"""The criteria by which a cell can be chosen; lower is better in all."""
+"""The criteria by which cells can be ranked, lower is better; a criterion is None where it means nothing."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What a mixture of K components with one structure came to.
+    """The summary of one fit of the grid: K components with one covariance structure.
 
     Parameters
     ----------
     specification : FitSpecification
-        What was asked; a fit of it is this cell.
+        The specification of this fit.
     criteria : Criteria or None
-        Log-likelihood, parameters and criteria; None if there is no fit.
+        Log-likelihood, number of parameters and criteria; None if there is no fit.
     at_floor : int
-        How many components are held at the variance floor.
+        The number of components with a variance held at the floor.
     converged : bool
-        Whether EM came to rest.
+        True if EM converged.
     sure : float
-        The share of the rows of which a component has more than 95 %.
+        The share of the rows whose largest responsibility exceeds `SURE`.
     refusal : str
-        Why there is no fit, in a sentence; empty if there is one.
+        A sentence that says why there is no fit; empty if there is one.
     wide : tuple of WideComponent
-        Its components that hold few rows and are far wider than the others.
+        The components that hold few rows and are far wider than the others.
     narrow : tuple of NarrowComponent
-        Its components whose spread says little.
+        The components whose covariance is not a reliable estimate.
     """
 
     specification: FitSpecification
@@ -70,25 +70,35 @@ class Cell:
 
     @property
     def structure(self) -> CovarianceStructure:
-        """Its covariance structure."""
+        """The covariance structure of the fit."""
         return structure_named(self.specification.covariance_type)
 
     def value(self, criterion: str) -> float | None:
-        """The criterion of that name; None where there is no fit or it means nothing."""
+        """The value of the criterion of that name; None if there is no fit or the value means nothing."""
         return None if self.criteria is None else CRITERIA[criterion](self.criteria)
 
 
 def cell_specification(
     specification: FitSpecification, n_components: int, covariance_type: str
 ) -> FitSpecification:
-    """What a cell is asked: all as in the specification, with starts from the fit of one component fewer."""
+    """The specification of one cell: as given, but with this K and structure, and starts from the fit of K − 1."""
     return replace(specification, n_components=n_components, covariance_type=covariance_type, init=SPLITS)
 
 
 def cell_specifications(
     specification: FitSpecification, most_components: int, covariance_types: Sequence[str]
 ) -> list[FitSpecification]:
-    """The cells in the order in which they are fitted: all structures with one component, then with two, and so on."""
+    """The specifications of all cells in the order of fitting: all structures with one component, then with two, ….
+
+    Parameters
+    ----------
+    specification : FitSpecification
+        What the cells have in common.
+    most_components : int
+        The largest K; the smallest is 1.
+    covariance_types : sequence of str
+        The names of the structures.
+    """
     return [
         cell_specification(specification, k, name)
         for k in range(1, most_components + 1)
@@ -98,7 +108,7 @@ def cell_specifications(
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A cell as it is made: what is kept of it, and the fit, if there is one."""
+    """A new cell together with its whole fit, or None if there is no fit."""
 
     cell: Cell
     fit: Fit | None
@@ -110,7 +120,10 @@ def fitting_cell(
     smaller: Smaller | None,
     columns: Sequence[str] | None = None,
 ) -> Generator[Progress, None, Fitted | None]:
-    """One cell, from random starts and from the splits of `smaller`; None if it was stopped."""
+    """Fit one cell to the rows X (N, D), from random starts and from splits of the fit `smaller`; None if stopped.
+
+    Yields, stops and raises as `gmm_core.fitting.fit.fitting` does.
+    """
     return carried_out(_cell(FitRequest(GivenRows(X, columns), specification), smaller))
 
 
@@ -130,6 +143,6 @@ def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
 
 
 def ranked(cells: Sequence[Cell], criterion: str) -> list[Cell]:
-    """The cells for which the criterion means something, the lowest first."""
+    """The cells with a meaningful value of the criterion, the lowest first."""
     valued = [(value, cell) for cell in cells if (value := cell.value(criterion)) is not None]
     return [cell for _, cell in sorted(valued, key=lambda pair: pair[0])]

@@ -1,4 +1,4 @@
-"""The distinct optima that restarts of EM end in, told apart by the partition they make."""
+"""The distinct optima in which restarts of EM end, distinguished by their partitions of the rows."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.rows.matrix import as_matrix
 
 EQUAL_ROWS = 0.01
-"""The share of rows whose hard label may differ within one optimum; a single row always may."""
+"""The share of rows whose hard labels may differ within one optimum; one row may always differ."""
 EQUAL_LOG_LIKELIHOOD = 1e-4
-"""How far the log-likelihoods of runs that ended in one optimum may lie apart, in nats per row."""
+"""The largest difference of the scores of runs that ended in one optimum, in nats per row."""
 
 
 class Ended(Protocol):
-    """What is to be known of a run: a `Run` of a fit, for one."""
+    """The attributes of a finished run that `distinct_optima` needs, such as a `Run` of a fit."""
 
     @property
     def ending(self) -> Ending:
-        """How it ended."""
+        """How the run ended."""
 
     @property
     def log_likelihood(self) -> float:
-        """Σ_n log p(x_n) of its last mixture, in nats."""
+        """Σ_n log p(x_n) of the last mixture, in nats."""
 
     @property
     def score(self) -> float:
-        """The log-likelihood less what narrow components cost; see `Run.score`."""
+        """The log-likelihood minus the cost of narrow components, in nats; see `Run.score`."""
 
     @property
     def at_floor(self) -> tuple[bool, ...]:
-        """Which components ended with a variance held at the floor, shape (K,)."""
+        """True for each component that ended with a variance held at the floor, shape (K,)."""
 
     @property
     def mixture(self) -> Mixture:
-        """Its last mixture, in the data's units; asked for only of runs that came to their own end."""
+        """The last mixture, in the data's units; not used if the run failed or was stopped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +52,19 @@ class Optimum:
     Parameters
     ----------
     runs : tuple of int
-        Their positions, the one of highest score first; the other values are that one's.
+        The positions of the runs, the one of highest score first. All other attributes are those of this run.
     mixture : Mixture
-        The mixture, in the data's units.
+        The last mixture, in the data's units.
     labels : (N,)
         The component of largest responsibility for each row.
     log_likelihood : float
         Σ_n log p(x_n), in nats.
     score : float
-        The log-likelihood less what narrow components cost, which orders optima; see `Run.score`.
+        The log-likelihood minus the cost of narrow components, in nats, which orders optima; see `Run.score`.
     at_floor : bool
-        Whether a component is held at the variance floor, so that the floor alone bounds its likelihood.
+        True if a component has a variance held at the floor, so that only the floor bounds the likelihood.
     degenerate : bool
-        Whether that is so and the best is another optimum.
+        True if `at_floor` is true and the optimum is not the best one.
     """
 
     runs: tuple[int, ...]
@@ -77,15 +77,15 @@ class Optimum:
 
 
 def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
-    """The optima in which `runs` on X (N, D) ended: from the best down, the degenerate ones last.
+    """The distinct optima in which `runs` on X (N, D) ended, the highest score first and degenerate ones last.
 
-    From the highest score down, a run belongs to the first optimum whose best run
+    Runs are taken from the highest score down. A run belongs to the first optimum whose best run
 
-    - lies no more than `EQUAL_LOG_LIKELIHOOD` nats per row above it,
-    - puts all but 1 % of the rows (`EQUAL_ROWS`; one row at least) into the same components, however they are numbered,
-    - and has a component at the variance floor if and only if it has one;
+    - has a score higher by no more than `EQUAL_LOG_LIKELIHOOD` nats per row,
+    - assigns all but 1 % of the rows (`EQUAL_ROWS`; at least one row) to the same components up to their numbering,
+    - and has a component at the variance floor if and only if this run has one.
 
-    else it starts an optimum of its own. Runs that failed or were stopped ended in none.
+    Without such an optimum the run is the first of a new one. Runs that failed or were stopped are ignored.
     """
     rows = as_matrix(X)
     ended = [
@@ -107,7 +107,7 @@ def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
 
 
 def _is_same(optimum: Optimum, lower: Optimum) -> bool:
-    """Whether the second, of no higher score, is the first."""
+    """True if `lower`, whose score is no higher, is the same optimum."""
     n_rows = len(optimum.labels)
     below = optimum.score - lower.score
     if optimum.at_floor != lower.at_floor or below > EQUAL_LOG_LIKELIHOOD * n_rows:

@@ -1,4 +1,4 @@
-"""The likelihood as a landscape: many climbs of EM from starts of every kind, and the optima they end in."""
+"""Survey of starting points: many restarts of EM from starts of several kinds, and the optima in which they end."""
 
 from __future__ import annotations
 
@@ -28,40 +28,42 @@ from gmm_core.studies.optima import Optimum, distinct_optima
 from gmm_core.studies.success_rate import SuccessRate
 
 AT_REST = 1e-9
-"""A climb goes on until the mean log-likelihood rises by no more than this, in nats per row. At 1e-6 some runs rest
-on a ridge from which they would still climb to another partition."""
+"""A restart goes on until an iteration raises the mean log-likelihood by no more than this, in nats per row. At 1e-6
+some would stop on a plateau, from which further iterations lead to another partition."""
 MAX_ITERATIONS = 5_000
+"""The largest number of M-steps of each restart."""
 PATH_VALUES = 1 << 20
-"""How many numbers all paths together hold at most, unless there are two points of each."""
+"""The largest number of values that all paths hold together; a path has at least two points even so."""
 PATH_POINTS = 64
+"""The largest number of points of a path."""
 BATCH = 40
-"""Starts that are fitted together, and their histories thinned to paths: all histories would not fit into memory."""
+"""The number of starts that are fitted together before their histories are reduced to paths, to bound the memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class SurveyedRestart:
-    """What is kept of one run.
+    """The summary of one restart.
 
     Parameters
     ----------
     kind : str
         The kind of start.
     seed : int
-        `random_starts(kind, 1, seed)` is its start.
+        The seed of the start, which is `random_starts(kind, 1, seed)[0]`.
     ending : Ending
-        How it ended.
+        How the restart ended.
     iterations : int
-        M-steps taken.
+        The number of M-steps.
     log_likelihood : float
-        Σ_n log p(x_n) at its end, in nats.
+        Σ_n log p(x_n) of the last mixture, in nats.
     score : float
-        The same less what narrow components cost; see `Run.score`.
-    at_floor : (K,)
-        Which components ended with a variance held at the floor.
+        The log-likelihood minus the cost of narrow components, in nats; see `Run.score`.
+    at_floor : (K,) of bool
+        True for each component that ended with a variance held at the floor.
     mixture : Mixture
         The last mixture, in the data's units.
     steps, path : (T,), (T, K, D)
-        Where the means were at some of the iterations (see `Run.path`).
+        Some of the iterations, and the means at each of them in the data's units; see `Run.path`.
     """
 
     kind: str
@@ -78,26 +80,26 @@ class SurveyedRestart:
 
 @dataclass(frozen=True, eq=False)
 class StartSurvey:
-    """All climbs, and the optima in which they ended, the best one first (see `distinct_optima`).
+    """All restarts of a survey, and the distinct optima in which they ended.
 
     Parameters
     ----------
     specification : FitSpecification
-        What was climbed with.
+        The specification of each restart.
     kinds : tuple of str
         The kinds of start.
     asked : int
-        How many climbs of each kind were asked for; there are fewer if it was stopped.
-    climbs : tuple of Climb
-        In the order of their seeds, the kinds in turn; without those that failed or were cut off.
+        The number of restarts requested for each kind; a stopped survey has fewer.
+    climbs : tuple of SurveyedRestart
+        The restarts that neither failed nor were stopped, in the order of their seeds and then of `kinds`.
     failed : tuple of str
-        The kind of each start whose climb failed.
+        The kind of start of each restart that failed.
     optima : tuple of Optimum
-        Their `runs` are positions in `climbs`.
+        The distinct optima, the best one first; their `runs` are positions in `climbs`.
     shape : (int, int)
         N and D.
     narrow : tuple of NarrowComponent
-        The components of the best optimum whose spread says little.
+        The components of the best optimum whose covariance is not a reliable estimate.
     """
 
     specification: FitSpecification
@@ -111,27 +113,30 @@ class StartSurvey:
 
     @property
     def complete(self) -> bool:
-        """Whether every climb that was asked for came to its own end."""
+        """True if every requested restart has ended or failed, so that the survey was not stopped."""
         return len(self.climbs) + len(self.failed) == self.asked * len(self.kinds)
 
     @property
     def best(self) -> Optimum | None:
-        """The optimum of highest score among those found; None if there is none."""
+        """The optimum of highest score; None if no restart ended in one."""
         return self.optima[0] if self.optima else None
 
     @property
     def found_once(self) -> int:
-        """How many optima a single run found."""
+        """The number of optima in which only a single restart ended."""
         return sum(len(optimum.runs) == 1 for optimum in self.optima)
 
     def reach(self, optimum: Optimum | None, kind: str) -> SuccessRate:
-        """How many starts of a kind ended in the optimum; a failed one counts as one that did not."""
+        """The success rate of a kind of start: how many restarts ended in the optimum, of all including failed ones."""
         starts = sum(survey.kind == kind for survey in self.climbs) + self.failed.count(kind)
         runs = () if optimum is None else optimum.runs
         return SuccessRate(sum(self.climbs[position].kind == kind for position in runs), starts)
 
     def bic(self, optimum: Optimum) -> float | None:
-        """BIC of the optimum; lower is better, and None for one at the variance floor, where it means nothing."""
+        """The BIC of the optimum, lower is better; None where BIC means nothing.
+
+        That is if a component has a variance held at the floor, or there are no fewer parameters than rows.
+        """
         count = self.parameter_count
         if optimum.at_floor or count >= self.shape[0]:
             return None
@@ -139,7 +144,7 @@ class StartSurvey:
 
     @property
     def parameter_count(self) -> int:
-        """The free parameters of the model."""
+        """The number of free parameters of the model."""
         structure = structure_named(self.specification.covariance_type)
         return structure.parameter_count(self.specification.n_components, self.shape[1])
 
@@ -147,17 +152,18 @@ class StartSurvey:
 def surveying(
     X: ArrayLike, specification: FitSpecification, kinds: Sequence[str], count: int
 ) -> Generator[Progress, None, StartSurvey]:
-    """Climb from `count` starts of each of the `kinds`, with the seeds 0, 1, 2, …, the kinds in turn.
+    """Run EM on the rows X (N, D) from `count` starts of each of the `kinds`, with the seeds 0, 1, 2, ….
 
-    Yields, stops and raises as `fitting.fit.fitting` does; every kind has had its share when it is stopped. Restarts,
-    kind and seed of the specification play no part, and its tolerance and iterations only where they let EM climb
-    further than `AT_REST` and `MAX_ITERATIONS`. `ParameterError` if there is no kind.
+    The kinds take turns, so a stopped survey has about as many restarts of each. Of the specification, `n_init`, `init`
+    and `seed` are ignored; tolerance and largest number of iterations count only if they allow more iterations than
+    `AT_REST` and `MAX_ITERATIONS`. Yields, stops and raises as `fitting.fit.fitting` does; raises `ParameterError`
+    also if no start is requested.
     """
     return carried_out(planned_survey(FitRequest(GivenRows(X), patient(specification)), kinds, count))
 
 
 def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Plan[StartSurvey]:
-    """The fits of a survey, a batch of starts at a time, and what is kept of them."""
+    """The plan of a survey: it fits a batch of starts at a time, and keeps a summary of each restart."""
     if not kinds or count < 1:
         raise ParameterError("No start is asked for: choose at least one kind and one restart.")
     asked, (X, _) = request.specification, request.rows.validated()
@@ -171,7 +177,7 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
         batch = starts[first : first + BATCH]
         of_batch = replace(request, starts=[start_of(kind, seed) for kind, seed in batch])
         outcome = yield Stage(of_batch, partial(_within, first=first, n_starts=len(starts)))
-        if isinstance(outcome.found, FitError):  # not one of them ended in a mixture
+        if isinstance(outcome.found, FitError):  # every restart of the batch failed
             trouble = outcome.found
             failed += [] if outcome.stopped else [kind for kind, _ in batch]
             runs: tuple[Run, ...] = ()
@@ -200,15 +206,16 @@ def _narrow(X: ArrayLike, survey: SurveyedRestart) -> tuple[NarrowComponent, ...
 
 
 def _within(progress: Progress, first: int, n_starts: int) -> Progress:
-    """The progress of a batch as that of all starts."""
+    """Convert the progress of a batch, whose first start has the number `first`, into that of the whole survey."""
     run = first + progress.run
     return replace(progress, run=run, n_runs=n_starts, share=run / n_starts)
 
 
 def patient(specification: FitSpecification) -> FitSpecification:
-    """What is asked of every climb: the model of the specification, and to climb until it is at rest.
+    """The specification of each restart of a survey: the given model, and limits no stricter than the survey's.
 
-    Two specifications that ask the same of a survey become equal.
+    The tolerance is at most `AT_REST`, the largest number of iterations at least `MAX_ITERATIONS`.
+    Specifications that differ only in what a survey ignores become equal.
     """
     return replace(
         specification,
@@ -222,7 +229,7 @@ def patient(specification: FitSpecification) -> FitSpecification:
 
 
 def start_of(kind: str, seed: int) -> RandomStart:
-    """The start that a fit of one restart of this kind takes with this seed."""
+    """The start of a fit with a single restart of this kind and seed."""
     return random_starts(kind, 1, seed)[0]
 
 

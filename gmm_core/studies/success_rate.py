@@ -1,4 +1,4 @@
-"""How often starts reach an optimum, and how many restarts it takes to reach it almost surely."""
+"""The success rate of starts in reaching an optimum, and the number of restarts needed to reach it almost certainly."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import numpy as np
 from scipy.stats import norm
 
 SURE = 0.99
-"""The probability with which the best is to be reached."""
+"""The probability with which the restarts together should reach the optimum."""
 CONFIDENCE = 0.95
+"""The confidence level of intervals for the success rate."""
 
 
 def restarts_needed(share: float, probability: float = SURE) -> int | None:
-    """The fewest restarts of which at least one succeeds with `probability`, if each does with `share`.
+    """The fewest restarts of which at least one succeeds with `probability`, if each succeeds with probability `share`.
 
-    n = ⌈log(1 − probability) / log(1 − share)⌉; one restart if the share is 1, and None, no number, if it is 0.
+    n = ⌈log(1 − probability) / log(1 − share)⌉; 1 if the share is 1, and None if it is 0.
     """
     if share <= 0.0:
         return None
@@ -27,21 +28,21 @@ def restarts_needed(share: float, probability: float = SURE) -> int | None:
 
 @dataclass(frozen=True)
 class SuccessRate:
-    """Of `runs` starts of one kind, `reached` ended in the optimum."""
+    """The success rate of one kind of start: `reached` of `runs` restarts ended in the optimum."""
 
     reached: int
     runs: int
 
     @property
     def share(self) -> float:
-        """The share of starts that reached it; 0 where there was none."""
+        """The share of restarts that reached the optimum; 0 if there was none."""
         return self.reached / self.runs if self.runs else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % Wilson interval of the share: what so few runs leave open.
+        """The 95 % Wilson interval of the share.
 
-        (p̂ + z²/2n ± z √(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n); all of [0, 1] without runs.
+        (p̂ + z²/2n ± z √(p̂(1 − p̂)/n + z²/4n²)) / (1 + z²/n); [0, 1] if there was no restart.
 
         Source: Wilson, Probable inference, the law of succession, and statistical inference (1927).
         """
@@ -57,12 +58,12 @@ class SuccessRate:
 
     @property
     def n_init(self) -> int | None:
-        """How many restarts reach it with 99 %, were the share exact; None where no run did."""
+        """The restarts needed to reach the optimum with 99 % if the share is exact; None if no restart reached it."""
         return restarts_needed(self.share)
 
     @property
     def n_init_interval(self) -> tuple[int, int | None]:
-        """The same at the ends of the interval: at least, and at most; None where there is no upper bound."""
+        """The smallest and largest `n_init` over the 95 % interval of the share; None if there is no upper bound."""
         low, high = self.interval
         fewest = restarts_needed(high)
         assert fewest is not None  # the upper end of the interval is above 0
