@@ -1,4 +1,4 @@
-"""Prepared data altered on purpose: clusters pulled apart, a column stretched, an outlier added."""
+"""Alteration: changes prepared data on purpose: moves clusters apart, stretches a column, adds an outlier."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from gmm_core.tables.preparation import UNLABELLED, PreparedData
 
 @dataclass(frozen=True)
 class Alteration:
-    """What is done to the rows as they are fitted, in this order.
+    """Changes to the rows as they are fitted, made in this order.
 
     Parameters
     ----------
     apart : float
         > 0; each group's mean moves to this many times its distance from the mean of all rows.
     stretch : float
-        > 0; the column at `column` is multiplied by it, about its mean: what another unit would do.
+        > 0; the column at `column` is multiplied by it, about its mean, as a change of its unit would do.
     column : int
         The position of the column that is stretched.
-    outlier : D numbers, or ()
-        One more row, in the columns' own units; none if empty.
+    outlier : tuple of float
+        D numbers: one more row, in the columns' own units; no row if empty.
     """
 
     apart: float = 1.0
@@ -46,16 +46,16 @@ UNALTERED = Alteration()
 
 
 def altered(prepared: PreparedData, alteration: Alteration, groups: IntArray) -> PreparedData:
-    """The same columns on the same scale with other rows.
+    """Prepared data with the same columns and scale, and the changed rows.
 
     Parameters
     ----------
     prepared : PreparedData
         N rows of D columns.
     alteration : Alteration
-        What is done to them.
+        The changes.
     groups : (N,)
-        The group of each row, which is pulled apart from the others: whole numbers from 0 on.
+        The group of each row, as whole numbers from 0 on; groups are moved apart from one another.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def altered(prepared: PreparedData, alteration: Alteration, groups: IntArray) ->
 
 
 def _from_the_middle(X: FloatArray, groups: IntArray) -> FloatArray:
-    """For each row how far its group's mean lies from the mean of all rows, (N, D)."""
+    """For each row, its group's mean minus the mean of all rows, (N, D)."""
     sizes = np.bincount(groups)
     sums = np.stack([np.bincount(groups, weights=column) for column in X.T], axis=1)
     means = sums / np.maximum(sizes, 1)[:, None]

@@ -1,4 +1,4 @@
-"""Points: how each generator draws its data, from its parameters and a seed alone."""
+"""Generated points: how each generator draws its data, from its parameters and a seed alone."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from sklearn.datasets import make_blobs, make_circles, make_moons
 from gmm_core.arrays import FloatArray
 
 OUTLIER = "outlier"
+"""The name of the group of outliers."""
 
-# Points (N, D), and the name of each point's true group (N,), or None where there are no groups.
+# Points (N, D), and the name of each point's true group (N,), or None if there are no groups.
 Points = tuple[FloatArray, NDArray[np.str_] | None]
 
 
 def _groups(numbers: NDArray[np.integer[Any]]) -> NDArray[np.str_]:
-    """Names A, B, C, ... for groups 0, 1, 2, ...: letters, since fitted components are numbered."""
+    """The names A, B, C, ... of groups 0, 1, 2, ...; letters, since the fitted components have numbers."""
     return np.array([chr(ord("A") + number) for number in numbers])
 
 
@@ -48,7 +49,7 @@ def anisotropic(
 def unequal_sizes(
     n_samples: int, centers: int, size_ratio: float, spread_ratio: float, random_state: int
 ) -> Points:
-    """Blobs whose sizes and standard deviations fall geometrically from the first group to the last.
+    """Blobs whose sizes and standard deviations decrease geometrically from the first group to the last.
 
     The first group has size_ratio times the points and spread_ratio times the standard deviation of the last,
     which is 0.5.
@@ -65,7 +66,7 @@ def unequal_sizes(
 
 
 def overlapping(n_samples: int, centers: int, separation: float, random_state: int) -> Points:
-    """Gaussians of unit covariance around a circle, neighbouring means `separation` apart."""
+    """Gaussians with unit covariance; the means are on a circle, neighbours at the distance `separation`."""
     angles = 2.0 * np.pi * np.arange(centers) / centers
     radius = separation / (2.0 * np.sin(np.pi / centers))
     means = radius * np.column_stack([np.cos(angles), np.sin(angles)])
@@ -74,7 +75,7 @@ def overlapping(n_samples: int, centers: int, separation: float, random_state: i
 
 
 def crossed(n_samples: int, stretch: float, random_state: int) -> Points:
-    """Two Gaussians of one mean, the origin: one is `stretch` times as wide as high, the other as high as wide."""
+    """Two Gaussians with mean 0: one is `stretch` times as wide as high, the other `stretch` times as high as wide."""
     X, y = make_blobs(n_samples=n_samples, centers=np.zeros((2, 2)), random_state=random_state)
     long, short = np.sqrt(stretch), 1.0 / np.sqrt(stretch)
     return X * np.where(y[:, None] == 0, [long, short], [short, long]), _groups(y)
@@ -87,24 +88,24 @@ def concentric(n_samples: int, factor: float, noise: float, random_state: int) -
 
 
 def moons(n_samples: int, noise: float, random_state: int) -> Points:
-    """scikit-learn's make_moons: two half circles that reach into each other."""
+    """scikit-learn's make_moons: two interleaving half circles."""
     X, y = make_moons(n_samples=n_samples, noise=noise, random_state=random_state)
     return X, np.where(y == 0, "upper moon", "lower moon")
 
 
 def uniform_noise(n_samples: int, n_features: int, random_state: int) -> Points:
-    """Points spread evenly over the cube [-10, 10]^D; there are no groups, hence no true labels."""
+    """Points distributed uniformly over the cube [-10, 10]^D; there are no groups, hence no true labels."""
     return np.random.RandomState(random_state).uniform(-10.0, 10.0, (n_samples, n_features)), None
 
 
 def blobs_with_outliers(
     n_samples: int, centers: int, cluster_std: float, outlier_share: float, random_state: int
 ) -> Points:
-    """Blobs in the plane of which a share is replaced by points spread evenly over [-20, 20]²."""
+    """Blobs in the plane; the share `outlier_share` of the points is distributed uniformly over [-20, 20]²."""
     X, y = make_blobs(
         n_samples=n_samples, centers=centers, cluster_std=cluster_std, random_state=random_state
     )
-    # RandomState's stream is frozen for good: a link shows the same points after an update of NumPy.
+    # The stream of RandomState never changes, so a link shows the same points after an update of NumPy.
     random = np.random.RandomState(random_state)
     outliers = random.permutation(n_samples)[: round(outlier_share * n_samples)]
     X[outliers] = random.uniform(-20.0, 20.0, (len(outliers), 2))

@@ -1,4 +1,4 @@
-"""Generators: made-up data with known groups, each one for something it shows about mixtures."""
+"""Generators: synthetic data with known groups, each chosen for something it shows about mixtures."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from gmm_core.tables.parameter import Parameter
 from gmm_core.wording import listed, quoted
 
 LABEL_COLUMN = "true label"
+"""The name of the column of true labels in generated data."""
 
 
 @dataclass(frozen=True)
 class Generator:
-    """A way to make data: `points` takes every parameter by its name and depends on nothing else."""
+    """A way to draw data. `points` takes every parameter by its name; its result depends on nothing else."""
 
     key: str
     title: str
@@ -204,17 +205,22 @@ GENERATORS: dict[str, Generator] = {
 
 
 def generator_named(key: str) -> Generator:
-    """The row of GENERATORS under this key; ParameterError where there is none."""
+    """The generator with this key; raises ParameterError if there is none."""
     if key not in GENERATORS:
         raise ParameterError(f"There is no generator {quoted(key)}: choose one of {', '.join(GENERATORS)}.")
     return GENERATORS[key]
 
 
 def generate(key: str, **parameters: object) -> Dataset:
-    """The data set of a generator, defaults for the parameters not given; the same seed, the same data.
+    """Draw the data set of a generator; parameters that are not given have their defaults.
 
-    Its columns are feature 1, feature 2, ... and, where the data has groups, the true label.
-    Raises ParameterError for an unknown generator or parameter, and for a value outside its bounds.
+    The columns are feature 1, feature 2, ... and, if the data has groups, `LABEL_COLUMN`. The same parameters, the
+    seed among them, give the same data.
+
+    Raises
+    ------
+    ParameterError
+        If the generator or a parameter is unknown, or a value is outside its bounds.
     """
     generator = generator_named(key)
     known = {parameter.name: parameter for parameter in generator.parameters}
@@ -237,10 +243,15 @@ def generate(key: str, **parameters: object) -> Dataset:
 
 
 def clamped(key: str, values: Mapping[str, object]) -> dict[str, float]:
-    """Valid parameters for a generator from whatever a link carries.
+    """Valid values of all parameters of a generator, from untrusted `values`, as in a link.
 
-    Every parameter is there: the nearest valid value of what `values` says, the default where it says nothing
-    that is a finite number; other names are ignored. Raises ParameterError for an unknown generator.
+    Each parameter gets the valid value nearest to the one in `values`, or its default if there is no finite number.
+    Unknown names are ignored.
+
+    Raises
+    ------
+    ParameterError
+        If the generator is unknown.
     """
     return {
         parameter.name: parameter.clamped(values.get(parameter.name))

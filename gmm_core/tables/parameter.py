@@ -1,4 +1,4 @@
-"""Parameter: a number that a person sets, with its bounds."""
+"""Parameter: a number that a person chooses, with its default and its bounds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,24 @@ from gmm_core.errors import ParameterError
 
 @dataclass(frozen=True)
 class Parameter:
-    """A number with its default, its bounds and its step; `whole` where it must be an integer.
+    """A number that a person chooses.
 
-    label: begins a sentence and stands beside the control; help: one sentence.
+    Parameters
+    ----------
+    name : str
+        Its name in code.
+    label : str
+        Its name beside the control and at the beginning of a sentence.
+    default : float
+        Its value if none is chosen.
+    minimum, maximum : float
+        Bounds, both allowed.
+    step : float
+        Of the control.
+    whole : bool
+        True if it must be an integer.
+    help : str
+        One sentence that says what it is.
     """
 
     name: str
@@ -28,9 +43,12 @@ class Parameter:
     help: str
 
     def validated(self, value: object) -> float:
-        """The value as int or float.
+        """Return the value as int or float.
 
-        Raises ParameterError with a sentence that states the bounds, unless it is a number within them.
+        Raises
+        ------
+        ParameterError
+            If it is not a number within the bounds.
         """
         if not self.accepts(value):
             kind = "a whole number" if self.whole else "a number"
@@ -38,13 +56,13 @@ class Parameter:
         return int(value) if self.whole else float(value)
 
     def accepts(self, value: object) -> TypeGuard[int | float]:
-        """Whether the value is a number within the bounds, and a whole one where it has to be."""
+        """True if the value is a number within the bounds, and an integer if `whole`."""
         if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
             return False
         return bool(self.minimum <= value <= self.maximum and (not self.whole or value == math.floor(value)))
 
     def clamped(self, value: object) -> float:
-        """The nearest valid value for whatever a link carries; the default where it is no finite number."""
+        """The valid value nearest to an untrusted one, as in a link; the default if that is not a finite number."""
         try:
             number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Scaling: the centre and the scale that each column is brought to before the fit."""
+"""Scaling: the centre that is subtracted from each column before the fit, and the scale that it is divided by."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ import numpy as np
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.tables.cells.column_kinds import safe_unit
 
-# The distance between the quartiles of a Gaussian of standard deviation 1.
 NORMAL_INTERQUARTILE_RANGE = 1.349
+"""Third minus first quartile of a Gaussian with standard deviation 1."""
 
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """X = (original - center) / scale, both (D,); `substituted` (D,) marks columns measured otherwise."""
+    """The centre and scale of each column, so that X = (original - center) / scale.
+
+    Parameters
+    ----------
+    center, scale : (D,)
+        In the columns' own units.
+    substituted : (D,)
+        True for columns scaled by the standard deviation because their quartiles are equal.
+    """
 
     center: FloatArray
     scale: FloatArray
@@ -25,7 +33,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Scaling:
-    """A way to bring columns to one scale; `measure` takes the values (N, D) and gives the Scale."""
+    """A way to scale columns; `measure` computes the Scale of values (N, D)."""
 
     name: str
     label: str
@@ -34,30 +42,31 @@ class Scaling:
 
 
 def _mean(values: FloatArray) -> float:
-    """The mean of one column, corrected by the mean of the residuals that a large offset leaves behind."""
+    """The mean of one column, plus the mean of the residuals, which corrects the rounding error of a large offset."""
     unit = safe_unit(values)
     first = float((values / unit).mean())
     return (first + float((values / unit - first).mean())) * unit
 
 
 def _standard_deviation(values: FloatArray) -> float:
-    """√(Σ_n (x_n - mean)² / N), about the mean so that an offset does not cancel."""
+    """√(Σ_n (x_n - mean)² / N), computed about the mean, so that a large offset costs no digits."""
     residuals = values - _mean(values)
     unit = safe_unit(residuals)
     return float(np.sqrt(np.square(residuals / unit).mean())) * unit
 
 
 def standard(X: FloatArray) -> Scale:
-    """Mean and population standard deviation of each column, as scikit-learn's StandardScaler."""
+    """Mean and population standard deviation of each column, as in scikit-learn's StandardScaler."""
     center = np.array([_mean(column) for column in X.T])
     scale = np.array([_standard_deviation(column) for column in X.T])
     return Scale(center, scale, np.zeros(X.shape[1], dtype=bool))
 
 
 def robust(X: FloatArray) -> Scale:
-    """Median and (third quartile - first quartile) / 1.349 of each column.
+    """Median and (third quartile - first quartile) / NORMAL_INTERQUARTILE_RANGE of each column.
 
-    For a Gaussian column that is its standard deviation, which stands in where the quartiles are equal.
+    For a Gaussian column this scale is the standard deviation. Where the quartiles are equal, the standard deviation
+    is used instead.
     """
     units = np.array([safe_unit(column) for column in X.T])
     first, center, third = np.percentile(X / units, [25.0, 50.0, 75.0], axis=0)
@@ -68,7 +77,7 @@ def robust(X: FloatArray) -> Scale:
 
 
 def unscaled(X: FloatArray) -> Scale:
-    """Centre 0 and scale 1: the values as they are."""
+    """Centre 0 and scale 1: the values stay as they are."""
     D = X.shape[1]
     return Scale(np.zeros(D), np.ones(D), np.zeros(D, dtype=bool))
 

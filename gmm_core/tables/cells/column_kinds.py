@@ -1,4 +1,4 @@
-"""What a column of a table holds: its kind."""
+"""Column kinds: what a column of a table holds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gmm_core.rows.column_values import LARGEST_EXACT_WHOLE_NUMBER, float_values
 
 
 class ColumnKind(StrEnum):
-    """The kinds of column, in words that can stand on screen."""
+    """The kinds of column; the values are their names on screen."""
 
     NUMBER = "number"
     WHOLE_NUMBER = "whole number"
@@ -28,7 +28,7 @@ class ColumnKind(StrEnum):
 NUMERIC_KINDS = frozenset({ColumnKind.NUMBER, ColumnKind.WHOLE_NUMBER})
 CATEGORICAL_KINDS = frozenset({ColumnKind.BOOLEAN, ColumnKind.TEXT})
 
-# What pandas' infer_dtype says of the values that are not missing, where a column's dtype is object.
+# From the result of pandas' infer_dtype for a column of dtype object, missing values aside, to the kind.
 _KIND_OF_OBJECTS = {
     "empty": ColumnKind.EMPTY,
     "boolean": ColumnKind.BOOLEAN,
@@ -42,7 +42,7 @@ _KIND_OF_OBJECTS = {
 
 
 def holds_rounded_integers(column: pd.Series) -> bool:
-    """Whether a column holds integers that float64 cannot tell from their neighbours."""
+    """True if a column holds integers beyond 2⁵³, which float64 cannot tell from their neighbours."""
     integers = pd.api.types.is_integer_dtype(column.dtype) or (
         pd.api.types.is_object_dtype(column.dtype)
         and pd.api.types.infer_dtype(column, skipna=True) == "integer"
@@ -50,14 +50,14 @@ def holds_rounded_integers(column: pd.Series) -> bool:
     if not integers:
         return False
     present = column.dropna()
-    # The extremes decide, as Python integers: they may lie beyond int64.
+    # Compared as Python integers, since the extremes may be beyond int64.
     return bool(len(present)) and (
         int(present.max()) > LARGEST_EXACT_WHOLE_NUMBER or int(present.min()) < -LARGEST_EXACT_WHOLE_NUMBER
     )
 
 
 def column_kind(column: pd.Series) -> ColumnKind:
-    """The kind of a column; a number needs two distinct finite values, otherwise it is constant or empty."""
+    """The kind of a column; one of numbers with fewer than two distinct finite values is constant or empty."""
     if column.isna().all():
         return ColumnKind.EMPTY
     if holds_numbers(column):
@@ -79,10 +79,10 @@ def _kind_of_numbers(values: FloatArray) -> ColumnKind:
 
 
 def safe_unit(values: FloatArray) -> float:
-    """The power of two just below the largest magnitude: divided by it, values can be squared and summed.
+    """The power of two just below the largest magnitude; values divided by it can be squared and summed.
 
-    The squares of 1e200 overflow and those of 1e-200 vanish. Dividing by a power of two rounds nothing, so
-    that values of ordinary size give the same bits as without.
+    Otherwise the square of 1e200 overflows and that of 1e-200 is 0. Dividing by a power of two does not round, so
+    that results for values of ordinary size are the same to the last bit.
     """
     largest = float(np.abs(values).max(initial=0.0))
     return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest > 0 else 1.0

@@ -1,4 +1,4 @@
-"""Dates: text in one of the usual forms becomes dates, where it can mean only one; numbers on request."""
+"""Dates: parses text in a usual date format, if it is unambiguous, and converts dates to days."""
 
 from __future__ import annotations
 
@@ -13,21 +13,22 @@ from gmm_core.tables.cells.pattern import Pattern
 _TIME = r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d{1,9})?)?)?"
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY_SECONDS = 86_400.0
-# Three numbers of eight digits are hardly ever all dates by chance: one in thirty is.
 _FEWEST_COMPACT = 3
+"""Fewest numbers such as 20241231 that are taken for dates; fewer could be valid dates by chance."""
 _COMPACT_RANGE = (19000101, 21001231)
+"""First and last number that is taken for a date."""
 
 
 @dataclass(frozen=True)
 class DateForm:
-    """A way to write dates: the pattern of a whole cell, and the day's format for strptime."""
+    """A format of dates: the pattern of a whole cell, and the format of the day for strptime."""
 
     name: str
     pattern: Pattern
     day_format: str
 
 
-# Where a column fits day/month and month/day alike it is neither: nobody can tell.
+# A column that fits day/month and month/day, with different dates, is not taken for dates: it is ambiguous.
 FORMS = (
     DateForm("year-month-day", Pattern(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_TIME}"), "%Y-%m-%d"),
     DateForm("year/month/day", Pattern(rf"\d{{4}}/\d{{1,2}}/\d{{1,2}}{_TIME}"), "%Y/%m/%d"),
@@ -44,13 +45,13 @@ _ZONED = Pattern(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z
 
 @dataclass(frozen=True, eq=False)
 class Dates:
-    """A column of dates; None where it fits two forms that disagree."""
+    """A column of dates; `values` is None if the column fits two formats that give different dates."""
 
     values: pd.Series | None
 
 
 def read_dates(text: pd.Series) -> Dates | None:
-    """The dates of a column of text (missing ones stay so); None where its cells are not all dates of one form."""
+    """The dates in a column of text, missing cells aside; None if its cells are not all dates in one format."""
     present = text.dropna()
     if present.empty or not present.iloc[0][:1].isdecimal():
         return None
@@ -70,7 +71,7 @@ def read_dates(text: pd.Series) -> Dates | None:
 
 
 def compact_dates(values: pd.Series) -> pd.Series | None:
-    """The dates of a column of numbers such as 20241231 (missing ones stay so); None where one is no such date."""
+    """The dates in a column of numbers such as 20241231, missing values aside; None if some number is no such date."""
     if values.dtype.kind not in "iuf":
         return None
     present = values.dropna()
@@ -83,7 +84,7 @@ def compact_dates(values: pd.Series) -> pd.Series | None:
 
 
 def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | None:
-    """The dates, with or without times of day: a spreadsheet leaves midnight out."""
+    """The dates, each with or without a time of day, since spreadsheets omit midnight; None if some are invalid."""
     formats = pd.Series(map(_time_format, form.pattern.all_parts(present)), index=present.index, dtype="str")
     parts = [
         pd.to_datetime(present[formats == times], format=form.day_format + times, errors="coerce")
@@ -94,9 +95,9 @@ def _parsed(text: pd.Series, present: pd.Series, form: DateForm) -> pd.Series | 
 
 
 def in_calendar(dates: pd.Series) -> bool:
-    """Whether the years of all dates are from 1 to 9999, beyond which neither Python nor ISO 8601 has any.
+    """True if the years of all dates are from 1 to 9999, the range of Python and ISO 8601.
 
-    With a time zone they have to be so there and in UTC.
+    Dates with a time zone are checked both there and in UTC.
     """
     present = dates.dropna()
     if present.dt.tz is None:
@@ -106,7 +107,7 @@ def in_calendar(dates: pd.Series) -> bool:
         return False
     try:
         return bool(present.dt.tz_localize(None).dt.year.between(1, 9999).all())
-    except (ValueError, OverflowError, NotImplementedError):  # what pandas finds beyond its own calendar
+    except (ValueError, OverflowError, NotImplementedError):  # what pandas raises beyond its calendar
         return False
 
 
@@ -120,6 +121,6 @@ def _time_format(found: dict[str, str] | None) -> str:
 def days(dates: pd.Series) -> FloatArray:
     """Days since 1970-01-01 (N,), fractions of a day included, NaN where a date is missing."""
     moments = pd.to_datetime(dates, utc=True).dt.tz_localize(None).to_numpy()
-    # In the unit that they have: in nanoseconds, as pandas subtracts, years end with 2262.
+    # NumPy keeps the dates' unit; pandas would subtract in nanoseconds, which end in the year 2262.
     since = moments - np.datetime64("1970-01-01")
     return np.asarray(since / np.timedelta64(1, "s") / _DAY_SECONDS, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Missing: what becomes of rows that lack a value in a chosen column; infinite values count as missing."""
+"""Missing: the treatments of rows with a missing value in a chosen column; infinite values count as missing."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ from gmm_core.wording import counted, quoted, were
 
 @dataclass(frozen=True, eq=False)
 class Completed:
-    """Values without gaps.
+    """Values of which none is missing any more.
 
-    rows: (N,) the positions of the rows that are left.
-    values: (N, D), all finite.
-    filled: (N, D), where a value was put in.
-    medians: (D,) what was put in, NaN for a column without any value; None where nothing ever is.
+    Parameters
+    ----------
+    rows : (N,)
+        Positions of the rows that are left.
+    values : (N, D)
+        All finite.
+    filled : (N, D)
+        True where a missing value was replaced.
+    medians : (D,) or None
+        The replacements, NaN for a column without any value; None if the treatment replaces nothing.
     """
 
     rows: IntArray
@@ -30,7 +36,7 @@ class Completed:
 
 @dataclass(frozen=True)
 class Treatment:
-    """A way to treat missing values; `complete` takes the values (N, D), with gaps, and closes these."""
+    """A way to treat missing values; `complete` takes values (N, D), some missing, and returns complete ones."""
 
     name: str
     label: str
@@ -46,12 +52,12 @@ def dropped(values: FloatArray) -> Completed:
 
 
 def filled_by_median(values: FloatArray) -> Completed:
-    """The rows that have a value in some column, the median of each column's values put where one is missing."""
+    """The rows that have any value; each missing value is replaced by the median of its column."""
     return filled_with(column_medians(values), values)
 
 
 def filled_with(medians: FloatArray, values: FloatArray) -> Completed:
-    """The rows that have a value in some column, the numbers given (D,) put where one is missing."""
+    """The rows that have any value; each missing value is replaced by its column's number in `medians` (D,)."""
     finite = np.isfinite(values)
     rows = np.flatnonzero(finite.any(axis=1))
     kept, gaps = values[rows], ~finite[rows]
@@ -62,7 +68,7 @@ def filled_with(medians: FloatArray, values: FloatArray) -> Completed:
 
 
 def column_medians(values: FloatArray) -> FloatArray:
-    """The median of the finite values of each column (D,), NaN where there are none."""
+    """The median (D,) of the finite values of each column; NaN for a column that has none."""
     medians = np.full(values.shape[1], np.nan)
     for position, column in enumerate(values.T):
         present = column[np.isfinite(column)]
@@ -88,9 +94,9 @@ TREATMENTS: dict[str, Treatment] = {
 
 
 def warning_on_filling(completed: Completed, columns: Sequence[str]) -> str | None:
-    """What filling did to the variance of the column that it changed most; None where nothing was filled.
+    """A sentence on how filling shrank the variance of the column that it shrank most; None if nothing was filled.
 
-    The variance after, Σ_n (x_n - mean)² / N over all rows, is compared with that of the known values alone.
+    The variance of all rows, Σ_n (x_n - mean)² / N, is compared with that of the known values alone.
     """
     counts = completed.filled.sum(axis=0)
     if not counts.any():

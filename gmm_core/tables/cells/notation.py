@@ -1,4 +1,4 @@
-"""Notation: how numbers are written in a file, with its decimal sign and what stands between thousands."""
+"""Notation: how a file writes numbers: the decimal sign and the separator of thousands."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from gmm_core.tables.cells.pattern import PATTERNS, Pattern, literal
 from gmm_core.tables.cells.unicode_signs import plain_signs
 from gmm_core.tables.cells.units import bare, is_affixed
 
-# What stands in a cell that has no value.
+# Cells with one of these texts are missing values.
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
-    # What spreadsheets write where a formula has no value.
+    # Of spreadsheets, where a formula has no value.
     | {"#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#N/A N/A"}
-    # What databases, Windows' printf, tables in print and Stata write.
+    # Of databases, of printf on Windows, of printed tables and of Stata.
     | {"<NA>", "(null)", "\\N", "NaT", "Null", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"}
     | {"n.a.", "N.A.", "n.a", "k.A.", "k. A.", "missing", "Missing", "MISSING", "\u2013", "\u2014", "---"}
     | {f".{letter}" for letter in ascii_lowercase}
@@ -31,7 +31,19 @@ _SPACES = " \u00a0\u2009\u202f"
 
 @dataclass(frozen=True)
 class Notation:
-    """A way to write numbers; `pattern` is of a whole cell, `name` completes “written with ...”."""
+    """A way to write numbers.
+
+    Parameters
+    ----------
+    name : str
+        Completes the sentence “Numbers are written with ...”.
+    pattern : str
+        Of a whole cell, in RE2's syntax.
+    thousands : str
+        The characters that may separate thousands.
+    decimal : str
+        The decimal sign.
+    """
 
     name: str
     pattern: str
@@ -40,20 +52,20 @@ class Notation:
 
     @classmethod
     def plain(cls, name: str, decimal: str) -> Notation:
-        """Digits with a decimal sign and perhaps an exponent."""
+        """The notation of digits with a decimal sign and an optional exponent."""
         sign = literal(decimal)
         digits = f"(?:[0-9]+{sign}?[0-9]*|{sign}[0-9]+)"
         return cls(name, f"{_SIGN}{digits}{_EXPONENT}|{_INFINITE}", "", decimal)
 
     @classmethod
     def grouped(cls, name: str, thousands: str, decimal: str) -> Notation:
-        """Digits in groups of three, besides numbers without any group."""
+        """The notation with separators of thousands; numbers without separators match too."""
         digits = f"(?:[1-9][0-9]{{0,2}}(?:[{thousands}][0-9]{{3}})+|[0-9]+)"
         return cls(name, f"{_SIGN}{digits}(?:{literal(decimal)}[0-9]*)?|{_INFINITE}", thousands, decimal)
 
     @property
     def whole(self) -> Pattern:
-        """The pattern, to be held against cells."""
+        """The compiled pattern of a whole cell."""
         return PATTERNS.get(self.pattern) or Pattern(self.pattern)
 
     def numbers(self, cells: pd.Series) -> pd.Series:
@@ -83,8 +95,8 @@ OTHERS = (
     Notation.grouped("apostrophes between thousands", "'’", "."),
 )
 
-# Where a column could be written in several notations, the first one counts. A column of 1,234 and 2,345
-# reads either way; what the rest of the file writes decides.
+# The first notation that fits a column is used. A column of 1,234 and 2,345 fits two of them; which of these comes
+# first depends on the rest of the file.
 WHERE_POINTS_ARE_DECIMAL = (DECIMAL_POINT, COMMAS_AND_POINT, DECIMAL_COMMA, POINTS_AND_COMMA, *OTHERS)
 WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMMAS_AND_POINT, *OTHERS)
 
@@ -97,30 +109,38 @@ _POINT_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell is a number in any notation, perhaps with a currency, a percent sign or a minus behind."""
+    """True if a cell is a number in any notation, optionally with a currency, a percent sign or a trailing minus."""
     stripped = plain_signs(cell.strip())
     return _ANY_NUMBER.matches(stripped) or is_affixed(stripped, _PATTERNS)
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell says that there is no value."""
+    """True if a cell is a marker of a missing value."""
     return cell.strip() in MISSING_MARKERS
 
 
 @dataclass(frozen=True)
 class DecimalSign:
-    """Whether commas are decimal, and whether some number says so: 1.234 alone could be either."""
+    """The decimal sign of a file.
+
+    Parameters
+    ----------
+    comma : bool
+        True if the comma is the decimal sign, False if the point is.
+    certain : bool
+        False if no number shows which: 1.234 alone could be one thousand or one and a bit.
+    """
 
     comma: bool
     certain: bool
 
 
 def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
-    """Whether the cells of a file write 1,5 for one and a half.
+    """Detect the decimal sign of a file from its cells.
 
-    A number such as 1,5 or 0,125 says so, since no thousands are grouped like that, unless another such as
-    1.5 says the opposite. Where there are only numbers such as 1,234, a file whose delimiter is no comma is
-    taken to use it as decimal sign.
+    A number such as 1,5 or 0,125 shows a decimal comma, since thousands are not grouped like that; one such as 1.5
+    shows a decimal point. If there are only numbers such as 1,234, the comma is taken for the decimal sign unless it is
+    the delimiter (`comma_separates`).
     """
     only_comma = comma = only_point = point = False
     for cell in map(str.strip, cells):

@@ -1,4 +1,4 @@
-"""Numerals: text that is numbers in some notation becomes numbers, and text that nearly is gets a note."""
+"""Numerals: reads a column of text as numbers, dates or truth values if all its cells are; otherwise says why not."""
 
 from __future__ import annotations
 
@@ -18,23 +18,35 @@ from gmm_core.tables.cells.units import Stripped, stripped
 from gmm_core.tables.files.spreadsheet_safety import unmarked_column
 from gmm_core.wording import capital, column_named, one_line, quoted
 
-# From this share of numbers on, a column of text is probably one of numbers with some cells gone wrong.
 MOSTLY_NUMBERS = 0.5
+"""From this share of numbers on, a column of text is probably a column of numbers with some wrong cells."""
 TRUTH_VALUES = {"true": True, "false": False}
-# So many cells tell what a column of text is.
+"""The texts of a column of truth values, in lower case."""
 _LOOKED_AT = 100
-# Whole numbers with a zero in front are codes, such as 01234 in front of a town.
+"""Cells at the beginning of a column of text that are examined to describe it."""
 CODE = Pattern("0[0-9]+")
+"""A whole number with a leading zero, such as the postal code 01234."""
 _DIGITS = Pattern("[0-9]+")
-# Text that begins as a number does, with something behind it that is none: 1.5±0.1.
+# Text that begins with a number, possibly after a sign or another symbol, and continues with anything: 1.5±0.1.
 _BEGINS_AS_NUMBER = Pattern(r"[^\pL\pN_\s]?[+-]?[0-9].*")
 
 
 @dataclass(frozen=True, eq=False)
 class NearlyNumbers:
-    """A column of text of which `odd` of `present` cells are no number; the first is in row `row`, from 1.
+    """A column of text that is mostly numbers.
 
-    numbers: (N,) float64, NaN where a cell is missing or odd.
+    Parameters
+    ----------
+    odd : int
+        Number of cells that are not numbers.
+    present : int
+        Number of cells that are not missing.
+    row : int
+        The row of the first odd cell, counted from 1.
+    cell : str
+        Its text, cut.
+    numbers : (N,)
+        Float64, NaN where a cell is missing or odd.
     """
 
     odd: int
@@ -45,15 +57,15 @@ class NearlyNumbers:
 
     @property
     def share(self) -> str:
-        """How many of the values are no numbers: 2 of its 40 values (5 %)."""
+        """The share of values that are not numbers, as text: 2 of its 40 values (5 %)."""
         return f"{self.odd:,} of its {self.present:,} values ({100.0 * self.odd / self.present:.2g} %)"
 
     def note(self, name: str) -> str:
-        """The sentence about the column of this name that stays text."""
+        """The sentence for a column of this name that stays text."""
         return f"{capital(column_named(name))} stays text because {self.share} {self._odd_ones}."
 
     def note_on_request(self, name: str) -> str:
-        """The sentence about the column of this name that was asked to be numbers."""
+        """The sentence for a column of this name that is turned into numbers on request."""
         return f"In {column_named(name)}, {self.share} {self._odd_ones}, and count as missing."
 
     @property
@@ -64,13 +76,26 @@ class NearlyNumbers:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """A column as it was read: numbers with their notation and affixes, dates, truth values, or text.
+    """A column as it was read: numbers, dates, truth values, or text.
 
-    nearly: where text is mostly numbers.
-    dates: whether the values are dates.
-    either_date: whether the text could be dates with the day or with the month first.
-    codes: (N,) float64, where the text is whole numbers some of which have a zero in front.
-    unread: a cell, where the text mostly begins as numbers do.
+    Parameters
+    ----------
+    values : (N,)
+        Of the kind that was recognised.
+    notation : Notation or None
+        Of numbers that were read from text.
+    affixes : Stripped or None
+        What was removed around these numbers, such as a unit.
+    nearly : NearlyNumbers or None
+        Of text that is mostly numbers.
+    dates : bool
+        True if the values are dates.
+    either_date : bool
+        True if the values are text that could be dates with either the day or the month first.
+    codes : (N,) or None
+        The values as float64, if they are text of whole numbers some of which have leading zeros.
+    unread : str or None
+        An example of the cells, if the values are text that mostly begins with numbers.
     """
 
     values: pd.Series
@@ -84,7 +109,7 @@ class Reading:
 
     @property
     def on_request(self) -> str | None:
-        """What the column is that becomes numbers where a person asks for them; None where it does not."""
+        """What a column holds that can be turned into numbers on request; None if it cannot."""
         if self.dates:
             return "dates"
         if self.codes is not None:
@@ -93,17 +118,18 @@ class Reading:
 
     @property
     def numbers_on_request(self) -> pd.Series | None:
-        """The column as the numbers that it becomes where a person asks for them; None where it has none."""
+        """The numbers (N,) that the column is turned into on request; None if it cannot."""
         if self.dates:
             return pd.Series(days(self.values), index=self.values.index)
         return self.codes if self.nearly is None else self.nearly.numbers
 
 
 def read_column(column: pd.Series, notations: Sequence[Notation], missing: Sequence[str] = ()) -> Reading:
-    """The reading of a column: the first notation in which every cell is a number, otherwise text as it is.
+    """Read a column of a file, as text or typed.
 
-    Cells lose the white space around them and what marks them as no formula, and those that hold a missing marker, or
-    one of `missing`, become missing.
+    Text becomes numbers in the first of the `notations` in which every cell is a number, otherwise dates or truth
+    values if all its cells are, otherwise it stays text. White space and quotes that mark cells as text are removed
+    first, and MISSING_MARKERS and the texts in `missing` become missing values.
     """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return Reading(column, dates=True)
@@ -137,7 +163,7 @@ def _are_codes(cells: pd.Series) -> bool:
 
 
 def _without(column: pd.Series, missing: Sequence[str]) -> pd.Series:
-    """The column of numbers, those that mean a missing value left out."""
+    """The column of numbers, with those listed in `missing` replaced by missing values."""
     wanted = {value for value in map(_as_number, missing) if value is not None}
     if not wanted or not holds_numbers(column):
         return column
@@ -155,7 +181,7 @@ def _as_number(text: str) -> float | None:
 
 @dataclass(frozen=True, eq=False)
 class _Best:
-    """The notation in which most cells are numbers, and which these are."""
+    """The notation in which most cells are numbers, and a mask (N,) of these cells."""
 
     notation: Notation
     matching: BoolArray

@@ -1,7 +1,7 @@
-"""Pattern: a regular expression whose time is linear in the text, whatever the text.
+"""Pattern: a regular expression that takes time linear in the length of the text, for any text.
 
-Python's own expressions can take quadratic time and worse over a cell that nearly matches. RE2 never does, at the
-price of look-around and back-references. Whatever meets the text of a file is one of these, never `re`.
+Python's `re` can take quadratic time or more on a cell that nearly matches. RE2 does not, but has no look-around and no
+back-references. Every expression that is applied to the text of a file is a Pattern.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import re2
 from gmm_core.arrays import BoolArray
 
 PATTERNS: dict[str, Pattern] = {}
-"""Every pattern that was made, by its text."""
+"""Every Pattern of this process, by its expression."""
 BYTES_PATTERNS: dict[str, BytesPattern] = {}
-"""Every pattern over bytes that was made, by its text."""
+"""Every BytesPattern of this process, by its expression."""
 
 
 class Pattern:
-    r"""A regular expression in RE2's syntax: \d, \w and \s are of ASCII."""
+    r"""A regular expression in RE2's syntax; \d, \w and \s match ASCII characters only."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -29,15 +29,15 @@ class Pattern:
         PATTERNS[text] = self
 
     def matches(self, cell: str) -> bool:
-        """Whether the whole of a cell is of this form."""
+        """True if the whole cell matches."""
         return self._compiled.fullmatch(cell.encode()) is not None
 
     def stands_in(self, text: str) -> bool:
-        """Whether this form stands somewhere in a text."""
+        """True if a part of the text matches."""
         return self._compiled.search(text.encode(errors="replace")) is not None
 
     def parts(self, cell: str) -> dict[str, str] | None:
-        """The named groups of a cell that is of this form as a whole, "" where one is absent; else None."""
+        """The named groups of a cell that matches as a whole, "" for an absent group; None if it does not match."""
         found = self._compiled.fullmatch(cell.encode())
         if found is None:
             return None
@@ -45,17 +45,17 @@ class Pattern:
         return {name: groups[group - 1].decode() for name, group in self._groups}
 
     def all_parts(self, column: pd.Series) -> list[dict[str, str] | None]:
-        """The `parts` of each cell of a column of text, where every group of the pattern has a name."""
+        """The `parts` of each cell of a column of text; every group of the pattern must have a name."""
         cells = pa.array(column, type=pa.large_string(), from_pandas=True)
         found: list[dict[str, str] | None] = pc.extract_regex(cells, rf"\A(?:{self.text})\z").to_pylist()
         return found
 
     def matching(self, column: pd.Series) -> BoolArray:
-        """Whether the cells (N,) of a column of text are of this form as a whole; a missing one is not."""
+        """A mask (N,) of the cells of a column of text that match as a whole; missing cells do not."""
         return self._in_cells(column, rf"\A(?:{self.text})\z")
 
     def found_in(self, column: pd.Series) -> BoolArray:
-        """Whether this form stands somewhere in the cells (N,) of a column of text."""
+        """A mask (N,) of the cells of a column of text of which a part matches."""
         return self._in_cells(column, self.text)
 
     @staticmethod
@@ -66,7 +66,7 @@ class Pattern:
 
 
 class BytesPattern:
-    """A regular expression, as linear, over bytes in which the characters of ASCII are their own."""
+    """A regular expression for bytes, in linear time too; the bytes are text in an extension of ASCII."""
 
     def __init__(self, text: str) -> None:
         options = re2.Options()
@@ -75,10 +75,10 @@ class BytesPattern:
         BYTES_PATTERNS[text] = self
 
     def stands_in(self, content: bytes) -> bool:
-        """Whether this form stands somewhere in the content."""
+        """True if a part of the content matches."""
         return self._compiled.search(content) is not None
 
 
 def literal(text: str) -> str:
-    """The pattern of exactly this text."""
+    """The regular expression that matches exactly this text."""
     return str(re2.escape(text))

@@ -1,4 +1,4 @@
-"""Preselection: the columns a person would probably choose, before the person has chosen."""
+"""Preselection: the columns that are chosen by default."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.tables.cells.pattern import Pattern
 
 MAX_PRESELECTED = 8
+"""Most columns that are chosen by default."""
 
 INDEX_NAMES = frozenset(
     {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
 )
 INDEX_ENDINGS = ("_id", " id", "-id")
-# customerId and CustomerID, but not Madrid.
+# The name of an identifier in camel case: customerId and CustomerID match, Madrid does not.
 CAMEL_INDEX = Pattern(".*[a-z](ID|Id)")
 CODE_NAMES = frozenset(
     {
@@ -47,14 +48,15 @@ CODE_NAMES = frozenset(
 )
 CALENDAR_NAMES = frozenset({"year", "month", "day", "hour", "minute", "date", "time", "timestamp"})
 
-# Whole numbers with this few distinct values, each seen this often, are a code or a grade, not a measurement.
 MAX_CODES = 9
+"""Most distinct values of a column of codes or grades, which are not measurements."""
 ROWS_PER_CODE = 5
+"""Fewest rows per distinct value of such a column, on average."""
 
 
 @dataclass(frozen=True)
 class Preselection:
-    """The columns chosen, and those left out with the reason, which completes “the column ...”."""
+    """The columns that are chosen, and the others, each with a reason that completes “the column ...”."""
 
     chosen: tuple[str, ...]
     left_out: dict[str, str]
@@ -62,36 +64,36 @@ class Preselection:
 
 @dataclass(frozen=True)
 class Rule:
-    """A reason to leave a column of whole numbers out; `holds` takes its name and its values (N,)."""
+    """A reason to leave a column of whole numbers out; `holds(name, values)`, with values (N,), tells if it applies."""
 
     reason: str
     holds: Callable[[str, FloatArray], bool]
 
 
 def counts_rows(name: str, values: FloatArray) -> bool:
-    """Whether the values are 0, 1, ..., N-1 or 1, 2, ..., N."""
+    """True if the values are 0, 1, ..., N-1 or 1, 2, ..., N."""
     first = values[0]
     return first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all())
 
 
 def is_called_index(name: str) -> bool:
-    """Whether the name is that of an identifier."""
+    """True if the name is that of an identifier of rows, such as id or customerId."""
     called = name.strip().lower()
     return called in INDEX_NAMES or called.endswith(INDEX_ENDINGS) or CAMEL_INDEX.matches(name.strip())
 
 
 def is_identifier(name: str, values: FloatArray) -> bool:
-    """Whether the name says that the numbers are those of customers, towns or telephones, which measure nothing."""
+    """True if the name is that of an identifier or a code, such as a postcode, whose numbers are not measurements."""
     return is_called_index(name) or name.strip().lower() in CODE_NAMES
 
 
 def is_calendar(name: str, values: FloatArray) -> bool:
-    """Whether the name is that of a part of a date."""
+    """True if the name is that of a part of a date or time."""
     return name.strip().lower() in CALENDAR_NAMES
 
 
 def is_code(name: str, values: FloatArray) -> bool:
-    """Whether there are few distinct values, each of them seen often."""
+    """True if there are at most MAX_CODES distinct values, with at least ROWS_PER_CODE rows per value on average."""
     present = values[np.isfinite(values)]
     distinct = np.unique(present).size
     return distinct <= MAX_CODES and present.size >= ROWS_PER_CODE * distinct
@@ -109,12 +111,15 @@ ONE_TOO_MANY = f"comes after the first {MAX_PRESELECTED} columns"
 
 
 def preselect(columns: Mapping[str, FloatArray]) -> Preselection:
-    """The columns to begin with: the first MOST_PRESELECTED that no rule leaves out, mostly filled.
+    """Choose columns by default: the first MAX_PRESELECTED that no rule leaves out and that leave half of the rows.
 
-    columns: name to values (N,), NaN where missing, each with two distinct finite values at least.
+    If every column would be left out, the rules are dropped one by one, the last one first, since a table of nothing
+    but grades shall be fitted too. At least one column is chosen if there is one.
 
-    Where every column would be left out, the rules are given up one by one, the last first: a table of
-    nothing but grades is one to be fitted. At least one column is chosen if there is one.
+    Parameters
+    ----------
+    columns : mapping of str to FloatArray
+        The values (N,) of each column by its name, NaN where missing; at least two are distinct and finite.
     """
     for rules in (RULES, RULES[:-1], RULES[:-2], RULES[:-3], ()):
         preselection = _preselect(columns, rules)

@@ -1,4 +1,4 @@
-"""Sentinels: numbers such as -999 that may stand for missing values, far from all others of their column."""
+"""Sentinels: numbers such as -999 that may mean missing values, since they are far from the rest of their column."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ USUAL = frozenset(
 
 @dataclass(frozen=True)
 class Sentinel:
-    """A number of a column that may mean that a value is missing, and how often it is there."""
+    """A number in a column that may mean a missing value; `count` is the number of rows that have it."""
 
     column: str
     value: float
@@ -30,7 +30,7 @@ class Sentinel:
 
     @property
     def note(self) -> str:
-        """The sentence about it."""
+        """The sentence that tells a person about the number."""
         return (
             f"{capital(column_named(self.column))} holds {self.value:,g} in {counted(self.count, 'row')}, far from its "
             "other values: if it means that a value is missing, it can be said so."
@@ -38,7 +38,7 @@ class Sentinel:
 
 
 def sentinels(dataset: Dataset) -> Iterator[Sentinel]:
-    """The usual sentinels that lie beyond all other values of a column, by more than these are apart."""
+    """The numbers of USUAL whose distance from a column's other values exceeds the range of these."""
     for name in dataset.numeric_columns:
         values = float_values(dataset.table[name])
         values = values[np.isfinite(values)]

@@ -1,4 +1,4 @@
-"""Text columns: the table of a text file, column by column, once its encoding and dialect are known."""
+"""Text columns: reads the columns of a text file, after detecting its encoding and dialect."""
 
 from __future__ import annotations
 
@@ -27,14 +27,28 @@ from gmm_core.tables.files.totals import totals_of
 from gmm_core.wording import listed, name_for_none, were
 
 SAMPLED_BYTES = 1 << 20
+"""Bytes at the beginning of a file from which its dialect is detected, at most."""
 _QUOTED_LINE = Pattern('"(?:[^"]|"")*"')
 NOTE_ON_QUOTED_LINES = "Every line stood between quotation marks, which were taken off."
 USUAL_DELIMITERS = (DELIMITERS[0], NO_DELIMITER)
+"""The delimiters that need no note: the comma, and none."""
 
 
 @dataclass(frozen=True, eq=False)
 class ReadColumns:
-    """The columns of a file by their names, how it is written, and what was unusual, a sentence each."""
+    """The columns of a file.
+
+    Parameters
+    ----------
+    columns : mapping of str to Reading
+        By their names, in the file's order.
+    found : ReadOptions
+        How the file is written, given or detected.
+    notes : tuple of str
+        What is unusual, one sentence each.
+    one_value_to_a_row : bool
+        True if no delimiter was found.
+    """
 
     columns: dict[str, Reading]
     found: ReadOptions
@@ -43,7 +57,13 @@ class ReadColumns:
 
 
 def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
-    """The columns of a text file; raises DataError where it is no text, ragged or beyond a limit."""
+    """Read the columns of a text file.
+
+    Raises
+    ------
+    DataError
+        If the file is not text, has rows of unequal length, or exceeds a limit.
+    """
     text, lines, dialect = recognised(content, options, limits.columns)
     body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
     rows = read_rows(body, text.encoding, dialect, limits, options.missing)
@@ -83,7 +103,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
 def recognised(
     content: bytes, options: ReadOptions, most_columns: int | None = None
 ) -> tuple[EncodedText, list[str], Dialect]:
-    """The file's text, its first lines, and how it writes its table; errors as `text_columns`."""
+    """Detect encoding and dialect: the file's text, its first lines, and its dialect. Raises as `text_columns`."""
     text = recognised_text(content, options.encoding)
     lines, whole = _first_lines(text)
     dialect = recognised_dialect(lines, whole, options, most_columns)
@@ -97,7 +117,7 @@ def recognised(
 
 
 def _are_quoted(lines: Sequence[str]) -> bool:
-    """Whether every line as a whole stands between quotation marks, as after a CSV was saved as CSV once more."""
+    """True if every line as a whole is between quotation marks, as when a CSV was saved as CSV a second time."""
     filled = [line.strip() for line in lines if line.strip()]
     return all(_QUOTED_LINE.matches(line) for line in filled)
 
@@ -108,7 +128,7 @@ def _unquoted(text: EncodedText) -> bytes:
 
 
 def _first_lines(text: EncodedText) -> tuple[list[str], bool]:
-    """The lines at the beginning, with their ends, and whether they are all; no line that was cut."""
+    """The complete lines within the first SAMPLED_BYTES, with line ends, and True if these are the whole file."""
     sample = text.content[:SAMPLED_BYTES].decode(text.encoding, errors="ignore")
     lines = list(io.StringIO(sample, newline=""))
     whole = len(text.content) <= SAMPLED_BYTES
@@ -116,7 +136,7 @@ def _first_lines(text: EncodedText) -> tuple[list[str], bool]:
 
 
 def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading], list[str]]:
-    """The columns by their names, without those that have neither name nor values, and notes on changes."""
+    """The columns by their names, without those that have neither a name nor values, and notes on what was changed."""
     if dialect.names is None:
         return {name_for_none(number): reading for number, reading in enumerate(readings, start=1)}, []
     kept = [
@@ -162,12 +182,15 @@ def _notes_on_notations(columns: Mapping[str, Reading], dialect: Dialect) -> Ite
 
 
 def _has_fractions(values: pd.Series) -> bool:
-    """Whether a column has a number with a decimal sign; whole ones beside missing values are floats too."""
+    """True if a column has fractions; a dtype of floats alone may come from missing values among whole numbers."""
     return pd.api.types.is_float_dtype(values.dtype) and bool((values.dropna() % 1 != 0).any())
 
 
 def _note_on_decimal_sign(columns: Mapping[str, Reading], dialect: Dialect) -> str | None:
-    """Where nothing in the file tells 1.234 from 1234, the choice is said, unless commas part the values."""
+    """A sentence on the choice of the decimal sign, if the file leaves open whether 1.234 is 1234; else None.
+
+    There is no choice where commas are the delimiter.
+    """
     if dialect.decimal_sign.certain or dialect.delimiter.sign == ",":
         return None
     sign, other = (",", ".") if dialect.decimal_sign.comma else (".", ",")

@@ -1,4 +1,4 @@
-"""Signs: the digits, minuses and infinities of any keyboard, made those that numbers are read in."""
+"""Unicode signs: replaces digits, minuses, decimal signs and infinities of Unicode by those of ASCII."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from gmm_core.tables.cells.pattern import Pattern
 
-# Minuses of typographers and word processors, digits of Arabic, Persian and full width, with their decimal signs.
+# Hyphens and minuses of typography, and the digits and decimal signs of Arabic, of Persian and of full width.
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
@@ -21,14 +21,14 @@ _PLAIN = str.maketrans(
 )
 _SPACES = " \u00a0\u202f"
 _NUMBER_BEGINS = tuple("0123456789.,")
-# Whether a cell may need any of that.
+# A cell that `plain_signs` may change.
 _UNUSUAL = Pattern(r"[^\x00-\x7f]|#|^[+-][ ]")
-# What C's printf writes on Windows.
+# Infinity as C's printf writes it on Windows.
 _INFINITE = "1.#INF"
 
 
 def plain_signs(cell: str) -> str:
-    """A cell with the digits and signs of ASCII, and its sign right before its number."""
+    """A cell with ASCII digits and signs, and no space between a sign and its number."""
     plain = cell if cell.isascii() else cell.translate(_PLAIN)
     if plain[:1] in ("+", "-"):
         number = plain[1:].lstrip(_SPACES)
@@ -37,13 +37,13 @@ def plain_signs(cell: str) -> str:
 
 
 def with_plain_signs(column: pd.Series) -> pd.Series:
-    """A column of text with `plain_signs` in every cell."""
+    """A column of text with `plain_signs` applied to every cell."""
     unusual = _UNUSUAL.found_in(column)
     return column.map(plain_signs, na_action="ignore") if unusual.any() else column
 
 
 def without_text_marks(column: pd.Series) -> pd.Series:
-    """A column of text without what marks its cells as text where all have it: 'a, 'a' and ="a" are a."""
+    """A column without the marks that force text in spreadsheets, if all cells have them: 'a, 'a' and ="a" become a."""
     present = column.dropna()
     if present.empty:
         return column

@@ -1,4 +1,4 @@
-"""Affix: what stands around the numbers of a column: a currency, a unit, a percent sign or a minus behind."""
+"""Units: removes what is written around the numbers of a column: a currency, a unit, a percent or a trailing minus."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CURRENCIES = (
     ),
     *("NZD", "PLN", "SEK", "TRY", "USD", "ZAR", "Kč", "kr", "zł", "Ft"),
 )
-# Behind a number, with a space before them or none. A letter that ends codes such as 12B is none of them.
+# Written after a number, with or without a space. Single letters that end codes, such as 12B, are not among them.
 UNITS = (
     *(
         "kg",
@@ -121,13 +121,23 @@ _AFFIXED = Pattern(
     f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|{_UNIT}|%)?(?P<minus>-)?(?P<close>[)])?"
 )
 _SIGNED = Pattern(f"[+-]?{_NUMBER}")
-# A column of text is known by its first cells; one of numbers may have its first affix far below.
 _LOOKED_AT = 100
+"""Cells at the beginning of a column that are examined: if none is a number with an affix, the column is text."""
 
 
 @dataclass(frozen=True)
 class Bare:
-    """The number of a cell with its sign and nothing else, and what was around it: a unit, or a negative mark."""
+    """A cell's number without its affixes.
+
+    Parameters
+    ----------
+    number : str
+        The digits and their sign, as text.
+    unit : str
+        The unit, currency or percent sign; "" if there is none.
+    negative : bool
+        True if parentheses or a trailing minus made it negative.
+    """
 
     number: str
     unit: str
@@ -135,10 +145,10 @@ class Bare:
 
 
 def bare(cell: str) -> Bare | None:
-    """A cell without its affixes; None where nothing, or something unknown, stands around its number.
+    """A cell without its affixes; None if it has no affix or an unknown one.
 
-    €5, 5 €, -$5, $-5, 12 %, 5 kg, (5), $(5) and 5- are known, the last three negative as accountants and SAP write
-    them.
+    Known are €5, 5 €, -$5, $-5, 12 %, 5 kg, (5), $(5) and 5-; the last three are negative numbers as accountants and
+    SAP write them.
     """
     return _bare(_AFFIXED.parts(cell))
 
@@ -168,14 +178,24 @@ def _bare(found: dict[str, str] | None) -> Bare | None:
 
 @dataclass(frozen=True, eq=False)
 class Stripped:
-    """A column without its affixes, the unit that all its values share, and whether negatives were marked."""
+    """A column without its affixes.
+
+    Parameters
+    ----------
+    cells : (N,)
+        Text.
+    unit : str
+        The unit of all values; "" if there is none.
+    marked_negative : bool
+        True if parentheses or a trailing minus made some number negative.
+    """
 
     cells: pd.Series
     unit: str
     marked_negative: bool
 
     def notes(self, name: str) -> list[str]:
-        """What was left out around the numbers of the column of this name, a sentence each."""
+        """What was removed around the numbers of the column of this name, one sentence each."""
         notes = []
         if self.unit == "%":
             notes.append(f"{listed([name])} is in percent: 12 % was read as 12.")
@@ -187,10 +207,9 @@ class Stripped:
 
 
 def stripped(cells: pd.Series) -> Stripped | None:
-    """A column of text without its affixes; None where it has none, or where its units differ.
+    """A column of text without its affixes; None if it has none, or if its units differ.
 
-    A number without a unit may stand beside those with one, but not beside percentages: 0.12 and 12 % are the
-    same.
+    Some numbers may lack the unit that others have; but not with percentages, since 0.12 and 12 % may be the same.
     """
     present = cells.dropna()
     if not any(_AFFIXED.matches(cell) for cell in present.head(_LOOKED_AT)):
@@ -213,7 +232,10 @@ def _is_bare_number(cell: str, found: Bare | None) -> bool:
 
 
 def is_affixed(cell: str, patterns: Sequence[Pattern]) -> bool:
-    """Whether a cell is a number in one of the patterns with a known affix, but no unit: 100 m may be a name."""
+    """True if a cell is a number in one of the patterns with a currency, percent or negative mark.
+
+    A unit does not count: 100 m may be the name of a race.
+    """
     found = bare(cell)
     return (
         found is not None
