@@ -1,4 +1,4 @@
-"""Which component is number one: a canonical order, and one that follows an earlier mixture."""
+"""Orders the components of a mixture: canonically, or to match an earlier mixture."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from gmm_core.model.mixture import Mixture
 
 
 def canonical_order(mixture: Mixture) -> IntArray:
-    """The positions of the components from left to right: by the mean's first feature, then the next, then weight.
+    """The canonical order (K,): by the first feature of the mean, then the next, last by weight, the largest first.
 
-    The same optimum has the same order whatever the seed. Differences below 1e-7 of the spread count as equal.
+    The order of an optimum does not depend on the seed. Means are compared after rounding to 1e-7 of their spread.
     """
     spread = np.sqrt(np.trace(mixture.covariances, axis1=1, axis2=2).mean()) + np.ptp(mixture.means)
     rounded = np.round(mixture.means / spread, 7)
@@ -20,18 +20,18 @@ def canonical_order(mixture: Mixture) -> IntArray:
 
 
 def matched_components(mixture: Mixture, earlier: Mixture) -> dict[int, int]:
-    """Which component of `earlier` each component of `mixture` continues, where one does.
+    """Match components of `mixture` to those of `earlier`, as a dictionary of positions.
 
-    The pairs of least total Bhattacharyya distance.
+    The matching has the smallest total Bhattacharyya distance; surplus components of the larger mixture have no match.
     """
     rows, columns = linear_sum_assignment(bhattacharyya_distances(mixture, earlier))
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True)}
 
 
 def bhattacharyya_distances(mixture: Mixture, other: Mixture) -> FloatArray:
-    """−log ∫ √(p_k q_j) of each component p_k of one mixture and q_j of another, weights aside, shape (K, J).
+    """The Bhattacharyya distance −log ∫ √(p_k q_j) of all components of two mixtures, without weights, shape (K, J).
 
-    ⅛ (μ₁ − μ₂)ᵀ Σ⁻¹ (μ₁ − μ₂) + ½ log(|Σ| / √(|Σ₁| |Σ₂|)), Σ = (Σ₁ + Σ₂) / 2.
+    It is ⅛ (μ₁ − μ₂)ᵀ Σ⁻¹ (μ₁ − μ₂) + ½ log(|Σ| / √(|Σ₁| |Σ₂|)) with Σ = (Σ₁ + Σ₂) / 2.
 
     Source: Kailath, The divergence and Bhattacharyya distance measures in signal selection (1967).
     """

@@ -1,4 +1,4 @@
-"""Criteria that weigh fit against size: AIC, BIC, ICL. Lower is better in all three."""
+"""Model selection criteria: AIC, BIC and ICL. Lower is better for all three."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def bayesian(log_likelihood: float, parameter_count: int, rows: float) -> float:
 
 @dataclass(frozen=True)
 class Criteria:
-    """The criteria of one fitted mixture, in nats × 2; lower is better (mclust reports the negative).
+    """The criteria of one fitted mixture, on the scale of −2 log L in nats; lower is better (mclust negates them).
 
     Parameters
     ----------
@@ -35,9 +35,9 @@ class Criteria:
     rows : float
         N, or the sum of the rows' weights.
     classification_penalty : float
-        −2 Σ_n log max_k r_nk ≥ 0: how unsure the hard labels are.
+        −2 Σ_n log max_k r_nk ≥ 0: how uncertain the hard labels are.
     refusal : str or None
-        Why the criteria mean nothing here, in one sentence; the three are then None.
+        Why the criteria are not meaningful here, in one sentence; all three are then None.
     """
 
     log_likelihood: float
@@ -64,7 +64,7 @@ class Criteria:
 
 
 def classification_penalty(rows: Rows, mixture: Mixture) -> float:
-    """−2 Σ_n w_n log max_k r_nk."""
+    """−2 Σ_n w_n log max_k r_nk, the penalty of ICL; ≥ 0."""
     scores = mixture.scores
 
     def of_block(values: FloatArray, weights: FloatArray | None) -> float:

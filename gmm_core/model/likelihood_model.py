@@ -1,4 +1,4 @@
-"""What EM fits: a model says how its state scores rows, and what its M-step makes of an E-step's sums."""
+"""The models that EM can fit: each defines the scores of its state, its M-step and its objective."""
 
 from __future__ import annotations
 
@@ -15,46 +15,77 @@ from gmm_core.model.scores import Scores
 from gmm_core.model.statistics import Moments, SufficientStatistics
 
 State = TypeVar("State")
-"""What a model iterates on: a mixture, a mixture with noise, a posterior."""
+"""The parameters that EM iterates on: a mixture, a mixture with noise, or a posterior."""
 
 
 class Model(Protocol[State]):
-    """A likelihood, or a bound of one, that EM climbs; it knows no rows and no engine."""
+    """A model that EM fits: it maximises a log-likelihood, or a lower bound of one. It holds no rows and no engine."""
 
     @property
     def moments(self) -> Moments:
-        """Which second moments its M-step asks for."""
+        """The second moments that the M-step needs."""
 
     @property
     def monotone(self) -> bool:
-        """True if its M-step never lowers the objective."""
+        """True if the M-step never lowers the objective."""
 
     def scores(self, state: State) -> Scores:
-        """What an E-step has to know of the state."""
+        """The scores of the state, which define its E-step."""
 
     def m_step(self, statistics: SufficientStatistics, state: State | None) -> tuple[State, BoolArray]:
-        """The state that maximises the expected objective, within the bounds of the model, and who is at a bound (K,).
+        """The M-step: maximise the expected objective within the bounds of the model.
 
-        `state` is the one whose responsibilities the statistics are made of, or None where a partition made them.
-        Raises `FitError` where no state of this model lies within its bounds.
+        Parameters
+        ----------
+        statistics : SufficientStatistics
+            The moments of the responsibilities.
+        state : State or None
+            The state that gave these responsibilities; None if they come from a partition.
+
+        Returns
+        -------
+        State
+            The new state.
+        (K,)
+            True for each component that is held at a bound.
+
+        Raises
+        ------
+        FitError
+            If no state of this model lies within its bounds.
         """
 
     def objective(self, statistics: SufficientStatistics, state: State) -> float:
-        """What EM climbs, at the state of which the statistics are: the log-likelihood, or that and a prior's share."""
+        """The value that EM maximises, in nats: the log-likelihood, plus the prior's term if the model has one.
+
+        The statistics must be those of an E-step at `state`.
+        """
 
     def mixture(self, state: State) -> Mixture:
         """The mixture of the state's Gaussian components."""
 
     def parameter_count(self, n_components: int, n_features: int) -> int:
-        """How many numbers are free with K components of D features."""
+        """The number of free parameters with K components of D features."""
 
     def reseeded_state(
         self, state: State, counts: FloatArray, component: int, row: FloatArray, share: float, *, narrow: bool
     ) -> State:
-        """The state with one emptied component on that row (D,), with that share of all rows.
+        """Return the state with one emptied component re-initialised on a row.
 
-        The others stay where they are, with weights by their counts (K,). The component is as wide as they are on
-        average or, where `narrow` says so, as narrow as the bounds of the model let it be.
+        Parameters
+        ----------
+        state : State
+            The other components keep their means and covariances.
+        counts : (K,)
+            N_k, in proportion to which the other components share the rest of the weight.
+        component : int
+            The position of the emptied component.
+        row : (D,)
+            Its new mean.
+        share : float
+            Its new weight.
+        narrow : bool
+            False for the weighted mean of the other covariances; True for the narrowest that the model's bounds allow.
         """
 
 
@@ -92,16 +123,16 @@ class GaussianModel:
         return Mixture(statistics.weights(), statistics.means(), covariances), at_floor
 
     def allows(self, state: Mixture) -> bool:
-        """True if the covariances of a state are of the family, and none of them would be raised to a bound."""
+        """True if the state's covariances belong to the structure and respect the bounds of the regularisation."""
         covariances = state.covariances
         return self.structure.holds(covariances) and not self.regularization.applied(covariances)[1].any()
 
     def narrowest(self, n_features: int) -> FloatArray:
-        """The covariance (D, D) of a component on a single row: as narrow as the regularisation leaves it."""
+        """The narrowest covariance (D, D) that the regularisation allows: that of a component on a single row."""
         return self.regularization.applied(np.zeros((1, n_features, n_features)))[0][0]
 
     def has_floor(self, n_features: int) -> bool:
-        """True if such a component has a density."""
+        """True if the narrowest covariance has positive variances, so that a component on one row has a density."""
         return bool((np.diagonal(self.narrowest(n_features)) > 0).all())
 
     def objective(self, statistics: SufficientStatistics, state: Mixture) -> float:

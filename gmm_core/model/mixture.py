@@ -15,8 +15,9 @@ from gmm_core.errors import ParameterError
 from gmm_core.model.scores import Scores, log_sum_exp, rows_per_block, shares
 
 LOG_TWO_PI = float(np.log(2.0 * np.pi))
+"""log 2π."""
 SAMPLED_AT_ONCE = 8192
-"""How many rows are drawn at a time, so that little memory is needed beside the result."""
+"""How many rows are transformed at a time, so that sampling needs little memory beyond the result."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +31,13 @@ class Mixture:
     means : (K, D)
         Component means μ_k.
     covariances : (K, D, D)
-        Symmetric positive definite Σ_k; structured ones (tied, diagonal, spherical) are written out.
+        Symmetric positive definite Σ_k; structured ones (tied, diagonal, spherical) are given as full matrices.
 
     Raises
     ------
     ParameterError
-        If shapes disagree, a value is not finite, the weights are no simplex, or a covariance is not
-        positive definite (found when a density is first asked for).
+        If the shapes disagree, a value is not finite, or the weights are negative or do not add up to 1. A covariance
+        that is not positive definite raises it when a density is first computed.
 
     Source: Bishop, Pattern Recognition and Machine Learning (2006), section 9.2.
     """
@@ -70,7 +71,7 @@ class Mixture:
 
     @classmethod
     def unchecked(cls, weights: FloatArray, means: FloatArray, covariances: FloatArray) -> Mixture:
-        """The mixture of arrays that are known to be right and that nobody can write to: checking takes time."""
+        """Make a mixture without validation, which takes time; the arrays must be valid and read-only."""
         mixture = object.__new__(cls)
         mixture.__dict__.update(weights=weights, means=means, covariances=covariances)
         return mixture
@@ -87,7 +88,7 @@ class Mixture:
 
     @cached_property
     def is_diagonal(self) -> bool:
-        """True if all covariances are diagonal, so that densities cost D and not D²."""
+        """True if all covariances are diagonal, so that a density costs D operations instead of D²."""
         diagonals = np.diagonal(self.covariances, axis1=1, axis2=2)
         return bool(np.count_nonzero(self.covariances) == np.count_nonzero(diagonals))
 
@@ -109,20 +110,20 @@ class Mixture:
 
     @cached_property
     def whitening(self) -> FloatArray:
-        """L_k⁻¹, lower triangular, shape (K, D, D), so that L_k⁻¹ (x − μ_k) has identity covariance."""
+        """L_k⁻¹, lower triangular, shape (K, D, D); L_k⁻¹ (x − μ_k) has identity covariance."""
         return np.stack([dtrtri(factor, lower=1)[0] for factor in self.cholesky_factors])
 
     @cached_property
     def log_normalizers(self) -> FloatArray:
         """log π_k − ½ (D log 2π + log |Σ_k|), shape (K,)."""
         diagonals = np.diagonal(self.cholesky_factors, axis1=1, axis2=2)
-        log_weights = np.full(self.n_components, -np.inf)  # what a component of weight 0 has
+        log_weights = np.full(self.n_components, -np.inf)  # log 0, for components of weight 0
         np.log(self.weights, out=log_weights, where=self.weights > 0)
         return log_weights - (0.5 * self.n_features * LOG_TWO_PI + np.log(diagonals).sum(axis=1))
 
     @cached_property
     def scores(self) -> Scores:
-        """What an E-step knows of it: s_nk = log π_k + log N(x_n | μ_k, Σ_k)."""
+        """The mixture as the E-step uses it: s_nk = log π_k + log N(x_n | μ_k, Σ_k)."""
         factors = self.whitening
         if self.is_diagonal:
             factors = np.ascontiguousarray(np.diagonal(factors, axis1=1, axis2=2))
@@ -133,11 +134,11 @@ class Mixture:
         return np.concatenate([joint.T for joint in self._log_joint_blocks(X)])
 
     def log_density(self, X: ArrayLike) -> FloatArray:
-        """log p(x_n) = log Σ_k exp(log joint), shape (N,); a density, so it may exceed 0."""
+        """log p(x_n) = log Σ_k π_k N(x_n | μ_k, Σ_k), shape (N,), in nats; above 0 where the density exceeds 1."""
         return np.concatenate([log_sum_exp(joint) for joint in self._log_joint_blocks(X)])
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
-        """r_nk = p(k | x_n), shape (N, K); each row is a simplex."""
+        """r_nk = p(k | x_n), shape (N, K); each row is non-negative and adds up to 1."""
         mixture, rows = self._told_apart(X)
         return np.concatenate([shares(joint).T for joint in mixture._comparable_blocks(rows)])
 
@@ -147,12 +148,12 @@ class Mixture:
         return np.concatenate([joint.argmax(axis=0) for joint in mixture._comparable_blocks(rows)])
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
-        """Draw n rows: the points (n, D) and the component each came from (n,)."""
+        """Draw n rows at random; returns the points (n, D) and the component of each (n,)."""
         components = rng.choice(self.n_components, size=n, p=self.weights / self.weights.sum())
         return self.placed(rng.standard_normal((n, self.n_features)), components), components
 
     def placed(self, normal: FloatArray, components: IntArray) -> FloatArray:
-        """Standard normal rows (n, D) turned, in place, into rows of their components (n,): μ_k + L_k z."""
+        """Transform standard normal rows z (n, D), in place, into rows of the given components (n,): μ_k + L_k z."""
         for k in np.unique(components):
             rows = np.flatnonzero(components == k)
             for first in range(0, len(rows), SAMPLED_AT_ONCE):
@@ -163,8 +164,8 @@ class Mixture:
     def affine(self, matrix: ArrayLike, offset: ArrayLike = 0.0) -> Mixture:
         """The mixture of y = A x + b for A of shape (E, D): means A μ_k + b, covariances A Σ_k Aᵀ.
 
-        With the rows of A unit vectors this is the exact marginal on those axes; with an orthonormal A it is
-        the exact marginal on that plane.
+        If the rows of A are unit vectors along axes, this is the exact marginal on those axes; if they are orthonormal,
+        it is the exact marginal on the subspace that they span.
         """
         a = np.asarray(matrix, dtype=np.float64)
         covariances = a @ self.covariances @ a.T
@@ -172,28 +173,32 @@ class Mixture:
         return Mixture(self.weights, self.means @ a.T + np.asarray(offset, dtype=np.float64), covariances)
 
     def marginal(self, features: ArrayLike) -> Mixture:
-        """The exact marginal on the named feature positions."""
+        """The exact marginal on the features at the given positions."""
         index = np.asarray(features, dtype=np.intp)
         return Mixture(
             self.weights, self.means[:, index], self.covariances[:, index[:, None], index[None, :]]
         )
 
     def reordered(self, order: ArrayLike) -> Mixture:
-        """The same mixture with its components in another order."""
+        """The same mixture with its components in the given order (K,)."""
         index = np.asarray(order, dtype=np.intp)
         return Mixture(self.weights[index], self.means[index], self.covariances[index])
 
     @cached_property
     def _telling(self) -> BoolArray:
-        """Which features (D,) tell components apart; others have one mean and variance in all, and no covariances."""
+        """True for each feature (D,) that affects responsibilities.
+
+        The others have the same mean and variance in all components, and no covariance with another feature.
+        """
         variances = np.diagonal(self.covariances, axis1=1, axis2=2)
         alone = np.count_nonzero(self.covariances, axis=(0, 1)) <= self.n_components
         return (np.ptp(self.means, axis=0) > 0) | (np.ptp(variances, axis=0) > 0) | ~alone
 
     def _told_apart(self, X: ArrayLike) -> tuple[Mixture, FloatArray]:
-        """Mixture and rows without the features that tell no components apart.
+        """The mixture and the rows without the features that do not affect responsibilities.
 
-        What these add to a log-density is the same for all components, and may be so much that nothing else is left.
+        Those add the same to the log-density of every component; if it is a large number, it would round away the
+        differences between components.
         """
         rows = self._checked(X)
         if self._telling.all() or not self._telling.any():
@@ -205,9 +210,10 @@ class Mixture:
             yield joint
 
     def _comparable_blocks(self, X: ArrayLike) -> Iterator[FloatArray]:
-        """The same, but for rows so far away that every density is 0: of those the nearest component has 0, others −∞.
+        """The blocks of the log joint (K, B), with rows assigned to a component even if all its densities underflow.
 
-        Nearest in the metric of its own covariance, which decides before weights and determinants do.
+        For such rows the nearest component by Mahalanobis distance gets 0 and the others −∞: that far away the distance
+        outweighs the weights and determinants.
         """
         for rows, joint in self._blocks(X):
             far = np.isneginf(joint.max(axis=0))
@@ -233,12 +239,12 @@ class Mixture:
         return rows
 
     def _blocks(self, X: ArrayLike) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Some rows (B, D) at a time, and log π_k + log N(x_b | μ_k, Σ_k) of them, shape (K, B)."""
+        """Yield blocks of rows (B, D), each with log π_k + log N(x_b | μ_k, Σ_k), shape (K, B)."""
         rows = self._checked(X)
         size = rows_per_block(self.n_components, self.n_features)
         for first in range(0, max(1, len(rows)), size):
             block = rows[first : first + size]
             with np.errstate(over="ignore", invalid="ignore"):
                 joint = self.scores.of(block)
-            joint[np.isnan(joint)] = -np.inf  # ∞ − ∞, of a row whose distance overflows
+            joint[np.isnan(joint)] = -np.inf  # ∞ − ∞, for a row whose distance overflows
             yield block, joint

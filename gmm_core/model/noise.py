@@ -1,4 +1,4 @@
-"""A Gaussian mixture with a component of noise, which is uniform over the region of the data."""
+"""A Gaussian mixture with a noise component that is uniform over the region of the data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ from gmm_core.model.statistics import Moments, SufficientStatistics
 
 @dataclass(frozen=True, eq=False)
 class NoisyMixture:
-    """p(x) = π_0 / V + (1 − π_0) Σ_k π_k N(x | μ_k, Σ_k), with `noise` π_0 and `gaussians` the sum."""
+    """p(x) = π_0 / V + (1 − π_0) Σ_k π_k N(x | μ_k, Σ_k).
+
+    Parameters
+    ----------
+    gaussians : Mixture
+        The K Gaussian components, whose weights π_k add up to 1.
+    noise : float
+        π_0, the weight of the noise.
+    """
 
     gaussians: Mixture
     noise: float
@@ -24,9 +32,16 @@ class NoisyMixture:
 
 @dataclass(frozen=True)
 class NoiseModel:
-    """Maximum likelihood of a `NoisyMixture`: what `gaussians` models, and noise over a region of `log_volume` log V.
+    """Maximum likelihood of a `NoisyMixture`.
 
-    In scores and statistics the noise is the last of K + 1 components, flat: its score is log π_0 − log V everywhere.
+    In scores and statistics the noise is the last of K + 1 components; its score is log π_0 − log V everywhere.
+
+    Parameters
+    ----------
+    gaussians : GaussianModel
+        The model of the Gaussian components.
+    log_volume : float
+        log V, the log of the volume of the region that the noise covers.
 
     Source: Banfield and Raftery, Model-based Gaussian and non-Gaussian clustering, Biometrics 49 (1993), section 5;
     Fraley and Raftery, Journal of the American Statistical Association 97 (2002), section 3.1.
@@ -46,10 +61,10 @@ class NoiseModel:
         return self.gaussians.monotone
 
     def scores(self, state: NoisyMixture) -> Scores:
-        """See `Model.scores`; the flat component's location is the mean of the others."""
+        """See `Model.scores`; the location of the noise is the weighted mean of the others."""
         scores = state.gaussians.scores
         location = state.gaussians.weights @ scores.locations
-        with np.errstate(divide="ignore"):  # a share of 0 has the logarithm −∞
+        with np.errstate(divide="ignore"):  # log 0 = −∞ for a weight of 0
             shares = np.log([1.0 - state.noise, state.noise])
         return Scores(
             np.vstack([scores.locations, location]),
@@ -60,7 +75,7 @@ class NoiseModel:
     def m_step(
         self, statistics: SufficientStatistics, state: NoisyMixture | None = None
     ) -> tuple[NoisyMixture, BoolArray]:
-        """π_0 = N_0 / N, and the M-step of the Gaussians over what they hold; see `Model.m_step`."""
+        """π_0 = N_0 / N, and the M-step of the Gaussians with their own statistics; see `Model.m_step`."""
         held = replace(
             statistics,
             counts=statistics.counts[:-1],
@@ -80,7 +95,7 @@ class NoiseModel:
         return state.gaussians
 
     def parameter_count(self, n_components: int, n_features: int) -> int:
-        """Two more than without noise: its share, and the volume; see `Model.parameter_count`."""
+        """Two more than without noise: its weight and the volume; see `Model.parameter_count`."""
         return self.gaussians.parameter_count(n_components, n_features) + 2
 
     def reseeded_state(
@@ -93,7 +108,7 @@ class NoiseModel:
         *,
         narrow: bool,
     ) -> NoisyMixture:
-        """See `Model.reseeded_state`; noise that holds nothing cannot be placed, and ends the restart."""
+        """See `Model.reseeded_state`; raises `FitError` for the noise, which cannot be re-initialised."""
         if component == state.gaussians.n_components:
             raise FitError(
                 "The noise lost all its rows: there is none beside these components, so leave it out."

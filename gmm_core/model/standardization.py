@@ -1,4 +1,4 @@
-"""Centring and scaling for the fit, and the way back: the answer never depends on units or offsets."""
+"""Centres and scales the data for the fit, and converts mixtures back, so that units and offsets do not matter."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.rows.rows import Rows
 
 CONSTANT = 1e-13
-"""A standard deviation below this share of the values themselves is rounding, not variance."""
+"""A column is constant if its standard deviation is at most this share of the size of its values: only rounding."""
 OF_CONSTANT = 1e-6
-"""The variance of a column with one value only, in its own units: it has none that a share could be taken of, so it
-gets what scikit-learn's default adds. Lower, and a new row of another value would be all that a score tells of."""
+"""The variance given to a constant column, in its squared units: the default of scikit-learn's `reg_covar`.
+
+A floor relative to the data's variance does not exist for it. With a much smaller variance, a new row with another
+value in this column would have a log-density that depends on hardly anything else."""
 
 
 @dataclass(frozen=True, eq=False)
 class Standardization:
-    """z = (x − center) / scale, with center and scale of shape (D,) in the units of the data.
+    """z = (x − center) / scale.
 
     Parameters
     ----------
     center, scale : (D,)
+        In the units of the data.
     of_constant : (D,) or None
-        The variances that columns without one get in standard units, where each of their values is 0; 0 for all others.
-        None where there is no such column.
+        The variances given to constant columns in standard units, where all their values are 0; 0 for the other
+        columns. None if no column is constant.
     """
 
     center: FloatArray
@@ -37,11 +40,11 @@ class Standardization:
 
     @classmethod
     def of(cls, rows: Rows, structure: CovarianceStructure) -> Standardization:
-        """Mean and population standard deviation of each feature; one pooled scale where the structure needs that.
+        """Use the mean and the population standard deviation of each feature, or one pooled scale.
 
-        A feature without variance keeps its unit, and gets the variance `OF_CONSTANT` there, unless it is pooled with
-        others. The mean is taken about the first row, so that an offset of 1e8 leaves
-        the digits that matter.
+        The scale is pooled if the structure is invariant only to one scale for all features. A constant feature has
+        scale 1 and gets at least the variance `OF_CONSTANT`, unless its scale is pooled with others. The mean is
+        computed from differences to the first row, so that a large offset costs no precision.
         """
         center = rows.first + sums_about(rows, rows.first) / rows.total_weight
         variances = mean_squares(rows, center)
@@ -52,7 +55,7 @@ class Standardization:
         if not constant.any():
             return cls(center, np.sqrt(variances))
         in_their_place = np.zeros_like(variances)
-        # So much more than rounding that this adds nothing to a density.
+        # Far above the variance of rounding, so that rounding adds nothing to a density.
         lowest, highest = rows.range
         rounding = np.square(1e3 * (highest - lowest)[constant])
         in_their_place[constant] = np.maximum(OF_CONSTANT, rounding.max() if pooled else rounding)
@@ -64,7 +67,7 @@ class Standardization:
         return float(np.log(self.scale).sum())
 
     def applied(self, X: FloatArray) -> FloatArray:
-        """X in standard units, shape (N, D)."""
+        """Convert rows X (N, D) from the data's units to standard units."""
         standard = X - self.center
         standard /= self.scale  # in place, for X may be most of the memory
         if self.of_constant is not None:
@@ -72,7 +75,7 @@ class Standardization:
         return standard
 
     def mixture(self, mixture: Mixture) -> Mixture:
-        """A mixture of the data's units in standard units."""
+        """Convert a mixture from the data's units to standard units."""
         return Mixture(
             mixture.weights,
             (mixture.means - self.center) / self.scale,
@@ -80,7 +83,7 @@ class Standardization:
         )
 
     def restored(self, mixture: Mixture) -> Mixture:
-        """A mixture of standard units in the data's units."""
+        """Convert a mixture from standard units to the data's units."""
         return Mixture(
             mixture.weights,
             mixture.means * self.scale + self.center,
@@ -88,7 +91,7 @@ class Standardization:
         )
 
 
-# einsum takes these sums of few columns in a quarter of the time that NumPy's reductions need.
+# For few columns einsum is faster than NumPy's reductions.
 def sums_about(rows: Rows, centre: FloatArray) -> FloatArray:
     """Σ_n w_n (x_nd − c_d) about a centre (D,), shape (D,)."""
 

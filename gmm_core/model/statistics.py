@@ -1,4 +1,4 @@
-"""What an E-step hands to an M-step: small sums that add up over blocks, threads and machines."""
+"""The sufficient statistics that an E-step gives an M-step: sums that add up over blocks and threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gmm_core.errors import ParameterError
 
 
 class Moments(Enum):
-    """Which second moments an M-step asks for."""
+    """The second moments that an M-step needs."""
 
     FULL = "all products of two features"
     DIAGONAL = "the squares of each feature, all that an axis-aligned family needs"
@@ -20,7 +20,7 @@ class Moments(Enum):
 
 @dataclass(frozen=True, eq=False)
 class SufficientStatistics:
-    """Moments of the responsibilities about an origin o_k near each component, of size K·D², never N.
+    """Moments of the responsibilities about an origin o_k for each component; their size does not depend on N.
 
     Parameters
     ----------
@@ -28,13 +28,13 @@ class SufficientStatistics:
         N_k = Σ_n w_n r_nk, in rows (w_n is a row's weight, 1 unless given).
     sums : (K, D)
         Σ_n w_n r_nk (x_n − o_k).
-    scatter : (K, D, D), or (K, D) where only the diagonals were asked for (`Moments.DIAGONAL`)
+    scatter : (K, D, D), or (K, D) for the diagonals alone (`Moments.DIAGONAL`)
         Σ_n w_n r_nk (x_n − o_k)(x_n − o_k)ᵀ.
     origin : (K, D)
-        o_k, the means of the mixture that made the responsibilities: moments about them do not cancel, which
-        E[x²] − μ² does for data far from zero.
+        o_k, usually the means of the mixture of the E-step: moments about them do not cancel, while E[x²] − μ²
+        does for data far from zero.
     log_likelihood : float
-        Σ_n w_n log p(x_n) of that same mixture, in nats.
+        Σ_n w_n log p(x_n) of that mixture, in nats; NaN if there was none.
 
     Source: Dempster, Laird and Rubin (1977), section 3; Chan, Golub and LeVeque (1983) for moments about an origin.
     """
@@ -53,7 +53,19 @@ class SufficientStatistics:
         sample_weight: FloatArray | None = None,
         centre: FloatArray | None = None,
     ) -> SufficientStatistics:
-        """The moments of given responsibilities (N, K), about a centre or the mean of all rows; no likelihood (NaN)."""
+        """The moments of given responsibilities, without a log-likelihood (NaN).
+
+        Parameters
+        ----------
+        X : (N, D)
+            The rows.
+        responsibilities : (N, K)
+            r_nk.
+        sample_weight : (N,), optional
+            The weights of the rows; 1 by default.
+        centre : (D,), optional
+            The origin for all components; by default the weighted mean of the rows.
+        """
         weighted = responsibilities if sample_weight is None else responsibilities * sample_weight[:, None]
         if centre is None:
             centre = X.mean(axis=0) if sample_weight is None else sample_weight @ X / sample_weight.sum()
@@ -68,7 +80,7 @@ class SufficientStatistics:
         )
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
-        """The statistics of both sets of rows together; both must stand about the same origin."""
+        """The statistics of both sets of rows together; raises `ParameterError` if their origins differ."""
         if self.origin is not other.origin and not np.array_equal(self.origin, other.origin):
             raise ParameterError(
                 "Statistics about different origins do not add up: take both about the same means."
@@ -83,7 +95,7 @@ class SufficientStatistics:
 
     @property
     def total(self) -> float:
-        """Σ_k N_k: the number of rows, or the sum of their weights."""
+        """N = Σ_k N_k: the number of rows, or the sum of their weights."""
         return float(self.counts.sum())
 
     def weights(self) -> FloatArray:
@@ -97,7 +109,7 @@ class SufficientStatistics:
     def within_scatter(self) -> FloatArray:
         """W_k = Σ_n w_n r_nk (x_n − μ_k)(x_n − μ_k)ᵀ about the new means, shape (K, D, D), symmetric.
 
-        Off the diagonals it is 0 where only they were asked for.
+        If the statistics have the diagonals alone, the other elements are 0.
         """
         shift = self.sums / self.counts[:, None]
         if self.scatter.ndim == 2:
