@@ -1,4 +1,4 @@
-"""Labelled rows: a table as it was, with what a model says of each of its rows."""
+"""Labelled rows: a table with the component, probabilities, uncertainty and log-density of each row added."""
 
 from __future__ import annotations
 
@@ -10,29 +10,30 @@ from gmm_core.export.model_file.model import AppraisedRows, Model
 from gmm_core.wording import unique
 
 LABEL, UNCERTAINTY, LOG_DENSITY = "component", "uncertainty", "log-density"
+"""Names of columns that are added, beside those of `probability_names`."""
 
 
 def probability_names(n_components: int) -> list[str]:
-    """The names of the columns of probabilities."""
+    """The names of the K columns of responsibilities."""
     return [f"probability of component {number}" for number in range(1, n_components + 1)]
 
 
 def labelled_rows(table: pd.DataFrame, model: Model) -> pd.DataFrame:
-    """All columns and rows of the table in their order, and the label and its certainty behind them.
+    """The table with all its rows and columns in their order, and these columns added at the end.
 
-    component: of largest responsibility, counted from 1 as on screen.
-    probability of component k: the responsibility p(k | x_n).
-    uncertainty: 1 − the largest of them.
-    log-density: log p(x_n) in nats, in the columns' own units.
+    - component: the one with the largest responsibility, counted from 1 as on screen.
+    - probability of component k: the responsibility p(k | x_n).
+    - uncertainty: 1 − the largest responsibility.
+    - log-density: log p(x_n) in nats, in the columns' own units.
 
-    They are empty for a row that lacks a value, unless the model fills it. Where the table has a column of one of
-    these names, a number is added to the new one. Errors as `Model.appraised`.
+    They are empty for a row that lacks a value, unless the model fills it. If the table has a column of the same name,
+    a number is added to the new name. Raises as `Model.appraised`.
     """
     return beside(table, model.appraised(table))
 
 
 def beside(table: pd.DataFrame, found: AppraisedRows) -> pd.DataFrame:
-    """The table with these results of its own rows behind it."""
+    """The table with the columns of results added; `found` are the results for its rows."""
     appraisal = found.appraisal
     labels = np.zeros(found.n_rows, dtype=np.int64)
     labels[found.rows] = appraisal.components + 1
@@ -50,13 +51,13 @@ def beside(table: pd.DataFrame, found: AppraisedRows) -> pd.DataFrame:
 
 
 def result_names(table: pd.DataFrame, n_components: int) -> list[str]:
-    """How the results are called behind this table."""
+    """The names of the columns that `labelled_rows` adds to this table."""
     own = [LABEL, *probability_names(n_components), UNCERTAINTY, LOG_DENSITY]
     return unique([*(str(name) for name in table.columns), *own])[-len(own) :]
 
 
 def _spread(values: FloatArray, found: AppraisedRows) -> pd.Series:
-    """The values at their rows, NaN at the others."""
+    """A column (N,) with the values (M,) in their rows and NaN in the others."""
     spread = np.full(found.n_rows, np.nan)
     spread[found.rows] = values
     return pd.Series(spread)

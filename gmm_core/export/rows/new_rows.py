@@ -1,4 +1,4 @@
-"""New rows: what a model says of rows that it was not fitted to, and whether it expects such."""
+"""New rows: labels of rows that a model was not fitted to, and which of them are unexpected under the model."""
 
 from __future__ import annotations
 
@@ -15,22 +15,23 @@ from gmm_core.export.rows.labelled_rows import beside
 from gmm_core.wording import unique
 
 UNEXPECTED_SHARE = 0.01
-"""Rows less likely than so much of what the model itself draws are unexpected."""
+"""Share of the rows drawn from the model itself whose log-density is below the threshold of unexpected rows."""
 UNEXPECTED = "unexpected"
+"""The name of the column that is added to labelled new rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class NewRows:
-    """What a model says of new rows, in numbers.
+    """How many new rows have which label, and which of them are unexpected.
 
     Parameters
     ----------
     n_rows : int
-        N, how many rows there are.
+        N, the number of rows.
     counts : (K,)
-        How many rows have each component as their label.
+        The number of rows with each component as their label.
     unexpected : Anomalies
-        The labelled rows of a log-density below the threshold under which 1 % of what the model draws lies.
+        The labelled rows whose log-density is below the threshold, see `UNEXPECTED_SHARE`.
     """
 
     n_rows: int
@@ -39,7 +40,7 @@ class NewRows:
 
     @classmethod
     def of(cls, table: pd.DataFrame, model: Model) -> NewRows:
-        """Errors as `Model.appraised`."""
+        """Label the rows of a table; raises as `Model.appraised`."""
         found = model.appraised(table)
         law = LogDensityLaw.of(model.mixture, model.log_volume)
         return cls(
@@ -50,7 +51,7 @@ class NewRows:
 
     @property
     def n_labelled(self) -> int:
-        """How many rows have a label; the others lack a value."""
+        """The number of rows that have a label; the others lack a value."""
         return int(self.counts.sum())
 
     @property
@@ -60,7 +61,7 @@ class NewRows:
 
 
 def labelled_new_rows(table: pd.DataFrame, model: Model, threshold: float) -> pd.DataFrame:
-    """`labelled_rows`, and behind them whether a row is unexpected: of a log-density below the threshold."""
+    """`labelled_rows` with one more column, true if the row is unexpected: its log-density is below the threshold."""
     found = model.appraised(table)
     labelled = beside(table, found)
     unexpected = pd.Series(pd.NA, index=labelled.index, dtype="boolean")

@@ -1,4 +1,4 @@
-"""Literals: values as Python code. Whatever comes from outside goes through `repr`, so that none of it is run."""
+"""Literals: writes values as Python code. Text from outside goes through `repr`, so that it cannot become code."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 WIDTH = 100
-"""Characters of a line of code."""
+"""Most characters of a line of code."""
 
 
 def number(value: float, digits: int = 17) -> str:
-    """A number in as many significant digits; all that it has with 17."""
+    """A number with this many significant digits; 17 digits keep a float64 exactly."""
     if math.isnan(value):
         return "np.nan"
     if math.isinf(value):
@@ -23,7 +23,7 @@ def number(value: float, digits: int = 17) -> str:
 
 
 def array(values: ArrayLike, digits: int = 17, indent: int = 0) -> str:
-    """A NumPy array of one, two or three dimensions as `np.array(...)`, broken into lines where it is long."""
+    """A NumPy array of one, two or three dimensions as `np.array(...)`, on several lines if it is long."""
     nested = nested_list(np.asarray(values, dtype=np.float64), digits, indent + 4)
     on_one_line = f"np.array({nested.strip()})"
     if "\n" not in nested and len(on_one_line) + indent < WIDTH - 20:
@@ -32,7 +32,7 @@ def array(values: ArrayLike, digits: int = 17, indent: int = 0) -> str:
 
 
 def nested_list(values: np.ndarray, digits: int, indent: int) -> str:
-    """The lists of an array, indented; the rows of a matrix below one another."""
+    """The nested lists of an array, indented; each row of a matrix is on its own line."""
     space = " " * indent
     if values.ndim == 1:
         text = ", ".join(number(value, digits) for value in values)
@@ -51,14 +51,14 @@ def nested_list(values: np.ndarray, digits: int, indent: int) -> str:
 
 
 def texts(values: Sequence[str], brackets: str = "[]", indent: int = 0) -> str:
-    """Texts in brackets, or in parentheses as a tuple, broken into lines where they are long."""
+    """Texts as a list, or with `brackets` "()" as a tuple, on several lines if they are long."""
     opening, closing = brackets[0], brackets[1]
     parts = [repr(value) for value in values]
     on_one_line = opening + ", ".join(parts) + ("," if brackets == "()" and len(parts) == 1 else "") + closing
     if len(on_one_line) + indent <= WIDTH - 30:
         return on_one_line
     lines, inner = [""], " " * (indent + 4)
-    for part in parts:  # not by textwrap, which would break within a name
+    for part in parts:  # not textwrap, which would break within a name
         if lines[-1] and len(inner) + len(lines[-1]) + len(part) + 2 > WIDTH:
             lines.append("")
         lines[-1] += (" " if lines[-1] else "") + part + ","
@@ -66,7 +66,7 @@ def texts(values: Sequence[str], brackets: str = "[]", indent: int = 0) -> str:
 
 
 def call(name: str, positional: Sequence[str], keywords: Mapping[str, str]) -> str:
-    """A call; its arguments, code already, stand below one another where they are too long for a line."""
+    """A call of a function; the arguments are code, one per line if they are too long for a single line."""
     arguments = [*positional, *(f"{key}={value}" for key, value in keywords.items())]
     on_one_line = f"{name}({', '.join(arguments)})"
     if len(on_one_line) <= WIDTH and "\n" not in on_one_line:

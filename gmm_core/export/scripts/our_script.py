@@ -1,4 +1,4 @@
-"""Our script: the fit again with gmm_core, from the same data, preparation and specification."""
+"""Our script: a Python script that repeats the fit with gmm_core: same data, preparation and specification."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from gmm_core.tables.files.options import FIND_OUT
 from gmm_core.tables.origin import FromFile, Generated, Sampled
 
 FILE = "fit_with_gmm_core.py"
+"""The name of the script's file."""
 ALWAYS_IMPORTED = ("FitSpecification", "Model", "Preparation", "fit", "labelled_rows", "prepare")
+"""Names of gmm_core that every script imports."""
 
 
 def our_script(about: Reproduction) -> str:
-    """A Python script that fits again with gmm_core and arrives at the same numbers."""
+    """A Python script that repeats the fit with gmm_core and gets the same numbers."""
     imports, data = _data(about)
     if not isinstance(about.fit.specification.regularization, int | float):
         imports += ["Ridge", "VarianceFloor"]
@@ -54,7 +56,7 @@ def our_script(about: Reproduction) -> str:
 
 
 def _heading(about: Reproduction) -> list[str]:
-    """What the script is, and what it needs where it runs."""
+    """The comment at the beginning: what the script does and what it needs to run."""
     needs = (
         "It needs gmm_core, which is a folder within that of GMM Explorer and no package to install, and a Python with "
         "what requirements.txt lists there. Put this script into the folder of GMM Explorer, or name that folder in "
@@ -74,7 +76,7 @@ def _heading(about: Reproduction) -> list[str]:
 
 
 def _import(names: list[str]) -> list[str]:
-    """Names of the public face, one on a line."""
+    """The import of names from gmm_core, one name per line."""
     return ["from gmm_core import (", *(f"    {name}," for name in sorted(names)), ")"]
 
 
@@ -83,7 +85,7 @@ def _comment(text: str) -> list[str]:
 
 
 def _data(about: Reproduction) -> tuple[list[str], list[str]]:
-    """What is imported for the data, and the lines that make `dataset`."""
+    """The names that are imported for the data, and the lines of code that make `dataset`."""
     origin = about.origin
     if isinstance(origin, Generated):
         arguments = {name: repr(value) for name, value in origin.parameters}
@@ -120,7 +122,7 @@ def _file(origin: FromFile) -> tuple[list[str], list[str]]:
 
 
 def _asked(specification: FitSpecification) -> dict[str, str]:
-    """What is asked of the fit; what is asked by default too, so that another default changes nothing."""
+    """The fields of the specification as code, defaults included, so that a changed default does not change the fit."""
     return {
         "n_components": repr(int(specification.n_components)),
         "covariance_type": repr(specification.covariance_type),

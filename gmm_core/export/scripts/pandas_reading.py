@@ -1,4 +1,4 @@
-"""Reading a file with pandas alone: which call gives the same numbers as our reader, tried out on the file itself."""
+"""pandas reading: finds a call of pandas that reads the same numbers as our reader, by trying calls on the file."""
 
 from __future__ import annotations
 
@@ -28,20 +28,31 @@ from gmm_core.tables.files.workbook import sheet_alone
 from gmm_core.tables.origin import FromFile
 
 MAX_ROWS_TRIED = 5_000
-"""A call is tried out on so many rows at the beginning; where it fails further on, it does so with an error."""
+"""Rows at the beginning of a file on which a call is tried; if it fails on a later row, the script raises an error."""
 MAX_UNPACKED = 1 << 30
+"""Most bytes that a packed file is unpacked to here."""
 READ_ALREADY = ReadLimits(unpacked_bytes=MAX_UNPACKED, workbook_cells=10_000_000)
-"""The reader has bounded the file, perhaps by larger limits than the usual ones."""
+"""Limits for a file that the reader has already accepted, perhaps with larger limits than the default ones."""
 KNOWN_MARKERS = frozenset({"", "#N/A", "#NA", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"})
-"""What pandas takes for missing by itself."""
+"""Markers of missing values that pandas knows without being told."""
 THOUSANDS = (None, ".", ",", " ", "'")
+"""Separators of thousands that are tried."""
 
 
 @dataclass(frozen=True)
 class PandasReading:
-    """A call of pandas with its keyword arguments, and where the columns are that it gives.
+    """A call of pandas that reads the file.
 
-    by_name: whether the columns are called in its table as in ours; else they are found by their positions.
+    Parameters
+    ----------
+    function : str
+        Its name, such as read_csv.
+    keywords : mapping of str to Any
+        Its keyword arguments.
+    positions : tuple of int
+        The positions of the chosen columns in the table that it returns.
+    by_name : bool
+        True if these columns have the same names there as in our table.
     """
 
     function: str
@@ -51,17 +62,17 @@ class PandasReading:
 
 
 def file_name(name: str) -> str:
-    """The name of a file without folders, as it will lie beside the script."""
+    """The name of a file without folders; the script expects the file in its own folder."""
     return PureWindowsPath(name).name or "data.csv"
 
 
 def pandas_reading(origin: FromFile, dataset: Dataset, columns: Sequence[str]) -> PandasReading | None:
-    """The first call that gives the same numbers in these columns; None where none of those tried does."""
+    """The first call of pandas that reads the same numbers in these columns; None if none of the calls tried does."""
     expected = np.column_stack([float_values(dataset.table[name].head(MAX_ROWS_TRIED)) for name in columns])
     positions = tuple(list(dataset.table.columns).index(name) for name in columns)
     try:
         for function, keywords in _candidates(origin):
-            # Below the last row there may be totals and notes, which are no rows.
+            # Totals and remarks may follow the last row; they are not rows.
             for ending in _endings(function, len(dataset.table)):
                 call = {**keywords, **ending}
                 by_name = _tried(origin.content, function, call, columns, positions, expected)
@@ -73,7 +84,10 @@ def pandas_reading(origin: FromFile, dataset: Dataset, columns: Sequence[str]) -
 
 
 def _endings(function: str, n_rows: int) -> Iterator[dict[str, Any]]:
-    """Keywords that end the table where ours ends; what comes far below the rows tried out is not looked at."""
+    """Keyword arguments that end the table after our last row.
+
+    None are tried only for a table shorter than MAX_ROWS_TRIED, where the trial would see lines below the last row.
+    """
     if function == "read_parquet" or n_rows < MAX_ROWS_TRIED:
         yield {}
     if function != "read_parquet":
@@ -81,10 +95,10 @@ def _endings(function: str, n_rows: int) -> Iterator[dict[str, Any]]:
 
 
 def _candidates(origin: FromFile) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Calls that may read the file, the plainest first."""
+    """(function, keyword arguments) of the calls that may read the file, the simplest first."""
     content = origin.content
     if is_workbook(content):
-        # Without a name of the engine pandas warns that it will choose another one day.
+        # pandas warns if the engine is not named, since its default will change.
         yield "read_excel", {"sheet_name": origin.options.sheet, "engine": "calamine"}
         return
     packing: dict[str, Any] = {}
@@ -136,14 +150,14 @@ def _tried(
     positions: Sequence[int],
     expected: FloatArray,
 ) -> bool | None:
-    """Whether the columns have their names, if the call gives the expected numbers; else None."""
+    """None if the call does not read the expected numbers; otherwise True if the columns have the same names there."""
     most = len(expected) + 1 if len(expected) < MAX_ROWS_TRIED else len(expected)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             file, rows = _handed(content, function, keywords, most)
             table: pd.DataFrame = getattr(pd, function)(file, **rows)
-    except Exception:  # whatever pandas makes of options that do not fit: the next ones are tried
+    except Exception:  # pandas raises anything for options that do not fit: the next ones are tried
         return None
     if function == "read_parquet":
         table = table.head(len(expected))
@@ -163,9 +177,9 @@ def _tried(
 def _handed(
     content: bytes, function: str, keywords: dict[str, Any], most_rows: int
 ) -> tuple[Any, dict[str, Any]]:
-    """What a call is tried out on, bounded as our own reader bounds it, and with which keyword arguments."""
+    """The file and the keyword arguments with which a call is tried: its first rows only, within our limits."""
     if function == "read_parquet":
-        # pandas reads all rows of a file or none. Arrow's threads must find no Python in it.
+        # pandas cannot read part of a Parquet file. A buffer of Arrow, since its threads must not call Python.
         return pa.BufferReader(first_rows(content, most_rows)), keywords
     rows = {**keywords, "nrows": min(most_rows, keywords.get("nrows", most_rows))}
     if function == "read_excel":

@@ -1,4 +1,4 @@
-"""Peer script: the same optimum with scikit-learn alone, which starts where the fit arrived and climbs on."""
+"""Peer script: a Python script that reaches the same optimum with scikit-learn, starting EM from the fitted mixture."""
 
 from __future__ import annotations
 
@@ -21,24 +21,30 @@ from gmm_core.tables.origin import FromFile, Generated, Sampled
 from gmm_core.tables.scaling import NORMAL_INTERQUARTILE_RANGE
 
 MAX_NUMBERS = 2_000
-"""A start of more numbers is read from the model file, so that the script stays one that is read."""
+"""Most numbers of the starting mixture in the script; more are read from the model file: the script stays readable."""
 DIGITS = 8
+"""Significant digits of the starting mixture, if that is precise enough."""
 WELL_CONDITIONED = 1e4
-"""Covariances of a larger condition number keep all their digits."""
+"""Largest condition number of covariances that may be rounded to DIGITS."""
 STEPS = 5
-"""scikit-learn stops after about two steps, each worth no more than the tolerance; this leaves room."""
+"""Bound on the difference of the log-likelihoods per row, in tolerances.
+
+scikit-learn stops after about two iterations, each of which increases it by no more than one tolerance.
+"""
 TESTED_TOLERANCE = 1e-6
-"""What is said of weights and means was measured at this tolerance; a coarser one stops farther from the optimum."""
+"""Largest tolerance at which the stated agreement of weights and means was measured; larger ones stop earlier."""
 ROUNDING = 1e-12
-"""Some thousand times what float64 rounds a number by, as a share of it."""
+"""Relative rounding error that is allowed for, some thousand times that of float64."""
 BESIDE = 1e-3
-"""What is so little of a variance hardly changes it."""
+"""Share of the smallest other variance that may be added to all variances, since it hardly changes them."""
 LOADERS = {"iris": "load_iris", "wine": "load_wine"}
+"""scikit-learn's function that loads a sample, by the sample's key."""
 DATA_MAKERS = ("load_iris", "load_wine", "make_blobs", "make_circles", "make_moons")
+"""Functions of sklearn.datasets that a script may import."""
 
 
 def peer_refusal(about: Reproduction) -> str | None:
-    """Why scikit-learn has no such fit, in a sentence; None where it has."""
+    """A sentence that says why scikit-learn cannot make this fit; None if it can."""
     structure = about.fit.structure
     if structure.scikit_learn is not None:
         return None
@@ -50,9 +56,12 @@ def peer_refusal(about: Reproduction) -> str | None:
 
 
 def peer_script(about: Reproduction) -> str:
-    """A Python script that needs NumPy, pandas and scikit-learn, and lands on the same optimum.
+    """A Python script that reaches the same optimum with NumPy, pandas and scikit-learn alone.
 
-    Raises `ParameterError` where scikit-learn has no such fit.
+    Raises
+    ------
+    ParameterError
+        If scikit-learn does not have the covariance type.
     """
     refusal = peer_refusal(about)
     if refusal is not None:
@@ -77,7 +86,7 @@ def peer_script(about: Reproduction) -> str:
 
 
 def _heading(about: Reproduction) -> list[str]:
-    """What the script is, and how closely it agrees."""
+    """The comment at the beginning: what the script does, and how closely its result agrees with the fit."""
     run, tolerance = about.fit.best, about.fit.specification.tolerance
     if any(run.at_floor):
         agreement = (
@@ -119,7 +128,7 @@ def _imports(body: str) -> list[str]:
 
 
 def _data(about: Reproduction) -> list[str]:
-    """Lines that make `values` (N, D): the chosen columns, in original units."""
+    """Lines of code that make `values` (N, D): the chosen columns, in original units."""
     origin, columns = about.origin, about.prepared.columns
     if isinstance(origin, Generated):
         code = RECIPES[origin.key](dict(origin.parameters))
@@ -173,7 +182,7 @@ def _file(about: Reproduction, origin: FromFile, columns: Sequence[str]) -> list
 
 
 def _preparation(about: Reproduction) -> list[str]:
-    """Lines that make `X`, `center` and `scale` of `values`, as gmm_core prepares them."""
+    """Lines of code that make `X`, `center` and `scale` from `values`, as gmm_core prepares them."""
     lines = []
     if about.prepared.medians is not None:
         lines += [
@@ -198,7 +207,7 @@ def _preparation(about: Reproduction) -> list[str]:
 
 
 def _start(about: Reproduction) -> list[str]:
-    """Lines that make `weights`, `means` and `precisions` of X."""
+    """Lines of code that make `weights`, `means` and `precisions`, the mixture of X from which EM starts."""
     mixture, compact = about.fit.mixture, about.fit.structure.compact
     covariances = compact.compacted(mixture.covariances)
     added = _added(about)
@@ -226,7 +235,7 @@ def _start(about: Reproduction) -> list[str]:
 
 
 def _rounds_well(means: FloatArray, covariances: FloatArray) -> bool:
-    """Whether rounded numbers are the same start for all that matters."""
+    """True if rounding the mixture to DIGITS changes the start of EM negligibly."""
     smallest = np.sqrt(np.linalg.eigvalsh(covariances)[:, 0].min())
     far = np.abs(means).max() > 1e3 * smallest
     return bool(not far and np.linalg.cond(covariances).max() < WELL_CONDITIONED)
@@ -254,7 +263,10 @@ def _scikit_learn(about: Reproduction) -> ScikitLearnType:
 
 
 def _regularization(about: Reproduction) -> str:
-    """A floor that holds nobody is no part of the optimum; a ridge is what scikit-learn calls reg_covar."""
+    """scikit-learn's reg_covar: the ridge if there is one, else `_added`, else 0.
+
+    A floor that no component has reached does not change the optimum.
+    """
     _, ridge = _floor_and_ridge(about)
     return repr(float(ridge.max()) if ridge.any() else _added(about) or 0.0)
 
@@ -270,10 +282,11 @@ def _floor_and_ridge(about: Reproduction) -> tuple[float, FloatArray]:
 
 
 def _added(about: Reproduction) -> float | None:
-    """What scikit-learn has to add to all variances where a component is held at the floor; None where none is.
+    """What scikit-learn has to add to all variances if a component is at the floor; None if none is.
 
-    As much as the floor, and so much that its formulas keep their digits, where that is little beside the variances of
-    all other components: x'Px − 2 x'Pμ + μ'Pμ for `diag` and `spherical`, P'x − P'μ for the others.
+    It is the largest of three: the floor; BESIDE times the smallest variance of the other components; and the variance
+    below which scikit-learn's formulas lose their digits, x'Px − 2 x'Pμ + μ'Pμ for `diag` and `spherical`, P'x − P'μ
+    for the other types.
     """
     fit, X = about.fit, about.prepared.X
     at_floor = np.array(fit.best.at_floor)

@@ -1,4 +1,4 @@
-"""Recipes: how each generator's points are drawn, as code that needs NumPy and scikit-learn alone."""
+"""Recipes: code that draws each generator's points with NumPy and scikit-learn alone."""
 
 from __future__ import annotations
 
@@ -96,4 +96,4 @@ RECIPES: dict[str, Callable[[Parameters], str]] = {
     "uniform": _uniform,
     "outliers": _outliers,
 }
-"""By the generator's key: code that makes `values` (N, D), the same numbers as the generator."""
+"""By the generator's key: a function that returns the code for `values` (N, D), the same numbers as the generator's."""

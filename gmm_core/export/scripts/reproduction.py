@@ -1,4 +1,4 @@
-"""Reproduction: everything that a script needs to know to arrive at a fit again."""
+"""Reproduction: everything that is needed to write a script that repeats a fit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from gmm_core.tables.preparation import Preparation, PreparedData
 from gmm_core.wording import counted
 
 LABELLED_ROWS, MODEL_FILE = "labelled_rows.csv", "model.json"
-"""What the files of the page are called that a script may read."""
+"""Names of the files, downloaded from the page, that a script may read."""
 
 
 @dataclass(frozen=True, eq=False)
 class Reproduction:
-    """A fit with its data, where that comes from, and how it was prepared."""
+    """A fit with its data, the origin of the data, and its preparation."""
 
     dataset: Dataset
     origin: Origin
@@ -28,20 +28,20 @@ class Reproduction:
 
     @property
     def title(self) -> str:
-        """What is fitted, in a few words without any name from outside."""
+        """What is fitted, in a few words, without names from the data."""
         specification = self.fit.specification
         components = counted(specification.n_components, "component")
         return f"{components}, {self.fit.structure.name} covariances"
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is said of components whose spread says little, and of criteria that mean nothing, in sentences."""
+        """One sentence for each suspiciously narrow component, and one if AIC, BIC and ICL are not defined."""
         refusal = self.fit.criteria.refusal
         return (*sentences(self.fit.narrow), *([] if refusal is None else [refusal]))
 
     @property
     def unfinished(self) -> str | None:
-        """Why a script may arrive elsewhere than the fit did, in a sentence; None where it does not."""
+        """A sentence that says why a script may end at another result than the fit; None if it does not."""
         endings = [run.ending for run in self.fit.runs]
         if Ending.STOPPED in endings or len(self.fit.runs) < self._n_expected:
             return "The fit was stopped before its end: the script goes on to it, and may find a better one."
