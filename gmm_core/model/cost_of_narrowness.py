@@ -1,10 +1,9 @@
-"""How narrow the components of a mixture are beside one another, and what that costs a restart when it is judged.
+"""The penalty for narrow components: the score that ranks restarts, short runs, splits and optima is log L minus it.
 
-The number that orders restarts, short runs, splits and optima is the score: log L less this cost. Penalised likelihoods
-of this kind: Ciuperca, Ridolfi and Idier, Penalized maximum likelihood estimator for normal mixtures, Scandinavian
-Journal of Statistics 30 (2003); Chen, Tan and Zhang, Inference for normal mixtures in mean and variance, Statistica
-Sinica 18 (2008). Theirs are added to the likelihood of every mixture; this one leaves those alone of which no component
-is narrow. `benchmarks.restart_score` measures it.
+Similar penalised likelihoods: Ciuperca, Ridolfi and Idier, Penalized maximum likelihood estimator for normal mixtures,
+Scandinavian Journal of Statistics 30 (2003); Chen, Tan and Zhang, Inference for normal mixtures in mean and variance,
+Statistica Sinica 18 (2008). Those penalise every mixture; this penalty is 0 for a mixture without narrow components.
+`benchmarks.restart_score` measures it.
 """
 
 from __future__ import annotations
@@ -17,45 +16,46 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
 
 NARROW = 1e-3
-"""A component of many rows is narrow where its variance is below this share of the pooled within variance."""
+"""A component of many rows is narrow if its variance in some direction is below this share of the pooled variance."""
 ROWS_MORE = 2
-"""D + this many usual rows pay for a narrow component; one of so few gains nothing by its narrowness."""
+"""A narrow component pays for D + this many usual rows; one with no more rows gains nothing by being narrow."""
 USUAL = 0.95
-"""The weight of a usual value is that which this share of the different values do not exceed."""
+"""The weight of a usual value is this quantile of the weights of a column's distinct values; likewise for rows."""
 MAX_ROWS = 20_000
-"""How many rows, evenly spaced, tell what is usual."""
+"""At most about this many rows, evenly spaced, determine the usual values of a column and their rounding."""
 ACCURATE = 1e-9
-"""Eigenvalues below this share of the largest are taken from the inverse."""
+"""Eigenvalues below this share of the largest are computed from the inverse matrix, which is more accurate."""
 ROUNDING = 1e-13
-"""What keeps a pooled correlation matrix positive definite however flat all components are in one direction."""
+"""Added to the diagonal of the pooled correlation matrix, so that it is positive definite despite rounding."""
 
 
 @dataclass(frozen=True, eq=False)
 class CostOfNarrowness:
     """½ Σ_k Σ_j c(w, τ_k / max(λ_kj, ρ_kj)) + c(v_kj, ρ_kj / λ_kj); c(w, x) = min(π_k W, P w) max(0, log x), in nats.
 
-    λ_kj are the eigenvalues of Σ_k relative to the mixture's own pooled covariance Σ_k π_k Σ_k: the same in any units
-    and axes, wherever components lie. P = D + 2, w is the weight of a usual row, and m_k = π_k W / w how many of them
-    component k holds. τ_k = 1 where m_k ≤ P, τ where m_k ≥ 2 P, and τ^(m_k / P − 1) in between.
+    λ_kj are the eigenvalues of Σ_k relative to the pooled covariance Σ_k π_k Σ_k of the mixture; they do not depend on
+    units, axes or the means. P = D + 2; w is the weight of a usual row, and m_k = π_k W / w the number of usual rows in
+    component k. τ_k = 1 if m_k ≤ P, τ if m_k ≥ 2 P, and τ^(m_k / P − 1) in between.
 
-    A row gains ½ Σ_j log(1 / λ_kj) in log-density by the narrowness of its component. So one of no more than P rows, as
-    any data has some nearly on a plane, gains nothing by it; one of more rows pays for P of them, and only what goes
-    beyond τ. Where the values of a column are rounded to the same few, each stands for many rows: for being narrower
-    than rounding, ρ_kj relative to the pooled variance, a component pays for P usual values, of weight v_kj each. So
-    none is an atom only because it is the commonest. Components with the same mean and covariance count as one.
+    The narrowness of a component raises the log-density of each of its rows by ½ Σ_j log(1 / λ_kj). A component of at
+    most P rows gains nothing by it, since in any data some P rows lie nearly on a plane. A component of more rows pays
+    for P of them, and only for what is narrower than τ. If the values of a column are rounded, each stands for many
+    rows. So for what is narrower than the rounding, of variance ρ_kj relative to the pooled one, a component pays for P
+    usual values of weight v_kj each: a value that is merely common then does not become a component of its own.
+    Components with the same mean and covariance count as one.
 
     Parameters
     ----------
     total : float
         W, the sum of the rows' weights.
     usual_row : float
-        w, in the same unit: weights ten times as large change the log-likelihood and the cost alike.
+        w, in the same unit: the cost and the log-likelihood are proportional to the weights alike.
     usual : (D,)
         The weight of a usual value of each column.
     rounding : (D,)
-        The variance that rounding to the values of each column leaves: a twelfth of their usual distance, squared.
+        The variance of rounding in each column: the squared median distance of neighbouring values, divided by 12.
     narrow : float
-        τ.
+        τ, the relative variance below which a component of many rows is narrow.
     """
 
     total: float
@@ -66,27 +66,27 @@ class CostOfNarrowness:
 
     @classmethod
     def of_rows(cls, rows: FloatArray, weights: FloatArray | None) -> CostOfNarrowness:
-        """For different rows (N, D) with these weights (N,)."""
+        """The cost for distinct rows (N, D) with weights (N,); None for weights of 1."""
         each = np.ones(len(rows)) if weights is None else weights
         step = -(-len(rows) // MAX_ROWS)
         usual, rounding = _values(rows[::step], each[::step])
         usual_row = float(np.sort(each)[int(USUAL * (len(each) - 1))])
-        if step > 1:  # a value stands for as many more rows, unless it is one row's
+        if step > 1:  # only one row in `step` was counted; values of a single row stay as they are
             usual = usual_row + np.maximum(0.0, usual - usual_row) * step
         return cls(float(each.sum()), usual_row, usual, rounding)
 
     def rescaled(self, total: float) -> CostOfNarrowness:
-        """The same for log-likelihoods that are scaled to this sum of weights."""
+        """The same cost for log-likelihoods scaled to a total weight of `total`."""
         scale = total / self.total
         return replace(self, total=total, usual_row=scale * self.usual_row, usual=scale * self.usual)
 
     @property
     def least_weight(self) -> FloatArray:
-        """What rows with one value in a column, a component by themselves, must weigh to gain by it at all, (D,)."""
+        """The least weight at which rows with equal values in a column gain by being a component of their own, (D,)."""
         return (len(self.usual) + ROWS_MORE) * self.usual
 
     def of(self, mixture: Mixture) -> float:
-        """What the narrow components of a mixture cost, in the units of the rows."""
+        """The cost of a mixture in the units of the rows, in nats; 0 without narrow components."""
         if self._is_certainly_nothing(mixture):
             return 0.0
         mixture = _of_different_components(mixture)
@@ -103,7 +103,7 @@ class CostOfNarrowness:
         return float(0.5 * cost.sum())
 
     def _is_certainly_nothing(self, mixture: Mixture) -> bool:
-        """True if every component has rows enough and is wide enough in every direction, by a bound that is quick."""
+        """True only if the cost is 0; a fast test that may return False even if it is."""
         enough = 2.0 * (mixture.n_features + ROWS_MORE) * self.usual_row
         if mixture.weights.min() * self.total < enough:
             return False
@@ -113,8 +113,8 @@ class CostOfNarrowness:
 def is_nowhere_narrow(mixture: Mixture, narrow: float = NARROW, rounding: FloatArray | None = None) -> bool:
     """True only if all λ_kj ≥ `narrow` (see `relative_variances`), and none is narrower than `rounding` (D,).
 
-    A bound that is quick: λ_kj ≥ 1 / tr(Σ_k⁻¹ Σ̄), and a component is nowhere narrower than rounding r where
-    tr(Σ_k⁻¹ diag r) ≤ 1. False says nothing.
+    A fast test by bounds, which may return False even so: λ_kj ≥ 1 / tr(Σ_k⁻¹ Σ̄), and no variance of component k is
+    below that of rounding r if tr(Σ_k⁻¹ diag r) ≤ 1.
     """
     precisions = mixture.whitening.transpose(0, 2, 1) @ mixture.whitening
     pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances)
@@ -126,10 +126,10 @@ def is_nowhere_narrow(mixture: Mixture, narrow: float = NARROW, rounding: FloatA
 
 
 def _values(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """For each column of rows (N, D) the weight of a usual value, (D,), and the variance that rounding leaves, (D,)."""
+    """The weight of a usual value (D,) and the variance of rounding (D,) of each column of rows (N, D)."""
     if not (weights == weights[0]).all():
         return _in_columns([_of_weighted(column, weights) for column in rows.T])
-    ordered = np.sort(np.ascontiguousarray(rows.T), axis=1)  # without their rows, ten times as fast
+    ordered = np.sort(np.ascontiguousarray(rows.T), axis=1)  # sorting values alone is fast
     gaps = np.diff(ordered, axis=1)
     differ = np.all(gaps > 0.0, axis=1)
     one = float(weights[0])
@@ -147,14 +147,14 @@ def _in_columns(pairs: list[tuple[float, float]]) -> tuple[FloatArray, FloatArra
 
 
 def _of_equal(ordered: FloatArray, weight: float) -> tuple[float, float]:
-    """The same of ordered values (N,), each with this weight."""
+    """The weight of a usual value and the variance of rounding, for sorted values (N,) of one weight."""
     first = _first_of_equals(ordered)
     sums = np.diff(np.append(first, len(ordered))) * weight
     return _usual(sums), _variance_of_rounding(np.diff(ordered[first]))
 
 
 def _of_weighted(column: FloatArray, weights: FloatArray) -> tuple[float, float]:
-    """The same of values (N,) with their weights (N,)."""
+    """The weight of a usual value and the variance of rounding, for values (N,) with weights (N,)."""
     order = np.argsort(column, kind="stable")
     ordered = column[order]
     first = _first_of_equals(ordered)
@@ -166,7 +166,7 @@ def _usual(weights: FloatArray) -> float:
 
 
 def _variance_of_rounding(gaps: FloatArray) -> float:
-    """A twelfth of the squared median of gaps (M,) between neighbouring values; 0 where there is but one value."""
+    """The squared median of the gaps (M,) between neighbouring values, divided by 12; 0 if there are none."""
     middle = len(gaps) // 2
     if not len(gaps):
         return 0.0
@@ -178,15 +178,27 @@ def _variance_of_rounding(gaps: FloatArray) -> float:
 
 
 def _first_of_equals(ordered: FloatArray) -> IntArray:
-    """The positions of ordered values (N,) that differ from the one before."""
+    """The positions of those sorted values (N,) that differ from the one before, and of the first."""
     return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
 
 
 def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> tuple[FloatArray, FloatArray]:
-    """The eigenvalues λ_kj > 0 of Σ_k relative to Σ̄ = Σ_k π_k Σ_k, ascending, (K, D), and squares of u_kj, (K, D, D).
+    """The variances of each component relative to the pooled covariance Σ̄ = Σ_k π_k Σ_k.
 
-    u_kj, columns last, is the combination of columns along which the component is so narrow: of variance 1 by Σ̄ and
-    λ_kj by Σ_k. `rounding` (D,) is added to the variances of Σ̄.
+    Parameters
+    ----------
+    mixture : Mixture
+        K components of D features.
+    rounding : (D,) or float
+        Added to the diagonal of Σ̄.
+
+    Returns
+    -------
+    (K, D)
+        The eigenvalues λ_kj > 0 of Σ_k relative to Σ̄, ascending.
+    (K, D, D)
+        The squared coefficients of the directions u_kj, with u_kjᵀ Σ̄ u_kj = 1 and u_kjᵀ Σ_k u_kj = λ_kj; the last axis
+        runs over the features.
     """
     covariances = mixture.covariances
     pooled = np.einsum("k,kij->ij", mixture.weights, covariances) + rounding * np.eye(mixture.n_features)
@@ -198,7 +210,7 @@ def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> 
     along = np.square(np.linalg.solve(factor.T, vectors)).transpose(0, 2, 1) / np.diagonal(pooled)
     if (
         values.min() < ACCURATE * values.max()
-    ):  # small ones are lost beside large ones; their inverses are large
+    ):  # eigh loses small eigenvalues beside large ones, but finds their inverses, which are large
         whitening = mixture.whitening
         inverses = np.linalg.eigvalsh(whitening @ pooled @ whitening.transpose(0, 2, 1))[:, ::-1]
         values = np.where(values < ACCURATE * values[:, -1:], 1.0 / inverses, values)
@@ -206,9 +218,9 @@ def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> 
 
 
 def _of_different_components(mixture: Mixture) -> Mixture:
-    """The same density with each component once."""
+    """The same density, with components of equal mean and covariance merged."""
     k = mixture.n_components
-    if len(set(mixture.means[:, 0].tolist())) == k:  # which is quick, and nearly always so
+    if len(set(mixture.means[:, 0].tolist())) == k:  # a fast test, which nearly always succeeds
         return mixture
     places = np.concatenate([mixture.means, mixture.covariances.reshape(k, -1)], axis=1)
     _, first, group = np.unique(places, axis=0, return_index=True, return_inverse=True)

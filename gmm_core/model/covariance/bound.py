@@ -1,4 +1,4 @@
-"""The M-step of any family above a floor of variances, found by the family's own update."""
+"""The M-step of any covariance family with a floor of variances, solved through the family's own update."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.model.covariance.floor import raised_to_floor
 
 Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
+"""The update of a covariance family; see `CovarianceStructure.update`."""
 MAX_STEPS = 300
-"""Changes of the multipliers after which the floor counts as one that the family cannot meet."""
+"""The most iterations of the multipliers."""
 REMEMBERED = 6
-"""Changes that the next point is extrapolated from."""
+"""How many earlier points Anderson's extrapolation uses, beside the current one."""
 SETTLED = 1e-9
-"""A change of the multipliers, in units of the floor, after which they are found."""
+"""The multipliers, scaled as in `_Dual`, have converged if none changes by more than this."""
 GAP_TOLERANCE = 1e-4
-"""The same where rounding of a narrow covariance's digits does not let them settle."""
+"""A last change of up to this is accepted too, and variances below the floor by up to this share.
+
+The rounding of narrow covariances may prevent convergence to `SETTLED`."""
 SHORTEST = 1e-6
-"""The share of a change below which there is no way down."""
+"""The smallest share of a step that the line search tries."""
 ROUNDING = 1e-12
-"""A rise of the dual function, as a share of it, that is none."""
+"""A rise of the dual function by less than this relative amount counts as rounding."""
 GUARD = 1e-9
-"""The share of the floor below which no variance of the scatter falls, so that every update can be computed."""
+"""Variances of the scatter are raised to this share of the floor, so that every update can be computed."""
 
 
 def above_floor(
@@ -34,14 +37,32 @@ def above_floor(
     current: FloatArray | None,
     floor: float,
 ) -> tuple[FloatArray, BoolArray] | None:
-    """The likeliest covariances Σ_k ⪰ ε I (K, D, D) of the family of `update`, and which of the K the floor holds.
+    """The most likely covariances Σ_k ⪰ ε I of the family of `update`.
 
-    None where none were found. Σ_k ⪰ ε I is Σ_k⁻¹ ⪯ I / ε. With multipliers M_k ⪰ 0 of that, the Lagrangian of the
-    expected log-likelihood is −½ Σ_k [N_k log |Σ_k| + tr((W_k + M_k) Σ_k⁻¹) − tr(M_k) / ε]: what maximises it is the
-    family's own update of the scatter W + M, and so never leaves the family. At the answer M_k (Σ_k − ε I) = 0: M is a
-    fixed point of M_k ← [M_k + N_k (ε I − Σ_k)]₊, the positive semidefinite part. Where raising eigenvalues would do,
-    the first step comes to it; elsewhere Anderson's extrapolation does in a few more, kept where the maximum of the
-    Lagrangian, which is convex in M, falls.
+    The constraint is Σ_k⁻¹ ⪯ I / ε. With its multipliers M_k ⪰ 0, the Lagrangian of the expected log-likelihood is
+    −½ Σ_k [N_k log |Σ_k| + tr((W_k + M_k) Σ_k⁻¹) − tr(M_k) / ε]. Its maximum is the family's own update of the scatter
+    W + M, and so belongs to the family. At the solution M_k (Σ_k − ε I) = 0: M is a fixed point of
+    M_k ← [M_k + N_k (ε I − Σ_k)]₊, the positive semidefinite part. If raising eigenvalues is the solution, the first
+    step reaches it. Otherwise Anderson's extrapolation needs a few more; an extrapolation is accepted if it lowers the
+    maximum of the Lagrangian, which is convex in M.
+
+    Parameters
+    ----------
+    update : Update
+        The update of the family.
+    within_scatter : (K, D, D)
+        W_k.
+    counts : (K,)
+        N_k.
+    current : (K, D, D) or None
+        The covariances before the M-step, for updates that iterate.
+    floor : float
+        ε > 0.
+
+    Returns
+    -------
+    (K, D, D), (K,), or None
+        The covariances, and True for each component that the floor holds; None if none were found.
 
     Sources: Boyd and Vandenberghe, Convex Optimization (2004), section 5.5.3; Walker and Ni, Anderson acceleration for
     fixed-point iterations, SIAM Journal on Numerical Analysis 49 (2011).
@@ -81,9 +102,18 @@ def above_floor(
 
 @dataclass(frozen=True, eq=False)
 class _Dual:
-    """The dual function of the floor: the Lagrangian's maximum over the family.
+    """The dual function of the floor: the maximum of the Lagrangian over the family.
 
-    `scatter` (K, D, D) is W_k / N_k, and multipliers (K, D, D) are M_k / (N_k ε).
+    Parameters
+    ----------
+    update : Update
+        The update of the family.
+    scatter : (K, D, D)
+        W_k / N_k.
+    counts : (K,)
+        N_k.
+    floor : float
+        ε.
     """
 
     update: Update
@@ -92,7 +122,10 @@ class _Dual:
     floor: float
 
     def maximum(self, multipliers: FloatArray, current: FloatArray | None) -> tuple[FloatArray, float]:
-        """The covariances at which it is reached, and its value; both are no numbers where there is none."""
+        """The covariances that maximise the Lagrangian (K, D, D), and its maximum; the latter NaN if there is none.
+
+        `multipliers` (K, D, D) are M_k / (N_k ε).
+        """
         each = self.counts[:, None, None]
         scatter = self.scatter + self.floor * multipliers
         covariances = self.update(scatter * each, self.counts, current)
@@ -104,7 +137,7 @@ class _Dual:
 
 
 def _lies_above(covariances: FloatArray, floor: float) -> bool:
-    """True if no eigenvalue is below the floor: a Cholesky factor tells it to more digits than eigenvalues do."""
+    """True if no eigenvalue is below the floor; a Cholesky factor tests it more accurately than eigenvalues do."""
     if not np.isfinite(covariances).all():
         return False
     try:
@@ -121,7 +154,7 @@ def _positive_part(matrices: FloatArray) -> FloatArray:
 
 
 def _extrapolated(points: list[FloatArray], changes: list[FloatArray], following: FloatArray) -> FloatArray:
-    """Where the changes at the last points would vanish if they were linear; what follows the last of one alone."""
+    """Anderson's extrapolation: the point where the changes, if linear, would vanish; `following` for one point."""
     if len(points) == 1:
         return following
     bends = np.diff(changes, axis=0).T

@@ -1,4 +1,4 @@
-"""The covariance structures on offer: a row each."""
+"""The table of covariance structures."""
 
 from __future__ import annotations
 
@@ -66,10 +66,11 @@ STRUCTURES: dict[str, CovarianceStructure] = {
         ),
     )
 }
+"""The covariance structures by name."""
 
 
 def structure_named(name: str) -> CovarianceStructure:
-    """The structure of that name or mclust alias; a `ParameterError` that lists them all if there is none."""
+    """The structure of that name or mclust alias; raises `ParameterError` if there is none."""
     for structure in STRUCTURES.values():
         if name in (structure.name, structure.alias):
             return structure
@@ -79,6 +80,6 @@ def structure_named(name: str) -> CovarianceStructure:
 
 
 def names_where(is_meant: Callable[[CovarianceStructure], bool]) -> str:
-    """The names of the structures that are meant, as a choice in a sentence: full, tied or diag."""
+    """The names of the structures for which `is_meant` is true, as in a sentence: full, tied or diag."""
     *others, last = [structure.name for structure in STRUCTURES.values() if is_meant(structure)]
     return f"{', '.join(others)} or {last}" if others else last

@@ -1,4 +1,4 @@
-"""Covariances without repetition, in the shapes that scikit-learn gives them, and back."""
+"""Converts covariances (K, D, D) to the compact shapes that scikit-learn uses, and back."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from gmm_core.arrays import FloatArray
 
 @dataclass(frozen=True)
 class CompactShape:
-    """How K matrices (K, D, D) of a family are written without repetition.
+    """A compact form of the K matrices (K, D, D) of a family.
 
     Parameters
     ----------
     shape : (K, D) -> tuple of int
         The compact shape.
     compacted : (K, D, D) -> compact
-        The free numbers of matrices of the family.
-    expanded : compact, K, D -> (K, D, D)
-        The matrices written out.
+        Converts full matrices of the family to the compact form.
+    expanded : (compact, K, D) -> (K, D, D)
+        Converts the compact form to full matrices.
     is_diagonal : bool
-        True if the compact form holds diagonals alone, so that it is inverted number by number.
+        True if the compact form holds only diagonals, so that its inverse is elementwise.
     """
 
     shape: Callable[[int, int], tuple[int, ...]]
@@ -38,25 +38,25 @@ MATRICES = CompactShape(
     expanded=lambda compact, k, d: compact,
     is_diagonal=False,
 )
-"""A matrix for each component."""
+"""One matrix for each component, (K, D, D)."""
 ONE_MATRIX = CompactShape(
     shape=lambda k, d: (d, d),
     compacted=lambda matrices: matrices[0].copy(),
     expanded=lambda compact, k, d: np.repeat(compact[None], k, axis=0),
     is_diagonal=False,
 )
-"""A matrix for all."""
+"""One matrix for all components, (D, D)."""
 DIAGONALS = CompactShape(
     shape=lambda k, d: (k, d),
     compacted=lambda matrices: np.diagonal(matrices, axis1=1, axis2=2).copy(),
     expanded=lambda compact, k, d: compact[:, :, None] * np.eye(d),
     is_diagonal=True,
 )
-"""A diagonal for each component."""
+"""One diagonal for each component, (K, D)."""
 VARIANCES = CompactShape(
     shape=lambda k, d: (k,),
     compacted=lambda matrices: matrices[:, 0, 0].copy(),
     expanded=lambda compact, k, d: compact[:, None, None] * np.eye(d),
     is_diagonal=True,
 )
-"""A variance for each component."""
+"""One variance for each component, (K,)."""

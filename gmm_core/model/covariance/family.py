@@ -1,4 +1,4 @@
-"""What makes one family of covariances different from another: one update, one count."""
+"""A covariance structure as a value: its M-step, its parameter count and what else differs between structures."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from gmm_core.model.covariance.regularization import Regularization
 from gmm_core.model.statistics import Moments
 
 MEMBER = 1e-8
-"""What a covariance may differ from its family by, as a share of the product of two features' deviations."""
+"""How far a covariance in a family may be from its update, relative to the product of two standard deviations."""
 ParameterCount = Callable[[int, int], int]
+"""(K, D) -> the number of free parameters."""
 
 
 class Invariance(Enum):
-    """Which rescaling of the features leaves a family of covariances the same family."""
+    """The rescaling of the features that maps a family of covariances onto itself."""
 
     PER_FEATURE = "a scale for each feature"
     GLOBAL = "one scale for all features"
 
 
 class Freedom(Enum):
-    """What a family leaves free in one aspect of its ellipses; the values are mclust's letters."""
+    """How free the volume, shape or orientation of a family's ellipses is; the values are mclust's letters."""
 
     OWN = "V"
     SHARED = "E"
@@ -37,13 +38,21 @@ class Freedom(Enum):
 
     @property
     def rank(self) -> int:
-        """How much is free: 0 nothing, 1 one for all components, 2 one for each."""
+        """0 if it is fixed, 1 if it is free but shared by all components, 2 if each component has its own."""
         return "IEV".index(self.value)
 
 
 @dataclass(frozen=True)
 class ScikitLearnType:
-    """What scikit-learn calls a family, and how code makes its `covariances_` of matrices (K, D, D), there {}."""
+    """The same family in scikit-learn.
+
+    Parameters
+    ----------
+    name : str
+        Its `covariance_type` there.
+    of_matrices : str
+        The Python expression that makes `covariances_` of matrices (K, D, D), which replace {}.
+    """
 
     name: str
     of_matrices: str
@@ -51,7 +60,7 @@ class ScikitLearnType:
 
 @dataclass(frozen=True)
 class CovarianceStructure:
-    """A family of covariance matrices Σ_1 … Σ_K: all that is said of it, here and nowhere else.
+    """A family of covariance matrices Σ_1 … Σ_K, with everything that distinguishes it from other families.
 
     Parameters
     ----------
@@ -60,25 +69,25 @@ class CovarianceStructure:
     alias : str
         mclust's three letters for volume, shape and orientation ("VVV").
     summary : str
-        What its ellipses may look like, in a few words.
+        A few words on what its ellipses look like.
     update : (within_scatter (K, D, D), counts (K,), current (K, D, D) or None) -> (K, D, D)
         The covariances of this family that maximise the expected complete log-likelihood
         −½ Σ_k [N_k log |Σ_k| + tr(W_k Σ_k⁻¹)].
     covariance_parameters : (K, D) -> int
-        How many free numbers the K covariances have.
+        The number of free parameters of the K covariances.
     invariance : Invariance
-        Which standardisation of the data leaves the model the same.
+        The rescaling of the data that leaves the model the same.
     compact : CompactShape
-        How its covariances are written without repetition.
+        The compact form of its covariances.
     formula : Formula
-        What `update` computes, as people write it.
+        What `update` computes, as a formula for display.
     scikit_learn : ScikitLearnType or None
-        The same family in scikit-learn; None where it has none.
+        The same family in scikit-learn; None if there is none.
     moments : Moments
-        Which second moments `update` looks at; where only diagonals, its within_scatter is 0 off them.
+        The second moments that `update` uses; if only the diagonals, its within_scatter is 0 elsewhere.
     is_closed_under_floor : bool
-        True if raising the eigenvalues of what `update` comes to leads to its likeliest covariances above a floor, and
-        adding a ridge to what it makes of a scatter with that ridge. Elsewhere `above_floor` finds them.
+        True if the most likely covariances above a floor are those of `update` with their eigenvalues raised, and if
+        adding a ridge to the scatter is the same as adding it to the covariances. Otherwise `above_floor` finds them.
 
     Source: Celeux and Govaert, Gaussian parsimonious clustering models, Pattern Recognition 28 (1995), table 1.
     """
@@ -102,10 +111,30 @@ class CovarianceStructure:
         current: FloatArray | None,
         regularization: Regularization,
     ) -> tuple[FloatArray, BoolArray]:
-        """The likeliest covariances (K, D, D) of this family within the bounds, and who is held at one (K,).
+        """The most likely covariances of this family within the bounds of the regularisation.
 
-        A ridge is added to the scatter, where the update shares it out. Raises `FitError` where no covariances of the
-        family lie within the bounds.
+        Parameters
+        ----------
+        within_scatter : (K, D, D)
+            W_k, the scatter about the new means.
+        counts : (K,)
+            N_k.
+        current : (K, D, D) or None
+            The covariances before the M-step; None if there are none.
+        regularization : Regularization
+            The floor or the ridge, in the units of the scatter.
+
+        Returns
+        -------
+        (K, D, D)
+            The covariances.
+        (K,)
+            True for each component that is held at the floor.
+
+        Raises
+        ------
+        FitError
+            If no covariances of the family within the bounds were found.
         """
         bounds = regularization.floor_and_ridge(within_scatter.shape[1])
         found: tuple[FloatArray, BoolArray] | None
@@ -128,7 +157,7 @@ class CovarianceStructure:
         return found
 
     def require_carrying(self, regularization: Regularization, n_features: int) -> None:
-        """Raises `ParameterError` where so many features and this family cannot have the regularisation."""
+        """Raise `ParameterError` if this family cannot have the regularisation with data of `n_features`."""
         bounds = regularization.floor_and_ridge(n_features)
         if self.shape is Freedom.FIXED and bounds is not None and np.ptp(bounds[1]) > 0:
             raise ParameterError(
@@ -138,17 +167,17 @@ class CovarianceStructure:
 
     @property
     def volume(self) -> Freedom:
-        """True if components may differ in size, |Σ_k|; no family fixes it."""
+        """How free the size |Σ_k| of the ellipses is; no family fixes it."""
         return Freedom(self.alias[0])
 
     @property
     def shape(self) -> Freedom:
-        """True if the axes of an ellipse may differ in length: fixed means round."""
+        """How free the ratios of an ellipse's axes are; fixed means round."""
         return Freedom(self.alias[1])
 
     @property
     def orientation(self) -> Freedom:
-        """True if the axes of an ellipse may point anywhere: fixed means along the features."""
+        """How free the directions of an ellipse's axes are; fixed means along the features."""
         return Freedom(self.alias[2])
 
     @property
@@ -162,9 +191,9 @@ class CovarianceStructure:
         return Freedom.OWN not in (self.volume, self.shape, self.orientation)
 
     def holds(self, covariances: FloatArray, tolerance: float = MEMBER) -> bool:
-        """True if positive definite covariances (K, D, D) are of this family: its own update leaves them as they are.
+        """True if positive definite covariances (K, D, D) belong to this family: its update leaves them unchanged.
 
-        But for a share, the tolerance, of the product of two features' deviations.
+        `tolerance` is the largest allowed change, relative to the product of two features' standard deviations.
         """
         deviations = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
         unit = deviations[:, :, None] * deviations[:, None, :]
@@ -173,7 +202,7 @@ class CovarianceStructure:
             return bool((np.abs(updated - covariances) <= tolerance * unit).all())
 
     def includes(self, other: CovarianceStructure) -> bool:
-        """True if each of the other family's covariances is one of this family too."""
+        """True if all covariances of the other family belong to this family too."""
         mine, others = (
             [family.volume.rank, family.shape.rank, family.orientation.rank] for family in (self, other)
         )

@@ -1,4 +1,7 @@
-"""A formula as a tree of MathML elements, which a browser builds: a sign is a text, else the tag comes first."""
+"""Formulas as trees of MathML elements, which the browser builds.
+
+A leaf is a string; an inner node is a tuple of its tag and its children.
+"""
 
 from __future__ import annotations
 
@@ -8,32 +11,32 @@ Formula: TypeAlias = "str | tuple[Formula, ...]"
 
 
 def row(*parts: Formula) -> Formula:
-    """One part after the other."""
+    """The parts in a row."""
     return ("mrow", *parts)
 
 
 def word(letters: str) -> Formula:
-    """A word that stands upright: diag, tr."""
+    """A word in upright letters, such as diag or tr."""
     return ("word", letters)
 
 
 def sub(base: Formula, index: Formula) -> Formula:
-    """base_index."""
+    """The base with a subscript."""
     return ("msub", base, index)
 
 
 def power(base: Formula, exponent: Formula) -> Formula:
-    """base to the exponent."""
+    """The base with a superscript."""
     return ("msup", base, exponent)
 
 
 def fraction(above: Formula, below: Formula) -> Formula:
-    """above / below."""
+    """The fraction above / below."""
     return ("mfrac", above, below)
 
 
 def sum_over(index: Formula) -> Formula:
-    """∑ with its index below."""
+    """The sign ∑ with its index below."""
     return ("munder", "∑", index)
 
 
@@ -56,4 +59,4 @@ LIKELIEST = row(
     power(SIGMA_K, "−1"),
     ")",
 )
-"""What every M-step looks for; of a family whose answer has no formula of its own it is all that can be written."""
+"""The maximisation problem of the M-step, for families whose solution has no closed formula."""

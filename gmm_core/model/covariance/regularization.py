@@ -1,4 +1,4 @@
-"""What keeps a covariance away from zero: a floor relative to the data's variance, or a ridge in its own units."""
+"""Keeps covariances away from zero: by a floor relative to the data's variance, or a ridge in the data's units."""
 
 from __future__ import annotations
 
@@ -13,41 +13,46 @@ from gmm_core.model.covariance.floor import raised_to_floor
 
 
 class Regularization(Protocol):
-    """The last step of every M-step."""
+    """A regularisation of the covariances, applied at the end of every M-step."""
 
     @property
     def monotone(self) -> bool:
-        """True if EM with it never lowers the likelihood."""
+        """True if EM with this regularisation never lowers the likelihood."""
 
     @property
     def carries_degenerate_data(self) -> bool:
-        """True if a fit goes through where the data has no variance, or fewer different rows than components."""
+        """True if data without variance, or with fewer distinct rows than components, can be fitted."""
 
     @property
     def carries_constant_columns(self) -> bool:
-        """True if a fit goes through where a column has one value only."""
+        """True if data with a constant column can be fitted."""
 
     def in_units(self, scale: FloatArray) -> Regularization:
-        """The same for data that was divided by `scale` (D,), its standard deviations."""
+        """The same regularisation for data divided by `scale` (D,)."""
 
     def with_constant_columns(self, variances: FloatArray) -> Regularization:
-        """The same where columns without variance get one of these (D,), which is 0 for all others."""
+        """The same regularisation with these variances (D,) given to constant columns; 0 for the other columns."""
 
     def floor_and_ridge(self, n_features: int) -> tuple[float, FloatArray] | None:
-        """The same as two numbers: a floor of variances in standard units, and what each variance gains (D,).
+        """The regularisation as a floor of variances in standard units, and a ridge (D,) added to the variances.
 
-        None where it is something else.
+        None if it is not of this kind.
         """
 
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """The covariances (K, D, D) kept away from zero, and which of the K are held at a floor."""
+        """The regularised covariances (K, D, D), and True for each component held at a floor (K,)."""
 
 
 @dataclass(frozen=True)
 class VarianceFloor:
-    """No variance in any direction below `share` of the data's own; see `raised_to_floor`. Units do not matter.
+    """No variance in any direction is below a share of the data's own variance; see `raised_to_floor`.
 
-    `of_constant` (D,) is added to the variances of columns that have none, and is 0 for all others; () for all alike.
+    Parameters
+    ----------
+    share : float
+        The floor for standardised data, at least 0 and below 1.
+    of_constant : (D,)
+        Variances added to constant columns; 0 for the other columns. Empty if no column is constant.
     """
 
     share: float
@@ -60,7 +65,7 @@ class VarianceFloor:
             raise ParameterError(f"A variance floor must be at least 0 and below 1, but is {self.share!r}.")
 
     def in_units(self, scale: FloatArray) -> VarianceFloor:
-        """See `Regularization.in_units`; standardised data has variance 1, so the share stays what it is."""
+        """See `Regularization.in_units`; the share is relative, so it does not change."""
         return self
 
     @property
@@ -84,15 +89,19 @@ class VarianceFloor:
         covariances, raised = raised_to_floor(covariances + added, self.share)
         constant = np.asarray(self.of_constant) > 0
         of_others = np.outer(~constant, ~constant)
-        return np.where(of_others, covariances, added), raised  # without the rounding that raising may leave
+        return np.where(of_others, covariances, added), raised  # exact for the constant columns
 
 
 @dataclass(frozen=True)
 class Ridge:
-    """Σ_k + diag(value), in the squared units of the data: one number ≥ 0, or one for each feature.
+    """Σ_k + diag(value), as scikit-learn's `reg_covar`.
 
-    This is what scikit-learn's `reg_covar` does. The likelihood need not rise from one iteration to the next, and
-    every variance comes out larger by the value, whether it needed that or not.
+    Every variance is larger by the value, whether it needs that or not, and the likelihood may fall in an iteration.
+
+    Parameters
+    ----------
+    value : float or tuple of float
+        One number ≥ 0 for all features, or one for each, in the squared units of the data.
     """
 
     value: float | tuple[float, ...]
@@ -118,11 +127,11 @@ class Ridge:
         return self.carries_degenerate_data
 
     def with_constant_columns(self, variances: FloatArray) -> Ridge:
-        """See `Regularization.with_constant_columns`; they have the variance that is added to every one."""
+        """See `Regularization.with_constant_columns`; the ridge is their variance already, so nothing changes."""
         return self
 
     def in_units(self, scale: FloatArray) -> Ridge:
-        """See `Regularization.in_units`: value / scale², feature by feature."""
+        """See `Regularization.in_units`: value / scale² for each feature."""
         return Ridge(tuple(float(value) for value in np.asarray(self.value) / np.square(scale)))
 
     def floor_and_ridge(self, n_features: int) -> tuple[float, FloatArray]:
@@ -135,23 +144,24 @@ class Ridge:
         return 0.0, np.broadcast_to(np.asarray(self.value, dtype=np.float64), (n_features,)).copy()
 
     def applied(self, covariances: FloatArray) -> tuple[FloatArray, BoolArray]:
-        """See `Regularization.applied`; nobody is held."""
+        """See `Regularization.applied`; no component is held at a floor."""
         diagonal = np.broadcast_to(np.asarray(self.value, dtype=np.float64), covariances.shape[1:2])
         return covariances + np.diag(diagonal), np.zeros(len(covariances), dtype=np.bool_)
 
 
 UNREGULARIZED = VarianceFloor(0.0)
+"""No regularisation."""
 ARITHMETIC = 1e-20
-"""The floor that only guards the arithmetic, a standard deviation of 1e-10 of the data's: no cluster is that narrow."""
+"""The default floor: a standard deviation of 1e-10 times the data's. It only guards the arithmetic."""
 
 
 def as_regularization(value: float | Regularization) -> Regularization:
-    """A plain number is the share of a `VarianceFloor`."""
+    """Return a number as a `VarianceFloor` of that share, and a regularisation unchanged."""
     return VarianceFloor(float(value)) if isinstance(value, int | float | np.number) else value
 
 
 def in_numbers(value: float | Regularization) -> float | dict[str, float | list[float]] | None:
-    """The regularisation as a file holds it: the share of a floor, or a ridge by that name; None for any other."""
+    """The regularisation as JSON values: the share of a floor, {"ridge": value}, or None for any other kind."""
     if isinstance(value, Ridge):
         return {"ridge": list(value.value) if isinstance(value.value, tuple) else value.value}
     floor = as_regularization(value)

@@ -1,4 +1,4 @@
-"""The M-step of each covariance family: (within_scatter W, counts N, current) -> covariances, all (K, D, D)."""
+"""The M-step of each covariance family: (within_scatter W (K, D, D), counts N (K,), current) -> (K, D, D)."""
 
 from __future__ import annotations
 
