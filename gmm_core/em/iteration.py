@@ -1,4 +1,4 @@
-"""One iteration of EM as a value."""
+"""One iteration of EM as an immutable value."""
 
 from __future__ import annotations
 

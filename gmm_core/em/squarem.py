@@ -66,7 +66,10 @@ def squarem_iterations(engine: Engine, model: GaussianModel, start: Mixture) -> 
 
 
 def _leap(origin: Mixture, first: Mixture, second: Mixture, longest: float) -> tuple[Mixture | None, float]:
-    """The extrapolated mixture, or None if it is not valid, and the step length a ≤ `longest`."""
+    """The extrapolated mixture and the step length a ≤ `longest`.
+
+    None in place of the mixture if it is not valid, or if a ≤ 1, which leads no further than θ₂.
+    """
     if not min(mixture.weights.min() for mixture in (origin, first, second)) > 0.0:
         return None, 0.0
     there = _free(origin)
@@ -74,7 +77,7 @@ def _leap(origin: Mixture, first: Mixture, second: Mixture, longest: float) -> t
     bend = _free(second) - there - 2.0 * step
     bent = float(np.linalg.norm(bend))
     length = min(longest, float(np.linalg.norm(step)) / bent) if bent > 0.0 else longest
-    if length <= 1.0:  # at length 1 it leads to θ₂
+    if length <= 1.0:  # at length 1 the extrapolation is θ₂
         return None, 0.0
     return _mixture(there + 2.0 * length * step + length**2 * bend, origin.means.shape), length
 

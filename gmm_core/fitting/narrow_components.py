@@ -65,6 +65,7 @@ _ADVICE = {
     Kind.FLAT: "leave out a column that has one value there or follows from others, or choose "
     f"{names_where(lambda structure: structure.is_axis_aligned)}.",
 }
+"""What the user can do about a component of each kind."""
 
 
 @dataclass(frozen=True)

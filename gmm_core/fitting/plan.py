@@ -16,6 +16,7 @@ from gmm_core.fitting.result import Fit
 from gmm_core.fitting.scheduler import run_restarts
 
 Value = TypeVar("Value")
+"""The result of a plan."""
 Within = Callable[[Progress], Progress]
 """Converts the progress of one fit of a plan into the progress of the whole plan."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 Value = TypeVar("Value")
+"""The result of a generator."""
 
 
 @dataclass(frozen=True)

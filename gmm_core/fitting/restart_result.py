@@ -17,7 +17,7 @@ from gmm_core.model.standardization import Standardization
 
 
 class Ending(Enum):
-    """How a restart ended; the value says it in a sentence."""
+    """How a restart ended; the value describes it in a clause."""
 
     CONVERGED = "the log-likelihood stopped rising"
     ITERATION_LIMIT = "the iterations ran out before the log-likelihood stopped rising: allow more"
@@ -134,8 +134,8 @@ class Run:
     def path(self, most: int) -> tuple[IntArray, FloatArray]:
         """The path of the means: the iterations (T,) and the means at each (T, K, D), in the data's units.
 
-        A history longer than `most` is thinned to at most so many iterations: densely at the beginning, where EM
-        moves most, and always with the first and the last. The components are in the order of `mixtures`.
+        A longer history is thinned to at most `most` iterations, which are dense at the beginning, where EM moves most,
+        and always include the first and the last. The components are in the order of `mixtures`.
         """
         length = len(self._standard_mixtures)
         kept = np.arange(length)

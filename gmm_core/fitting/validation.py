@@ -64,9 +64,9 @@ def data_warnings(
 ) -> list[str]:
     """Return warnings about the data for a model, one sentence each.
 
-    Constant columns, and more components than distinct rows, are errors unless the regularisation allows them; then
-    they are warnings. No more rows than features, and columns that determine one another (if the structure has
-    off-diagonal terms), are always warnings.
+    Constant columns, and more components than distinct rows, are errors; if the regularisation allows them, warnings.
+    Otherwise there is a warning for no more rows than features, or for columns that determine one another if the
+    structure has off-diagonal terms.
 
     Parameters
     ----------

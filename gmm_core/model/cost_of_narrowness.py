@@ -210,7 +210,7 @@ def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> 
     along = np.square(np.linalg.solve(factor.T, vectors)).transpose(0, 2, 1) / np.diagonal(pooled)
     if (
         values.min() < ACCURATE * values.max()
-    ):  # eigh loses small eigenvalues beside large ones, but finds their inverses, which are large
+    ):  # eigh loses small eigenvalues among large ones, but finds their inverses, which are large
         whitening = mixture.whitening
         inverses = np.linalg.eigvalsh(whitening @ pooled @ whitening.transpose(0, 2, 1))[:, ::-1]
         values = np.where(values < ACCURATE * values[:, -1:], 1.0 / inverses, values)

@@ -10,6 +10,7 @@ from typing import TypeVar
 from gmm_core.engines.threads import cores
 
 Part = TypeVar("Part")
+"""The result of one block, and of several combined."""
 
 BLOCKS_TO_SHARE = 8
 """The number of blocks from which on threads share them, if `shared`."""

@@ -20,7 +20,9 @@ from gmm_core.rows.distinct_rows import ascending
 from gmm_core.rows.start_sample import START_ROWS, StartRows, distinct_rows
 
 Part = TypeVar("Part")
+"""The result of one block of a pass, and of several combined."""
 Values = TypeVar("Values", bound=np.ndarray)
+"""An array (N,) with one value for each row."""
 
 BLOCK_VALUES = 1 << 18
 """The number of values per block of a pass (2 MiB as float64), so that a block's work arrays stay in cache."""
@@ -169,7 +171,7 @@ class Rows:
     def sample(self, n_components: int, rng: np.random.Generator) -> StartRows:
         """The rows that a random start uses: all distinct ones, or about `START_ROWS` drawn by `rng` if there are more.
 
-        They include K different rows if there are so many.
+        They include K different rows if the data has K.
         """
         return self._all_for_starts or self.drawn(n_components, rng, START_ROWS)
 

@@ -70,7 +70,7 @@ class StartRows:
         sample_weight : (N,) or None
             Their weights; None if each counts once.
         n_components : int
-            K; at least K of the drawn rows are distinct if there are so many.
+            K; at least K of the drawn rows are distinct if the data has K distinct rows.
         rng : numpy.random.Generator
             The source of randomness.
         n_drawn : int

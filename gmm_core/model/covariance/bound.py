@@ -15,7 +15,7 @@ Update = Callable[[FloatArray, FloatArray, FloatArray | None], FloatArray]
 MAX_STEPS = 300
 """The most iterations of the multipliers."""
 REMEMBERED = 6
-"""How many earlier points Anderson's extrapolation uses, beside the current one."""
+"""How many earlier points Anderson's extrapolation uses in addition to the current one."""
 SETTLED = 1e-9
 """The multipliers, scaled as in `_Dual`, have converged if none changes by more than this."""
 GAP_TOLERANCE = 1e-4

@@ -41,6 +41,7 @@ def sum_over(index: Formula) -> Formula:
 
 
 SIGMA_K, W_K, N_K = sub("Σ", "k"), sub("W", "k"), sub("N", "k")
+"""The covariance, the within-scatter and the count of component k."""
 LIKELIEST = row(
     "Σ",
     "=",
