@@ -1,1 +1,1 @@
-"""Is a mixture the right tool here? What is checked of a fit, a row each."""
+"""Checks of a fit that ask whether a mixture is the right tool for the data: one table row for each check."""

@@ -1,4 +1,4 @@
-"""All checks: a row each, in the order in which they are read."""
+"""The table of all checks, in the order in which they are shown."""
 
 from __future__ import annotations
 
@@ -26,8 +26,9 @@ CHECKS: dict[str, Check] = {
         DIMENSION,
     )
 }
+"""All checks by key."""
 
 
 def findings_of(evidence: Evidence) -> dict[str, Finding]:
-    """What each check found, under its key."""
+    """Run all checks: the finding of each, by its key."""
     return {check.key: check.measure(evidence) for check in CHECKS.values()}

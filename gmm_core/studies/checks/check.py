@@ -1,4 +1,4 @@
-"""A check: what is measured, what the limit is, what to do."""
+"""A check of a fit: a measurement, its limit, and advice for when the limit is exceeded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gmm_core.studies.checks.evidence import Evidence
 
 
 class Outcome(Enum):
-    """What came of a check."""
+    """The outcome of a check."""
 
     FINE = "fine"
     LOOK = "needs a look"
@@ -19,9 +19,18 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was measured, in a sentence, how that compares with the limit, and more numbers for whoever asks.
+    """The result of a check.
 
-    `advised` says whether the sentence itself tells what to do, so that the check's own advice is not needed.
+    Parameters
+    ----------
+    outcome : Outcome
+        Whether the measured value is within the limit.
+    measured : str
+        A sentence with the measured value.
+    detail : str
+        Further numbers as a sentence; empty if there are none.
+    advised : bool
+        True if `measured` already says what to do, so that the check's own advice is not needed.
     """
 
     outcome: Outcome
@@ -32,20 +41,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that makes a mixture the wrong tool, or this one the wrong mixture.
+    """One reason why a mixture may be the wrong tool for the data, or this fit the wrong mixture.
 
     Parameters
     ----------
     key : str
-        Its name in code.
+        The name of the check in code.
     title : str
-        What is checked, in a few words.
+        The possible problem, in a few words.
     limit : str
-        Within what the measured value is fine, as a sentence.
+        A sentence with the limit within which the measured value is fine.
     advice : str
-        What to do where it is not, as a sentence.
+        A sentence that says what to do beyond the limit.
     measure : (Evidence) -> Finding
-        Takes no more time on many rows than on `evidence.MAX_ROWS`.
+        Runs the check; its time must not grow beyond that for `evidence.MAX_ROWS` rows.
     """
 
     key: str
@@ -56,10 +65,10 @@ class Check:
 
 
 def judged(is_fine: bool, measured: str, detail: str = "") -> Finding:
-    """A finding that is fine or needs a look."""
+    """A finding whose outcome is `FINE` if `is_fine`, and otherwise `LOOK`."""
     return Finding(Outcome.FINE if is_fine else Outcome.LOOK, measured, detail)
 
 
 def untold(why: str) -> Finding:
-    """A finding that says why there is none."""
+    """A finding of outcome `UNKNOWN`; `why` is a sentence with the reason."""
     return Finding(Outcome.UNKNOWN, why)

@@ -1,4 +1,4 @@
-"""Whether the answer can be trusted to be the best one: restarts that disagree."""
+"""The check whether several restarts end at the best log-likelihood, so that it is probably the global optimum."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD
 from gmm_core.wording import counted
 
 AGREEING = 2
+"""The number of restarts that must end at the best log-likelihood."""
 
 
 def _restarts(evidence: Evidence) -> Finding:
@@ -26,7 +27,10 @@ def _restarts(evidence: Evidence) -> Finding:
 
 
 def _height(run: Run) -> float:
-    """Where a restart ended: on the sample of the rows, which all share, if it began on one."""
+    """The log-likelihood at which a restart ended, in nats; on the sample of the rows if it began on one.
+
+    All restarts use the same sample, but not all go on to all rows, so only values on the sample can be compared.
+    """
     return float(run.log_likelihoods[run.n_on_sample - 1]) if run.n_on_sample else run.log_likelihood
 
 

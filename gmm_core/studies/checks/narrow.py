@@ -1,4 +1,4 @@
-"""Whether every component has a spread that means something: which are atoms, isolated, spurious or flat."""
+"""The check for components whose covariance is not a reliable estimate: atoms, isolated, spurious and flat ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the members of each component look Gaussian."""
+"""The check whether the rows of each component look Gaussian, by Mardia's tests."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ from gmm_core.studies.checks.mardia import Mardia, mardia
 from gmm_core.wording import counted, quoted
 
 SIGNIFICANCE = 0.001
+"""The significance level of all tests together; each of n tests has 1/n of it (Bonferroni)."""
 FEWEST_ROWS = 30
+"""A component with fewer rows is not tested."""
 ROWS_PER_FEATURE = 10
-"""With fewer rows the approximations are off: at D = 13, N = 30 a quarter of all Gaussians are below p = 0.05."""
+"""A component with fewer rows per feature is not tested either, because the approximate p-values would be wrong: with
+D = 13 and N = 30, a quarter of Gaussian samples have p < 0.05."""
 
 
 def component_tests(evidence: Evidence) -> dict[int, Mardia]:
-    """Mardia's measures of each component that has enough rows among those that are looked at, by position."""
+    """Mardia's measures of each component with enough rows in the sample, by its position.
+
+    Components at the variance floor, or whose rows do not span all dimensions, are left out.
+    """
     enough = max(FEWEST_ROWS, ROWS_PER_FEATURE * evidence.n_features)
     tests = {}
     for position, weights in enumerate(evidence.responsibilities.T):
@@ -56,7 +62,7 @@ def _normality(evidence: Evidence) -> Finding:
 
 
 def _strangest_column(evidence: Evidence, number: int, by_kurtosis: bool) -> str:
-    """The column along which a component's members are furthest from a Gaussian: |skewness|, or |kurtosis − 3|."""
+    """The column in which a component is least Gaussian, by |skewness| or, with `by_kurtosis`, by |kurtosis − 3|."""
     weights = evidence.responsibilities[:, number] / evidence.responsibilities[:, number].sum()
     centred = evidence.rows - weights @ evidence.rows
     scaled = centred / np.sqrt(weights @ np.square(centred))
@@ -69,12 +75,12 @@ def _smallest_p(test: Mardia) -> float:
 
 
 def is_or_are(count: int) -> str:
-    """The verb that goes with a count."""
+    """The verb for a count: "is" for 1, otherwise "are"."""
     return "is" if count == 1 else "are"
 
 
 def told(p: float) -> str:
-    """A p-value as "= 0.034", or "< 0.0001"."""
+    """A p-value as text: "= 0.034", or "< 0.0001"."""
     return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
 
 

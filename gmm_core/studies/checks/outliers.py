@@ -1,4 +1,4 @@
-"""Whether a component gathers outliers instead of a group: few rows, spread far wider than the others."""
+"""The check for a component of outliers: one with few rows that is far wider than the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _outliers(evidence: Evidence) -> Finding:
 
 
 def wide_in_words(component: WideComponent, n_rows: int) -> str:
-    """Which it is, how many of N rows it holds and how wide it is, as a sentence without its full stop."""
+    """A sentence, without its full stop, with the component's number, its share of N rows and how wide it is."""
     rows = counted(round(n_rows * component.weight), "row")
     return (
         f"Component {component.position + 1}, of {rows} ({share_in_words(component.weight)}), is spread "

@@ -1,4 +1,4 @@
-"""Whether the columns' units decide the answer."""
+"""The check whether the result depends on the units of the columns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from gmm_core.tables.scaling import standard
 from gmm_core.wording import quoted
 
 RATIO = 10.0
+"""The limit of the ratio of the largest to the smallest standard deviation of unscaled columns."""
 
 
 def _scales(evidence: Evidence) -> Finding:

@@ -1,4 +1,4 @@
-"""Whether the components lie so far apart, and are so alike, that K-means says the same as the mixture."""
+"""The check whether the components are so well separated and so similar that K-means gives the same labels."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from gmm_core.studies.checks.check import Check, Finding, judged, untold
 from gmm_core.studies.checks.evidence import SEED, Evidence
 from gmm_core.studies.checks.share import share_in_words
 
-SURE = 0.95  # said in the sentences too
+SURE = 0.95  # the sentences below repeat this number
+"""A row is sure if its largest responsibility exceeds this."""
 SHARE = 0.995
+"""K-means would do if at least this share of the rows is sure, and at least this share gets the same label from it."""
 N_INIT = 2
+"""The number of restarts of K-means."""
 MAX_ROWS = 500
-"""K-means takes a few milliseconds on so many."""
+"""The largest number of rows that K-means is run on, to keep the check fast."""
 
 
 def _separation(evidence: Evidence) -> Finding:
@@ -25,7 +28,7 @@ def _separation(evidence: Evidence) -> Finding:
     responsibilities = evidence.responsibilities
     sure = float(np.mean(responsibilities.max(axis=1) > SURE))
     measured = f"{share_in_words(sure)} of the rows are surer than 95 %"
-    # Costly, and beside the point where labels are unsure anyway.
+    # K-means is costly, and not needed if many rows are unsure.
     if sure < SHARE:
         return judged(True, f"{measured}.")
     labels = responsibilities.argmax(axis=1)
@@ -38,7 +41,7 @@ def _separation(evidence: Evidence) -> Finding:
 
 
 def k_means_labels(evidence: Evidence) -> IntArray:
-    """Where K-means puts every so many of the rows, so that they are `MAX_ROWS` at most."""
+    """The K-means labels of at most `MAX_ROWS` rows, evenly spaced among the rows of the evidence."""
     k_means = KMeans(evidence.n_components, n_init=N_INIT, random_state=SEED)
     with one_openmp_thread():
         return np.asarray(k_means.fit_predict(evidence.rows[:: _stride(evidence)]), dtype=np.int64)

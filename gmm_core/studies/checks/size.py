@@ -1,4 +1,4 @@
-"""Whether there are rows enough: for the parameters, for the smallest component, for the features."""
+"""The checks whether there are enough rows for the parameters, the smallest component, and the features."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.wording import counted
 
 ROWS_PER_PARAMETER = 10
+"""The fewest rows for each free parameter."""
 HANDFUL = 10
+"""The fewest rows in a component."""
 FEW_FEATURES = 10
+"""Up to this number of features the dimension is always fine."""
 ROWS_PER_FEATURE = 10
+"""With more features, the fewest rows of the smallest component for each feature."""
 
 
 def _parameters(evidence: Evidence) -> Finding:
@@ -43,7 +47,7 @@ def _features(evidence: Evidence) -> Finding:
 
 
 def is_simpler(structure: CovarianceStructure) -> bool:
-    """Whether another structure includes this one."""
+    """True if another structure of the catalogue includes this one."""
     return any(other is not structure and other.includes(structure) for other in STRUCTURES.values())
 
 

@@ -1,4 +1,4 @@
-"""Components that hold few rows and are spread far wider than the others: they gather what fits nowhere else."""
+"""Components that hold few rows and are far wider than the others: they often collect outliers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from gmm_core.arrays import FloatArray
 from gmm_core.model.mixture import Mixture
 
 FEW = 0.15
-"""A component with a smaller share of the rows holds few: outliers that are a tenth of all rows still count."""
+"""A component holds few rows if its weight is below this; it allows for a tenth of the rows being outliers."""
 WIDE = 5.0
-"""Of more than so many times the spread of the others, a component is far wider; a group may well be four times."""
+"""A component is far wider if its spread exceeds that of the others by this factor; real groups may well reach 4."""
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class WideComponent:
     Parameters
     ----------
     position : int
-        Which it is, counted from 0.
+        The position of the component, counted from 0.
     weight : float
         π_k, its share of the rows.
     factor : float
-        How many times as widely it is spread as the median of the others; it has no unit.
+        Its spread divided by the median spread of the others.
     """
 
     position: int
@@ -36,20 +36,20 @@ class WideComponent:
 
 
 def spreads(mixture: Mixture) -> FloatArray:
-    """|Σ_k|^(1/2D), (K,): the geometric mean of the standard deviations along a component's principal axes.
+    """|Σ_k|^(1/2D), shape (K,): the geometric mean of the standard deviations along a component's principal axes.
 
     Its unit is the geometric mean of the features' units. A linear map x ↦ A x multiplies every spread by
-    |det A|^(1/D), so that their ratios do not depend on how the columns are scaled.
+    |det A|^(1/D), so the ratios of spreads do not depend on how the columns are scaled.
     """
     log_deviations = np.log(np.diagonal(mixture.cholesky_factors, axis1=1, axis2=2))
     return np.asarray(np.exp(log_deviations.mean(axis=1)))
 
 
 def wide_components(mixture: Mixture, left_out: Sequence[bool]) -> tuple[WideComponent, ...]:
-    """Those with π_k < FEW and |Σ_k|^(1/2D) > WIDE · median_{j ≠ k} |Σ_j|^(1/2D), in their order.
+    """The components with π_k < FEW and |Σ_k|^(1/2D) > WIDE · median_{j ≠ k} |Σ_j|^(1/2D), in their order.
 
-    Components whose spread says little, `left_out` (K,), are no part of this on either side.
-    Where one component is left there is none to compare with, and the answer is empty.
+    Components with `left_out` (K,), whose covariance is not a reliable estimate, are neither reported nor part of the
+    median. If fewer than two are left, the result is empty.
 
     Source: that noise takes a component of its own, Fraley and Raftery, How many clusters? Which clustering method?
     Answers via model-based cluster analysis, The Computer Journal 41(8) (1998). The limits are ours.

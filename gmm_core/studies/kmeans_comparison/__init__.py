@@ -1,1 +1,1 @@
-"""K-means against a mixture on the same rows: both answers, what tells them apart, and which of the two to use."""
+"""Comparison of K-means and a mixture on the same rows: both results, how they differ, and which of the two to use."""

@@ -1,4 +1,4 @@
-"""Both answers on the same rows, each timed, and the numbers that tell them apart."""
+"""K-means and a mixture fitted to the same rows, the time that each takes, and measures of how they differ."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from gmm_core.tables.preparation import UNLABELLED
 from gmm_core.wording import name_for_none
 
 SURE = 0.95
+"""A row is sure if its largest responsibility exceeds this."""
 WARMING_ROWS = 8
+"""The number of rows of a first call of K-means, which is not timed."""
 
 
 @dataclass(frozen=True)
 class Farthest:
-    """What each makes of the row that the mixture finds least likely.
+    """The least likely row under the mixture, as K-means and the mixture see it.
 
     Parameters
     ----------
     row : int
-        Its position.
+        The position of the row.
     cluster, component : int
-        Where K-means and the mixture put it, counted from 0.
+        The row's cluster by K-means and its component by the mixture, counted from 0.
     distances_of_cluster : float
-        Its distance to the centre of its cluster, in root mean square distances of that cluster's rows.
+        The distance to the centre of its cluster, divided by the root mean square distance of that cluster's rows.
     tail : float
         The share of its component that lies as far out or farther: P(χ²_D ≥ its squared Mahalanobis distance).
     responsibility : float
-        Of that component.
-    log_density : float
-        log p of the row; `median_log_density` is that of the rows' median.
-    median_log_density : float
-        In nats, as is the other.
+        The responsibility of its component.
+    log_density, median_log_density : float
+        log p of the row, and the median of log p over all rows, in nats.
     """
 
     row: int
@@ -59,20 +59,20 @@ class Farthest:
 
 @dataclass(frozen=True, eq=False)
 class KMeansComparison:
-    """K-means and a mixture, fitted to the same rows with the same K and as many restarts.
+    """K-means and a mixture, fitted to the same rows with the same K and number of restarts.
 
     Parameters
     ----------
     X : (N, D)
-        The rows.
+        The rows, in the units of the fit.
     kmeans : KMeansPartition
-        Its clusters in the order of the mixture's components that they share most rows with.
+        The result of K-means; its clusters are numbered as the components that they have most rows in common with.
     fit : Fit
-        The mixture.
+        The fit of the mixture.
     seconds_of_kmeans, seconds_of_mixture : float
-        What each took, measured once.
+        The seconds that each took.
     labels : (N,) or None
-        True labels as text, `UNLABELLED` where a row has none.
+        True labels as text, `UNLABELLED` for a row without one; None if there are none.
     """
 
     X: FloatArray
@@ -84,7 +84,7 @@ class KMeansComparison:
 
     @cached_property
     def responsibilities(self) -> FloatArray:
-        """r_nk of the mixture, shape (N, K)."""
+        """The responsibilities r_nk of the mixture, shape (N, K)."""
         return self.fit.mixture.responsibilities(self.X)
 
     @cached_property
@@ -94,12 +94,15 @@ class KMeansComparison:
 
     @cached_property
     def agreement(self) -> float:
-        """The adjusted Rand index of the two partitions."""
+        """The adjusted Rand index of the K-means clusters and the components."""
         return adjusted_rand_index(self.kmeans.labels, self.components)
 
     @cached_property
     def agreement_with_labels(self) -> tuple[float, float] | None:
-        """The adjusted Rand index of K-means and of the mixture with the true labels, over rows that have one."""
+        """The adjusted Rand index of K-means, and that of the mixture, with the true labels, over rows that have one.
+
+        None if there are fewer than two different true labels.
+        """
         if self.labels is None:
             return None
         known = self.labels != UNLABELLED
@@ -113,32 +116,32 @@ class KMeansComparison:
 
     @cached_property
     def share_sure(self) -> float:
-        """The share of rows whose largest responsibility is above 95 %."""
+        """The share of rows whose largest responsibility exceeds `SURE`."""
         return float(np.mean(self.responsibilities.max(axis=1) > SURE))
 
     @cached_property
     def share_moved(self) -> float:
-        """The share of rows that K-means puts elsewhere than the mixture."""
+        """The share of rows whose K-means cluster does not correspond to their component."""
         return float(np.mean(self.kmeans.labels != self.components))
 
     @cached_property
     def elongation(self) -> float:
-        """The longest over the shortest axis of the most elongated component: max_k √(λ_max / λ_min).
+        """The ratio of longest to shortest axis of the most elongated component: max_k √(λ_max / λ_min).
 
-        Of those whose spread says something, as for `size_ratio`.
+        Only components with a reliable covariance count, as for `size_ratio`.
         """
         eigenvalues = np.linalg.eigvalsh(self._covariances)
         return float(np.sqrt(eigenvalues[:, -1] / eigenvalues[:, 0]).max())
 
     @cached_property
     def size_ratio(self) -> float:
-        """How much wider the widest component is than the narrowest: the ratio of their |Σ|^(1/2D)."""
+        """The ratio of the spreads |Σ|^(1/2D) of the widest and the narrowest component."""
         _, log_determinants = np.linalg.slogdet(self._covariances)
         return float(np.exp(np.ptp(log_determinants) / (2 * self.X.shape[1])))
 
     @property
     def n_compared(self) -> int:
-        """Of how many components shapes are compared: those whose spread says something, of all if that is none."""
+        """The number of components with a reliable covariance, whose shapes are compared; K if there is none."""
         return len(self._covariances)
 
     @property
@@ -148,7 +151,7 @@ class KMeansComparison:
 
     @cached_property
     def bic_of_kmeans(self) -> float | None:
-        """The BIC of the mixture that K-means stands for (`KMeansPartition.as_mixture`)."""
+        """The BIC of the mixture that corresponds to K-means (`KMeansPartition.as_mixture`); None if there is none."""
         mixture = self.kmeans.as_mixture()
         if mixture is None:
             return None
@@ -157,7 +160,7 @@ class KMeansComparison:
 
     @cached_property
     def farthest(self) -> Farthest:
-        """What each makes of the least likely row."""
+        """The row of smallest density under the mixture, as both methods see it."""
         mixture, densities = self.fit.mixture, self.fit.mixture.log_density(self.X)
         row = int(densities.argmin())
         cluster, component = int(self.kmeans.labels[row]), int(self.components[row])
@@ -183,10 +186,21 @@ def comparing(
     columns: Sequence[str],
     labels: NDArray[np.str_] | None = None,
 ) -> Generator[Progress, None, KMeansComparison]:
-    """Fit both to rows X (N, D): yields the progress of the mixture, returns the comparison.
+    """Fit K-means and a mixture to rows X (N, D): yields the progress of both, returns the comparison.
 
-    Only the time spent on each is counted, not what happens between two signs of progress. Throw `StopFitting` to
-    compare with the restarts done so far. Raises what `fitting` raises.
+    The measured seconds exclude the time that the caller takes between two steps of progress. If the caller throws
+    `StopFitting`, the restarts done so far are compared. Raises what `fitting` raises.
+
+    Parameters
+    ----------
+    X : (N, D)
+        The rows.
+    specification : FitSpecification
+        The specification of the mixture; K-means has the same K, seed and number of restarts.
+    columns : sequence of str
+        The names of the D columns.
+    labels : (N,) or None
+        True labels as text, `UNLABELLED` for a row without one.
     """
     kmeans, seconds_of_kmeans, stopped = yield from _clustering(X, specification)
     steps = fitting(X, specification, columns=columns)
@@ -194,7 +208,7 @@ def comparing(
     while True:
         begun = perf_counter()
         try:
-            # Where K-means was stopped, one iteration of the mixture is what there is to compare with.
+            # If K-means was stopped, the mixture still takes one step, so that there is something to compare.
             progress = steps.throw(StopFitting()) if stopped and has_begun else next(steps)
         except StopIteration as finished:
             seconds += perf_counter() - begun
@@ -215,9 +229,12 @@ def comparing(
 def _clustering(
     X: FloatArray, specification: FitSpecification
 ) -> Generator[Progress, None, tuple[KMeansPartition, float, bool]]:
-    """The best restart of K-means, the seconds they took, and whether they were stopped; yields after each."""
+    """Run the restarts of K-means and yield the progress after each.
+
+    Returns the best restart, the seconds that all took, and True if they were stopped.
+    """
     n_init = specification.n_init
-    # The first call of all loads and inspects libraries, which says nothing of K-means.
+    # The first call in a process also loads and inspects libraries, so it is not timed.
     KMeansPartition.of(X[:WARMING_ROWS], 1, 1, specification.seed)
     restarts = KMeansPartition.restarts(X, specification.n_components, n_init, specification.seed)
     done: list[KMeansPartition] = []
@@ -241,7 +258,7 @@ def compare(
     columns: Sequence[str] | None = None,
     labels: NDArray[np.str_] | None = None,
 ) -> KMeansComparison:
-    """`comparing`, run to its end."""
+    """Run `comparing` to its end; without `columns`, columns get default names."""
     names = (
         columns if columns is not None else [name_for_none(position) for position in range(1, X.shape[1] + 1)]
     )

@@ -1,4 +1,4 @@
-"""K-means by scikit-learn, and the mixture that it stands for."""
+"""K-means by scikit-learn, and the mixture that corresponds to its result."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from gmm_core.model.mixture import Mixture
 
 @dataclass(frozen=True, eq=False)
 class KMeansPartition:
-    """The partition of N rows by their nearest centre.
+    """The result of K-means: the partition of N rows by their nearest centre.
 
     Parameters
     ----------
     centers : (K, D)
         The mean of each cluster.
     labels : (N,)
-        The nearest centre of each row.
+        The position of the nearest centre of each row.
     inertia : float
-        Σ_n |x_n − c(n)|², what K-means makes small, in squared units of the rows.
+        Σ_n |x_n − c(n)|², which K-means minimises, in squared units of the rows.
     iterations : int
-        Of Lloyd's algorithm, in the best of its restarts.
+        The number of iterations of Lloyd's algorithm.
     """
 
     centers: FloatArray
@@ -39,19 +39,19 @@ class KMeansPartition:
 
     @classmethod
     def of(cls, X: FloatArray, n_clusters: int, n_init: int, seed: int) -> KMeansPartition:
-        """The best of `n_init` starts by k-means++ on rows X (N, D)."""
+        """The result of smallest inertia among `n_init` restarts by k-means++ on rows X (N, D)."""
         return min(cls.restarts(X, n_clusters, n_init, seed), key=lambda each: each.inertia)
 
     @classmethod
     def restarts(cls, X: FloatArray, n_clusters: int, n_init: int, seed: int) -> Iterator[KMeansPartition]:
-        """What each of the starts ended in, one after another.
+        """Yield the result of each restart by k-means++ in turn.
 
-        On one thread: on rows as few as a page shows, several wait for each other longer than they work.
+        Each runs on one thread: for the few rows of a page, several threads would mostly wait for one another.
         """
         random_state = np.random.RandomState(seed)
         for _ in range(n_init):
             with one_openmp_thread(), warnings.catch_warnings():
-                # Fewer distinct rows than clusters, which the mixture's own check puts into words.
+                # The warning of fewer distinct rows than clusters, which the mixture's own check reports.
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 found = KMeans(n_clusters, n_init=1, random_state=random_state).fit(X)
             labels = found.labels_.astype(np.intp)
@@ -64,18 +64,18 @@ class KMeansPartition:
 
     @cached_property
     def spread(self) -> float:
-        """σ with σ² = inertia / (N·D): the one standard deviation that all clusters are taken to have."""
+        """σ with σ² = inertia / (N·D): the standard deviation that all clusters share, in the units of the rows."""
         return float(np.sqrt(self.inertia / (len(self.labels) * self.centers.shape[1])))
 
     def distances(self, X: FloatArray) -> FloatArray:
-        """|x_n − c(n)| for rows X (N, D) to their own centre, shape (N,)."""
+        """The distance |x_n − c(n)| of each row of X (N, D) to its own centre, shape (N,)."""
         return np.asarray(np.linalg.norm(X - self.centers[self.labels], axis=1))
 
     def as_mixture(self) -> Mixture | None:
-        """The mixture that K-means is the hard version of: equal weights, one round covariance σ² I for all.
+        """The mixture that corresponds to this result: the centres as means, equal weights, covariance σ² I for all.
 
-        None if σ is 0, where every row lies on a centre. Source: Bishop, Pattern Recognition and Machine Learning
-        (2006), section 9.3.2.
+        None if σ is 0, which means that every row lies on a centre. K-means is the limit of EM for such mixtures with
+        hard assignments. Source: Bishop, Pattern Recognition and Machine Learning (2006), section 9.3.2.
         """
         if self.spread == 0.0:
             return None
@@ -87,11 +87,11 @@ class KMeansPartition:
 
     @property
     def parameter_count(self) -> int:
-        """K·D centres and one variance: the free numbers of `as_mixture`."""
+        """K·D + 1: the free parameters of `as_mixture`, which are the centres and one variance."""
         return self.centers.size + 1
 
     def reordered(self, order: IntArray) -> KMeansPartition:
-        """The same partition with its clusters in another order."""
+        """The same partition renumbered: cluster k of the result is cluster `order[k]` of this one."""
         position = np.empty_like(order)
         position[order] = np.arange(len(order))
         return KMeansPartition(self.centers[order], position[self.labels], self.inertia, self.iterations)

@@ -1,4 +1,4 @@
-"""Which of the two to use on these rows: rules, the first that has something to say decides."""
+"""The verdict whether to use K-means or the mixture on these rows: the first rule that applies decides."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from gmm_core.studies.kmeans_comparison.comparison import SURE, KMeansComparison
 EQUAL_AGREEMENT = 0.95
 """Partitions with an adjusted Rand index above this are taken as the same."""
 CLEARER = 0.05
-"""By how much an adjusted Rand index with the true labels must be higher to count."""
+"""The smallest difference between two adjusted Rand indices with the true labels that counts."""
 ALL_SURE = 0.99
+"""The share of sure rows from which on the partition counts as sure."""
 VERY_STRONG = 10.0
 """A difference in BIC above this is very strong evidence. Source: Kass and Raftery, Bayes factors (1995)."""
 
 
 class Choice(Enum):
-    """What to use."""
+    """The method to use."""
 
     KMEANS = "K-means"
     MIXTURE = "the mixture"
@@ -29,14 +30,14 @@ class Choice(Enum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What to use here, and why: a sentence with the numbers that decided."""
+    """The method to use on these rows, and the reason: a sentence with the numbers that decided."""
 
     choice: Choice
     reason: str
 
 
 def verdict(comparison: KMeansComparison) -> Verdict:
-    """What the first rule that applies says."""
+    """The verdict of the first rule of `RULES` that applies."""
     for rule in RULES:
         found = rule(comparison)
         if found is not None:
@@ -55,7 +56,7 @@ def _one_component(comparison: KMeansComparison) -> Verdict | None:
 
 
 def _by_labels(comparison: KMeansComparison) -> Verdict | None:
-    """The true labels, where the two agree with them differently."""
+    """The method that agrees better with the true labels, if the difference is at least `CLEARER`."""
     known = comparison.agreement_with_labels
     if known is None or abs(known[0] - known[1]) < CLEARER:
         return None
@@ -88,7 +89,7 @@ def _same_but_unsure(comparison: KMeansComparison) -> Verdict | None:
 
 
 def _by_narrow_components(comparison: KMeansComparison) -> Verdict | None:
-    """Shapes that few or equal rows made speak neither for the mixture nor for K-means."""
+    """Neither, if the mixture has components with an unreliable covariance, so that its BIC cannot be trusted."""
     if not comparison.fit.narrow:
         return None
     return Verdict(
@@ -99,7 +100,7 @@ def _by_narrow_components(comparison: KMeansComparison) -> Verdict | None:
 
 
 def _by_bic(comparison: KMeansComparison) -> Verdict | None:
-    """The BIC of the mixture against that of the mixture that K-means stands for."""
+    """The lower of the BIC of the mixture and that of the mixture that corresponds to K-means."""
     own, other = comparison.fit.criteria.bic, comparison.bic_of_kmeans
     if own is None or other is None:
         return None
@@ -139,3 +140,4 @@ RULES: tuple[Callable[[KMeansComparison], Verdict | None], ...] = (
     _by_bic,
     _otherwise,
 )
+"""The rules in order; each returns None if it does not apply, and the last always applies."""

@@ -1,1 +1,1 @@
-"""Claims: what a text says about a fit, in a form that can be run."""
+"""Claims that lessons make about fits, in a form that tests can check."""

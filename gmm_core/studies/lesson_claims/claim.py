@@ -1,4 +1,4 @@
-"""A claim: a measure of a setting, and how it compares with a limit."""
+"""A claim of a lesson: a measure of a setting and a relation to a limit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gmm_core.studies.lesson_claims.setting import Setting
 from gmm_core.wording import quoted
 
 NEAR = 0.005
-"""Half of the second decimal, which is the last that texts give."""
+"""The largest difference that counts as near: half a unit of the second decimal, the last one that lessons give."""
 
 RELATIONS: dict[str, Callable[[float, float], bool]] = {
     "above": lambda value, limit: value > limit,
@@ -19,12 +19,22 @@ RELATIONS: dict[str, Callable[[float, float], bool]] = {
     "equals": lambda value, limit: value == limit,
     "near": lambda value, limit: abs(value - limit) <= NEAR,
 }
-"""How a value may stand to its limit."""
+"""The relations by name: (value, limit) -> True if the relation holds."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """“`measure` of `setting` is `relation` `limit`”: names of `MEASURES` and `RELATIONS`, and a number."""
+    """The claim “`measure` of `setting` is `relation` `limit`”.
+
+    Parameters
+    ----------
+    measure, relation : str
+        Names of `MEASURES` and of `RELATIONS`; raises `ParameterError` for others.
+    setting : Setting
+        Data and model.
+    limit : float
+        The number that the measured value is compared with.
+    """
 
     measure: str
     setting: Setting
@@ -37,9 +47,9 @@ class Claim:
                 raise ParameterError(f"A claim cannot say {quoted(name)}: choose one of {', '.join(known)}.")
 
     def measured(self) -> float:
-        """The value, measured now."""
+        """Measure the value; this fits the model."""
         return MEASURES[self.measure].of(self.setting)
 
     def holds(self) -> bool:
-        """Whether the value stands to the limit as it is claimed to."""
+        """Return whether the claim is true of the measured value."""
         return bool(RELATIONS[self.relation](self.measured(), self.limit))

@@ -1,4 +1,4 @@
-"""What can be measured of a setting: a row each, a number each."""
+"""The table of measures: each computes a number from a setting of a lesson."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ from gmm_core.studies.start_survey import surveying
 from gmm_core.tables.preparation import PreparedData
 
 SURE = 0.95
+"""A row is sure if its largest responsibility exceeds this."""
 MAX_COMPONENTS = 9
+"""The largest K that is compared by a criterion."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number that a claim speaks of; `summary` says in a few words what it is."""
+    """A measure: its name in claims, a summary in a few words, and the function that computes it."""
 
     name: str
     summary: str
@@ -71,13 +73,13 @@ def _log_likelihood(setting: Setting) -> float:
 
 
 def _log_volume(prepared: PreparedData) -> float:
-    """What scaling adds to a log-likelihood: log p(x) = log p(z) − Σ log scale."""
+    """What scaling adds to a log-likelihood, in nats: N Σ_d log scale_d, as log p(x) = log p(z) − Σ_d log scale_d."""
     return len(prepared.X) * float(np.log(prepared.scale).sum())
 
 
 @lru_cache(maxsize=4)
 def _surveyed(setting: Setting) -> tuple[PreparedData, list[Optimum]]:
-    """The sound optima, the best first, that as many starts of each plain kind end in as restarts are asked for."""
+    """The prepared data, and the non-degenerate optima of `n_init` starts of each plain kind, the best first."""
     prepared = setting.prepared()
     found = at_its_end(surveying(prepared.X, setting.model, tuple(STARTS), setting.model.n_init))
     return prepared, [optimum for optimum in found.optima if not optimum.degenerate]
@@ -106,7 +108,7 @@ def _bic(setting: Setting) -> float:
 
 
 def _best_number(setting: Setting, criterion: str) -> float:
-    """The K from 1 to `MAX_COMPONENTS` whose criterion is lowest; where it means nothing, it is not lowest."""
+    """The K from 1 to `MAX_COMPONENTS` of lowest criterion; values that mean nothing are ignored."""
     found = {}
     for k in range(1, MAX_COMPONENTS + 1):
         fitted = _fitted(replace(setting, model=replace(setting.model, n_components=k)))[1]
@@ -120,14 +122,14 @@ def _held(setting: Setting) -> float:
 
 
 def _smallest_deviation(setting: Setting) -> float:
-    """√ of the smallest eigenvalue of any covariance, in standard deviations of the data."""
+    """The square root of the smallest eigenvalue of all covariances, in standard deviations of the data."""
     prepared, fitted = _fitted(setting)
     scaled = fitted.mixture.affine(np.diag(1.0 / prepared.X.std(axis=0)))
     return float(np.sqrt(np.linalg.eigvalsh(scaled.covariances).min()))
 
 
 def _largest_density(setting: Setting) -> float:
-    """In the data's own units."""
+    """The largest density at a row or a mean, in the data's own units."""
     prepared, fitted = _fitted(setting)
     own = Standardization(prepared.center, prepared.scale).restored(fitted.mixture)
     return float(np.exp(own.log_density(np.concatenate([prepared.original, own.means])).max()))
@@ -139,7 +141,7 @@ def _rows_per_parameter(setting: Setting) -> float:
 
 
 def _same_number(setting: Setting) -> float:
-    """From starting means in the two orders, the share of rows whose most likely component has the same number."""
+    """The share of rows whose component has the same number when the starting means are given in reverse order."""
     prepared, fitted = _fitted(setting)
     means = fitted.mixture.means
     one = replace(setting.model, n_init=1)
@@ -202,3 +204,4 @@ MEASURES: dict[str, Measure] = {
         Measure("checks that need a look", "how many checks of the fit need a look", _looks),
     )
 }
+"""The measures by name."""

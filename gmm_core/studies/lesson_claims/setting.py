@@ -1,4 +1,4 @@
-"""A setting: data, preparation and model, as a small table of a file says them."""
+"""A setting of a lesson: data, its preparation and a model, read from a table of a lesson's file."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from gmm_core.tables.samples import SAMPLES, load_sample
 from gmm_core.wording import quoted
 
 MODEL = frozenset(field.name for field in fields(FitSpecification))
+"""The keys of a table that belong to the fit specification."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is looked at: a sample or generated data, some of its columns on a scale, and the model fitted to them.
+    """A data set, the columns and scaling that are used, and the model that is fitted.
 
     Parameters
     ----------
     data : str
-        A key of `SAMPLES` or `GENERATORS`.
+        The name of the data set: a key of `SAMPLES` or `GENERATORS`.
     parameters : tuple of (name, value)
-        Of the generator, where they differ from its defaults.
+        Parameters of the generator that differ from its defaults.
     columns : tuple of str
-        What is fitted; nothing for the data's own choice.
+        The columns that are fitted; empty for the default columns of the data set.
     scaling : str
-        A name of `SCALINGS`.
+        How columns are scaled, a name of `SCALINGS`.
     model : FitSpecification
-        What is asked of the fit.
+        The specification of the fit.
     """
 
     data: str
@@ -43,9 +44,9 @@ class Setting:
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Setting:
-        """The setting of a table: `data`, `parameters`, `columns`, `scaling`, and any field of `FitSpecification`.
+        """Read a setting from a table with `data`, `parameters`, `columns`, `scaling` and fields of `FitSpecification`.
 
-        Raises `ParameterError` for a key that is none of these, and for a data set that is not there.
+        Raises `ParameterError` for any other key, a missing `data`, and an unknown data set.
         """
         unknown = set(table) - MODEL - {"data", "parameters", "columns", "scaling"}
         if unknown or "data" not in table:
@@ -65,12 +66,12 @@ class Setting:
         )
 
     def dataset(self) -> Dataset:
-        """The data set itself."""
+        """Load or generate the data set."""
         return (
             load_sample(self.data) if self.data in SAMPLES else generate(self.data, **dict(self.parameters))
         )
 
     def prepared(self) -> PreparedData:
-        """The matrix that is fitted."""
+        """The prepared data, with the matrix that is fitted."""
         dataset = self.dataset()
         return prepare(dataset, Preparation(self.columns or dataset.default_columns(), self.scaling))
