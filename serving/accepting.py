@@ -6,6 +6,7 @@ from asyncio.selector_events import BaseSelectorEventLoop
 from typing import Any
 
 AT_A_TIME = 1
+"""Connections that are accepted before asyncio does other work."""
 _accept: Any = BaseSelectorEventLoop._accept_connection  # type: ignore[attr-defined]
 
 

@@ -16,7 +16,9 @@ from streamlit.runtime import memory_media_file_storage
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 
 NOT_YOURS = "This download is not of this page."
+"""The answer to a session that asks for a download of another one."""
 _KEY = secrets.token_bytes(32)
+"""Key of the HMAC that names downloads; new in each process."""
 _handle = DeferredFileHandler.handle
 
 

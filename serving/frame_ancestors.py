@@ -7,14 +7,21 @@ import re
 from ui.compute.limits import PREFIX, SettingError, quoted
 
 VARIABLE = f"{PREFIX}FRAME_ANCESTORS"
+"""The environment variable with the list of sources."""
 DEFAULT = "'self' https: http://localhost:* http://127.0.0.1:*"
+"""The list of sources if the variable is not set."""
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*"
+"""A scheme of a source."""
 _HOST = r"(\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)"
+"""A host of a source, which may contain asterisks."""
 _SOURCE = re.compile(
     rf"'self'|{_SCHEME}:|({_SCHEME}://)?{_HOST}(:(?P<port>[0-9]{{1,5}}|\*))?(/[A-Za-z0-9._~%/-]*)?"
 )
+"""One source of the list."""
 _LOST_THEIR_QUOTES = {"self", "none"}
+"""Keywords of CSP that would be names of hosts without their quotation marks."""
 _MAX_PORT = 65_535
+"""Largest port number."""
 _LONGEST = 2_000
 """It is sent with every answer, and proxies take some 4,000 characters of all headers together."""
 

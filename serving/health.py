@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Mapping
 
 SECONDS = 4.0
+"""Seconds within which the app has to answer."""
 
 
 def health_address(environment: Mapping[str, str]) -> str:

@@ -17,17 +17,26 @@ from serving.refusal import refuse
 from ui.compute.limits import PREFIX, SettingError, quoted
 
 VARIABLE = f"{PREFIX}HOSTS"
+"""The environment variable that names further hosts."""
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+"""One part of a host name."""
 _NAME = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+"""A host name without a port."""
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?")
+"""Host and port, as in the header Host."""
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<authority>[^/?#@]+)")
+"""Scheme, host and port, as in the header Origin."""
 _PORTS = {"http": 80, "https": 443}
+"""The default port of each scheme."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of HTTP that change nothing; requests by others must come from the app's own pages."""
 UNKNOWN_NAME = (
     "This server does not answer under the name in the address. Open it under its own name; whoever runs it can add "
     f"another to {VARIABLE}."
 )
+"""The answer to a request under an unknown host name."""
 OTHER_PAGE = "This came from a page of another site. The app answers its own pages only: open the app itself."
+"""The answer to a request from a page of another site."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,11 @@ from time import monotonic
 from types import TracebackType
 
 MOST = 10
+"""Most records of one origin that are written within SECONDS."""
 SECONDS = 60.0
+"""Length of the interval in which records are counted, in seconds."""
 _LONGEST = 200
+"""Most characters of the beginning of a record that a sentence repeats."""
 _own_log = logging.getLogger(__name__)
 
 
@@ -65,6 +68,7 @@ class LogBound:
 
 
 BOUND = LogBound()
+"""The bound of this process."""
 
 
 def bound_log() -> None:

@@ -25,7 +25,9 @@ MAPPED_BYTES, TRIMMED_BYTES = 4 << 20, 2 << 20
 """Arrays from this size on are mapped, and go back when they are freed; what is free at an arena's end goes back from
 this size on. By itself, C's allocator raises both as it goes, to 32 and 64 MB, and keeps that much in every arena."""
 SECONDS_BETWEEN_LOOKS = 15.0
+"""Seconds between checks for sessions that have ended."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+"""Parameters of mallopt, from glibc's malloc.h."""
 
 
 def keep_little_free() -> None:

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 COLOURS = {"paper": "backgroundColor", "ink": "textColor", "accent": "primaryColor"}
+"""The page's CSS variables, and the option of Streamlit's theme that each one is set from."""
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>GMM Explorer</title>
@@ -24,6 +25,7 @@ PAGE = """<!doctype html>
 </style>
 <main><p class="name">GMM Explorer</p><h1>{what}</h1><p>{then}</p></main></html>
 """
+"""The page in HTML, a template of `str.format`."""
 
 
 def page(reason: str) -> str:

@@ -19,9 +19,11 @@ from serving.held_sessions import HeldSessions
 from serving.refusal import refuse
 
 FULL = "The app is full at the moment. This page opens by itself as soon as there is room again."
+"""The sentence for a visitor for whom there is no place."""
 FULL_IN_LINES = fill(FULL, 30)
 """As Streamlit's page shows it, which breaks no lines, on a phone."""
 SECONDS_TO_NEXT_TRY = 15
+"""Seconds after which a refused page loads itself again."""
 SECONDS_UNUSED = 30.0
 """A page asks for its first run at once; a connection that asks for nothing for so long is closed."""
 LOST_SHARE = 4
@@ -32,6 +34,7 @@ COOKIE = "_streamlit_xsrf"
 HOST_CONFIG = "_stcore/host-config"
 """What the page asks for before it connects, also below its own address; it shows its reader why that is refused."""
 NO_PAGES = ("_stcore/", "static/", "app/static/", "media/", "component/")
+"""Beginnings of paths that are not pages: requests, unlike connections, are answered even when the app is full."""
 _LEFT = (1000, 1001)
 """With these codes a browser says itself that a page was closed or left."""
 

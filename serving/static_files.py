@@ -16,10 +16,15 @@ HELD_BYTES = 32 * 2**20
 """How much compressed content is kept; all of Streamlit's JavaScript and Plotly's are about 8 MiB."""
 
 SMALLEST, LARGEST = 1_000, 16 * 2**20
+"""Sizes in bytes between which a file is compressed and kept in memory."""
 COMPRESSION_LEVEL = 6
+"""Of gzip, from 1, fast, to 9, small."""
 ONE_YEAR = "public, immutable, max-age=31536000"
+"""The header Cache-Control of a file whose name changes with its content."""
 COMPRESSIBLE = (".js", ".css", ".svg", ".json")
+"""Endings of the names of files that are compressed."""
 VERSIONED = re.compile(r"-\d+(\.\d+)+\.[^/]*$")
+"""The name of a file that contains a version, such as name-1.2.3.js."""
 
 
 @dataclass(frozen=True)

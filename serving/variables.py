@@ -14,6 +14,7 @@ VARIABLES = (
     hosts.VARIABLE,
     *(PREFIX + row.name.upper() for row in fields(Limits)),
 )
+"""The environment variables that the app knows."""
 
 
 def unknown_variables(environment: Iterable[str]) -> list[str]:

@@ -43,6 +43,7 @@ class Alteration:
 
 
 UNALTERED = Alteration()
+"""No change."""
 
 
 def altered(prepared: PreparedData, alteration: Alteration, groups: IntArray) -> PreparedData:

@@ -202,6 +202,7 @@ GENERATORS: dict[str, Generator] = {
         ),
     )
 }
+"""The generators by their keys, in the order in which they are offered."""
 
 
 def generator_named(key: str) -> Generator:

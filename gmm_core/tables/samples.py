@@ -90,6 +90,7 @@ SAMPLES: dict[str, Sample] = {
         ),
     )
 }
+"""The sample data sets by their keys, in the order in which they are offered."""
 
 
 def load_sample(key: str) -> Dataset:

@@ -106,3 +106,4 @@ SCALINGS: dict[str, Scaling] = {
         ),
     )
 }
+"""The scalings by their names, in the order in which they are offered."""

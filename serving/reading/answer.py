@@ -32,14 +32,19 @@ from serving.reading.frames import BrokenFrame, Ready, receive_frame, send_frame
 from serving.reading.request import Request
 
 LONGEST_HEADER = 1 << 24
+"""Most bytes of the JSON that describes an answer, and of the columns' types."""
 LONGEST_WHOLE_NUMBER = 4_300
 """Digits; what Python itself reads at most."""
 WHOLE_NUMBERS = "whole numbers"
 """How a column is sent that holds Python integers beyond what Arrow takes: as text."""
 MISSING_AS_NAN = "missing as NaN"
+"""How a column of objects is sent whose missing values are NaN, not None."""
 PLAIN = "plain"
+"""How any other column is sent: as Arrow has it."""
 _DIGEST = re.compile("[0-9a-f]{64}")
+"""A SHA-256 in hexadecimal."""
 _NO_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError)
+"""What Arrow raises for a column of mixed types."""
 
 
 class BadAnswer(Exception):

@@ -27,8 +27,11 @@ from serving.reading.worker import OUT_OF_MEMORY
 LOOK_SECONDS = 0.05
 """How often it is asked whether the file is still wanted."""
 END_SECONDS = 5
+"""Seconds that an ending process is waited for."""
 _ROOT = Path(__file__).parents[2]
+"""The folder of the app, in which the read server runs."""
 _KEPT_OF_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZDIR", "PYTHONDONTWRITEBYTECODE")
+"""The environment variables that the read server inherits; it gets no others."""
 # One thread and little address space: so it can fork, and its bound on address space is near that of memory.
 _ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -39,6 +42,7 @@ _ENVIRONMENT = {
     "PYTHONMALLOC": "malloc",
 }
 _ELSE = "leave out columns or take a random sample of the rows"
+"""What to do about a file that takes too much; the end of a sentence."""
 _LOG = logging.getLogger(__name__)
 
 

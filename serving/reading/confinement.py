@@ -18,11 +18,15 @@ from importlib.machinery import PathFinder
 from serving.reading.request import Bounds
 
 NICENESS = 10
+"""Added to the process's niceness, so that the app itself comes first."""
 CHANNEL = 3
 """The one descriptor that is left beside the three of every process, and these lead nowhere."""
 _PR_SET_PDEATHSIG = 1
+"""From Linux's prctl.h: the signal that a process gets when its parent ends."""
 _PR_SET_NO_NEW_PRIVS = 38
+"""From Linux's prctl.h: no program that the process starts gains rights."""
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+"""The C library, for prctl; None where there is no prctl."""
 
 
 def end_with(parent: int) -> None:

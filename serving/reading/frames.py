@@ -7,7 +7,9 @@ import struct
 from collections.abc import Callable
 
 _LENGTH = struct.Struct("!Q")
+"""The length of a frame in bytes: 64 bits, big-endian."""
 _PIECE = 1 << 18
+"""Most bytes that are sent or received at once."""
 
 Ready = Callable[[], object]
 """Returns when the socket is ready; may raise to give up."""

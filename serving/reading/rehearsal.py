@@ -23,9 +23,11 @@ from gmm_core.tables.files.reader import read_file
 from gmm_core.tables.files.workbook_parts import SheetParts
 
 TEXT = b"day;of;price\n2020-12-31;a;1,5\n2021-01-31;b;2,5\n2021-02-28;;1.234,5\n"
+"""A CSV file with text, dates, missing values and decimal commas."""
 SHEET = (
     b"<worksheet><sheetData><row><c><v>1</v></c></row><row><c><v>2.5</v></c></row></sheetData></worksheet>"
 )
+"""The XML of a small sheet of a workbook."""
 
 
 def rehearse() -> None:

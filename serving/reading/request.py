@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
 
 _PACKED = struct.Struct("!QdQ")
+"""CPU seconds, seconds and megabytes, as in the fields of `Bounds`."""
 
 
 @dataclass(frozen=True)

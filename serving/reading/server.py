@@ -28,6 +28,7 @@ from serving.reading.watch import LOOK_SECONDS, Watch, system_keeps_memory
 from serving.reading.worker import work
 
 SOCKETS = 2
+"""Number of sockets that come with each request."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,11 @@ from serving.reading.request import Bounds
 LOOK_SECONDS = 0.1
 """How often it looks; what a process takes in this time it may have beyond its bound."""
 _PROC = Path("/proc")
+"""The folder in which Linux describes processes."""
 _TICKS = os.sysconf("SC_CLK_TCK")
+"""Clock ticks per second, the unit of CPU time in /proc."""
 _TRIED = 1 << 28
+"""Bytes that are allocated to test whether the system enforces its bound."""
 
 
 @dataclass(frozen=True)

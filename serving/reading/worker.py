@@ -18,6 +18,7 @@ from serving.reading.frames import receive_frame
 from serving.reading.request import Kind, Request
 
 LONGEST_HEADER = 1 << 24
+"""Most bytes of the JSON that describes a request."""
 OUT_OF_MEMORY = 3
 """How a worker ends whose memory was not enough to say so."""
 

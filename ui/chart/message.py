@@ -19,6 +19,7 @@ import plotly.graph_objects as go
 from plotly.utils import PlotlyJSONEncoder
 
 _ALIGNMENT = 8
+"""Each array starts at a multiple of this number of bytes."""
 _TYPED_ARRAYS = {
     "int8": "Int8Array",
     "uint8": "Uint8Array",
@@ -29,7 +30,9 @@ _TYPED_ARRAYS = {
     "float32": "Float32Array",
     "float64": "Float64Array",
 }
+"""The JavaScript class of each dtype that is sent as bytes."""
 _MAXIMUM_TABLE_ROWS = 500
+"""Most rows of the table that describes a figure in text."""
 # Pairs and palettes, which plotly.js expects as plain lists.
 _PLAIN_LISTS = frozenset({"range", "domain", "colorscale", "geojson", "layers"})
 

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 _FOLDER = Path(__file__).parents[1]
+"""The folder ui; file names are relative to it."""
 _DRAWING = ("chart/chart_figure.js", "chart/chart_theme.js", "chart/chart_table.js")
+"""The JavaScript that every figure needs, in the order in which it is loaded."""
 FIGURE_HTML = """
 <div class="explorer-chart">
   <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>

@@ -12,6 +12,7 @@ from pathlib import Path
 from gmm_core.errors import ExplorerError
 
 STATIC_FOLDER = Path(__file__).resolve().parents[2] / "static"
+"""The folder from which Streamlit serves static files."""
 
 
 class AssetError(ExplorerError):

@@ -17,15 +17,20 @@ from gmm_core.tables.files.options import MEGABYTE, ReadLimits
 from serving.reading.request import Bounds
 
 PREFIX = "GMM_EXPLORER_"
+"""The prefix of every environment variable of the app."""
 SETTINGS = Path(__file__).parents[2] / "docs/settings.md"
+"""The page of the documentation that lists all settings."""
 _TABLE = re.compile(
     r"(?<=<!-- limits: written by python -m ui\.compute\.limits -->\n).*?(?=<!-- end of limits -->)",
     re.DOTALL,
 )
+"""The part of that page that `python -m ui.compute.limits` writes."""
 
 
 _LONGEST_QUOTED = 80
+"""Most characters of a wrong value that an error message repeats."""
 _PLAIN = re.compile(r"[0-9.eE+-]+")
+"""The characters of a number in a variable; “nan”, “inf” and “1_000”, which Python accepts, are refused."""
 
 
 class SettingError(ValueError):
@@ -149,8 +154,10 @@ READ_LIMITS = ReadLimits(
     workbook_cells=LIMITS.workbook_cells,
     cells=LIMITS.upload_cells,
 )
+"""How large a visitor's file and its table may be."""
 
 READ_BOUNDS = Bounds(LIMITS.read_cpu_seconds, LIMITS.read_seconds, LIMITS.read_megabytes)
+"""Time and memory that reading a visitor's file may take."""
 
 if __name__ == "__main__":
     SETTINGS.write_text(documented(), encoding="utf-8")

@@ -32,6 +32,7 @@ ESTIMATED_SECONDS = 3.0
 EXTRAPOLATION_SHARE = 0.1
 """From this share of the work on, the time left is extrapolated from the time spent; before, it is estimated."""
 REFUSAL_BYTES = 512
+"""Size that is assumed for a refusal in a bounded store, in bytes."""
 
 Value = TypeVar("Value")
 

@@ -92,7 +92,9 @@ class QueueWords:
 
 
 COMPUTATIONS = QueueWords("long computation", "long computations", "runs", "run")
+"""The words for queued computations in sentences."""
 FILES = QueueWords("file", "files", "is being read", "are being read")
+"""The words for queued files in sentences."""
 
 
 class NoQueueSlot(Exception):

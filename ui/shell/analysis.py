@@ -14,6 +14,7 @@ from gmm_core.tables.preparation import Preparation, PreparedData
 from ui.shell.model_controls import chosen_specification
 
 _KEY = "analysis"
+"""Key of the session state: the visitor's analysis."""
 
 
 @dataclass(frozen=True, eq=False)

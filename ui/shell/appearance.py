@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 _STYLE = Path(__file__).with_name("appearance.css")
+"""The style sheet of every page."""
 
 
 def apply_appearance(title: str) -> None:

@@ -12,7 +12,9 @@ from gmm_core.model.mixture import Mixture
 COLOURS = "colours"
 """What a link calls the colour numbers."""
 _KEY = "colour numbers"
+"""Key of the session state: the latest data digest, mixture and colour numbers."""
 _NUMBER = re.compile("[1-9][0-9]?")
+"""A colour number in a link: 1 to 99."""
 
 
 def continued_colour_numbers(

@@ -21,8 +21,11 @@ from ui.shell.text import markdown
 from ui.uploads.upload import DATA, PUT_OFF, UPLOAD, WAITING
 
 DEFAULT_SOURCE = "blobs"
+"""The key of the generator that is chosen at the start."""
 NO_LABELS = "None"
+"""The choice of no label column."""
 MAX_NAMED = 4
+"""Most columns that a summary names; the others are counted."""
 
 
 @dataclass(frozen=True, eq=False)

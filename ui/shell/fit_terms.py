@@ -11,8 +11,10 @@ ENDINGS: dict[Ending, str] = {
     Ending.FAILED: "failed",
     Ending.LEFT_BEHIND: "left behind",
 }
+"""How a restart ended, in words."""
 CRITERIA = {
     "BIC": "−2 log L + p log N: fit against size. Lower is better (mclust shows the negative).",
     "AIC": "−2 log L + 2 p: fit against size, milder on size than BIC. Lower is better.",
     "ICL": "BIC − 2 Σ log max r, a penalty for unsure labels: favours components apart. Lower is better.",
 }
+"""Each criterion's formula and what it is for."""

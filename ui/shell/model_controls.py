@@ -13,8 +13,11 @@ from gmm_core.starts.kinds import ALL_STARTS, MIXED, RAW_K_MEANS, SHORT_RUNS, SP
 from ui.compute.limits import LIMITS
 
 DEFAULT = FitSpecification(n_init=4)
+"""The specification with which the app starts."""
 HIGHEST_SEED = 2**32 - 1
+"""Largest seed that a person can choose, 2³² − 1."""
 TOLERANCES = [10.0**power for power in range(-10, -1)]
+"""The choices for the tolerance: an increase of the mean log-likelihood per row, in nats."""
 REGULARIZATIONS = [DEFAULT.regularization, *(10.0**power for power in range(-10, 0))]
 """From the floor that guards the arithmetic alone; the slider takes values within 5e-12 of each other for one."""
 
@@ -31,6 +34,7 @@ CONTROLS = {
 """The key of each control of the sidebar, and the field of the specification that it sets."""
 
 _CHOSEN_MODEL = "model to adopt"
+"""Key of the session state: a specification that replaces the sidebar's in the next run."""
 
 
 def choose_model(on_change: Callable[[], None]) -> None:

@@ -28,6 +28,7 @@ Draw = Callable[[Analysis, PreparedData, Fit], None]
 FRAGMENT = "page"
 """The key of the fragment that such a page is."""
 _REDRAWS_ALONE = "page redraws alone"
+"""Key of the session state: true while the page can be redrawn without the rest of the app."""
 
 
 def fit_page(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
@@ -134,3 +135,4 @@ def _fit(analysis: Analysis, means: GivenMeans, place: DeltaGenerator | None) ->
 
 
 FITS = LongTask("fits", fit_size, "Shows the best of the restarts done so far.")
+"""Fits of visitors, shared by all pages."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 KEY = "present"
+"""The key of the control, in the session state and in links."""
 ENLARGED = 1.35
 """How much larger type, lines and points are; `chart_theme.js` takes the factor from the size of the root's type."""
 BASE_FONT_SIZE = 15

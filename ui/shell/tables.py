@@ -15,7 +15,9 @@ from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.wording import scientific
 
 ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
+"""Rows of a table that are visible without scrolling; height of a row in pixels, as Streamlit draws it."""
 ORIGINAL, FITTED = "original units", "fitted units"
+"""The choices for the units of a table."""
 
 
 def in_original_units(mixture: Mixture, prepared: PreparedData) -> Mixture:

@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 _REPLACED_BY_SPACE = frozenset({"Zl", "Zp"})
+"""Unicode categories of line and paragraph separators."""
 _DROPPED = frozenset({"Cc", "Cs"})
+"""Unicode categories of control characters and surrogates."""
 # They reorder or hide the text around them, so that a name could pretend to be another one.
 _INVISIBLE_DIRECTIONS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -12,12 +14,14 @@ _INVISIBLE_DIRECTIONS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u206
 _PLOTLY_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "%": "&#37;"})
 
 _ASCII_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+"""The characters that a backslash escapes in Markdown."""
 # Streamlit looks for these in the parsed text, after backslashes are gone; an invisible word joiner inside
 # keeps `:smile:`, `:material_home:`, `http://…`, `www.…`, `name@host.org` and a lone `->` as they are.
 _FOUND_AFTER_PARSING = re.compile(
     r":(?=\S)|@(?=\w)|(?<=www)(?=\.)|(?<!\S)[-<>~](?=(?:->|[->=])(?!\S))", re.IGNORECASE
 )
 _WORD_JOINER = "\u2060"
+"""An invisible character that prevents a line break."""
 
 
 def plain(text: str, limit: int = 40) -> str:

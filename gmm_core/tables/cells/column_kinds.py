@@ -26,9 +26,10 @@ class ColumnKind(StrEnum):
 
 
 NUMERIC_KINDS = frozenset({ColumnKind.NUMBER, ColumnKind.WHOLE_NUMBER})
+"""The kinds of column that can be fitted."""
 CATEGORICAL_KINDS = frozenset({ColumnKind.BOOLEAN, ColumnKind.TEXT})
+"""The kinds of column that name groups."""
 
-# From the result of pandas' infer_dtype for a column of dtype object, missing values aside, to the kind.
 _KIND_OF_OBJECTS = {
     "empty": ColumnKind.EMPTY,
     "boolean": ColumnKind.BOOLEAN,
@@ -39,6 +40,7 @@ _KIND_OF_OBJECTS = {
     "datetime64": ColumnKind.DATE,
     "period": ColumnKind.DATE,
 }
+"""The kind of a column of dtype object, by what pandas' infer_dtype finds in it, missing values aside."""
 
 
 def holds_rounded_integers(column: pd.Series) -> bool:

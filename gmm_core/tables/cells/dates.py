@@ -11,8 +11,10 @@ from gmm_core.arrays import FloatArray
 from gmm_core.tables.cells.pattern import Pattern
 
 _TIME = r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2}(?P<fraction>\.\d{1,9})?)?)?"
+"""A pattern of an optional time of day."""
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY_SECONDS = 86_400.0
+"""Seconds of a day."""
 _FEWEST_COMPACT = 3
 """Fewest numbers such as 20241231 that are taken for dates; fewer could be valid dates by chance."""
 _COMPACT_RANGE = (19000101, 21001231)
@@ -28,7 +30,6 @@ class DateForm:
     day_format: str
 
 
-# A column that fits day/month and month/day, with different dates, is not taken for dates: it is ambiguous.
 FORMS = (
     DateForm("year-month-day", Pattern(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}{_TIME}"), "%Y-%m-%d"),
     DateForm("year/month/day", Pattern(rf"\d{{4}}/\d{{1,2}}/\d{{1,2}}{_TIME}"), "%Y/%m/%d"),
@@ -40,7 +41,12 @@ FORMS = (
     DateForm("day month year", Pattern(rf"\d{{1,2}} {_MONTH} \d{{4}}{_TIME}"), "%d %b %Y"),
     DateForm("day-month-year in words", Pattern(rf"\d{{1,2}}-{_MONTH}-\d{{4}}{_TIME}"), "%d-%b-%Y"),
 )
+"""The formats that are recognised.
+
+A column that fits day/month and month/day with different dates is ambiguous, and is not taken for dates.
+"""
 _ZONED = Pattern(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})")
+"""A date and time with a time zone, in ISO 8601."""
 
 
 @dataclass(frozen=True, eq=False)

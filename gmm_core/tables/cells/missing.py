@@ -91,6 +91,7 @@ TREATMENTS: dict[str, Treatment] = {
         ),
     )
 }
+"""The treatments by their names, in the order in which they are offered."""
 
 
 def warning_on_filling(completed: Completed, columns: Sequence[str]) -> str | None:

@@ -12,7 +12,6 @@ from gmm_core.tables.cells.pattern import PATTERNS, Pattern, literal
 from gmm_core.tables.cells.unicode_signs import plain_signs
 from gmm_core.tables.cells.units import bare, is_affixed
 
-# Cells with one of these texts are missing values.
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
     # Of spreadsheets, where a formula has no value.
@@ -22,11 +21,14 @@ MISSING_MARKERS = frozenset(
     | {"n.a.", "N.A.", "n.a", "k.A.", "k. A.", "missing", "Missing", "MISSING", "\u2013", "\u2014", "---"}
     | {f".{letter}" for letter in ascii_lowercase}
 )
+"""Cells with one of these texts are missing values."""
 
 _SIGN = "[+-]?"
 _EXPONENT = "(?:[eE][+-]?[0-9]{1,4}|[dD][+-][0-9]{2,3})?"  # D+03 as FORTRAN writes it
+"""An optional exponent; D+03 as FORTRAN writes it."""
 _INFINITE = "[+-]?(?:inf|Inf|INF|infinity|Infinity)"
 _SPACES = " \u00a0\u2009\u202f"
+"""Spaces that separate thousands: ASCII, no-break, thin and narrow no-break."""
 
 
 @dataclass(frozen=True)
@@ -94,18 +96,26 @@ OTHERS = (
     Notation.grouped("spaces between thousands", _SPACES, "."),
     Notation.grouped("apostrophes between thousands", "'’", "."),
 )
+"""Further notations, tried last whatever the decimal sign of the file is."""
 
-# The first notation that fits a column is used. A column of 1,234 and 2,345 fits two of them; which of these comes
-# first depends on the rest of the file.
 WHERE_POINTS_ARE_DECIMAL = (DECIMAL_POINT, COMMAS_AND_POINT, DECIMAL_COMMA, POINTS_AND_COMMA, *OTHERS)
+"""Notations in the order in which they are tried if the file has decimal points.
+
+The first notation that fits a column is used. A column of 1,234 and 2,345 fits two of them.
+"""
 WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMMAS_AND_POINT, *OTHERS)
+"""Notations in the order in which they are tried if the file has decimal commas."""
 
 _PATTERNS = tuple(notation.whole for notation in WHERE_POINTS_ARE_DECIMAL)
 _ANY_NUMBER = Pattern("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
 _COMMA_NUMBER = Pattern(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
+"""A number with a comma between digits, decimal or of thousands."""
 _POINT_NUMBER = Pattern(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
+"""A number with a point between digits, decimal or of thousands."""
 _COMMA_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:[.][0-9]*)?")
+"""A number whose commas can be separators of thousands."""
 _POINT_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?")
+"""A number whose points can be separators of thousands."""
 
 
 def is_number(cell: str) -> bool:

@@ -27,8 +27,8 @@ _LOOKED_AT = 100
 CODE = Pattern("0[0-9]+")
 """A whole number with a leading zero, such as the postal code 01234."""
 _DIGITS = Pattern("[0-9]+")
-# Text that begins with a number, possibly after a sign or another symbol, and continues with anything: 1.5±0.1.
 _BEGINS_AS_NUMBER = Pattern(r"[^\pL\pN_\s]?[+-]?[0-9].*")
+"""Text that begins with a number, possibly after a symbol, and continues with anything: 1.5±0.1."""
 
 
 @dataclass(frozen=True, eq=False)

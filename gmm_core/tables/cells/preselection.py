@@ -16,9 +16,11 @@ MAX_PRESELECTED = 8
 INDEX_NAMES = frozenset(
     {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
 )
+"""Names of columns that identify rows, in lower case."""
 INDEX_ENDINGS = ("_id", " id", "-id")
-# The name of an identifier in camel case: customerId and CustomerID match, Madrid does not.
+"""Ends of names of columns that identify rows, in lower case."""
 CAMEL_INDEX = Pattern(".*[a-z](ID|Id)")
+"""The name of an identifier in camel case: customerId and CustomerID match, Madrid does not."""
 CODE_NAMES = frozenset(
     {
         "zip",
@@ -46,7 +48,9 @@ CODE_NAMES = frozenset(
         "barcode",
     }
 )
+"""Names of columns of codes and telephone numbers, in lower case."""
 CALENDAR_NAMES = frozenset({"year", "month", "day", "hour", "minute", "date", "time", "timestamp"})
+"""Names of columns that hold a part of a date or time, in lower case."""
 
 MAX_CODES = 9
 """Most distinct values of a column of codes or grades, which are not measurements."""
@@ -100,14 +104,18 @@ def is_code(name: str, values: FloatArray) -> bool:
 
 
 HOLDS_CODES = "holds a few whole numbers only, as codes and grades do"
+"""The reason to leave out a column of codes or grades."""
 RULES = (
     Rule("counts the rows", counts_rows),
     Rule("is called an identifier, whose numbers measure nothing", is_identifier),
     Rule("says when a row was recorded", is_calendar),
     Rule(HOLDS_CODES, is_code),
 )
+"""The reasons to leave out a column of whole numbers; the first that applies counts."""
 LACKS_VALUES = "lacks so many values that fewer than half of the rows would be left"
+"""The reason to leave out a column with many missing values."""
 ONE_TOO_MANY = f"comes after the first {MAX_PRESELECTED} columns"
+"""The reason to leave out a column after the last one that is chosen."""
 
 
 def preselect(columns: Mapping[str, FloatArray]) -> Preselection:

@@ -18,6 +18,7 @@ USUAL = frozenset(
         *(99.0, 999.0, 9999.0, 99999.0, 999999.0, 999.9, 9999999.0, 1e20, 9.9e37, 9.91e37, 9.96921e36),
     }
 )
+"""Numbers that are often used for missing values."""
 
 
 @dataclass(frozen=True)

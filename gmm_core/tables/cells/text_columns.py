@@ -29,6 +29,7 @@ from gmm_core.wording import listed, name_for_none, were
 SAMPLED_BYTES = 1 << 20
 """Bytes at the beginning of a file from which its dialect is detected, at most."""
 _QUOTED_LINE = Pattern('"(?:[^"]|"")*"')
+"""A line that is a single quoted field."""
 NOTE_ON_QUOTED_LINES = "Every line stood between quotation marks, which were taken off."
 USUAL_DELIMITERS = (DELIMITERS[0], NO_DELIMITER)
 """The delimiters that need no note: the comma, and none."""

@@ -6,7 +6,6 @@ import pandas as pd
 
 from gmm_core.tables.cells.pattern import Pattern
 
-# Hyphens and minuses of typography, and the digits and decimal signs of Arabic, of Persian and of full width.
 _PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-"),
@@ -19,12 +18,14 @@ _PLAIN = str.maketrans(
         "∞": "inf",
     }
 )
+"""From hyphens, minuses, digits and decimal signs of typography, Arabic, Persian and full width to those of ASCII."""
 _SPACES = " \u00a0\u202f"
+"""Spaces that may be between a sign and its number: ASCII, no-break and narrow no-break."""
 _NUMBER_BEGINS = tuple("0123456789.,")
-# A cell that `plain_signs` may change.
 _UNUSUAL = Pattern(r"[^\x00-\x7f]|#|^[+-][ ]")
-# Infinity as C's printf writes it on Windows.
+"""A cell that `plain_signs` may change."""
 _INFINITE = "1.#INF"
+"""Infinity as C's printf writes it on Windows."""
 
 
 def plain_signs(cell: str) -> str:

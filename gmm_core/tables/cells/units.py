@@ -31,7 +31,7 @@ CURRENCIES = (
     ),
     *("NZD", "PLN", "SEK", "TRY", "USD", "ZAR", "Kč", "kr", "zł", "Ft"),
 )
-# Written after a number, with or without a space. Single letters that end codes, such as 12B, are not among them.
+"""Signs and codes of currencies, before or after a number."""
 UNITS = (
     *(
         "kg",
@@ -112,15 +112,19 @@ UNITS = (
         "pcs",
     ),
 )
+"""Units after a number, with or without a space; not the letters of codes, such as the B of 12B."""
 _UNIT = "|".join(literal(unit) for unit in sorted(UNITS, key=len, reverse=True))
 _CURRENCY = "|".join(literal(sign) for sign in CURRENCIES)
 _SPACE = "[ \u00a0\u202f]?"
 _NUMBER = "[0-9.,](?:[0-9.,'’ \u00a0\u2009\u202f]*[0-9.,])?(?:[eE][+-]?[0-9]{1,4})?"
+"""Digits in any notation, without a sign; which notation it is is decided afterwards."""
 _AFFIXED = Pattern(
     f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?(?P<inner>[(])?"
     f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|{_UNIT}|%)?(?P<minus>-)?(?P<close>[)])?"
 )
+"""A cell with a number and everything that may be around it."""
 _SIGNED = Pattern(f"[+-]?{_NUMBER}")
+"""A cell with a number and its sign only."""
 _LOOKED_AT = 100
 """Cells at the beginning of a column that are examined: if none is a number with an affix, the column is text."""
 

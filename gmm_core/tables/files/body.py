@@ -20,8 +20,8 @@ from gmm_core.tables.files.lines_to_skip import SkippedLines
 from gmm_core.tables.files.options import ReadLimits
 from gmm_core.wording import counted, were
 
-# A leading zero: a zero before a digit, but not in a fraction, a time or a date.
 _ZERO_IN_FRONT = BytesPattern("[^0-9.:/+-]0[0-9]")
+"""A leading zero: a zero before a digit, but not in a fraction, a time or a date."""
 
 
 @dataclass(frozen=True, eq=False)

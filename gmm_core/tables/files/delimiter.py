@@ -41,7 +41,6 @@ class Delimiter:
         return self.sign == " "
 
 
-# The order matters: where several delimiters fit equally well, the first is taken.
 DELIMITERS = (
     Delimiter("comma", "commas", ","),
     Delimiter("semicolon", "semicolons", ";"),
@@ -49,15 +48,19 @@ DELIMITERS = (
     Delimiter("vertical bar", "vertical bars", "|"),
     Delimiter("white space", "white space", " "),
 )
-# One value per row: the sign is the unit separator, a control character that hardly ever occurs in text.
+"""The delimiters that are detected; where several fit equally well, the first is taken."""
 NO_DELIMITER = Delimiter("none", "nothing", "\x1f")
+"""One value per row. The sign is the unit separator, a control character that hardly ever occurs in text."""
 
 BY_NAME = {delimiter.name: delimiter for delimiter in (*DELIMITERS, NO_DELIMITER)}
+"""The delimiters by their names."""
 
-# A cell that another delimiter would split: numbers with a delimiter between or after them, such as 5;2 or 1.0,
 _UNPARTED = Pattern(r"[+-]?[0-9][0-9.,]*\s*[;,|\t ]\s*[0-9.,;|\t +-]*")
+"""A cell that another delimiter would split: numbers with a delimiter between or after them, such as 5;2 or 1.0,"""
 _RULE = Pattern(r"[:+|]?[-=+|]{3,}[:+|]?")
+"""One field of a drawn rule."""
 _DECIMAL_COMMA = Pattern(r"[+-]?[0-9]+(,[0-9]+)?")
+"""A number without separators of thousands, with or without a decimal comma."""
 
 
 @dataclass(frozen=True)

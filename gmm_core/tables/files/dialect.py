@@ -27,6 +27,7 @@ from gmm_core.wording import quoted, were
 ROWS_BELOW_A_TITLE = 50
 """Rows at the beginning of a file that are looked at to tell whether its first row is a title."""
 _DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
+"""The line by which Excel declares the delimiter of a CSV file: sep=;"""
 
 
 @dataclass(frozen=True)

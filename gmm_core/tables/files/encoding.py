@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from gmm_core.errors import DataError
 from gmm_core.wording import quoted
 
-# (first bytes, name in a sentence) of files that are not text.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"PK\x05\x06", "an empty ZIP archive"),
@@ -36,8 +35,8 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"[{", "a JSON file"),
     (b"[[", "a JSON file"),
 )
+"""(first bytes, name in a sentence) of files that are not text."""
 
-# (byte order mark, encoding); the longer ones first, since UTF-32's begins with UTF-16's.
 BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe\x00\x00", "utf-32-le"),
     (b"\x00\x00\xfe\xff", "utf-32-be"),
@@ -45,8 +44,8 @@ BYTE_ORDER_MARKS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "utf-16-le"),
     (b"\xfe\xff", "utf-16-be"),
 )
+"""(byte order mark, encoding); UTF-32 is before UTF-16, whose mark is the beginning of UTF-32's."""
 
-# The encodings that a person can choose: Python's name of each, and its name on screen.
 ENCODINGS: dict[str, str] = {
     "utf-8": "UTF-8",
     "cp1252": "Windows-1252, Western Europe",
@@ -64,6 +63,7 @@ ENCODINGS: dict[str, str] = {
     "shift_jis": "Shift JIS, Japanese",
     "gb18030": "GB 18030, Chinese",
 }
+"""The encodings that a person can choose: Python's name of each, and its name on screen."""
 
 CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 """Bytes that hardly occur in text; in random data, every tenth byte is one of them."""

@@ -16,6 +16,7 @@ LONGEST_EVENLY_SPACED = 18
 ROW_NAMES = "row names"
 """The name of a first column that the header does not name."""
 _IN_QUOTES = Pattern("'[^']*'")
+"""A name between single quotation marks."""
 
 
 def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -14,6 +14,7 @@ from gmm_core.wording import quoted, were
 MAX_LINES_BELOW = 20
 """Most lines below a table that are taken for remarks."""
 _RULES = frozenset({"", "--", "==", "+-", "|-", ":-", "+="})
+"""How the first field of a rule can begin, its first two characters; a quick test before `is_ruled`."""
 
 
 class Kind(StrEnum):

@@ -12,10 +12,13 @@ from gmm_core.tables.files.options import MEGABYTE
 from gmm_core.wording import one_line, quoted
 
 GZIP_SIGNATURE = b"\x1f\x8b"
+"""The first bytes of a gzip file."""
 ZIP_SIGNATURE = b"PK\x03\x04"
+"""The first bytes of a ZIP archive that is not empty."""
 WORKBOOK_MEMBER = "xl/workbook.xml"
 """A ZIP archive that has this file is an Excel workbook."""
 _OTHER_DOCUMENTS = ("word/document.xml", "ppt/presentation.xml", "content.xml", "xl/workbook.bin")
+"""Files by which a ZIP archive is recognised as an office document that cannot be read."""
 _ENCRYPTED = 0x1
 """The bit of a ZIP entry's flags that says that it is encrypted."""
 _CHUNK = 1 << 20

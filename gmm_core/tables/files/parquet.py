@@ -20,6 +20,7 @@ SIGNATURE = b"PAR1"
 """The first bytes of a Parquet file."""
 _TOO_LARGE = "The table of this Parquet file is too large: leave out columns or take fewer rows."
 _NO_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError)
+"""What Arrow raises for a column of mixed types."""
 
 
 def parquet_table(content: bytes, limits: ReadLimits) -> pd.DataFrame:

@@ -18,6 +18,7 @@ SEPARATORS = ",;|\t\r\n"
 _MAY_BEGIN = Pattern(rf"(?:^|[{SEPARATORS}])[^0-9A-Za-z]*[{literal(SIGNS)}]|^[\t\r\n]")
 """Where a formula may begin: at the start or after a separator, without ASCII digits or letters before its sign."""
 _QUOTED = Pattern(rf'[{SEPARATORS}"]')
+"""A text that has to be quoted in CSV."""
 _UNSEEN = frozenset(
     map(chr, [*range(0x20), *range(0x7F, 0xA1), 0xAD, *range(0x200B, 0x2010), *range(0x2028, 0x2030)])
 ) | frozenset('"\u2060\u2061\u2062\u2063\u2064\ufeff')
@@ -27,6 +28,7 @@ ROWS_AT_ONCE = 20_000
 MARK = "'"
 """At the beginning of a cell: spreadsheets take the rest of the cell for text."""
 _MAY_BE_MARKED = Pattern(rf"(?:^|[{SEPARATORS}])'")
+"""Where a MARK may be: at the start or after a separator."""
 
 
 def neutralized(table: pd.DataFrame) -> pd.DataFrame:

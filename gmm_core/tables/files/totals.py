@@ -20,6 +20,7 @@ _WORD = Pattern(
     "(?i)(grand |overall )?(totals?|sum|gesamt(summe|ergebnis)?|summen?|insgesamt|totaux|somme|totale|totaal)"
     r"[^\pL\pN_]*"
 )
+"""A word for totals, in English, German, French, Italian or Dutch."""
 
 
 def totals_of(table: pd.DataFrame, readings: Sequence[Reading]) -> str | None:

@@ -22,7 +22,9 @@ ELEMENTS_BESIDE = 5_000
 MAX_STORED = 1 << 26
 """In bytes: a larger sheet is compressed again for the library that reads it, so that it is not in memory twice."""
 _VALUE = BytesPattern(r"<(?:[^\s/>]*:)?(?:v|is)[\s/>]")
+"""The beginning of an element that holds a cell's value."""
 _MARKS_OF_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""The byte order marks of UTF-16."""
 _TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
@@ -36,10 +38,12 @@ _FIXED = {
         + _RELATIONSHIP.format("styles", "styles.xml")
     ),
 }
+"""The parts of the written workbook that are the same for every sheet, by their paths."""
 _WORKBOOK = (
     '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="' + _TYPES + '">'
     '<workbookPr date1904="{:d}"/><sheets><sheet name="sheet" sheetId="1" r:id="worksheet"/></sheets></workbook>'
 )
+"""The part of the written workbook that lists its only sheet, a template of `str.format`."""
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,11 @@ SPREAD = 4
 """The rectangle around the cells may have at most this many times `ReadLimits.workbook_cells` places."""
 _BLOCK = 1 << 20
 """Bytes of XML that are examined at once."""
-# A row or cell whose first attribute is not its place, r="…": nearly all programs write that first.
 _UNUSUAL = BytesPattern(r"<(?:[^\s/>]*:)?(?:c|row)(?:[\t\r\n/>]| +(?:[^r ]|r[^=]|r=[^\x22]))")
+"""A row or cell whose first attribute is not its place, r="…"; nearly all programs write that first."""
 
 _NAMES_TEXT = Pattern(r'\A[^>]* t="s"[^>]*><v>(?P<text>[0-9]{1,9})</v></c>')
+"""The rest of a cell's XML that refers to a shared text by its number."""
 
 
 def require_small_sheet(parts: SheetParts, limits: ReadLimits) -> None:
