@@ -12,6 +12,7 @@ def _go_on() -> None:
 
 
 _asked: ContextVar[Callable[[], None]] = ContextVar("asked", default=_go_on)
+"""The callback that `checkpoint` calls."""
 
 
 def checkpoint() -> None:

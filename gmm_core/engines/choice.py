@@ -27,10 +27,15 @@ LOOK_SECONDS = 0.25
 """The fewest seconds between two checks whether compiled code has become available, during a fit with NumPy."""
 
 _loaded = Event()
+"""Set once compiled code is loaded in this process."""
 _loading = Lock()
+"""Held while a thread loads compiled code."""
 _spending = Lock()
+"""Held while `_spent` is changed."""
 _spent = 0.0
+"""The approximate seconds that all fits of this process have taken with NumPy."""
 _next_look = 0.0
+"""The time (`monotonic`) before which `has_come` does not look at the disk again."""
 
 
 def blocked(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:

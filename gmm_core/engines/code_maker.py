@@ -38,7 +38,9 @@ make({folder!r}, {key!r}, {modules!r}, {niceness})
 for."""
 
 _asking = Lock()
+"""Held during `request`."""
 _asked: set[str] = set()
+"""The keys of the code that this process has started to compile."""
 
 
 def request() -> bool:

@@ -20,8 +20,11 @@ from threadpoolctl import ThreadpoolController
 from gmm_core.engines.cpu_quota import quota_of_cores
 
 _lock = Lock()
+"""Held while the next two are changed."""
 _blas_limit: Any = None
+"""The limit of BLAS that is set; None if there is none."""
 _inside = 0
+"""The number of callers within `one_blas_thread`."""
 
 
 @cache

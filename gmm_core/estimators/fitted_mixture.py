@@ -166,9 +166,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
             if getattr(X, "dtype", None) == np.dtype(object):
                 _refuse_what_no_number_is_made_of(X)
             raise
-        if (
-            reset and type(X) is np.ndarray
-        ):  # has no names, which scikit-learn would take its time to look for
+        if reset and type(X) is np.ndarray:  # it has no column names to look for
             self.n_features_in_ = rows.shape[1]
             self.__dict__.pop("feature_names_in_", None)
         else:
@@ -191,7 +189,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
 def compact_parameters(mixture: Mixture, covariance_type: str) -> dict[str, FloatArray]:
     """The estimator's attributes for a mixture, by name, in scikit-learn's shapes for the covariance type."""
     compacted = structure_named(covariance_type).compact.compacted
-    # With L the Cholesky factor of Σ, P = L⁻ᵀ is the one that scikit-learn keeps: Σ⁻¹ = P Pᵀ.
+    # scikit-learn's `precisions_cholesky_` is P = L⁻ᵀ, where L is the Cholesky factor of Σ: Σ⁻¹ = P Pᵀ.
     factors = mixture.whitening.transpose(0, 2, 1)
     return {
         "weights_": mixture.weights.copy(),

@@ -35,7 +35,7 @@ def k_means_or_apart(problem: FitProblem, sample: StartRows, rng: np.random.Gene
     The scores are compared after `TRIAL_ITERATIONS` iterations of EM from each.
     """
     plain = started(problem, sample, k_means, rng)
-    # The cost on all rows is cached, so it is not computed again for a sample that contains them all.
+    # The penalty on all rows is cached, so it is not computed again for a sample that contains them all.
     cost = problem.cost if len(sample.rows) == len(problem.rows) else sample.cost
     within = within_groups_apart(problem, sample, cost, rng)
     return plain if within is None else better_start(problem, sample, (plain, within), cost)

@@ -52,5 +52,5 @@ class FitProblem:
 
     @property
     def cost(self) -> CostOfNarrowness:
-        """The cost of narrow components on these rows, which the score subtracts from the log-likelihood."""
+        """The penalty for narrow components on these rows, which the score subtracts from the log-likelihood."""
         return self.rows.cost

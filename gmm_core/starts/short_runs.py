@@ -69,7 +69,7 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     n_runs = min(STAGES[0][0], STAGES[0][0] * affordable // _iterations(STAGES))
     if n_runs < 2 or not 1 < k < len(few.rows):
         return k_means_or_apart(problem, sample, rng)
-    # The cost on all rows is cached, so it is not computed again for a sample that contains them all.
+    # The penalty on all rows is cached, so it is not computed again for a sample that contains them all.
     cost = problem.cost if len(few.rows) == len(problem.rows) else few.cost
     found = _best_of(problem, few, n_runs, affordable, cost, rng)
     within = within_groups_apart(problem, few, cost, rng)
@@ -140,7 +140,7 @@ def _winner(
     """The best of the runs that begin with these partitions, labels of shape (runs, M); None if no run is left.
 
     Each stage leaves fewer runs: the first selection is by log-likelihood, later ones are by the score, which is log L
-    minus the cost of narrow components.
+    minus the penalty for narrow components.
     """
     starting, total = problem.starting, float(sample.weights.sum())
     trials = starting.trials(problem.model, sample, labels)
@@ -193,7 +193,7 @@ class Contest:
         self._times_found = chosen
 
     def score(self, run: int) -> float:
-        """The log-likelihood of a run minus the cost of its narrow components, in nats."""
+        """The log-likelihood of a run minus the penalty for its narrow components, in nats."""
         return float(self._trials.log_likelihoods[run]) - self._cost.of(self._trials.mixture(run))
 
     def winner(self) -> Winner | None:

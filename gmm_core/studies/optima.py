@@ -34,7 +34,7 @@ class Ended(Protocol):
 
     @property
     def score(self) -> float:
-        """The log-likelihood minus the cost of narrow components, in nats; see `Run.score`."""
+        """The log-likelihood minus the penalty for narrow components, in nats; see `Run.score`."""
 
     @property
     def at_floor(self) -> tuple[bool, ...]:
@@ -60,7 +60,7 @@ class Optimum:
     log_likelihood : float
         Σ_n log p(x_n), in nats.
     score : float
-        The log-likelihood minus the cost of narrow components, in nats, which orders optima; see `Run.score`.
+        The log-likelihood minus the penalty for narrow components, in nats, which orders optima; see `Run.score`.
     at_floor : bool
         True if a component has a variance held at the floor, so that only the floor bounds the likelihood.
     degenerate : bool

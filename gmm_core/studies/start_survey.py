@@ -57,7 +57,7 @@ class SurveyedRestart:
     log_likelihood : float
         Σ_n log p(x_n) of the last mixture, in nats.
     score : float
-        The log-likelihood minus the cost of narrow components, in nats; see `Run.score`.
+        The log-likelihood minus the penalty for narrow components, in nats; see `Run.score`.
     at_floor : (K,) of bool
         True for each component that ended with a variance held at the floor.
     mixture : Mixture
