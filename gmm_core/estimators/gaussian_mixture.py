@@ -108,27 +108,31 @@ class GaussianMixture(FittedMixture):
     Attributes
     ----------
     weights_ : (K,)
+        π_k, with the sum 1.
     means_ : (K, D)
+        μ_k, in the data's units.
     covariances_, precisions_, precisions_cholesky_ : (K, D, D), (D, D), (K, D) or (K,)
         The shape depends on the covariance type, as in scikit-learn; the last is P with Σ⁻¹ = P Pᵀ.
     converged_ : bool
+        True if the best restart converged.
     n_iter_ : int
-        M-steps of the best restart, on all rows.
+        The number of M-steps of the best restart on all rows.
     lower_bound_ : float
-        Mean log-likelihood of the fitted mixture on the (weighted) rows, in nats.
+        The mean log-likelihood of the fitted mixture on the (weighted) rows, in nats per row.
     lower_bounds_ : list of float
-        The same after every M-step of the best restart.
+        This mean log-likelihood after every M-step of the best restart.
     history_ : tuple of Mixture
-        The start and the mixture after every M-step of the best restart (start and end alone for very long ones).
+        The start and the mixture after every M-step of the best restart; only start and end if it is very long.
     runs_ : tuple of Run
-        Every restart, and how it ended.
+        All restarts, each with how it ended.
     warnings_ : tuple of str
-        What is worth knowing about the fit, in sentences.
+        Sentences about the data and the fit, each with a possible problem.
     mixture_ : Mixture
-        The mixture of `weights_`, `means_` and `covariances_` as they now stand.
+        The mixture of the current `weights_`, `means_` and `covariances_`.
     n_features_in_ : int
+        D.
     feature_names_in_ : (D,) of str
-        Where X had such names.
+        The column names; missing if X had none.
     """
 
     def __init__(

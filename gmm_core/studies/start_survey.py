@@ -212,10 +212,10 @@ def _within(progress: Progress, first: int, n_starts: int) -> Progress:
 
 
 def patient(specification: FitSpecification) -> FitSpecification:
-    """The specification of each restart of a survey: the given model, and limits no stricter than the survey's.
+    """The specification of each restart of a survey: the given model, with limits that let EM run to the end.
 
-    The tolerance is at most `AT_REST`, the largest number of iterations at least `MAX_ITERATIONS`.
-    Specifications that differ only in what a survey ignores become equal.
+    The tolerance is at most `AT_REST`, and the largest number of M-steps at least `MAX_ITERATIONS`. Specifications that
+    differ only in what a survey ignores become equal.
     """
     return replace(
         specification,
