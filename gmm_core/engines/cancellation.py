@@ -22,7 +22,7 @@ def checkpoint() -> None:
 
 @contextmanager
 def interruptible(ask: Callable[[], None]) -> Iterator[None]:
-    """Within the block, let every `checkpoint` of this thread call `ask`, about a hundred times a second.
+    """Within the block, let every `checkpoint` of this thread call `ask`: often, so `ask` must be quick.
 
     `ask` may raise `StopFitting`, which ends a fit with its results so far, or any other exception, which propagates.
     After `StopFitting` a fit may still reach checkpoints while it evaluates its results, so `ask` should raise it only

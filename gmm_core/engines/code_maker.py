@@ -44,7 +44,7 @@ _asked: set[str] = set()
 
 
 def request() -> bool:
-    """Start compiling the code unless a process is doing so; return False if there is no folder to keep it in.
+    """Start compiling the code unless a process is doing so; return False if no place or process can be had for it.
 
     Starts at most one compilation per process and code, and never waits.
     """
