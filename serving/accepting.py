@@ -11,10 +11,10 @@ _accept: Any = BaseSelectorEventLoop._accept_connection  # type: ignore[attr-def
 
 
 def accept_one_at_a_time() -> None:
-    """Have asyncio go back to its other work after each connection.
+    """Make asyncio return to its other work after each connection that it accepts.
 
-    By itself it tries as often as connections may wait (2,048), goes on when there is no descriptor for one, and comes
-    back for each failure: whoever is inside then waits half a minute for what takes a fifth of a second.
+    By default it tries as often as connections may wait (2,048 times), continues when there is no descriptor for one,
+    and tries again later for each failure: meanwhile, visitors who are connected wait.
     """
     BaseSelectorEventLoop._accept_connection = _accept_one  # type: ignore[attr-defined]
 

@@ -8,11 +8,11 @@ from contextlib import suppress
 from ui.compute.limits import PREFIX, SettingError
 
 PER_SESSION = 4
-"""Of Streamlit: the WebSocket, and three of the event loop that each session has for its script."""
+"""File descriptors of a session: its WebSocket, and three of the event loop that runs its script."""
 OTHERS = 64
-"""For the process itself, for files that are read and written, and for browsers that fetch a page's files."""
+"""File descriptors of the process itself, of files that are read and written, and of requests for a page's files."""
 LEAST = 4
-"""A page that is loaded again takes two places for a moment; with fewer descriptors, nothing works."""
+"""Fewest sessions for which there must be descriptors; a page that is loaded again takes two for a moment."""
 
 
 def sessions_within(wanted: int, descriptors: int) -> int:

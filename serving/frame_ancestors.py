@@ -23,7 +23,7 @@ _LOST_THEIR_QUOTES = {"self", "none"}
 _MAX_PORT = 65_535
 """Largest port number."""
 _LONGEST = 2_000
-"""It is sent with every answer, and proxies take some 4,000 characters of all headers together."""
+"""Most characters of the list: it is sent with every answer, and proxies limit all headers to some 4,000."""
 
 
 def frame_ancestors(text: str) -> str:

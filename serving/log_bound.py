@@ -1,6 +1,6 @@
 """A bound on the log: of what one line of code logs again and again, a few records a minute are written.
 
-What is left out is counted and told. Without this, a server out of descriptors writes 1,700 tracebacks a second.
+What is left out is counted and reported. Otherwise a server that is out of descriptors would fill the log.
 """
 
 from __future__ import annotations

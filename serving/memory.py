@@ -17,13 +17,18 @@ from typing import Any
 from serving.held_sessions import HeldSessions
 
 ENVIRONMENT = {"PYTHONMALLOC": "malloc"}
-"""What the process must be started with: Python's own allocator gives a megabyte back only once all of it is free, so
-that few objects that stay hold much. Requests took no longer without it."""
+"""Environment variables that the process must be started with, to use C's allocator instead of Python's.
+
+Python's allocator returns memory in blocks of a megabyte, each only when all of it is free, so that a few remaining
+objects hold much.
+"""
 ARENAS = 2
-"""Of C's allocator; it would make eight for each core, and what is free in one is of no use to threads of another."""
+"""Arenas of C's allocator; by default eight per core. Free memory of one is not used by the threads of another."""
 MAPPED_BYTES, TRIMMED_BYTES = 4 << 20, 2 << 20
-"""Arrays from this size on are mapped, and go back when they are freed; what is free at an arena's end goes back from
-this size on. By itself, C's allocator raises both as it goes, to 32 and 64 MB, and keeps that much in every arena."""
+"""In bytes: smallest block that is mapped, hence returned when freed; smallest free end of an arena that is returned.
+
+By default, C's allocator raises both as it runs, to 32 and 64 MB, and keeps that much in every arena.
+"""
 SECONDS_BETWEEN_LOOKS = 15.0
 """Seconds between checks for sessions that have ended."""
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8

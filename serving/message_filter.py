@@ -21,9 +21,9 @@ from ui.links.settings import without_infinite_numbers
 MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
 """Kinds of message that reach Streamlit; of the kind `backend_operation_request`, only OPERATIONS do."""
 OPERATIONS = frozenset({"deferred_file", "dataframe_chunk"})
-"""Of the messages of kind `backend_operation_request`: a download that is made once it is asked for, a table's rows."""
+"""Kinds of `backend_operation_request` that reach Streamlit: a download made on request, and the rows of a table."""
 LONGEST_NAME = 255
-"""No file system has longer ones, and Streamlit fails where it looks for one."""
+"""Most bytes of a file's name, as in file systems; Streamlit would fail when it looks for a file with a longer one."""
 UPLOADS = "/_stcore/upload_file/"
 """The path of uploads, without the app's base path."""
 

@@ -21,22 +21,24 @@ from serving.refusal import refuse
 FULL = "The app is full at the moment. This page opens by itself as soon as there is room again."
 """The sentence for a visitor for whom there is no place."""
 FULL_IN_LINES = fill(FULL, 30)
-"""As Streamlit's page shows it, which breaks no lines, on a phone."""
+"""The same on several lines: Streamlit's page does not break lines, and has to fit on a phone."""
 SECONDS_TO_NEXT_TRY = 15
 """Seconds after which a refused page loads itself again."""
 SECONDS_UNUSED = 30.0
-"""A page asks for its first run at once; a connection that asks for nothing for so long is closed."""
+"""Seconds after which a connection that has not asked for a run is closed; a page asks for its first run at once."""
 LOST_SHARE = 4
-"""One place in so many is kept at most for sessions that have lost their connection, or a few programs that let go of
-many could keep everybody out."""
+"""At most 1 / LOST_SHARE of the places are kept for sessions that have lost their connection.
+
+Otherwise a few programs that open and drop many connections could keep everybody out.
+"""
 COOKIE = "_streamlit_xsrf"
-"""What a browser has from its first visit on: by it a page that is loaded again is known to have a place."""
+"""A cookie that each browser has from its first visit on; it shows that a page that is loaded again has a place."""
 HOST_CONFIG = "_stcore/host-config"
-"""What the page asks for before it connects, also below its own address; it shows its reader why that is refused."""
+"""Path that a page requests before it connects; the page shows its visitor why that request is refused."""
 NO_PAGES = ("_stcore/", "static/", "app/static/", "media/", "component/")
 """Beginnings of paths that are not pages: requests, unlike connections, are answered even when the app is full."""
 _LEFT = (1000, 1001)
-"""With these codes a browser says itself that a page was closed or left."""
+"""Close codes of a WebSocket whose page was closed or left by the visitor."""
 
 
 @dataclass(eq=False)

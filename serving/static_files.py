@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HELD_BYTES = 32 * 2**20
-"""How much compressed content is kept; all of Streamlit's JavaScript and Plotly's are about 8 MiB."""
+"""Most bytes of compressed content in memory; all JavaScript of Streamlit and Plotly takes about 8 MiB."""
 
 SMALLEST, LARGEST = 1_000, 16 * 2**20
 """Sizes in bytes between which a file is compressed and kept in memory."""

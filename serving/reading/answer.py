@@ -34,9 +34,9 @@ from serving.reading.request import Request
 LONGEST_HEADER = 1 << 24
 """Most bytes of the JSON that describes an answer, and of the columns' types."""
 LONGEST_WHOLE_NUMBER = 4_300
-"""Digits; what Python itself reads at most."""
+"""Most digits of a whole number, as in Python itself."""
 WHOLE_NUMBERS = "whole numbers"
-"""How a column is sent that holds Python integers beyond what Arrow takes: as text."""
+"""How a column of Python integers beyond Arrow's range is sent: as text."""
 MISSING_AS_NAN = "missing as NaN"
 """How a column of objects is sent whose missing values are NaN, not None."""
 PLAIN = "plain"

@@ -25,7 +25,7 @@ from serving.reading.request import Bounds, Request
 from serving.reading.worker import OUT_OF_MEMORY
 
 LOOK_SECONDS = 0.05
-"""How often it is asked whether the file is still wanted."""
+"""Seconds between checks for whether the file is still wanted."""
 END_SECONDS = 5
 """Seconds that an ending process is waited for."""
 _ROOT = Path(__file__).parents[2]
@@ -236,5 +236,5 @@ class _Call:
 
 
 READER = ReadClient()
-"""The app's own."""
+"""The client that the app uses."""
 atexit.register(READER.close)

@@ -20,7 +20,7 @@ from serving.reading.request import Bounds
 NICENESS = 10
 """Added to the process's niceness, so that the app itself comes first."""
 CHANNEL = 3
-"""The one descriptor that is left beside the three of every process, and these lead nowhere."""
+"""The only open descriptor besides standard input, output and error, which lead to the null device."""
 _PR_SET_PDEATHSIG = 1
 """From Linux's prctl.h: the signal that a process gets when its parent ends."""
 _PR_SET_NO_NEW_PRIVS = 38

@@ -12,7 +12,7 @@ _PIECE = 1 << 18
 """Most bytes that are sent or received at once."""
 
 Ready = Callable[[], object]
-"""Returns when the socket is ready; may raise to give up."""
+"""A function that waits until the socket is ready; it may raise to give up."""
 
 
 class BrokenFrame(Exception):

@@ -15,7 +15,7 @@ from serving.reading.confinement import address_space
 from serving.reading.request import Bounds
 
 LOOK_SECONDS = 0.1
-"""How often it looks; what a process takes in this time it may have beyond its bound."""
+"""Seconds between measurements; a process can exceed its bound by what it takes in this time."""
 _PROC = Path("/proc")
 """The folder in which Linux describes processes."""
 _TICKS = os.sysconf("SC_CLK_TCK")

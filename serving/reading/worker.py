@@ -20,7 +20,7 @@ from serving.reading.request import Kind, Request
 LONGEST_HEADER = 1 << 24
 """Most bytes of the JSON that describes a request."""
 OUT_OF_MEMORY = 3
-"""How a worker ends whose memory was not enough to say so."""
+"""Exit code of a worker that ran out of memory and could not even send an answer."""
 
 
 def work(channel: int, parent: int, is_watched: bool) -> NoReturn:

@@ -14,11 +14,13 @@ from ui.figures.base.drawing import Drawing
 from ui.shell.text import markdown
 
 PAINT_SECONDS = 0.08
-"""A browser that still receives the rest of a page paints nothing: where it had this long to paint the first picture,
-a change of K was seen after 232 ms in the median instead of 325 (taking turns in one run), of 192 at best."""
+"""Pause in seconds after the first figure of a page is sent, so that the browser paints it at once.
+
+A browser that is still receiving the rest of the page paints nothing.
+"""
 
 KEPT_BYTES = 2048
-"""What a kept drawing takes beside its message."""
+"""Bytes that a drawing in the store takes in addition to its message."""
 
 
 def show(

@@ -5,8 +5,7 @@ multiple of 8 bytes from the start, so that the browser can lay typed arrays ove
 In the JSON an array stands as {"array": [class, first byte, shape]}, where the first byte counts from the end
 of the JSON, rounded up to 8.
 
-Measured without orjson: 0.4 ms for a scatter of 2,000 points and 3 ellipses, 2 ms for 200,000 points; with
-`figure.to_json()`, whose base64 Streamlit then escapes into JSON twice more, it is 2 ms and 60 ms.
+`figure.to_json()` is slower: it writes arrays in base64, which Streamlit then escapes into JSON twice more.
 """
 
 import json

@@ -14,7 +14,7 @@ FIGURE_HTML = """
   <p class="explorer-chart-failure" role="alert" hidden></p>
 </div>
 """
-"""The place of one figure; `chart_figure.js` draws it."""
+"""The HTML element of one figure, which `chart_figure.js` draws."""
 
 
 def joined(*names: str) -> str:

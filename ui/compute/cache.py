@@ -55,10 +55,10 @@ def _prepared_private(digest: str, preparation: Preparation, _dataset: Dataset) 
 
 
 GivenMeans = tuple[tuple[float, ...], ...]
-"""Starting means that a person placed, in the units of the fit."""
+"""Starting means that a person has chosen, in the units of the fit."""
 
 FitKey = tuple[str, FitSpecification, GivenMeans]
-"""The digest of the data, what is asked, and the means to start from; none where starts are random."""
+"""The digest of the data, the specification, and the starting means; empty where the starts are random."""
 
 
 def fit_store(private: bool) -> BoundedStore[Fit | Refusal]:

@@ -14,7 +14,7 @@ from gmm_core.engines.cancellation import interruptible
 from gmm_core.fitting.progress import Progress, StopFitting
 
 LOOK_SECONDS = 0.05
-"""How often a computation checks whether its page is over."""
+"""Seconds between a computation's checks for whether the run of its page is over."""
 
 Value = TypeVar("Value")
 Steps = Generator[Progress, None, Value]

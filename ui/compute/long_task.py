@@ -24,13 +24,13 @@ from ui.compute.queue import NoQueueSlot, QueueSlot
 from ui.figures.base.wording import duration
 
 QUIET_SECONDS = 0.4
-"""A task that takes no longer than this shows no progress: a bar that flashes only disturbs."""
+"""A task that takes no longer shows no progress, since a bar that flashes up only disturbs."""
 UPDATE_SECONDS = 0.15
-"""How often the progress bar is updated."""
+"""Seconds between updates of the progress bar."""
 ESTIMATED_SECONDS = 3.0
-"""A task that is expected to take longer than this says so before it begins."""
+"""A task that is expected to take longer shows the estimate before it begins."""
 EXTRAPOLATION_SHARE = 0.1
-"""From this share of the work on, the time left is extrapolated from the time spent; before, it is estimated."""
+"""From this share of the work on, the time left is extrapolated from the time spent; before, it is the estimate's."""
 REFUSAL_BYTES = 512
 """Size that is assumed for a refusal in a bounded store, in bytes."""
 

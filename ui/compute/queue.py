@@ -13,7 +13,7 @@ from ui.compute.limits import LIMITS
 from ui.figures.base.wording import duration
 
 LOOK_SECONDS = 0.1
-"""How often a waiting task checks whether its visitor has left or changed a control."""
+"""Seconds between a waiting task's checks for whether its visitor has left or changed a control."""
 
 
 class QueueFull(Exception):
@@ -68,9 +68,9 @@ class Ticket:
 
 
 COMPUTATION_QUEUE = Queue(LIMITS.long_computations, LIMITS.waiting_computations)
-"""Long computations of all visitors together."""
+"""The queue of long computations, shared by all visitors."""
 FILE_QUEUE = Queue(LIMITS.read_files, LIMITS.waiting_files)
-"""Files of all visitors together; reading keeps nobody from fitting."""
+"""The queue of files to read, shared by all visitors; a separate one, so that reading does not delay fits."""
 
 
 @dataclass(frozen=True)

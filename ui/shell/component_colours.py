@@ -10,7 +10,7 @@ from gmm_core.model.component_order import matched_components
 from gmm_core.model.mixture import Mixture
 
 COLOURS = "colours"
-"""What a link calls the colour numbers."""
+"""The name of the colour numbers in a link."""
 _KEY = "colour numbers"
 """Key of the session state: the latest data digest, mixture and colour numbers."""
 _NUMBER = re.compile("[1-9][0-9]?")

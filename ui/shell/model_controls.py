@@ -19,7 +19,10 @@ HIGHEST_SEED = 2**32 - 1
 TOLERANCES = [10.0**power for power in range(-10, -1)]
 """The choices for the tolerance: an increase of the mean log-likelihood per row, in nats."""
 REGULARIZATIONS = [DEFAULT.regularization, *(10.0**power for power in range(-10, 0))]
-"""From the floor that guards the arithmetic alone; the slider takes values within 5e-12 of each other for one."""
+"""The choices for the regularisation, from the default, a floor that only guards the arithmetic.
+
+They differ by more than 5e-12, since the slider takes closer values for the same.
+"""
 
 CONTROLS = {
     "k": "n_components",
@@ -31,7 +34,7 @@ CONTROLS = {
     "max_iter": "max_iterations",
     "regularization": "regularization",
 }
-"""The key of each control of the sidebar, and the field of the specification that it sets."""
+"""The field of the specification that each control of the sidebar sets, by the key of the control."""
 
 _CHOSEN_MODEL = "model to adopt"
 """Key of the session state: a specification that replaces the sidebar's in the next run."""

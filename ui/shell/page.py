@@ -26,7 +26,7 @@ from ui.shell.text import markdown
 Draw = Callable[[Analysis, PreparedData, Fit], None]
 
 FRAGMENT = "page"
-"""The key of the fragment that such a page is."""
+"""The key of the fragment that draws a page."""
 _REDRAWS_ALONE = "page redraws alone"
 """Key of the session state: true while the page can be redrawn without the rest of the app."""
 

@@ -7,7 +7,7 @@ import streamlit as st
 KEY = "present"
 """The key of the control, in the session state and in links."""
 ENLARGED = 1.35
-"""How much larger type, lines and points are; `chart_theme.js` takes the factor from the size of the root's type."""
+"""Factor by which type, lines and points are larger; `chart_theme.js` derives it from the root's font size."""
 BASE_FONT_SIZE = 15
 """`theme.baseFontSize`, in pixels."""
 
