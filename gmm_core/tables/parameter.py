@@ -26,7 +26,7 @@ class Parameter:
     minimum, maximum : float
         Bounds, both allowed.
     step : float
-        Of the control.
+        Step of the control.
     whole : bool
         True if it must be an integer.
     help : str

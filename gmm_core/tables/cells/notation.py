@@ -138,7 +138,7 @@ class DecimalSign:
     comma : bool
         True if the comma is the decimal sign, False if the point is.
     certain : bool
-        False if no number shows which: 1.234 alone could be one thousand or one and a bit.
+        False if the numbers leave it open, as 1.234 alone does, or contradict one another.
     """
 
     comma: bool

@@ -46,7 +46,7 @@ class NearlyNumbers:
     cell : str
         Its text, cut.
     numbers : (N,)
-        Float64, NaN where a cell is missing or odd.
+        As float64, NaN where a cell is missing or odd.
     """
 
     odd: int

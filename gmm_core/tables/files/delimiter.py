@@ -138,8 +138,8 @@ def likely_delimiter(lines: Sequence[str]) -> Delimiter:
 def _is_column_of_decimal_commas(lines: Sequence[str]) -> bool:
     """True if the file is one column of numbers with decimal commas, so that 1,5 is one value and not two.
 
-    Every line has to be a number or missing, and at least one has to be without a comma: the name of the column or,
-    where there is no name, a missing value.
+    Every line below the column's name has to be a number or missing. If the first line has a comma, the column has no
+    name; then some value has to be missing, since otherwise the commas may as well be delimiters.
     """
     cells = [line.strip().strip('"') for line in lines if line.strip()]
     with_comma = [cell for cell in cells if "," in cell]

@@ -45,7 +45,7 @@ class Dialect:
     data_line : int
         Number of lines before the first row of data.
     decimal_sign : DecimalSign
-        Whether numbers have decimal commas.
+        The decimal sign of its numbers.
     ends_with_delimiter : bool
         True if every row ends with a delimiter.
     notes : tuple of str
