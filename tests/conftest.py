@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from gmm_core.engines import choice
 from gmm_core.engines import code_maker as making
 from tests.running_server import REPOSITORY, RunningServer, StartServer
 
@@ -45,6 +46,12 @@ def one_thread_of_blas() -> Iterator[None]:
     """Threads of BLAS wait for one another at full speed: most of what scikit-learn's EM computes on a few rows."""
     with threadpool_limits(1, user_api="blas"):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_engine_from_the_start() -> None:
+    """Load it before the first fit: or the engine of a fit would hang on how much was fitted before in this process."""
+    choice.warm_up()
 
 
 @pytest.fixture(scope="session")

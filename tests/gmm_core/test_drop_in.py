@@ -26,12 +26,21 @@ MENDED = {
     ),
 }
 """What holds once a word of the test is changed, why, and the change; unchanged, each must fail."""
+NEEDS_A_PLAIN_START = (
+    "test_gaussian_mixture_fit_convergence_warning",
+    "test_warm_start",
+    "test_score",
+)
+"""What counts on a start from which a single iteration does not come to the optimum. Our default start often is at it,
+so these are run with `init_params="kmeans"`, which is scikit-learn's default."""
 PROGRAM = """
 import inspect, json, sys
+from functools import partial
+from types import FunctionType
 import pytest
 from gmm_core import GaussianMixture
 
-not_ours, mended = json.loads(sys.argv[1])
+not_ours, mended, plain = json.loads(sys.argv[1])
 passed = set()
 
 def changed(function, changes):
@@ -48,6 +57,9 @@ class InItsPlace:
         for item in list(items):
             item.module.GaussianMixture = GaussianMixture
             name = item.originalname
+            if name in plain:
+                names = {**item.obj.__globals__, "GaussianMixture": partial(GaussianMixture, init_params="kmeans")}
+                item.obj = FunctionType(item.obj.__code__, names)
             if name in mended:
                 again = pytest.Function.from_parent(
                     item.parent, name=f"{name}_mended", callobj=changed(item.function, mended[name][1])
@@ -70,7 +82,14 @@ sys.exit(code)
 
 def test_scikit_learns_own_tests_pass_but_for_the_named(tmp_path: Path) -> None:
     finished = subprocess.run(
-        [sys.executable, "-c", PROGRAM, json.dumps([NOT_OURS, MENDED]), os.devnull, str(tmp_path)],
+        [
+            sys.executable,
+            "-c",
+            PROGRAM,
+            json.dumps([NOT_OURS, MENDED, NEEDS_A_PLAIN_START]),
+            os.devnull,
+            str(tmp_path),
+        ],
         capture_output=True,
         text=True,
         cwd=REPOSITORY,
@@ -79,6 +98,5 @@ def test_scikit_learns_own_tests_pass_but_for_the_named(tmp_path: Path) -> None:
     passed = json.loads(finished.stdout.splitlines()[-1])
     assert len(passed) >= 30
     assert {f"{name}_mended" for name in MENDED} <= set(passed)
-    assert {"test_gaussian_mixture_fit", "test_warm_start", "test_regularisation", "test_sample"} <= set(
-        passed
-    )
+    assert set(NEEDS_A_PLAIN_START) <= set(passed)
+    assert {"test_gaussian_mixture_fit", "test_regularisation", "test_sample"} <= set(passed)

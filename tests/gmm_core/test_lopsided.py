@@ -120,7 +120,7 @@ def test_more_restarts_never_end_lower(
     if on_sample:
         monkeypatch.setattr(sampling, "FEWEST_SAMPLED", 40)
         monkeypatch.setattr(sampling, "ROWS_PER_PARAMETER", 1)
-        monkeypatch.setattr(sampling, "WORTH_WHILE", 1)
+        monkeypatch.setattr(sampling, "MIN_ROWS_PER_SAMPLED", 1)
     all_of_them = fit(X, FitSpecification(k, n_init=8, max_iterations=60), engine=engine)
     for n_init in (1, 2, 5):
         found = fit(X, FitSpecification(k, n_init=n_init, max_iterations=60), engine=engine)

@@ -150,7 +150,7 @@ def test_a_link_that_names_one_axis_parts_it_from_the_others() -> None:
 
 
 def test_a_link_may_tell_colours() -> None:
-    app = opened(FIRST, {"data": "Unequal sizes", "k": "5"})
+    app = opened(FIRST, {"data": "Unequal sizes", "k": "4"})
     app.slider(key="k").set_value(3).run()
     colour_numbers = app.session_state["colour numbers"][2]
     assert colour_numbers != (0, 1, 2)

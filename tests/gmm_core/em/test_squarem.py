@@ -57,7 +57,9 @@ def test_it_ends_in_a_fixed_point_of_em_in_fewer_steps_and_seldom_lower() -> Non
         for name in steps:
             run = fit(
                 X,
-                FitSpecification(n_init=1, seed=seed, acceleration=name, max_iterations=2000),
+                FitSpecification(
+                    n_init=1, init="random points", seed=seed, acceleration=name, max_iterations=2000
+                ),
                 engine="blocked",
             ).best
             assert run.converged

@@ -44,7 +44,11 @@ def test_it_ends_where_either_engine_does_and_never_falls(
     covariance_type: str, acceleration: str, n_looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     specification = FitSpecification(
-        n_components=3, covariance_type=covariance_type, n_init=2, acceleration=acceleration
+        n_components=3,
+        covariance_type=covariance_type,
+        n_init=2,
+        init="random points",
+        acceleration=acceleration,
     )
     expected = fit(ROWS, specification, engine="blocked")
     changed_after(n_looks, monkeypatch)

@@ -61,7 +61,7 @@ def test_a_fit_can_be_stopped_and_keeps_what_is_done() -> None:
 
 
 def test_running_out_of_iterations_is_said() -> None:
-    result = fit(X, FitSpecification(n_components=4, n_init=1, max_iterations=2))
+    result = fit(X, FitSpecification(4, n_init=1, init="random points", max_iterations=2))
     assert result.best.ending is Ending.ITERATION_LIMIT
     assert result.best.n_iterations == 2
     assert any("not converged after 2 iterations" in warning for warning in result.warnings)
@@ -156,7 +156,7 @@ def test_criteria_are_refused_where_they_mean_nothing() -> None:
 
 def test_a_long_history_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gmm_core.fitting.assembly.HISTORY_VALUES", 100)
-    result = fit(X, FitSpecification(n_components=3, n_init=4))
+    result = fit(X, FitSpecification(3, n_init=4, init="random points"))
     first, *_, last = result.runs
     assert not first.history_complete or not last.history_complete
     assert len(last.mixtures) == 2

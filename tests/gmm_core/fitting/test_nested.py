@@ -184,10 +184,10 @@ def test_a_twin_steps_in_where_all_else_ends_lower(faithful: FloatArray) -> None
     above = replace(smaller, score=0.0)
     request = FitRequest(GivenRows(faithful), FitSpecification(3, n_init=1, init=SPLITS))
     found = ended(carried_out(fitting_nested(request, above))).required()
-    assert [run.kind for run in found.runs] == ["k-means", "split", "split", "twin", "twin"]
+    assert [run.kind for run in found.runs] == ["short runs", "split", "split", "twin", "twin"]
     assert found.runs[-1].n_iterations == 0  # as it is, where its climb ends lower too
     found = ended(carried_out(fitting_nested(request, smaller))).required()
-    assert [run.kind for run in found.runs] == ["k-means", "split", "split"]
+    assert [run.kind for run in found.runs] == ["short runs", "split", "split"]
 
 
 def test_a_twin_of_a_narrow_component_is_judged_as_the_smaller_fit() -> None:
@@ -290,7 +290,7 @@ def test_splits_that_fail_leave_the_random_restarts(
 
 def test_a_grown_fit_is_told_once_that_it_is_to_stop(faithful: FloatArray) -> None:
     """Told at a checkpoint of one fit, it makes none of those that would have followed."""
-    asked = FitSpecification(4, n_init=2, init=SPLITS)
+    asked = FitSpecification(4, n_init=2, init=SPLITS, tolerance=0.0)
     told = False
 
     def stop() -> None:

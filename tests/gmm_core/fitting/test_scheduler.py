@@ -72,7 +72,7 @@ def test_the_same_start_is_climbed_once(
     specification = FitSpecification(n_components=n_components, n_init=6, init=init)
     alone = fit(rows, replace(specification, n_init=1), engine=engine).best
     monkeypatch.setattr(run_restarts, "cores", lambda: 1)
-    monkeypatch.setattr(FitContext, "stretches", counted)
+    monkeypatch.setattr(FitContext, "chunks", counted)
     runs = fit(rows, specification, engine=engine).runs
     assert len(climbs) == 1
     assert [run.number for run in runs] == list(range(6))

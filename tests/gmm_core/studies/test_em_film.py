@@ -58,7 +58,7 @@ def test_the_size_of_a_film_is_bounded_whatever_is_drawn() -> None:
 
 def test_a_run_that_kept_no_history_shows_its_start_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gmm_core.fitting.assembly.HISTORY_VALUES", 60)
-    run = fit(X, FitSpecification(n_components=2, n_init=1)).best
+    run = fit(X, FitSpecification(2, n_init=1, init="random points")).best
     film = Film.of(run, X, same)
     assert not film.history_complete
     assert film.iterations.tolist() == [0, run.n_iterations]

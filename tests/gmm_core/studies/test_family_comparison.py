@@ -67,7 +67,7 @@ def test_a_structure_that_cannot_be_fitted_says_why() -> None:
 
 
 def test_a_freer_structure_that_ends_lower_has_missed_its_optimum(faithful: FloatArray) -> None:
-    one = replace(THREE, n_init=1, max_iterations=1)
+    one = replace(THREE, n_init=1, init="random points", max_iterations=1)
     poor = Shape(structure_named("full"), fit(faithful, one))
     good = [
         Shape(structure_named(name), fit(faithful, replace(THREE, covariance_type=name)))

@@ -48,7 +48,7 @@ from ui.figures.optima.paths import Trail, paths
 
 LABELS = ["eruptions", "waiting"]
 X = np.asarray(load_sample("faithful").table[LABELS], dtype=np.float64)
-FIT = fit(X, FitSpecification(3, n_init=2))
+FIT = fit(X, FitSpecification(3, n_init=2, init="random points"))
 MIXTURE, RUN = FIT.mixture, FIT.best
 SOFT = MIXTURE.responsibilities(X)
 FILM = Film.of(RUN, X, lambda mixture: mixture)

@@ -55,7 +55,7 @@ def repeated_rows() -> Evidence:
 
 
 def no_groups() -> Evidence:
-    return evidence(generate("uniform", n_samples=200), n_components=6)
+    return evidence(generate("uniform", n_samples=200), n_components=6, init="random points")
 
 
 def two_moons() -> Evidence:
