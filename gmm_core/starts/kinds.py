@@ -82,8 +82,8 @@ STARTS: dict[str, StartKind] = {
 """The plain kinds: each makes one starting mixture, without comparing runs of EM."""
 SHORT_RUNS = StartKind(
     "short runs",
-    "the best of many short runs of EM goes on; they begin with k-means, with points drawn far apart or at random, and "
-    "with slices, and one component of the best is tried elsewhere",
+    "the best of many short runs of EM, which begin with k-means, with points drawn far apart or at random, and with "
+    "slices",
     best_short_run,
 )
 RAW_K_MEANS = StartKind(

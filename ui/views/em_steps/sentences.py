@@ -41,7 +41,8 @@ def film_sentences(analysis: Analysis, run: Run, film: Film, view: FilmView, tit
 
 def _start(run: Run, title: str) -> str:
     if run.kind == SHORT_RUNS.name:
-        return f"{title} starts from {run.kind}: {SHORT_RUNS.summary} from these parameters."
+        ended = "It ended at these parameters, from which the restart goes on."
+        return f"{title} starts from {run.kind}: {SHORT_RUNS.summary}. {ended}"
     if run.kind in ALL_STARTS:
         summary = ALL_STARTS[run.kind].summary
         return f"{title} starts from {run.kind}: {summary}. An M-step of that made these parameters."
