@@ -94,6 +94,7 @@ def _advance(
         gain, before = reached.log_likelihood - before, reached.log_likelihood
         if gain <= least_gain or done == n_iterations:
             trials.at_rest[run] = done < n_iterations
+            trials.n_iterations[run] += done
             trials.write(run, step.mixture, before)
             return
         reached = step

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from gmm_core.em.loop import has_settled
 from gmm_core.em.position import Position
-from gmm_core.em.squarem import SQUAREM, squarem_iterations
+from gmm_core.em.squarem import PLAIN, SQUAREM, squarem_iterations
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ExplorerError
@@ -103,6 +103,7 @@ class Restart:
         self._failure: str | None = None
         self._context: FitContext | None = None
         self._beginning: bytes | None = None
+        self._fewest_iterations = 0
         self._chunks: Iterator[Chunk] = iter(())
         self._previous: Chunk | None = None
 
@@ -199,11 +200,12 @@ class Restart:
         """
         self._state, self._ending, self._failure = State.UNDER_WAY, None, None
         self._context, self._beginning, self._previous = context, None, None
+        self._fewest_iterations = 0
         if self.recorder.has_begun:
             self._chunks = context.chunks(self.recorder.last)
             return
         try:
-            first = self.start.mixture(context.problem)
+            first = self._first_mixture(context)
         except ExplorerError as error:
             self.fail(str(error))
             return
@@ -215,10 +217,25 @@ class Restart:
             self.recorder.follow(earlier.recorder)
             self._end(earlier.ending)
 
+    def _first_mixture(self, context: FitContext) -> Mixture:
+        """The first mixture of the start.
+
+        Iterations of plain EM that the start knows are repeated, so that they are recorded, and the restart does not
+        converge before the last of them. If the limit leaves none beyond these, or the restart is accelerated, it
+        begins after them.
+        """
+        specification, beginning = context.specification, self.start.beginning(context.problem)
+        if specification.acceleration != PLAIN or beginning.n_iterations >= specification.max_iterations:
+            return beginning.last
+        self._fewest_iterations = self.recorder.n_repeated = beginning.n_iterations
+        return beginning.first
+
     def _ending_at(self, chunk: Chunk) -> Ending | None:
         """How the restart ends after this chunk; None if it continues."""
         assert self._context is not None
         specification, model = self._context.specification, self._context.problem.model
+        if chunk.last < self._fewest_iterations:
+            return None
         gain, reached = chunk.gain(self._previous), float(chunk.mean_log_likelihoods[-1])
         held = bool(chunk.at_floor.any())
         if gain is not None and has_settled(

@@ -56,6 +56,8 @@ class Run:
         How many of the mixtures were reached on a sample of the rows; 0 if no sample was used.
     cost : CostOfNarrowness
         The penalty for narrow components, which `score` subtracts.
+    n_repeated : int
+        How many of the first iterations repeat a short run of EM that its start had chosen; 0 if none.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class Run:
     cost: CostOfNarrowness
     _standard_mixtures: History = field(repr=False)
     _standardization: Standardization = field(repr=False)
+    n_repeated: int = 0
 
     @property
     def valid(self) -> bool:
@@ -193,6 +196,7 @@ class RunRecorder:
         self._complete = True
         self._n_on_sample = 0
         self._adds_on_sample = False
+        self.n_repeated = 0
 
     @property
     def has_begun(self) -> bool:
@@ -266,6 +270,7 @@ class RunRecorder:
         self._at_floor = other._at_floor
         self._complete = other._complete
         self._n_on_sample = other._n_on_sample
+        self.n_repeated = other.n_repeated
 
     def ended(self, ending: Ending, reason: str | None = None) -> Run:
         """Return the run as recorded so far; `reason` is by default the sentence of the ending."""
@@ -286,4 +291,5 @@ class RunRecorder:
             cost=self._cost,
             _standard_mixtures=self._history,
             _standardization=self._standardization,
+            n_repeated=self.n_repeated,
         )

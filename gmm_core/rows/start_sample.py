@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,11 +32,14 @@ class StartRows:
         Their weights.
     row_weight : float
         The weight that counts as one row.
+    complete : bool
+        True if these are all rows, not a draw.
     """
 
     rows: FloatArray
     weights: FloatArray
     row_weight: float
+    complete: bool = False
 
     @classmethod
     def all(cls, rows: FloatArray, sample_weight: FloatArray | None) -> StartRows | None:
@@ -46,7 +49,7 @@ class StartRows:
             return None
         total = float(n_rows if sample_weight is None else sample_weight.sum())
         weights = np.ones(n_rows) if sample_weight is None else sample_weight
-        return cls._merged(rows, weights, min(1.0, total / n_rows))
+        return replace(cls._merged(rows, weights, min(1.0, total / n_rows)), complete=True)
 
     @classmethod
     def drawn(

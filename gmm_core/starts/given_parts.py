@@ -12,6 +12,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.mixture import Mixture
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.kinds import RandomStart
 from gmm_core.starts.problem import FitProblem
 
@@ -41,20 +42,20 @@ class GivenParameters:
     def _complete(self) -> bool:
         return self.weights is not None and self.means is not None and self.covariances is not None
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         if self.weights is not None and self.means is not None and self.covariances is not None:
-            return problem.standardization.mixture(Mixture(self.weights, self.means, self.covariances))
-        rest = problem.standardization.restored(self.base.mixture(problem))
+            given = Mixture(self.weights, self.means, self.covariances)
+            return Beginning.at(problem.standardization.mixture(given))
+        rest = problem.standardization.restored(self.base.beginning(problem).last)
         if self.means is not None:
             rest = rest.reordered(_nearest(self.means, rest.means, problem.standardization.scale))
-        return problem.standardization.mixture(
-            Mixture(
-                rest.weights if self.weights is None else self.weights,
-                rest.means if self.means is None else self.means,
-                rest.covariances if self.covariances is None else self.covariances,
-            )
+        completed = Mixture(
+            rest.weights if self.weights is None else self.weights,
+            rest.means if self.means is None else self.means,
+            rest.covariances if self.covariances is None else self.covariances,
         )
+        return Beginning.at(problem.standardization.mixture(completed))
 
 
 def _nearest(means: FloatArray, others: FloatArray, scale: FloatArray) -> IntArray:

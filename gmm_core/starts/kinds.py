@@ -21,13 +21,14 @@ from gmm_core.starts.assignments import (
     random_responsibilities,
     started,
 )
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.groups_apart import k_means_or_apart
 from gmm_core.starts.k_means import from_labels
 from gmm_core.starts.problem import FitProblem
 from gmm_core.starts.short_runs import best_short_run
 
-Chosen = Callable[[FitProblem, StartRows, np.random.Generator], Mixture]
-"""(the problem with K components, M ≥ K different rows of it, rng) -> a starting mixture in standard units."""
+Chosen = Callable[[FitProblem, StartRows, np.random.Generator], Beginning]
+"""(the problem with K components, M ≥ K different rows of it, rng) -> where the restart begins."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class StartKind:
         Its name, as `init` of a fit takes it.
     summary : str
         What it does, in one phrase.
-    chosen : (problem, rows, rng) -> Mixture
-        Makes a starting mixture from a problem, a sample of its rows and random numbers.
+    chosen : (problem, rows, rng) -> Beginning
+        Makes a beginning from a problem, a sample of its rows and random numbers.
     """
 
     name: str
@@ -50,7 +51,11 @@ class StartKind:
 
 
 def _of_partition(partition: Partition) -> Chosen:
-    return lambda problem, sample, rng: started(problem, sample, partition, rng)
+    return lambda problem, sample, rng: Beginning.at(started(problem, sample, partition, rng))
+
+
+def _k_means(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Beginning:
+    return Beginning.at(k_means_or_apart(problem, sample, rng))
 
 
 STARTS: dict[str, StartKind] = {
@@ -60,7 +65,7 @@ STARTS: dict[str, StartKind] = {
             "k-means",
             "k-means on whitened rows, their principal components in unit variance; within groups that stand far "
             "apart, if that scores higher",
-            k_means_or_apart,
+            _k_means,
         ),
         StartKind(
             "random points",
@@ -110,14 +115,14 @@ with one component twice, so that more components never have a lower likelihood 
 
 
 class Start(Protocol):
-    """The starting mixture of one restart of EM."""
+    """The start of one restart of EM."""
 
     @property
     def kind(self) -> str:
         """The name of this kind of start."""
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """The starting mixture, in standard units.
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """Where the restart begins.
 
         Raises `ParameterError` if the start does not fit the problem, for instance its number of components.
         """
@@ -141,8 +146,8 @@ class RandomStart:
     seed: int
     index: int
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(self.index,)))
         return ALL_STARTS[self.kind].chosen(problem, problem.rows.sample(problem.n_components, rng), rng)
 
@@ -154,8 +159,8 @@ class GivenLabels:
     labels: ArrayLike
     kind: str = "given labels"
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         labels = self.checked(len(problem.rows))
         missing = np.setdiff1d(np.arange(problem.n_components), labels)
         if missing.size or labels.min() < 0 or labels.max() >= problem.n_components:
@@ -163,7 +168,7 @@ class GivenLabels:
                 f"Start labels must use every number from 0 to {problem.n_components - 1} and no other."
             )
         statistics = problem.rows.moments(lambda _, place: from_labels(labels[place], problem.n_components))
-        return problem.model.m_step(statistics)[0]
+        return Beginning.at(problem.model.m_step(statistics)[0])
 
     def checked(self, n_rows: int) -> IntArray:
         """The labels as an array (N,); raises `ParameterError` unless they are one whole number for each of N rows."""
@@ -190,13 +195,13 @@ class GivenLabels:
 
 @dataclass(frozen=True, eq=False)
 class RefusedStart:
-    """A start that proved invalid before its restart began: `mixture` raises `refusal`, so that the restart fails."""
+    """A start that proved invalid before its restart began: `beginning` raises `refusal`, so that the restart fails."""
 
     refusal: ParameterError
     kind: str
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         raise self.refusal
 
 
@@ -207,8 +212,8 @@ class GivenMeans:
     means: ArrayLike
     kind: str = "given means"
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         means = np.asarray(self.means, dtype=np.float64)
         if means.shape != (problem.n_components, problem.rows.n_features) or not np.isfinite(means).all():
             raise ParameterError(
@@ -219,7 +224,8 @@ class GivenMeans:
         statistics = problem.rows.moments(lambda rows, _: np.ones((len(rows), 1)))
         pooled, _ = problem.model.m_step(statistics)
         weights = np.full(problem.n_components, 1.0 / problem.n_components)
-        return Mixture(weights, centres, np.repeat(pooled.covariances, problem.n_components, axis=0))
+        covariances = np.repeat(pooled.covariances, problem.n_components, axis=0)
+        return Beginning.at(Mixture(weights, centres, covariances))
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,8 +235,8 @@ class GivenMixture:
     given: Mixture
     kind: str = "given mixture"
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         if (self.given.n_components, self.given.n_features) != (
             problem.n_components,
             problem.rows.n_features,
@@ -239,7 +245,7 @@ class GivenMixture:
                 f"The starting mixture has {self.given.n_components} components of {self.given.n_features} features, "
                 f"but the fit has {problem.n_components} of {problem.rows.n_features}: make them agree."
             )
-        return problem.standardization.mixture(self.given)
+        return Beginning.at(problem.standardization.mixture(self.given))
 
 
 def random_starts(kind: str, n_init: int, seed: int) -> list[RandomStart]:

@@ -13,6 +13,7 @@ from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.start_sample import StartRows
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.component_moves import moved
 from gmm_core.starts.groups_apart import better_start, k_means_or_apart, within_groups_apart
 from gmm_core.starts.k_means import nearest_labels
@@ -48,8 +49,11 @@ Labels = Callable[[FitProblem, StartRows, np.random.Generator], IntArray]
 """(the problem with K components, M > K different rows of it, rng) -> a label 0 … K − 1 for each row."""
 
 
-def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Mixture:
-    """The last mixture of the short run of highest score; runs that need a floor or lose a component are left out.
+def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Generator) -> Beginning:
+    """The short run of highest score; runs that need a floor or lose a component are left out.
+
+    If it ran on all rows, the restart repeats it from its partition, so that its iterations are seen; it then is as
+    far as the short run was. If it ran on a sample, the restart goes on from its last mixture.
 
     If groups of rows lie far apart, k-means within each group is tried too, and the start of higher score is taken.
     If no short run is left, or they would exceed the budget, the start is that of `k_means_or_apart`.
@@ -68,14 +72,19 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     affordable = budget // cost_of_expectation((len(few.rows), d), k)
     n_runs = min(STAGES[0][0], STAGES[0][0] * affordable // _iterations(STAGES))
     if n_runs < 2 or not 1 < k < len(few.rows):
-        return k_means_or_apart(problem, sample, rng)
+        return Beginning.at(k_means_or_apart(problem, sample, rng))
     # The penalty on all rows is cached, so it is not computed again for a sample that contains them all.
     cost = problem.cost if len(few.rows) == len(problem.rows) else few.cost
     found = _best_of(problem, few, n_runs, affordable, cost, rng)
     within = within_groups_apart(problem, few, cost, rng)
     if found is None:
-        return k_means_or_apart(problem, sample, rng)
-    return found if within is None else better_start(problem, few, (found, within), cost)
+        return Beginning.at(k_means_or_apart(problem, sample, rng))
+    if within is not None and better_start(problem, few, (found.mixture, within), cost) is within:
+        return Beginning.at(within)
+    if not few.complete:
+        return Beginning.at(found.mixture)
+    first = problem.starting.trials(problem.model, few, found.labels[None]).mixture(0)
+    return Beginning(first, found.mixture, found.n_iterations)
 
 
 def _iterations(stages: Sequence[tuple[int, int]]) -> int:
@@ -90,8 +99,8 @@ def _best_of(
     affordable: int,
     cost: CostOfNarrowness,
     rng: np.random.Generator,
-) -> Mixture | None:
-    """The last mixture of the best short run, from rounds of `n_runs` runs and then moves; None if no run is left.
+) -> Winner | None:
+    """The best short run, from rounds of `n_runs` runs and then moves; None if no run is left.
 
     The rounds together take about `affordable` iterations at most, the moves `TIMES_FOR_MOVES` times as many.
     """
@@ -105,20 +114,36 @@ def _best_of(
         if best is None or best.times_found >= AGREED:
             break
     if best is None or best.times_found >= AGREED or problem.n_components < 3:
-        return None if best is None else best.mixture
+        return best
     for _ in range(min(MOVES, TIMES_FOR_MOVES * affordable // _iterations(STAGES_OF_MOVES))):
         partitions = moved(best.mixture, sample)
         other = _winner(problem, sample, partitions, cost, STAGES_OF_MOVES) if len(partitions) else None
         if other is None or other.score <= best.score + alike:
             break
         best = other
-    return best.mixture
+    return best
 
 
 @dataclass(frozen=True, eq=False)
 class Winner:
-    """The best of several runs: its last mixture, its score, and the number of runs that ended in the same optimum."""
+    """The best of several short runs.
 
+    Parameters
+    ----------
+    labels : (M,) of int
+        The partition of the rows that it began with.
+    n_iterations : int
+        The iterations that it has taken.
+    mixture : Mixture
+        The mixture after the last of them.
+    score : float
+        The score of that mixture, in nats.
+    times_found : int
+        The number of runs that ended in the same optimum.
+    """
+
+    labels: IntArray
+    n_iterations: int
     mixture: Mixture
     score: float
     times_found: int
@@ -144,7 +169,7 @@ def _winner(
     """
     starting, total = problem.starting, float(sample.weights.sum())
     trials = starting.trials(problem.model, sample, labels)
-    contest = Contest(trials, cost, ALIKE * total)
+    contest = Contest(trials, labels, cost, ALIKE * total)
     (_, n_iterations), *later = stages
     starting.advance(problem.model, sample, trials, contest.left, n_iterations, AT_REST * total)
     for most, n_iterations in later:
@@ -161,8 +186,9 @@ class Contest:
     choice does not depend on rounding, and no two runs of one optimum keep out a run of another.
     """
 
-    def __init__(self, trials: Trials, cost: CostOfNarrowness, alike: float) -> None:
+    def __init__(self, trials: Trials, labels: IntArray, cost: CostOfNarrowness, alike: float) -> None:
         self._trials = trials
+        self._labels = labels
         self._cost = cost
         self._alike = alike
         self._times_found = {
@@ -199,7 +225,13 @@ class Contest:
     def winner(self) -> Winner | None:
         """The first run that is left; None if no run is left."""
         for run in self.left:
-            return Winner(self._trials.mixture(run), self.score(run), self._times_found[run])
+            return Winner(
+                self._labels[run],
+                int(self._trials.n_iterations[run]),
+                self._trials.mixture(run),
+                self.score(run),
+                self._times_found[run],
+            )
         return None
 
 

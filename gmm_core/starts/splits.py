@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm_core.model.mixture import Mixture
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.problem import FitProblem
 
 HALF_DISTANCE = 0.7
@@ -44,8 +45,8 @@ class SplitStart:
     seed: int
     kind: str = "split"
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         mixture = problem.standardization.mixture(self.smaller)
         rows = problem.rows.some(MAX_ROWS, self.seed, DRAWING)
         statistics = rows.moments(lambda values, _: mixture.responsibilities(values))
@@ -63,7 +64,7 @@ class SplitStart:
         shares[[self.component, -1]] /= 2
         within = covariances[order] * shares[:, None, None]
         bounded, _ = problem.structure.m_step(within, shares, None, problem.regularization)
-        return Mixture(halved.weights, means, bounded)
+        return Beginning.at(Mixture(halved.weights, means, bounded))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,10 +78,10 @@ class TwinStart:
     smaller: Mixture
     kind: str = "twin"
 
-    def mixture(self, problem: FitProblem) -> Mixture:
-        """See `Start.mixture`."""
+    def beginning(self, problem: FitProblem) -> Beginning:
+        """See `Start.beginning`."""
         mixture = problem.standardization.mixture(self.smaller)
-        return twin(mixture, int(mixture.weights.argmax()))
+        return Beginning.at(twin(mixture, int(mixture.weights.argmax())))
 
 
 def twin(mixture: Mixture, component: int) -> Mixture:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
 
 
@@ -22,6 +22,8 @@ class Trials:
         Σ_n w_n log p(x_n) before the run's last M-step, in nats: 0 before the first iteration, −∞ once a run is out.
     at_rest : (M,) of bool
         True for a run whose last iteration hardly raised its log-likelihood: it takes no more.
+    n_iterations : (M,) of int
+        The number of iterations that each run has taken.
     """
 
     weights: FloatArray
@@ -29,6 +31,7 @@ class Trials:
     covariances: FloatArray
     log_likelihoods: FloatArray
     at_rest: BoolArray
+    n_iterations: IntArray
 
     @classmethod
     def empty(cls, n_runs: int, n_components: int, n_features: int) -> Trials:
@@ -40,6 +43,7 @@ class Trials:
             np.zeros((*shape, n_features, n_features)),
             np.zeros(n_runs),
             np.zeros(n_runs, dtype=np.bool_),
+            np.zeros(n_runs, dtype=np.int64),
         )
 
     def mixture(self, run: int) -> Mixture:

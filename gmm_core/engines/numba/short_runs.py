@@ -184,7 +184,7 @@ def begin(  # type: ignore[no-untyped-def]  # noqa: ANN201
 @njit(
     types.void(
         *(_given(2), _given(1), int64, float64, _given(1), float64, float64, int64, int64[::1]),
-        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1], boolean[::1]),
+        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1], boolean[::1], int64[::1]),
     ),
     nogil=True,
     cache=True,
@@ -205,10 +205,12 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
     covariances,  # noqa: ANN001
     log_likelihoods,  # noqa: ANN001
     at_rest,  # noqa: ANN001
+    n_taken,  # noqa: ANN001
 ):
     """Let each of the runs take so many iterations, or until it gains no more than `least_gain` and is at rest.
 
-    Mixtures and log-likelihoods are written over; −inf is that of a run that needs a floor or loses a component.
+    Mixtures and log-likelihoods are written over, and the iterations are added to `n_taken`; −inf is the
+    log-likelihood of a run that needs a floor or loses a component.
     """
     n_components, n_features = means.shape[1:]
     width = n_features + n_features % 2
@@ -248,6 +250,7 @@ def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
         log_likelihoods[t] = reached[done - 1] if goes_on else -np.inf
         if goes_on:
             at_rest[t] = done < n_iterations
+            n_taken[t] += done
             weights[t] = path_weights[done]
             means[t] = path_means[done]
             covariances[t] = path_covariances[done]

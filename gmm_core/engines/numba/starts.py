@@ -108,6 +108,7 @@ class CompiledStarting:
             trials.covariances,
             trials.log_likelihoods,
             trials.at_rest,
+            trials.n_iterations,
         )
 
 

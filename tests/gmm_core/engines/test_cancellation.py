@@ -21,7 +21,7 @@ from gmm_core.fitting.fit import Fit, StopFitting, fit, fitting
 from gmm_core.fitting.progress import Progress
 from gmm_core.fitting.restart import Restart
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.model.mixture import Mixture
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.kinds import random_starts
 from gmm_core.starts.problem import FitProblem
 from gmm_core.studies.family_comparison import fitting_shapes
@@ -103,7 +103,7 @@ class Interrupting:
     def __init__(self, raised: Callable[[], BaseException]) -> None:
         self._raised = raised
 
-    def mixture(self, problem: FitProblem) -> Mixture:
+    def beginning(self, problem: FitProblem) -> Beginning:
         raise self._raised()
 
 

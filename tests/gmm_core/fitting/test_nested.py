@@ -209,7 +209,7 @@ def test_a_split_keeps_mean_and_covariance_of_the_component(name: str) -> None:
     smaller = Mixture([0.5, 0.5], [[0.0, 0.0], [0.0, 30.0]], [np.diag([25.0, 1.0]), np.eye(2)])
     identity = Standardization(np.zeros(2), np.ones(2))
     problem = FitProblem(Rows(rows), 3, structure_named(name), VarianceFloor(1e-6), identity)
-    split = SplitStart(smaller, 0, 0).mixture(problem)
+    split = SplitStart(smaller, 0, 0).beginning(problem).first
     halves = [0, 2]
     np.testing.assert_allclose(split.weights, [0.25, 0.5, 0.25])
     np.testing.assert_allclose(split.means[halves].mean(axis=0), [0.0, 0.0], atol=1e-9)

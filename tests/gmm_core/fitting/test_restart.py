@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 import numpy as np
 import pytest
 
+from gmm_core.em.loop import em_iterations
 from gmm_core.errors import FitError
 from gmm_core.fitting.restart import FitContext, Restart, State, TransitionError
 from gmm_core.fitting.restart_result import Ending, RunRecorder
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.covariance.regularization import VarianceFloor
-from gmm_core.model.mixture import Mixture
 from gmm_core.model.standardization import Standardization
 from gmm_core.rows.rows import Rows
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.kinds import GivenMeans, Start
 from gmm_core.starts.problem import FitProblem
 
@@ -25,10 +27,12 @@ IDENTITY = Standardization(np.zeros(2), np.ones(2))
 MEANS = GivenMeans([[0.0, 0.0], [3.0, 3.0]])
 
 
-def context(rows: np.ndarray = X, **how: int) -> FitContext:
+def context(rows: np.ndarray = X, **how: float | str) -> FitContext:
     problem = FitProblem(Rows(rows), 2, structure_named("full"), VarianceFloor(1e-6), IDENTITY)
     return FitContext(
-        problem, problem.rows.engine("blocked"), FitSpecification(n_components=2, tolerance=1e-3, **how)
+        problem,
+        problem.rows.engine("blocked"),
+        FitSpecification(**{"n_components": 2, "tolerance": 1e-3, **how}),
     )
 
 
@@ -47,11 +51,11 @@ class Failing:
     def __init__(self, times: int) -> None:
         self.times = times
 
-    def mixture(self, problem: FitProblem) -> Mixture:
+    def beginning(self, problem: FitProblem) -> Beginning:
         self.times -= 1
         if self.times >= 0:
             raise FitError("No such start.")
-        return MEANS.mixture(problem)
+        return MEANS.beginning(problem)
 
 
 def to_its_end(going: Restart) -> Restart:
@@ -235,3 +239,58 @@ def test_the_last_iteration_that_is_allowed_ends_it() -> None:
     run = to_its_end(found).run()
     assert run.ending is Ending.ITERATION_LIMIT
     assert run.n_iterations == 2
+
+
+class Known:
+    """A start that knows the first iterations from the means."""
+
+    kind = "known"
+
+    def __init__(self, n_iterations: int) -> None:
+        self.n_iterations = n_iterations
+
+    def beginning(self, problem: FitProblem) -> Beginning:
+        first = MEANS.beginning(problem).first
+        after = em_iterations(problem.rows.engine("blocked"), problem.model, first)
+        *_, last = islice(after, self.n_iterations + 1)
+        return Beginning(first, last.mixture, self.n_iterations)
+
+
+def begun(start: Start, given: FitContext) -> Restart:
+    found = restart(start)
+    found.begin(given)
+    return found
+
+
+@pytest.mark.parametrize("n_iterations", [1, 30])
+def test_a_restart_repeats_the_iterations_that_its_start_knows(n_iterations: int) -> None:
+    start, given = Known(n_iterations), context()
+    run, plain = (to_its_end(begun(one, context())).run() for one in (start, MEANS))
+    assert run.n_repeated == n_iterations
+    assert plain.n_iterations < 30  # by itself it had converged before
+    assert run.n_iterations == max(plain.n_iterations, n_iterations)
+    assert run.mixtures[0].means.tobytes() == plain.mixtures[0].means.tobytes()
+    beginning = start.beginning(given.problem)
+    assert run.mixtures[n_iterations].means[run.order].tobytes() == beginning.last.means[run.order].tobytes()
+
+
+@pytest.mark.parametrize("how", [{"max_iterations": 7}, {"max_iterations": 0}, {"acceleration": "squarem"}])
+def test_a_restart_begins_after_them_if_the_limit_leaves_none_or_it_is_accelerated(
+    how: dict[str, float | str],
+) -> None:
+    start, given = Known(7), context(**how)
+    run = to_its_end(begun(start, given)).run()
+    assert run.n_repeated == 0
+    assert run.mixtures[0].means.tobytes() == start.beginning(given.problem).last.means.tobytes()
+
+
+def test_what_was_repeated_on_a_sample_delays_nothing_on_all_rows() -> None:
+    found = restart(Known(30))
+    found.begin_on_sample(context(X[::2]))
+    to_its_end(found)
+    found.go_on_with_all_rows(context())
+    run = to_its_end(found).run()
+    assert run.n_repeated == 30
+    assert run.n_on_sample == 31
+    assert run.converged
+    assert run.n_iterations < 50

@@ -17,6 +17,7 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.restart import FitContext
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.mixture import Mixture
+from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.kinds import random_starts
 from gmm_core.starts.problem import FitProblem
 
@@ -32,10 +33,10 @@ class Meeting:
     def __init__(self, number: int, first: Callable[[], object]) -> None:
         self._first, self._start = first, random_starts("random points", 2, 0)[number]
 
-    def mixture(self, problem: FitProblem) -> Mixture:
+    def beginning(self, problem: FitProblem) -> Beginning:
         """What random points start."""
         self._first()
-        return self._start.mixture(problem)
+        return self._start.beginning(problem)
 
 
 def test_the_first_restart_does_not_keep_the_others_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,8 +42,10 @@ Z = STANDARDIZATION.applied(X)
 def test_every_kind_starts_every_structure(
     kind: str, structure: CovarianceStructure, n_components: int
 ) -> None:
-    mixture = random_starts(kind, 1, 0)[0].mixture(
-        FitProblem(Rows(Z), n_components, structure, FLOOR, STANDARDIZATION)
+    mixture = (
+        random_starts(kind, 1, 0)[0]
+        .beginning(FitProblem(Rows(Z), n_components, structure, FLOOR, STANDARDIZATION))
+        .first
     )
     assert mixture.n_components == n_components
     assert np.isfinite(mixture.log_density(Z)).all()
@@ -80,7 +82,7 @@ def test_the_number_of_threads_changes_no_byte(kind: str) -> None:
 def test_seeds_make_the_difference(kind: str) -> None:
     starts = random_starts(kind, 2, 7)
     first, again, second = (
-        start.mixture(FitProblem(Rows(Z), 5, FULL, FLOOR, STANDARDIZATION))
+        start.beginning(FitProblem(Rows(Z), 5, FULL, FLOOR, STANDARDIZATION)).first
         for start in (starts[0], starts[0], starts[1])
     )
     assert first.means.tobytes() == again.means.tobytes()
@@ -89,8 +91,10 @@ def test_seeds_make_the_difference(kind: str) -> None:
 
 def test_a_group_of_one_row_does_not_start_as_a_spike() -> None:
     rows = np.concatenate([Z, [[40.0, 40.0]]])
-    mixture = random_starts("k-means", 1, 0)[0].mixture(
-        FitProblem(Rows(rows), 3, FULL, FLOOR, STANDARDIZATION)
+    mixture = (
+        random_starts("k-means", 1, 0)[0]
+        .beginning(FitProblem(Rows(rows), 3, FULL, FLOOR, STANDARDIZATION))
+        .first
     )
     assert np.linalg.eigvalsh(mixture.covariances).min() > 1e-3
 
@@ -99,8 +103,10 @@ def test_many_rows_are_sampled_and_still_find_k_distinct_places() -> None:
     rows = np.zeros((START_ROWS * 3, 1))
     rows[-3:, 0] = [1.0, 2.0, 3.0]
     for kind in STARTS:
-        mixture = random_starts(kind, 1, 0)[0].mixture(
-            FitProblem(Rows(rows), 4, FULL, FLOOR, STANDARDIZATION)
+        mixture = (
+            random_starts(kind, 1, 0)[0]
+            .beginning(FitProblem(Rows(rows), 4, FULL, FLOOR, STANDARDIZATION))
+            .first
         )
         assert np.isfinite(mixture.log_density(rows[-4:])).all()
 
@@ -113,7 +119,7 @@ def test_distinct_rows_are_found_in_order() -> None:
 
 def test_given_labels_are_the_partition_they_say() -> None:
     labels = (np.arange(len(X)) >= 120).astype(int)
-    start = GivenLabels(labels).mixture(FitProblem(Rows(Z), 2, FULL, FLOOR, STANDARDIZATION))
+    start = GivenLabels(labels).beginning(FitProblem(Rows(Z), 2, FULL, FLOOR, STANDARDIZATION)).first
     np.testing.assert_allclose(start.weights, [0.6, 0.4])
     np.testing.assert_allclose(start.means[1], Z[120:].mean(axis=0))
     np.testing.assert_allclose(start.covariances[0], np.cov(Z[:120].T, bias=True))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_iris, make_blobs
 from sklearn.metrics import adjusted_rand_score
 
+from gmm_core.em.loop import em_iterations
 from gmm_core.engines.numba.starts import CompiledStarting
 from gmm_core.engines.numpy_starts import NumPyStarting
 from gmm_core.engines.protocol import Starting
@@ -52,7 +54,7 @@ def problem(
 
 
 def started(given: FitProblem, kind: str = "short runs", seed: int = 0) -> Mixture:
-    return random_starts(kind, 1, seed)[0].mixture(given)
+    return random_starts(kind, 1, seed)[0].beginning(given).last
 
 
 @pytest.mark.parametrize("weights", [None, WEIGHTS])
@@ -134,6 +136,27 @@ def test_runs_that_come_to_the_floor_are_left_out(starting: Starting) -> None:
     assert starting.trials(model, sample, labels).log_likelihoods.tolist() == [-np.inf, 0.0]
 
 
+@pytest.mark.parametrize("starting", [NumPyStarting(), CompiledStarting()], ids=["numpy", "compiled"])
+@pytest.mark.parametrize("structure", ["full", "diag", "tied"])
+def test_the_restart_can_repeat_the_run_that_was_chosen(structure: str, starting: Starting) -> None:
+    given = replace(problem(GROUPS, structure, weights=WEIGHTS), starting=starting)
+    (start,) = random_starts("short runs", 1, 5)
+    beginning = start.beginning(given)
+    assert beginning.n_iterations >= 2
+    steps = em_iterations(given.rows.engine("blocked"), given.model, beginning.first)
+    *_, last = islice(steps, beginning.n_iterations + 1)
+    np.testing.assert_allclose(last.mixture.means, beginning.last.means, rtol=1e-8, atol=1e-9)
+    np.testing.assert_allclose(last.mixture.covariances, beginning.last.covariances, rtol=1e-8, atol=1e-9)
+
+
+def test_of_a_sample_the_restart_goes_on_from_the_last_mixture() -> None:
+    (start,) = random_starts("short runs", 1, 0)
+    rows = np.concatenate([GROUPS + 0.01 * shift for shift in range(6)])
+    beginning = start.beginning(problem(rows))
+    assert beginning.n_iterations == 0
+    assert beginning.first is beginning.last
+
+
 def test_where_short_runs_would_take_long_it_is_a_start_of_k_means(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(short_runs, "COST", 1)
     monkeypatch.setattr(short_runs, "TIMES_EXPECTATION", 1)
@@ -167,7 +190,7 @@ def test_once_several_runs_came_to_the_best_nothing_else_is_looked_for() -> None
     apart = np.concatenate([GROUPS, GROUPS + 40.0, GROUPS - 40.0])
     looking = Looking()
     started(replace(problem(apart), starting=looking))
-    assert [n_runs for _, n_runs in looking.begun] == [16]
+    assert [n_runs for _, n_runs in looking.begun] == [16, 1]  # the chosen one, to be repeated
     looking = Looking()  # of one normal distribution every run makes something else
     started(
         replace(problem(np.random.default_rng(1).normal(size=(200, 4)), n_components=4), starting=looking)
@@ -184,7 +207,7 @@ def test_runs_that_are_alike_take_one_place_and_narrow_ones_none(starting: Start
     model = problem(GROUPS).model
     labels = np.array([np.arange(len(GROUPS)) % 3, np.arange(len(GROUPS)) % 3, np.arange(len(GROUPS)) // 70])
     trials = starting.trials(model, sample, labels)
-    contest = short_runs.Contest(trials, sample.cost, 1e-6)
+    contest = short_runs.Contest(trials, labels, sample.cost, 1e-6)
     starting.advance(model, sample, trials, contest.left, 5, 0.0)
     contest.choose(2)
     winner = contest.winner()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import sentences
+from gmm_core.fitting.restart_result import Run
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.starts.kinds import SHORT_RUNS
 from gmm_core.starts.short_runs import STAGES
@@ -55,7 +56,7 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
             delta=ENDINGS[fit.best.ending],
             delta_color="off" if fit.best.converged else "orange",
             delta_arrow="off",
-            help=f"M-steps of the best restart; it ended because {fit.best.ending.value}. {_short_runs()}",
+            help=f"M-steps of the best restart; it ended because {fit.best.ending.value}. {_short_runs(fit.best)}",
         )
         st.metric(
             "Parameters",
@@ -128,11 +129,14 @@ def _against(earlier: FitSpecification, now: FitSpecification) -> str:
     return "against the fit before"
 
 
-def _short_runs() -> str:
-    """Why a restart may need so few M-steps."""
+def _short_runs(best: Run) -> str:
+    """What of the short runs of a restart is counted; empty for a restart of another kind."""
+    if best.kind != SHORT_RUNS.name:
+        return ""
     runs, _ = STAGES[0]
+    if best.n_repeated:
+        return f"It repeats the best of {runs} or more short runs of EM; the M-steps of the others are not counted."
     return (
-        f"A restart of the kind “{SHORT_RUNS.name}” begins where the best of {runs} or more short runs of EM came, "
-        f"which may leave it one step to take; their iterations, {sum(steps for _, steps in STAGES)} each at most, are "
-        "not counted."
+        f"It began where the best of {runs} or more short runs of EM ended, which may leave it few steps to take; "
+        "their M-steps are not counted."
     )

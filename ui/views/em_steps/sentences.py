@@ -41,8 +41,12 @@ def film_sentences(analysis: Analysis, run: Run, film: Film, view: FilmView, tit
 
 def _start(run: Run, title: str) -> str:
     if run.kind == SHORT_RUNS.name:
-        ended = "It ended at these parameters, from which the restart goes on."
-        return f"{title} starts from {run.kind}: {SHORT_RUNS.summary}. {ended}"
+        begins = (
+            "The restart repeats the best of them, which an M-step of its partition began with these parameters."
+            if run.n_repeated
+            else "The best of them ended at these parameters, from which the restart goes on."
+        )
+        return f"{title} starts from {run.kind}: {SHORT_RUNS.summary}. {begins}"
     if run.kind in ALL_STARTS:
         summary = ALL_STARTS[run.kind].summary
         return f"{title} starts from {run.kind}: {summary}. An M-step of that made these parameters."
