@@ -19,9 +19,8 @@ from gmm_core.model.covariance.family import CovarianceStructure
 from gmm_core.model.criteria import Criteria
 from gmm_core.starts.kinds import SPLITS
 from gmm_core.studies.checks.wide_components import WideComponent, wide_components
+from gmm_core.studies.sure_rows import share_sure
 
-SURE = 0.95
-"""A row is sure if its largest responsibility exceeds this."""
 CRITERIA: dict[str, Callable[[Criteria], float | None]] = {
     "BIC": lambda criteria: criteria.bic,
     "AIC": lambda criteria: criteria.aic,
@@ -45,7 +44,7 @@ class Cell:
     converged : bool
         True if EM converged.
     sure : float
-        The share of the rows whose largest responsibility exceeds `SURE`.
+        The share of the rows that are sure; see `share_sure`.
     refusal : str
         A sentence that says why there is no fit; empty if there is one.
     wide : tuple of WideComponent
@@ -134,7 +133,7 @@ def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
         return None
     if found is None:
         return Fitted(Cell(specification, None, refusal=outcome.refusal), None)
-    sure = float((found.mixture.responsibilities(request.rows.X).max(axis=1) > SURE).mean())
+    sure = share_sure(found.mixture.responsibilities(request.rows.X))
     at_floor = found.best.at_floor
     wide = wide_components(found.mixture, found.says_little)
     reached = found.criteria, sum(at_floor), found.best.converged, sure

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
-SURE = 0.99
+ALMOST_CERTAIN = 0.99
 """The probability with which the restarts together should reach the optimum."""
 CONFIDENCE = 0.95
 """The confidence level of intervals for the success rate."""
 
 
-def restarts_needed(share: float, probability: float = SURE) -> int | None:
+def restarts_needed(share: float, probability: float = ALMOST_CERTAIN) -> int | None:
     """The fewest restarts of which at least one succeeds with `probability`, if each succeeds with probability `share`.
 
     n = ⌈log(1 − probability) / log(1 − share)⌉; 1 if the share is 1, and None if it is 0.

@@ -6,8 +6,8 @@ import numpy as np
 
 from gmm_core.studies.checks.check import Check, Finding, judged, untold
 from gmm_core.studies.checks.evidence import Evidence
-from gmm_core.studies.checks.share import share_in_words
 from gmm_core.studies.checks.wide_components import FEW, WIDE, WideComponent, wide_components
+from gmm_core.studies.sure_rows import share_in_words
 from gmm_core.wording import counted
 
 

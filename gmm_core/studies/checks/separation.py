@@ -10,10 +10,8 @@ from gmm_core.engines.threads import one_openmp_thread
 from gmm_core.geometry.agreement import differing_rows
 from gmm_core.studies.checks.check import Check, Finding, judged, untold
 from gmm_core.studies.checks.evidence import SEED, Evidence
-from gmm_core.studies.checks.share import share_in_words
+from gmm_core.studies.sure_rows import SURE, share_in_words, share_sure
 
-SURE = 0.95  # the sentences below repeat this number
-"""A row is sure if its largest responsibility exceeds this."""
 SHARE = 0.995
 """K-means would do if at least this share of the rows is sure, and at least this share gets the same label from it."""
 N_INIT = 2
@@ -26,8 +24,8 @@ def _separation(evidence: Evidence) -> Finding:
     if evidence.n_components == 1:
         return untold("One component has no other to lie apart from.")
     responsibilities = evidence.responsibilities
-    sure = float(np.mean(responsibilities.max(axis=1) > SURE))
-    measured = f"{share_in_words(sure)} of the rows are surer than 95 %"
+    sure = share_sure(responsibilities)
+    measured = f"{share_in_words(sure)} of the rows are surer than {100 * SURE:g} %"
     # K-means is costly, and not needed if many rows are unsure.
     if sure < SHARE:
         return judged(True, f"{measured}.")
@@ -54,7 +52,7 @@ def _stride(evidence: Evidence) -> int:
 SEPARATION = Check(
     "separation",
     "Clusters so far apart that K-means would do",
-    f"Fewer than {100 * SHARE:g} % of the rows are both surer than 95 % and where K-means puts them.",
+    f"Fewer than {100 * SHARE:g} % of the rows are both surer than {100 * SURE:g} % and where K-means puts them.",
     "K-means, which is simpler, gives these labels too; keep the mixture if its densities, weights or "
     "shapes are what you want.",
     _separation,

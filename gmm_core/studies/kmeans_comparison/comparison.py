@@ -18,11 +18,9 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.geometry.agreement import adjusted_rand_index, counterparts
 from gmm_core.model.criteria import bayesian
 from gmm_core.studies.kmeans_comparison.kmeans import KMeansPartition
+from gmm_core.studies.sure_rows import share_sure
 from gmm_core.tables.preparation import UNLABELLED
-from gmm_core.wording import name_for_none
 
-SURE = 0.95
-"""A row is sure if its largest responsibility exceeds this."""
 WARMING_ROWS = 8
 """The number of rows of a first call of K-means, which is not timed."""
 
@@ -117,7 +115,7 @@ class KMeansComparison:
     @cached_property
     def share_sure(self) -> float:
         """The share of rows whose largest responsibility exceeds `SURE`."""
-        return float(np.mean(self.responsibilities.max(axis=1) > SURE))
+        return share_sure(self.responsibilities)
 
     @cached_property
     def share_moved(self) -> float:
@@ -183,7 +181,7 @@ def comparing(
     X: FloatArray,
     specification: FitSpecification,
     *,
-    columns: Sequence[str],
+    columns: Sequence[str] | None = None,
     labels: NDArray[np.str_] | None = None,
 ) -> Generator[Progress, None, KMeansComparison]:
     """Fit K-means and a mixture to rows X (N, D): yields the progress of both, returns the comparison.
@@ -197,8 +195,8 @@ def comparing(
         The rows.
     specification : FitSpecification
         The specification of the mixture; K-means has the same K, seed and number of restarts.
-    columns : sequence of str
-        The names of the D columns.
+    columns : sequence of str or None
+        The names of the D columns; None for default names.
     labels : (N,) or None
         True labels as text, `UNLABELLED` for a row without one.
     """
@@ -249,23 +247,3 @@ def _clustering(
         except StopFitting:
             return min(done, key=lambda each: each.inertia), seconds, True
     return min(done, key=lambda each: each.inertia), seconds, False
-
-
-def compare(
-    X: FloatArray,
-    specification: FitSpecification,
-    *,
-    columns: Sequence[str] | None = None,
-    labels: NDArray[np.str_] | None = None,
-) -> KMeansComparison:
-    """Run `comparing` to its end; without `columns`, columns get default names."""
-    names = (
-        columns if columns is not None else [name_for_none(position) for position in range(1, X.shape[1] + 1)]
-    )
-    steps = comparing(X, specification, columns=names, labels=labels)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as finished:
-            result: KMeansComparison = finished.value
-            return result

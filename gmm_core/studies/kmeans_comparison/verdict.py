@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gmm_core.fitting.narrow_components import sentences
-from gmm_core.studies.kmeans_comparison.comparison import SURE, KMeansComparison
+from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison
+from gmm_core.studies.sure_rows import SURE
 
 EQUAL_AGREEMENT = 0.95
 """Partitions with an adjusted Rand index above this are taken as the same."""

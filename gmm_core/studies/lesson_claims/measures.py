@@ -22,10 +22,9 @@ from gmm_core.studies.kmeans_comparison.kmeans import KMeansPartition
 from gmm_core.studies.lesson_claims.setting import Setting
 from gmm_core.studies.optima import Optimum
 from gmm_core.studies.start_survey import surveying
+from gmm_core.studies.sure_rows import share_sure
 from gmm_core.tables.preparation import PreparedData
 
-SURE = 0.95
-"""A row is sure if its largest responsibility exceeds this."""
 MAX_COMPONENTS = 9
 """The largest K that is compared by a criterion."""
 
@@ -64,7 +63,7 @@ def _mixture_agreement(setting: Setting) -> float:
 
 def _sure(setting: Setting) -> float:
     prepared, fitted = _fitted(setting)
-    return float(np.mean(fitted.mixture.responsibilities(prepared.X).max(axis=1) > SURE))
+    return share_sure(fitted.mixture.responsibilities(prepared.X))
 
 
 def _log_likelihood(setting: Setting) -> float:

@@ -9,9 +9,9 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from gmm_core.fitting.narrow_components import Kind, NarrowComponent, sentences
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.studies.bic_evidence import strength
-from gmm_core.studies.checks.share import share_in_words
 from gmm_core.studies.checks.wide_components import WideComponent
-from gmm_core.studies.model_grid import CRITERIA, SURE, Cell, ranked
+from gmm_core.studies.model_grid import CRITERIA, Cell, ranked
+from gmm_core.studies.sure_rows import SURE, share_in_words
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
 from ui.chart.display import show

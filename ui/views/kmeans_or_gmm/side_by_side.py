@@ -8,8 +8,9 @@ import streamlit as st
 
 from gmm_core.arrays import FloatArray
 from gmm_core.model.mixture import Mixture
-from gmm_core.studies.kmeans_comparison.comparison import SURE, KMeansComparison
+from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison
 from gmm_core.studies.kmeans_comparison.verdict import Choice, verdict
+from gmm_core.studies.sure_rows import SURE
 from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing

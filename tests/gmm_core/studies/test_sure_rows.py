@@ -1,8 +1,9 @@
-"""All of the rows and nearly all of them are told apart."""
+"""The rows that are sure are counted by one threshold; all of the rows and nearly all of them are told apart."""
 
+import numpy as np
 import pytest
 
-from gmm_core.studies.checks.share import share_in_words
+from gmm_core.studies.sure_rows import SURE, share_in_words, share_sure
 
 
 @pytest.mark.parametrize(
@@ -21,3 +22,10 @@ from gmm_core.studies.checks.share import share_in_words
 )
 def test_only_all_is_a_hundred_percent(share: float, words: str) -> None:
     assert share_in_words(share) == words
+
+
+def test_a_row_is_sure_above_the_threshold_whichever_its_component() -> None:
+    responsibilities = np.array(
+        [[SURE + 0.01, 0.04 - SURE + 0.95], [0.01, 0.99], [SURE, 1 - SURE], [0.5, 0.5]]
+    )
+    assert share_sure(responsibilities) == 0.5
