@@ -1,5 +1,6 @@
 """The array types of the core, and a few array functions that NumPy lacks."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+LARGEST_EXACT_WHOLE_NUMBER = 2**53
+"""The largest whole number up to which float64 represents every whole number exactly."""
+
+INVERTED_AT_ONCE = 16
+"""Larger triangular matrices are inverted by halves, which costs a third of a general inverse."""
 
 
 def read_only(values: ArrayLike | NDArray[Any]) -> FloatArray:
@@ -18,6 +25,16 @@ def read_only(values: ArrayLike | NDArray[Any]) -> FloatArray:
             array = array.copy()
         array.setflags(write=False)
     return array
+
+
+def safe_unit(values: FloatArray) -> float:
+    """The power of two just below the largest magnitude; values divided by it can be squared and summed.
+
+    Otherwise the square of 1e200 overflows and that of 1e-200 is 0. Dividing by a power of two does not round, so
+    that results for values of ordinary size are the same to the last bit.
+    """
+    largest = float(np.abs(values).max(initial=0.0))
+    return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest > 0 else 1.0
 
 
 def column_range(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -41,3 +58,17 @@ def by_first_appearance(codes: IntArray) -> IntArray:
     number = np.empty(len(first), dtype=np.int64)
     number[np.argsort(first, kind="stable")] = np.arange(len(first))
     return number[codes]
+
+
+def inverses_of_triangular(factors: FloatArray) -> FloatArray:
+    """The inverses of lower triangular matrices (K, D, D) with nothing but zeros above their diagonals."""
+    n = factors.shape[-1]
+    if n <= INVERTED_AT_ONCE:
+        # Elimination never exchanges rows of an upper triangular matrix: what is left is the substitution.
+        return np.ascontiguousarray(np.linalg.inv(factors.swapaxes(1, 2)).swapaxes(1, 2))
+    half = n // 2
+    inverses = np.zeros_like(factors)
+    inverses[:, :half, :half] = first = inverses_of_triangular(factors[:, :half, :half])
+    inverses[:, half:, half:] = last = inverses_of_triangular(factors[:, half:, half:])
+    inverses[:, half:, :half] = -last @ (factors[:, half:, :half] @ first)
+    return inverses

@@ -13,11 +13,12 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from multiprocessing import parent_process
 from threading import Lock
-from typing import Any
-
-from threadpoolctl import ThreadpoolController
+from typing import TYPE_CHECKING, Any
 
 from gmm_core.engines.cpu_quota import quota_of_cores
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 _lock = Lock()
 """Held while the next two are changed."""
@@ -29,6 +30,11 @@ _inside = 0
 
 @cache
 def _libraries(user_api: str) -> ThreadpoolController:
+    # What is loaded later would not be limited: SciPy's BLAS is another than NumPy's, scikit-learn brings OpenMP.
+    import scipy.linalg  # noqa: F401
+    import sklearn.cluster  # noqa: F401
+    from threadpoolctl import ThreadpoolController
+
     return ThreadpoolController().select(user_api=user_api)
 
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import LARGEST_EXACT_WHOLE_NUMBER, FloatArray
 from gmm_core.errors import DataError, DegenerateDataError
 from gmm_core.model.covariance.catalogue import names_where
 from gmm_core.model.covariance.family import CovarianceStructure
 from gmm_core.model.covariance.regularization import Regularization
 from gmm_core.model.standardization import CONSTANT, mean_squares
-from gmm_core.rows.column_values import LARGEST_EXACT_WHOLE_NUMBER
 from gmm_core.rows.rows import Rows
 from gmm_core.starts.problem import FitProblem
 from gmm_core.wording import capital

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
@@ -24,6 +23,8 @@ def matched_components(mixture: Mixture, earlier: Mixture) -> dict[int, int]:
 
     The matching has the smallest total Bhattacharyya distance; surplus components of the larger mixture have no match.
     """
+    from scipy.optimize import linear_sum_assignment  # only this function needs SciPy
+
     rows, columns = linear_sum_assignment(bhattacharyya_distances(mixture, earlier))
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True)}
 

@@ -8,9 +8,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.linalg.lapack import dtrtri
 
-from gmm_core.arrays import BoolArray, FloatArray, IntArray, read_only
+from gmm_core.arrays import BoolArray, FloatArray, IntArray, inverses_of_triangular, read_only
 from gmm_core.errors import ParameterError
 from gmm_core.model.scores import Scores, log_sum_exp, rows_per_block, shares
 
@@ -111,7 +110,7 @@ class Mixture:
     @cached_property
     def whitening(self) -> FloatArray:
         """L_k⁻¹, lower triangular, shape (K, D, D); L_k⁻¹ (x − μ_k) has identity covariance."""
-        return np.stack([dtrtri(factor, lower=1)[0] for factor in self.cholesky_factors])
+        return inverses_of_triangular(self.cholesky_factors)
 
     @cached_property
     def log_normalizers(self) -> FloatArray:

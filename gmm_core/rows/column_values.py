@@ -11,9 +11,6 @@ import pandas as pd
 
 from gmm_core.arrays import FloatArray
 
-LARGEST_EXACT_WHOLE_NUMBER = 2**53
-"""The largest whole number up to which float64 represents every whole number exactly."""
-
 
 def holds_numbers(column: pd.Series) -> bool:
     """True if every value that is not missing is a real number; Booleans do not count as numbers."""

@@ -1,10 +1,11 @@
-"""K-means and k-means++ as starts, by scikit-learn: `KMeans(n_init=1, tol=0)`."""
+"""K-means and k-means++ as starts, by scikit-learn: `KMeans(n_init=1, tol=0)`.
+
+Scikit-learn takes seconds to import, so only the functions that call it do.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from sklearn import config_context
-from sklearn.cluster import KMeans, kmeans_plusplus
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.engines.threads import one_openmp_thread
@@ -18,6 +19,9 @@ def k_means_labels(rows: FloatArray, weights: FloatArray, n_clusters: int, seed:
 
     The tolerance is 0: with another, k-means ends a few steps earlier, but in a different partition for every seed.
     """
+    from sklearn import config_context
+    from sklearn.cluster import KMeans
+
     k_means = KMeans(n_clusters, n_init=1, max_iter=MAX_ITERATIONS, tol=0.0, random_state=seed)
     # For few rows scikit-learn's checks take longer than k-means, and these rows have been checked.
     with one_openmp_thread(), config_context(assume_finite=True, skip_parameter_validation=True):
@@ -26,6 +30,9 @@ def k_means_labels(rows: FloatArray, weights: FloatArray, n_clusters: int, seed:
 
 def far_apart(rows: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
     """The positions (n,) of rows (N, D) drawn far apart, as k-means++ does."""
+    from sklearn import config_context
+    from sklearn.cluster import kmeans_plusplus
+
     with config_context(assume_finite=True, skip_parameter_validation=True):
         _, positions = kmeans_plusplus(rows, n, sample_weight=weights, random_state=seed)
     return np.asarray(positions, dtype=np.int64)

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from gmm_core.arrays import IntArray
+from gmm_core.arrays import IntArray, safe_unit
 from gmm_core.errors import DataError
 from gmm_core.rows.column_values import float_values
 from gmm_core.tables.cells.column_kinds import (
@@ -19,7 +19,6 @@ from gmm_core.tables.cells.column_kinds import (
     NUMERIC_KINDS,
     ColumnKind,
     column_kind,
-    safe_unit,
 )
 from gmm_core.tables.cells.preselection import HOLDS_CODES, Preselection, preselect
 from gmm_core.wording import column_named, listed

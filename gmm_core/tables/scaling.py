@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray, FloatArray
-from gmm_core.tables.cells.column_kinds import safe_unit
+from gmm_core.arrays import BoolArray, FloatArray, safe_unit
 
 NORMAL_INTERQUARTILE_RANGE = 1.349
 """Third minus first quartile of a Gaussian with standard deviation 1."""

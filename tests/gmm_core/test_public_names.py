@@ -54,6 +54,22 @@ def test_nothing_is_loaded_before_it_is_asked_for() -> None:
     assert run(loaded).stdout == "set()\n"
 
 
+def test_a_model_file_is_opened_and_predicts_with_numpy_alone() -> None:
+    others = "scipy", "sklearn", "pandas", "pyarrow", "numba", "threadpoolctl", "platformdirs", "re2"
+    program = f"""
+import sys
+for other in {others}:
+    sys.modules[other] = None  # as if it were not installed
+from gmm_core import load_model
+model = load_model("sampled.json")
+rows = model.original.means.tolist()
+print(model.predict_proba(rows).shape, model.log_density(rows).shape, model.original.labels(rows), model.warnings)
+"""
+    done = run(program)
+    assert not done.stderr
+    assert done.stdout == "(3, 3) (3,) [0 1 2] ()\n"
+
+
 def test_scripts_of_0_1_still_run_and_say_once_for_each_module_where_it_is_now() -> None:
     program = "\n".join(
         [

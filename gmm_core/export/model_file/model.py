@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray, read_only
@@ -21,7 +21,11 @@ from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.mixture import Mixture
 from gmm_core.model.standardization import Standardization
 from gmm_core.tables.cells.missing import Completed, dropped, filled_with
-from gmm_core.tables.preparation import Preparation, PreparedData
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gmm_core.tables.preparation import Preparation, PreparedData
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import DataError
-from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.wording import capital, column_named, counted, listed, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def named_values(X: ArrayLike | pd.DataFrame, columns: Sequence[str]) -> FloatArray:
@@ -35,8 +37,11 @@ def named_values(X: ArrayLike | pd.DataFrame, columns: Sequence[str]) -> FloatAr
     """
     polars = sys.modules.get("polars")
     if polars is not None and isinstance(X, polars.DataFrame):
+        import pandas as pd
+
         X = pd.DataFrame({name: X[name].to_numpy() for name in X.columns})
-    if isinstance(X, pd.DataFrame):
+    pandas = sys.modules.get("pandas")  # whoever made a DataFrame has imported it
+    if pandas is not None and isinstance(X, pandas.DataFrame):
         return _from_table(X, columns)
     try:
         rows = np.array(X, dtype=np.float64)
@@ -53,6 +58,8 @@ def named_values(X: ArrayLike | pd.DataFrame, columns: Sequence[str]) -> FloatAr
 
 
 def _from_table(table: pd.DataFrame, columns: Sequence[str]) -> FloatArray:
+    from gmm_core.rows.column_values import float_values, holds_numbers  # needs pandas, which arrays do not
+
     names = [str(name) for name in table.columns]
     absent = [name for name in columns if name not in names]
     if absent:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from gmm_core.arrays import FloatArray
-from gmm_core.rows.column_values import LARGEST_EXACT_WHOLE_NUMBER, float_values, holds_numbers
+from gmm_core.arrays import LARGEST_EXACT_WHOLE_NUMBER, FloatArray
+from gmm_core.rows.column_values import float_values, holds_numbers
 
 
 class ColumnKind(StrEnum):
@@ -78,13 +77,3 @@ def _kind_of_numbers(values: FloatArray) -> ColumnKind:
     if finite.min() == finite.max():
         return ColumnKind.CONSTANT
     return ColumnKind.WHOLE_NUMBER if bool((finite == np.rint(finite)).all()) else ColumnKind.NUMBER
-
-
-def safe_unit(values: FloatArray) -> float:
-    """The power of two just below the largest magnitude; values divided by it can be squared and summed.
-
-    Otherwise the square of 1e200 overflows and that of 1e-200 is 0. Dividing by a power of two does not round, so
-    that results for values of ordinary size are the same to the last bit.
-    """
-    largest = float(np.abs(values).max(initial=0.0))
-    return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest > 0 else 1.0

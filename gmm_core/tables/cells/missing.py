@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray, FloatArray, IntArray
-from gmm_core.tables.cells.column_kinds import safe_unit
+from gmm_core.arrays import BoolArray, FloatArray, IntArray, safe_unit
 from gmm_core.wording import counted, quoted, were
 
 

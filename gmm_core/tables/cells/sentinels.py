@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gmm_core.arrays import safe_unit
 from gmm_core.rows.column_values import float_values
-from gmm_core.tables.cells.column_kinds import safe_unit
 from gmm_core.tables.dataset import Dataset
 from gmm_core.wording import capital, column_named, counted
 

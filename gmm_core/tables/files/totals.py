@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, safe_unit
 from gmm_core.rows.column_values import float_values, holds_numbers
-from gmm_core.tables.cells.column_kinds import safe_unit
 from gmm_core.tables.cells.numerals import Reading
 from gmm_core.tables.cells.pattern import Pattern
 from gmm_core.wording import quoted

@@ -62,6 +62,21 @@ def test_a_worker_of_multiprocessing_takes_one_thread() -> None:
         assert pool.apply(cores) == 1
 
 
+def test_libraries_that_a_fit_loads_in_its_midst_are_bounded_too() -> None:
+    program = (
+        "import sys\n"
+        "from gmm_core.engines.threads import one_blas_thread, one_openmp_thread\n"
+        "assert not {'scipy', 'sklearn'} & set(sys.modules)\n"
+        "with one_blas_thread(), one_openmp_thread():\n"
+        "    from sklearn.cluster import KMeans\n"
+        "    from threadpoolctl import threadpool_info\n"
+        "    print(*sorted((each['user_api'], each['num_threads']) for each in threadpool_info()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert set(done.stdout.replace(") (", ")|(").strip().split("|")) == {"('blas', 1)", "('openmp', 1)"}
+    assert done.stdout.count("blas") == 2
+
+
 def test_a_worker_process_of_joblib_takes_one_thread() -> None:
     program = (
         "from joblib import Parallel, delayed\n"
