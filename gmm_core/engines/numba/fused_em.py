@@ -10,13 +10,23 @@ import numpy as np
 from numba import boolean, float64, int64, njit, types
 
 from gmm_core.engines.numba.compilation import prepare_compilation
-from gmm_core.engines.numba.kernel import BLOCK, HALF, LOG2_E, add_block, blocks, mirrored, work_array
+from gmm_core.engines.numba.kernel import (
+    BLOCK,
+    HALF,
+    LOG2_E,
+    add_block,
+    add_diagonal_block,
+    blocks,
+    mirrored,
+    work_array,
+    write_diagonals,
+)
 from gmm_core.model.covariance.floor import NARROWEST
 
 prepare_compilation()
 
 FULL, TIED, DIAG, SPHERICAL = range(4)
-"""The M-steps that are compiled."""
+"""The M-steps that are compiled; those from `DIAG` on need the diagonals of covariances and scatter alone."""
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
@@ -64,6 +74,69 @@ def whitened(weights, covariances, factor, whitening, log_normalizers):  # type:
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
+def is_diagonal(covariances):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Whether all covariances (K, D, D) are diagonal, by their lower triangles."""
+    for k in range(len(covariances)):
+        for i in range(covariances.shape[1]):
+            for j in range(i):
+                if covariances[k, i, j] != 0.0:
+                    return False
+    return True
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def whitened_by_feature(weights, covariances, whitening, log_normalizers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """As `whitened`, for diagonal covariances, with 1 / σ_kd (K, D); False if a variance is not positive."""
+    n_features = covariances.shape[1]
+    for k in range(len(covariances)):
+        half_log_determinant = 0.0
+        for i in range(n_features):
+            variance = covariances[k, i, i]
+            if not variance > 0.0:
+                return False
+            deviation = np.sqrt(variance)
+            half_log_determinant += np.log(deviation)
+            whitening[k, i] = HALF / deviation
+        log_normalizers[k] = LOG2_E * (
+            np.log(weights[k]) - 0.5 * n_features * np.log(2.0 * np.pi) - half_log_determinant
+        )
+    return True
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def maximized_by_feature(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    structure,  # noqa: ANN001
+    floor,  # noqa: ANN001
+    ridge,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    scatter,  # noqa: ANN001
+    origin,  # noqa: ANN001
+    weights,  # noqa: ANN001
+    means,  # noqa: ANN001
+    covariances,  # noqa: ANN001
+):
+    """As `maximized`, for diagonal and spherical covariances; only the diagonals of the scatter are read."""
+    n_components, n_features = means.shape
+    total = counts.sum()
+    for k in range(n_components):
+        weights[k] = counts[k] / total
+        covariances[k, :, :] = 0.0
+        mean_variance = 0.0
+        for i in range(n_features):
+            shift = sums[k, i] / counts[k]
+            means[k, i] = origin[k, i] + shift
+            covariances[k, i, i] = (scatter[k, i, i] - shift * sums[k, i]) / counts[k]
+            mean_variance += covariances[k, i, i] / n_features
+        for i in range(n_features):
+            variance = (mean_variance if structure == SPHERICAL else covariances[k, i, i]) + ridge[i]
+            covariances[k, i, i] = variance
+            if floor > 0.0 and not variance - (floor + NARROWEST * variance) > 0.0:
+                return False
+    return True
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
 def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
     structure,  # noqa: ANN001
     floor,  # noqa: ANN001
@@ -81,6 +154,10 @@ def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
 
     Of moments about `origin`, of which the lower triangles are read; `factor` (D, D) is work space.
     """
+    if structure >= DIAG:
+        return maximized_by_feature(
+            structure, floor, ridge, counts, sums, scatter, origin, weights, means, covariances
+        )
     n_components, n_features = means.shape
     total = counts.sum()
     for k in range(n_components):
@@ -99,18 +176,9 @@ def maximized(  # type: ignore[no-untyped-def]  # noqa: ANN201
                     pooled += covariances[k, i, j]
                 for k in range(n_components):
                     covariances[k, i, j] = pooled / total
-    if structure == SPHERICAL:
-        for k in range(n_components):
-            variance = 0.0
-            for i in range(n_features):
-                variance += covariances[k, i, i]
-            for i in range(n_features):
-                covariances[k, i, i] = variance / n_features
     for k in range(n_components):
         for i in range(n_features):
             for j in range(i):
-                if structure >= DIAG:
-                    covariances[k, i, j] = 0.0
                 covariances[k, j, i] = covariances[k, i, j]
             covariances[k, i, i] += ridge[i]
         if floor > 0.0 and not factorized(covariances[k], floor, NARROWEST, factor):
@@ -140,12 +208,21 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
     """See `climbed`; the `n_rows` rows come as the kernel's `blocks`."""
     n_features = means.shape[2]
     whitening, padded = np.zeros(scatter.shape), np.zeros(sums.shape)
+    inverse_deviations, squares = np.zeros(sums.shape), np.zeros(sums.shape)
     log_normalizers, factor = np.empty(len(counts)), np.empty((n_features, n_features))
     joint, work, of_rows = work_array(len(counts)), work_array(sums.shape[1]), work_array(3)
     largest, density, shares = of_rows[0], of_rows[1], of_rows[2]
+    by_feature = structure >= DIAG
+    if by_feature and not is_diagonal(covariances[0]):
+        return 0, False
     for step in range(len(log_likelihoods)):
-        if not whitened(weights[step], covariances[step], factor, whitening, log_normalizers):
+        if by_feature:
+            usual = whitened_by_feature(weights[step], covariances[step], inverse_deviations, log_normalizers)
+        else:
+            usual = whitened(weights[step], covariances[step], factor, whitening, log_normalizers)
+        if not usual:
             return step, False
+        squares[:] = 0.0
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
@@ -155,23 +232,44 @@ def climbed_on_blocks(  # type: ignore[no-untyped-def]  # noqa: ANN201
         log_likelihood = 0.0
         for block in range(len(transposed_rows)):
             first = block * BLOCK
-            log_likelihood += add_block(
-                transposed_rows[block],
-                row_weights[first:],
-                min(BLOCK, n_rows - first),
-                padded,
-                whitening,
-                log_normalizers,
-                joint,
-                largest,
-                density,
-                shares,
-                work,
-                counts,
-                sums,
-                scatter,
-            )
-        mirrored(scatter)
+            n = min(BLOCK, n_rows - first)
+            if by_feature:
+                log_likelihood += add_diagonal_block(
+                    transposed_rows[block],
+                    row_weights[first:],
+                    n,
+                    padded,
+                    inverse_deviations,
+                    log_normalizers,
+                    joint,
+                    largest,
+                    density,
+                    shares,
+                    counts,
+                    sums,
+                    squares,
+                )
+            else:
+                log_likelihood += add_block(
+                    transposed_rows[block],
+                    row_weights[first:],
+                    n,
+                    padded,
+                    whitening,
+                    log_normalizers,
+                    joint,
+                    largest,
+                    density,
+                    shares,
+                    work,
+                    counts,
+                    sums,
+                    scatter,
+                )
+        if by_feature:
+            write_diagonals(squares, scatter)
+        else:
+            mirrored(scatter)
         log_likelihoods[step] = log_likelihood
         if not (np.isfinite(log_likelihood) and counts.min() >= fewest):
             return step + 1, False
@@ -232,8 +330,8 @@ def climbed(  # type: ignore[no-untyped-def]  # noqa: ANN201
     Stops when `log_likelihoods` is full, and early where the caller may want no more: after a gain of no more than
     `least_gain`, for the first iteration over a log-likelihood of `previous`. sums (K, E) and scatter (K, E, E) have
     an even number E of features. Returns how many iterations are written, and whether the mixture after the last one
-    is; if it is not, counts, sums and scatter hold the sums of the last E-step, and without a single iteration not
-    even that was possible.
+    is; if it is not, counts, sums and scatter hold the sums of the last E-step (only the diagonals of the scatter from
+    `DIAG` on). Without a single iteration not even that was possible.
     """
     return climbed_on_blocks(
         blocks(rows),

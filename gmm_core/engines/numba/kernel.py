@@ -157,6 +157,37 @@ def add_block(  # type: ignore[no-untyped-def]  # noqa: ANN201
     return log_likelihood
 
 
+@njit(nogil=True, cache=True, inline="always", error_model="numpy")
+def add_diagonal_block(  # type: ignore[no-untyped-def]  # noqa: ANN201
+    x,  # noqa: ANN001
+    row_weights,  # noqa: ANN001
+    n,  # noqa: ANN001
+    means,  # noqa: ANN001
+    factors,  # noqa: ANN001
+    log_normalizers,  # noqa: ANN001
+    joint,  # noqa: ANN001
+    largest,  # noqa: ANN001
+    density,  # noqa: ANN001
+    factor,  # noqa: ANN001
+    counts,  # noqa: ANN001
+    sums,  # noqa: ANN001
+    squares,  # noqa: ANN001
+):
+    """As `add_block`, for diagonal covariances; see `accumulate_diagonal`."""
+    diagonal_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
+    log_likelihood = responsible(joint, row_weights, largest, density, factor, n)
+    diagonal_tiles.add_moments(x, means, joint, factor, counts, sums, squares, n)
+    return log_likelihood
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def write_diagonals(squares, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+    """Write (K, E) as the diagonals of (K, E, E)."""
+    for k in range(len(scatter)):
+        for i in range(scatter.shape[1]):
+            scatter[k, i, i] = squares[k, i]
+
+
 @njit(nogil=True, cache=True, error_model="numpy")
 def mirrored(scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
     """Copy the lower triangles of (K, E, E) onto the upper ones."""
@@ -226,7 +257,19 @@ def accumulate_diagonal(rows, row_weights, means, factors, log_normalizers, coun
     for first in range(0, len(rows), BLOCK):
         n = min(BLOCK, len(rows) - first)
         transposed(rows, first, n, x)
-        diagonal_tiles.log_joints(x, means, factors, log_normalizers, joint, largest, n)
-        log_likelihood += responsible(joint, row_weights[first:], largest, density, factor, n)
-        diagonal_tiles.add_moments(x, means, joint, factor, counts, sums, scatter, n)
+        log_likelihood += add_diagonal_block(
+            x,
+            row_weights[first:],
+            n,
+            means,
+            factors,
+            log_normalizers,
+            joint,
+            largest,
+            density,
+            factor,
+            counts,
+            sums,
+            scatter,
+        )
     return log_likelihood

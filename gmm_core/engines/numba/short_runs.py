@@ -5,9 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numba import boolean, float64, int64, njit, types
 
+from gmm_core.engines.numba import diagonal_tiles
 from gmm_core.engines.numba.compilation import prepare_compilation
-from gmm_core.engines.numba.fused_em import climbed_on_blocks, maximized
-from gmm_core.engines.numba.kernel import BLOCK, add_moments, blocks, transposed, work_array
+from gmm_core.engines.numba.fused_em import DIAG, climbed_on_blocks, maximized
+from gmm_core.engines.numba.kernel import (
+    BLOCK,
+    add_moments,
+    blocks,
+    transposed,
+    work_array,
+    write_diagonals,
+)
 
 prepare_compilation()
 
@@ -92,7 +100,8 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
     n_components, n_features = means.shape
     width = n_features + n_features % 2
     counts, sums = np.zeros(n_components), np.zeros((n_components, width))
-    scatter, origin = np.zeros((n_components, width, width)), np.zeros((n_components, width))
+    scatter, squares = np.zeros((n_components, width, width)), np.zeros((n_components, width))
+    origin = np.zeros((n_components, width))
     for k in range(n_components):
         for i in range(n_features):
             origin[k, i] = centre[i]
@@ -105,7 +114,13 @@ def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
         of_block = row_weights[first:]
         for b in range(n):
             weights_of_rows[b] = of_block[b]
-        add_moments(transposed_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n)
+        x = transposed_rows[block]
+        if structure >= DIAG:
+            diagonal_tiles.add_moments(x, origin, shares, weights_of_rows, counts, sums, squares, n)
+        else:
+            add_moments(x, origin, shares, weights_of_rows, work, counts, sums, scatter, n)
+    if structure >= DIAG:
+        write_diagonals(squares, scatter)
     factor = np.empty((n_features, n_features))
     return cautiously_maximized(
         structure, floor, ridge, few, counts, sums, scatter, origin, weights, means, covariances, factor
@@ -143,7 +158,8 @@ def begin(  # type: ignore[no-untyped-def]  # noqa: ANN201
     n_components, n_features = means.shape[1:]
     width = n_features + n_features % 2
     counts, sums = np.empty(n_components), np.empty((n_components, width))
-    scatter, origin = np.empty((n_components, width, width)), np.zeros((n_components, width))
+    scatter, squares = np.empty((n_components, width, width)), np.empty((n_components, width))
+    origin = np.zeros((n_components, width))
     for k in range(n_components):
         for i in range(n_features):
             origin[k, i] = centre[i]
@@ -154,6 +170,7 @@ def begin(  # type: ignore[no-untyped-def]  # noqa: ANN201
         counts[:] = 0.0
         sums[:] = 0.0
         scatter[:] = 0.0
+        squares[:] = 0.0
         for block in range(len(transposed_rows)):
             first = block * BLOCK
             n = min(BLOCK, len(rows) - first)
@@ -161,9 +178,13 @@ def begin(  # type: ignore[no-untyped-def]  # noqa: ANN201
                 weights_of_rows[b] = row_weights[first + b]
                 for k in range(n_components):
                     shares[k, b] = 1.0 if labels[t, first + b] == k else 0.0
-            add_moments(
-                transposed_rows[block], origin, shares, weights_of_rows, work, counts, sums, scatter, n
-            )
+            x = transposed_rows[block]
+            if structure >= DIAG:
+                diagonal_tiles.add_moments(x, origin, shares, weights_of_rows, counts, sums, squares, n)
+            else:
+                add_moments(x, origin, shares, weights_of_rows, work, counts, sums, scatter, n)
+        if structure >= DIAG:
+            write_diagonals(squares, scatter)
         usual = counts.min() > 0.0 and cautiously_maximized(
             structure,
             floor,

@@ -20,7 +20,7 @@ from gmm_core.model.covariance import updates
 from gmm_core.model.covariance.family import Update
 from gmm_core.model.likelihood_model import GaussianModel
 from gmm_core.model.mixture import Mixture
-from gmm_core.model.statistics import SufficientStatistics
+from gmm_core.model.statistics import Moments, SufficientStatistics
 
 UPDATES: dict[Update, int] = {
     updates.full: FULL,
@@ -100,8 +100,8 @@ class FusedEM:
                 position = _after(call, call.done, first, position.n_reseeded)
                 continue
             if call.done:
-                statistics = call.statistics(position.state)
-            else:  # no Cholesky factor was found, and the engine is to say so, unless it is a matter of rounding
+                statistics = call.statistics(position.state, model.moments)
+            else:  # a covariance without Cholesky factor or, at the start, of another structure: the engine can tell
                 statistics = engine.expectation(position.state.scores, model.moments)
                 reached = statistics.log_likelihood
                 yield Chunk.of(evaluated(engine, model, position, reached))
@@ -182,11 +182,12 @@ class _Call:
             array.setflags(write=False)
         return Mixture.unchecked(*values)
 
-    def statistics(self, mixture: Mixture) -> SufficientStatistics:
+    def statistics(self, mixture: Mixture, moments: Moments) -> SufficientStatistics:
         """The sums of the last E-step, which was that of this mixture."""
         d = mixture.n_features
-        lower = np.tril(self.scatter[:, :d, :d])
-        scatter = lower + np.tril(lower, -1).transpose(0, 2, 1)
+        scatter = self.scatter[:, :d, :d]
+        if moments is Moments.DIAGONAL:
+            scatter = np.diagonal(scatter, axis1=1, axis2=2)
         log_likelihood = float(self.log_likelihoods[self.done - 1])
         return SufficientStatistics(self.counts, self.sums[:, :d], scatter, mixture.means, log_likelihood)
 

@@ -12,7 +12,9 @@ from gmm_core.em.loop import em_iterations
 from gmm_core.em.position import Position
 from gmm_core.em.trajectory import History
 from gmm_core.engines.choice import engine_named
-from gmm_core.engines.numba.stretches_of_em import fits
+from gmm_core.engines.numba.fused_em import climbed
+from gmm_core.engines.numba.kernel import BLOCK
+from gmm_core.engines.numba.stretches_of_em import UPDATES, fits
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.model.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.model.covariance.regularization import Regularization, Ridge, VarianceFloor
@@ -88,16 +90,46 @@ def test_it_takes_the_same_path(structure: str, regularization: Regularization) 
         problem(rows, structure, regularization, weights),
     ):
         assert fits(given.model, given.rows.shape, given.n_components)
-        assert_same_path(given, random_starts("random points", 1, 2)[0].mixture(given), 40)
+        assert_same_path(given, random_starts("random points", 1, 2)[0].beginning(given).first, 40)
 
 
-def test_a_component_at_the_floor_is_held_there_all_the_same() -> None:
+@pytest.mark.parametrize("n_features", [1, 2, 4, 7])
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_it_takes_the_same_path_with_any_number_of_features(structure: str, n_features: int) -> None:
+    rows = np.concatenate([RNG.normal(size=(BLOCK, n_features)), RNG.normal(size=(30, n_features)) + 2.0])
+    given = problem(rows, structure)
+    assert_same_path(given, random_starts("random points", 1, 2)[0].beginning(given).first, 10)
+
+
+@pytest.mark.parametrize("structure", ["diag", "spherical"])
+def test_a_diagonal_model_starts_from_any_mixture(structure: str) -> None:
+    rows = RNG.normal(size=(100, 3)) @ [[1.0, 0.5, 0.2], [0.0, 1.0, 0.3], [0.0, 0.0, 1.0]]
+    given = problem(rows, structure, n_components=2)
+    start = Mixture([0.5, 0.5], rows[:2], np.stack([np.cov(rows.T)] * 2))
+    assert_same_path(given, start, 8)
+
+
+@pytest.mark.parametrize("structure", ["diag", "spherical"])
+def test_a_diagonal_model_costs_no_products_of_two_features(structure: str) -> None:
+    rows = RNG.normal(size=(100, 4))
+    weights, means, covariances = np.full((2, 2), 0.5), np.zeros((2, 2, 4)), np.zeros((2, 2, 4, 4))
+    means[0], covariances[0] = rows[:2], np.eye(4)
+    scatter = np.empty((2, 4, 4))
+    update = UPDATES[structure_named(structure).update]
+    m_step = update, 0.0, np.zeros(4), 0.0, -np.inf, 0.0
+    path = weights, means, covariances, np.zeros(1)
+    climbed(rows, np.empty(0), *m_step, *path, np.empty(2), np.empty((2, 4)), scatter)
+    assert np.count_nonzero(scatter) == np.count_nonzero(np.diagonal(scatter, axis1=1, axis2=2)) == 8
+
+
+@pytest.mark.parametrize("structure", STRUCTURES)
+def test_a_component_at_the_floor_is_held_there_all_the_same(structure: str) -> None:
     rows = np.concatenate([np.zeros((20, 2)), RNG.normal(size=(80, 2)) + 4.0])
-    given = problem(rows, regularization=VarianceFloor(1e-3), n_components=2)
+    given = problem(rows, structure, regularization=VarianceFloor(1e-3), n_components=2)
     start = Mixture([0.5, 0.5], [[0.0, 0.0], [4.0, 4.0]], np.stack([np.eye(2)] * 2))
     assert_same_path(given, start, 12)
     last = iterations(given, start, 12)[-1]
-    assert last.at_floor.tolist() == [True, False]
+    assert last.at_floor.tolist() == [structure != "tied", False]
 
 
 def test_a_component_without_points_is_placed_anew_all_the_same() -> None:
