@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.arrays import FloatArray, inverses_of_triangular
 from gmm_core.model.mixture import Mixture
 
 NARROW = 1e-3
@@ -114,8 +114,14 @@ def is_nowhere_narrow(mixture: Mixture, narrow: float = NARROW, rounding: FloatA
     """True only if all λ_kj ≥ `narrow` (see `relative_variances`), and none is narrower than `rounding` (D,).
 
     A fast test by bounds, which may return False even so: λ_kj ≥ 1 / tr(Σ_k⁻¹ Σ̄), and no variance of component k is
-    below that of rounding r if tr(Σ_k⁻¹ diag r) ≤ 1.
+    below that of rounding r if tr(Σ_k⁻¹ diag r) ≤ 1. For diagonal covariances it compares the variances themselves.
     """
+    if mixture.is_diagonal:
+        variances, pooled_variances = _variances(mixture, 0.0 if rounding is None else rounding)
+        bounds = (
+            narrow * pooled_variances if rounding is None else np.maximum(narrow * pooled_variances, rounding)
+        )
+        return bool((variances >= bounds).all())
     precisions = mixture.whitening.transpose(0, 2, 1) @ mixture.whitening
     pooled = np.einsum("k,kij->ij", mixture.weights, mixture.covariances)
     if rounding is not None:
@@ -128,58 +134,46 @@ def is_nowhere_narrow(mixture: Mixture, narrow: float = NARROW, rounding: FloatA
 def _values(rows: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The weight of a usual value (D,) and the variance of rounding (D,) of each column of rows (N, D)."""
     if not (weights == weights[0]).all():
-        return _in_columns([_of_weighted(column, weights) for column in rows.T])
+        usual, rounding = np.array([_of_weighted(column, weights) for column in rows.T]).T
+        return usual, rounding
     ordered = np.sort(np.ascontiguousarray(rows.T), axis=1)  # sorting values alone is fast
     gaps = np.diff(ordered, axis=1)
-    differ = np.all(gaps > 0.0, axis=1)
-    one = float(weights[0])
-    return _in_columns(
-        [
-            (one, _variance_of_rounding(of_column)) if different else _of_equal(values, one)
-            for values, of_column, different in zip(ordered, gaps, differ.tolist(), strict=True)
-        ]
-    )
-
-
-def _in_columns(pairs: list[tuple[float, float]]) -> tuple[FloatArray, FloatArray]:
-    usual, rounding = np.array(pairs, dtype=np.float64).T
+    differ = (gaps > 0.0).all(axis=1)
+    usual, rounding = np.full(len(gaps), weights[0]), np.zeros(len(gaps))
+    rounding[differ] = _variance_of_rounding(gaps[differ])
+    for column in np.flatnonzero(~differ):
+        usual[column], rounding[column] = _of_equal(gaps[column], float(weights[0]))
     return usual, rounding
 
 
-def _of_equal(ordered: FloatArray, weight: float) -> tuple[float, float]:
-    """The weight of a usual value and the variance of rounding, for sorted values (N,) of one weight."""
-    first = _first_of_equals(ordered)
-    sums = np.diff(np.append(first, len(ordered))) * weight
-    return _usual(sums), _variance_of_rounding(np.diff(ordered[first]))
+def _of_equal(gaps: FloatArray, weight: float) -> tuple[float, float]:
+    """The weight of a usual value and the variance of rounding, from the gaps (N − 1,) of values of one weight."""
+    last = np.flatnonzero(gaps)  # the last of each run of equal values but the final one
+    numbers = np.diff(np.concatenate([[-1], last, [len(gaps)]]))
+    return _usual(numbers * weight), float(_variance_of_rounding(gaps[last]))
 
 
 def _of_weighted(column: FloatArray, weights: FloatArray) -> tuple[float, float]:
     """The weight of a usual value and the variance of rounding, for values (N,) with weights (N,)."""
     order = np.argsort(column, kind="stable")
     ordered = column[order]
-    first = _first_of_equals(ordered)
-    return _usual(np.add.reduceat(weights[order], first)), _variance_of_rounding(np.diff(ordered[first]))
+    gaps = np.diff(ordered)
+    first = np.concatenate([[0], np.flatnonzero(gaps) + 1])
+    return _usual(np.add.reduceat(weights[order], first)), float(_variance_of_rounding(gaps[gaps > 0.0]))
 
 
 def _usual(weights: FloatArray) -> float:
     return float(np.sort(weights)[int(USUAL * (len(weights) - 1))])
 
 
-def _variance_of_rounding(gaps: FloatArray) -> float:
-    """The squared median of the gaps (M,) between neighbouring values, divided by 12; 0 if there are none."""
-    middle = len(gaps) // 2
-    if not len(gaps):
-        return 0.0
-    if len(gaps) % 2:
-        distance = float(np.partition(gaps, middle)[middle])
-    else:
-        distance = float(np.partition(gaps, [middle - 1, middle])[middle - 1 : middle + 1].mean())
-    return distance**2 / 12
-
-
-def _first_of_equals(ordered: FloatArray) -> IntArray:
-    """The positions of those sorted values (N,) that differ from the one before, and of the first."""
-    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+def _variance_of_rounding(gaps: FloatArray) -> FloatArray:
+    """The squared median, divided by 12, of gaps (…, M) between neighbouring values, shape (…); 0 if M = 0."""
+    n_gaps = gaps.shape[-1]
+    if not n_gaps:
+        return np.zeros(gaps.shape[:-1])
+    middle = [(n_gaps - 1) // 2, n_gaps // 2]
+    distances: FloatArray = np.partition(gaps, middle, axis=-1)[..., middle].mean(axis=-1)
+    return distances**2 / 12
 
 
 def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> tuple[FloatArray, FloatArray]:
@@ -200,14 +194,16 @@ def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> 
         The squared coefficients of the directions u_kj, with u_kjᵀ Σ̄ u_kj = 1 and u_kjᵀ Σ_k u_kj = λ_kj; the last axis
         runs over the features.
     """
+    if mixture.is_diagonal:
+        return _relative_variances_of_diagonal(mixture, rounding)
     covariances = mixture.covariances
     pooled = np.einsum("k,kij->ij", mixture.weights, covariances) + rounding * np.eye(mixture.n_features)
     deviations = np.sqrt(np.diagonal(pooled))
     scales = deviations[:, None] * deviations[None, :]
     factor = np.linalg.cholesky(pooled / scales + ROUNDING * np.eye(len(pooled)))
-    half = np.linalg.solve(factor, covariances / scales)
-    values, vectors = np.linalg.eigh(np.linalg.solve(factor, half.transpose(0, 2, 1)))
-    along = np.square(np.linalg.solve(factor.T, vectors)).transpose(0, 2, 1) / np.diagonal(pooled)
+    inverse = inverses_of_triangular(factor[None])[0]
+    values, vectors = np.linalg.eigh(inverse @ (covariances / scales) @ inverse.T)
+    along = np.square(inverse.T @ vectors).transpose(0, 2, 1) / np.diagonal(pooled)
     if (
         values.min() < ACCURATE * values.max()
     ):  # eigh loses small eigenvalues among large ones, but finds their inverses, which are large
@@ -215,6 +211,22 @@ def relative_variances(mixture: Mixture, rounding: FloatArray | float = 0.0) -> 
         inverses = np.linalg.eigvalsh(whitening @ pooled @ whitening.transpose(0, 2, 1))[:, ::-1]
         values = np.where(values < ACCURATE * values[:, -1:], 1.0 / inverses, values)
     return values, along
+
+
+def _relative_variances_of_diagonal(
+    mixture: Mixture, rounding: FloatArray | float
+) -> tuple[FloatArray, FloatArray]:
+    """See `relative_variances`: of diagonal covariances the directions are the axes, in another order."""
+    variances, pooled = _variances(mixture, rounding)
+    relative = variances / pooled
+    order = np.argsort(relative, axis=1, kind="stable")
+    return np.take_along_axis(relative, order, axis=1), np.diag(1.0 / pooled)[order]
+
+
+def _variances(mixture: Mixture, rounding: FloatArray | float) -> tuple[FloatArray, FloatArray]:
+    """The diagonals of Σ_k (K, D), and of Σ̄ + diag r (D,)."""
+    variances = np.diagonal(mixture.covariances, axis1=1, axis2=2)
+    return variances, mixture.weights @ variances + rounding
 
 
 def _of_different_components(mixture: Mixture) -> Mixture:

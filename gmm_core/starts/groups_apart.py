@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray, IntArray, by_first_appearance
+from gmm_core.arrays import BoolArray, FloatArray, IntArray, by_first_appearance
 from gmm_core.em.loop import em_iterations
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.errors import ExplorerError
@@ -68,9 +68,10 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
     value of great weight in a column become a group: more weight than `CostOfNarrowness.least_weight`.
     """
     groups = np.zeros(len(sample.rows), dtype=np.int64)
-    ordered = [np.sort(column) for column in sample.rows.T]
-    cuts = [_cut(values, most) for values in ordered]
-    for position in sorted(range(len(cuts)), key=lambda position: -cuts[position][0]):
+    ordered = np.sort(np.ascontiguousarray(sample.rows.T), axis=1)
+    promising = np.flatnonzero(_may_be_wide(np.diff(ordered, axis=1), most)).tolist()
+    cuts = {position: _cut(ordered[position], most) for position in promising}
+    for position in sorted(cuts, key=lambda position: -cuts[position][0]):
         width, ends = cuts[position]
         if width <= GAP:
             break
@@ -78,9 +79,10 @@ def groups_apart(sample: StartRows, most: int, cost: CostOfNarrowness) -> IntArr
         joined = by_first_appearance(groups * most + pieces)
         if joined.max() < most:
             groups = joined
+    heaviest = float(sample.weights.max())
     for column, in_order, least in zip(sample.rows.T, ordered, cost.least_weight, strict=True):
-        if sample.weights.max() <= least and (np.diff(in_order) > 0).all():
-            continue  # no value occurs twice, and no row is heavy enough
+        if not _may_be_heavy(in_order, heaviest, least):
+            continue
         values, places = np.unique(column, return_inverse=True)
         weights = np.bincount(places, sample.weights)
         for value in np.argsort(-weights, kind="stable")[: np.count_nonzero(weights > least)]:
@@ -97,11 +99,9 @@ def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
     -------
     float, (C,) of int
         The largest ratio of narrowest cut gap to widest piece, over 1, 2, … cuts; and the position of the last value
-        before each of those cuts. 0 and no cuts if the ratio is certainly no more than `GAP`.
+        before each of those cuts.
     """
     gaps = np.diff(ordered)
-    if not _may_be_wide(gaps, most):
-        return 0.0, np.zeros(0, dtype=np.int64)
     widest = np.argsort(-gaps, kind="stable")[: most - 1]
     best, best_ends = 0.0, np.zeros(0, dtype=np.int64)
     for n_cuts in range(1, len(widest) + 1):
@@ -113,17 +113,27 @@ def _cut(ordered: FloatArray, most: int) -> tuple[float, IntArray]:
     return best, best_ends
 
 
-def _may_be_wide(gaps: FloatArray, most: int) -> bool:
-    """Return whether the ratio of `_cut` may exceed `GAP`, by a bound that is cheap to compute.
+def _may_be_wide(gaps: FloatArray, most: int) -> BoolArray:
+    """True for each column, gaps (D, M − 1), whose ratio of `_cut` may exceed `GAP`.
 
-    The bound: c cuts leave c + 1 pieces, of which the widest is at least as wide as their mean.
+    The bound is cheap: c cuts leave c + 1 pieces, of which the widest is at least as wide as their mean.
     """
-    n_cuts = min(most - 1, len(gaps))
+    n_gaps = gaps.shape[1]
+    n_cuts = min(most - 1, n_gaps)
     if n_cuts < 1:
-        return False
-    widest = np.sort(np.partition(gaps, len(gaps) - n_cuts)[len(gaps) - n_cuts :])[::-1]
-    pieces = (gaps.sum() - widest.cumsum()) / np.arange(2, n_cuts + 2)
-    return bool((widest > (1.0 - ROUNDING) * GAP * pieces).any())
+        return np.zeros(len(gaps), dtype=np.bool_)
+    widest = np.sort(np.partition(gaps, n_gaps - n_cuts, axis=1)[:, n_gaps - n_cuts :], axis=1)[:, ::-1]
+    pieces = (gaps.sum(axis=1)[:, None] - widest.cumsum(axis=1)) / np.arange(2, n_cuts + 2)
+    wide: BoolArray = (widest > (1.0 - ROUNDING) * GAP * pieces).any(axis=1)
+    return wide
+
+
+def _may_be_heavy(ordered: FloatArray, heaviest: float, least: float) -> bool:
+    """False if no value of a sorted column (M,) can weigh more than `least`, with rows of `heaviest` at most."""
+    times = (
+        int(min(least / heaviest * (1.0 - ROUNDING), float(len(ordered)))) + 1
+    )  # it must occur as often at least
+    return bool((ordered[times - 1 :] == ordered[: len(ordered) - times + 1]).any())
 
 
 def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, seed: int) -> IntArray:
