@@ -44,11 +44,13 @@ import ui
 from gmm_core.engines import numba as compiled
 from gmm_core.engines.choice import warm_up_in_background
 from gmm_core.fitting.fit import fit
+from gmm_core.fitting.specification import FitSpecification
 from serving import descriptors, hosts
 from serving import frame_ancestors as ancestors
 from serving.accepting import accept_one_at_a_time
 from serving.downloads import keep_downloads_apart
 from serving.health import is_healthy
+from serving.held_sessions import unknown_streamlit
 from serving.hosts import Hosts, hosts_from
 from serving.log_bound import bound_log, tell_left_out_forever
 from serving.memory import give_back_forever, keep_little_free
@@ -105,6 +107,8 @@ HEADERS = {
 PLOTLY_ADDRESS = f"{BASE_PATH}/app/static/{ensure_plotly_javascript()}"
 
 SECONDS_BETWEEN_LOOKS = 0.1
+A_SHORT_FIT = FitSpecification(n_components=2, n_init=1, max_iterations=5)
+"""What the first fit of a process loads does not hang on how long it goes on."""
 LAYERS_IMPORTED_AT_START = (gmm_core, ui, serving)
 
 
@@ -155,11 +159,15 @@ def import_layers() -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Pay before the first visitor comes what that visitor would wait for."""
-    for sentence in unknown_variables(os.environ) + descriptors.shortage(LIMITS.sessions, DESCRIPTORS):
+    for sentence in (
+        *unknown_variables(os.environ),
+        *descriptors.shortage(LIMITS.sessions, DESCRIPTORS),
+        *unknown_streamlit(),
+    ):
         logging.getLogger(__name__).warning(sentence)
     READER.start()
     import_layers()
-    fit(np.random.default_rng(0).normal(size=(60, 2)))
+    fit(np.random.default_rng(0).normal(size=(60, 2)), A_SHORT_FIT)
     warm_up_in_background()
     gc.collect()
     gc.freeze()
