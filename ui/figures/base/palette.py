@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from plotly.colors import get_colorscale
+
 INK = "var(--st-text-color)"
 PAPER = "var(--st-background-color)"
 ACCENT = "var(--st-primary-color)"
@@ -63,23 +65,7 @@ SYMBOLS_IN_SPACE = (
 CENTROID_SYMBOL = "cross"
 """No component's symbol, so that a centroid is never taken for a point."""
 
-SEQUENTIAL: list[list[Any]] = [
-    [index / 9, shade]
-    for index, shade in enumerate(
-        (
-            "#00224e",
-            "#123570",
-            "#3b496c",
-            "#575d6d",
-            "#707173",
-            "#8a8678",
-            "#a59c74",
-            "#c3b369",
-            "#e1cc55",
-            "#fee838",
-        )
-    )
-]
+SEQUENTIAL: list[list[Any]] = get_colorscale("Cividis")
 """Cividis: perceptually uniform, and the same to readers with and without colour vision deficiency.
 
 Source: Nuñez, Anderton and Renslow (2018), PLOS ONE 13(7).

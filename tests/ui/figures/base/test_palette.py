@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from plotly.colors import sequential
 
 from ui.figures.base import palette
 from ui.figures.base.blend import MAX_COLOURS, blended, hexadecimal, oklab
@@ -34,6 +35,7 @@ def test_a_translucent_colour_keeps_its_hue() -> None:
 
 def test_the_sequential_scale_rises_in_lightness_from_end_to_end() -> None:
     stops, shades = zip(*palette.SEQUENTIAL, strict=True)
+    assert list(shades) == sequential.Cividis
     assert stops[0] == 0
     assert stops[-1] == 1
     assert (np.diff(oklab(shades)[:, 0]) > 0).all()
