@@ -26,19 +26,30 @@ def pytest_configure() -> None:
 
 TOGETHER = ("tests/browser/", "tests/server/")
 """Folders whose tests share servers, and a Chromium, that are started once where one worker has them all."""
+FIRST = (*TOGETHER, "tests/test_docker.py")
+"""What takes longest is begun first, so that no worker is left alone with it at the end."""
 
 
-class OneBrowser(LoadScopeScheduling):
-    """Two cores carry one server and one Chromium at a time."""
+class FilesTogether(LoadScopeScheduling):
+    """A worker gets whole files, or folders of `TOGETHER`: what their tests share is made once.
+
+    Two cores carry one server and one Chromium at a time.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.split("::")[0])
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneBrowser:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FilesTogether:
     """Which worker runs which test; xdist's own `--dist loadgroup` groups nothing with pytest 9.2."""
-    return OneBrowser(config, log)
+    config.option.loadscopereorder = False  # the order is that of the collection, not of the number of tests
+    return FilesTogether(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of `FIRST` before all others."""
+    items.sort(key=lambda item: next((n for n, path in enumerate(FIRST) if item.nodeid.startswith(path)), 9))
 
 
 @pytest.fixture(scope="session", autouse=True)

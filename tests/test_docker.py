@@ -20,6 +20,7 @@ import pytest
 from gmm_core.engines.handover import CHANGING
 from gmm_core.engines.machine_code import key
 from serving.memory import ENVIRONMENT
+from tests import fit_worth_loading
 from tests.rights import CONTAINER_USER, without_rights
 from tests.running_server import RunningServer
 from tests.visitor import Visitor
@@ -130,15 +131,6 @@ def test_it_starts_what_make_run_starts() -> None:
     assert rest == command[1:] == ["-m", "streamlit", "run", "server.py"]
 
 
-A_LARGE_FIT = """
-import numpy as np
-from gmm_core.fitting.fit import fit
-from gmm_core.fitting.specification import FitSpecification
-rows = np.random.default_rng(0).normal(size=(3_000, 2))
-print(fit(rows, FitSpecification(n_init=12, max_iterations=100)).engine)
-"""
-
-
 @dataclass(frozen=True)
 class Image:
     """What the Dockerfile copies and its build step makes; and what plain scripts said before there was any code."""
@@ -148,10 +140,10 @@ class Image:
 
 
 def plain_script(folder: Path, through: list[str]) -> subprocess.Popen[str]:
-    """A large fit by somebody who has no home; what it prints, on both streams, is in its output."""
+    """A fit by somebody who has no home; what it prints, on both streams, is in its output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("NUMBA", "XDG"))}
     return subprocess.Popen(
-        [*through, sys.executable, "-c", A_LARGE_FIT],
+        [*through, sys.executable, "-c", fit_worth_loading.SCRIPT],
         cwd=folder,
         env={**environment, "HOME": ""},
         stdout=subprocess.PIPE,

@@ -14,6 +14,7 @@ from select import select
 import pytest
 
 from gmm_core.engines.machine_code import key
+from tests import fit_worth_loading
 from tests.rights import without_rights
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "posix_spawn"), reason="there is no such process here")
@@ -24,13 +25,6 @@ PROGRAM = (
     "print(making.{what}())"
 )
 REQUEST, WAIT = PROGRAM.format(what="request"), PROGRAM.format(what="wait")
-A_LARGE_FIT = (
-    "import numpy as np\n"
-    "from gmm_core.fitting.fit import fit\n"
-    "from gmm_core.fitting.specification import FitSpecification\n"
-    "rows = np.random.default_rng(0).normal(size=(3_000, 2))\n"
-    "print(fit(rows, FitSpecification(n_init=12, max_iterations=100)).engine)"
-)
 
 
 class Scripts:
@@ -147,7 +141,7 @@ def test_where_nothing_can_be_kept_a_fit_is_as_before(home: str, tmp_path: Path)
     program = (
         "from gmm_core.engines import machine_code\n"
         "from pathlib import Path\n"
-        f"machine_code.COMPILED = Path({str(tmp_path / 'package')!r})\n" + A_LARGE_FIT
+        f"machine_code.COMPILED = Path({str(tmp_path / 'package')!r})\n" + fit_worth_loading.SCRIPT
     )
     for name in ("package", "read-only"):
         (tmp_path / name).mkdir()
