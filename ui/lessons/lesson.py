@@ -5,27 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gmm_core.errors import ParameterError
 from gmm_core.studies.lesson_claims.claim import Claim
-from gmm_core.studies.lesson_claims.setting import Setting
 from gmm_core.wording import quoted
+from ui.lessons.scene import Scene, offered_scene, scene_of
 
 MAX_WORDS = 120
 TEXTS = ("title", "question", "right", "look", "explanation", "ask")
 LETTERS = "abcdef"
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What the screen shows: a setting, the page that shows it, and that page's own controls by their keys."""
-
-    setting: Setting
-    page: str
-    controls: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,8 +111,8 @@ def _lesson(key: str, table: dict[str, Any]) -> Lesson:
         minutes=int(table["minutes"]),
         answers=answers,
         right=answers.index(right),
-        before=_scene(scenes["before"]),
-        after=_scene(scenes["after"]),
+        before=offered_scene(scenes["before"]),
+        after=offered_scene(scenes["after"]),
         claims=tuple(_claim(claim, scenes) for claim in table["claims"]),
         **texts,
     )
@@ -138,13 +129,6 @@ def merged(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _scene(table: Mapping[str, Any]) -> Scene:
-    setting = {name: value for name, value in table.items() if name not in ("page", "controls")}
-    if "page" not in table:
-        raise ParameterError("A lesson names the page that shows it.")
-    return Scene(Setting.of(setting), table["page"], dict(table.get("controls", {})))
-
-
 def _claim(table: Mapping[str, Any], scenes: Mapping[str, dict[str, Any]]) -> Claim:
     known = {"when", "change", "measure", "is", "limit"}
     if not {"measure", "is", "limit"} <= set(table) <= known:
@@ -152,5 +136,5 @@ def _claim(table: Mapping[str, Any], scenes: Mapping[str, dict[str, Any]]) -> Cl
     when = table.get("when", "after")
     if when not in scenes:
         raise ParameterError(f"A claim is about before or after, not about {quoted(when)}.")
-    scene = _scene(merged(scenes[when], table.get("change", {})))
+    scene = scene_of(merged(scenes[when], table.get("change", {})))
     return Claim(table["measure"], scene.setting, table["is"], float(table["limit"]))

@@ -8,11 +8,9 @@ from dataclasses import dataclass, field, replace
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from gmm_core.tables.generators import GENERATORS
-from ui.compute.cache import generated_dataset, sample_dataset
 from ui.lessons.course import course
-from ui.lessons.lesson import Lesson, Scene
-from ui.shell.data_controls import columns_key
+from ui.lessons.lesson import Lesson
+from ui.lessons.scene import controls_of
 
 CLUSTERS = "clusters"
 """What lessons call the page at the root, which has no address of its own."""
@@ -96,36 +94,6 @@ def end() -> None:
 def page_named(name: str, pages: Collection[StreamlitPage]) -> StreamlitPage:
     """The page at an address."""
     return next(page for page in pages if page.url_path == ("" if name == CLUSTERS else name))
-
-
-def controls_of(scene: Scene) -> dict[str, object]:
-    """What each control of the sidebar and of the page is set to, by its key."""
-    setting, model = scene.setting, scene.setting.model
-    controls: dict[str, object] = {
-        "data": setting.data,
-        "scale": setting.scaling,
-        "k": model.n_components,
-        "covariance": model.covariance_type,
-        "n_init": model.n_init,
-        "init": model.init,
-        "seed": model.seed,
-        "tolerance": model.tolerance,
-        "max_iter": model.max_iterations,
-        "regularization": model.regularization,
-        **scene.controls,
-    }
-    if setting.data in GENERATORS:
-        given = dict(setting.parameters)
-        parameters = tuple(
-            (row.name, row.validated(given.get(row.name, row.default)))
-            for row in GENERATORS[setting.data].parameters
-        )
-        controls |= {f"{setting.data}_{name}": value for name, value in parameters}
-        dataset = generated_dataset(setting.data, parameters)
-    else:
-        dataset = sample_dataset(setting.data)
-    controls[columns_key(dataset, private=False)] = list(setting.columns or dataset.default_columns())
-    return controls
 
 
 def _show(new: CourseProgress, fixed: Collection[str] = (), first_time: bool = True) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-KEY = "present"
-"""The key of the control, in the session state and in links."""
+from ui.shell.controls import CONTROLS
+
+SWITCH = CONTROLS["present"]
+"""The control."""
 ENLARGED = 1.35
 """Factor by which type, lines and points are larger; `chart_theme.js` derives it from the root's font size."""
 BASE_FONT_SIZE = 15
@@ -14,22 +16,17 @@ BASE_FONT_SIZE = 15
 
 def is_presenting() -> bool:
     """True if it is on; a link may say so before the switch is drawn."""
-    return bool(st.session_state.get(KEY, st.query_params.get(KEY) == "true"))
+    return SWITCH.value or (SWITCH.key not in st.session_state and st.query_params.get(SWITCH.key) == "true")
 
 
 def choose_presenter_mode() -> None:
     """The switch."""
-    st.toggle(
-        "Presenter mode",
-        key=KEY,
-        bind="query-params",
-        help="For a projector: larger type, thicker lines, and this sidebar folded; the arrows at the top unfold it.",
-    )
+    SWITCH.draw()
 
 
 def toggle_presenter_mode() -> None:
     """For a button that does what the switch does."""
-    st.session_state[KEY] = not is_presenting()
+    st.session_state[SWITCH.key] = not is_presenting()
 
 
 def enlarge_text() -> None:

@@ -16,6 +16,8 @@ from gmm_core.wording import quoted
 
 MODEL = frozenset(field.name for field in fields(FitSpecification))
 """The keys of a table that belong to the fit specification."""
+PREPARATION = frozenset(field.name for field in fields(Preparation))
+"""The keys of a table that belong to the preparation."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Setting:
         How columns are scaled, a name of `SCALINGS`.
     model : FitSpecification
         The specification of the fit.
+    missing : str
+        How rows with missing values are treated, a name of `TREATMENTS`.
+    label_column : str or None
+        The column that clusters are compared with; None for the true labels, if they are known.
     """
 
     data: str
@@ -41,17 +47,19 @@ class Setting:
     columns: tuple[str, ...] = ()
     scaling: str = "standard"
     model: FitSpecification = field(default_factory=lambda: FitSpecification(n_init=4))
+    missing: str = "drop"
+    label_column: str | None = None
 
     @classmethod
     def of(cls, table: Mapping[str, Any]) -> Setting:
-        """Read a setting from a table with `data`, `parameters`, `columns`, `scaling` and fields of `FitSpecification`.
+        """Read a setting from a table with `data`, `parameters` and fields of `Preparation` and `FitSpecification`.
 
         Raises `ParameterError` for any other key, a missing `data`, and an unknown data set.
         """
-        unknown = set(table) - MODEL - {"data", "parameters", "columns", "scaling"}
+        unknown = set(table) - MODEL - PREPARATION - {"data", "parameters"}
         if unknown or "data" not in table:
             what = f"{quoted(min(unknown))} is no part of a setting" if unknown else "A setting needs data"
-            raise ParameterError(f"{what}: it takes data, parameters, columns, scaling and what a fit takes.")
+            raise ParameterError(f"{what}: it takes data, parameters and what a preparation and a fit take.")
         if table["data"] not in GENERATORS and table["data"] not in SAMPLES:
             raise ParameterError(
                 f"There is no data {quoted(table['data'])}: choose one of {', '.join([*GENERATORS, *SAMPLES])}."
@@ -61,8 +69,8 @@ class Setting:
             table["data"],
             tuple(dict(table.get("parameters", {})).items()),
             tuple(table.get("columns", ())),
-            table.get("scaling", "standard"),
-            FitSpecification(**{"n_init": 4, **asked}),
+            **{name: table[name] for name in sorted(PREPARATION - {"columns"}) if name in table},
+            model=FitSpecification(**{"n_init": 4, **asked}),
         )
 
     def dataset(self) -> Dataset:
@@ -74,4 +82,5 @@ class Setting:
     def prepared(self) -> PreparedData:
         """The prepared data, with the matrix that is fitted."""
         dataset = self.dataset()
-        return prepare(dataset, Preparation(self.columns or dataset.default_columns(), self.scaling))
+        columns = self.columns or dataset.default_columns()
+        return prepare(dataset, Preparation(columns, self.scaling, self.missing, self.label_column))

@@ -1,0 +1,81 @@
+"""A scene of a lesson: what the screen shows before or after the answer, and what each control then stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gmm_core.errors import ParameterError
+from gmm_core.studies.lesson_claims.setting import Setting
+from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.generators import GENERATORS
+from ui.compute.cache import generated_dataset, sample_dataset
+from ui.shell.control import Place
+from ui.shell.controls import CONTROLS, columns_control, controls_at, labels_control
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the screen shows: a setting, the page that shows it, and that page's own controls by their keys."""
+
+    setting: Setting
+    page: str
+    controls: Mapping[str, object] = field(default_factory=dict)
+
+
+def scene_of(table: Mapping[str, Any]) -> Scene:
+    """The scene of a table of a lesson's file; raises `ParameterError` for what is none."""
+    setting = {name: value for name, value in table.items() if name not in ("page", "controls")}
+    if "page" not in table:
+        raise ParameterError("A lesson names the page that shows it.")
+    return Scene(Setting.of(setting), table["page"], dict(table.get("controls", {})))
+
+
+def offered_scene(table: Mapping[str, Any]) -> Scene:
+    """The same, where every control of the sidebar offers what the scene asks of it."""
+    scene = scene_of(table)
+    sidebar_values(scene.setting)
+    for key, value in scene.controls.items():
+        if key in CONTROLS:
+            CONTROLS[key].required(value)
+    if scene.setting.columns or scene.setting.label_column is not None:
+        column_values(scene.setting, scene.setting.dataset())
+    return scene
+
+
+def controls_of(scene: Scene) -> dict[str, object]:
+    """What each control of the sidebar and of the page is set to, by its key."""
+    setting = scene.setting
+    values = sidebar_values(setting)
+    if setting.data in GENERATORS:
+        rows = controls_at(Place.PARAMETERS, source=setting.data)
+        dataset = generated_dataset(setting.data, tuple((row.field, values[row.key]) for row in rows))
+    else:
+        dataset = sample_dataset(setting.data)
+    return {**values, **column_values(setting, dataset), **scene.controls}
+
+
+def sidebar_values(setting: Setting) -> dict[str, Any]:
+    """The values of the controls that do not hang on columns; raises `NotOffered` for what they do not offer."""
+    asked = {**vars(setting), **vars(setting.model)}
+    parameters = dict(setting.parameters)
+    values = {}
+    for control in controls_at(*Place, source=setting.data):
+        if control.place is Place.PARAMETERS:
+            values[control.key] = control.required(parameters.pop(control.field, control.default))
+        elif control.field:
+            values[control.key] = control.required(asked[control.field])
+    for name in parameters:
+        raise ParameterError(f"The data {setting.data} has no parameter {name}.")
+    return values
+
+
+def column_values(setting: Setting, dataset: Dataset) -> dict[str, Any]:
+    """The values of the controls of columns and labels."""
+    columns = columns_control(dataset, private=False)
+    values = {columns.key: columns.required(list(setting.columns or dataset.default_columns()))}
+    labels = labels_control(dataset, private=False)
+    if labels is not None:
+        values[labels.key] = labels.required(setting.label_column or labels.default)
+    return values
