@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.lessons.progress import follow_link
 from ui.lessons.strip import lesson_strip
-from ui.links.followed_link import follow_short_link, warn_about_link
+from ui.links.followed_link import read_link, warn_about_link
 from ui.shell.appearance import apply_appearance
 from ui.shell.presenter_mode import enlarge_text, is_presenting
 from ui.shell.sidebar import sidebar
@@ -45,7 +45,7 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed" if is_presenting() else SIDEBAR_WIDTH,
 )
-follow_short_link(page)
+read_link(page)
 follow_link(page, [each for section in pages.values() for each in section])
 apply_appearance(page.title)
 sidebar()

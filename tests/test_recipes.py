@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gmm_core.em.squarem import ACCELERATIONS
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.choice import ENGINES, STARTINGS
 from gmm_core.engines.numpy_starts import NumPyStarting
@@ -18,6 +19,9 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.scores import Scores
 from gmm_core.model.statistics import Moments, SufficientStatistics
 from ui.lessons.lesson import read_lesson
+from ui.lessons.scene import controls_of
+from ui.shell import controls
+from ui.shell.control import Control, NotOffered
 
 REPOSITORY = Path(__file__).parents[1]
 RECIPES = {
@@ -35,7 +39,7 @@ def block(recipe: str, language: str, number: int = 0) -> str:
 
 
 def test_each_has_five_steps() -> None:
-    assert list(RECIPES) == ["a covariance family", "an engine", "a page", "a lesson"]
+    assert list(RECIPES) == ["a covariance family", "an engine", "a page", "a lesson", "a setting"]
     for recipe in RECIPES.values():
         assert re.findall(r"^(\d)\. ", recipe, re.MULTILINE) == list("12345")
 
@@ -98,3 +102,54 @@ def test_a_lesson_that_is_added_is_whole_and_claims_what_holds(tmp_path: Path) -
     assert len(lesson.claims) == 2
     for claim in lesson.claims:
         assert claim.holds()
+
+
+def sidebar_with_link() -> None:
+    import streamlit as st
+
+    from gmm_core.fitting.specification import FitSpecification
+    from ui.links.share import current_settings
+    from ui.shell.model_controls import use_model
+    from ui.shell.sidebar import sidebar
+
+    st.button("use", on_click=use_model, args=(FitSpecification(acceleration="squarem"),))
+    sidebar()
+    st.session_state["link"] = current_settings()
+
+
+@pytest.fixture
+def acceleration(monkeypatch: pytest.MonkeyPatch) -> Control:
+    """The row of the recipe, added to the table."""
+    row: Control = eval(block("a setting", "python"), vars(controls) | {"ACCELERATIONS": ACCELERATIONS})
+    monkeypatch.setitem(controls.CONTROLS, row.key, row)
+    return row
+
+
+def test_a_setting_that_is_added_is_a_widget_in_links_and_taken_over(acceleration: Control) -> None:
+    app = AppTest.from_function(sidebar_with_link, default_timeout=120).run()
+    assert (app.selectbox(key="acceleration").label, app.session_state["link"]) == ("Acceleration", [])
+    app.selectbox(key="acceleration").set_value("squarem").run()
+    assert app.session_state["analysis"].specification.acceleration == "squarem"
+    assert app.session_state["link"] == [("acceleration", "squarem")]
+
+    linked = AppTest.from_function(sidebar_with_link, default_timeout=120)
+    linked.query_params["acceleration"] = "squarem"
+    assert linked.run().session_state["analysis"].specification.acceleration == "squarem"
+    taken_over = AppTest.from_function(sidebar_with_link, default_timeout=120).run()
+    taken_over.button[0].click().run()
+    assert taken_over.session_state["analysis"].specification.acceleration == "squarem"
+
+    with pytest.raises(NotOffered, match="Acceleration takes none or squarem, not “warp”"):
+        acceleration.read(["warp"])
+
+
+def test_a_setting_that_is_added_is_in_lessons_and_in_the_table_of_settings(
+    acceleration: Control, tmp_path: Path
+) -> None:
+    file = tmp_path / "13-more-components.toml"
+    lesson = block("a lesson", "toml").replace(
+        "n_components = 4", 'n_components = 4\nacceleration = "squarem"'
+    )
+    file.write_text(lesson, encoding="utf-8")
+    assert controls_of(read_lesson(file).after)["acceleration"] == "squarem"
+    assert "| `acceleration` | `acceleration` | Acceleration | none or squarem | none |" in controls.table()

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import OpenPage, finished, new_profile
 
 
-def copied(page: Page, which: str) -> str:
-    """What a click on the button that copies a link leaves on the clipboard."""
+def copied(page: Page) -> str:
+    """What a click on the button that copies the link leaves on the clipboard."""
     page.get_by_test_id("stSidebar").get_by_role("button", name="Link to this screen").click()
-    button = page.get_by_test_id("stPopoverBody").get_by_role("button", name=f"Copy: {which}")
+    button = page.get_by_test_id("stPopoverBody").get_by_role("button", name="Copy: Full link")
     button.click()
     expect(button).to_have_text("Copied")
     found: str = page.evaluate("navigator.clipboard.readText()")
@@ -40,21 +40,35 @@ def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: B
         page.get_by_test_id("stMetric").filter(has_text="BIC").first.inner_text().split("\n")[1],
     )
 
-    full, short = copied(page, "Full link"), copied(page, "Short link")
+    full = copied(page)
     assert "k=4" in full and "covariance=diag" in full and "body_mass_g" in full
-    assert "?s=1" in short and len(short) < len(full)
     context = new_profile(chromium)
-    for link in (short, full):
-        other = context.new_page()
-        other.goto(link)
-        expect(other.locator(".st-key-chart-clusters .ytitle")).to_have_text("body_mass_g")
-        finished(other)
-        assert axes(other) == seen
-        expect(other.get_by_role("slider", name="Components K")).to_have_value("4")
-        expect(other.get_by_test_id("stMetric").filter(has_text="BIC").first).to_contain_text(bic)
-        assert other.url == full
-        other.close()
+    other = context.new_page()
+    other.goto(full)
+    expect(other.locator(".st-key-chart-clusters .ytitle")).to_have_text("body_mass_g")
+    finished(other)
+    assert axes(other) == seen
+    expect(other.get_by_role("slider", name="Components K")).to_have_value("4")
+    expect(other.get_by_test_id("stMetric").filter(has_text="BIC").first).to_contain_text(bic)
+    assert other.url == full
     context.close()
+
+
+def test_a_short_link_of_an_earlier_version_opens_and_its_address_is_then_written_out(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/?s=1isvD9AFQEEMx2CJzAA")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("2")
+    assert page.url.endswith("/?data=Old+Faithful&k=2&covariance=tied&seed=7")
+
+
+def test_what_a_link_asks_for_in_vain_is_told_and_goes_from_the_address(open_page: OpenPage) -> None:
+    page = open_page("/?k=999&covariance=DIAG")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Components K takes a whole number from 1 to 20, not “999”."
+    )
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("3")
+    assert page.url.endswith("/?covariance=diag")
 
 
 COLOURS = (
@@ -74,7 +88,7 @@ def test_a_copied_link_shows_clusters_in_the_colours_that_they_kept(
     finished(page)
     seen = page.evaluate(COLOURS)
     assert page.evaluate("history.length") == steps  # Back leaves the app, as it did
-    full = copied(page, "Full link")
+    full = copied(page)
     assert "colours=" in full
     context = new_profile(chromium)
     other = context.new_page()

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.fitting.specification import FitSpecification
+from tests.ui.links.packed import token
 from ui.compute.limits import LIMITS
-from ui.links.short_link import token
-from ui.shell.model_controls import DEFAULT
+from ui.shell.controls import DEFAULT
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = sorted(str(page.relative_to(REPOSITORY)) for page in (REPOSITORY / "pages").glob("*/*.py"))

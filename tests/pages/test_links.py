@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from ui.links.short_link import settings, token
+from tests.ui.links.packed import token
 
 APP = Path(__file__).parents[2] / "app.py"
 FIRST = "pages/explore/clusters.py"
@@ -176,25 +176,61 @@ def test_a_broken_short_link_is_told_about_and_the_rest_of_the_address_holds(bro
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"k": "999", "n_init": "5000", "covariance": "diag"}, "k = 999, n_init = 5000"),
-        ({"data": "No such", "seed": "-1"}, "data = No such, seed = -1"),
         (
-            {"covariance": "oblong", "tolerance": "0.5", "init": "x"},
-            "covariance = oblong, init = x, tolerance = 0.5",
+            {"k": "999", "n_init": "5000", "covariance": "diag"},
+            "Components K takes a whole number from 1 to 20, not “999”. "
+            "Restarts takes a whole number from 1 to 100, not “5000”.",
         ),
-        ({"s": token([("k", "999"), ("max_iter", "NaN")])}, "k = 999, max_iter = NaN"),
+        (
+            {"data": "No such", "seed": "-1"},
+            "Data takes Blobs, Stretched blobs, Unequal sizes, Overlapping groups or 10 others, not “No such”. "
+            "Seed takes a whole number from 0 to 4,294,967,295, not “-1”.",
+        ),
+        (
+            {"covariance": "oblong", "blobs_cluster_std": "0", "present": "perhaps"},
+            "Standard deviation takes a number from 0.05 to 10.0, not “0”. "
+            "Covariance type takes full, tied, diag or spherical, not “oblong”. "
+            "Presenter mode takes true or false, not “perhaps”.",
+        ),
+        (
+            {
+                "data": "Old Faithful",
+                "columns_old_faithful_2": ["waiting", "<b>"],
+                "labels_old_faithful_2": "x",
+            },
+            "Columns to fit takes any of eruptions and waiting, not “waiting, <b>”.",
+        ),
+        (
+            {"s": token([("k", "999"), ("max_iter", "NaN")])},
+            "Components K takes a whole number from 1 to 20, not “999”. "
+            "Most iterations takes a whole number from 1 to 10,000, not “NaN”.",
+        ),
         ({"k": "20", "n_init": "100", "tolerance": "1e-10"}, None),
         ({"k": "3", "data": "Blobs", "covariance": "full", "tolerance": "1e-6", "init": "mixed"}, None),
+        ({"k": "4.0", "data": "iris", "covariance": "DIAG", "tolerance": "0.001", "present": "TRUE"}, None),
     ],
 )
-def test_what_of_a_link_cannot_be_set_here_is_told_once(asked: dict[str, str], told: str | None) -> None:
+def test_what_of_a_link_cannot_be_set_here_is_told_once(asked: dict[str, Any], told: str | None) -> None:
     app = opened(FIRST, asked)
     if told is None:
         assert not app.warning
         return
-    assert f"The link asks for {told}, which cannot be set here" in app.warning[0].value.replace("\\", "")
+    assert f"offered here. {told} What you see" in app.warning[0].value.replace("\\", "")
     app.slider(key="k").set_value(4).run()
     assert not app.warning
+
+
+def test_of_the_columns_that_a_link_names_those_that_are_offered_are_fitted() -> None:
+    app = opened(FIRST, {"data": "Old Faithful", "columns_old_faithful_2": ["waiting", "depth"]})
+    assert app.session_state["analysis"].preparation.columns == ("waiting",)
+
+
+def test_what_is_written_in_another_way_is_set_all_the_same() -> None:
+    app = opened(FIRST, {"k": "4.0", "data": "iris", "covariance": "DIAG", "tolerance": "0.001"})
+    specification = app.session_state["analysis"].specification
+    assert (specification.n_components, specification.covariance_type) == (4, "diag")
+    assert specification.tolerance == 1e-3
+    assert dict(app.query_params) == {"k": "4", "data": "Iris", "covariance": "diag", "tolerance": "1e-3"}
 
 
 def test_going_back_to_a_short_link_keeps_what_is_on_the_screen() -> None:
@@ -208,6 +244,5 @@ def test_going_back_to_a_short_link_keeps_what_is_on_the_screen() -> None:
 
 def test_a_lesson_is_in_the_short_link_too() -> None:
     said = [("lesson", "soft-or-hard"), ("answer", "a")]
-    assert settings(token(said)) == said
     app = opened(FIRST, {"s": token(said)})
     assert dict(app.query_params)["lesson"] == "soft-or-hard"

@@ -1,4 +1,4 @@
-"""Links to the current screen: the full address and a short one."""
+"""The link to the current screen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.lessons.progress import known_pages
+from ui.lessons.progress import course_progress, known_pages
+from ui.lessons.scene import controls_of
+from ui.links.address import sidebar_keys, written_settings
 from ui.links.copy_field import address
-from ui.links.followed_link import SHORT
-from ui.links.short_link import token
 from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import COLOURS, linked_colours
 
@@ -19,13 +19,13 @@ _POPOVER = "link to this screen"
 
 
 def link_button() -> None:
-    """A button on every page that opens the two links to it."""
+    """A button on every page that opens the link to it."""
     _popover()
 
 
 @st.fragment
 def _popover() -> None:
-    # The links are made when they are asked for: by then the browser has told what its address is.
+    # The link is made when it is asked for: by then the browser has told what its address is.
     popover = st.popover(
         "Link to this screen",
         icon=":material/link:",
@@ -36,33 +36,38 @@ def _popover() -> None:
     )
     if popover.open:
         with popover:
-            links(_rooted(st.context.url or ""), "popover")
+            link_to(_rooted(st.context.url or ""), "popover")
 
 
-def links(page_address: str, place: str) -> None:
-    """The full address and the short one, each with a button that copies it, and what they cannot carry."""
-    full, short = addresses(page_address)
+def link_to(page_address: str, place: str) -> None:
+    """The link to a page with the settings of now, a button that copies it, and what it cannot carry."""
     st.caption("Full link")
-    address(full, "Full link", f"full link in {place}")
-    if len(short) < len(full):
-        st.caption("Short link")
-        address(short, "Short link", f"short link in {place}")
+    address(full_link(page_address), "Full link", f"full link in {place}")
     st.caption(what_stays_behind())
 
 
-def addresses(page_address: str) -> tuple[str, str]:
-    """The full and the short address of a page with the settings of now."""
-    settings = current_settings()
-    if not settings:
-        return page_address, page_address
-    return f"{page_address}?{urlencode(settings)}", f"{page_address}?{SHORT}={token(settings)}"
+def full_link(page_address: str) -> str:
+    """The address of a page with the settings of now."""
+    return f"{page_address}?{urlencode(current_settings())}".rstrip("?")
 
 
 def current_settings() -> list[tuple[str, str]]:
-    """What a link says, as pairs of a name and a value: the settings that differ from the usual ones, and colours."""
-    names = [name for name in st.query_params if name not in (SHORT, COLOURS)]
-    settings = [(name, value) for name in names for value in st.query_params.get_all(name)]
-    prepared = current_analysis().prepared
+    """What a link says, as pairs of a name and a value.
+
+    These are the sidebar's controls that do not stand at their default, what the page and the lesson have put into the
+    address, and colours.
+    """
+    progress, analysis = course_progress(), current_analysis()
+    usual = {} if progress.lesson is None else controls_of(progress.lesson.scene(progress.answered))
+    settings = written_settings(analysis, usual)
+    sidebar = sidebar_keys(analysis)
+    settings += [
+        (name, value)
+        for name in st.query_params
+        if name not in sidebar and name != COLOURS
+        for value in st.query_params.get_all(name)
+    ]
+    prepared = analysis.prepared
     colours = "" if prepared is None else linked_colours(prepared.digest)
     return [*settings, (COLOURS, colours)] if colours else settings
 

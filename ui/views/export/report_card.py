@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -12,7 +11,7 @@ from gmm_core.export.scripts.reproduction import Reproduction
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.origin import FromFile
 from gmm_core.tables.preparation import PreparedData
-from ui.links.share import current_settings, landing_address
+from ui.links.share import full_link, landing_address
 from ui.report.document import report
 from ui.report.subject import Script, Subject
 from ui.shell.analysis import Analysis
@@ -54,7 +53,7 @@ def report_subject(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Subj
         fit,
         component_colour_numbers(fit.mixture, prepared.digest),
         reading=described_options(origin.options) if isinstance(origin, FromFile) else (),
-        address=None if is_file else f"{landing_address()}?{urlencode(current_settings())}".rstrip("?"),
+        address=None if is_file else full_link(landing_address()),
     )
 
 
