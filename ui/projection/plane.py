@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.geometry.projection import Projection
 from gmm_core.model.mixture import Mixture
 from gmm_core.tables.preparation import PreparedData
@@ -15,6 +15,9 @@ from ui.projection.view import VIEWS
 from ui.shell.tables import in_original_units
 
 PLANES = ("plane", "principal")
+"""The views on offer where there are three features or more."""
+ALL = slice(None)
+"""The positions of all rows."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,9 +27,9 @@ class Window:
     projection: Projection
     in_units: bool
 
-    def points(self, prepared: PreparedData) -> FloatArray:
-        """The rows that are fitted, as they are seen, (N, E)."""
-        return self.projection.points(prepared.original if self.in_units else prepared.X)
+    def points(self, prepared: PreparedData, rows: IntArray | slice = ALL) -> FloatArray:
+        """The rows that are fitted, or those at the positions `rows`, as they are seen, (N, E)."""
+        return self.projection.points((prepared.original if self.in_units else prepared.X)[rows])
 
     def mixture(self, mixture: Mixture, prepared: PreparedData) -> Mixture:
         """The marginal of a mixture of fitted units, as it is seen."""

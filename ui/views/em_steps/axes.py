@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.fitting.restart_result import Run
 from gmm_core.geometry.projection import Projection
-from gmm_core.model.mixture import Mixture
 from gmm_core.studies.em_film import Film
 from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
@@ -18,12 +16,7 @@ from ui.figures.base.points import drawn_rows
 from ui.figures.film.line import film_line, placing_line
 from ui.figures.film.plane import film_plane, placing_plane
 from ui.figures.film.traces import MAX_DRAWN
-from ui.projection.axes import choose_axes
-from ui.projection.view import VIEWS
-from ui.shell.tables import in_original_units
-
-PLANES = ("plane", "principal")
-"""The views on offer where there are three features or more."""
+from ui.projection.plane import Window, choose_window
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +24,12 @@ class FilmView:
     """The data on one axis or two."""
 
     prepared: PreparedData
-    projection: Projection
-    in_units: bool
-    positions: tuple[int, ...]
+    window: Window
+
+    @property
+    def projection(self) -> Projection:
+        """The axes of the film."""
+        return self.window.projection
 
     @property
     def name(self) -> str:
@@ -43,18 +39,19 @@ class FilmView:
     @property
     def rows(self) -> FloatArray:
         """The rows in the units that the view shows, shape (N, D)."""
-        return self.prepared.original if self.in_units else self.prepared.X
+        return self.prepared.original if self.window.in_units else self.prepared.X
 
     def film(self, run: Run) -> Film:
         """The film of a run as this view shows it, at no more than `MAX_DRAWN` rows."""
-        return Film.of(run, self.prepared.X[self._drawn()], self._mixture)
+        drawn = self.prepared.X[self._drawn()]
+        return Film.of(run, drawn, lambda mixture: self.window.mixture(mixture, self.prepared))
 
     def stage(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
         """Its first frame."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
-            everyone = self.projection.points(self.rows)
+            everyone = self.window.points(self.prepared)
             return film_line(
                 points,
                 labels[0],
@@ -73,7 +70,7 @@ class FilmView:
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
-            everyone = self.projection.points(self.rows)
+            everyone = self.window.points(self.prepared)
             return placing_line(
                 points, labels[0], placed, all_values=everyone, row_numbers=numbers, revision=revision
             )
@@ -82,11 +79,11 @@ class FilmView:
     def means(self, placed: FloatArray) -> FloatArray:
         """Places of the view (M, E) as means (M, D) in the units of the fit, average where nothing is shown."""
         lifted = self.projection.lifted(placed, self.rows.mean(axis=0))
-        return (lifted - self.prepared.center) / self.prepared.scale if self.in_units else lifted
+        return (lifted - self.prepared.center) / self.prepared.scale if self.window.in_units else lifted
 
     def near(self, placed: FloatArray) -> FloatArray:
         """Places (M, E) no farther from the data than the data is wide: what a link holds may be anywhere."""
-        points = self.projection.points(self.rows)
+        points = self.window.points(self.prepared)
         low, high = points.min(axis=0), points.max(axis=0)
         return np.clip(placed, low - (high - low), high + (high - low))
 
@@ -104,13 +101,8 @@ class FilmView:
             "all sums are of every point."
         )
 
-    def _mixture(self, mixture: Mixture) -> Mixture:
-        return self.projection.mixture(
-            in_original_units(mixture, self.prepared) if self.in_units else mixture
-        )
-
     def _points(self) -> FloatArray:
-        return self.projection.points(self.rows[self._drawn()])
+        return self.window.points(self.prepared, self._drawn())
 
     def _drawn(self) -> IntArray:
         return drawn_rows(len(self.prepared.X), MAX_DRAWN)
@@ -118,20 +110,5 @@ class FilmView:
 
 def choose_film_view(prepared: PreparedData) -> FilmView:
     """Controls for the axes; with one feature or two there is nothing to choose."""
-    n_features = len(prepared.columns)
-    name = "line" if n_features == 1 else "plane"
-    if n_features > 2:
-        chosen = st.segmented_control(
-            "View",
-            PLANES,
-            default="plane",
-            required=True,
-            format_func=lambda name: VIEWS[name].label,
-            key="film_view",
-            bind="query-params",
-            help="The ellipses are the true marginals of the mixture in the plane that is shown.",
-        )
-        name = chosen if chosen in PLANES else "plane"
-    kind = VIEWS[name]
-    positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
-    return FilmView(prepared, kind.projection(prepared, positions), kind.in_units, positions)
+    meaning = "The ellipses are the true marginals of the mixture in the plane that is shown."
+    return FilmView(prepared, choose_window(prepared, "film_view", meaning))

@@ -11,12 +11,13 @@ from gmm_core.studies.start_survey import SurveyedRestart
 from ui.chart.display import show
 from ui.figures.base.wording import percent
 from ui.figures.optima.identity import MAX_SHOWN, heights
+from ui.projection.plane import Window
 from ui.shell.model_controls import use_model
-from ui.views.starting_points.pictures import Plane, looks, optimum_picture
+from ui.views.starting_points.pictures import looks, optimum_picture
 from ui.views.starting_points.survey import Surveyed
 
 
-def gallery(surveyed: Surveyed, plane: Plane, current: FitSpecification) -> None:
+def gallery(surveyed: Surveyed, plane: Window, current: FitSpecification) -> None:
     """The first optima with their log-likelihood and their share of all starts; `current` is what the fit is asked."""
     landscape = surveyed.landscape
     st.subheader("The optima", anchor=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -18,27 +17,19 @@ from ui.figures.optima.ladder import Rung, ladder
 from ui.figures.optima.optimum import optimum as optimum_figure
 from ui.figures.optima.paths import Trail, paths
 from ui.projection.axes import choose_axes
-from ui.shell.tables import in_original_units
+from ui.projection.plane import Window
 from ui.views.starting_points.survey import Surveyed
 
 PRINCIPAL, COLUMNS = "principal", "columns"
 PLANES = {PRINCIPAL: "Principal plane", COLUMNS: "Two columns"}
 
 
-@dataclass(frozen=True, eq=False)
-class Plane:
-    """Where a landscape is looked at: axes are columns in the data's own units, or mix them as they are fitted."""
-
-    projection: Projection
-    in_units: bool
-
-
-def choose_plane(surveyed: Surveyed) -> Plane:
+def choose_plane(surveyed: Surveyed) -> Window:
     """With three columns or more: the plane in which the fitted data varies most, or that of two columns."""
     columns = surveyed.prepared.columns
     n_features = len(columns)
     if n_features <= 2:
-        return Plane(Projection.axes(columns, range(n_features)), in_units=True)
+        return Window(Projection.axes(columns, range(n_features)), in_units=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Plane",
@@ -51,9 +42,9 @@ def choose_plane(surveyed: Surveyed) -> Plane:
             help="Paths and ellipses are projected; ellipses are the true marginals of the mixture there.",
         )
         if kind != COLUMNS:
-            return Plane(Projection.principal_components(surveyed.points, 2, columns), in_units=False)
+            return Window(Projection.principal_components(surveyed.points, 2, columns), in_units=False)
         chosen = choose_axes(columns, 2, "path_axis", width=170)
-    return Plane(Projection.axes(columns, chosen), in_units=True)
+    return Window(Projection.axes(columns, chosen), in_units=True)
 
 
 def looks(surveyed: Surveyed) -> list[Look]:
@@ -62,7 +53,7 @@ def looks(surveyed: Surveyed) -> list[Look]:
     return [look(position, degenerate=optimum.degenerate) for position, optimum in enumerate(optima)]
 
 
-def paths_picture(surveyed: Surveyed, plane: Plane) -> Drawing:
+def paths_picture(surveyed: Surveyed, plane: Window) -> Drawing:
     """The way of every restart's means."""
     landscape = surveyed.landscape
     home = {run: position for position, optimum in enumerate(landscape.optima) for run in optimum.runs}
@@ -114,7 +105,7 @@ def ladder_picture(surveyed: Surveyed, rungs: Sequence[Rung]) -> Drawing:
 
 def optimum_picture(
     surveyed: Surveyed,
-    plane: Plane,
+    plane: Window,
     position: int,
     *,
     marked: BoolArray | None = None,
@@ -128,9 +119,7 @@ def optimum_picture(
     return optimum_figure(
         _points(surveyed, plane),
         plane.projection.labels,
-        plane.projection.mixture(
-            in_original_units(mixture, surveyed.prepared) if plane.in_units else mixture
-        ),
+        plane.mixture(mixture, surveyed.prepared),
         looks(surveyed)[position],
         marked=marked,
         row_numbers=surveyed.prepared.rows[surveyed.rows] + 1,
@@ -139,9 +128,8 @@ def optimum_picture(
     )
 
 
-def _points(surveyed: Surveyed, plane: Plane) -> np.ndarray:
-    source = surveyed.prepared.original if plane.in_units else surveyed.prepared.X
-    return plane.projection.points(source[surveyed.rows])
+def _points(surveyed: Surveyed, plane: Window) -> np.ndarray:
+    return plane.points(surveyed.prepared, surveyed.rows)
 
 
 def _reached(surveyed: Surveyed, several: list[Optimum] | tuple[Optimum, ...]) -> tuple[int, ...]:

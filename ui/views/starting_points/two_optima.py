@@ -10,12 +10,13 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.studies.optima import Optimum
 from ui.chart.display import show
 from ui.figures.base.wording import number, percent
+from ui.projection.plane import Window
 from ui.shell.tables import component_table, decimals
-from ui.views.starting_points.pictures import Plane, looks, optimum_picture
+from ui.views.starting_points.pictures import looks, optimum_picture
 from ui.views.starting_points.survey import Surveyed
 
 
-def comparison(surveyed: Surveyed, plane: Plane) -> None:
+def comparison(surveyed: Surveyed, plane: Window) -> None:
     """Controls for the two, what tells them apart in numbers, both pictures, and both sets of parameters."""
     optima = surveyed.landscape.optima
     st.subheader("Compare two optima", anchor=False)
