@@ -7,12 +7,13 @@ import streamlit as st
 from ui.lessons.course import course, neighbour
 from ui.lessons.lesson import Lesson
 from ui.lessons.progress import begin, choose, course_progress, end
+from ui.shell.kept_place import kept_place
 from ui.shell.presenter_mode import is_presenting, toggle_presenter_mode
 
 
 def lesson_strip() -> None:
     """Draw it; nothing where no lesson is on."""
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         now = course_progress()
         if now.lesson is not None:
             with st.container(border=True, key="lesson-strip", gap="small"):

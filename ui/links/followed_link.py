@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from ui.links.address import Settings, read_settings
 from ui.links.settings import without_infinite_numbers
 from ui.links.short_link import BrokenLink, settings
+from ui.shell.kept_place import kept_place
 from ui.shell.text import markdown
 
 SHORT = "s"
@@ -42,7 +43,7 @@ def read_link(page: StreamlitPage) -> None:
 
 def warn_about_link() -> None:
     """Say, once, that the link that was followed was not whole, or asked the sidebar for what it does not offer."""
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         for warning in st.session_state.pop(_TOLD, []):
             st.warning(markdown(warning, 1_500), icon=":material/link_off:")
 

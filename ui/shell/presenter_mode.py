@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.shell.controls import CONTROLS
+from ui.shell.kept_place import kept_place
 
 SWITCH = CONTROLS["present"]
 """The control."""
@@ -31,7 +32,7 @@ def toggle_presenter_mode() -> None:
 
 def enlarge_text() -> None:
     """Make everything on the page larger where it is on."""
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         if is_presenting():
             size = round(ENLARGED * BASE_FONT_SIZE, 2)
             st.html(f"<style>:root {{ font-size: {size}px !important; }}</style>")

@@ -12,6 +12,7 @@ from gmm_core.tables.files.delimiter import DELIMITERS, NO_DELIMITER
 from gmm_core.tables.files.encoding import ENCODINGS
 from gmm_core.tables.files.options import FIND_OUT, ReadOptions
 from gmm_core.tables.files.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
+from ui.shell.kept_place import kept_place
 from ui.shell.text import visible_lines
 from ui.uploads.upload import FileControl, Upload
 
@@ -56,7 +57,7 @@ CONTROLS = (
 
 def reading_controls(place: FileControl, shown: bool = True) -> None:
     """Controls for how the file there is read, with its first lines; nothing where there is none to be `shown`."""
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         upload = place.latest
         if upload is None or not shown:
             return

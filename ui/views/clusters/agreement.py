@@ -14,6 +14,7 @@ from gmm_core.studies.cross_table import cross_table
 from gmm_core.tables.preparation import UNLABELLED, PreparedData
 from ui.figures.base.wording import number
 from ui.shell.analysis import Analysis
+from ui.shell.kept_place import kept_place
 from ui.shell.text import markdown
 
 _KEY = "agreement of this fit"
@@ -36,7 +37,7 @@ class Agreement:
 
 def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One line with the index, and the table in it; nothing where no labels are known."""
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         column = analysis.preparation.label_column or analysis.dataset.label_column
         if prepared.labels is None or column is None:
             return

@@ -13,6 +13,7 @@ from gmm_core.studies.checks.check import Check, Finding, Outcome
 from gmm_core.studies.checks.evidence import MAX_ROWS, Evidence
 from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
+from ui.shell.kept_place import kept_place
 from ui.shell.text import markdown
 
 _KEY = "checks of this fit"
@@ -35,7 +36,7 @@ class Checked:
 def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One line that counts them, with the list in it, and below it those that need a look."""
     found = _checked(analysis, prepared, fit).findings
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         expander = st.expander(summary_line(found), key="checks", on_change="rerun")
         for key, finding in found.items():
             if finding.outcome is Outcome.LOOK:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.lessons.progress import course_progress, known_pages, page_named
 from ui.projection.view import View
+from ui.shell.kept_place import kept_place
 from ui.shell.presenter_mode import is_presenting
 
 OUTLINED = ("plane", "principal")
@@ -14,7 +15,7 @@ OUTLINED = ("plane", "principal")
 
 def introduction(view: View) -> None:
     """A line below the picture; none where a class is being told already."""
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         if is_presenting() or course_progress().lesson is not None:
             return
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):

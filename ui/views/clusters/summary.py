@@ -16,6 +16,7 @@ from gmm_core.starts.short_runs import STAGES
 from ui.figures.base.wording import number, tenths
 from ui.shell.analysis import Analysis
 from ui.shell.fit_terms import CRITERIA, ENDINGS
+from ui.shell.kept_place import kept_place
 from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
 
@@ -66,7 +67,7 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
             delta_arrow="off",
             help="Free numbers of the model: K − 1 weights, K·D means, and those of the covariances.",
         )
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         if earlier is not None:
             st.caption(f"Arrows: the change {_against(earlier.specification, fit.specification)}.")
 
@@ -74,7 +75,7 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
 def remarks(fit: Fit) -> None:
     """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
     told = sentences(fit.narrow)
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
         warnings = [sentence for sentence in fit.warnings if sentence not in told]
         for sentence in (*warnings, *_higher_but_narrow(fit), *refusal):

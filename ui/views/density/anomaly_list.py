@@ -16,6 +16,7 @@ from gmm_core.fitting.narrow_components import sentences
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.spreadsheet_safety import csv
 from ui.figures.base.wording import counted_in_digits, number, percent, scientific
+from ui.shell.kept_place import kept_place
 from ui.shell.tables import apart, height_of
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
@@ -173,7 +174,7 @@ def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset)
 
 def narrow_remarks(fit: Fit) -> None:
     """That rows which a component has to itself are never unlikely, and which components those are."""
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         if fit.narrow:
             st.caption(
                 ":material/info: Rows that a narrow component has to itself are the densest of all, however odd they "

@@ -14,6 +14,7 @@ from serving.reading.request import Kind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot
 from ui.figures.base.wording import number
+from ui.shell.kept_place import kept_place
 from ui.shell.tables import covariance_table, numbers, profile
 from ui.shell.text import markdown
 from ui.uploads.reading_in_view import STOPPED, read_in_view
@@ -90,7 +91,7 @@ def model_in_numbers(model: Model) -> None:
 
 def model_warnings(model: Model) -> None:
     """What its fit said of components whose spread says little, and of criteria, a sentence each."""
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         for sentence in model.warnings:
             st.caption(f":material/info: {markdown(sentence, 600)}")
 

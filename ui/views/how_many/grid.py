@@ -21,6 +21,7 @@ from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.shell.analysis import Analysis
 from ui.shell.fit_terms import CRITERIA as MEANINGS
+from ui.shell.kept_place import kept_place
 from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
 from ui.views.how_many.sweep import Grid, Sweep
@@ -199,7 +200,7 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
 
 def meaning(grid: Grid) -> None:
     """The rule, and what it means where BIC and ICL disagree."""
-    with st.container():  # always there, so that what follows keeps its place
+    with kept_place():
         bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
         if grid.complete and bic is not None and icl is not None:
             judged = ranked(grid.cells, "BIC")

@@ -11,6 +11,7 @@ from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, EQUAL_ROWS
 from gmm_core.studies.success_rate import SuccessRate
 from ui.figures.base.wording import listed, number, percent
 from ui.figures.optima.identity import heights
+from ui.shell.kept_place import kept_place
 from ui.shell.tables import ORIGINAL
 from ui.shell.text import markdown
 from ui.views.starting_points.survey import Surveyed
@@ -94,7 +95,7 @@ def _restarts(reach: SuccessRate) -> str:
 
 def remarks(surveyed: Surveyed) -> None:
     """What the reader must know of this survey, a sentence each."""
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         for sentence in _remarks(surveyed):
             st.caption(f":material/info: {markdown(sentence, 600)}")
 
