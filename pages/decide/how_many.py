@@ -5,7 +5,7 @@ import streamlit as st
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
 from ui.views.how_many.grid import choice, choose_criterion, guess, meaning, picture, table, wants_to_guess
-from ui.views.how_many.sweep import choose_sweep, continue_sweep, grid_of
+from ui.views.how_many.sweep import choose_sweep, grid_of, sweep_series
 
 analysis = current_analysis()
 show_problems(analysis)
@@ -20,7 +20,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
 if not sweep.covariance_types:
     st.info("Choose at least one covariance type.", icon=":material/info:")
     st.stop()
-grid = grid_of(analysis, prepared, sweep)
+series = sweep_series(analysis, prepared, sweep)
+grid = grid_of(analysis, sweep, series)
 progress = st.container()
 guessed = guess(prepared, sweep.most_components) if guesses else None
 if guessed is not None or not guesses:
@@ -31,4 +32,4 @@ if guessed is not None or not guesses:
         choice(analysis, grid, criterion, guessed)
         meaning(grid)
     table(analysis, prepared, grid)
-continue_sweep(analysis, prepared, grid, progress)
+series.go_on(progress)

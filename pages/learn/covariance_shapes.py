@@ -2,20 +2,23 @@
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
+from ui.projection.plane import choose_window
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page
-from ui.views.covariance_shapes.fits import compute_shapes, computed_shapes
-from ui.views.covariance_shapes.gallery import choose_plane, conclusion, cost, gallery
+from ui.views.covariance_shapes.fits import shapes_task
+from ui.views.covariance_shapes.gallery import SEEN, conclusion, cost, gallery
 
 
 def covariance_shapes(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """A picture for each type, which of them BIC chooses, and how their parameters grow with the features."""
-    plane = choose_plane(prepared)
-    shapes = computed_shapes(analysis, prepared)
-    gallery(shapes, prepared, plane, fit, component_colour_numbers(fit.mixture, prepared.digest))
+    window = choose_window(prepared, "shapes_view", SEEN)
+    shapes = shapes_task(analysis, prepared, fit).computed()
+    if shapes is None:
+        return
+    gallery(shapes, prepared, window.projection, fit, component_colour_numbers(fit.mixture, prepared.digest))
     conclusion(shapes, len(prepared.columns))
     cost(shapes, prepared, fit)
 
 
-fit_page(covariance_shapes, compute_shapes)()
+fit_page(covariance_shapes, shapes_task)()

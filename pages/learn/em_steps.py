@@ -36,7 +36,7 @@ else:
         )
         st.stop()
     means = tuple(tuple(mean) for mean in view.means(placed).tolist())
-    by_hand = fit_from_means(analysis, means)
+    by_hand = fit_from_means(analysis, prepared, means)
     if by_hand is None:
         st.stop()
     run, title, colour_numbers = by_hand.best, "This film", tuple(range(n_components))

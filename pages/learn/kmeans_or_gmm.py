@@ -7,7 +7,7 @@ from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers, continued_colour_numbers
 from ui.shell.page import fit_page
 from ui.views.kmeans_or_gmm.alteration import choose_alteration
-from ui.views.kmeans_or_gmm.comparison import compute_comparison, computed_comparison
+from ui.views.kmeans_or_gmm.comparison import comparison_task, computed_comparison
 from ui.views.kmeans_or_gmm.side_by_side import (
     SEEN,
     comparison_table,
@@ -36,4 +36,4 @@ def kmeans_or_gmm(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     explanation(versus)
 
 
-fit_page(kmeans_or_gmm, compute_comparison)()
+fit_page(kmeans_or_gmm, comparison_task)()

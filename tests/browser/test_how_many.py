@@ -42,13 +42,13 @@ def not_done(page: Page) -> int:
 
 def test_a_long_sweep_asks_first_is_stopped_and_keeps_what_is_done(open_page: OpenPage) -> None:
     page = open_page("/how-many?blobs_n_samples=50000&blobs_n_features=8&k_max=20&n_init=10&k=1")
-    expect(page.locator(".st-key-go-on-with-sweep")).to_be_visible()
+    expect(page.locator(".st-key-again-sweep")).to_be_visible()
     finished(page)
     asked = not_done(page)
     assert 0 < asked < 80
-    page.locator(".st-key-go-on-with-sweep").get_by_role("button").click()
+    page.locator(".st-key-again-sweep").get_by_role("button").click()
     page.locator(".st-key-stop-sweep").get_by_role("button").click()
-    expect(page.locator(".st-key-go-on-with-sweep")).to_be_visible()
+    expect(page.locator(".st-key-again-sweep")).to_be_visible()
     finished(page)
     assert 0 < not_done(page) <= asked
     expect(page.get_by_text("Among these BIC is lowest for K = ").first).to_be_visible()

@@ -10,7 +10,7 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.studies.model_grid import cell_specification
 from ui.compute.limits import LIMITS
-from ui.views.how_many.sweep import _seconds_for, _SweepState
+from ui.views.how_many.sweep import seconds_of_cell
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/decide/how_many.py"
@@ -112,7 +112,7 @@ def test_guess_first_and_reveal_after() -> None:
 
 def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.views.how_many.sweep.PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr("ui.views.how_many.sweep.REDRAW_SECONDS", 0.0)
+    monkeypatch.setattr("ui.compute.long_series.REDRAW_SECONDS", 0.0)
     app = opened(blobs_n_samples="50000", k_max="2", n_init="1")
     assert len(app.dataframe[0].value) == 5
     assert "The rest will take about" in texts(app)
@@ -121,7 +121,7 @@ def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.Monke
     for recommended in ("chooses K", "evidence.", "BIC and ICL agree", "BIC says"):
         assert recommended not in texts(app)
     assert "take-best" not in [button.key for button in app.button]
-    app.button(key="go on with sweep").click().run()
+    app.button(key="again sweep").click().run()
     assert len(app.dataframe[0].value) == 8
     assert "BIC chooses K = " in texts(app)
     assert "take-best" in [button.key for button in app.button]
@@ -130,12 +130,12 @@ def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.Monke
 
 def test_a_fit_that_takes_too_long_is_named_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     app = opened(k_max="1", n_init="1", blobs_n_samples="124")
-    monkeypatch.setattr("ui.views.how_many.sweep.LIMITS", replace(LIMITS, fit_seconds=-1.0))
+    monkeypatch.setattr("ui.compute.long_task.LIMITS", replace(LIMITS, fit_seconds=-1.0))
     app.slider(key="k_max").set_value(2).run()
     assert "K = 2, full was not done within" in texts(app)
     assert len(app.dataframe[0].value) == 4
     monkeypatch.undo()
-    app.button(key="go on with sweep").click().run()
+    app.button(key="again sweep").click().run()
     assert len(app.dataframe[0].value) == 8
 
 
@@ -162,11 +162,11 @@ def test_no_covariance_type_is_a_sentence() -> None:
 def test_what_is_left_is_estimated_from_what_was_measured() -> None:
     specification = FitSpecification()
     full, tied = (cell_specification(specification, 2, name) for name in ("full", "tied"))
-    state = _SweepState(("digest", specification), seconds={full: 4.0, tied: 1.0})
+    measured = {full: 4.0, tied: 1.0}
     left = [cell_specification(specification, 4, name) for name in ("full", "tied", "diag")]
-    assert _seconds_for(left, state) == pytest.approx(16 * (1.0 + 0.25 + 1.0))
+    assert [seconds_of_cell(each, measured) for each in left] == pytest.approx([16.0, 4.0, 16.0])
     one = cell_specification(specification, 1, "full")
-    assert _seconds_for(left, _SweepState(("digest", specification), seconds={one: 9.0})) is None
+    assert [seconds_of_cell(each, {one: 9.0}) for each in left] == [0.0] * 3
 
 
 def test_where_no_larger_k_can_be_judged_none_is_said_to_be_worth_less() -> None:

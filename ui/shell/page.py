@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from gmm_core.errors import ExplorerError
 from gmm_core.fitting.fit import Fit, fitting
 from gmm_core.fitting.time_estimate import seconds_of_fit
 from gmm_core.starts.kinds import MIXED
 from gmm_core.starts.kinds import GivenMeans as MeansStart
 from gmm_core.tables.preparation import PreparedData
-from ui.compute.cache import GivenMeans, fit_size, fit_store
-from ui.compute.long_task import LongTask, TakesTime
+from ui.compute.cache import CacheBound, size_of_fits
+from ui.compute.limits import LIMITS
+from ui.compute.long_task import LongTask
 from ui.shell.analysis import Analysis, current_analysis, take_over_specification
+from ui.shell.kept_place import kept_place
 from ui.shell.text import markdown
 
 Draw = Callable[[Analysis, PreparedData, Fit], None]
+TaskBeside = Callable[[Analysis, PreparedData, Fit], LongTask[Any]]
+"""Makes the task of what a page computes beside the fit."""
+GivenMeans = tuple[tuple[float, ...], ...]
+"""Starting means that a person has chosen, in the units of the fit; empty where the starts are random."""
 
 FRAGMENT = "page"
 """The key of the fragment that draws a page."""
@@ -31,11 +36,11 @@ _REDRAWS_ALONE = "page redraws alone"
 """Key of the session state: true while the page can be redrawn without the rest of the app."""
 
 
-def fit_page(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
+def fit_page(draw: Draw, beside: TaskBeside | None = None) -> Callable[[], None]:
     """The page that `draw` draws; where there is no fit, a sentence says why and `draw` is not called.
 
-    What takes time beside the fit is computed `ahead`, where it can be stopped; `draw` takes it from its store, and
-    has the whole app run again (`st.rerun()`) where it is not there.
+    What takes time `beside` the fit is computed before the page is drawn, where it can be stopped; `draw` takes it from
+    the same task, by `LongTask.computed`.
     """
 
     @st.fragment(key=FRAGMENT)
@@ -43,15 +48,18 @@ def fit_page(draw: Draw, ahead: Draw | None = None) -> Callable[[], None]:
         st.session_state[_REDRAWS_ALONE] = True
         analysis = take_over_specification()
         show_problems(analysis)
-        fit = computed_fit(analysis)
-        if fit is not None and analysis.prepared is not None:
+        if analysis.prepared is None:
+            return
+        fit = fit_task(analysis, analysis.prepared).computed()
+        if fit is not None:
             draw(analysis, analysis.prepared, fit)
 
     def page() -> None:
         analysis = current_analysis()
-        fit = compute_fit(analysis)
-        if ahead is not None and fit is not None and analysis.prepared is not None:
-            ahead(analysis, analysis.prepared, fit)
+        if analysis.prepared is not None:
+            fit = fit_task(analysis, analysis.prepared).compute()
+            if beside is not None and fit is not None:
+                beside(analysis, analysis.prepared, fit).compute()
         fragment()
 
     return page
@@ -70,7 +78,7 @@ def redraw_page() -> None:
 
 def show_problems(analysis: Analysis) -> None:
     """Say what was wrong with the data or the columns, at the top of the page."""
-    with st.container():  # always there, so that what follows keeps its place, and a chart its node
+    with kept_place():
         for problem in analysis.problems:
             st.warning(markdown(problem, 600), icon=":material/info:")
 
@@ -78,61 +86,31 @@ def show_problems(analysis: Analysis) -> None:
 def fit_in_view(analysis: Analysis) -> Fit | None:
     """The fit, or None with a sentence on the screen that says why there is none."""
     show_problems(analysis)
-    compute_fit(analysis)
-    return computed_fit(analysis)
+    return None if analysis.prepared is None else fit_task(analysis, analysis.prepared).in_view()
 
 
-def fit_from_means(analysis: Analysis, means: GivenMeans) -> Fit | None:
+def fit_from_means(analysis: Analysis, prepared: PreparedData, means: GivenMeans) -> Fit | None:
     """The same from starting means in the units of the fit: one restart, its components in the order of the means."""
     one = replace(analysis, specification=replace(analysis.specification, n_init=1, init=MIXED))
-    compute_fit(one, means)
-    return computed_fit(one, means)
+    return fit_task(one, prepared, means).in_view()
 
 
-def compute_fit(analysis: Analysis, means: GivenMeans = ()) -> Fit | None:
-    """Have the fit, if there is one, ready for `computed_fit`; progress and a stop button while it is computed."""
-    place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
-    try:
-        return _fit(analysis, means, place)
-    except ExplorerError:
-        return None  # `computed_fit` says why
-
-
-def computed_fit(analysis: Analysis, means: GivenMeans = ()) -> Fit | None:
-    """The fit if it is ready or takes no time, or None with a sentence on the screen that says why there is none.
-
-    A fragment's run hears neither a stop button nor another control, so it leaves a fit that takes time to a run of
-    the whole app.
-    """
-    place = st.container()
-    try:
-        return _fit(analysis, means, None)
-    except TakesTime:
-        st.rerun()
-    except ExplorerError as error:
-        place.error(markdown(str(error), 600), icon=":material/error:")
-    return None
-
-
-def _fit(analysis: Analysis, means: GivenMeans, place: DeltaGenerator | None) -> Fit | None:
-    """The fit as it is kept, or computed now; None without prepared data, which `analysis.problems` explains."""
-    prepared, specification = analysis.prepared, analysis.specification
-    if prepared is None:
-        return None
-    return FITS.value(
-        (prepared.digest, specification, means),
-        lambda: fitting(
+def fit_task(analysis: Analysis, prepared: PreparedData, means: GivenMeans = ()) -> LongTask[Fit]:
+    """The fit as a long task; it is shared by all pages, and by all visitors unless the data is one's own."""
+    specification = analysis.specification
+    return LongTask(
+        kind="fits",
+        key=(prepared.digest, specification, means),
+        steps=lambda: fitting(
             prepared.X,
             specification,
             starts=[MeansStart(means)] if means else None,
             columns=prepared.columns,
             keep_order=bool(means),
         ),
-        fit_store(analysis.private),
-        place,
-        seconds_of_fit(prepared.X.shape, specification, len(means) and 1),
+        seconds=seconds_of_fit(prepared.X.shape, specification, 1 if means else 0),
+        size=size_of_fits,
+        kept=CacheBound(LIMITS.shared_fit_megabytes, LIMITS.private_fit_megabytes),
+        private=analysis.private,
+        when_stopped="Shows the best of the restarts done so far.",
     )
-
-
-FITS = LongTask("fits", fit_size, "Shows the best of the restarts done so far.")
-"""Fits of visitors, shared by all pages."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
@@ -17,12 +18,16 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData
 from gmm_core.engines.cancellation import checkpoint
 from gmm_core.errors import ExplorerError, FitError
 from gmm_core.fitting.fit import Progress, StopFitting
-from ui.compute import interruption, queue
+from ui.compute import interruption, own_task, queue
 from ui.compute import long_task as module
 from ui.compute.bounded_store import BoundedStore, Refusal
+from ui.compute.cache import CacheBound
+from ui.compute.interruption import Steps
 from ui.compute.limits import LIMITS
-from ui.compute.long_task import LongTask, Steps, TakesTime
+from ui.compute.long_task import LongTask, TakesTime
+from ui.compute.own_task import OwnTask
 from ui.compute.queue import Queue
+from ui.compute.task_view import TaskView, estimate
 
 NOWHERE = DeltaGenerator()
 Begin = Callable[[], Steps[int]]
@@ -44,16 +49,35 @@ class Visit:
     monkeypatch: pytest.MonkeyPatch
     session: dict[str, object] = field(default_factory=dict)
     store: BoundedStore[int | Refusal] = field(default_factory=lambda: BoundedStore(1_000))
-    kind: LongTask[int] = field(default_factory=lambda: LongTask("counts", lambda _: 1, "Stops."))
 
-    def value(self, key: str, begin: Begin, place: DeltaGenerator | None = NOWHERE) -> int:
-        self.monkeypatch.setattr(module.st, "session_state", self.session)
-        return self.kind.value(key, begin, self.store, place)
+    def value(
+        self,
+        key: str,
+        begin: Begin,
+        place: DeltaGenerator | None = NOWHERE,
+        *,
+        seconds: float = 0.0,
+        asks_above: float = math.inf,
+    ) -> int:
+        self.monkeypatch.setattr(own_task.st, "session_state", self.session)
+        self.monkeypatch.setattr(module, "store_of", lambda *_: self.store)
+        task = LongTask(
+            kind="counts",
+            key=key,
+            steps=begin,
+            seconds=seconds,
+            size=lambda _: 1,
+            kept=CacheBound(1, 1),
+            private=False,
+            when_stopped="Stops.",
+            asks_above=asks_above,
+        )
+        return task.value(place)
 
     @property
-    def own(self) -> module._OwnTask[int]:
+    def own(self) -> OwnTask[int]:
         own = self.session["task counts"]
-        assert isinstance(own, module._OwnTask)
+        assert isinstance(own, OwnTask)
         return own
 
     def press_stop(self, key: str) -> None:
@@ -208,7 +232,7 @@ def test_one_that_was_stopped_before_it_reached_anything_begins_when_it_is_told_
     with pytest.raises(StopException):
         visit.value("long", lambda: counting(10))
     assert said == ["Stopped before there was anything to show."]
-    visit.own.go_on()
+    visit.own.go_on("long")
     assert visit.value("long", lambda: counting(10)) == 10
 
 
@@ -219,7 +243,7 @@ def end_with(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
         said.append(sentence)
         raise StopException
 
-    monkeypatch.setattr(module._Run, "_end", end)
+    monkeypatch.setattr(TaskView, "end", end)
 
 
 class Line:
@@ -232,7 +256,7 @@ class Line:
         monkeypatch.setattr(queue, "COMPUTATION_QUEUE", self.queue)
         monkeypatch.setattr(queue, "LOOK_SECONDS", 0.0)
         monkeypatch.setattr(module, "QUIET_SECONDS", -1.0)
-        monkeypatch.setattr(module._Run, "_show", lambda _, share, sentence: self.said.append(sentence))
+        monkeypatch.setattr(TaskView, "show", lambda _, share, sentence: self.said.append(sentence))
         end_with(monkeypatch, self.said)
 
 
@@ -306,10 +330,25 @@ def test_one_that_waits_too_long_is_told_so(visit: Visit, monkeypatch: pytest.Mo
 
 
 def test_what_will_take_long_is_said_before_it_begins() -> None:
-    assert module.estimate(40.0) == "This will take about 40 s."
-    assert module.estimate(600.0) == (
+    assert estimate(40.0) == "This will take about 40 s."
+    assert estimate(600.0) == (
         "This will take about 10 minutes; after 60 s it ends with what it has reached."
     )
+
+
+def test_what_would_take_too_long_begins_when_its_visitor_says_so(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(TaskView, "show", lambda _, share, sentence: said.append(sentence))
+    with monkeypatch.context() as asking:
+        end_with(asking, said)
+        with pytest.raises(StopException):
+            visit.value("long", Endless().begin, seconds=40.0, asks_above=20.0)
+    assert said == ["This will take about 40 s."]
+    assert visit.value("other", lambda: counting(3), seconds=20.0, asks_above=20.0) == 3
+    visit.own.go_on("long")
+    assert visit.value("long", lambda: counting(10), seconds=40.0, asks_above=20.0) == 10
 
 
 def test_without_a_place_for_progress_nothing_takes_long(

@@ -23,8 +23,6 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import listed, number, tenths
 from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.shape import shape as shape_figure
-from ui.projection.axes import choose_axes
-from ui.projection.view import VIEWS
 from ui.shell.component_colours import continued_colour_numbers
 from ui.shell.model_controls import use_model
 from ui.shell.tables import decimals
@@ -34,7 +32,8 @@ SAME = 0.01
 """BICs this close are told as equal."""
 CARD_WIDTH = 210
 """Pixels that a card needs at least."""
-PLANES = ("plane", "principal")
+SEEN = "Ellipses are the true marginals of the mixture in the plane that is shown."
+"""What the pictures show of the columns that they leave out."""
 CAN = {
     "size": {Freedom.OWN: "differ in size", Freedom.SHARED: "are all of one size"},
     "shape": {
@@ -58,26 +57,6 @@ CANNOT = {
     },
 }
 """What they therefore miss."""
-
-
-def choose_plane(prepared: PreparedData) -> Projection:
-    """With three columns or more: two of them, or the plane in which the fitted data varies most."""
-    n_features = len(prepared.columns)
-    name = "line" if n_features == 1 else "plane"
-    if n_features > 2:
-        chosen = st.segmented_control(
-            "View",
-            PLANES,
-            default="plane",
-            required=True,
-            format_func=lambda name: VIEWS[name].label,
-            key="shapes_view",
-            bind="query-params",
-            help="Ellipses are the true marginals of the mixture in the plane that is shown.",
-        )
-        name = chosen if chosen in PLANES else "plane"
-    kind = VIEWS[name]
-    return kind.projection(prepared, choose_axes(prepared.columns, kind.picks) if kind.picks else ())
 
 
 def gallery(

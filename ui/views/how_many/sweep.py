@@ -1,34 +1,32 @@
-"""The sweep over K and covariance types: fits as many cells as there is time for, and goes on in the next run."""
+"""The sweep over K and covariance types: a series of long tasks, each of which fits one cell of the grid."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from gmm_core.errors import FitError
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.nested import Smaller
-from gmm_core.fitting.progress import Progress
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.studies.model_grid import Cell, cell_specification, cell_specifications, fitting_cell
 from gmm_core.tables.preparation import PreparedData
-from ui.compute.cache import cell_store, fit_size, fit_store
-from ui.compute.interruption import Supervisor
+from ui.compute.cache import CacheBound
+from ui.compute.interruption import Steps
 from ui.compute.limits import LIMITS
-from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
-from ui.compute.queue import NoQueueSlot, QueueSlot
-from ui.figures.base.wording import duration
+from ui.compute.long_series import LongSeries
+from ui.compute.long_task import LongTask
 from ui.shell.analysis import Analysis
+from ui.shell.page import fit_task
 
-REDRAW_SECONDS = 0.7
-"""How long cells are fitted before the page is drawn with what they found."""
 PATIENCE_SECONDS = 20.0
-"""A sweep that will take longer asks first, once it is known."""
+"""A sweep whose rest will take longer asks first, once that is known."""
 CELL_BYTES = 2048
+"""Size that is assumed for a cell in a bounded store, in bytes."""
 DEFAULT_MOST = 9
 
 
@@ -38,6 +36,10 @@ class Sweep:
 
     most_components: int
     covariance_types: tuple[str, ...]
+
+    def specifications(self, specification: FitSpecification) -> list[FitSpecification]:
+        """Those of its cells, in the order of fitting, which have all else in common with the given one."""
+        return cell_specifications(specification, self.most_components, self.covariance_types)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,37 +53,6 @@ class Grid:
     def complete(self) -> bool:
         """True if every cell is done."""
         return len(self.cells) == len(self.specifications)
-
-
-@dataclass
-class _SweepState:
-    """Where a visitor's sweep of one data set and specification stands.
-
-    Parameters
-    ----------
-    of : tuple
-        The data and what every cell has in common.
-    seconds : dict
-        How long each cell took that was fitted here.
-    smaller : dict
-        The last fit of each covariance type, from which the next one grows.
-    stopped : bool
-        Whether the visitor said stop.
-    patient : bool
-        Whether the visitor said that it may take long.
-    cut_off : FitSpecification or None
-        The cell that took longer than there is time.
-    refused : str
-        Why there was no turn for it among other computations, in a sentence; empty if there was.
-    """
-
-    of: tuple[str, FitSpecification]
-    seconds: dict[FitSpecification, float] = field(default_factory=dict)
-    smaller: dict[str, tuple[int, Smaller]] = field(default_factory=dict)
-    stopped: bool = False
-    patient: bool = False
-    cut_off: FitSpecification | None = None
-    refused: str = ""
 
 
 def choose_sweep() -> Sweep:
@@ -110,156 +81,119 @@ def choose_sweep() -> Sweep:
     return Sweep(min(max(int(most), 1), LIMITS.components), chosen)
 
 
-def grid_of(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> Grid:
+@dataclass
+class _Measured:
+    """What a visitor's session knows of the cells that it fitted to one data set with one specification.
+
+    Parameters
+    ----------
+    of : tuple
+        The data and what every cell has in common.
+    seconds : dict
+        How long each cell took.
+    smaller : dict
+        The last fit of each covariance type with its K, from which the next one grows.
+    """
+
+    of: tuple[str, FitSpecification]
+    seconds: dict[FitSpecification, float] = field(default_factory=dict)
+    smaller: dict[str, tuple[int, Smaller]] = field(default_factory=dict)
+
+
+def sweep_series(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> LongSeries[Cell]:
+    """The sweep as a series of long tasks, one for each cell; the cells of other sweeps of the same data are reused."""
+    measured = _measured(analysis, prepared)
+    specifications = sweep.specifications(analysis.specification)
+    return LongSeries(
+        kind="sweep",
+        key=measured.of,
+        tasks=tuple(_cell_task(analysis, prepared, each, measured) for each in specifications),
+        noun="fit",
+        seconds_spent=sum(measured.seconds.values()),
+        when_stopped="Keeps the fits that are done.",
+        asks_above=PATIENCE_SECONDS,
+    )
+
+
+def grid_of(analysis: Analysis, sweep: Sweep, series: LongSeries[Cell]) -> Grid:
     """What is done of the sweep."""
-    specifications = cell_specifications(
-        analysis.specification, sweep.most_components, sweep.covariance_types
+    return Grid(tuple(sweep.specifications(analysis.specification)), series.values)
+
+
+def _cell_task(
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
+) -> LongTask[Cell]:
+    return LongTask(
+        kind="cells",
+        key=(prepared.digest, specification),
+        steps=lambda: _fitting(analysis, prepared, specification, measured),
+        seconds=seconds_of_cell(specification, measured.seconds),
+        size=lambda _: CELL_BYTES,
+        kept=CacheBound(LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes),
+        private=analysis.private,
+        when_stopped="Keeps the fits that are done.",
+        name=f"K = {specification.n_components}, {specification.covariance_type}",
     )
-    store = cell_store(analysis.private)
-    found = [store.get((prepared.digest, each)) for each in specifications]
-    return Grid(tuple(specifications), tuple(cell for cell in found if cell is not None))
 
 
-def continue_sweep(analysis: Analysis, prepared: PreparedData, grid: Grid, place: DeltaGenerator) -> None:
-    """Fit the next cells and have the page drawn again; or say at the place why not, if not all are done."""
-    if grid.complete:
-        return
-    state = _state(analysis, prepared)
-    done = {cell.specification for cell in grid.cells}
-    left = [specification for specification in grid.specifications if specification not in done]
-    remaining = _seconds_for(left, state)
-    if state.cut_off is not None and state.cut_off in left:
-        why = f"{_name(state.cut_off)} was not done within {LIMITS.fit_seconds:.0f} s."
-        _pause(place, state, len(left), why, "Try again")
-        return
-    if state.refused:
-        _pause(place, state, len(left), state.refused, "Go on")
-        return
-    if state.stopped:
-        _pause(place, state, len(left), "Stopped.", "Go on")
-        return
-    if not state.patient and remaining is not None and remaining > PATIENCE_SECONDS:
-        _pause(place, state, len(left), f"The rest will take about {duration(remaining)}.", "Go on")
-        return
-    with place.container(horizontal=True, vertical_alignment="center"):
-        about = f", about {duration(remaining)} left" if remaining is not None and remaining > 2 else ""
-        share = len(grid.cells) / len(grid.specifications)
-        so_far = f"{len(grid.cells)} of {len(grid.specifications)} fits"
-        # Before the bar, whose text would push it away under the pointer.
-        st.button(
-            "Stop", on_click=_stop, args=(state,), key="stop sweep", help="Keeps the fits that are done."
-        )
-        bar = st.progress(share, so_far + about)
-    with QueueSlot() as slot:
-        try:
-            if sum(state.seconds.values()) > QUIET_SECONDS:
-                slot.wait(lambda sentence: bar.progress(share, f"{so_far}. {sentence}"))
-            begun = time.monotonic()
-            for specification in left:
-                _fit_cell(analysis, prepared, specification, state, bar, share)
-                if state.cut_off is not None or time.monotonic() - begun > REDRAW_SECONDS:
-                    break
-        except NoQueueSlot as refusal:
-            state.refused = str(refusal)
-    st.rerun()
-
-
-def _fit_cell(
-    analysis: Analysis,
-    prepared: PreparedData,
-    specification: FitSpecification,
-    state: _SweepState,
-    bar: DeltaGenerator,
-    share: float,
-) -> None:
-    begun = shown = time.monotonic()
-
-    def tell(progress: Progress) -> None:
-        nonlocal shown
-        now = time.monotonic()
-        if now - shown > UPDATE_SECONDS and now - begun > REDRAW_SECONDS:
-            shown = now
-            bar.progress(
-                share, f"{_name(specification)}: restart {progress.run + 1}, iteration {progress.iteration}"
-            )
-
-    supervisor = Supervisor(LIMITS.fit_seconds)
-    steps = fitting_cell(
-        prepared.X, specification, _smaller(analysis, prepared, specification, state), prepared.columns
-    )
-    found = supervisor.run(steps, tell)
-    if supervisor.page_over:
-        raise supervisor.page_over
-    if supervisor.timed_out:
-        state.cut_off = specification
-    if supervisor.timed_out or found is None:
-        return
-    state.seconds[specification] = time.monotonic() - begun
-    cell_store(analysis.private).put((prepared.digest, specification), found.cell, CELL_BYTES)
+def _fitting(
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
+) -> Steps[Cell]:
+    """Fit a cell, and keep its fit for the other pages and for the cell of one component more."""
+    begun = time.monotonic()
+    smaller = _smaller(analysis, prepared, specification, measured)
+    found = yield from fitting_cell(prepared.X, specification, smaller, prepared.columns)
+    if found is None:
+        raise FitError("The fit was stopped before its end.")
+    measured.seconds[specification] = time.monotonic() - begun
     if found.fit is not None:
-        state.smaller[specification.covariance_type] = specification.n_components, Smaller.of(found.fit)
-        fit_store(analysis.private).put((prepared.digest, specification, ()), found.fit, fit_size(found.fit))
+        measured.smaller[specification.covariance_type] = (
+            specification.n_components,
+            Smaller.of(found.fit),
+        )
+        fit_task(replace(analysis, specification=specification), prepared).keep(found.fit)
+    return found.cell
 
 
 def _smaller(
-    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, state: _SweepState
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
 ) -> Smaller | None:
     """The fit of one component fewer, where it is still there; without it, it is made once more."""
     fewer = specification.n_components - 1
-    k, last = state.smaller.get(specification.covariance_type, (0, None))
+    if not fewer:
+        return None
+    k, last = measured.smaller.get(specification.covariance_type, (0, None))
     if last is not None and k == fewer:
         return last
-    kept = fit_store(analysis.private).get(
-        (prepared.digest, replace(specification, n_components=max(1, fewer)), ())
-    )
-    return Smaller.of(kept) if isinstance(kept, Fit) and fewer else None
+    asked = replace(analysis, specification=replace(specification, n_components=fewer))
+    kept = fit_task(asked, prepared).known()
+    return Smaller.of(kept) if isinstance(kept, Fit) else None
 
 
-def _name(specification: FitSpecification) -> str:
-    return f"K = {specification.n_components}, {specification.covariance_type}"
-
-
-def _state(analysis: Analysis, prepared: PreparedData) -> _SweepState:
+def _measured(analysis: Analysis, prepared: PreparedData) -> _Measured:
     of = (prepared.digest, cell_specification(analysis.specification, 1, next(iter(STRUCTURES))))
-    state: _SweepState | None = st.session_state.get("sweeping")
-    if state is None or state.of != of:
-        state = _SweepState(of)
-        st.session_state["sweeping"] = state
-    return state
+    measured: _Measured | None = st.session_state.get("sweeping")
+    if measured is None or measured.of != of:
+        measured = _Measured(of)
+        st.session_state["sweeping"] = measured
+    return measured
 
 
-def _seconds_for(left: Sequence[FitSpecification], state: _SweepState) -> float | None:
-    """What the cells that are left will take, by those of the same covariance type that were fitted: as K squared.
+def seconds_of_cell(specification: FitSpecification, measured: Mapping[FitSpecification, float]) -> float:
+    """What a cell will take, by the largest of the same covariance type that was measured: as K squared.
 
     An iteration costs as K, and more components take more of them. One component tells nothing of that, and the first
-    fit may have waited for the engine: None until one of two components or more is there.
+    fit may have waited for the engine: 0, which is not known, until one of two components or more is there.
     """
     rates = {
-        specification: seconds / specification.n_components**2
-        for specification, seconds in state.seconds.items()
-        if specification.n_components > 1
+        each: seconds / each.n_components**2 for each, seconds in measured.items() if each.n_components > 1
     }
     if not rates:
-        return None
-
-    def rate(covariance_type: str) -> float:
-        own = {each: value for each, value in rates.items() if each.covariance_type == covariance_type}
-        several = own or rates
-        largest = max(specification.n_components for specification in several)
-        return max(value for specification, value in several.items() if specification.n_components == largest)
-
-    return sum(rate(specification.covariance_type) * specification.n_components**2 for specification in left)
-
-
-def _pause(place: DeltaGenerator, state: _SweepState, n_left: int, why: str, action: str) -> None:
-    with place.container(horizontal=True, vertical_alignment="center"):
-        st.button(action, on_click=_go_on, args=(state,), key="go on with sweep")
-        st.markdown(f"{why} {n_left} {'fit is' if n_left == 1 else 'fits are'} not done.")
-
-
-def _stop(state: _SweepState) -> None:
-    state.stopped = True
-
-
-def _go_on(state: _SweepState) -> None:
-    state.stopped, state.patient, state.cut_off, state.refused = False, True, None, ""
+        return 0.0
+    own = {
+        each: rate for each, rate in rates.items() if each.covariance_type == specification.covariance_type
+    }
+    several = own or rates
+    largest = max(each.n_components for each in several)
+    rate = max(rate for each, rate in several.items() if each.n_components == largest)
+    return rate * specification.n_components**2

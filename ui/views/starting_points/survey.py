@@ -8,20 +8,18 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.errors import ExplorerError
 from gmm_core.fitting.time_estimate import seconds_of_fit
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import STARTS
 from gmm_core.studies.start_survey import StartSurvey, patient, surveying
 from gmm_core.tables.preparation import PreparedData
-from ui.compute.cache import landscape_store
+from ui.compute.cache import CacheBound
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask
 from ui.figures.base.points import drawn_rows
 from ui.shell.analysis import Analysis
 from ui.shell.page import show_problems
 from ui.shell.tables import FITTED, ORIGINAL, in_original_units
-from ui.shell.text import markdown
 
 COUNTS = (10, 20, 50, 100, 200)
 
@@ -126,28 +124,35 @@ def choose_units(prepared: PreparedData | None) -> str:
 def landscape_in_view(analysis: Analysis, survey: Survey, units: str) -> Surveyed | None:
     """The landscape, or None with a sentence on the screen that says why there is none."""
     show_problems(analysis)
-    place = st.empty()  # always there, so that what follows keeps its place, and a chart its node
-    trouble = st.empty()
     if analysis.prepared is None:
         return None
-    prepared = analysis.prepared
-    rows = drawn_rows(len(prepared.X), LIMITS.landscape_rows)
-    specification = patient(analysis.specification)
-    try:
-        landscape = SURVEYS.value(
-            (prepared.digest, specification, survey),
-            lambda: surveying(prepared.X[rows], specification, survey.kinds, survey.count),
-            landscape_store(analysis.private),
-            place,
-            seconds_of_fit((len(rows), prepared.X.shape[1]), specification, survey.count * len(survey.kinds)),
-        )
-    except ExplorerError as error:
-        trouble.error(markdown(str(error), 600), icon=":material/error:")
+    rows = drawn_rows(len(analysis.prepared.X), LIMITS.landscape_rows)
+    landscape = _task(analysis, analysis.prepared, rows, survey).in_view()
+    if landscape is None:
         return None
     if not landscape.optima:
-        trouble.info("No start has come to its end: change a control to climb again.", icon=":material/info:")
+        sentence = "No start has come to its end: change a control to climb again."
+        st.info(sentence, icon=":material/info:")
         return None
-    return Surveyed(landscape, prepared, rows, units)
+    return Surveyed(landscape, analysis.prepared, rows, units)
+
+
+def _task(
+    analysis: Analysis, prepared: PreparedData, rows: IntArray, survey: Survey
+) -> LongTask[StartSurvey]:
+    """The survey of the rows at these positions as a long task."""
+    specification = patient(analysis.specification)
+    shape = len(rows), prepared.X.shape[1]
+    return LongTask(
+        kind="surveys",
+        key=(prepared.digest, specification, survey),
+        steps=lambda: surveying(prepared.X[rows], specification, survey.kinds, survey.count),
+        seconds=seconds_of_fit(shape, specification, survey.count * len(survey.kinds)),
+        size=_size,
+        kept=CacheBound(LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes),
+        private=analysis.private,
+        when_stopped="Shows what the starts climbed so far have found.",
+    )
 
 
 def _size(landscape: StartSurvey) -> int:
@@ -157,6 +162,3 @@ def _size(landscape: StartSurvey) -> int:
     )
     labels = sum(optimum.labels.size for optimum in landscape.optima)
     return 8 * (paths + labels) + 1024 * len(landscape.climbs) + 4096
-
-
-SURVEYS = LongTask("surveys", _size, "Shows what the starts climbed so far have found.")
