@@ -18,7 +18,8 @@ from gmm_core.arrays import FloatArray
 from gmm_core.engines.choice import ENGINES
 from gmm_core.errors import DataError, ParameterError
 from gmm_core.export.model_file.model import Model
-from gmm_core.export.model_file.model_file import load_model, model_file, schema
+from gmm_core.export.model_file.model_file import load_model, model_file
+from gmm_core.export.model_file.schema import schema
 from gmm_core.export.scripts.our_script import our_script
 from gmm_core.export.scripts.peer_script import peer_refusal, peer_script
 from gmm_core.export.scripts.reproduction import Reproduction

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +13,20 @@ from numpy.typing import NDArray
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import DataError, ParameterError
 from gmm_core.rows.column_values import float_values
-from gmm_core.tables.cells.column_kinds import ColumnKind, holds_rounded_integers
+from gmm_core.tables.cells.column_kinds import holds_rounded_integers
 from gmm_core.tables.cells.missing import TREATMENTS, warning_on_filling
 from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.fitting_columns import (
+    require_complete_rows,
+    require_fitting_columns,
+    require_scaled,
+    require_variation,
+)
 from gmm_core.tables.scaling import SCALINGS
-from gmm_core.wording import capital, column_named, counted, listed, quoted, were
+from gmm_core.wording import column_named, counted, listed, quoted, were
 
 __all__ = ["SCALINGS", "Preparation", "PreparedData", "prepare"]
 
-MAX_COLUMNS = 200
-"""Most columns of one fit."""
-FEWEST_ROWS = 2
-"""Fewest rows of one fit."""
 NARROWEST, WIDEST = 1e-130, 1e150
 """Range (maximum − minimum) of a column, in its own units, outside of which its variance may not fit into float64."""
 UNLABELLED = "no label"
@@ -122,18 +123,18 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
             f"{', '.join(TREATMENTS)}."
         )
     columns = tuple(preparation.columns)
-    _require_fitting_columns(dataset, columns)
+    require_fitting_columns(dataset, columns)
     values = np.column_stack([float_values(dataset.table[name]) for name in columns])
     completed = TREATMENTS[preparation.missing].complete(values)
     rows, original = completed.rows, completed.values
-    _require_complete_rows(values, columns, len(rows))
+    require_complete_rows(values, columns, len(rows))
     dropped = len(values) - len(rows)
-    _require_variation(original, columns)
-    # Overflow is not an error yet: _require_scaled refuses it with the name of the column.
+    require_variation(original, columns)
+    # Overflow is not an error yet: require_scaled refuses it with the name of the column.
     with np.errstate(all="ignore"):
         scale = SCALINGS[preparation.scaling].measure(original)
         X = (original - scale.center) / scale.scale
-    _require_scaled(X, columns)
+    require_scaled(X, columns)
     notes = (
         _note_on_dropped_rows(
             dropped, len(values), preparation.missing, infinite=bool(np.isinf(values).any())
@@ -179,84 +180,6 @@ def require_own_units(prepared: PreparedData) -> None:
         raise DataError(
             f"The numbers of {column_named(prepared.columns[beyond[0]])} are so large or so close together that their "
             "variance is no number here: change the unit or leave the column out."
-        )
-
-
-def _require_fitting_columns(dataset: Dataset, columns: Sequence[str]) -> None:
-    if not columns:
-        if not dataset.numeric_columns:
-            raise DataError(
-                "No column holds numbers that differ, so there is nothing to fit: use other data."
-            )
-        raise DataError(f"No column is chosen: choose at least one of {listed(dataset.numeric_columns)}.")
-    if len(columns) > MAX_COLUMNS:
-        raise DataError(f"{len(columns):,} columns are chosen: choose {MAX_COLUMNS} at most.")
-    twice = sorted({name for name in columns if columns.count(name) > 1})
-    if twice:
-        raise DataError(f"{listed(twice)} is chosen twice: choose each column once.")
-    for name in columns:
-        _require_fitting_column(dataset, name)
-
-
-def _require_fitting_column(dataset: Dataset, name: str) -> None:
-    if name not in dataset.kinds:
-        raise DataError(
-            f"There is no {column_named(name)} in this data: choose among {listed(dataset.numeric_columns)}."
-        )
-    if name == dataset.label_column:
-        raise DataError(
-            f"{capital(column_named(name))} holds the true labels, which are not fitted: leave it out."
-        )
-    kind = dataset.kinds[name]
-    if kind is ColumnKind.CONSTANT:
-        values = float_values(dataset.table[name])
-        _refuse_constant(name, values[np.isfinite(values)])
-    if kind is ColumnKind.EMPTY:
-        raise DataError(f"{capital(column_named(name))} has no finite value: leave it out.")
-    if name not in dataset.numeric_columns:
-        raise DataError(
-            f"{capital(column_named(name))} is not numeric but holds {_held(kind)}: leave it out."
-        )
-
-
-def _held(kind: ColumnKind) -> str:
-    return {ColumnKind.BOOLEAN: "true or false", ColumnKind.DATE: "dates", ColumnKind.TEXT: "text"}.get(
-        kind, "something else"
-    )
-
-
-def _refuse_constant(name: str, values: FloatArray, which_rows: str = "every row") -> NoReturn:
-    raise DataError(
-        f"{capital(column_named(name))} is {values[0]:.6g} in {which_rows}, so that a Gaussian has no width "
-        "along it: leave it out."
-    )
-
-
-def _require_complete_rows(values: FloatArray, columns: Sequence[str], complete: int) -> None:
-    if complete >= FEWEST_ROWS:
-        return
-    filled = np.isfinite(values).sum(axis=0)
-    emptiest = int(np.argmin(filled))
-    has = "No row has" if complete == 0 else "Only one row has"
-    raise DataError(
-        f"{has} a value in all of the {counted(len(columns), 'chosen column')}: leave out columns with many "
-        f"missing values, such as {quoted(columns[emptiest])} with {counted(int(filled[emptiest]), 'value')}."
-    )
-
-
-def _require_variation(original: FloatArray, columns: Sequence[str]) -> None:
-    constant = np.flatnonzero(original.min(axis=0) == original.max(axis=0))
-    if len(constant):
-        position = int(constant[0])
-        _refuse_constant(columns[position], original[:, position], "every complete row")
-
-
-def _require_scaled(X: FloatArray, columns: Sequence[str]) -> None:
-    broken = np.flatnonzero(~np.isfinite(X).all(axis=0) | (X.min(axis=0) == X.max(axis=0)))
-    if len(broken):
-        raise DataError(
-            f"The numbers of {column_named(columns[broken[0]])} are too large or too close together to be "
-            "scaled: change its unit or leave it out."
         )
 
 

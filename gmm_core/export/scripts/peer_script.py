@@ -39,8 +39,6 @@ BESIDE = 1e-3
 """Share of the smallest other variance that may be added to all variances, since it hardly changes them."""
 LOADERS = {"iris": "load_iris", "wine": "load_wine"}
 """scikit-learn's function that loads a sample, by the sample's key."""
-DATA_MAKERS = ("load_iris", "load_wine", "make_blobs", "make_circles", "make_moons")
-"""Functions of sklearn.datasets that a script may import."""
 
 
 def peer_refusal(about: Reproduction) -> str | None:

@@ -13,8 +13,8 @@ from sklearn.preprocessing import StandardScaler
 
 from gmm_core.errors import DataError, ParameterError
 from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.fitting_columns import MAX_COLUMNS
 from gmm_core.tables.preparation import (
-    MAX_COLUMNS,
     SCALINGS,
     UNLABELLED,
     Preparation,

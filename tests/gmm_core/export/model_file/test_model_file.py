@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from gmm_core import load_model
 from gmm_core.errors import ExplorerError
 from gmm_core.export.model_file.model import Model
-from gmm_core.export.model_file.model_file import model_file, schema
+from gmm_core.export.model_file.model_file import model_file
+from gmm_core.export.model_file.schema import schema
 from gmm_core.fitting.fit import Fit, fit
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.specification import FitSpecification
@@ -279,7 +280,8 @@ def test_what_is_opened_keeps_the_published_schema_and_predicts_numbers(data: st
 
 def test_the_schema_is_one_and_knows_the_names_that_the_code_knows() -> None:
     from gmm_core.em.squarem import ACCELERATIONS
-    from gmm_core.export.model_file.model_file import FORMAT, SCHEMA, VERSION, published_schema
+    from gmm_core.export.model_file.model_file import FORMAT, VERSION
+    from gmm_core.export.model_file.schema import SCHEMA, published_schema
     from gmm_core.model.covariance.catalogue import STRUCTURES
     from gmm_core.starts.kinds import ALL_STARTS, MIXED, SPLITS
     from gmm_core.tables.cells.missing import TREATMENTS
@@ -294,6 +296,6 @@ def test_the_schema_is_one_and_knows_the_names_that_the_code_knows() -> None:
     assert schema()["$defs"]["covariance_type"]["enum"] == list(STRUCTURES)
     assert (
         SCHEMA.read_text(encoding="utf-8") == published_schema()
-    )  # python -m gmm_core.export.model_file.model_file
+    )  # python -m gmm_core.export.model_file.schema
     assert set(parts["preparation"]["properties"]["scaling"]["enum"]) == set(SCALINGS)
     assert set(parts["preparation"]["properties"]["missing"]["enum"]) == set(TREATMENTS)
