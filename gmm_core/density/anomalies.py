@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from scipy.stats import binom, chi2
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.predictions import nearest_components
 from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gmm_core.em.iteration import EMIteration
-from gmm_core.em.position import Position
+from gmm_core.em.iteration import EMIteration, Position
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
 from gmm_core.model.likelihood_model import Model, State

@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.em.iteration import EMIteration
+from gmm_core.em.iteration import EMIteration, Position
 from gmm_core.em.loop import evaluated, following
-from gmm_core.em.position import Position
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ParameterError
 from gmm_core.model.likelihood_model import GaussianModel
@@ -22,7 +21,7 @@ SQUAREM = "squarem"
 """The name of EM with extrapolation."""
 ACCELERATIONS = (PLAIN, SQUAREM)
 """The names that `FitSpecification.acceleration` accepts."""
-FIRST_LEAP = 4.0
+FIRST_STEP_LIMIT = 4.0
 """The first limit of the step length a; an accepted step of that length multiplies the limit by four."""
 
 
@@ -40,7 +39,7 @@ def squarem_iterations(engine: Engine, model: GaussianModel, start: Mixture) -> 
     Source: Varadhan and Roland, Simple and globally convergent methods for accelerating the convergence of any EM
     algorithm, Scandinavian Journal of Statistics 35 (2008), scheme SqS3.
     """
-    position, longest = Position(start), FIRST_LEAP
+    position, step_limit = Position(start), FIRST_STEP_LIMIT
     while True:
         statistics = engine.expectation(position.state.scores, model.moments)
         yield evaluated(engine, model, position, statistics.log_likelihood)
@@ -49,37 +48,42 @@ def squarem_iterations(engine: Engine, model: GaussianModel, start: Mixture) -> 
         reached = statistics.log_likelihood
         yield evaluated(engine, model, first, reached)
         second = following(engine, model, first, statistics)
-        leap, length = None, 0.0
+        extrapolation: Mixture | None = None
+        length = 0.0
         if model.monotone and first.is_plain and second.is_plain:
-            leap, length = _leap(position.state, first.state, second.state, longest)
+            extrapolation, length = _extrapolation(position.state, first.state, second.state, step_limit)
         position = second
-        if leap is None or not model.allows(leap):
+        if extrapolation is None or not model.allows(extrapolation):
             continue
-        statistics = engine.expectation(leap.scores, model.moments)
+        statistics = engine.expectation(extrapolation.scores, model.moments)
         if statistics.log_likelihood > reached:
-            there = replace(second, state=leap)
-            yield evaluated(engine, model, there, statistics.log_likelihood, extrapolated=True)
-            position = following(engine, model, there, statistics)
-            longest *= 4.0 if length == longest else 1.0
+            extrapolated = replace(second, state=extrapolation)
+            yield evaluated(engine, model, extrapolated, statistics.log_likelihood, extrapolated=True)
+            position = following(engine, model, extrapolated, statistics)
+            step_limit *= 4.0 if length == step_limit else 1.0
         else:
-            longest = max(FIRST_LEAP, longest / 4.0)
+            step_limit = max(FIRST_STEP_LIMIT, step_limit / 4.0)
 
 
-def _leap(origin: Mixture, first: Mixture, second: Mixture, longest: float) -> tuple[Mixture | None, float]:
-    """The extrapolated mixture and the step length a ≤ `longest`.
+def _extrapolation(
+    origin: Mixture, first: Mixture, second: Mixture, step_limit: float
+) -> tuple[Mixture | None, float]:
+    """The extrapolated mixture and the step length a ≤ `step_limit`.
 
     None in place of the mixture if it is not valid, or if a ≤ 1, which leads no further than θ₂.
     """
     if not min(mixture.weights.min() for mixture in (origin, first, second)) > 0.0:
         return None, 0.0
-    there = _free(origin)
-    step = _free(first) - there
-    bend = _free(second) - there - 2.0 * step
-    bent = float(np.linalg.norm(bend))
-    length = min(longest, float(np.linalg.norm(step)) / bent) if bent > 0.0 else longest
+    parameters = _free(origin)
+    step = _free(first) - parameters
+    curvature = _free(second) - parameters - 2.0 * step
+    curvature_norm = float(np.linalg.norm(curvature))
+    length = (
+        min(step_limit, float(np.linalg.norm(step)) / curvature_norm) if curvature_norm > 0.0 else step_limit
+    )
     if length <= 1.0:  # at length 1 the extrapolation is θ₂
         return None, 0.0
-    return _mixture(there + 2.0 * length * step + length**2 * bend, origin.means.shape), length
+    return _mixture(parameters + 2.0 * length * step + length**2 * curvature, origin.means.shape), length
 
 
 def _free(mixture: Mixture) -> FloatArray:

@@ -8,8 +8,8 @@ from operator import add
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.em.iteration import Position
 from gmm_core.em.loop import LIGHTEST, em_from
-from gmm_core.em.position import Position
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.cancellation import checkpoint
 from gmm_core.model.likelihood_model import Model, State

@@ -35,7 +35,7 @@ _spending = Lock()
 _spent = 0.0
 """The approximate seconds that all fits of this process have taken with NumPy."""
 _next_look = 0.0
-"""The time (`monotonic`) before which `has_come` does not look at the disk again."""
+"""The time (`monotonic`) before which `load_if_compiled` does not look at the disk again."""
 
 
 def blocked(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
@@ -52,7 +52,8 @@ def compiled(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
 def changing(X: FloatArray, sample_weight: FloatArray | None = None) -> Engine:
     """The NumPy engine, replaced by the Numba engine as soon as that is available; it never waits."""
     return ChangingEngine(
-        BlockedEngine(X, sample_weight), lambda: _compiled_engine(X, sample_weight) if has_come() else None
+        BlockedEngine(X, sample_weight),
+        lambda: _compiled_engine(X, sample_weight) if load_if_compiled() else None,
     )
 
 
@@ -64,7 +65,7 @@ def compiled_starting() -> Starting:
 
 def changing_starting() -> Starting:
     """NumPy's computations for random starts, replaced by the Numba engine's as soon as these are available."""
-    return ChangingStarting(NumPyStarting(), lambda: _compiled_starting() if has_come() else None)
+    return ChangingStarting(NumPyStarting(), lambda: _compiled_starting() if load_if_compiled() else None)
 
 
 ENGINES = {"blocked": blocked, "compiled": compiled}
@@ -130,7 +131,7 @@ def require_engine(name: str) -> None:
         )
 
 
-def has_come() -> bool:
+def load_if_compiled() -> bool:
     """Return whether compiled code is loaded; load it first if it has been compiled in the meantime.
 
     Called by fits that run with NumPy until then; looks at the disk every `LOOK_SECONDS` at most.

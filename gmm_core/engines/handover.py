@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
+from gmm_core.em.iteration import Position
 from gmm_core.em.loop import evaluated, following
-from gmm_core.em.position import Position
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.protocol import Engine, Starting
 from gmm_core.model.likelihood_model import GaussianModel, Model, State

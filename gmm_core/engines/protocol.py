@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
-from gmm_core.em.position import Position
+from gmm_core.em.iteration import Position
 from gmm_core.em.trajectory import Chunk
 from gmm_core.model.likelihood_model import GaussianModel, Model, State
 from gmm_core.model.mixture import Mixture

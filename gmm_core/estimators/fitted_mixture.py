@@ -164,7 +164,7 @@ class FittedMixture(DensityMixin, BaseEstimator):
             rows = as_matrix(X)
         except DataError:
             if getattr(X, "dtype", None) == np.dtype(object):
-                _refuse_what_no_number_is_made_of(X)
+                _refuse_non_numbers(X)
             raise
         if reset and type(X) is np.ndarray:  # it has no column names to look for
             self.n_features_in_ = rows.shape[1]
@@ -205,7 +205,7 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, Real) and float(value) >= 1 and float(value).is_integer()
 
 
-def _refuse_what_no_number_is_made_of(X: Any) -> None:
+def _refuse_non_numbers(X: Any) -> None:
     """Raise Python's own `TypeError` if a value in X, such as a dict, is neither a number nor text."""
     try:
         np.asarray(X, dtype=np.float64)

@@ -7,9 +7,9 @@ from collections.abc import Generator, Sequence
 from numpy.typing import ArrayLike
 
 from gmm_core.engines.choice import AUTOMATIC
-from gmm_core.fitting.nested import fits
-from gmm_core.fitting.plan import Plan, carried_out
-from gmm_core.fitting.progress import Progress, StopFitting, at_its_end
+from gmm_core.fitting.nested import plan_of_fit
+from gmm_core.fitting.plan import Plan, run_plan
+from gmm_core.fitting.progress import Progress, StopFitting, run_to_end
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.result import Fit
 from gmm_core.fitting.specification import FitSpecification
@@ -29,7 +29,7 @@ def fit(
     keep_order: bool = False,
 ) -> Fit:
     """Fit a mixture to the rows of X (N, D); parameters and errors are those of `fitting`."""
-    return at_its_end(
+    return run_to_end(
         fitting(
             X,
             specification,
@@ -86,9 +86,9 @@ def fitting(
     """
     rows = GivenRows(X, columns, sample_weight)
     request = FitRequest(rows, specification or FitSpecification(), starts, engine, keep_order)
-    return carried_out(_one_fit(request))
+    return run_plan(_one_fit(request))
 
 
 def _one_fit(request: FitRequest) -> Plan[Fit]:
-    outcome = yield from fits(request)
+    outcome = yield from plan_of_fit(request)
     return outcome.required()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from gmm_core.fitting.best_restart import best_run
-from gmm_core.fitting.plan import Outcome, Plan, Stage, Within, alone
+from gmm_core.fitting.plan import FitOutcome, Plan, PlannedFit, ToPlanProgress, unchanged
 from gmm_core.fitting.request import FitRequest
 from gmm_core.fitting.result import Fit
 from gmm_core.model.mixture import Mixture
@@ -24,7 +24,7 @@ ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Smaller:
+class SmallerFit:
     """The result of the fit with one component fewer.
 
     Parameters
@@ -39,21 +39,21 @@ class Smaller:
     score: float
 
     @classmethod
-    def of(cls, fit: Fit) -> Smaller:
+    def of(cls, fit: Fit) -> SmallerFit:
         """Take the mixture and the score of the fit's best restart."""
         return cls(fit.mixture, fit.best.score)
 
 
-def fits(request: FitRequest, within: Within = alone) -> Plan[Outcome]:
+def plan_of_fit(request: FitRequest, to_plan_progress: ToPlanProgress = unchanged) -> Plan[FitOutcome]:
     """The plan of a request: a nested fit if `request.grows`, otherwise one fit from the request's starts."""
     if request.grows:
-        return (yield from fitting_nested(request, within=within))
-    return (yield Stage(request, within))
+        return (yield from fitting_nested(request, to_plan_progress=to_plan_progress))
+    return (yield PlannedFit(request, to_plan_progress))
 
 
 def fitting_nested(
-    request: FitRequest, smaller: Smaller | None = None, within: Within = alone
-) -> Plan[Outcome]:
+    request: FitRequest, smaller: SmallerFit | None = None, to_plan_progress: ToPlanProgress = unchanged
+) -> Plan[FitOutcome]:
     """The plan of a nested fit: random restarts, and starts that split a component of the fit with K − 1 components.
 
     The fit of K − 1 components is nested in the same way. The score (`Run.score`) of the result is no lower than that
@@ -67,45 +67,45 @@ def fitting_nested(
         The rows and the model; its own starts are not used.
     smaller : Smaller, optional
         The result for one component fewer, on the same rows and specification; it is fitted if absent.
-    within : (Progress) -> Progress
+    to_plan_progress : (Progress) -> Progress
         Converts the progress of this fit into that of the whole.
     """
     specification, k = request.specification, request.specification.n_components
     parts = 1 if k == 1 else 2 if smaller is not None else 3
 
-    def part(number: int) -> Within:
-        return lambda progress: within(replace(progress, share=(number + progress.share) / parts))
+    def part(number: int) -> ToPlanProgress:
+        return lambda progress: to_plan_progress(replace(progress, share=(number + progress.share) / parts))
 
     random = random_starts(specification.init, specification.n_init, specification.seed)
-    outcome = yield Stage(replace(request, starts=random), part(0))
+    outcome = yield PlannedFit(replace(request, starts=random), part(0))
     found = outcome.fit
     if found is None or outcome.stopped or k == 1:
         return outcome
     if smaller is None:
         fewer = replace(specification, n_components=k - 1)
         outcome = yield from fitting_nested(
-            replace(request, specification=fewer, keep_order=False), within=part(1)
+            replace(request, specification=fewer, keep_order=False), to_plan_progress=part(1)
         )
         if outcome.fit is None or outcome.stopped:
-            return Outcome(found, outcome.stopped)
-        smaller = Smaller.of(outcome.fit)
+            return FitOutcome(found, outcome.stopped)
+        smaller = SmallerFit.of(outcome.fit)
     splits = split_starts(smaller.mixture, specification.seed)
     if len(splits) > MAX_SPLITS:
-        outcome = yield Stage(_trial(request, splits), None)
+        outcome = yield PlannedFit(_trial(request, splits), None)
         if outcome.stopped:
-            return Outcome(found, stopped=True)
+            return FitOutcome(found, stopped=True)
         splits = _most_promising(splits, outcome.fit)
     if splits:
-        outcome = yield Stage(replace(request, starts=splits), part(parts - 1))
+        outcome = yield PlannedFit(replace(request, starts=splits), part(parts - 1))
         found = _joined(found, outcome.fit)
     twin = replace(request, starts=[TwinStart(smaller.mixture)])
     as_it_is = replace(twin, specification=replace(specification, max_iterations=0))
     for last in (twin, as_it_is):
         if outcome.stopped or found.best.score >= smaller.score - ROUNDING * abs(smaller.score):
             break
-        outcome = yield Stage(last, part(parts - 1))
+        outcome = yield PlannedFit(last, part(parts - 1))
         found = _joined(found, outcome.fit)
-    return Outcome(found, outcome.stopped)
+    return FitOutcome(found, outcome.stopped)
 
 
 def _trial(request: FitRequest, splits: Sequence[SplitStart]) -> FitRequest:
@@ -120,8 +120,8 @@ def _most_promising(splits: Sequence[SplitStart], tried: Fit | None) -> list[Spl
     """The splits with the highest scores in the trial, highest first; empty if no trial ended in a mixture."""
     if tried is None:
         return []
-    heights = [run.score for run in tried.runs]
-    return [splits[position] for position in most_promising(heights, MAX_SPLITS)]
+    scores = [run.score for run in tried.runs]
+    return [splits[position] for position in most_promising(scores, MAX_SPLITS)]
 
 
 def _joined(found: Fit, more: Fit | None) -> Fit:

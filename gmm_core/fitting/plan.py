@@ -17,93 +17,93 @@ from gmm_core.fitting.scheduler import run_restarts
 
 Value = TypeVar("Value")
 """The result of a plan."""
-Within = Callable[[Progress], Progress]
-"""Converts the progress of one fit of a plan into the progress of the whole plan."""
+ToPlanProgress = Callable[[Progress], Progress]
+"""A function that converts the progress of one fit of a plan into the progress of the whole plan."""
 
 
-def alone(progress: Progress) -> Progress:
+def unchanged(progress: Progress) -> Progress:
     """Return the progress unchanged, for a plan of one fit."""
     return progress
 
 
 @dataclass(frozen=True, eq=False)
-class Stage:
+class PlannedFit:
     """One fit of a plan.
 
     Parameters
     ----------
     request : FitRequest
         The fit to run.
-    within : (Progress) -> Progress, or None
+    to_plan_progress : (Progress) -> Progress, or None
         Converts its progress into that of the whole plan; None for a fit too short to report progress.
     """
 
     request: FitRequest
-    within: Within | None = alone
+    to_plan_progress: ToPlanProgress | None = unchanged
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """The outcome of a stage.
+class FitOutcome:
+    """The outcome of one fit of a plan.
 
     Parameters
     ----------
-    found : Fit or ExplorerError
+    result : Fit or ExplorerError
         The fit, or the error that explains why there is none.
     stopped : bool
-        True if the stage was stopped; the plan must then end with what it has.
+        True if the fit was stopped; the plan must then end with what it has.
     """
 
-    found: Fit | ExplorerError
+    result: Fit | ExplorerError
     stopped: bool = False
 
     @property
     def fit(self) -> Fit | None:
         """The fit; None if there is none."""
-        return self.found if isinstance(self.found, Fit) else None
+        return self.result if isinstance(self.result, Fit) else None
 
     @property
     def refusal(self) -> str:
         """The sentence that explains why there is no fit; empty if there is one."""
-        return str(self.found) if isinstance(self.found, ExplorerError) else ""
+        return str(self.result) if isinstance(self.result, ExplorerError) else ""
 
     def required(self) -> Fit:
         """Return the fit, or raise the error that explains why there is none."""
-        if isinstance(self.found, ExplorerError):
-            raise self.found
-        return self.found
+        if isinstance(self.result, ExplorerError):
+            raise self.result
+        return self.result
 
 
-Plan: TypeAlias = Generator[Stage, Outcome, Value]
-"""A generator that yields stages, is sent the outcome of each, and returns the result."""
+Plan: TypeAlias = Generator[PlannedFit, FitOutcome, Value]
+"""A generator that yields the fits to run, is sent the outcome of each, and returns the result."""
 
 
-def carried_out(plan: Plan[Value]) -> Generator[Progress, None, Value]:
+def run_plan(plan: Plan[Value]) -> Generator[Progress, None, Value]:
     """Run the fits of a plan: yield their progress after some iterations each, and return the plan's result.
 
-    `StopFitting`, thrown into the generator or raised at a checkpoint, ends the stage with the restarts done so far.
-    An `ExplorerError` of a fit becomes the outcome of its stage; what the plan itself raises is raised here.
+    `StopFitting`, thrown into the generator or raised at a checkpoint, ends the fit with the restarts done so far.
+    An `ExplorerError` of a fit becomes its outcome; what the plan itself raises is raised here.
     """
-    outcome: Outcome | None = None
+    outcome: FitOutcome | None = None
     while True:
         try:
-            stage = next(plan) if outcome is None else plan.send(outcome)
+            planned = next(plan) if outcome is None else plan.send(outcome)
         except StopIteration as finished:
             value: Value = finished.value
             return value
         stopped = False
         try:
-            assembly = Assembly.of(stage.request)
+            assembly = Assembly.of(planned.request)
             with one_blas_thread():
                 try:
                     with closing(run_restarts(assembly.phases())) as steps:
                         for progress in steps:
-                            if stage.within is not None:
-                                yield stage.within(progress)
+                            if planned.to_plan_progress is not None:
+                                yield planned.to_plan_progress(progress)
                 except StopFitting:
                     stopped = True
                     assembly.stop()
-                outcome = Outcome(assembly.fit(), stopped)
-            del assembly, steps  # free their rows before the next stage makes its own
+                outcome = FitOutcome(assembly.fit(), stopped)
+            del assembly, steps  # free their rows before the next fit makes its own
         except ExplorerError as error:
-            outcome = Outcome(error, stopped)
+            outcome = FitOutcome(error, stopped)

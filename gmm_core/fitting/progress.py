@@ -38,7 +38,7 @@ class StopFitting(Exception):
     """Throw this into `fitting` to end the fit at once with the restarts done so far."""
 
 
-def at_its_end(steps: Generator[Progress, None, Value]) -> Value:
+def run_to_end(steps: Generator[Progress, None, Value]) -> Value:
     """Run a generator to its end and return its result."""
     while True:
         try:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import blake2b
 
+from gmm_core.em.iteration import Position
 from gmm_core.em.loop import has_settled
-from gmm_core.em.position import Position
 from gmm_core.em.squarem import PLAIN, SQUAREM, squarem_iterations
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.protocol import Engine
@@ -32,14 +32,14 @@ class FitContext:
         Runs the E-steps over these rows.
     specification : FitSpecification
         The tolerance, the iteration limit and the acceleration.
-    climbed : dict of bytes to Restart
+    by_first_mixture : dict of bytes to Restart
         The restarts that ended on these rows, by the digest of their first mixture.
     """
 
     problem: FitProblem
     engine: Engine
     specification: FitSpecification
-    climbed: dict[bytes, Restart] = field(default_factory=dict, init=False, repr=False)
+    by_first_mixture: dict[bytes, Restart] = field(default_factory=dict, init=False, repr=False)
 
     def chunks(self, start: Mixture) -> Iterator[Chunk]:
         """The chunks of EM from a mixture: accelerated if so specified, otherwise as the engine runs it."""
@@ -51,7 +51,7 @@ class FitContext:
         )
 
 
-class State(Enum):
+class RestartState(Enum):
     """The state of a restart; the value describes it in a clause."""
 
     WAITING = "it has not begun"
@@ -61,14 +61,14 @@ class State(Enum):
     ENDED = "it has ended"
 
 
-_ALLOWED: dict[str, tuple[State, ...]] = {
-    "begin": (State.WAITING,),
-    "begin on a sample": (State.WAITING,),
-    "take the next iterations": (State.UNDER_WAY,),
-    "fail": (State.UNDER_WAY,),
-    "stop": (State.UNDER_WAY, State.SETTLED_ON_SAMPLE),
-    "be left behind": (State.SETTLED_ON_SAMPLE,),
-    "go on with all rows": (State.SETTLED_ON_SAMPLE, State.CUT_SHORT_ON_SAMPLE),
+_ALLOWED: dict[str, tuple[RestartState, ...]] = {
+    "begin": (RestartState.WAITING,),
+    "begin on a sample": (RestartState.WAITING,),
+    "take the next iterations": (RestartState.UNDER_WAY,),
+    "fail": (RestartState.UNDER_WAY,),
+    "stop": (RestartState.UNDER_WAY, RestartState.SETTLED_ON_SAMPLE),
+    "be left behind": (RestartState.SETTLED_ON_SAMPLE,),
+    "go on with all rows": (RestartState.SETTLED_ON_SAMPLE, RestartState.CUT_SHORT_ON_SAMPLE),
 }
 """The states in which each transition is allowed."""
 
@@ -98,7 +98,7 @@ class Restart:
         self.n_restarts = n_restarts
         self.start = start
         self.recorder = recorder
-        self._state = State.WAITING
+        self._state = RestartState.WAITING
         self._ending: Ending | None = None
         self._failure: str | None = None
         self._context: FitContext | None = None
@@ -108,7 +108,7 @@ class Restart:
         self._previous: Chunk | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> RestartState:
         """The current state."""
         return self._state
 
@@ -120,7 +120,7 @@ class Restart:
     @property
     def is_under_way(self) -> bool:
         """True if `advance` may be called."""
-        return self._state is State.UNDER_WAY
+        return self._state is RestartState.UNDER_WAY
 
     @property
     def done(self) -> bool:
@@ -172,7 +172,7 @@ class Restart:
             context, beginning = self._context, self._beginning
             self._end(ending)
             if context is not None and beginning is not None:
-                context.climbed[beginning] = self
+                context.by_first_mixture[beginning] = self
 
     def fail(self, reason: str) -> None:
         """End without a valid mixture; `reason` is one sentence."""
@@ -198,7 +198,7 @@ class Restart:
 
         If an ended restart began with the same mixture, copy its iterations: EM is deterministic.
         """
-        self._state, self._ending, self._failure = State.UNDER_WAY, None, None
+        self._state, self._ending, self._failure = RestartState.UNDER_WAY, None, None
         self._context, self._beginning, self._previous = context, None, None
         self._fewest_iterations = 0
         if self.recorder.has_begun:
@@ -210,7 +210,7 @@ class Restart:
             self.fail(str(error))
             return
         self._beginning = _digest(first)
-        earlier = context.climbed.get(self._beginning)
+        earlier = context.by_first_mixture.get(self._beginning)
         if earlier is None or earlier.ending is None:
             self._chunks = context.chunks(first)
         else:
@@ -248,11 +248,11 @@ class Restart:
         self._ending, self._failure = ending, failure
         self._context, self._chunks, self._previous = None, iter(()), None
         if ending is Ending.LEFT_BEHIND or not self.recorder.on_sample:
-            self._state = State.ENDED
+            self._state = RestartState.ENDED
         elif ending in (Ending.FAILED, Ending.STOPPED):
-            self._state = State.CUT_SHORT_ON_SAMPLE
+            self._state = RestartState.CUT_SHORT_ON_SAMPLE
         else:
-            self._state = State.SETTLED_ON_SAMPLE
+            self._state = RestartState.SETTLED_ON_SAMPLE
 
     def _require(self, transition: str) -> None:
         if self._state not in _ALLOWED[transition]:

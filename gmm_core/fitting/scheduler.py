@@ -53,10 +53,10 @@ class Phase:
     def n_at_a_time(self) -> int:
         """How many restarts to run in parallel: 1 if a single one uses all cores or is too small for threads."""
         rows, k = self.context.problem.rows, self.context.problem.n_components
-        alone = (
+        unchanged = (
             self.context.engine.uses_all_cores(k) or cost_of_expectation(rows.shape, k) < MIN_COST_PER_WORKER
         )
-        return 1 if alone else min(cores(), len(self.restarts))
+        return 1 if unchanged else min(cores(), len(self.restarts))
 
     def progress(self, position: int, n_recorded: int) -> Progress:
         """The progress of the restart at `position` after its first `n_recorded` recorded iterations."""
@@ -106,7 +106,7 @@ class _Schedule:
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         self._stop.set()
-        wait([task.future for task in self._queue if not task.taken_back()])
+        wait([task.future for task in self._queue if not task.cancelled()])
 
     def step(self, position: int) -> Callable[[], bool]:
         """Return a function that advances the restart at `position`, to be called until it returns False.
@@ -117,7 +117,7 @@ class _Schedule:
             return self._by_itself(position, 0)
         if position:
             self._keep_busy(AHEAD * self._at_a_time)
-            if not self._queue[0].taken_back():
+            if not self._queue[0].cancelled():
                 return self._by_worker
             self._queue.popleft()  # no worker was free: other fits use them, so the calling thread runs it
         else:
@@ -171,7 +171,7 @@ class _Task:
         self._what = [(work, restart)]
         self.future = workers().submit(_done, self._what)
 
-    def taken_back(self) -> bool:
+    def cancelled(self) -> bool:
         """Cancel the task; return whether no worker had begun it.
 
         A cancelled task drops its reference to the fit, since the workers' queue may hold it for a while.

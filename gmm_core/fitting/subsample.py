@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from gmm_core.fitting.progress import StopFitting
-from gmm_core.fitting.restart import FitContext, Restart, State
+from gmm_core.fitting.restart import FitContext, Restart, RestartState
 from gmm_core.fitting.restart_result import Ending
 from gmm_core.fitting.scheduler import Phase
 from gmm_core.fitting.specification import FitSpecification
@@ -79,7 +79,7 @@ def stop(restarts: Sequence[Restart], whole: FitContext, sample: FitContext | No
     If no restart has reached all rows, evaluate the best one of the sample on all rows once, so that there is a result.
     """
     for restart in restarts:
-        if restart.state in (State.UNDER_WAY, State.SETTLED_ON_SAMPLE):
+        if restart.state in (RestartState.UNDER_WAY, RestartState.SETTLED_ON_SAMPLE):
             restart.stop()
     if sample is None or not all(restart.recorder.on_sample for restart in restarts if restart.done):
         return

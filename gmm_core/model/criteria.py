@@ -11,6 +11,15 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.model.scores import rows_per_block
 from gmm_core.rows.rows import Rows
 
+EVIDENCE = (
+    (2.0, "not worth more than a bare mention"),
+    (6.0, "positive evidence"),
+    (10.0, "strong evidence"),
+)
+"""(upper limit of the BIC difference, its strength in words), ascending."""
+VERY_STRONG = "very strong evidence"
+"""The strength of a BIC difference at or above the last limit of `EVIDENCE`."""
+
 
 def akaike(log_likelihood: float, parameter_count: int) -> float:
     """AIC = −2 log L + 2 p. Source: Akaike (1974)."""
@@ -74,3 +83,11 @@ def classification_penalty(rows: Rows, mixture: Mixture) -> float:
 
     size = rows_per_block(mixture.n_components, mixture.n_features)
     return -2.0 * rows.reduce(of_block, block_rows=size, shared=True)
+
+
+def bic_evidence(gap: float) -> str:
+    """The strength of the evidence for the model with the lower BIC, where `gap` ≥ 0 is the difference.
+
+    Source: Kass and Raftery, Bayes Factors (1995), section 3.2, on 2 log B ≈ ΔBIC.
+    """
+    return next((words for limit, words in EVIDENCE if gap < limit), VERY_STRONG)

@@ -138,12 +138,12 @@ class Mixture:
 
     def responsibilities(self, X: ArrayLike) -> FloatArray:
         """r_nk = p(k | x_n), shape (N, K); each row is non-negative and adds up to 1."""
-        mixture, rows = self._told_apart(X)
+        mixture, rows = self._without_uninformative_features(X)
         return np.concatenate([shares(joint).T for joint in mixture._comparable_blocks(rows)])
 
     def labels(self, X: ArrayLike) -> IntArray:
         """The component of largest responsibility for each row, shape (N,)."""
-        mixture, rows = self._told_apart(X)
+        mixture, rows = self._without_uninformative_features(X)
         return np.concatenate([joint.argmax(axis=0) for joint in mixture._comparable_blocks(rows)])
 
     def sample(self, n: int, rng: np.random.Generator) -> tuple[FloatArray, IntArray]:
@@ -184,7 +184,7 @@ class Mixture:
         return Mixture(self.weights[index], self.means[index], self.covariances[index])
 
     @cached_property
-    def _telling(self) -> BoolArray:
+    def _informative_features(self) -> BoolArray:
         """True for each feature (D,) that affects responsibilities.
 
         The others have the same mean and variance in all components, and no covariance with another feature.
@@ -193,16 +193,16 @@ class Mixture:
         alone = np.count_nonzero(self.covariances, axis=(0, 1)) <= self.n_components
         return (np.ptp(self.means, axis=0) > 0) | (np.ptp(variances, axis=0) > 0) | ~alone
 
-    def _told_apart(self, X: ArrayLike) -> tuple[Mixture, FloatArray]:
+    def _without_uninformative_features(self, X: ArrayLike) -> tuple[Mixture, FloatArray]:
         """The mixture and the rows without the features that do not affect responsibilities.
 
         Those add the same to the log-density of every component; if it is a large number, it would round away the
         differences between components.
         """
         rows = self._checked(X)
-        if self._telling.all() or not self._telling.any():
+        if self._informative_features.all() or not self._informative_features.any():
             return self, rows
-        return self.marginal(np.flatnonzero(self._telling)), rows[:, self._telling]
+        return self.marginal(np.flatnonzero(self._informative_features)), rows[:, self._informative_features]
 
     def _log_joint_blocks(self, X: ArrayLike) -> Iterator[FloatArray]:
         for _, joint in self._blocks(X):

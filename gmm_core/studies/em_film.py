@@ -70,7 +70,7 @@ class Film:
         mixtures, log_likelihoods = run.mixtures[first:], run.log_likelihoods[first:]
         n_iterations = len(log_likelihoods) - 1
         values = max(1, len(drawn) * mixtures[0].n_components)
-        kept = kept_states(len(mixtures), max(2, min(most_states, MAX_VALUES // values)))
+        kept = shown_states(len(mixtures), max(2, min(most_states, MAX_VALUES // values)))
         all_iterations = np.arange(len(mixtures)) if run.history_complete else np.array([0, n_iterations])
         iterations = all_iterations[kept]
         log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in kept]
@@ -91,7 +91,7 @@ class Film:
         return int(self.iterations[gaps[0] if len(gaps) else -1])
 
 
-def kept_states(n_states: int, most: int) -> IntArray:
+def shown_states(n_states: int, most: int) -> IntArray:
     """The positions of at most `most` of `n_states` states to be shown, ascending.
 
     All states if they are few. Otherwise half of the positions are the first states, where EM changes most, and the

@@ -9,8 +9,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gmm_core.fitting.nested import fits
-from gmm_core.fitting.plan import Plan, carried_out
+from gmm_core.fitting.nested import plan_of_fit
+from gmm_core.fitting.plan import Plan, run_plan
 from gmm_core.fitting.progress import Progress
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.result import Fit
@@ -50,14 +50,14 @@ def fitting_shapes(
 
     Yields and stops as `gmm_core.fitting.fit.fitting` does. If stopped, it returns the structures begun until then.
     """
-    return carried_out(_shapes(FitRequest(GivenRows(X, columns), specification)))
+    return run_plan(_shapes(FitRequest(GivenRows(X, columns), specification)))
 
 
 def _shapes(request: FitRequest) -> Plan[tuple[Shape, ...]]:
     shapes: list[Shape] = []
     for position, structure in enumerate(STRUCTURES.values()):
         asked = replace(request.specification, covariance_type=structure.name)
-        outcome = yield from fits(replace(request, specification=asked), partial(_within, position))
+        outcome = yield from plan_of_fit(replace(request, specification=asked), partial(_within, position))
         shapes.append(Shape(structure, outcome.fit, outcome.refusal))
         if outcome.stopped:
             break

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from numpy.typing import ArrayLike
 
 from gmm_core.fitting.narrow_components import NarrowComponent
-from gmm_core.fitting.nested import Smaller, fitting_nested
-from gmm_core.fitting.plan import Plan, carried_out
+from gmm_core.fitting.nested import SmallerFit, fitting_nested
+from gmm_core.fitting.plan import Plan, run_plan
 from gmm_core.fitting.progress import Progress
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.result import Fit
@@ -116,17 +116,17 @@ class Fitted:
 def fitting_cell(
     X: ArrayLike,
     specification: FitSpecification,
-    smaller: Smaller | None,
+    smaller: SmallerFit | None,
     columns: Sequence[str] | None = None,
 ) -> Generator[Progress, None, Fitted | None]:
     """Fit one cell to the rows X (N, D), from random starts and from splits of the fit `smaller`; None if stopped.
 
     Yields, stops and raises as `gmm_core.fitting.fit.fitting` does.
     """
-    return carried_out(_cell(FitRequest(GivenRows(X, columns), specification), smaller))
+    return run_plan(_cell(FitRequest(GivenRows(X, columns), specification), smaller))
 
 
-def _cell(request: FitRequest, smaller: Smaller | None) -> Plan[Fitted | None]:
+def _cell(request: FitRequest, smaller: SmallerFit | None) -> Plan[Fitted | None]:
     outcome = yield from fitting_nested(request, smaller)
     found, specification = outcome.fit, request.specification
     if outcome.stopped:

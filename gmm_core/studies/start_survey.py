@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.fitting.narrow_components import NarrowComponent, narrow_components
-from gmm_core.fitting.plan import Plan, Stage, carried_out
+from gmm_core.fitting.plan import Plan, PlannedFit, run_plan
 from gmm_core.fitting.progress import Progress
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.restart_result import Ending, Run
@@ -88,14 +88,14 @@ class StartSurvey:
         The specification of each restart.
     kinds : tuple of str
         The kinds of start.
-    asked : int
+    n_starts : int
         The number of restarts requested for each kind; a stopped survey has fewer.
-    climbs : tuple of SurveyedRestart
+    restarts : tuple of SurveyedRestart
         The restarts that neither failed nor were stopped, in the order of their seeds and then of `kinds`.
     failed : tuple of str
         The kind of start of each restart that failed.
     optima : tuple of Optimum
-        The distinct optima, the best one first; their `runs` are positions in `climbs`.
+        The distinct optima, the best one first; their `runs` are positions in `restarts`.
     shape : (int, int)
         N and D.
     narrow : tuple of NarrowComponent
@@ -104,8 +104,8 @@ class StartSurvey:
 
     specification: FitSpecification
     kinds: tuple[str, ...]
-    asked: int
-    climbs: tuple[SurveyedRestart, ...]
+    n_starts: int
+    restarts: tuple[SurveyedRestart, ...]
     failed: tuple[str, ...]
     optima: tuple[Optimum, ...]
     shape: tuple[int, int]
@@ -114,7 +114,7 @@ class StartSurvey:
     @property
     def complete(self) -> bool:
         """True if every requested restart has ended or failed, so that the survey was not stopped."""
-        return len(self.climbs) + len(self.failed) == self.asked * len(self.kinds)
+        return len(self.restarts) + len(self.failed) == self.n_starts * len(self.kinds)
 
     @property
     def best(self) -> Optimum | None:
@@ -122,15 +122,15 @@ class StartSurvey:
         return self.optima[0] if self.optima else None
 
     @property
-    def found_once(self) -> int:
+    def n_reached_once(self) -> int:
         """The number of optima in which only a single restart ended."""
         return sum(len(optimum.runs) == 1 for optimum in self.optima)
 
-    def reach(self, optimum: Optimum | None, kind: str) -> SuccessRate:
+    def success_rate(self, optimum: Optimum | None, kind: str) -> SuccessRate:
         """The success rate of a kind of start: how many restarts ended in the optimum, of all including failed ones."""
-        starts = sum(survey.kind == kind for survey in self.climbs) + self.failed.count(kind)
+        starts = sum(restart.kind == kind for restart in self.restarts) + self.failed.count(kind)
         runs = () if optimum is None else optimum.runs
-        return SuccessRate(sum(self.climbs[position].kind == kind for position in runs), starts)
+        return SuccessRate(sum(self.restarts[position].kind == kind for position in runs), starts)
 
     def bic(self, optimum: Optimum) -> float | None:
         """The BIC of the optimum, lower is better; None where BIC means nothing.
@@ -159,7 +159,9 @@ def surveying(
     `AT_REST` and `MAX_ITERATIONS`. Yields, stops and raises as `fitting.fit.fitting` does; raises `ParameterError`
     also if no start is requested.
     """
-    return carried_out(planned_survey(FitRequest(GivenRows(X), patient(specification)), kinds, count))
+    return run_plan(
+        planned_survey(FitRequest(GivenRows(X), survey_specification(specification)), kinds, count)
+    )
 
 
 def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Plan[StartSurvey]:
@@ -170,15 +172,15 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     starts = [(kind, seed) for seed in range(count) for kind in kinds]
     n_rows, n_features = X.shape
     most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
-    climbs: list[SurveyedRestart] = []
+    restarts: list[SurveyedRestart] = []
     failed: list[str] = []
     trouble: FitError | None = None
     for first in range(0, len(starts), BATCH):
         batch = starts[first : first + BATCH]
         of_batch = replace(request, starts=[start_of(kind, seed) for kind, seed in batch])
-        outcome = yield Stage(of_batch, partial(_within, first=first, n_starts=len(starts)))
-        if isinstance(outcome.found, FitError):  # every restart of the batch failed
-            trouble = outcome.found
+        outcome = yield PlannedFit(of_batch, partial(_within, first=first, n_starts=len(starts)))
+        if isinstance(outcome.result, FitError):  # every restart of the batch failed
+            trouble = outcome.result
             failed += [] if outcome.stopped else [kind for kind, _ in batch]
             runs: tuple[Run, ...] = ()
         else:
@@ -188,21 +190,21 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
             if run.ending is Ending.FAILED:
                 failed.append(kind)
             elif run.ending is not Ending.STOPPED:
-                climbs.append(_surveyed(run, seed, most))
+                restarts.append(_summary(run, seed, most))
         if outcome.stopped:
             break
-    if trouble is not None and not climbs:
+    if trouble is not None and not restarts:
         raise trouble
-    optima = distinct_optima(X, climbs)
+    optima = distinct_optima(X, restarts)
     shape = n_rows, n_features
-    narrow = _narrow(X, climbs[optima[0].runs[0]]) if optima else ()
-    return StartSurvey(asked, tuple(kinds), count, tuple(climbs), tuple(failed), optima, shape, narrow)
+    narrow = _narrow(X, restarts[optima[0].runs[0]]) if optima else ()
+    return StartSurvey(asked, tuple(kinds), count, tuple(restarts), tuple(failed), optima, shape, narrow)
 
 
-def _narrow(X: ArrayLike, survey: SurveyedRestart) -> tuple[NarrowComponent, ...]:
+def _narrow(X: ArrayLike, restart: SurveyedRestart) -> tuple[NarrowComponent, ...]:
     canonical = CanonicalRows.of(as_matrix(X), None)
     rows = Rows(canonical.rows, canonical.weights)
-    return narrow_components(rows, survey.mixture, survey.at_floor, canonical.unit)
+    return narrow_components(rows, restart.mixture, restart.at_floor, canonical.unit)
 
 
 def _within(progress: Progress, first: int, n_starts: int) -> Progress:
@@ -211,7 +213,7 @@ def _within(progress: Progress, first: int, n_starts: int) -> Progress:
     return replace(progress, run=run, n_runs=n_starts, share=run / n_starts)
 
 
-def patient(specification: FitSpecification) -> FitSpecification:
+def survey_specification(specification: FitSpecification) -> FitSpecification:
     """The specification of each restart of a survey: the given model, with limits that let EM run to the end.
 
     The tolerance is at most `AT_REST`, and the largest number of M-steps at least `MAX_ITERATIONS`. Specifications that
@@ -233,7 +235,7 @@ def start_of(kind: str, seed: int) -> RandomStart:
     return random_starts(kind, 1, seed)[0]
 
 
-def _surveyed(run: Run, seed: int, most: int) -> SurveyedRestart:
+def _summary(run: Run, seed: int, most: int) -> SurveyedRestart:
     steps, path = run.path(most)
     return SurveyedRestart(
         run.kind,

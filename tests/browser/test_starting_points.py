@@ -1,4 +1,4 @@
-"""The page of starting points as a person uses it: run it, read the ladder, compare two, stop a long survey."""
+"""The page of starting points as a person uses it: run it, read its chart, compare two, stop a long survey."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def test_old_faithful_is_run_and_its_ladder_seen(open_page: OpenPage) -> None:
+def test_old_faithful_is_run_and_its_optima_are_seen(open_page: OpenPage) -> None:
     page = open_page("/?data=Old+Faithful")
     go_to(page, "Learn", "Starting points")
-    ladder = drawn(page, "ladder")
-    expect(ladder.locator(".textpoint")).to_have_text(
+    optima_chart = drawn(page, "optima")
+    expect(optima_chart.locator(".textpoint")).to_have_text(
         ["A −1,114.4", "B −1,119.2", "C −1,119.6", "D −1,127.1"]
     )
-    expect(ladder).to_have_attribute("aria-label", re.compile("^Four distinct optima from 40 starts"))
+    expect(optima_chart).to_have_attribute("aria-label", re.compile("^Four distinct optima from 40 starts"))
     expect(page.get_by_text("The best optimum found")).to_contain_text("99 times in 100")
     paths = drawn(page, "paths")
     expect(paths.locator(".legendtext")).to_have_text(
@@ -64,7 +64,7 @@ def test_more_restarts_keep_the_picture_where_it_is(open_page: OpenPage) -> None
     paths = drawn(page, "paths")
     paths.evaluate("chart => { chart.dataset.mark = 'kept'; }")
     page.get_by_role("radio", name="20", exact=True).click()
-    expect(drawn(page, "ladder")).to_have_attribute("aria-label", re.compile("from 80 starts"))
+    expect(drawn(page, "optima")).to_have_attribute("aria-label", re.compile("from 80 starts"))
     expect(paths).to_have_attribute("data-mark", "kept")
     expect(page).to_have_url(re.compile("survey_restarts=20"))
 
@@ -88,7 +88,7 @@ def test_a_long_survey_shows_progress_and_keeps_what_is_done_when_stopped(
     expect(page.get_by_test_id("stProgress")).to_contain_text(re.compile(r"\b([2-9]|\d\d+) of 800\b"))
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_text(re.compile(r"The survey was stopped after \d+ of 800 starts"))).to_be_visible()
-    drawn(page, "ladder")
+    drawn(page, "optima")
     page.get_by_role("slider", name="Components K").focus()
     page.keyboard.press("Home")
     expect(page.get_by_text("With K = 1 there is only one optimum")).to_be_visible()
@@ -99,7 +99,7 @@ def test_a_long_survey_shows_progress_and_keeps_what_is_done_when_stopped(
 def test_it_fits_a_telephone(open_page: OpenPage, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(OLD_FAITHFUL)
-    drawn(page, "ladder")
+    drawn(page, "optima")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     main = page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollWidth <= main.clientWidth")

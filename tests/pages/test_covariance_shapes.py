@@ -80,13 +80,13 @@ def test_of_covariance_types_that_are_not_all_fitted_none_is_chosen() -> None:
     def page(n_shapes: int) -> None:
         import numpy as np
 
-        from gmm_core.fitting.progress import at_its_end
+        from gmm_core.fitting.progress import run_to_end
         from gmm_core.fitting.specification import FitSpecification
         from gmm_core.studies.family_comparison import fitting_shapes
         from ui.views.covariance_shapes.gallery import conclusion
 
         rows = np.random.default_rng(0).normal(size=(50, 2))
-        shapes = at_its_end(fitting_shapes(rows, FitSpecification(2, n_init=1)))
+        shapes = run_to_end(fitting_shapes(rows, FitSpecification(2, n_init=1)))
         conclusion(shapes[:n_shapes], 2)
 
     def told(n_shapes: int) -> str:

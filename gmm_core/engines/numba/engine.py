@@ -12,8 +12,8 @@ from typing import cast
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.em.iteration import Position
 from gmm_core.em.loop import em_from
-from gmm_core.em.position import Position
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.cancellation import checkpoint

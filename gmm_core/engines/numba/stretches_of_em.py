@@ -9,8 +9,8 @@ from typing import TypeGuard
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.em.iteration import Position
 from gmm_core.em.loop import EMPTIED, NO_LIKELIHOOD, evaluated, following
-from gmm_core.em.position import Position
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.expectation_cost import cost_of_expectation
 from gmm_core.engines.numba.fused_em import DIAG, FULL, SPHERICAL, TIED, climbed

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray, read_only
-from gmm_core.density.appraisal import Appraisal
+from gmm_core.density.predictions import Predictions
 from gmm_core.export.model_file.named_columns import named_values
 from gmm_core.export.model_file.record import FitRecord
 from gmm_core.fitting.narrow_components import sentences
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class AppraisedRows:
+class PredictedRows:
     """Densities and responsibilities of the rows of a table under a model.
 
     Parameters
@@ -39,13 +39,13 @@ class AppraisedRows:
     rows : (M,)
         The positions of the rows whose density could be computed; the others lack a value, or have one so large that
         the density cannot be told from 0 in float64.
-    appraisal : Appraisal
+    predictions : Predictions
         Log-density, in original units, and responsibilities of these M rows.
     """
 
     n_rows: int
     rows: IntArray
-    appraisal: Appraisal
+    predictions: Predictions
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +146,7 @@ class Model:
     def _standardization(self) -> Standardization:
         return Standardization(self.center, self.scale)
 
-    def appraised(self, X: ArrayLike | pd.DataFrame) -> AppraisedRows:
+    def predicted(self, X: ArrayLike | pd.DataFrame) -> PredictedRows:
         """Compute log-densities and responsibilities of rows in original units.
 
         Parameters
@@ -167,31 +167,31 @@ class Model:
         ):  # values so large that their density cannot be told from 0
             standard = (completed.values - self.center) / self.scale
             known = np.isfinite(np.square(standard).sum(axis=1))
-            appraisal = self._appraisal(standard[known])
-            sure = np.isfinite(appraisal.log_density)
+            predictions = self._predictions(standard[known])
+            sure = np.isfinite(predictions.log_density)
         rows = completed.rows[known][sure]
-        return AppraisedRows(
-            len(values), rows, Appraisal(appraisal.log_density[sure], appraisal.responsibilities[sure])
+        return PredictedRows(
+            len(values), rows, Predictions(predictions.log_density[sure], predictions.responsibilities[sure])
         )
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame) -> FloatArray:
-        """The responsibilities p(k | x_n), shape (N, K); NaN where a row lacks a value. Raises as `appraised`."""
-        found = self.appraised(X)
+        """The responsibilities p(k | x_n), shape (N, K); NaN where a row lacks a value. Raises as `predicted`."""
+        found = self.predicted(X)
         probabilities = np.full((found.n_rows, self.n_components), np.nan)
-        probabilities[found.rows] = found.appraisal.responsibilities
+        probabilities[found.rows] = found.predictions.responsibilities
         return probabilities
 
     def log_density(self, X: ArrayLike | pd.DataFrame) -> FloatArray:
-        """log p(x_n) in nats, in original units, shape (N,); NaN where a row lacks a value. Raises as `appraised`."""
-        found = self.appraised(X)
+        """log p(x_n) in nats, in original units, shape (N,); NaN where a row lacks a value. Raises as `predicted`."""
+        found = self.predicted(X)
         log_density = np.full(found.n_rows, np.nan)
-        log_density[found.rows] = found.appraisal.log_density
+        log_density[found.rows] = found.predictions.log_density
         return log_density
 
-    def _appraisal(self, standard: FloatArray) -> Appraisal:
+    def _predictions(self, standard: FloatArray) -> Predictions:
         if not len(standard):
-            return Appraisal(np.empty(0), np.empty((0, self.n_components)))
-        return Appraisal.of(self.mixture, standard, self.log_volume)
+            return Predictions(np.empty(0), np.empty((0, self.n_components)))
+        return Predictions.of(self.mixture, standard, self.log_volume)
 
     def _completed(self, values: FloatArray) -> Completed:
         return dropped(values) if self.medians is None else filled_with(self.medians, values)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
-from gmm_core.export.model_file.model import AppraisedRows, Model
+from gmm_core.export.model_file.model import Model, PredictedRows
 from gmm_core.wording import unique
 
 LABEL, UNCERTAINTY, LOG_DENSITY = "component", "uncertainty", "log-density"
@@ -27,23 +27,23 @@ def labelled_rows(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     - log-density: log p(x_n) in nats, in the columns' own units.
 
     They are empty for a row that lacks a value, unless the model fills it. If the table has a column of the same name,
-    a number is added to the new name. Raises as `Model.appraised`.
+    a number is added to the new name. Raises as `Model.predicted`.
     """
-    return beside(table, model.appraised(table))
+    return beside(table, model.predicted(table))
 
 
-def beside(table: pd.DataFrame, found: AppraisedRows) -> pd.DataFrame:
+def beside(table: pd.DataFrame, found: PredictedRows) -> pd.DataFrame:
     """The table with the columns of results added; `found` are the results for its rows."""
-    appraisal = found.appraisal
+    predictions = found.predictions
     labels = np.zeros(found.n_rows, dtype=np.int64)
-    labels[found.rows] = appraisal.components + 1
+    labels[found.rows] = predictions.components + 1
     results: dict[str, pd.Series] = {LABEL: pd.Series(labels, dtype="Int64").where(labels > 0)}
     for name, column in zip(
-        probability_names(appraisal.responsibilities.shape[1]), appraisal.responsibilities.T, strict=True
+        probability_names(predictions.responsibilities.shape[1]), predictions.responsibilities.T, strict=True
     ):
         results[name] = _spread(column, found)
-    results[UNCERTAINTY] = _spread(appraisal.uncertainty, found)
-    results[LOG_DENSITY] = _spread(appraisal.log_density, found)
+    results[UNCERTAINTY] = _spread(predictions.uncertainty, found)
+    results[LOG_DENSITY] = _spread(predictions.log_density, found)
     added = pd.DataFrame(results).set_axis(table.index)
     whole = pd.concat([table, added], axis=1)
     whole.columns = pd.Index(unique([str(name) for name in whole.columns]))
@@ -56,7 +56,7 @@ def result_names(table: pd.DataFrame, n_components: int) -> list[str]:
     return unique([*(str(name) for name in table.columns), *own])[-len(own) :]
 
 
-def _spread(values: FloatArray, found: AppraisedRows) -> pd.Series:
+def _spread(values: FloatArray, found: PredictedRows) -> pd.Series:
     """A column (N,) with the values (M,) in their rows and NaN in the others."""
     spread = np.full(found.n_rows, np.nan)
     spread[found.rows] = values

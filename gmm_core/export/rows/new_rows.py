@@ -40,13 +40,13 @@ class NewRows:
 
     @classmethod
     def of(cls, table: pd.DataFrame, model: Model) -> NewRows:
-        """Label the rows of a table; raises as `Model.appraised`."""
-        found = model.appraised(table)
+        """Label the rows of a table; raises as `Model.predicted`."""
+        found = model.predicted(table)
         law = LogDensityLaw.of(model.mixture, model.log_volume)
         return cls(
             found.n_rows,
-            np.bincount(found.appraisal.components, minlength=model.n_components),
-            Anomalies.of(found.appraisal.log_density, law, "false alarms", UNEXPECTED_SHARE),
+            np.bincount(found.predictions.components, minlength=model.n_components),
+            Anomalies.of(found.predictions.log_density, law, "false alarms", UNEXPECTED_SHARE),
         )
 
     @property
@@ -62,9 +62,9 @@ class NewRows:
 
 def labelled_new_rows(table: pd.DataFrame, model: Model, threshold: float) -> pd.DataFrame:
     """`labelled_rows` with one more column, true if the row is unexpected: its log-density is below the threshold."""
-    found = model.appraised(table)
+    found = model.predicted(table)
     labelled = beside(table, found)
     unexpected = pd.Series(pd.NA, index=labelled.index, dtype="boolean")
-    unexpected.iloc[found.rows] = found.appraisal.log_density < threshold
+    unexpected.iloc[found.rows] = found.predictions.log_density < threshold
     names = unique([*labelled.columns, UNEXPECTED])
     return labelled.assign(**{names[-1]: unexpected})

@@ -41,7 +41,7 @@ def our_script(about: Reproduction) -> str:
             },
         ),
         "prepared = prepare(dataset, preparation)",
-        "specification = " + call("FitSpecification", [], _asked(specification)),
+        "specification = " + call("FitSpecification", [], _specification_code(specification)),
         "result = fit(prepared.X, specification, columns=prepared.columns)",
         "model = Model.of(result, prepared, preparation, dataset.name)",
         "",
@@ -121,7 +121,7 @@ def _file(origin: FromFile) -> tuple[list[str], list[str]]:
     )
 
 
-def _asked(specification: FitSpecification) -> dict[str, str]:
+def _specification_code(specification: FitSpecification) -> dict[str, str]:
     """The fields of the specification as code, defaults included, so that a changed default does not change the fit."""
     return {
         "n_components": repr(int(specification.n_components)),

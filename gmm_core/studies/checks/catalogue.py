@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gmm_core.studies.checks.check import Check, Finding
-from gmm_core.studies.checks.climbs import RESTARTS
 from gmm_core.studies.checks.evidence import Evidence
-from gmm_core.studies.checks.narrow import NARROW_COMPONENTS
+from gmm_core.studies.checks.narrow_components import NARROW_COMPONENTS
 from gmm_core.studies.checks.normality import NORMALITY
 from gmm_core.studies.checks.outliers import OUTLIERS
+from gmm_core.studies.checks.restarts import RESTARTS
 from gmm_core.studies.checks.scales import SCALES
 from gmm_core.studies.checks.separation import SEPARATION
 from gmm_core.studies.checks.size import DIMENSION, PARAMETERS, SMALL_COMPONENT

@@ -69,6 +69,6 @@ def judged(is_fine: bool, measured: str, detail: str = "") -> Finding:
     return Finding(Outcome.FINE if is_fine else Outcome.LOOK, measured, detail)
 
 
-def untold(why: str) -> Finding:
+def cannot_tell(why: str) -> Finding:
     """A finding of outcome `UNKNOWN`; `why` is a sentence with the reason."""
     return Finding(Outcome.UNKNOWN, why)

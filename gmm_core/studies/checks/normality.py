@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.studies.checks.mardia import Mardia, mardia
 from gmm_core.wording import counted, quoted
@@ -36,7 +36,7 @@ def component_tests(evidence: Evidence) -> dict[int, Mardia]:
 def _normality(evidence: Evidence) -> Finding:
     tests = component_tests(evidence)
     if not tests:
-        return untold("No component has enough rows for the test.")
+        return cannot_tell("No component has enough rows for the test.")
     limit = SIGNIFICANCE / (2 * len(tests))
     strange = [number + 1 for number, test in tests.items() if min(test.skewness_p, test.kurtosis_p) < limit]
     number = min(tests, key=lambda position: _smallest_p(tests[position]))
@@ -45,9 +45,9 @@ def _normality(evidence: Evidence) -> Finding:
     expected = test.n_features * (test.n_features + 2)
     by_kurtosis = test.kurtosis_p < test.skewness_p
     strangest = (
-        f"Mardia's kurtosis is {test.kurtosis:.3g}, a Gaussian's {expected} (p {told(test.kurtosis_p)})"
+        f"Mardia's kurtosis is {test.kurtosis:.3g}, a Gaussian's {expected} (p {p_in_words(test.kurtosis_p)})"
         if by_kurtosis
-        else f"Mardia's skewness is {test.skewness:.3g}, a Gaussian's 0 (p {told(test.skewness_p)})"
+        else f"Mardia's skewness is {test.skewness:.3g}, a Gaussian's 0 (p {p_in_words(test.skewness_p)})"
     )
     if strange and test.n_features > 1:
         strangest += f", most of all along {quoted(_strangest_column(evidence, number, by_kurtosis))}"
@@ -56,8 +56,8 @@ def _normality(evidence: Evidence) -> Finding:
         not strange,
         f"{which if strange else 'None stands out'}{sample}; furthest is {number + 1}: {strangest}.",
         f"Component {number + 1}: skewness {test.skewness:.3g}, χ² = {test.skewness_statistic:.3g} on "
-        f"{test.degrees_of_freedom} degrees of freedom, p {told(test.skewness_p)}; kurtosis {test.kurtosis:.3g}, "
-        f"z = {test.kurtosis_statistic:.3g}, p {told(test.kurtosis_p)}.".replace("-", "−"),
+        f"{test.degrees_of_freedom} degrees of freedom, p {p_in_words(test.skewness_p)}; kurtosis {test.kurtosis:.3g}, "
+        f"z = {test.kurtosis_statistic:.3g}, p {p_in_words(test.kurtosis_p)}.".replace("-", "−"),
     )
 
 
@@ -79,7 +79,7 @@ def is_or_are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def told(p: float) -> str:
+def p_in_words(p: float) -> str:
     """A p-value as text: "= 0.034", or "< 0.0001"."""
     return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
 

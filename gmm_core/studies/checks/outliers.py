@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.studies.checks.wide_components import FEW, WIDE, WideComponent, wide_components
 from gmm_core.studies.sure_rows import share_in_words
@@ -13,10 +13,10 @@ from gmm_core.wording import counted
 
 def _outliers(evidence: Evidence) -> Finding:
     if evidence.n_components == 1:
-        return untold("One component has no other to be wider than.")
+        return cannot_tell("One component has no other to be wider than.")
     left_out = evidence.fit.says_little
     if np.count_nonzero(left_out) > evidence.n_components - 2:
-        return untold(
+        return cannot_tell(
             "Of the components, those left out whose spread says little, no two are left to be compared."
         )
     found = wide_components(evidence.fit.mixture, left_out)

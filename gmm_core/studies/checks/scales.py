@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gmm_core.model.covariance.catalogue import names_where
 from gmm_core.model.covariance.family import Invariance
-from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.tables.scaling import standard
 from gmm_core.wording import quoted
@@ -15,7 +15,7 @@ RATIO = 10.0
 
 def _scales(evidence: Evidence) -> Finding:
     if evidence.n_features == 1:
-        return untold("One feature has no other to be compared with.")
+        return cannot_tell("One feature has no other to be compared with.")
     if evidence.scaling != "none":
         return judged(True, "The columns are brought to one scale before the fit.")
     spread = standard(evidence.rows).scale

@@ -8,7 +8,7 @@ from sklearn.cluster import KMeans
 from gmm_core.arrays import IntArray
 from gmm_core.engines.threads import one_openmp_thread
 from gmm_core.geometry.agreement import differing_rows
-from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import SEED, Evidence
 from gmm_core.studies.sure_rows import SURE, share_in_words, share_sure
 
@@ -22,7 +22,7 @@ MAX_ROWS = 500
 
 def _separation(evidence: Evidence) -> Finding:
     if evidence.n_components == 1:
-        return untold("One component has no other to lie apart from.")
+        return cannot_tell("One component has no other to lie apart from.")
     responsibilities = evidence.responsibilities
     sure = share_sure(responsibilities)
     measured = f"{share_in_words(sure)} of the rows are surer than {100 * SURE:g} %"

@@ -11,7 +11,7 @@ import numpy as np
 from gmm_core.arrays import IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.fitting.fit import Fit, fit
-from gmm_core.fitting.progress import at_its_end
+from gmm_core.fitting.progress import run_to_end
 from gmm_core.geometry.agreement import adjusted_rand_index
 from gmm_core.model.standardization import Standardization
 from gmm_core.starts.kinds import STARTS, GivenMeans
@@ -80,7 +80,7 @@ def _log_volume(prepared: PreparedData) -> float:
 def _surveyed(setting: Setting) -> tuple[PreparedData, list[Optimum]]:
     """The prepared data, and the non-degenerate optima of `n_init` starts of each plain kind, the best first."""
     prepared = setting.prepared()
-    found = at_its_end(surveying(prepared.X, setting.model, tuple(STARTS), setting.model.n_init))
+    found = run_to_end(surveying(prepared.X, setting.model, tuple(STARTS), setting.model.n_init))
     return prepared, [optimum for optimum in found.optima if not optimum.degenerate]
 
 

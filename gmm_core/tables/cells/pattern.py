@@ -32,7 +32,7 @@ class Pattern:
         """True if the whole cell matches."""
         return self._compiled.fullmatch(cell.encode()) is not None
 
-    def stands_in(self, text: str) -> bool:
+    def occurs_in(self, text: str) -> bool:
         """True if a part of the text matches."""
         return self._compiled.search(text.encode(errors="replace")) is not None
 
@@ -54,7 +54,7 @@ class Pattern:
         """A mask (N,) of the cells of a column of text that match as a whole; missing cells do not."""
         return self._in_cells(column, rf"\A(?:{self.text})\z")
 
-    def found_in(self, column: pd.Series) -> BoolArray:
+    def occurring_in(self, column: pd.Series) -> BoolArray:
         """A mask (N,) of the cells of a column of text of which a part matches."""
         return self._in_cells(column, self.text)
 
@@ -74,7 +74,7 @@ class BytesPattern:
         self._compiled = re2.compile(text.encode("ascii"), options)
         BYTES_PATTERNS[text] = self
 
-    def stands_in(self, content: bytes) -> bool:
+    def occurs_in(self, content: bytes) -> bool:
         """True if a part of the content matches."""
         return self._compiled.search(content) is not None
 

@@ -39,7 +39,7 @@ def plain_signs(cell: str) -> str:
 
 def with_plain_signs(column: pd.Series) -> pd.Series:
     """A column of text with `plain_signs` applied to every cell."""
-    unusual = _UNUSUAL.found_in(column)
+    unusual = _UNUSUAL.occurring_in(column)
     return column.map(plain_signs, na_action="ignore") if unusual.any() else column
 
 

@@ -100,7 +100,7 @@ def read_rows(
 
 def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
     """The table with columns of codes parsed again as text: whole numbers, some with leading zeros, such as 01234."""
-    if not _ZERO_IN_FRONT.stands_in(b"\n" + body):
+    if not _ZERO_IN_FRONT.occurs_in(b"\n" + body):
         return table
     whole = [
         column

@@ -107,7 +107,7 @@ def recognised_text(content: bytes, encoding: str | None = None) -> EncodedText:
     """
     _refuse_known_formats(content)
     if encoding is not None:
-        return _without_controls(_as_said(content, encoding))
+        return _without_controls(_as_requested(content, encoding))
     for mark, marked in BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return _without_controls(_transcoded(content.removeprefix(mark), marked))
@@ -123,7 +123,7 @@ def _refuse_known_formats(content: bytes) -> None:
             raise DataError(f"This is {name}, not a CSV: {SAVE_AS_CSV}.")
 
 
-def _as_said(content: bytes, encoding: str) -> EncodedText:
+def _as_requested(content: bytes, encoding: str) -> EncodedText:
     if encoding not in ENCODINGS:
         raise DataError(f"There is no encoding {quoted(encoding)} here: choose one of the list.")
     for mark, marked in BYTE_ORDER_MARKS:

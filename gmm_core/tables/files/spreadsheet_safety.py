@@ -78,7 +78,7 @@ def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False
 
 
 def _marked(value: Any) -> Any:
-    return _marked_text(value) if isinstance(value, str) and _MAY_BEGIN.stands_in(value) else value
+    return _marked_text(value) if isinstance(value, str) and _MAY_BEGIN.occurs_in(value) else value
 
 
 def _marked_text(text: str) -> str:
@@ -103,7 +103,7 @@ def unmarked(text: str) -> str:
 
     A `'` that was in such a place before is removed too, since the two cannot be told apart.
     """
-    if not _MAY_BE_MARKED.stands_in(text):
+    if not _MAY_BE_MARKED.occurs_in(text):
         return text
     told: list[str] = []
     sign_follows = False
@@ -123,7 +123,7 @@ def unmarked(text: str) -> str:
 
 def unmarked_column(column: pd.Series) -> pd.Series:
     """A column of text with `unmarked` applied to every cell."""
-    marked = _MAY_BE_MARKED.found_in(column)
+    marked = _MAY_BE_MARKED.occurring_in(column)
     return column.map(unmarked, na_action="ignore") if marked.any() else column
 
 
@@ -142,7 +142,7 @@ def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
 
 def _field(text: object) -> str:
     said = str(text)
-    return '"' + said.replace('"', '""') + '"' if _QUOTED.stands_in(said) else said
+    return '"' + said.replace('"', '""') + '"' if _QUOTED.occurs_in(said) else said
 
 
 def _marked_column(column: pd.Series) -> pd.Series:

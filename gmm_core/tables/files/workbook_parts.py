@@ -119,7 +119,7 @@ class WorkbookParts:
     def of_sheet(self, name: str) -> SheetParts:
         """The parts of the sheet of this name; all empty if it has no values."""
         sheet = self._part(self.sheets[name])
-        if sheet is None or not _VALUE.stands_in(sheet):
+        if sheet is None or not _VALUE.occurs_in(sheet):
             return SheetParts(b"", b"", b"", self.from_1904)
         return SheetParts(
             sheet,

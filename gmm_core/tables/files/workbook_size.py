@@ -85,7 +85,7 @@ class _Extent:
 
 def _written_extent(sheet: bytes) -> _Extent | None:
     """The extent by the places written in the cells; None if some cell has none, or writes it in an unusual way."""
-    if _UNUSUAL.stands_in(sheet):
+    if _UNUSUAL.occurs_in(sheet):
         return None
     extent = _Extent()
     columns: set[str] = set()
@@ -164,7 +164,7 @@ def _lengths_of_texts(xml: bytes) -> list[int]:
         if name == "si" or name.endswith(":si"):
             lengths.append(0)
 
-    def told(text: str) -> None:
+    def count_text(text: str) -> None:
         if lengths:
             lengths[-1] += len(text)
 
@@ -172,7 +172,7 @@ def _lengths_of_texts(xml: bytes) -> list[int]:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = started
-        parser.CharacterDataHandler = told
+        parser.CharacterDataHandler = count_text
         parse(parser, xml)
     return lengths or [0]
 

@@ -1,4 +1,4 @@
-"""Highest-density regions, thresholds and appraisals against χ², numerical integration and scikit-learn."""
+"""Highest-density regions, thresholds and predictions against χ², numerical integration and scikit-learn."""
 
 import numpy as np
 import pytest
@@ -9,9 +9,9 @@ from scipy.stats import binom, chi2, multivariate_normal, norm
 from sklearn.mixture import GaussianMixture
 
 from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows, farthest_by_chance
-from gmm_core.density.appraisal import Appraisal, nearest_components
 from gmm_core.density.completion import completed
 from gmm_core.density.log_density_law import FEWEST_DRAWS, MAX_DRAWS, LogDensityLaw
+from gmm_core.density.predictions import Predictions, nearest_components
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
 from gmm_core.errors import ParameterError
 from gmm_core.geometry.projection import Projection
@@ -119,7 +119,7 @@ def test_log_densities_are_those_of_the_datas_own_units(n_components: int) -> No
     own = units.restored(fitted)
     peer.weights_, peer.means_, peer.covariances_ = own.weights, own.means, own.covariances
     peer.precisions_cholesky_ = np.linalg.inv(np.linalg.cholesky(own.covariances)).transpose(0, 2, 1)
-    found = Appraisal.of(fitted, rows, units.log_volume)
+    found = Predictions.of(fitted, rows, units.log_volume)
     np.testing.assert_allclose(found.log_density, peer.score_samples(original), rtol=1e-9)
     np.testing.assert_allclose(found.responsibilities, peer.predict_proba(original), atol=1e-12)
     np.testing.assert_allclose(found.uncertainty, 1 - peer.predict_proba(original).max(axis=1), atol=1e-12)
@@ -132,7 +132,7 @@ def test_log_densities_are_those_of_the_datas_own_units(n_components: int) -> No
 
 def test_uncertainty_is_at_most_one_minus_one_over_k() -> None:
     same = Mixture(np.full(4, 0.25), np.zeros((4, 2)), np.repeat(np.eye(2)[None], 4, axis=0))
-    np.testing.assert_allclose(Appraisal.of(same, [[1.0, 2.0]]).uncertainty, 0.75)
+    np.testing.assert_allclose(Predictions.of(same, [[1.0, 2.0]]).uncertainty, 0.75)
 
 
 def test_the_nearest_component_is_that_of_the_smallest_mahalanobis_distance() -> None:

@@ -7,9 +7,8 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from gmm_core.em.iteration import EMIteration
+from gmm_core.em.iteration import EMIteration, Position
 from gmm_core.em.loop import em_iterations, following, has_settled, until_converged
-from gmm_core.em.position import Position
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.model.covariance.catalogue import STRUCTURES

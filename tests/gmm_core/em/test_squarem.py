@@ -68,8 +68,8 @@ def test_it_ends_in_a_fixed_point_of_em_in_fewer_steps_and_seldom_lower() -> Non
             iterations = em_iterations(
                 BlockedEngine(X), GaussianModel(STRUCTURES["full"], VarianceFloor(1e-9)), run.mixture
             )
-            here, there = next(iterations), next(iterations)
-            assert there.mean_log_likelihood - here.mean_log_likelihood <= 1e-6
+            here, extrapolated = next(iterations), next(iterations)
+            assert extrapolated.mean_log_likelihood - here.mean_log_likelihood <= 1e-6
         lower += ends["squarem"] < ends["none"] - 1e-4
     assert steps["squarem"] < 0.5 * steps["none"]
     assert lower <= 1

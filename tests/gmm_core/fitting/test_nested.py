@@ -19,8 +19,8 @@ from gmm_core.engines.choice import warm_up
 from gmm_core.errors import DataError, FitError
 from gmm_core.fitting.assembly import Assembly
 from gmm_core.fitting.fit import Fit, Progress, StopFitting, fit, fitting
-from gmm_core.fitting.nested import Smaller, fitting_nested
-from gmm_core.fitting.plan import carried_out
+from gmm_core.fitting.nested import SmallerFit, fitting_nested
+from gmm_core.fitting.plan import run_plan
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.restart_result import Ending
 from gmm_core.fitting.specification import FitSpecification
@@ -56,10 +56,10 @@ def ended(steps: Generator[Progress, None, Any]) -> Any:
 
 def swept(X: FloatArray, specification: FitSpecification, most: int) -> dict[tuple[str, int], Fitted]:
     cells: dict[tuple[str, int], Fitted] = {}
-    smaller: dict[str, Smaller | None] = {}
+    smaller: dict[str, SmallerFit | None] = {}
     for asked in cell_specifications(specification, most, NAMES):
         found: Fitted = ended(fitting_cell(X, asked, smaller.get(asked.covariance_type)))
-        smaller[asked.covariance_type] = None if found.fit is None else Smaller.of(found.fit)
+        smaller[asked.covariance_type] = None if found.fit is None else SmallerFit.of(found.fit)
         cells[asked.covariance_type, asked.n_components] = found
     return cells
 
@@ -161,11 +161,11 @@ def test_a_fit_by_itself_is_the_cell_of_the_sweep(
     faithful: FloatArray, old_faithful: dict[tuple[str, int], Cell]
 ) -> None:
     cell = old_faithful["full", 4]
-    alone = fit(faithful, cell.specification)
-    assert alone.specification.init == SPLITS
-    assert alone.log_likelihood == log_likelihood(cell)
-    assert [run.number for run in alone.runs] == list(range(len(alone.runs)))
-    assert [run.kind for run in alone.runs][4:7] == ["split"] * 3
+    unchanged = fit(faithful, cell.specification)
+    assert unchanged.specification.init == SPLITS
+    assert unchanged.log_likelihood == log_likelihood(cell)
+    assert [run.number for run in unchanged.runs] == list(range(len(unchanged.runs)))
+    assert [run.kind for run in unchanged.runs][4:7] == ["split"] * 3
 
 
 def test_a_twin_has_the_same_density(faithful: FloatArray) -> None:
@@ -180,13 +180,13 @@ def test_a_twin_has_the_same_density(faithful: FloatArray) -> None:
 
 def test_a_twin_steps_in_where_all_else_ends_lower(faithful: FloatArray) -> None:
     """A likelihood that no start reaches is claimed of the smaller fit; only the twin is then left."""
-    smaller = Smaller.of(fit(faithful, FitSpecification(2, n_init=2)))
+    smaller = SmallerFit.of(fit(faithful, FitSpecification(2, n_init=2)))
     above = replace(smaller, score=0.0)
     request = FitRequest(GivenRows(faithful), FitSpecification(3, n_init=1, init=SPLITS))
-    found = ended(carried_out(fitting_nested(request, above))).required()
+    found = ended(run_plan(fitting_nested(request, above))).required()
     assert [run.kind for run in found.runs] == ["short runs", "split", "split", "twin", "twin"]
     assert found.runs[-1].n_iterations == 0  # as it is, where its climb ends lower too
-    found = ended(carried_out(fitting_nested(request, smaller))).required()
+    found = ended(run_plan(fitting_nested(request, smaller))).required()
     assert [run.kind for run in found.runs] == ["short runs", "split", "split"]
 
 

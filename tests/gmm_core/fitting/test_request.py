@@ -17,7 +17,7 @@ from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.errors import DataError, ParameterError
 from gmm_core.fitting.assembly import Assembly
 from gmm_core.fitting.fit import fit, fitting
-from gmm_core.fitting.plan import Outcome, Plan, Stage, carried_out
+from gmm_core.fitting.plan import FitOutcome, Plan, PlannedFit, run_plan
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.restart import FitContext
 from gmm_core.fitting.specification import FitSpecification
@@ -120,14 +120,14 @@ def test_equal_rows_that_labels_tell_apart_stay_apart_for_that_request_alone() -
 
 
 def test_a_plan_is_sent_what_came_of_each_of_its_fits() -> None:
-    def plan() -> Plan[list[Outcome]]:
-        good = yield Stage(FitRequest(GivenRows(X), TWO, engine="blocked"))
-        bad = yield Stage(FitRequest(GivenRows(X[:2]), FitSpecification(3)))
+    def plan() -> Plan[list[FitOutcome]]:
+        good = yield PlannedFit(FitRequest(GivenRows(X), TWO, engine="blocked"))
+        bad = yield PlannedFit(FitRequest(GivenRows(X[:2]), FitSpecification(3)))
         one = FitRequest(GivenRows(X), FitSpecification(1), engine="blocked")
-        quiet = yield Stage(one, within=None)
+        quiet = yield PlannedFit(one, to_plan_progress=None)
         return [good, bad, quiet]
 
-    steps = carried_out(plan())
+    steps = run_plan(plan())
     seen = []
     with pytest.raises(StopIteration) as finished:
         while True:
@@ -137,7 +137,7 @@ def test_a_plan_is_sent_what_came_of_each_of_its_fits() -> None:
     assert quiet.required().digest == fit(X, FitSpecification(1), engine="blocked").digest
     assert {progress.n_runs for progress in seen} == {2}
     assert bad.fit is None
-    assert bad.refusal == str(bad.found)
+    assert bad.refusal == str(bad.result)
     assert "different rows" in bad.refusal
     with pytest.raises(DataError, match="different rows"):
         bad.required()
@@ -182,4 +182,4 @@ def test_three_generators_lie_inside_one_another_from_a_fit_to_an_iteration(
     monkeypatch.setattr("gmm_core.fitting.scheduler.cores", lambda: 1)
     monkeypatch.setattr(BlockedEngine, "expectation", noted)
     fit(X, FitSpecification(3, n_init=1, init=init, max_iterations=5), engine="blocked")
-    assert set(depths) == {("carried_out", "run_restarts", "em_from")}
+    assert set(depths) == {("run_plan", "run_restarts", "em_from")}

@@ -10,7 +10,7 @@ import pytest
 
 from gmm_core.em.loop import em_iterations
 from gmm_core.errors import FitError
-from gmm_core.fitting.restart import FitContext, Restart, State, TransitionError
+from gmm_core.fitting.restart import FitContext, Restart, RestartState, TransitionError
 from gmm_core.fitting.restart_result import Ending, RunRecorder
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import structure_named
@@ -129,21 +129,21 @@ TRANSITIONS: dict[str, Callable[[Restart], None]] = {
     "leave_behind": Restart.leave_behind,
     "go_on_with_all_rows": lambda found: found.go_on_with_all_rows(context()),
 }
-STANDING: dict[Callable[[], Restart], tuple[State, Ending | None, set[str]]] = {
-    waiting: (State.WAITING, None, {"begin", "begin_on_sample"}),
-    under_way: (State.UNDER_WAY, None, {"advance", "fail", "stop"}),
-    under_way_on_sample: (State.UNDER_WAY, None, {"advance", "fail", "stop"}),
+STANDING: dict[Callable[[], Restart], tuple[RestartState, Ending | None, set[str]]] = {
+    waiting: (RestartState.WAITING, None, {"begin", "begin_on_sample"}),
+    under_way: (RestartState.UNDER_WAY, None, {"advance", "fail", "stop"}),
+    under_way_on_sample: (RestartState.UNDER_WAY, None, {"advance", "fail", "stop"}),
     settled_on_sample: (
-        State.SETTLED_ON_SAMPLE,
+        RestartState.SETTLED_ON_SAMPLE,
         Ending.CONVERGED,
         {"stop", "leave_behind", "go_on_with_all_rows"},
     ),
-    stopped_on_sample: (State.CUT_SHORT_ON_SAMPLE, Ending.STOPPED, {"go_on_with_all_rows"}),
-    failed_on_sample: (State.CUT_SHORT_ON_SAMPLE, Ending.FAILED, {"go_on_with_all_rows"}),
-    left_behind: (State.ENDED, Ending.LEFT_BEHIND, set()),
-    converged: (State.ENDED, Ending.CONVERGED, set()),
-    stopped: (State.ENDED, Ending.STOPPED, set()),
-    failed: (State.ENDED, Ending.FAILED, set()),
+    stopped_on_sample: (RestartState.CUT_SHORT_ON_SAMPLE, Ending.STOPPED, {"go_on_with_all_rows"}),
+    failed_on_sample: (RestartState.CUT_SHORT_ON_SAMPLE, Ending.FAILED, {"go_on_with_all_rows"}),
+    left_behind: (RestartState.ENDED, Ending.LEFT_BEHIND, set()),
+    converged: (RestartState.ENDED, Ending.CONVERGED, set()),
+    stopped: (RestartState.ENDED, Ending.STOPPED, set()),
+    failed: (RestartState.ENDED, Ending.FAILED, set()),
 }
 
 
@@ -169,7 +169,7 @@ def test_nobody_else_says_how_it_ended() -> None:
     with pytest.raises(AttributeError):
         found.ending = Ending.CONVERGED  # type: ignore[misc]
     with pytest.raises(AttributeError):
-        found.state = State.ENDED  # type: ignore[misc]
+        found.state = RestartState.ENDED  # type: ignore[misc]
 
 
 def test_after_the_sample_it_goes_on_from_its_last_mixture_on_all_rows() -> None:
@@ -199,7 +199,7 @@ def test_a_start_that_fails_ends_the_restart_at_once_with_its_reason() -> None:
     found.begin(context())
     assert found.failed
     assert found.done
-    assert found.state is State.ENDED
+    assert found.state is RestartState.ENDED
     assert found.run().reason == "No such start."
 
 
@@ -217,7 +217,7 @@ def test_an_earlier_restart_from_the_same_mixture_is_followed_to_its_end() -> No
     first.begin(same)
     to_its_end(first)
     second.begin(same)
-    assert second.state is State.ENDED
+    assert second.state is RestartState.ENDED
     assert second.run().converged
     np.testing.assert_array_equal(second.run().log_likelihoods, first.run().log_likelihoods)
 

@@ -71,7 +71,7 @@ def test_the_same_start_is_climbed_once(
         return chunks(context, start)
 
     specification = FitSpecification(n_components=n_components, n_init=6, init=init)
-    alone = fit(rows, replace(specification, n_init=1), engine=engine).best
+    unchanged = fit(rows, replace(specification, n_init=1), engine=engine).best
     monkeypatch.setattr(run_restarts, "cores", lambda: 1)
     monkeypatch.setattr(FitContext, "chunks", counted)
     runs = fit(rows, specification, engine=engine).runs
@@ -80,9 +80,9 @@ def test_the_same_start_is_climbed_once(
     assert [run.kind for run in runs] == [start.kind for start in random_starts(init, 6, 0)]
     for run in runs:
         assert run.converged
-        np.testing.assert_array_equal(run.log_likelihoods, alone.log_likelihoods)
-        np.testing.assert_array_equal(run.mixture.covariances, alone.mixture.covariances)
-        assert len(run.mixtures) == len(alone.mixtures)
+        np.testing.assert_array_equal(run.log_likelihoods, unchanged.log_likelihoods)
+        np.testing.assert_array_equal(run.mixture.covariances, unchanged.mixture.covariances)
+        assert len(run.mixtures) == len(unchanged.mixtures)
 
 
 def test_a_fit_goes_on_alone_while_others_keep_the_workers_busy_and_leaves_nothing_with_them(

@@ -7,7 +7,7 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import GivenMeans
-from gmm_core.studies.em_film import MAX_VALUES, Film, kept_states
+from gmm_core.studies.em_film import MAX_VALUES, Film, shown_states
 
 RNG = np.random.default_rng(5)
 X = np.concatenate([RNG.normal(size=(120, 3)), RNG.normal(size=(80, 3)) + np.array([2.5, 0.0, 1.0])])
@@ -80,7 +80,7 @@ def test_one_component_is_a_film_of_two_states() -> None:
 
 @pytest.mark.parametrize(("n_states", "most"), [(1, 2), (5, 5), (6, 5), (1000, 7), (10_001, 500)])
 def test_kept_states_are_ordered_without_repetition_and_hold_both_ends(n_states: int, most: int) -> None:
-    kept = kept_states(n_states, most)
+    kept = shown_states(n_states, most)
     assert len(kept) == min(n_states, most)
     assert (np.diff(kept) > 0).all()
     assert (kept[0], kept[-1]) == (0, n_states - 1)

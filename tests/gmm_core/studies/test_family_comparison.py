@@ -37,10 +37,10 @@ def test_each_is_the_fit_by_itself_and_bic_chooses_tied(faithful: FloatArray) ->
     shapes, seen = fitted(faithful, THREE)
     assert [shape.structure.name for shape in shapes] == list(STRUCTURES)
     for shape in shapes:
-        alone = fit(faithful, replace(THREE, covariance_type=shape.structure.name))
+        unchanged = fit(faithful, replace(THREE, covariance_type=shape.structure.name))
         assert shape.fit is not None
-        assert shape.fit.log_likelihood == alone.log_likelihood
-        assert shape.bic == alone.criteria.bic
+        assert shape.fit.log_likelihood == unchanged.log_likelihood
+        assert shape.bic == unchanged.criteria.bic
     best = best_by_bic(shapes)
     assert best is not None
     assert best.structure.name == "tied"

@@ -13,16 +13,16 @@ from gmm_core.arrays import FloatArray
 from gmm_core.errors import ExplorerError, FitError, ParameterError
 from gmm_core.fitting.assembly import Assembly
 from gmm_core.fitting.fit import Fit, StopFitting, fit
-from gmm_core.fitting.plan import Outcome
+from gmm_core.fitting.plan import FitOutcome
 from gmm_core.fitting.request import FitRequest, GivenRows
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.starts.kinds import STARTS
 from gmm_core.studies.start_survey import (
     PATH_POINTS,
     StartSurvey,
-    patient,
     planned_survey,
     start_of,
+    survey_specification,
     surveying,
 )
 from gmm_core.tables.samples import load_sample
@@ -63,7 +63,7 @@ def test_old_faithful_has_its_four_optima(old_faithful: StartSurvey) -> None:
 
 
 def test_k_means_starts_never_find_the_best_of_old_faithful(old_faithful: StartSurvey) -> None:
-    reach = {kind: old_faithful.reach(old_faithful.best, kind) for kind in KINDS}
+    reach = {kind: old_faithful.success_rate(old_faithful.best, kind) for kind in KINDS}
     assert reach["k-means"].reached == 0
     assert reach["random points"].reached > 0
     assert {found.runs for found in reach.values()} == {20}
@@ -71,22 +71,22 @@ def test_k_means_starts_never_find_the_best_of_old_faithful(old_faithful: StartS
 
 def test_every_run_is_in_one_optimum_and_every_kind_had_its_share(old_faithful: StartSurvey) -> None:
     assert sorted(run for optimum in old_faithful.optima for run in optimum.runs) == list(range(80))
-    assert [climb.kind for climb in old_faithful.climbs[:4]] == list(KINDS)
+    assert [restart.kind for restart in old_faithful.restarts[:4]] == list(KINDS)
     assert old_faithful.complete
-    assert old_faithful.found_once == sum(len(optimum.runs) == 1 for optimum in old_faithful.optima)
+    assert old_faithful.n_reached_once == sum(len(optimum.runs) == 1 for optimum in old_faithful.optima)
     assert old_faithful.shape == (272, 2)
 
 
 def test_paths_lead_from_the_start_to_the_optimum(faithful: FloatArray, old_faithful: StartSurvey) -> None:
     for position in (0, 1, 2, 3):
-        climb = old_faithful.climbs[position]
-        assert climb.path.shape == (len(climb.steps), 3, 2)
-        assert len(climb.steps) <= PATH_POINTS
-        assert (climb.steps[0], climb.steps[-1]) == (0, climb.iterations)
-        assert (np.diff(climb.steps) > 0).all()
-        np.testing.assert_array_equal(climb.path[-1], climb.mixture.means)
-        first = fit(faithful, THREE, starts=[start_of(climb.kind, climb.seed)]).best.mixtures[0].means
-        assert {tuple(mean) for mean in np.round(climb.path[0], 8)} == {
+        restart = old_faithful.restarts[position]
+        assert restart.path.shape == (len(restart.steps), 3, 2)
+        assert len(restart.steps) <= PATH_POINTS
+        assert (restart.steps[0], restart.steps[-1]) == (0, restart.iterations)
+        assert (np.diff(restart.steps) > 0).all()
+        np.testing.assert_array_equal(restart.path[-1], restart.mixture.means)
+        first = fit(faithful, THREE, starts=[start_of(restart.kind, restart.seed)]).best.mixtures[0].means
+        assert {tuple(mean) for mean in np.round(restart.path[0], 8)} == {
             tuple(mean) for mean in np.round(first, 8)
         }
 
@@ -95,22 +95,22 @@ def test_a_climb_can_be_climbed_again_as_a_fit_of_one_restart(
     faithful: FloatArray, old_faithful: StartSurvey
 ) -> None:
     assert old_faithful.best is not None
-    climb = old_faithful.climbs[old_faithful.best.runs[0]]
+    restart = old_faithful.restarts[old_faithful.best.runs[0]]
     again = FitSpecification(
         n_components=3,
         n_init=1,
-        init=climb.kind,
-        seed=climb.seed,
+        init=restart.kind,
+        seed=restart.seed,
         tolerance=old_faithful.specification.tolerance,
         max_iterations=old_faithful.specification.max_iterations,
     )
-    np.testing.assert_allclose(fit(faithful, again).mixture.means, climb.mixture.means, rtol=1e-12)
+    np.testing.assert_allclose(fit(faithful, again).mixture.means, restart.mixture.means, rtol=1e-12)
 
 
 def test_more_starts_keep_the_earlier_ones(faithful: FloatArray) -> None:
     few, more = (surveyed(faithful, THREE, ["k-means++"], count) for count in (2, 3))
-    assert [climb.log_likelihood for climb in more.climbs[:2]] == [
-        climb.log_likelihood for climb in few.climbs
+    assert [restart.log_likelihood for restart in more.restarts[:2]] == [
+        restart.log_likelihood for restart in few.restarts
     ]
 
 
@@ -124,7 +124,7 @@ def test_the_criterion_is_that_of_the_same_fit(faithful: FloatArray, old_faithfu
 def test_one_component_has_one_optimum(faithful: FloatArray) -> None:
     found = surveyed(faithful, FitSpecification(n_components=1), count=3)
     assert len(found.optima) == 1
-    assert found.reach(found.best, "k-means").n_init == 1
+    assert found.success_rate(found.best, "k-means").n_init == 1
 
 
 def test_a_spike_on_equal_rows_is_the_best_where_they_are_many_and_has_no_bic() -> None:
@@ -137,7 +137,7 @@ def test_a_spike_on_equal_rows_is_the_best_where_they_are_many_and_has_no_bic() 
     assert all(found.bic(spike) is None for spike in spikes)
     assert best.at_floor
     assert [optimum for optimum in found.optima if optimum.degenerate] == spikes[1:]
-    assert best.score == max(climb.score for climb in found.climbs)
+    assert best.score == max(restart.score for restart in found.restarts)
 
 
 def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
@@ -147,10 +147,10 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
     with pytest.raises(StopIteration) as finished:
         steps.throw(StopFitting())
     found: StartSurvey = finished.value.value
-    ended = len(found.climbs)  # the ones before it, and those that ran beside it
+    ended = len(found.restarts)  # the ones before it, and those that ran beside it
     assert 41 <= ended < 64
     assert not found.complete
-    shares = [found.reach(found.best, kind).runs for kind in KINDS]
+    shares = [found.success_rate(found.best, kind).runs for kind in KINDS]
     assert sum(shares) == ended
     assert max(shares) - min(shares) <= 1
 
@@ -159,7 +159,9 @@ def test_stopping_keeps_what_is_done(faithful: FloatArray) -> None:
 def first_batch(faithful: FloatArray) -> Fit:
     """What a survey of eleven starts of each kind fits first."""
     return fit(
-        faithful, patient(THREE), starts=[start_of(kind, seed) for seed in range(10) for kind in KINDS]
+        faithful,
+        survey_specification(THREE),
+        starts=[start_of(kind, seed) for seed in range(10) for kind in KINDS],
     )
 
 
@@ -167,31 +169,31 @@ def first_batch(faithful: FloatArray) -> Fit:
 def test_a_stop_is_heard_whichever_runs_had_ended_beside_the_one_told(
     missing: int | None, faithful: FloatArray, old_faithful: StartSurvey, first_batch: Fit
 ) -> None:
-    plan = planned_survey(FitRequest(GivenRows(faithful), patient(THREE)), KINDS, 11)
+    plan = planned_survey(FitRequest(GivenRows(faithful), survey_specification(THREE)), KINDS, 11)
     assert [start.kind for start in next(plan).request.starts or ()] == [run.kind for run in first_batch.runs]
     ended = tuple(run for run in first_batch.runs if run.number != missing)
     with pytest.raises(StopIteration) as finished:
-        plan.send(Outcome(replace(first_batch, runs=ended), stopped=True))
+        plan.send(FitOutcome(replace(first_batch, runs=ended), stopped=True))
     found: StartSurvey = finished.value.value
-    whole = {(climb.kind, climb.seed): climb.log_likelihood for climb in old_faithful.climbs}
-    assert len(found.climbs) == 40 - (missing is not None)
-    assert all(climb.log_likelihood == whole[climb.kind, climb.seed] for climb in found.climbs)
+    whole = {(restart.kind, restart.seed): restart.log_likelihood for restart in old_faithful.restarts}
+    assert len(found.restarts) == 40 - (missing is not None)
+    assert all(restart.log_likelihood == whole[restart.kind, restart.seed] for restart in found.restarts)
 
 
 def test_a_stop_before_any_mixture_ends_it(faithful: FloatArray) -> None:
-    plan = planned_survey(FitRequest(GivenRows(faithful), patient(THREE)), KINDS, 11)
+    plan = planned_survey(FitRequest(GivenRows(faithful), survey_specification(THREE)), KINDS, 11)
     assert len(next(plan).request.starts or ()) == 40
     with pytest.raises(FitError):
-        plan.send(Outcome(FitError("No restart ended in a valid mixture."), stopped=True))
+        plan.send(FitOutcome(FitError("No restart ended in a valid mixture."), stopped=True))
 
 
 def test_what_plays_no_part_in_a_climb_does_not_part_one_from_another() -> None:
     other = FitSpecification(
         n_components=3, n_init=2, init="k-means", seed=7, tolerance=1e-4, max_iterations=9
     )
-    assert patient(other) == patient(THREE)
-    assert patient(FitSpecification(tolerance=1e-10, max_iterations=9_000)).tolerance == 1e-10
-    assert patient(FitSpecification(n_components=4)) != patient(THREE)
+    assert survey_specification(other) == survey_specification(THREE)
+    assert survey_specification(FitSpecification(tolerance=1e-10, max_iterations=9_000)).tolerance == 1e-10
+    assert survey_specification(FitSpecification(n_components=4)) != survey_specification(THREE)
 
 
 def test_progress_counts_every_start(faithful: FloatArray) -> None:
@@ -213,8 +215,8 @@ def test_a_batch_without_a_mixture_counts_as_failed(
 
     monkeypatch.setattr(Assembly, "of", failing_first)
     found = surveyed(faithful, FitSpecification(n_components=1), ["k-means"], 41)
-    assert (len(found.climbs), len(found.failed)) == (1, 40)
-    assert found.reach(found.best, "k-means").share == pytest.approx(1 / 41)
+    assert (len(found.restarts), len(found.failed)) == (1, 40)
+    assert found.success_rate(found.best, "k-means").share == pytest.approx(1 / 41)
     batches.clear()
     with pytest.raises(FitError):
         surveyed(faithful, FitSpecification(n_components=1), ["k-means"], 40)

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import ui.figures
-from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions
 from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
@@ -41,10 +41,10 @@ from ui.figures.mixture.raw import raw
 from ui.figures.mixture.responsibilities import responsibilities_heatmap
 from ui.figures.mixture.shape import shape
 from ui.figures.mixture.space import space
-from ui.figures.optima.identity import look
-from ui.figures.optima.ladder import Rung, ladder
+from ui.figures.optima.identity import style
+from ui.figures.optima.optima_chart import Level, optima_chart
 from ui.figures.optima.optimum import optimum
-from ui.figures.optima.paths import Trail, paths
+from ui.figures.optima.paths import RestartPath, paths
 
 LABELS = ["eruptions", "waiting"]
 X = np.asarray(load_sample("faithful").table[LABELS], dtype=np.float64)
@@ -63,23 +63,23 @@ UNDECIDED = f"{int((SOFT.max(axis=1) < 0.8).sum())} of 272 points"
 
 
 def scene(points: np.ndarray, mixture: Mixture) -> DensityScene:
-    appraisal = Appraisal.of(mixture, points)
-    order = appraisal.log_density.argsort()
+    predictions = Predictions.of(mixture, points)
+    order = predictions.log_density.argsort()
     return DensityScene(
         points=points,
         labels=LABELS[: points.shape[1]],
         mixture=mixture,
-        appraisal=appraisal,
+        predictions=predictions,
         regions=HighestDensityRegions.of(LogDensityLaw.of(mixture), (0.5, 0.95)),
         colour_numbers=range(mixture.n_components),
         least_likely=order[:3],
-        threshold=float(appraisal.log_density[order[3]]),
+        threshold=float(predictions.log_density[order[3]]),
     )
 
 
 IN_PLANE, IN_LINE = scene(X, MIXTURE), scene(X[:, :1], LINE)
-WITHIN = int((IN_PLANE.appraisal.log_density >= IN_PLANE.regions.log_levels[0]).sum())
-TRAIL = Trail("k-means", 0, np.arange(2), np.stack([X[:3], MIXTURE.means]))
+WITHIN = int((IN_PLANE.predictions.log_density >= IN_PLANE.regions.log_levels[0]).sum())
+TRAIL = RestartPath("k-means", 0, np.arange(2), np.stack([X[:3], MIXTURE.means]))
 
 FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = {
     cells: (
@@ -127,9 +127,9 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
     placing_plane: (lambda: placing_plane(X, LABELS, X[:2]), ["2 starting means"]),
     film_curve: (lambda: film_curve(FILM), [END]),
     film_heatmap: (lambda: film_heatmap(SOFT, colour_numbers=(0, 1, 2)), [LARGEST, UNDECIDED]),
-    ladder: (
-        lambda: ladder(
-            [Rung("A", -1114.4, (3,), "#3f90da"), Rung("B", -1119.2, (7,), "#ffa90e")], ["k-means"], [10]
+    optima_chart: (
+        lambda: optima_chart(
+            [Level("A", -1114.4, (3,), "#3f90da"), Level("B", -1119.2, (7,), "#ffa90e")], ["k-means"], [10]
         ),
         ["Two distinct optima", "10 starts", "3 of 10"],
     ),
@@ -141,13 +141,16 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
         lambda: line(X[:, 0], "eruptions", LINE, LINE_SOFT),
         [number(float(LINE.means[0, 0]), 4), number(float(LINE.means[1, 0]), 4)],
     ),
-    optimum: (lambda: optimum(X, LABELS, MIXTURE, look(0)), [LARGEST, number(float(MIXTURE.means[0, 0]), 3)]),
+    optimum: (
+        lambda: optimum(X, LABELS, MIXTURE, style(0)),
+        [LARGEST, number(float(MIXTURE.means[0, 0]), 3)],
+    ),
     pairs: (lambda: pairs(X3, [*LABELS, "product"], SPACE, SPACE.responsibilities(X3)), ["272 points"]),
     parameter_counts: (
         lambda: parameter_counts(list(STRUCTURES.values()), 2, 2, 272, chosen="full"),
         ["full 11", "tied 8", "272 rows"],
     ),
-    paths: (lambda: paths(X, LABELS, [TRAIL], [look(0)]), ["1 run", "1 optimum"]),
+    paths: (lambda: paths(X, LABELS, [TRAIL], [style(0)]), ["1 run", "1 optimum"]),
     plane: (lambda: plane(X, LABELS, MIXTURE, SOFT), [LARGEST, SMALLEST, UNDECIDED]),
     raw: (lambda: raw(X, LABELS), ["272 points", "from 1.6 to 5.1", "from 43 to 96"]),
     responsibilities_heatmap: (

@@ -196,7 +196,7 @@ def _drawing(
             ),
         ),
         alt=alt,
-        table=component_table(scene.mixture, scene.labels, scene.appraisal.responsibilities)
+        table=component_table(scene.mixture, scene.labels, scene.predictions.responsibilities)
         if table is None
         else table,
         note=rug_note(len(at)),

@@ -128,10 +128,10 @@ def uncertainty_finding(scene: DensityScene) -> str:
     """How undecided the rows are, in a sentence."""
     if scene.mixture.n_components == 1:
         return f"With one component no row is undecided. {scene.finding}"
-    undecided = float(np.mean(scene.appraisal.uncertainty > 0.2))
+    undecided = float(np.mean(scene.predictions.uncertainty > 0.2))
     return (
         f"{percent(undecided)} of the rows have an uncertainty above 0.2; the largest is "
-        f"{scene.appraisal.uncertainty.max():.2g}. {scene.finding}"
+        f"{scene.predictions.uncertainty.max():.2g}. {scene.finding}"
     )
 
 
@@ -159,7 +159,7 @@ def _drawing(field: PlaneField, lowest: list[Trace], alt: str, table: pd.DataFra
             ),
         ),
         alt=alt,
-        table=component_table(scene.mixture, scene.labels, scene.appraisal.responsibilities)
+        table=component_table(scene.mixture, scene.labels, scene.predictions.responsibilities)
         if table is None
         else table,
         note=scene.note,

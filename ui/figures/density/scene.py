@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.density.appraisal import Appraisal
+from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions
 from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
@@ -45,7 +45,7 @@ class DensityScene:
         The names of the axes, unescaped.
     mixture : Mixture
         In the view, so that its density is the marginal one.
-    appraisal : Appraisal
+    predictions : Predictions
         Of the rows by the whole mixture, in all features.
     regions : HighestDensityRegions
         Of the mixture in the view, at the chosen levels.
@@ -66,7 +66,7 @@ class DensityScene:
     points: FloatArray
     labels: Sequence[str]
     mixture: Mixture
-    appraisal: Appraisal
+    predictions: Predictions
     regions: HighestDensityRegions
     colour_numbers: Sequence[int]
     least_likely: IntArray = field(default_factory=_nobody)
@@ -79,7 +79,7 @@ class DensityScene:
     def described(self) -> Description:
         """The rows as the figures of points take them."""
         return Description(
-            responsibilities=self.appraisal.responsibilities,
+            responsibilities=self.predictions.responsibilities,
             weights=self.mixture.weights.tolist(),
             colour_numbers=self.colour_numbers,
             row_numbers=self.row_numbers,
@@ -137,7 +137,7 @@ class DensityScene:
         count = len(self.least_likely)
         if not count:
             return "No row lies below the threshold."
-        lowest = self.appraisal.log_density[self.least_likely[0]]
+        lowest = self.predictions.log_density[self.least_likely[0]]
         verb = "lies" if count == 1 else "lie"
         rows = counted(count, "row")
         return f"{rows} {verb} below the threshold, the lowest at a log-density of {number(lowest, 3)}."
@@ -151,7 +151,7 @@ class DensityScene:
     def rings(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:
         """A ring about each of the least likely rows, at the coordinates `at` named `names`."""
         numbers = self.ringed if self.row_numbers is None else np.asarray(self.row_numbers)[self.ringed]
-        customdata = np.column_stack([numbers, self.appraisal.log_density[self.ringed]])
+        customdata = np.column_stack([numbers, self.predictions.log_density[self.ringed]])
         count = len(self.least_likely)
         return {
             "type": "scatter",

@@ -108,6 +108,6 @@ def density_surface(scene: DensityScene) -> Drawing:
     return Drawing(
         figure=figure(traces, layout(view, scene=space)),
         alt=f"The surface of the log-density is highest at {number(field.highest, 3)}. {scene.finding}",
-        table=component_table(scene.mixture, scene.labels, scene.appraisal.responsibilities),
+        table=component_table(scene.mixture, scene.labels, scene.predictions.responsibilities),
         note=scene.note,
     )

@@ -14,7 +14,7 @@ MAX_DECIMALS = 5
 
 
 @dataclass(frozen=True)
-class Look:
+class OptimumStyle:
     """Name and colour of an optimum.
 
     Parameters
@@ -32,10 +32,10 @@ class Look:
     distinct: bool
 
 
-def look(position: int, *, degenerate: bool = False) -> Look:
+def style(position: int, *, degenerate: bool = False) -> OptimumStyle:
     """The look of the optimum at `position`, from the best down; the first eight have colours, sound ones only."""
     distinct = position < MAX_SHOWN and not degenerate
-    return Look(letter(position), COLOURS[COLOUR_NUMBERS[position]] if distinct else INK, distinct)
+    return OptimumStyle(letter(position), COLOURS[COLOUR_NUMBERS[position]] if distinct else INK, distinct)
 
 
 def letter(position: int) -> str:
@@ -44,7 +44,7 @@ def letter(position: int) -> str:
     return (letter(before - 1) if before else "") + chr(ord("A") + last)
 
 
-def heights(log_likelihoods: Sequence[float]) -> list[str]:
+def log_likelihood_texts(log_likelihoods: Sequence[float]) -> list[str]:
     """Log-likelihoods as text, with one decimal, or as many more as tell different ones apart."""
     for decimals in range(1, MAX_DECIMALS + 1):
         texts = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]

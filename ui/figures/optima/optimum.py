@@ -17,7 +17,7 @@ from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, translucent
 from ui.figures.base.points import drawn_rows
 from ui.figures.base.wording import listed, number, percent
 from ui.figures.mixture.contours import GAP, N_POINTS, contours
-from ui.figures.optima.identity import Look
+from ui.figures.optima.identity import OptimumStyle
 
 LEVELS = (0.5, 0.9)
 MAX_POINTS, FEW_POINTS = 1_000, 300
@@ -33,7 +33,7 @@ def optimum(
     points: ArrayLike,
     labels: Sequence[str],
     mixture: Mixture,
-    look: Look,
+    style: OptimumStyle,
     *,
     marked: BoolArray | None = None,
     row_numbers: ArrayLike | None = None,
@@ -66,13 +66,13 @@ def optimum(
     drawn = drawn_rows(len(rows), FEW_POINTS if small else MAX_POINTS)
     own = np.zeros(len(rows), dtype=np.bool_) if marked is None else marked
     draw = _line if rows.shape[1] == 1 else _plane
-    traces, ends = draw(rows, drawn, own, numbers, mixture, look.colour)
+    traces, ends = draw(rows, drawn, own, numbers, mixture, style.colour)
     if not small:
         traces.append(_component_numbers(mixture, ends))
     names = ("", "") if small else (labels[0], labels[1] if len(labels) > 1 else "Density")
     return Drawing(
         figure=figure(traces, _layout(f"optimum {revision} {' '.join(labels)}", names, ends, small)),
-        alt=_finding(mixture, look, int(own.sum()), marked is not None),
+        alt=_finding(mixture, style, int(own.sum()), marked is not None),
         note=(
             f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn."
             if len(rows) > MAX_POINTS and not small
@@ -239,11 +239,13 @@ def _layout(revision: str, names: tuple[str, str], ends: Ends, small: bool) -> L
     )
 
 
-def _finding(mixture: Mixture, look: Look, marked: int, is_compared: bool) -> str:
+def _finding(mixture: Mixture, style: OptimumStyle, marked: int, is_compared: bool) -> str:
     held = listed([percent(weight) for weight in sorted(mixture.weights.tolist(), reverse=True)])
     differ = f" {marked:,} points lie in another component than in the other optimum." if is_compared else ""
     means = _places(mixture)
-    return f"Optimum {look.name}: its components hold {held} of the points. The means are at {means}.{differ}"
+    return (
+        f"Optimum {style.name}: its components hold {held} of the points. The means are at {means}.{differ}"
+    )
 
 
 def _places(mixture: Mixture) -> str:

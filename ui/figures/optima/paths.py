@@ -15,7 +15,7 @@ from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER
 from ui.figures.base.points import drawn_rows
-from ui.figures.optima.identity import Look
+from ui.figures.optima.identity import OptimumStyle
 from ui.shell.text import plain
 
 MAX_POINTS = 1_000
@@ -30,7 +30,7 @@ HOW_TO_READ = "Each line follows one mean from its start (ring) to its end (cros
 
 
 @dataclass(frozen=True, eq=False)
-class Trail:
+class RestartPath:
     """The path of one restart.
 
     Parameters
@@ -54,8 +54,8 @@ class Trail:
 def paths(
     points: ArrayLike,
     labels: Sequence[str],
-    trails: Sequence[Trail],
-    looks: Sequence[Look],
+    restart_paths: Sequence[RestartPath],
+    styles: Sequence[OptimumStyle],
     revision: str = "",
 ) -> Drawing:
     """Faint lines from a ring, where a mean starts, to a cross, where it ends; coloured by optimum.
@@ -78,34 +78,34 @@ def paths(
     shown = rows[drawn_rows(len(rows), MAX_POINTS)]
     on_a_line = rows.shape[1] == 1
     traces: list[Trace] = [_points(shown, on_a_line)]
-    most = max(2, MAX_VERTICES // max(1, sum(trail.path.shape[1] for trail in trails)))
-    groups = _groups(trails, looks)
-    for key, name, look, members in reversed(groups):
-        lines = [_line(trail, most, on_a_line) for trail in members]
-        traces += _group(key, name, look, members, np.concatenate(lines), on_a_line)
-    traces += [_legend(key, name, look) for key, name, look, _ in groups]
+    most = max(2, MAX_VERTICES // max(1, sum(restart_path.path.shape[1] for restart_path in restart_paths)))
+    groups = _groups(restart_paths, styles)
+    for key, name, style, members in reversed(groups):
+        lines = [_line(restart_path, most, on_a_line) for restart_path in members]
+        traces += _group(key, name, style, members, np.concatenate(lines), on_a_line)
+    traces += [_legend(key, name, style) for key, name, style, _ in groups]
     return Drawing(
-        figure=figure(traces, _layout(rows, labels, trails, revision)),
-        alt=_finding(trails, looks),
-        table=_table(trails, looks, labels),
+        figure=figure(traces, _layout(rows, labels, restart_paths, revision)),
+        alt=_finding(restart_paths, styles),
+        table=_table(restart_paths, styles, labels),
         note=" ".join(filter(None, [HOW_TO_READ, _sampled(len(rows))])),
     )
 
 
-Group = tuple[str, str, Look, list[Trail]]
+Group = tuple[str, str, OptimumStyle, list[RestartPath]]
 
 
-def _groups(trails: Sequence[Trail], looks: Sequence[Look]) -> list[Group]:
+def _groups(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle]) -> list[Group]:
     """The trails of each optimum that has a colour, from the best down, then all others together."""
     groups: list[Group] = []
-    for position, look in enumerate(looks):
-        members = [trail for trail in trails if trail.optimum == position]
-        if look.distinct and members:
-            groups.append((look.name, f"{look.name} · {_runs(len(members))}", look, members))
-    others = [trail for trail in trails if not looks[trail.optimum].distinct]
+    for position, style in enumerate(styles):
+        members = [restart_path for restart_path in restart_paths if restart_path.optimum == position]
+        if style.distinct and members:
+            groups.append((style.name, f"{style.name} · {_runs(len(members))}", style, members))
+    others = [restart_path for restart_path in restart_paths if not styles[restart_path.optimum].distinct]
     if others:
         groups.append(
-            ("others", f"others · {_runs(len(others))}", Look("others", INK, distinct=False), others)
+            ("others", f"others · {_runs(len(others))}", OptimumStyle("others", INK, distinct=False), others)
         )
     return groups
 
@@ -120,14 +120,14 @@ def _runs(count: int) -> str:
     return f"{count:,} {'run' if count == 1 else 'runs'}"
 
 
-def _line(trail: Trail, most: int, on_a_line: bool) -> FloatArray:
+def _line(restart_path: RestartPath, most: int, on_a_line: bool) -> FloatArray:
     """The lines of all means of a restart with a row of NaN after each, shape (P, 2)."""
-    length = len(trail.path)
+    length = len(restart_path.path)
     drawn = np.arange(length) if length <= most else np.unique(np.linspace(0, length - 1, most).astype(int))
-    steps = np.asarray(trail.steps, dtype=np.float64)[drawn]
+    steps = np.asarray(restart_path.steps, dtype=np.float64)[drawn]
     lines = []
-    for mean in range(trail.path.shape[1]):
-        at = trail.path[drawn, mean]
+    for mean in range(restart_path.path.shape[1]):
+        at = restart_path.path[drawn, mean]
         lines.append(np.column_stack([at[:, 0], steps + 1]) if on_a_line else at)
         lines.append(np.full((1, 2), np.nan))
     return np.concatenate(lines)
@@ -153,14 +153,21 @@ def _points(shown: FloatArray, on_a_line: bool) -> Trace:
 
 
 def _group(
-    key: str, name: str, look: Look, members: Sequence[Trail], lines: FloatArray, on_a_line: bool
+    key: str,
+    name: str,
+    style: OptimumStyle,
+    members: Sequence[RestartPath],
+    lines: FloatArray,
+    on_a_line: bool,
 ) -> list[Trace]:
     shared: Trace = {"type": "scatter", "legendgroup": f"optimum-{key}", "showlegend": False, "name": name}
-    starts = np.concatenate([_end(trail, 0, on_a_line) for trail in members])
+    starts = np.concatenate([_end(restart_path, 0, on_a_line) for restart_path in members])
     # In the plane all runs of an optimum end in one place, on a line each at the iteration at which it came to rest.
-    one_place = look.distinct and not on_a_line
-    ends = np.concatenate([_end(trail, -1, on_a_line) for trail in (members[:1] if one_place else members)])
-    hover_texts = [plain(trail.start, 60) for trail in members for _ in range(trail.path.shape[1])]
+    one_place = style.distinct and not on_a_line
+    ends = np.concatenate([_end(each, -1, on_a_line) for each in (members[:1] if one_place else members)])
+    hover_texts = [
+        plain(restart_path.start, 60) for restart_path in members for _ in range(restart_path.path.shape[1])
+    ]
     return [
         {
             **shared,
@@ -168,8 +175,8 @@ def _group(
             "mode": "lines",
             "x": compact(lines[:, 0]),
             "y": compact(lines[:, 1]),
-            "line": {"color": look.colour, "width": 1.4 if look.distinct else 0.8},
-            "opacity": 0.55 if look.distinct else 0.25,
+            "line": {"color": style.colour, "width": 1.4 if style.distinct else 0.8},
+            "opacity": 0.55 if style.distinct else 0.25,
             "hoverinfo": "skip",
         },
         {
@@ -181,11 +188,11 @@ def _group(
             "text": hover_texts,
             "marker": {
                 "symbol": "circle-open",
-                "color": look.colour,
+                "color": style.colour,
                 "size": 6,
-                "opacity": 0.75 if look.distinct else 0.3,
+                "opacity": 0.75 if style.distinct else 0.3,
             },
-            "hovertemplate": f"Start: %{{text}}<br>ends in {plain(look.name)}<extra></extra>",
+            "hovertemplate": f"Start: %{{text}}<br>ends in {plain(style.name)}<extra></extra>",
         },
         {
             **shared,
@@ -195,19 +202,19 @@ def _group(
             "y": compact(ends[:, 1]),
             "marker": {
                 "symbol": CENTROID_SYMBOL,
-                "color": look.colour,
-                "size": 14 if one_place else 8 if look.distinct else 6,
-                "opacity": 1.0 if look.distinct else 0.5,
+                "color": style.colour,
+                "size": 14 if one_place else 8 if style.distinct else 6,
+                "opacity": 1.0 if style.distinct else 0.5,
                 "line": {"color": PAPER, "width": 1.5 if one_place else 0},
             },
-            "hovertemplate": f"<b>Optimum {plain(look.name)}</b>: mean at %{{x}}, %{{y}}<extra></extra>"
-            if look.distinct
+            "hovertemplate": f"<b>Optimum {plain(style.name)}</b>: mean at %{{x}}, %{{y}}<extra></extra>"
+            if style.distinct
             else "an optimum below<extra></extra>",
         },
     ]
 
 
-def _legend(key: str, name: str, look: Look) -> Trace:
+def _legend(key: str, name: str, style: OptimumStyle) -> Trace:
     """An entry that no point has, so that the legend runs from the best down though the best is drawn last."""
     return {
         "type": "scatter",
@@ -218,23 +225,25 @@ def _legend(key: str, name: str, look: Look) -> Trace:
         "mode": "lines+markers",
         "x": np.array([np.nan], dtype=np.float32),
         "y": np.array([np.nan], dtype=np.float32),
-        "line": {"color": look.colour, "width": 2},
-        "marker": {"symbol": CENTROID_SYMBOL, "color": look.colour, "size": 9},
+        "line": {"color": style.colour, "width": 2},
+        "marker": {"symbol": CENTROID_SYMBOL, "color": style.colour, "size": 9},
         "hoverinfo": "skip",
     }
 
 
-def _end(trail: Trail, position: int, on_a_line: bool) -> FloatArray:
+def _end(restart_path: RestartPath, position: int, on_a_line: bool) -> FloatArray:
     """Where the means of a restart are at its start (0) or at its end (−1), shape (K, 2)."""
-    at = trail.path[position]
+    at = restart_path.path[position]
     if not on_a_line:
         return at
-    return np.column_stack([at[:, 0], np.full(len(at), float(np.asarray(trail.steps)[position]) + 1)])
+    return np.column_stack([at[:, 0], np.full(len(at), float(np.asarray(restart_path.steps)[position]) + 1)])
 
 
-def _layout(rows: FloatArray, labels: Sequence[str], trails: Sequence[Trail], revision: str) -> Layout:
-    reach = [trail.path.reshape(-1, rows.shape[1]) for trail in trails]
-    far = np.concatenate([*reach, rows[:1]])
+def _layout(
+    rows: FloatArray, labels: Sequence[str], restart_paths: Sequence[RestartPath], revision: str
+) -> Layout:
+    path_points = [restart_path.path.reshape(-1, rows.shape[1]) for restart_path in restart_paths]
+    far = np.concatenate([*path_points, rows[:1]])
     ends = [
         limits(values, [float(way.min()), float(way.max())])
         for values, way in zip(rows.T, far.T, strict=True)
@@ -255,29 +264,36 @@ def _upward(labels: Sequence[str], ends: Sequence[tuple[float, float]]) -> dict[
     )
 
 
-def _finding(trails: Sequence[Trail], looks: Sequence[Look]) -> str:
-    if not trails:
+def _finding(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle]) -> str:
+    if not restart_paths:
         return "No restart came to an end, so there are no paths."
-    often = [sum(trail.optimum == position for trail in trails) for position in range(len(looks))]
+    often = [
+        sum(restart_path.optimum == position for restart_path in restart_paths)
+        for position in range(len(styles))
+    ]
     first = ", ".join(
-        f"{look.name} by {count}" for look, count in zip(looks, often, strict=True) if look.distinct and count
+        f"{style.name} by {count}"
+        for style, count in zip(styles, often, strict=True)
+        if style.distinct and count
     )
     reached = f"; reached are {first}" if first else ""
-    optima = f"{len(looks):,} {'optimum' if len(looks) == 1 else 'optima'}"
-    return f"The paths of the means of {_runs(len(trails))} end in {optima}{reached}."
+    optima = f"{len(styles):,} {'optimum' if len(styles) == 1 else 'optima'}"
+    return f"The paths of the means of {_runs(len(restart_paths))} end in {optima}{reached}."
 
 
-def _table(trails: Sequence[Trail], looks: Sequence[Look], labels: Sequence[str]) -> pd.DataFrame:
+def _table(
+    restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle], labels: Sequence[str]
+) -> pd.DataFrame:
     """A row per restart and mean: where it starts and where it ends."""
     records = [
         {
-            "start": trail.start,
-            "optimum": looks[trail.optimum].name,
+            "start": restart_path.start,
+            "optimum": styles[restart_path.optimum].name,
             "mean": mean + 1,
-            **{f"from, {label}": trail.path[0, mean, column] for column, label in enumerate(labels)},
-            **{f"to, {label}": trail.path[-1, mean, column] for column, label in enumerate(labels)},
+            **{f"from, {label}": restart_path.path[0, mean, column] for column, label in enumerate(labels)},
+            **{f"to, {label}": restart_path.path[-1, mean, column] for column, label in enumerate(labels)},
         }
-        for trail in trails
-        for mean in range(trail.path.shape[1])
+        for restart_path in restart_paths
+        for mean in range(restart_path.path.shape[1])
     ]
     return pd.DataFrame.from_records(records)

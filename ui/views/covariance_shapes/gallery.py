@@ -14,7 +14,7 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.geometry.projection import Projection
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.model.covariance.family import CovarianceStructure, Freedom
-from gmm_core.studies.bic_evidence import strength
+from gmm_core.model.criteria import bic_evidence
 from gmm_core.studies.family_comparison import Shape, best_by_bic, missed
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
@@ -178,7 +178,7 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
                 "one model."
                 if gap < SAME
                 else f"**{_among(len(judged), len(shapes))}BIC chooses {best.structure.name}**, {number(gap, 3)} below "
-                f"{judged[1][1]}: {strength(gap)}. "
+                f"{judged[1][1]}: {bic_evidence(gap)}. "
                 "It asks whether the closer fit of a freer covariance is worth its parameters; lower is better."
             )
         if n_features == 1:

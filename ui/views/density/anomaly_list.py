@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from gmm_core.density.anomalies import RULES, TOO_MANY, Anomalies, FarRows
-from gmm_core.density.appraisal import nearest_components
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.predictions import nearest_components
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.tables.dataset import Dataset

@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.predictions import Predictions
 from gmm_core.model.mixture import Mixture
 from gmm_core.model.standardization import Standardization
 from gmm_core.tables.preparation import PreparedData
@@ -42,9 +42,9 @@ class FittedDensity:
         return log_volume(self.prepared)
 
     @cached_property
-    def of_rows(self) -> Appraisal:
+    def of_rows(self) -> Predictions:
         """What it says of every row."""
-        return Appraisal.of(self.mixture, self.prepared.X, self.log_volume)
+        return Predictions.of(self.mixture, self.prepared.X, self.log_volume)
 
     @cached_property
     def peak(self) -> float:

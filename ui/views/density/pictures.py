@@ -10,8 +10,8 @@ import streamlit as st
 
 from gmm_core.arrays import FloatArray
 from gmm_core.density.anomalies import Anomalies
-from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
@@ -106,7 +106,7 @@ def scene(
         points=window.points(prepared),
         labels=window.projection.labels,
         mixture=mixture,
-        appraisal=density.of_rows,
+        predictions=density.of_rows,
         regions=HighestDensityRegions.of(law, choice.levels),
         colour_numbers=colour_numbers,
         least_likely=anomalies.positions,
@@ -126,20 +126,20 @@ def picture(drawn: DensityScene, choice: PictureChoice) -> Drawing:
 
 def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatArray) -> pd.DataFrame:
     """What the mixture makes of points (P, D) of the data's own units, a row each."""
-    appraisal = Appraisal.of(density.mixture, density.fitted_units(points), density.log_volume)
+    predictions = Predictions.of(density.mixture, density.fitted_units(points), density.log_volume)
     regions = HighestDensityRegions.of(density.law, LEVELS)
     names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
     table = pd.DataFrame(
         {
             "point": np.arange(1, len(points) + 1),
-            "below the threshold": np.where(appraisal.log_density < anomalies.threshold, "yes", "no"),
-            "log-density": appraisal.log_density,
-            "density": [density_in_words(value) for value in appraisal.log_density.tolist()],
-            "region": [names[position] for position in regions.innermost(appraisal.log_density).tolist()],
-            "less dense than": smallest_region(density.law, appraisal.log_density),
-            "uncertainty": appraisal.uncertainty,
+            "below the threshold": np.where(predictions.log_density < anomalies.threshold, "yes", "no"),
+            "log-density": predictions.log_density,
+            "density": [density_in_words(value) for value in predictions.log_density.tolist()],
+            "region": [names[position] for position in regions.innermost(predictions.log_density).tolist()],
+            "less dense than": smallest_region(density.law, predictions.log_density),
+            "uncertainty": predictions.uncertainty,
             **{
-                f"component {position + 1}": appraisal.responsibilities[:, position]
+                f"component {position + 1}": predictions.responsibilities[:, position]
                 for position in range(density.mixture.n_components)
             },
         }

@@ -8,7 +8,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.fitting.narrow_components import Kind, NarrowComponent, sentences
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.studies.bic_evidence import strength
+from gmm_core.model.criteria import bic_evidence
 from gmm_core.studies.checks.wide_components import WideComponent
 from gmm_core.studies.model_grid import CRITERIA, Cell, ranked
 from gmm_core.studies.sure_rows import SURE, share_in_words
@@ -173,7 +173,7 @@ def runners_up(order: list[Cell], criterion: str) -> str:
     if not gaps:
         return "There is no other to compare it with."
     gaps_in_words = listed([f"{cell_name(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
-    evidence = f" The gap to the first of them is {strength(gaps[0][0])}." if criterion == "BIC" else ""
+    evidence = f" The gap to the first of them is {bic_evidence(gaps[0][0])}." if criterion == "BIC" else ""
     return f"Next come {gaps_in_words}.{evidence}"
 
 

@@ -7,9 +7,8 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from gmm_core.em.iteration import EMIteration
+from gmm_core.em.iteration import EMIteration, Position
 from gmm_core.em.loop import em_iterations
-from gmm_core.em.position import Position
 from gmm_core.em.trajectory import History
 from gmm_core.engines.choice import engine_named
 from gmm_core.engines.numba.fused_em import climbed

@@ -117,9 +117,9 @@ def test_the_numbers_are_those_of_the_fit() -> None:
     strays = groups_among_strays()
     weights = strays.fit.mixture.weights
     position = int(weights.argmin())
-    told = CHECKS["outliers"].measure(strays).measured
-    assert told.startswith(f"Component {position + 1}, of {round(300 * weights[position])} rows (")
-    assert told.endswith(" times as widely as the others.")
+    p_in_words = CHECKS["outliers"].measure(strays).measured
+    assert p_in_words.startswith(f"Component {position + 1}, of {round(300 * weights[position])} rows (")
+    assert p_in_words.endswith(" times as widely as the others.")
     assert found["restarts"].measured == "4 of 4 restarts ended at the best log-likelihood."
     grams = CHECKS["scales"].measure(one_column_in_grams()).measured
     spread = load_sample("penguins").table.select_dtypes("number").dropna().std()
@@ -166,8 +166,8 @@ def test_the_column_that_is_least_gaussian_is_named(
 
 
 def test_what_one_component_or_one_restart_or_few_rows_cannot_tell_is_said() -> None:
-    alone = evidence(generate("blobs", n_samples=20, n_features=1), n_components=1, n_init=1)
-    unknown = {key for key, found in findings_of(alone).items() if found.outcome is Outcome.UNKNOWN}
+    unchanged = evidence(generate("blobs", n_samples=20, n_features=1), n_components=1, n_init=1)
+    unknown = {key for key, found in findings_of(unchanged).items() if found.outcome is Outcome.UNKNOWN}
     assert unknown == {"outliers", "restarts", "normality", "separation", "scales"}
 
 

@@ -82,5 +82,5 @@ def test_a_pattern_tells_the_same_of_a_cell_and_of_a_column() -> None:
     assert [pattern.parts(cell) for cell in cells] == pattern.all_parts(column)[:-1]
     assert pattern.parts("-12é") == {"sign": "-", "digits": "12"}
     assert pattern.parts("1") == {"sign": "", "digits": "1"}
-    assert pattern.found_in(column).tolist() == [True, True, True, True, False, False, True, False]
+    assert pattern.occurring_in(column).tolist() == [True, True, True, True, False, False, True, False]
     del PATTERNS[pattern.text]

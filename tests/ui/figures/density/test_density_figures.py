@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 import pytest
 from scipy.stats import chi2
 
-from gmm_core.density.appraisal import Appraisal
 from gmm_core.density.log_density_law import LogDensityLaw
+from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
@@ -28,18 +28,18 @@ LEVELS = (0.5, 0.8, 0.95)
 
 def scene_of(mixture: Mixture, n_rows: int = 120, least: int = 4, **more: Any) -> DensityScene:
     rows, _ = mixture.sample(n_rows, np.random.default_rng(1))
-    appraisal = Appraisal.of(mixture, rows)
-    order = appraisal.log_density.argsort()
+    predictions = Predictions.of(mixture, rows)
+    order = predictions.log_density.argsort()
     law = LogDensityLaw.of(mixture)
     given = {
         "points": rows,
         "labels": ["<a>", "b"][: mixture.n_features],
         "mixture": mixture,
-        "appraisal": appraisal,
+        "predictions": predictions,
         "regions": HighestDensityRegions.of(law, LEVELS),
         "colour_numbers": tuple(range(mixture.n_components))[::-1],
         "least_likely": order[:least],
-        "threshold": float(appraisal.log_density[order[least]]),
+        "threshold": float(predictions.log_density[order[least]]),
         "row_numbers": np.arange(n_rows) + 1,
         "revision": "r",
     }

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
-from ui.figures.optima.identity import look
+from ui.figures.optima.identity import style
 from ui.figures.optima.optimum import FEW_POINTS, MAX_POINTS, optimum
 
 Valid = Callable[[Drawing], go.Figure]
@@ -18,7 +18,7 @@ MakeMixture = Callable[..., Mixture]
 RNG = np.random.default_rng(2)
 POINTS = 4 * RNG.normal(size=(60, 2))
 LABELS = ("width", "height")
-B = look(1)
+B = style(1)
 
 
 def test_the_ellipses_hold_half_and_nine_tenths_of_each_component(

@@ -9,23 +9,23 @@ import pytest
 
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
-from ui.figures.optima.identity import look
-from ui.figures.optima.paths import MAX_VERTICES, Trail, paths
+from ui.figures.optima.identity import style
+from ui.figures.optima.paths import MAX_VERTICES, RestartPath, paths
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
 POINTS = np.random.default_rng(0).normal(size=(50, 2))
 LABELS = ("width", "<height>")
-LOOKS = [look(0), look(1), look(2, degenerate=True)]
+LOOKS = [style(0), style(1), style(2, degenerate=True)]
 
 
-def trail(optimum: int, end: float, length: int = 4, axes: int = 2) -> Trail:
+def restart_path(optimum: int, end: float, length: int = 4, axes: int = 2) -> RestartPath:
     path = np.linspace(0.0, 1.0, length)[:, None, None] * np.full((2, axes), end)
     path[:, 1, -1] += 0.5
-    return Trail(f"k-means, seed {optimum}", optimum, np.arange(length) ** 2, path)
+    return RestartPath(f"k-means, seed {optimum}", optimum, np.arange(length) ** 2, path)
 
 
-TRAILS = [trail(0, 1.0), trail(1, -1.0), trail(0, 1.0), trail(2, 2.0)]
+TRAILS = [restart_path(0, 1.0), restart_path(1, -1.0), restart_path(0, 1.0), restart_path(2, 2.0)]
 
 
 def test_the_lines_are_the_paths_parted_by_gaps(valid: Valid, pick: Pick) -> None:
@@ -54,8 +54,8 @@ def test_the_best_is_drawn_last_and_named_first(pick: Pick) -> None:
 
 
 def test_one_feature_climbs_from_the_points_upwards(valid: Valid, pick: Pick) -> None:
-    trails = [trail(0, 1.0, axes=1), trail(0, 1.0, length=7, axes=1)]
-    figure = valid(paths(POINTS[:, :1], LABELS[:1], trails, LOOKS))
+    restart_paths = [restart_path(0, 1.0, axes=1), restart_path(0, 1.0, length=7, axes=1)]
+    figure = valid(paths(POINTS[:, :1], LABELS[:1], restart_paths, LOOKS))
     (lines,), (points,), (ends,) = (pick(figure, uid) for uid in ("paths-A", "points", "ends-A"))
     np.testing.assert_allclose(lines.y[:5], [1, 2, 5, 10, np.nan])  # iterations + 1 on a logarithmic axis
     assert figure.layout.yaxis.type == "log"
@@ -64,7 +64,7 @@ def test_one_feature_climbs_from_the_points_upwards(valid: Valid, pick: Pick) ->
 
 
 def test_many_paths_are_thinned_but_keep_their_ends(pick: Pick) -> None:
-    many = [trail(0, float(end), length=64) for end in range(1, 500)]
+    many = [restart_path(0, float(end), length=64) for end in range(1, 500)]
     (lines,) = pick(paths(POINTS, LABELS, many, LOOKS).figure, "paths-A")
     assert np.isfinite(lines.x).sum() <= MAX_VERTICES
     np.testing.assert_allclose(np.nanmax(lines.x), 499)
@@ -79,7 +79,7 @@ def test_a_sample_of_many_points_is_drawn_and_said_to_be_one(pick: Pick) -> None
 
 
 def test_the_axes_show_the_whole_way() -> None:
-    far = [trail(0, 30.0)]
+    far = [restart_path(0, 30.0)]
     options = paths(POINTS, LABELS, far, LOOKS).figure.layout.xaxis.autorangeoptions
     assert options.maxallowed > np.max(POINTS[:, 0])
     assert paths(POINTS, LABELS, far, LOOKS).figure.layout.yaxis.title.text == "&lt;height&gt;"

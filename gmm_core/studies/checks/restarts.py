@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmm_core.fitting.restart_result import Run
-from gmm_core.studies.checks.check import Check, Finding, judged, untold
+from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD
 from gmm_core.wording import counted
@@ -15,10 +15,11 @@ AGREEING = 2
 def _restarts(evidence: Evidence) -> Finding:
     fit = evidence.fit
     if len(fit.runs) == 1:
-        return untold("There was one restart, so nothing to compare it with.")
-    height = _height(fit.best)
+        return cannot_tell("There was one restart, so nothing to compare it with.")
+    best = _comparable_log_likelihood(fit.best)
     reached = sum(
-        run.valid and abs(height - _height(run)) <= EQUAL_LOG_LIKELIHOOD * evidence.n_rows for run in fit.runs
+        run.valid and abs(best - _comparable_log_likelihood(run)) <= EQUAL_LOG_LIKELIHOOD * evidence.n_rows
+        for run in fit.runs
     )
     return judged(
         reached >= AGREEING,
@@ -26,7 +27,7 @@ def _restarts(evidence: Evidence) -> Finding:
     )
 
 
-def _height(run: Run) -> float:
+def _comparable_log_likelihood(run: Run) -> float:
     """The log-likelihood at which a restart ended, in nats; on the sample of the rows if it began on one.
 
     All restarts use the same sample, but not all go on to all rows, so only values on the sample can be compared.

@@ -1,4 +1,4 @@
-"""The optima as rungs of a ladder, from the best down, and how often each kind of start reached each."""
+"""The chart of optima: the optima from the best down, and how often each kind of start reached each."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from ui.figures.base.axes import layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import INK, PAPER
 from ui.figures.base.wording import counted, percent
-from ui.figures.optima.identity import heights
+from ui.figures.optima.identity import log_likelihood_texts
 from ui.shell.text import plain
 
-SPINE, RUNG, LABEL, COLUMNS = 0.0, 0.3, 0.36, 1.6
+SPINE, LEVEL, LABEL, COLUMNS = 0.0, 0.3, 0.36, 1.6
 """Where things stand on the x axis, on which a column is 1 wide: true heights, ends of connectors, names, columns."""
 HEAD = 90
 """Pixels above the rungs: names of three lines, below the chart's own button."""
-RUNG_HEIGHT = 44
+LEVEL_HEIGHT = 44
 LONGEST = 0.66
 """The length of a bar that stands for all starts of a kind; the rest of its column is for the count."""
 
 
 @dataclass(frozen=True)
-class Rung:
+class Level:
     """An optimum, or several that share a rung.
 
     Parameters
@@ -50,7 +50,9 @@ class Rung:
     at_height: bool = True
 
 
-def ladder(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], revision: str = "") -> Drawing:
+def optima_chart(
+    levels: Sequence[Level], kinds: Sequence[str], starts: Sequence[int], revision: str = ""
+) -> Drawing:
     """Rungs evenly spaced with a bar per kind of start, joined to a scale on the left that shows their true heights.
 
     Parameters
@@ -64,16 +66,18 @@ def ladder(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], r
     revision : str
         Names what was climbed: while it stays, zoom stays.
     """
-    names = heights([rung.log_likelihood for rung in rungs])
-    traces = [*_scale(rungs), _baselines(len(rungs), len(kinds))]
+    names = log_likelihood_texts([level.log_likelihood for level in levels])
+    traces = [*_scale(levels), _baselines(len(levels), len(kinds))]
     traces += [
-        trace for position, rung in enumerate(rungs) for trace in _rung(position, rung, kinds, starts, names)
+        trace
+        for position, level in enumerate(levels)
+        for trace in _level(position, level, kinds, starts, names)
     ]
     return Drawing(
         figure=figure(
             traces,
             layout(
-                f"ladder {revision}",
+                f"optima {revision}",
                 legend=False,
                 margin={"l": 4, "r": 4, "t": HEAD, "b": 4},
                 barmode="overlay",
@@ -86,7 +90,7 @@ def ladder(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], r
                     "fixedrange": True,
                 },
                 yaxis={
-                    "range": [len(rungs) - 0.4, -0.6],
+                    "range": [len(levels) - 0.4, -0.6],
                     "showticklabels": False,
                     "showgrid": False,
                     "zeroline": False,
@@ -94,14 +98,14 @@ def ladder(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], r
                 },
             ),
         ),
-        alt=_finding(rungs, kinds, starts, names),
-        table=_table(rungs, kinds, starts),
+        alt=_finding(levels, kinds, starts, names),
+        table=_table(levels, kinds, starts),
     )
 
 
-def ladder_height(n_rungs: int) -> int:
-    """How many pixels high a ladder of so many rungs is: they stand closer the more there are."""
-    return HEAD + 24 + int(RUNG_HEIGHT * n_rungs / (1 + 0.05 * max(0, n_rungs - 3)))
+def optima_chart_height(n_levels: int) -> int:
+    """The height of a chart with this number of levels, in pixels: the more there are, the closer they are."""
+    return HEAD + 24 + int(LEVEL_HEIGHT * n_levels / (1 + 0.05 * max(0, n_levels - 3)))
 
 
 def _headings(kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -127,12 +131,12 @@ def _wrapped(kind: str) -> str:
     return "<br>".join(plain(part, 18) for part in parts)
 
 
-def _scale(rungs: Sequence[Rung]) -> list[Trace]:
+def _scale(levels: Sequence[Level]) -> list[Trace]:
     """A spine with a point at the true height of each rung that has one, and a line from there to the rung."""
-    placed = [rung for rung in rungs if rung.at_height]
+    placed = [level for level in levels if level.at_height]
     if len(placed) < 2:
         return []
-    values = np.array([rung.log_likelihood for rung in placed])
+    values = np.array([level.log_likelihood for level in placed])
     span = float(np.ptp(values)) or 1.0
     at = (values.max() - values) / span * (len(placed) - 1)
     spine: Trace = {
@@ -148,20 +152,20 @@ def _scale(rungs: Sequence[Rung]) -> list[Trace]:
     connectors: list[Trace] = [
         {
             "type": "scatter",
-            "uid": f"height-{rung.name}",
+            "uid": f"height-{level.name}",
             "mode": "lines+markers",
-            "x": np.array([SPINE, RUNG], dtype=np.float32),
+            "x": np.array([SPINE, LEVEL], dtype=np.float32),
             "y": np.array([height, rank], dtype=np.float32),
-            "line": {"color": rung.colour, "width": 1.5},
-            "marker": {"color": rung.colour, "size": np.array([7, 0], dtype=np.int8), "line": {"width": 0}},
+            "line": {"color": level.colour, "width": 1.5},
+            "marker": {"color": level.colour, "size": np.array([7, 0], dtype=np.int8), "line": {"width": 0}},
             "hoverinfo": "skip",
         }
-        for rank, (rung, height) in enumerate(zip(placed, at.tolist(), strict=True))
+        for rank, (level, height) in enumerate(zip(placed, at.tolist(), strict=True))
     ]
     return [spine, *connectors]
 
 
-def _baselines(n_rungs: int, n_kinds: int) -> Trace:
+def _baselines(n_levels: int, n_kinds: int) -> Trace:
     """A thin line at the foot of each column of bars."""
     at = np.repeat(COLUMNS + np.arange(n_kinds), 3).astype(np.float32)
     return {
@@ -169,53 +173,53 @@ def _baselines(n_rungs: int, n_kinds: int) -> Trace:
         "uid": "baselines",
         "mode": "lines",
         "x": at,
-        "y": np.tile(np.array([-0.45, n_rungs - 0.55, np.nan], dtype=np.float32), n_kinds),
+        "y": np.tile(np.array([-0.45, n_levels - 0.55, np.nan], dtype=np.float32), n_kinds),
         "line": {"color": INK, "width": 1},
         "opacity": 0.25,
         "hoverinfo": "skip",
     }
 
 
-def _rung(
-    position: int, rung: Rung, kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]
+def _level(
+    position: int, level: Level, kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]
 ) -> list[Trace]:
     """Its name and height, and its bars."""
-    label = f"<b>{plain(rung.name, 24)}</b> {names[position]}" if rung.at_height else plain(rung.name, 24)
-    shares = [reached / max(1, of) for reached, of in zip(rung.reached, starts, strict=True)]
+    label = f"<b>{plain(level.name, 24)}</b> {names[position]}" if level.at_height else plain(level.name, 24)
+    shares = [reached / max(1, of) for reached, of in zip(level.reached, starts, strict=True)]
     hovers = [
-        f"<b>{plain(rung.name, 24)}</b>: {names[position]}<br>{plain(kind, 30)}: {reached} of {of} starts"
+        f"<b>{plain(level.name, 24)}</b>: {names[position]}<br>{plain(kind, 30)}: {reached} of {of} starts"
         f" ({percent(share)})"
-        for kind, reached, of, share in zip(kinds, rung.reached, starts, shares, strict=True)
+        for kind, reached, of, share in zip(kinds, level.reached, starts, shares, strict=True)
     ]
     return [
         {
             "type": "scatter",
-            "uid": f"name-{rung.name}",
+            "uid": f"name-{level.name}",
             "mode": "text",
-            "x": np.array([LABEL if rung.at_height else SPINE], dtype=np.float32),
+            "x": np.array([LABEL if level.at_height else SPINE], dtype=np.float32),
             "y": np.array([position], dtype=np.float32),
             "text": [label],
             "textposition": "middle right",
             "textfont": {"color": INK, "size": 12},
-            "marker": {"color": rung.colour},
+            "marker": {"color": level.colour},
             "cliponaxis": False,
             "hoverinfo": "skip",
         },
         {
             "type": "bar",
-            "uid": f"reached-{rung.name}",
-            "name": plain(rung.name, 24),
+            "uid": f"reached-{level.name}",
+            "name": plain(level.name, 24),
             "orientation": "h",
             "x": np.array([LONGEST * share for share in shares], dtype=np.float32),
             "base": (COLUMNS + np.arange(len(kinds))).astype(np.float32),
             "y": np.full(len(kinds), position, dtype=np.float32),
             "width": 0.55,
             "marker": {
-                "color": rung.colour,
-                "opacity": 1.0 if rung.at_height else 0.35,
+                "color": level.colour,
+                "opacity": 1.0 if level.at_height else 0.35,
                 "line": {"color": PAPER, "width": 0},
             },
-            "text": [str(reached) if reached else "·" for reached in rung.reached],
+            "text": [str(reached) if reached else "·" for reached in level.reached],
             "textposition": "outside",
             "textangle": 0,
             "textfont": {"color": INK, "size": 12},
@@ -226,34 +230,36 @@ def _rung(
     ]
 
 
-def _finding(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]) -> str:
-    if not rungs:
+def _finding(
+    levels: Sequence[Level], kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]
+) -> str:
+    if not levels:
         return "No start came to an end, so there is no optimum to show."
-    placed = [rung for rung in rungs if rung.at_height]
+    placed = [level for level in levels if level.at_height]
     reached = "; ".join(
-        f"{kind} in {count} of {of}" for kind, count, of in zip(kinds, rungs[0].reached, starts, strict=True)
+        f"{kind} in {count} of {of}" for kind, count, of in zip(kinds, levels[0].reached, starts, strict=True)
     )
-    others = [f"{rung.name}: {sum(rung.reached)} starts." for rung in rungs if not rung.at_height]
+    others = [f"{level.name}: {sum(level.reached)} starts." for level in levels if not level.at_height]
     found = counted(len(placed), "distinct optimum").replace("optimums", "optima")
     return " ".join(
         [
-            f"{found} from {sum(starts):,} starts; the best, {rungs[0].name}, has a log-likelihood of {names[0]} and "
+            f"{found} from {sum(starts):,} starts; the best, {levels[0].name}, has a log-likelihood of {names[0]} and "
             f"was reached by {reached}.",
             *others,
         ]
     )
 
 
-def _table(rungs: Sequence[Rung], kinds: Sequence[str], starts: Sequence[int]) -> pd.DataFrame:
+def _table(levels: Sequence[Level], kinds: Sequence[str], starts: Sequence[int]) -> pd.DataFrame:
     counts = {
-        f"{kind} (of {of})": [rung.reached[column] for rung in rungs]
+        f"{kind} (of {of})": [level.reached[column] for level in levels]
         for column, (kind, of) in enumerate(zip(kinds, starts, strict=True))
     }
     return pd.DataFrame(
         {
-            "optimum": [rung.name for rung in rungs],
-            "log-likelihood": [rung.log_likelihood for rung in rungs],
+            "optimum": [level.name for level in levels],
+            "log-likelihood": [level.log_likelihood for level in levels],
             **counts,
-            "starts": [sum(rung.reached) for rung in rungs],
+            "starts": [sum(level.reached) for level in levels],
         }
     )

@@ -14,7 +14,7 @@ from gmm_core.model.scores import log_sum_exp, rows_per_block, shares
 
 
 @dataclass(frozen=True, eq=False)
-class Appraisal:
+class Predictions:
     """Log-densities and responsibilities of the same rows.
 
     Parameters
@@ -29,7 +29,7 @@ class Appraisal:
     responsibilities: FloatArray
 
     @classmethod
-    def of(cls, mixture: Mixture, X: ArrayLike, log_volume: float = 0.0) -> Appraisal:
+    def of(cls, mixture: Mixture, X: ArrayLike, log_volume: float = 0.0) -> Predictions:
         """Compute the log-densities and responsibilities of rows.
 
         Parameters
