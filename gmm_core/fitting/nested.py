@@ -65,7 +65,7 @@ def fitting_nested(
     ----------
     request : FitRequest
         The rows and the model; its own starts are not used.
-    smaller : Smaller, optional
+    smaller : SmallerFit, optional
         The result for one component fewer, on the same rows and specification; it is fitted if absent.
     to_plan_progress : (Progress) -> Progress
         Converts the progress of this fit into that of the whole.

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2, multivariate_normal
 from sklearn.metrics import adjusted_rand_score
 
-from gmm_core.fitting.progress import StopFitting, at_its_end
+from gmm_core.fitting.progress import StopFitting, run_to_end
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison, comparing
 from gmm_core.tables.preparation import UNLABELLED
@@ -21,7 +21,7 @@ SPECIFICATION = FitSpecification(2, n_init=4)
 
 @pytest.fixture(scope="module")
 def versus() -> KMeansComparison:
-    return at_its_end(comparing(ROWS[:300], SPECIFICATION, labels=TRUE[:300]))
+    return run_to_end(comparing(ROWS[:300], SPECIFICATION, labels=TRUE[:300]))
 
 
 def test_agreements_are_adjusted_rand_indices(versus: KMeansComparison) -> None:
@@ -36,18 +36,18 @@ def test_agreements_are_adjusted_rand_indices(versus: KMeansComparison) -> None:
 
 
 def test_rows_without_a_label_do_not_count() -> None:
-    found = at_its_end(comparing(ROWS, FitSpecification(3, n_init=2), labels=TRUE))
+    found = run_to_end(comparing(ROWS, FitSpecification(3, n_init=2), labels=TRUE))
     assert found.agreement_with_labels is not None
     assert found.agreement_with_labels[1] == adjusted_rand_score(found.components[:300], TRUE[:300])
-    assert at_its_end(comparing(ROWS, SPECIFICATION)).agreement_with_labels is None
+    assert run_to_end(comparing(ROWS, SPECIFICATION)).agreement_with_labels is None
     assert (
-        at_its_end(comparing(ROWS, SPECIFICATION, labels=np.array(["a"] * 301))).agreement_with_labels is None
+        run_to_end(comparing(ROWS, SPECIFICATION, labels=np.array(["a"] * 301))).agreement_with_labels is None
     )
 
 
 def test_clusters_stand_in_the_order_of_their_components() -> None:
     apart = ROWS[:300] + np.repeat([[0.0, 0.0], [30.0, 0.0]], 150, axis=0)
-    found = at_its_end(comparing(apart, SPECIFICATION))
+    found = run_to_end(comparing(apart, SPECIFICATION))
     assert found.share_moved == 0.0
     assert found.agreement == 1.0
     np.testing.assert_allclose(found.kmeans.centers, found.fit.mixture.means, atol=1e-3)
@@ -70,7 +70,7 @@ def test_the_bic_of_k_means_is_that_of_equal_round_components(versus: KMeansComp
 
 
 def test_the_least_likely_row_is_told_as_each_sees_it() -> None:
-    found = at_its_end(comparing(ROWS, SPECIFICATION))
+    found = run_to_end(comparing(ROWS, SPECIFICATION))
     far = found.farthest
     mixture = found.fit.mixture
     assert far.row == int(mixture.log_density(ROWS).argmin())
@@ -106,6 +106,6 @@ def test_it_compares_with_what_was_done_when_it_is_stopped(share: float) -> None
 
 
 def test_one_component_compares_too() -> None:
-    found = at_its_end(comparing(ROWS[:, :1], FitSpecification(1, n_init=1)))
+    found = run_to_end(comparing(ROWS[:, :1], FitSpecification(1, n_init=1)))
     assert found.agreement == 1.0
     assert found.elongation == 1.0
