@@ -23,7 +23,7 @@ ROWS = np.concatenate([RNG.normal(size=(150, 3)), RNG.normal(scale=2.0, size=(15
 def changed_after(n_looks: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have compiled code come when it was looked for so many times."""
     looks = count()
-    monkeypatch.setattr(choice, "has_come", lambda: next(looks) >= n_looks)
+    monkeypatch.setattr(choice, "load_if_compiled", lambda: next(looks) >= n_looks)
     monkeypatch.setattr("gmm_core.fitting.assembly.engine_name", lambda *shape: CHANGING)
 
 
