@@ -39,8 +39,8 @@ def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         meaning(fitted, choice.what, len(drawn_scene.labels))
     with below:
         st.subheader("A sample from the mixture: does it look like the rows?", anchor=False)
-        sample_beside_rows(fitted, choice.window, colour_numbers)
-    add_clicked(clicked, fitted, choice.window, points)
+        sample_beside_rows(fitted, choice.axes, colour_numbers)
+    add_clicked(clicked, fitted, choice.axes, points)
 
 
 density()

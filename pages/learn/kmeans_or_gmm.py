@@ -2,7 +2,7 @@
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
-from ui.projection.plane import choose_window
+from ui.projection.plane import choose_picture_axes
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers, continued_colour_numbers
 from ui.shell.page import fit_page
@@ -20,20 +20,20 @@ from ui.views.kmeans_or_gmm.side_by_side import (
 
 def kmeans_or_gmm(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Both pictures, the numbers below them, and a conclusion; controls change the rows and both answers follow."""
-    window = choose_window(prepared, "cells_view", SEEN)
-    choose_alteration(prepared, window.projection)
+    axes = choose_picture_axes(prepared, "cells_view", SEEN)
+    choose_alteration(prepared, axes.projection)
     compared = computed_comparison(analysis, prepared, fit)
     if compared is None:
         return
-    versus = compared.versus
+    comparison = compared.comparison
     colour_numbers = continued_colour_numbers(
-        versus.fit.mixture, fit.mixture, component_colour_numbers(fit.mixture, prepared.digest)
+        comparison.fit.mixture, fit.mixture, component_colour_numbers(fit.mixture, prepared.digest)
     )
-    pictures(compared, window, colour_numbers, prepared)
-    metrics(versus)
+    pictures(compared, axes, colour_numbers, prepared)
+    metrics(comparison)
     comparison_table(compared)
-    conclusion(versus)
-    explanation(versus)
+    conclusion(comparison)
+    explanation(comparison)
 
 
 fit_page(kmeans_or_gmm, comparison_task)()

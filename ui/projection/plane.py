@@ -21,7 +21,7 @@ ALL = slice(None)
 
 
 @dataclass(frozen=True, eq=False)
-class Window:
+class PictureAxes:
     """The axes on which the data is seen, and whether these are columns in their own units."""
 
     projection: Projection
@@ -40,7 +40,7 @@ class Window:
         return self.projection.points(fitted * prepared.scale + prepared.center if self.in_units else fitted)
 
 
-def choose_window(prepared: PreparedData, key: str, meaning: str) -> Window:
+def choose_picture_axes(prepared: PreparedData, key: str, meaning: str) -> PictureAxes:
     """With three columns or more: two of them, or the plane in which the fitted data varies most.
 
     Parameters
@@ -66,4 +66,4 @@ def choose_window(prepared: PreparedData, key: str, meaning: str) -> Window:
         name = chosen if chosen in PLANES else "plane"
     kind = VIEWS[name]
     positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
-    return Window(kind.projection(prepared, positions), kind.in_units)
+    return PictureAxes(kind.projection(prepared, positions), kind.in_units)

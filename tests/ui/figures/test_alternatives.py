@@ -22,7 +22,7 @@ from gmm_core.studies.em_film import Film
 from gmm_core.tables.samples import load_sample
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import number, percent
-from ui.figures.cells.cells import Parting, cells
+from ui.figures.cells.cells import Clustering, cells
 from ui.figures.density.line import log_density_line, regions_line, uncertainty_line
 from ui.figures.density.plane import log_density_plane, regions_plane, uncertainty_plane
 from ui.figures.density.rows_and_sample import Rows, rows_and_sample
@@ -83,7 +83,7 @@ TRAIL = RestartPath("k-means", 0, np.arange(2), np.stack([X[:3], MIXTURE.means])
 
 FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = {
     cells: (
-        lambda: cells(X, LABELS, Parting("Mixture", MIXTURE, SOFT, False, (0, 1, 2))),
+        lambda: cells(X, LABELS, Clustering("Mixture", MIXTURE, SOFT, False, (0, 1, 2))),
         [LARGEST, SMALLEST],
     ),
     criteria: (

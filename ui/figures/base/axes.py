@@ -1,4 +1,4 @@
-"""Limits, titles, legend and margins of axes; the theme is the page's."""
+"""Axes of a figure: their ends, titles, legend and margins; the colours come from the page's theme."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from ui.figures.base.drawing import Layout
 from ui.shell.text import plain
 
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+"""The margins of every figure, in pixels."""
 PADDINGS = (0.06, 0.2, 0.4, 0.6)
-"""Room beside the points, in shares of their span. Steps, so that contours that wander between two fits seldom
-move the picture, and a last one, so that a contour much wider than the data does not squeeze it."""
+"""The possible paddings of an axis, as shares of the points' range. Fixed steps keep the picture still when contours
+change a little from one fit to the next; the largest is a limit, so that a contour much wider than the data does not
+squeeze the points."""
 
 
 def compact(values: ArrayLike) -> NDArray[Any]:
-    """float32 where that is finer than a screen shows, else float64 (a small spread far from zero)."""
+    """The values as float32 if that is precise enough for a screen, else as float64 (a small spread far from 0)."""
     array = np.asarray(values, dtype=np.float64)
     finite = array[np.isfinite(array)]
     if finite.size and np.abs(finite).max() * np.finfo(np.float32).eps * 1e4 > np.ptp(finite):
@@ -27,7 +29,7 @@ def compact(values: ArrayLike) -> NDArray[Any]:
 
 
 def limits(values: ArrayLike, reach: Sequence[float] = ()) -> tuple[float, float]:
-    """The ends of an axis: the points' range, padded by the smallest step that lets each end show the `reach`."""
+    """The ends of an axis: the points' range, padded by the smallest of `PADDINGS` that shows all values of `reach`."""
     points = np.asarray(values, dtype=np.float64)
     shown = points if points.size else np.asarray(reach, dtype=np.float64)
     low, high = (float(shown.min()), float(shown.max())) if shown.size else (-1.0, 1.0)
@@ -42,16 +44,16 @@ def _padding(needed: float) -> float:
 
 
 def hover_format(ends: tuple[float, float]) -> str:
-    """A d3 format that tells a thousandth of the axis apart, also where the axis lies far from zero."""
+    """The d3 format of numbers in hover texts: it distinguishes a thousandth of the axis, also far from zero."""
     decimals = int(np.ceil(3 - np.log10(ends[1] - ends[0])))
     return f",.{max(0, decimals)}~f" if decimals <= 9 else ".5~g"
 
 
 def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> dict[str, Any]:
-    """A Cartesian axis with an escaped `title`, which starts at `ends`.
+    """A Cartesian axis that starts at `ends`, with its title escaped.
 
-    The ends are given as what autorange is to find, not as a range: Plotly then keeps a person's own zoom even
-    when the ends change.
+    The ends are set as limits of autorange, not as a range: Plotly then keeps the user's own zoom even if the ends
+    change.
     """
     settings: dict[str, Any] = {
         "title": {"text": plain(title), "standoff": 8},
@@ -67,7 +69,7 @@ def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> di
 
 
 def layout(revision: str, *, legend: bool = True, **more: Any) -> Layout:
-    """Small margins, a compact legend above, and the `revision` within which zoom and legend are kept."""
+    """The layout of a figure: small margins, a legend above; zoom and legend persist while `revision` is the same."""
     return {
         "uirevision": revision,
         "margin": MARGIN,

@@ -1,4 +1,4 @@
-"""Colours mixed by responsibility, few enough to be sent as codes and a colour scale."""
+"""Colours blended by responsibility, few enough to be sent as codes and a colour scale."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from gmm_core.arrays import FloatArray
 
 MAX_COLOURS = 256
+"""The largest number of different colours in one figure."""
 FINEST_CELL = 0.01
-"""Side of a cell of OKLab that becomes one colour: about half of what the eye tells apart side by side."""
+"""The smallest side of a cell of OKLab whose colours are merged: about half the difference that the eye can see."""
 
 _LMS_FROM_LINEAR = np.array(
     [
@@ -33,13 +34,13 @@ _OKLAB_FROM_LMS = np.array(
 
 @dataclass(frozen=True, eq=False)
 class BlendedColours:
-    """codes (N,) int16 into `colours` ("#rrggbb", at most 256 of them)."""
+    """Blended colours of N points: codes (N,) of int16 into `colours`, at most 256 texts such as “#rrggbb”."""
 
     codes: NDArray[np.int16]
     colours: tuple[str, ...]
 
     def marker(self) -> dict[str, Any]:
-        """What a Plotly marker needs: the codes and a scale with a stop exactly at each code."""
+        """The fields of a Plotly marker: the codes, and a colour scale with a stop at each code."""
         last = max(1, len(self.colours) - 1)
         stops = self.colours if len(self.colours) > 1 else self.colours * 2
         return {
@@ -52,10 +53,10 @@ class BlendedColours:
 
 
 def blended(responsibilities: FloatArray, colours: Sequence[str]) -> BlendedColours:
-    """Σ_k r_nk colour_k for responsibilities (N, K), mixed in OKLab, where half and half looks between.
+    """The blended colour Σ_k r_nk colour_k of each row, computed in OKLab, where an even blend looks half-way between.
 
-    The mixtures are rounded to cells of OKLab, as fine as 256 colours allow; a cell's colour is the mean of the
-    mixtures in it.
+    Blends are merged within cells of OKLab, which are as small as 256 colours allow; the colour of a cell is the mean
+    of the blends in it.
 
     Source: Ottosson, A perceptual color space for image processing (2020).
     """
@@ -74,14 +75,14 @@ def blended(responsibilities: FloatArray, colours: Sequence[str]) -> BlendedColo
 
 
 def oklab(colours: Sequence[str]) -> FloatArray:
-    """Colours as "#rrggbb" in OKLab, shape (K, 3)."""
+    """Convert K colours such as “#rrggbb” to OKLab, shape (K, 3)."""
     srgb = np.array([[int(c[first : first + 2], 16) for first in (1, 3, 5)] for c in colours]) / 255.0
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     return np.cbrt(linear @ _LMS_FROM_LINEAR.T) @ _OKLAB_FROM_LMS.T
 
 
 def hexadecimal(lab: FloatArray) -> tuple[str, ...]:
-    """OKLab colours (C, 3) as "#rrggbb", clipped to what a screen shows."""
+    """Convert OKLab colours (C, 3) to texts such as “#rrggbb”, clipped to the range of a screen."""
     lms = (lab @ np.linalg.inv(_OKLAB_FROM_LMS).T) ** 3
     linear = np.clip(lms @ np.linalg.inv(_LMS_FROM_LINEAR).T, 0.0, 1.0)
     srgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -1,4 +1,4 @@
-"""Decision boundaries: where the largest of several scores changes, to less than a cell of the grid."""
+"""Decision boundaries: the places where the largest of several scores changes, more precise than the grid."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ GAP = np.full((1, 2), np.nan)
 
 
 def border_lines(scores: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """The borders as one NaN-separated line, shape (P, 2).
+    """The decision boundaries in the plane as one line, whose parts are separated by NaN, shape (P, 2).
 
     Parameters
     ----------
     scores : (H, W, K)
-        At each node of the grid, such as log joint densities; a node belongs to the largest.
+        The scores at each node of the grid, such as log joint densities; a node belongs to the component of the
+        largest.
     x, y : (W,), (H,)
-        The places of the nodes.
+        The coordinates of the nodes.
 
-    A border crosses an edge of the grid where its two ends belong to different scores, at the place where these two
-    are equal by linear interpolation; where scores differ by a linear function, as in K-means, that is exact. In a
-    cell with two crossings they are joined; in one with more, each is joined to their mean.
+    A boundary crosses an edge of the grid if its two ends belong to different components, at the place where the
+    scores of these two are equal by linear interpolation; this is exact if the scores differ by a linear function, as
+    in K-means. Two crossings of a cell are joined; of more, each is joined to their mean.
 
     Source: marching squares with many labels (Hege, Seebass, Stalling and Zöckler, A generalized marching cubes
     algorithm based on non-binary classifications, 1997), in the plane.
@@ -48,7 +49,7 @@ def border_lines(scores: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray
 
 
 def cut_points(scores: FloatArray, x: FloatArray) -> FloatArray:
-    """The same on a line: scores (W, K) at x (W,); the places between nodes where the largest changes hands."""
+    """The decision boundaries on a line: the places between nodes x (W,) where the largest score (W, K) changes."""
     best = scores.argmax(axis=1)
     at = _crossings(scores[:-1], scores[1:], best[:-1], best[1:])
     places = x[:-1] + at * np.diff(x)
@@ -56,7 +57,7 @@ def cut_points(scores: FloatArray, x: FloatArray) -> FloatArray:
 
 
 def _crossings(start: FloatArray, end: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
-    """How far along each edge its two largest scores are equal, in [0, 1]; NaN where both ends have the same."""
+    """The place on each edge, from 0 to 1, where the largest scores of its ends are equal; NaN if there is none."""
     before = _taken(start, first) - _taken(start, second)
     after = _taken(end, second) - _taken(end, first)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,4 +1,4 @@
-"""The densities of a one-feature mixture, as curves."""
+"""The densities of a mixture with one feature, as curves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ui.figures.base.wording import component_name
 
 
 def grid(mixture: Mixture, ends: tuple[float, float], n_points: int = 201) -> FloatArray:
-    """Where to evaluate: even steps between the `ends`, and finer ones about each mean, so that no peak is missed."""
+    """The places where densities are evaluated: evenly between the `ends`, and closer around each mean."""
     deviations = np.sqrt(mixture.covariances[:, 0, 0])
     near = mixture.means[:, :1] + deviations[:, None] * np.linspace(-3.0, 3.0, 25)
     near = near[(near > ends[0]) & (near < ends[1])]
@@ -23,7 +23,7 @@ def grid(mixture: Mixture, ends: tuple[float, float], n_points: int = 201) -> Fl
 
 
 def weighted_densities(mixture: Mixture, at: FloatArray) -> FloatArray:
-    """π_k N(x | μ_k, σ²_k) for each x of `at` (G,), shape (K, G); they add up to the mixture's density."""
+    """π_k N(x | μ_k, σ²_k) at each place (G,), shape (K, G); their sum over k is the density of the mixture."""
     return np.exp(mixture.log_joint(at[:, None])).T
 
 
@@ -37,7 +37,7 @@ def curve_traces(
     in_legend: bool = False,
     in_ink: bool = False,
 ) -> list[Trace]:
-    """A tinted curve per component and a stronger one, in ink, for the mixture."""
+    """A tinted curve for each component, and a stronger curve in the text colour for the mixture."""
     x = compact(at)
     where = {"xaxis": axes[0], "yaxis": axes[1]}
     traces: list[Trace] = [

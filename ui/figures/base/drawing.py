@@ -1,4 +1,4 @@
-"""What every figure builder returns: the figure, its text alternative, its table and a note."""
+"""The result of every figure builder: a figure with its text alternative, its table and a note."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Layout = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """A figure without a theme, and the same finding in words and in numbers.
+    """A figure without a theme, and what it shows in words and numbers.
 
     Parameters
     ----------
     figure : go.Figure
-        Colours such as `var(--st-text-color)` stand for the theme's; whoever shows the figure resolves them.
+        The figure. Colours such as `var(--st-text-color)` are the theme's, and are resolved where the figure is shown.
     alt : str
-        States the finding with its numbers, as plain text (not escaped for any markup).
+        The text alternative: what the figure shows, with numbers, as plain text without escaping.
     table : pd.DataFrame or None
-        The same as numbers.
+        The numbers of the figure.
     note : str
-        A sentence the reader must know (only a sample is drawn), or nothing.
+        A sentence that the reader needs, such as that only a sample is drawn; may be empty.
     """
 
     figure: go.Figure
@@ -36,7 +36,7 @@ class Drawing:
 
 
 def figure(traces: Sequence[Trace], layout: Layout) -> go.Figure:
-    """A plotly figure of the given dictionaries.
+    """A Plotly figure of these traces and this layout.
 
     Unvalidated: validation takes four fifths of the time a figure costs (4.3 of 5 ms at three components, 22 of
     25 at twenty), and it is the tests that validate every builder. The empty template keeps Plotly's default one,

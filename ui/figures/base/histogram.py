@@ -1,4 +1,4 @@
-"""Bars whose areas add up to one, parted by group."""
+"""Histograms of area 1, stacked by group."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.base.axes import compact, hover_format
 from ui.figures.base.drawing import Trace
-from ui.figures.base.points import Colouring, Description, Group, groups
+from ui.figures.base.points import Colouring, Group, PointAttributes, groups
 
 FEWEST_BINS, MAX_BINS = 8, 80
+"""The smallest and the largest number of bins."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """The bars of a group: of its rows, or of all rows, each with its weight (N,)."""
+    """The bars of a group: the group's rows, or all rows with the weight (N,) of each in this group."""
 
     group: Group
     weights: FloatArray | None = None
@@ -27,14 +28,14 @@ class Stack:
 
 @dataclass(frozen=True, eq=False)
 class Bins:
-    """Equal bins: `edges` (B + 1,), and the `position` (N,) of each value among them."""
+    """Bins of equal width: their `edges` (B + 1,), and the `position` (N,) of the bin of each value."""
 
     edges: FloatArray
     position: IntArray
 
     @property
     def width(self) -> float:
-        """The width of one bin, in the unit of the values."""
+        """The width of a bin, in the unit of the values."""
         return float(self.edges[1] - self.edges[0])
 
     @property
@@ -43,7 +44,7 @@ class Bins:
         return len(self.edges) - 1
 
     def counts(self, stack: Stack | None = None) -> NDArray[Any]:
-        """How many values lie in each bin, (B,): all, or those of a stack, which may hold shares of them."""
+        """The number of values in each bin, shape (B,); with a stack, the sum of its rows' weights."""
         if stack is None:
             return np.bincount(self.position, minlength=self.n_bins)
         if stack.weights is None:
@@ -51,14 +52,14 @@ class Bins:
         return np.bincount(self.position, weights=stack.weights, minlength=self.n_bins)
 
     def densities(self, counts: NDArray[Any]) -> FloatArray:
-        """Counts as densities, (B,): those of all values integrate to 1."""
+        """Convert counts (B,) to densities (B,), of which those of all values integrate to 1."""
         return counts / (max(1, len(self.position)) * self.width)
 
 
 def bins(values: FloatArray) -> Bins:
     """Bins of width 2 · IQR · N^(−1/3), but at least √N (and 8) and at most 80 of them.
 
-    Where there are several clusters, IQR is the distance between them and the rule alone gives too few.
+    With several clusters, the interquartile range is the distance between them, and the rule alone gives too few bins.
 
     Source: Freedman and Diaconis, On the histogram as a density estimator (1981).
     """
@@ -76,19 +77,19 @@ def bins(values: FloatArray) -> Bins:
     return Bins(np.linspace(low, low + span, n_bins + 1), position)
 
 
-def stacks(described: Description, colouring: Colouring, n_points: int) -> list[Stack]:
-    """What is stacked on what; by responsibility each point is shared between its components."""
+def stacks(attributes: PointAttributes, colouring: Colouring, n_points: int) -> list[Stack]:
+    """The stacks of a histogram by colouring; by responsibility, each point is shared among its components."""
     everyone = np.arange(n_points)
     if colouring != "responsibility":
-        return [Stack(group) for group in groups(described, colouring, everyone)]
-    shares = np.asarray(described.responsibilities, dtype=np.float64).T
-    return list(map(Stack, groups(described, "component", everyone), shares))
+        return [Stack(group) for group in groups(attributes, colouring, everyone)]
+    shares = np.asarray(attributes.responsibilities, dtype=np.float64).T
+    return list(map(Stack, groups(attributes, "component", everyone), shares))
 
 
 def bar_traces(
     histogram: Bins, parted: Sequence[Stack], *, axes: tuple[str, str] = ("x", "y")
 ) -> list[Trace]:
-    """Stacked bars, one trace per stack."""
+    """The stacked bars, one trace for each stack."""
     digits = hover_format((float(histogram.edges[0]), float(histogram.edges[-1])))
     centres = compact(0.5 * (histogram.edges[1:] + histogram.edges[:-1]))
     traces: list[Trace] = []

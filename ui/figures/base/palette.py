@@ -1,4 +1,4 @@
-"""Colours and symbols: the same component looks the same in every figure, and for colour-blind readers too."""
+"""Colours and symbols: a component looks the same in every figure, also distinguishable for colour-blind readers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 from plotly.colors import get_colorscale
 
 INK = "var(--st-text-color)"
+"""The text colour of the theme."""
 PAPER = "var(--st-background-color)"
+"""The background colour of the theme."""
 ACCENT = "var(--st-primary-color)"
+"""The primary colour of the theme."""
 
 COLOURS = (
     "#3f90da",
@@ -36,6 +39,7 @@ SYMBOLS = (
     "triangle-left",
     "triangle-right",
 )
+"""The markers of components, in the order of their colour numbers."""
 SYMBOL_SIZES = {
     "square": 0.9,
     "triangle-up": 1.25,
@@ -45,10 +49,10 @@ SYMBOL_SIZES = {
     "triangle-left": 1.25,
     "triangle-right": 1.25,
 }
-"""How much larger than a circle a symbol must be drawn to look as large."""
+"""The size of a symbol that looks as large as a circle of size 1."""
 
 DASHES = ("solid", "dash", "dot")
-"""Lines of the first, second and third round of colours."""
+"""The dashes of lines with the first ten colour numbers, the next ten, and the ten after these."""
 
 SYMBOLS_IN_SPACE = (
     "circle",
@@ -60,10 +64,10 @@ SYMBOLS_IN_SPACE = (
     "cross",
     "x",
 )
-"""All that Plotly draws in three dimensions."""
+"""The markers that Plotly draws in three dimensions."""
 
 CENTROID_SYMBOL = "cross"
-"""No component's symbol, so that a centroid is never taken for a point."""
+"""The marker of a mean; no component has it, so that a mean is not mistaken for a point."""
 
 SEQUENTIAL: list[list[Any]] = get_colorscale("Cividis")
 """Cividis: perceptually uniform, and the same to readers with and without colour vision deficiency.
@@ -73,12 +77,12 @@ Source: Nuñez, Anderton and Renslow (2018), PLOS ONE 13(7).
 
 
 def colour(colour_number: int) -> str:
-    """The colour of a number; after ten numbers colours repeat, each then with another symbol."""
+    """The colour of a colour number; colours repeat after ten, with another symbol."""
     return COLOURS[colour_number % len(COLOURS)]
 
 
 def symbol(colour_number: int) -> str:
-    """The marker of a number: no two of the first hundred numbers share both colour and symbol."""
+    """The marker of a colour number; no two of the first hundred share both colour and symbol."""
     return SYMBOLS[_symbol_position(colour_number, len(SYMBOLS))]
 
 
@@ -88,12 +92,12 @@ def symbol_size(colour_number: int | None, size: float) -> float:
 
 
 def dash(colour_number: int) -> str:
-    """The line of a colour number: where colours repeat, lines of the same colour differ in their dashes."""
+    """The dashes of a colour number's line; lines of the same colour have different dashes."""
     return DASHES[colour_number // len(COLOURS) % len(DASHES)]
 
 
 def symbol_in_space(colour_number: int) -> str:
-    """The marker of a colour number in three dimensions, where there are fewer."""
+    """The marker of a colour number in three dimensions, where Plotly has fewer."""
     return SYMBOLS_IN_SPACE[_symbol_position(colour_number, len(SYMBOLS_IN_SPACE))]
 
 
@@ -103,6 +107,6 @@ def _symbol_position(colour_number: int, available: int) -> int:
 
 
 def translucent(hexadecimal: str, opacity: float) -> str:
-    """A "#rrggbb" colour with an opacity in [0, 1], as CSS."""
+    """A colour such as “#rrggbb” with an opacity from 0 to 1, as CSS."""
     red, green, blue = (int(hexadecimal[first : first + 2], 16) for first in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"

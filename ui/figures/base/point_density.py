@@ -1,4 +1,4 @@
-"""The density of points in the plane, where there are more than can be drawn one by one."""
+"""A heatmap of the number of points, for data with too many points to draw each."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import INK, PAPER
 
 CELLS = (160, 100)
+"""The number of cells along x and y."""
 
 
 def cell_counts(points: FloatArray, ends: tuple[tuple[float, float], tuple[float, float]]) -> IntArray:
-    """How many points (N, 2) lie in each cell of a regular grid over the `ends` of x and y, shape (rows, columns)."""
+    """The number of points (N, 2) in each cell of a regular grid over the `ends` of x and y, shape (rows, columns)."""
     positions = []
     for values, (low, high), cells in zip(points.T, ends, CELLS, strict=True):
         cell = ((values - low) * (cells / (high - low))).astype(np.int64)
@@ -22,7 +23,7 @@ def cell_counts(points: FloatArray, ends: tuple[tuple[float, float], tuple[float
 
 
 def density_trace(points: FloatArray, ends: tuple[tuple[float, float], tuple[float, float]]) -> Trace:
-    """A heatmap of the logarithm of the counts, from paper to ink; a cell without points is left empty."""
+    """A heatmap of the logarithm of the counts; cells without points are empty."""
     counts = cell_counts(points, ends)
     shade = np.where(counts > 0, np.log1p(counts), np.nan).astype(np.float32)
     (x_low, x_high), (y_low, y_high) = ends

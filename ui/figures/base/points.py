@@ -1,4 +1,4 @@
-"""The points of a figure: the rows that are drawn, their groups of one look, and their hover text."""
+"""The points of a figure: which rows are drawn, their groups of equal appearance, and their hover texts."""
 
 from __future__ import annotations
 
@@ -20,30 +20,33 @@ from ui.shell.text import plain
 Colouring = Literal["component", "responsibility", "true label", "none"]
 
 SAMPLING_SEED = 20
+"""The seed of the sample of drawn rows, which is the same in every figure."""
 MAX_LABELS = 20
+"""The largest number of true labels with a group of their own; the others share one."""
 MAX_RESPONSIBILITIES_TOLD = 5
+"""The largest number of responsibilities in a hover text."""
 DECIDED = 0.8
-"""A point whose largest responsibility is below this counts as undecided."""
+"""A point is undecided if its largest responsibility is below this."""
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Points that look alike: one trace and one entry of the legend.
+    """Points of equal appearance: one trace, and one entry of the legend.
 
     Parameters
     ----------
     rows : (n,)
-        Positions in the data.
+        The positions of the points in the data.
     key : str
-        Names the group through every change of the figure.
+        Identifies the group when the figure changes.
     name : str
-        The entry of the legend, escaped; nothing where the group needs none.
+        The entry of the legend, escaped; empty if the group has none.
     colour_number : int or None
-        Which symbol it has; None for the plainest.
+        The colour number of its symbol; None for a circle.
     marker : dict
-        Plotly's marker, its colour at least.
+        The Plotly marker, at least its colour.
     hover_text : str
-        A line of the hover of its points, escaped.
+        A line of the hover text of its points, escaped.
     """
 
     rows: IntArray
@@ -55,21 +58,21 @@ class Group:
 
 
 @dataclass(frozen=True, eq=False)
-class Description:
+class PointAttributes:
     """What is known of the rows (N) beside their coordinates.
 
     Parameters
     ----------
     responsibilities : (N, K) or None
-        None where nothing is fitted.
+        The responsibilities; None if nothing is fitted.
     weights : (K,)
-        π_k, shown in the legend.
+        The weights π_k, for the legend.
     colour_numbers : (K,)
-        The colour number of the palette that each component has.
+        The colour number of each component.
     true_labels : (N,) or None
-        Labels of any type; what is missing (None, NaN) is drawn as "no label".
+        The true labels, of any type; a missing one (None, NaN) is drawn as “no label”.
     row_numbers : (N,) or None
-        What a person calls each row; by default its position, counted from 0.
+        The number of each row on screen; by default its position, counted from 0.
     """
 
     responsibilities: FloatArray | None = None
@@ -80,31 +83,32 @@ class Description:
 
 
 def drawn_rows(n_points: int, most: int) -> IntArray:
-    """All rows, or a random sample of `most` of them, in order; the same sample each time."""
+    """The positions of all rows or, if there are more than `most`, of a random sample in order, always the same."""
     if n_points <= most:
         return np.arange(n_points)
     return np.sort(np.random.default_rng(SAMPLING_SEED).choice(n_points, most, replace=False))
 
 
-def groups(description: Description, colouring: Colouring, rows: IntArray) -> list[Group]:
-    """The chosen `rows` parted into groups of one look; a component without points keeps its (empty) group."""
+def groups(attributes: PointAttributes, colouring: Colouring, rows: IntArray) -> list[Group]:
+    """Divide the chosen `rows` into groups of equal appearance; a component without points keeps its empty group."""
     if colouring not in GROUPINGS:
         known = ", ".join(get_args(Colouring))
         raise ParameterError(f"Points cannot be coloured by {colouring!r}: choose one of {known}.")
-    return GROUPINGS[colouring](description, rows)
+    return GROUPINGS[colouring](attributes, rows)
 
 
-def customdata(description: Description, rows: IntArray) -> NDArray[Any]:
-    """What hovering tells, a row per point: its row number, then its responsibilities in percent.
+def customdata(attributes: PointAttributes, rows: IntArray) -> NDArray[Any]:
+    """The numbers in the hover text of each point: its row number, then its responsibilities in percent.
 
-    Up to five components in their order; with more, the five largest, each after its component's number.
+    Up to five components are in their order; of more, the five largest responsibilities, each after the number of its
+    component.
     """
-    numbers = rows if description.row_numbers is None else np.asarray(description.row_numbers)[rows]
+    numbers = rows if attributes.row_numbers is None else np.asarray(attributes.row_numbers)[rows]
     # Whole numbers beyond 2²⁴ have no float32 of their own.
     precise = np.float64 if len(numbers) and np.abs(numbers).max() >= 1 << 24 else np.float32
-    if description.responsibilities is None:
+    if attributes.responsibilities is None:
         return numbers[:, None].astype(precise)
-    responsibilities = np.asarray(description.responsibilities)[rows]
+    responsibilities = np.asarray(attributes.responsibilities)[rows]
     n_components = responsibilities.shape[1]
     if n_components <= MAX_RESPONSIBILITIES_TOLD:
         return np.column_stack([numbers, 100 * responsibilities]).astype(precise)
@@ -117,17 +121,17 @@ def customdata(description: Description, rows: IntArray) -> NDArray[Any]:
 
 
 def coordinate_lines(names: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """Lines of a hover that tell Plotly's coordinates ("x", "y") under the columns' names, which are escaped here."""
+    """The lines of a hover text with the coordinates (“x”, “y”) and their columns' names, which are escaped here."""
     return [f"{plain(label)}: %{{{name}}}" for name, label in zip(names, labels, strict=True)]
 
 
-def hovertemplate(description: Description, coordinates: Sequence[str], hover_text: str = "") -> str:
-    """The text of a point's hover: its row number, the lines that tell where it is, and its responsibilities."""
+def hovertemplate(attributes: PointAttributes, coordinates: Sequence[str], hover_text: str = "") -> str:
+    """The hover text of points: row number, the lines with the coordinates, and responsibilities."""
     lines = ["<b>Row %{customdata[0]:.0f}</b>", *coordinates]
     if hover_text:
         lines.append(hover_text)
-    if description.responsibilities is not None:
-        n_components = np.shape(description.responsibilities)[1]
+    if attributes.responsibilities is not None:
+        n_components = np.shape(attributes.responsibilities)[1]
         if n_components <= MAX_RESPONSIBILITIES_TOLD:
             shown = [(f"{k + 1}", k + 1) for k in range(n_components)]
         else:
@@ -138,36 +142,36 @@ def hovertemplate(description: Description, coordinates: Sequence[str], hover_te
     return "<br>".join(lines) + "<extra></extra>"
 
 
-def _by_component(description: Description, rows: IntArray) -> list[Group]:
-    responsibilities = _required(description, "component")
+def _by_component(attributes: PointAttributes, rows: IntArray) -> list[Group]:
+    responsibilities = _required(attributes, "component")
     labels = np.asarray(responsibilities)[rows].argmax(axis=1)
     return [
         Group(
             rows=rows[labels == k],
             key=f"component-{colour_number}",
-            name=component_name(k, description.weights[k]),
+            name=component_name(k, attributes.weights[k]),
             colour_number=colour_number,
             marker={"color": colour(colour_number)},
         )
-        for k, colour_number in enumerate(description.colour_numbers)
+        for k, colour_number in enumerate(attributes.colour_numbers)
     ]
 
 
-def _by_responsibility(description: Description, rows: IntArray) -> list[Group]:
-    responsibilities = _required(description, "responsibility")
+def _by_responsibility(attributes: PointAttributes, rows: IntArray) -> list[Group]:
+    responsibilities = _required(attributes, "responsibility")
     shades = blended(
         np.asarray(responsibilities)[rows],
-        [colour(colour_number) for colour_number in description.colour_numbers],
+        [colour(colour_number) for colour_number in attributes.colour_numbers],
     )
     return [Group(rows=rows, key="blended", name="", colour_number=None, marker=shades.marker())]
 
 
-def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
-    if description.true_labels is None:
+def _by_true_label(attributes: PointAttributes, rows: IntArray) -> list[Group]:
+    if attributes.true_labels is None:
         raise ParameterError("This data has no true labels: choose another colouring.")
-    codes, distinct = pd.factorize(np.asarray(description.true_labels, dtype=object), sort=False)
+    codes, distinct = pd.factorize(np.asarray(attributes.true_labels, dtype=object), sort=False)
     names = [str(label) for label in distinct]
-    order = sorted(range(len(names)), key=lambda code: _natural(names[code]))
+    order = sorted(range(len(names)), key=lambda code: _natural_order(names[code]))
     if len(order) > MAX_LABELS:
         sizes = np.bincount(codes[codes >= 0], minlength=len(names))
         kept = set(np.argsort(-sizes, kind="stable")[: MAX_LABELS - 1].tolist())
@@ -196,13 +200,13 @@ def _by_true_label(description: Description, rows: IntArray) -> list[Group]:
     return found
 
 
-def _alike(description: Description, rows: IntArray) -> list[Group]:
+def _alike(attributes: PointAttributes, rows: IntArray) -> list[Group]:
     return [
         Group(rows=rows, key="points", name="", colour_number=None, marker={"color": INK, "opacity": 0.45})
     ]
 
 
-GROUPINGS: dict[str, Callable[[Description, IntArray], list[Group]]] = {
+GROUPINGS: dict[str, Callable[[PointAttributes, IntArray], list[Group]]] = {
     "component": _by_component,
     "responsibility": _by_responsibility,
     "true label": _by_true_label,
@@ -210,19 +214,19 @@ GROUPINGS: dict[str, Callable[[Description, IntArray], list[Group]]] = {
 }
 
 
-def _required(description: Description, colouring: str) -> FloatArray:
-    if description.responsibilities is None:
+def _required(attributes: PointAttributes, colouring: str) -> FloatArray:
+    if attributes.responsibilities is None:
         raise ParameterError(f"Nothing is fitted, so points have no {colouring}: fit a mixture first.")
-    return description.responsibilities
+    return attributes.responsibilities
 
 
-def _natural(name: str) -> tuple[int, int, str]:
-    """Whole numbers in their order and before words, words in the alphabet's."""
+def _natural_order(name: str) -> tuple[int, int, str]:
+    """The sort key that puts whole numbers in their order first, then text alphabetically."""
     return (0, int(name), name) if name.lstrip("-").isdecimal() else (1, 0, name.casefold())
 
 
 def undecided(responsibilities: FloatArray) -> str:
-    """How many points (N, K) belong to no component with 80 % or more, as a sentence; nothing to say of K = 1."""
+    """A sentence with the number of points without a responsibility (N, K) of at least 80 %; empty for K = 1."""
     n_points, n_components = responsibilities.shape
     if n_components < 2 or not n_points:
         return ""

@@ -1,4 +1,4 @@
-"""The points of one feature as ticks in a row."""
+"""A rug: the points of one feature as ticks in a row."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.points import (
     Colouring,
-    Description,
+    PointAttributes,
     coordinate_lines,
     customdata,
     drawn_rows,
@@ -18,12 +18,13 @@ from ui.figures.base.points import (
 )
 
 MAX_TICKS = 1_000
+"""The largest number of ticks."""
 
 
 def rug_traces(
-    at: FloatArray, label: str, described: Description, colouring: Colouring, row: int
+    at: FloatArray, label: str, attributes: PointAttributes, colouring: Colouring, row: int
 ) -> list[Trace]:
-    """Ticks of at most 1,000 points at the height `row` of the second y axis, a trace per group."""
+    """The ticks, at most `MAX_TICKS`, at the height `row` of the second y axis: a trace for each group."""
     return [
         {
             "type": "scatter",
@@ -34,8 +35,8 @@ def rug_traces(
             "yaxis": "y2",
             "x": compact(at[group.rows]),
             "y": np.full(len(group.rows), row, dtype=np.int8),
-            "customdata": customdata(described, group.rows),
-            "hovertemplate": hovertemplate(described, coordinate_lines("x", [label]), group.hover_text),
+            "customdata": customdata(attributes, group.rows),
+            "hovertemplate": hovertemplate(attributes, coordinate_lines("x", [label]), group.hover_text),
             "marker": {
                 **group.marker,
                 "symbol": "line-ns-open",
@@ -44,13 +45,13 @@ def rug_traces(
                 "line": {"width": 1},
             },
         }
-        for group in groups(described, colouring, drawn_rows(len(at), MAX_TICKS))
+        for group in groups(attributes, colouring, drawn_rows(len(at), MAX_TICKS))
         if len(group.rows)
     ]
 
 
 def rug_note(n_points: int) -> str:
-    """What to say where not every point has its tick."""
+    """The note that only a sample of the points has ticks; empty if all have."""
     if n_points <= MAX_TICKS:
         return ""
     return f"The ticks are a random sample of {MAX_TICKS:,} of the {n_points:,} points; all else is of all."

@@ -1,4 +1,4 @@
-"""The table behind a picture of a mixture: its components as numbers."""
+"""The table of a figure of a mixture: the parameters of its components."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gmm_core.model.mixture import Mixture
 
 
 def component_table(mixture: Mixture, labels: Sequence[str], responsibilities: ArrayLike) -> pd.DataFrame:
-    """A row per component: weight π_k, how many points are assigned to it, mean and standard deviation per axis."""
+    """A row for each component: weight π_k, number of points assigned to it, mean and standard deviation per axis."""
     hard = np.asarray(responsibilities).argmax(axis=1)
     deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
     return pd.DataFrame(

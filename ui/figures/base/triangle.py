@@ -1,4 +1,4 @@
-"""The lower triangle of a matrix of panels: its axes, and the names of the features along its diagonal."""
+"""The lower triangle of a matrix of panels: its axes, and the names of the features on its diagonal."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from ui.figures.base.drawing import Layout
 from ui.shell.text import plain
 
 MAX_FEATURES = 6
+"""The largest number of features."""
 GAP = 0.025
+"""The gap between two panels, as a share of the figure."""
 PANEL = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
-"""A frame instead of a grid: panels this small have too little room for lines."""
+"""The axes of a panel: a frame and no grid, because the panels are small."""
 
 
 def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, float]]) -> Layout:
-    """A cell per pair: columns share an x axis, rows a y axis; the empty upper triangle holds the legend."""
+    """The layout: a panel for each pair, an x axis per column, a y axis per row; the legend is above the diagonal."""
     n_features = len(labels)
     cell = (1 - GAP * (n_features - 1)) / n_features
     axes: dict[str, Any] = {}
@@ -61,7 +63,7 @@ def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[
 
 
 def _name(label: str, feature: int, n_features: int, cell: float) -> dict[str, Any]:
-    """The feature's name above its cell of the diagonal, where the upper triangle leaves it room to the right."""
+    """The annotation with a feature's name above its panel of the diagonal, where there is free space to the right."""
     last = feature == n_features - 1 and feature > 0
     start = feature * (cell + GAP)
     lines = _wrapped(label, max(7, 42 // n_features)) if last else [label]
@@ -79,7 +81,7 @@ def _name(label: str, feature: int, n_features: int, cell: float) -> dict[str, A
 
 
 def _wrapped(label: str, width: int) -> list[str]:
-    """At most three lines, broken at spaces and after underscores: the last name has room above it, not beside it."""
+    """The label on at most three lines, broken at spaces and after underscores."""
     lines = [""]
     for part in re.findall(r"[^\s_]*_|[^\s_]+", label):
         joined = f"{lines[-1]}{'' if lines[-1].endswith('_') else ' '}{part}".strip()
@@ -91,7 +93,7 @@ def _wrapped(label: str, width: int) -> list[str]:
 
 
 def axis_name(letter: str, position: int) -> str:
-    """What a trace calls the axis at a position: x, x2, x3, … For densities the y axes follow those of the features."""
+    """The name of an axis in a trace: x, x2, x3, …; the y axes of densities follow those of the features."""
     return letter if position == 0 else f"{letter}{position + 1}"
 
 

@@ -1,4 +1,4 @@
-"""Numbers in words, for legends, notes and text alternatives."""
+"""Numbers as text, for legends, notes and text alternatives."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NUMBERS = (
 
 
 def percent(share: float) -> str:
-    """0.342 as "34 %", 0.0042 as "0.42 %", 0.9986 as "99.9 %"; next to none is "under 0.01 %", next to all the like."""
+    """A share as text: 0.342 is “34 %”, 0.0042 is “0.42 %”; almost 0 is “under 0.01 %”, and almost 1 is not “100 %”."""
     if 0 < share < 0.0001:
         return "under 0.01 %"
     if 0.9999 < share < 1:
@@ -25,18 +25,18 @@ def percent(share: float) -> str:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """A value to a few significant digits, with a proper minus sign and without an exponent where it is short."""
+    """A value as text with a few significant digits and a real minus sign, without an exponent if that is short."""
     text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:,.{digits}g}"
     return text.replace("-", "−")
 
 
 def tenths(value: float | None) -> str:
-    """A log-likelihood or a criterion, with one decimal; a dash where there is none."""
+    """A log-likelihood or a criterion as text with one decimal; a dash for None."""
     return "—" if value is None else f"{value:,.1f}".replace("-", "−")
 
 
 def scientific(value: float, digits: int = 3) -> str:
-    """A value as `number` writes it or, where it is small or enormous, as "4.1 × 10⁻⁷"."""
+    """A value as `number` writes it or, if it is very small or large, as “4.1 × 10⁻⁷”."""
     if value == 0 or 1e-3 <= abs(value) < 1e15 or not math.isfinite(value):
         return number(value, digits)
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
@@ -46,33 +46,33 @@ def scientific(value: float, digits: int = 3) -> str:
 
 
 def duration(seconds: float) -> str:
-    """What a clock says, in the unit that a person would take: "40 s", "3 minutes"."""
+    """A duration as text in a suitable unit: “40 s”, “3 minutes”."""
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} minutes"
 
 
 def counted_in_digits(count: int, noun: str) -> str:
-    """A number of things: "1 iteration", "12 iterations"."""
+    """A count with its noun, in digits: “1 iteration”, “12 iterations”."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def counted(count: int, noun: str) -> str:
-    """3 and "component" as "Three components"."""
+    """A count with its noun, in words: “Three components”."""
     spoken = _NUMBERS[count] if 0 <= count < len(_NUMBERS) else f"{count:,}"
     return f"{spoken} {noun if count == 1 else noun + 's'}".capitalize()
 
 
 def listed(words: Sequence[str]) -> str:
-    """The words "50 %", "90 %", "95 %" as "50 %, 90 % and 95 %"."""
+    """Words as a list: “50 %, 90 % and 95 %”."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def component_name(position: int, weight: float) -> str:
-    """The name of the component at `position` (from 0) in legends and on axes, with its weight π_k."""
+    """The name of the component at a position (from 0) in legends and on axes, with its weight π_k."""
     return f"{position + 1} · {percent(weight)}"
 
 
 def shares(weights: Sequence[float]) -> str:
-    """How many components there are and what they hold, as a clause that starts a sentence."""
+    """The number of components and their weights, as the beginning of a sentence."""
     count = counted(len(weights), "component")
     if len(weights) == 1:
         return f"{count}, which holds all points"

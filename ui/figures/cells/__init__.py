@@ -1,1 +1,1 @@
-"""Figures of how a clustering divides the plane."""
+"""Figures of the regions into which a clustering divides the plane."""

@@ -1,4 +1,4 @@
-"""How a clustering divides the plane or the line: hard or soft cells, their borders, and the points."""
+"""The regions into which a clustering divides the plane or the line, hard or soft, with borders and points."""
 
 from __future__ import annotations
 
@@ -17,38 +17,42 @@ from ui.figures.base.curves import curve_traces, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, colour
-from ui.figures.base.points import Colouring, Description, drawn_rows, undecided
+from ui.figures.base.points import Colouring, PointAttributes, drawn_rows, undecided
 from ui.figures.base.wording import counted, listed, percent
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 from ui.figures.mixture.plane import MAX_AS_SVG, point_traces
 
 COLUMNS, ROWS = 180, 135
+"""The number of nodes of the grid along x and y."""
 ON_A_LINE = 721
+"""The number of nodes with one feature."""
 TINT = 0.3
-"""Opacity of the cells: below the points, above the paper of either theme."""
+"""The opacity of the regions."""
 LEVEL = 0.9
+"""The share of each component that its ellipse contains."""
 TALLEST_PEAK = 2.5
-"""How far above the histogram a narrow peak may reach before the axis cuts it."""
+"""The largest height of the axis, as a multiple of the histogram's; higher peaks are cut."""
 MARKER = "marked"
+"""The `uid` of the trace of the marked row."""
 
 
 @dataclass(frozen=True, eq=False)
-class Parting:
-    """A clustering as a picture needs it.
+class Clustering:
+    """A clustering with what its picture needs.
 
     Parameters
     ----------
     name : str
-        What it is called in sentences ("K-means").
+        Its name in sentences (“K-means”).
     mixture : Mixture
-        In the view, E = 1 or 2. Its largest log joint density says whose a place is; for a hard clustering it is
-        the mixture of equal round components whose borders lie half-way between the centres.
+        The mixture in the view, E = 1 or 2; a place belongs to the component of largest log joint density. For a hard
+        clustering its components are equal and round, so that the borders are half-way between the centres.
     shares : (N, K)
-        What share of each row each cluster has: zeros and a one where the clustering is hard.
+        The responsibilities; 0 or 1 if the clustering is hard.
     hard : bool
-        Whether places belong wholly to one cluster.
+        True if each place belongs to one cluster alone.
     colour_numbers : (K,)
-        The place of each cluster in the palette.
+        The colour number of each cluster.
     """
 
     name: str
@@ -61,14 +65,14 @@ class Parting:
 def cells(
     points: ArrayLike,
     labels: Sequence[str],
-    parting: Parting,
+    clustering: Clustering,
     *,
     units: Sequence[float] = (1.0, 1.0),
     marked: int | None = None,
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The points over the cells of a clustering.
+    """The points over the regions of a clustering.
 
     Parameters
     ----------
@@ -76,35 +80,37 @@ def cells(
         The data in the view, E = 1 or 2.
     labels : (E,)
         The names of the axes, unescaped.
-    parting : Parting
+    clustering : Clustering
         The clustering.
     units : (E,)
-        How much of each axis is one unit of the fit: both axes span as many of these, since that is how the
-        clustering sees distances, so that a stretched column is seen to be.
+        The length of one unit of the fit on each axis. Both axes span the same number of these units, in which the
+        clustering measures distances, so that a stretched column looks stretched.
     marked : int or None
-        The position of a row that wears a ring.
+        The position of a row that is marked with a ring.
     row_numbers : (N,)
-        What a person calls each row.
+        The number of each row on screen.
     revision : str
-        Names the data: while it and the axes stay, zoom stays.
+        Identifies the data; zoom persists while it and the axes are the same.
     """
     rows = np.asarray(points, dtype=np.float64)
-    described = Description(
-        responsibilities=parting.shares,
-        weights=parting.mixture.weights.tolist(),
-        colour_numbers=parting.colour_numbers,
+    attributes = PointAttributes(
+        responsibilities=clustering.shares,
+        weights=clustering.mixture.weights.tolist(),
+        colour_numbers=clustering.colour_numbers,
         row_numbers=row_numbers,
     )
     drawn = drawn_rows(len(rows), MAX_AS_SVG)
     if marked is not None:
         drawn = np.union1d(drawn, [marked])
-    scene = _Scene(rows, labels, parting, described, drawn, marked, f"cells {revision} {' '.join(labels)}")
+    scene = _Scene(
+        rows, labels, clustering, attributes, drawn, marked, f"cells {revision} {' '.join(labels)}"
+    )
     traces, more = scene.line() if rows.shape[1] == 1 else scene.plane(units)
     for trace in traces:
         trace["showlegend"] = False
     return Drawing(
         figure=figure(traces, layout(scene.revision, legend=False, **more)),
-        alt=_finding(parting),
+        alt=_finding(clustering),
         note=""
         if len(drawn) == len(rows) or rows.shape[1] == 1
         else f"A random sample of {MAX_AS_SVG:,} of the {len(rows):,} points is drawn.",
@@ -115,47 +121,47 @@ def cells(
 class _Scene:
     rows: FloatArray
     labels: Sequence[str]
-    parting: Parting
-    described: Description
+    clustering: Clustering
+    attributes: PointAttributes
     drawn: IntArray
     marked: int | None
     revision: str
 
     def plane(self, units: Sequence[float]) -> tuple[list[Trace], Layout]:
-        """The traces and the axes of two features."""
-        rows, parting = self.rows, self.parting
+        """The traces and the axes for two features."""
+        rows, clustering = self.rows, self.clustering
         ends = _square([limits(values) for values in rows.T], units)
         x, y = np.linspace(*ends[0], COLUMNS), np.linspace(*ends[1], ROWS)
         nodes = np.stack(np.meshgrid(x, y), axis=-1)
-        scores = parting.mixture.log_joint(nodes.reshape(-1, 2)).reshape(ROWS, COLUMNS, -1)
-        traces: list[Trace] = [_background(scores, parting, x, y)]
-        colouring: Colouring = "component" if parting.hard else "responsibility"
-        traces += point_traces(rows, self.labels, self.described, colouring, self.drawn)
+        scores = clustering.mixture.log_joint(nodes.reshape(-1, 2)).reshape(ROWS, COLUMNS, -1)
+        traces: list[Trace] = [_background(scores, clustering, x, y)]
+        colouring: Colouring = "component" if clustering.hard else "responsibility"
+        traces += point_traces(rows, self.labels, self.attributes, colouring, self.drawn)
         traces.append(_border(border_lines(scores, x, y)))
-        if not parting.hard:
-            traces += contour_traces(contours(parting.mixture, (LEVEL,)), parting.colour_numbers)
-        traces += centroid_traces(parting.mixture, self.labels, parting.colour_numbers)
+        if not clustering.hard:
+            traces += contour_traces(contours(clustering.mixture, (LEVEL,)), clustering.colour_numbers)
+        traces += centroid_traces(clustering.mixture, self.labels, clustering.colour_numbers)
         if self.marked is not None:
             traces.append(_ring(rows[self.marked, :1], rows[self.marked, 1:]))
         return traces, {"xaxis": axis(self.labels[0], ends[0]), "yaxis": axis(self.labels[1], ends[1])}
 
     def line(self) -> tuple[list[Trace], Layout]:
-        """The traces and the axes of one feature."""
-        at, parting = self.rows[:, 0], self.parting
+        """The traces and the axes for one feature."""
+        at, clustering = self.rows[:, 0], self.clustering
         ends = limits(at)
         x = np.linspace(*ends, ON_A_LINE)
-        scores = parting.mixture.log_joint(x[:, None])
+        scores = clustering.mixture.log_joint(x[:, None])
         histogram = bins(at)
-        densities = weighted_densities(parting.mixture, x)
+        densities = weighted_densities(clustering.mixture, x)
         top = 1.1 * float(histogram.densities(histogram.counts()).max())
-        if not parting.hard:
+        if not clustering.hard:
             top = max(top, min(1.06 * float(densities.sum(axis=0).max()), TALLEST_PEAK * top))
-        traces = [_background(scores[None], parting, x, np.array([0.5 * top]), height=top)]
-        traces += bar_traces(histogram, stacks(self.described, "none", len(at)))
-        if not parting.hard:
-            traces += curve_traces(x, densities, self.described.weights, parting.colour_numbers)
-        traces.append(_border(_posts(cut_points(scores, x), top)))
-        traces += _feet(parting, 0.02 * top)
+        traces = [_background(scores[None], clustering, x, np.array([0.5 * top]), height=top)]
+        traces += bar_traces(histogram, stacks(self.attributes, "none", len(at)))
+        if not clustering.hard:
+            traces += curve_traces(x, densities, self.attributes.weights, clustering.colour_numbers)
+        traces.append(_border(_vertical_lines(cut_points(scores, x), top)))
+        traces += _means_on_axis(clustering, 0.02 * top)
         if self.marked is not None:
             traces.append(_ring(at[[self.marked]], np.array([0.02 * top])))
         up = axis("Density", (0.0, top), rangemode="tozero")
@@ -171,7 +177,7 @@ Ends = tuple[float, float]
 
 
 def _square(ends: Sequence[Ends], units: Sequence[float]) -> list[Ends]:
-    """The ends widened so that both axes span as many units of the fit."""
+    """Widen the ends so that both axes span the same number of units of the fit."""
     spans = [(high - low) / unit for (low, high), unit in zip(ends, units, strict=True)]
     widened = []
     for (low, high), span, unit in zip(ends, spans, units, strict=True):
@@ -180,14 +186,14 @@ def _square(ends: Sequence[Ends], units: Sequence[float]) -> list[Ends]:
     return widened
 
 
-def _posts(at: FloatArray, height: float) -> FloatArray:
-    """Upright lines as one NaN-separated path, (P, 2)."""
+def _vertical_lines(at: FloatArray, height: float) -> FloatArray:
+    """Vertical lines as one path, separated by NaN, shape (P, 2)."""
     ends = np.column_stack([np.zeros(len(at)), np.full(len(at), height), np.full(len(at), np.nan)])
     return np.column_stack([np.repeat(at, 3), ends.ravel()])
 
 
-def _feet(parting: Parting, height: float) -> list[Trace]:
-    """The means on the axis of one feature, a little above it."""
+def _means_on_axis(clustering: Clustering, height: float) -> list[Trace]:
+    """The means on the axis of one feature, slightly above it."""
     return [
         {
             "type": "scatter",
@@ -204,23 +210,24 @@ def _feet(parting: Parting, height: float) -> list[Trace]:
             "hovertemplate": f"<b>{position + 1}</b><br>mean: %{{x:.4~g}}<extra></extra>",
         }
         for position, (colour_number, mean) in enumerate(
-            zip(parting.colour_numbers, parting.mixture.means, strict=True)
+            zip(clustering.colour_numbers, clustering.mixture.means, strict=True)
         )
     ]
 
 
 def _background(
-    scores: FloatArray, parting: Parting, x: FloatArray, y: FloatArray, height: float | None = None
+    scores: FloatArray, clustering: Clustering, x: FloatArray, y: FloatArray, height: float | None = None
 ) -> Trace:
-    """Each node (H, W, K) in the colours of those it belongs to."""
+    """The background: each node (H, W, K) in the colours of its clusters."""
     n_components = scores.shape[2]
-    if parting.hard:
+    if clustering.hard:
         shares = np.eye(n_components)[scores.argmax(axis=2)]
     else:
         shares = np.exp(scores - scores.max(axis=2, keepdims=True))
         shares /= shares.sum(axis=2, keepdims=True)
     mixed = blended(
-        shares.reshape(-1, n_components), [colour(colour_number) for colour_number in parting.colour_numbers]
+        shares.reshape(-1, n_components),
+        [colour(colour_number) for colour_number in clustering.colour_numbers],
     )
     marker = mixed.marker()
     where = {"y0": float(y[0]), "dy": height} if height else {"y": compact(y)}
@@ -271,13 +278,13 @@ def _ring(x: FloatArray, y: FloatArray) -> Trace:
     }
 
 
-def _finding(parting: Parting) -> str:
-    """What each cluster holds, and how sure the clustering is of its points."""
-    held = parting.shares.mean(axis=0)
+def _finding(clustering: Clustering) -> str:
+    """The text alternative: the share of each cluster, and how certain the clustering is of its points."""
+    held = clustering.shares.mean(axis=0)
     holding = listed([percent(float(share)) for share in held])
     clusters = counted(len(held), "cluster").lower()
-    borders = "hard borders half-way between the means" if parting.hard else "soft borders"
+    borders = "hard borders half-way between the means" if clustering.hard else "soft borders"
     return (
-        f"{parting.name}: {clusters} with {borders}, which hold {holding} of the points."
-        + ("" if parting.hard else f" {undecided(parting.shares)}")
+        f"{clustering.name}: {clusters} with {borders}, which hold {holding} of the points."
+        + ("" if clustering.hard else f" {undecided(clustering.shares)}")
     ).strip()

@@ -73,8 +73,8 @@ def regions_line(scene: DensityScene) -> Drawing:
         float(np.exp(field.log_density.max())),
         float(histogram.densities(histogram.counts()).max()),
     )
-    traces = bar_traces(histogram, stacks(scene.described, "component", len(scene.points)))
-    traces += curve_traces(field.x, densities, scene.described.weights, scene.colour_numbers)
+    traces = bar_traces(histogram, stacks(scene.attributes, "component", len(scene.points)))
+    traces += curve_traces(field.x, densities, scene.attributes.weights, scene.colour_numbers)
     intervals = [field.intervals(level) for level in regions.log_levels.tolist()]
     for row, (probability, pieces) in enumerate(zip(regions.probabilities, intervals, strict=True)):
         traces.append(_interval_trace(row, probability, pieces))
@@ -163,7 +163,7 @@ def _drawing(
 ) -> Drawing:
     """Curves above; below them a strip with named `rows` and the ticks of the points; new points on the curve."""
     at, label, n_rows = scene.points[:, 0], scene.labels[0], len(rows)
-    traces = traces + rug_traces(at, label, scene.described, "component", n_rows)
+    traces = traces + rug_traces(at, label, scene.attributes, "component", n_rows)
     ringed = at[scene.ringed]
     on_the_rug = [ringed, np.full(len(ringed), float(n_rows))]
     traces.append(scene.rings("xy", on_the_rug, yaxis="y2"))

@@ -140,7 +140,7 @@ def _drawing(field: PlaneField, lowest: list[Trace], alt: str, table: pd.DataFra
     scene = field.scene
     traces = [
         *lowest,
-        *point_traces(scene.points, scene.labels, scene.described, "component", scene.drawn),
+        *point_traces(scene.points, scene.labels, scene.attributes, "component", scene.drawn),
         *centroid_traces(scene.mixture, scene.labels, scene.colour_numbers),
     ]
     if scene.threshold is not None:

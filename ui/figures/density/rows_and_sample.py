@@ -11,7 +11,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.drawing import Drawing, figure
 from ui.figures.base.histogram import Bins, bar_traces, bins, stacks
-from ui.figures.base.points import Description
+from ui.figures.base.points import PointAttributes
 from ui.figures.mixture.plane import plane_layout, point_traces
 
 MAX_POINTS = 1_000
@@ -47,8 +47,8 @@ def rows_and_sample(
 ) -> tuple[Drawing, Drawing]:
     """The `data` and what was `drawn` from the mixture; axes hold both."""
     ends = [limits(values) for values in np.concatenate([data.points, drawn.points]).T]
-    described = [
-        Description(
+    attributes = [
+        PointAttributes(
             responsibilities=rows.responsibilities,
             weights=weights,
             colour_numbers=colour_numbers,
@@ -58,7 +58,7 @@ def rows_and_sample(
     ]
     names = ("The rows", "A sample drawn from the mixture")
     draw = _histograms if data.points.shape[1] == 1 else _planes
-    return draw((data, drawn), described, labels, ends, names, revision)
+    return draw((data, drawn), attributes, labels, ends, names, revision)
 
 
 Ends = Sequence[tuple[float, float]]
@@ -66,7 +66,7 @@ Ends = Sequence[tuple[float, float]]
 
 def _planes(
     both: tuple[Rows, Rows],
-    described: Sequence[Description],
+    attributes: Sequence[PointAttributes],
     labels: Sequence[str],
     ends: Ends,
     names: tuple[str, str],
@@ -83,14 +83,14 @@ def _planes(
             ),
             alt=_finding(name, rows),
         )
-        for rows, one, name in zip(both, described, names, strict=True)
+        for rows, one, name in zip(both, attributes, names, strict=True)
     )
     return first, second
 
 
 def _histograms(
     both: tuple[Rows, Rows],
-    described: Sequence[Description],
+    attributes: Sequence[PointAttributes],
     labels: Sequence[str],
     ends: Ends,
     names: tuple[str, str],
@@ -115,7 +115,7 @@ def _histograms(
             ),
             alt=_finding(name, rows),
         )
-        for rows, one, name, each in zip(both, described, names, histograms, strict=True)
+        for rows, one, name, each in zip(both, attributes, names, histograms, strict=True)
     )
     return first, second
 

@@ -17,7 +17,7 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.axes import compact, limits
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import ACCENT, INK, PAPER
-from ui.figures.base.points import Description, coordinate_lines, drawn_rows
+from ui.figures.base.points import PointAttributes, coordinate_lines, drawn_rows
 from ui.figures.base.wording import counted, number
 
 MAX_ROWS = 1_000
@@ -29,7 +29,7 @@ BELOW = 1.5
 """How far down log-densities are told apart, in distances between the peak and what all but 0.1 % exceed."""
 
 
-def _nobody() -> IntArray:
+def _no_positions() -> IntArray:
     return np.empty(0, dtype=np.int64)
 
 
@@ -69,16 +69,16 @@ class DensityScene:
     predictions: Predictions
     regions: HighestDensityRegions
     colour_numbers: Sequence[int]
-    least_likely: IntArray = field(default_factory=_nobody)
+    least_likely: IntArray = field(default_factory=_no_positions)
     new_points: FloatArray | None = None
     threshold: float | None = None
     row_numbers: IntArray | None = None
     revision: str = ""
 
     @cached_property
-    def described(self) -> Description:
+    def attributes(self) -> PointAttributes:
         """The rows as the figures of points take them."""
-        return Description(
+        return PointAttributes(
             responsibilities=self.predictions.responsibilities,
             weights=self.mixture.weights.tolist(),
             colour_numbers=self.colour_numbers,
@@ -160,7 +160,7 @@ class DensityScene:
             "legendgroup": "least-likely",
             "mode": "markers",
             "showlegend": bool(count),
-            **{name: _held(values) for name, values in zip(names, at, strict=True)},
+            **{name: _at_least_one(values) for name, values in zip(names, at, strict=True)},
             "customdata": customdata if count else np.full((1, 2), np.nan),
             "marker": {
                 "symbol": "circle-open",
@@ -189,7 +189,7 @@ class DensityScene:
             "legendgroup": "new-points",
             "mode": "markers+text",
             "showlegend": bool(numbers),
-            **{name: _held(values) for name, values in zip(names, at, strict=True)},
+            **{name: _at_least_one(values) for name, values in zip(names, at, strict=True)},
             "text": numbers,
             "textposition": "top center",
             "textfont": {"color": INK, "size": 14, "weight": "bold"},
@@ -202,6 +202,6 @@ class DensityScene:
         }
 
 
-def _held(values: FloatArray) -> Any:
+def _at_least_one(values: FloatArray) -> Any:
     """A trace without points keeps its place among the traces."""
     return compact(values) if len(values) else np.full(1, np.nan)

@@ -43,7 +43,7 @@ def density_surface(scene: DensityScene) -> Drawing:
             "lighting": {"ambient": 0.85, "diffuse": 0.4, "specular": 0.02},
         }
     ]
-    for group in groups(scene.described, "component", scene.drawn):
+    for group in groups(scene.attributes, "component", scene.drawn):
         at = scene.points[group.rows] if len(group.rows) else np.full((1, 2), np.nan)
         traces.append(
             {
@@ -56,8 +56,8 @@ def density_surface(scene: DensityScene) -> Drawing:
                 "x": compact(at[:, 0]),
                 "y": compact(at[:, 1]),
                 "z": compact(height(at)),
-                "customdata": customdata(scene.described, group.rows),
-                "hovertemplate": hovertemplate(scene.described, coordinate_lines("xy", scene.labels)),
+                "customdata": customdata(scene.attributes, group.rows),
+                "hovertemplate": hovertemplate(scene.attributes, coordinate_lines("xy", scene.labels)),
                 "marker": {
                     "symbol": "circle"
                     if group.colour_number is None

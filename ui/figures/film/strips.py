@@ -16,10 +16,10 @@ from ui.figures.base.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
 from ui.figures.base.points import undecided
 from ui.figures.base.wording import number, shares
 from ui.figures.film.traces import moving_line, moving_marker, plot_of_film
-from ui.figures.mixture.likelihood import FLAT, every_iteration
+from ui.figures.mixture.likelihood import LEAST_PADDING, every_iteration
 from ui.figures.mixture.responsibilities import structured_order
 
-SQUASHING_RATIO = 5.0
+FLATTENING_RATIO = 5.0
 """A first step this many times as high as all the rest together would leave them too flat: it begins below the axis."""
 START_BELOW = "start-below"
 """The trace that tells where a start lies that is not on the axis."""
@@ -55,7 +55,7 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
             {"symbol": "circle", "size": 13, "color": ACCENT, "line": {"color": PAPER, "width": 2}},
         ),
     ]
-    if _squashes(values):
+    if _flattens(values):
         traces.insert(1, _start_below(float(iterations[0]), float(values[0]), ends))
     return Drawing(
         figure=figure(
@@ -139,15 +139,15 @@ def _untitled(ends: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
     return {name: value for name, value in axis("", ends, **more).items() if name != "title"}
 
 
-def _squashes(values: FloatArray) -> bool:
+def _flattens(values: FloatArray) -> bool:
     if len(values) < 3:
         return False
     start, after, end = (float(value) for value in values[[0, 1, -1]])
-    return after - start > SQUASHING_RATIO * (end - after) > 0
+    return after - start > FLATTENING_RATIO * (end - after) > 0
 
 
 def _ends(values: FloatArray) -> tuple[float, float]:
-    if not _squashes(values):
+    if not _flattens(values):
         return _padded(float(values.min()), float(values.max()))
     low, high = _padded(float(values[1:].min()), float(values[1:].max()))
     return low - 0.35 * (high - low), high  # room for what tells of the start
@@ -171,5 +171,5 @@ def _start_below(iteration: float, value: float, ends: tuple[float, float]) -> T
 
 
 def _padded(low: float, high: float) -> tuple[float, float]:
-    room = max(0.08 * (high - low), FLAT * abs(high)) or 1.0
+    room = max(0.08 * (high - low), LEAST_PADDING * abs(high)) or 1.0
     return low - room, high + room

@@ -12,7 +12,7 @@ from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash
-from ui.figures.base.points import Description, coordinate_lines, customdata, hovertemplate
+from ui.figures.base.points import PointAttributes, coordinate_lines, customdata, hovertemplate
 from ui.figures.base.wording import number
 
 MOVING = "moving"
@@ -30,7 +30,7 @@ def point_trace(
     at: FloatArray, labels: Sequence[str], row_numbers: ArrayLike | None, *, yaxis: str = "y"
 ) -> Trace:
     """The drawn rows at (N, 2), in ink until an E-step colours them; hovering tells the row and where it is."""
-    described = Description(row_numbers=row_numbers)
+    attributes = PointAttributes(row_numbers=row_numbers)
     return {
         "type": "scatter",
         "uid": "points",
@@ -39,8 +39,8 @@ def point_trace(
         "x": compact(at[:, 0]),
         "y": compact(at[:, 1]),
         "yaxis": yaxis,
-        "customdata": customdata(described, np.arange(len(at))),
-        "hovertemplate": hovertemplate(described, coordinate_lines("xy"[: len(labels)], labels)),
+        "customdata": customdata(attributes, np.arange(len(at))),
+        "hovertemplate": hovertemplate(attributes, coordinate_lines("xy"[: len(labels)], labels)),
         "marker": {"size": POINT_SIZE, "color": INK, "opacity": 0.8, "line": {"color": PAPER, "width": 0.6}},
     }
 

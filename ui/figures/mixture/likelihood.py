@@ -17,13 +17,13 @@ from ui.figures.base.palette import ACCENT, INK, PAPER
 from ui.figures.base.wording import counted, counted_in_digits, number
 from ui.shell.text import plain
 
-SQUASHING_SHARE = 0.1
+SHARE_BELOW_AXIS = 0.1
 """The share of all values that may lie below the axis: the first steps of bad starts."""
-FLAT = 1e-5
+LEAST_PADDING = 1e-5
 """Of the log-likelihood: the least room above and below, so that rounding is no mountain."""
 MAX_TICKS = 6
 """Iterations up to which each has a tick: fewer, and Plotly would put ticks between them."""
-SAME = 1e-6
+SAME_OPTIMUM = 1e-6
 """Restarts that end this close to the best, relative to it, have found the same optimum."""
 
 
@@ -52,7 +52,7 @@ def likelihood(
         N, the number of points: hovering tells the mean log-likelihood too.
     failed : collection of int
         Positions of restarts that ended in no valid mixture; they are dashed.
-    passed_over : collection of int
+    higher_but_narrow : collection of int
         Positions of restarts that ended higher and do not count; they are dash-dotted.
     on_sample : sequence of int
         How many of the first values of each restart are estimates from a sample of the rows, where there are such;
@@ -61,29 +61,29 @@ def likelihood(
         Names the data and what is fitted: while it stays, zoom stays.
     """
     curves = [_finite(run) for run in runs]
-    fates = [VALID] * len(curves)
+    outcomes = [VALID] * len(curves)
     for position, count in enumerate(on_sample):
         if 0 < count == len(np.asarray(runs[position])):
-            fates[position] = LEFT_BEHIND
-    for fate, positions in (
+            outcomes[position] = LEFT_BEHIND
+    for outcome, positions in (
         (HIGHER_BUT_NARROW, higher_but_narrow),
         (FAILED, failed),
         (BEST, [best] if best >= 0 else []),
     ):
         for position in positions:
-            fates[position] = fate
+            outcomes[position] = outcome
     drawn = [position for position, (iterations, _) in enumerate(curves) if len(iterations)]
-    first = {fates[position]: position for position in reversed(drawn)}
+    first = {outcomes[position]: position for position in reversed(drawn)}
     traces = [
         _curve(
             position,
             curves[position],
             plain(names[position], 24),
             per_point,
-            fates[position],
-            in_legend=first[fates[position]] == position,
+            outcomes[position],
+            in_legend=first[outcomes[position]] == position,
         )
-        for position in sorted(drawn, key=lambda position: fates[position] is BEST)
+        for position in sorted(drawn, key=lambda position: outcomes[position] is BEST)
     ]
     longest = max((int(curves[position][0][-1]) for position in drawn), default=0)
     if best in drawn:
@@ -98,8 +98,8 @@ def likelihood(
                 yaxis=axis("Log-likelihood", ends, tickformat=","),
             ),
         ),
-        alt=_finding(curves, best, names, fates),
-        table=_table(curves, names, fates, per_point),
+        alt=_finding(curves, best, names, outcomes),
+        table=_table(curves, names, outcomes, per_point),
     )
 
 
@@ -109,7 +109,7 @@ def every_iteration(longest: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Fate:
+class RestartOutcome:
     """What became of a restart: what the table calls it, what the legend calls all of its kind, and its line."""
 
     name: str
@@ -117,11 +117,11 @@ class Fate:
     dash: str = "solid"
 
 
-BEST = Fate("best")
-VALID = Fate("valid", "others")
-HIGHER_BUT_NARROW = Fate("narrow, on few rows", "narrow, on few rows", "dashdot")
-LEFT_BEHIND = Fate("left behind on a sample", "left behind on a sample", "dot")
-FAILED = Fate("failed", "failed", "dash")
+BEST = RestartOutcome("best")
+VALID = RestartOutcome("valid", "others")
+HIGHER_BUT_NARROW = RestartOutcome("narrow, on few rows", "narrow, on few rows", "dashdot")
+LEFT_BEHIND = RestartOutcome("left behind on a sample", "left behind on a sample", "dot")
+FAILED = RestartOutcome("failed", "failed", "dash")
 
 Curve = tuple[NDArray[np.int32], FloatArray]
 """The iterations at which the log-likelihood is finite, and its values there."""
@@ -133,16 +133,18 @@ def _finite(run: ArrayLike) -> Curve:
     return iterations, values[iterations]
 
 
-def _curve(position: int, curve: Curve, start: str, per_point: int, fate: Fate, *, in_legend: bool) -> Trace:
+def _curve(
+    position: int, curve: Curve, start: str, per_point: int, outcome: RestartOutcome, *, in_legend: bool
+) -> Trace:
     iterations, values = curve
-    is_best = fate is BEST
-    legend = f"best: restart {position + 1}, {start}" if is_best else fate.legend
-    ending = "" if fate in (BEST, VALID) else f" ({fate.name})"
+    is_best = outcome is BEST
+    legend = f"best: restart {position + 1}, {start}" if is_best else outcome.legend
+    ending = "" if outcome in (BEST, VALID) else f" ({outcome.name})"
     return {
         "type": "scatter",
         "uid": f"restart-{position}",
         "name": legend if in_legend else f"restart {position + 1}",
-        "legendgroup": fate.name,
+        "legendgroup": outcome.name,
         "showlegend": in_legend,
         # A restart of one value has no line, and is not to vanish.
         "mode": "lines" if len(values) > 1 else "markers",
@@ -153,12 +155,12 @@ def _curve(position: int, curve: Curve, start: str, per_point: int, fate: Fate, 
         "line": {
             "color": ACCENT if is_best else INK,
             "width": 3 if is_best else 1.2,
-            "dash": fate.dash,
+            "dash": outcome.dash,
         },
         "marker": {
             "color": ACCENT if is_best else INK,
             "size": 7,
-            "symbol": "x" if fate is FAILED else "circle",
+            "symbol": "x" if outcome is FAILED else "circle",
         },
         "hovertemplate": (
             f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:,.6~g}}"
@@ -192,25 +194,27 @@ def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float,
     if not len(values):
         return None
     high = float(values.max())
-    low = float(np.quantile(values, SQUASHING_SHARE))
+    low = float(np.quantile(values, SHARE_BELOW_AXIS))
     if len(best) > 1:
         low = min(low, float(best[1]))
-    room = max(0.1 * (high - low), FLAT * abs(high)) or 1.0
+    room = max(0.1 * (high - low), LEAST_PADDING * abs(high)) or 1.0
     return low - room, high + room
 
 
-def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Sequence[Fate]) -> str:
+def _finding(
+    curves: Sequence[Curve], best: int, names: Sequence[str], outcomes: Sequence[RestartOutcome]
+) -> str:
     count = counted(len(curves), "restart")
-    n_failed, n_left = fates.count(FAILED), fates.count(LEFT_BEHIND)
+    n_failed, n_left = outcomes.count(FAILED), outcomes.count(LEFT_BEHIND)
     trouble = f"{n_failed} failed." if n_failed else ""
     if best < 0 or not len(curves[best][0]):
         return " ".join(filter(None, [f"{count}, none of them valid.", trouble]))
     iterations, values = curves[best]
     end = float(values[-1])
     near = sum(
-        len(v) > 0 and abs(v[-1] - end) <= SAME * abs(end)
-        for (_, v), fate in zip(curves, fates, strict=True)
-        if fate in (BEST, VALID)
+        len(v) > 0 and abs(v[-1] - end) <= SAME_OPTIMUM * abs(end)
+        for (_, v), outcome in zip(curves, outcomes, strict=True)
+        if outcome in (BEST, VALID)
     )
     found = (
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
@@ -221,7 +225,7 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Se
         agreement = ""
     elif n_left:
         agreement = f"{n_left} of {len(curves)} restarts were left behind on a sample of the points."
-    n_higher = fates.count(HIGHER_BUT_NARROW)
+    n_higher = outcomes.count(HIGHER_BUT_NARROW)
     higher = (
         f"{n_higher} higher by a narrow component {'does' if n_higher == 1 else 'do'} not count."
         if n_higher
@@ -231,7 +235,7 @@ def _finding(curves: Sequence[Curve], best: int, names: Sequence[str], fates: Se
 
 
 def _table(
-    curves: Sequence[Curve], names: Sequence[str], fates: Sequence[Fate], per_point: int
+    curves: Sequence[Curve], names: Sequence[str], outcomes: Sequence[RestartOutcome], per_point: int
 ) -> pd.DataFrame:
     ends = [float(values[-1]) if len(values) else float("nan") for _, values in curves]
     return pd.DataFrame(
@@ -241,6 +245,6 @@ def _table(
             "iterations": [int(iterations[-1]) if len(iterations) else 0 for iterations, _ in curves],
             "log-likelihood": ends,
             "log-likelihood per point": np.array(ends) / max(1, per_point),
-            "ended": [fate.name for fate in fates],
+            "ended": [outcome.name for outcome in outcomes],
         }
     )

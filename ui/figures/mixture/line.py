@@ -16,7 +16,7 @@ from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, translucent
-from ui.figures.base.points import Colouring, Description
+from ui.figures.base.points import Colouring, PointAttributes
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.table import component_table
 from ui.figures.base.wording import component_name, listed, number, percent, shares
@@ -61,7 +61,7 @@ def line(
         Whether the points are drawn as ticks (a sample of at most 1,000) and as a histogram.
     """
     at = np.asarray(values, dtype=np.float64).reshape(-1)
-    described = Description(
+    attributes = PointAttributes(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
         colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
@@ -75,19 +75,19 @@ def line(
     histogram = bins(at)
     in_ink = colouring == "true label"
     by_bars = show_points and colouring in ("component", "responsibility", "true label")
-    traces = bar_traces(histogram, stacks(described, colouring, len(at))) if show_points else []
+    traces = bar_traces(histogram, stacks(attributes, colouring, len(at))) if show_points else []
     traces += curve_traces(
         positions,
         densities,
-        described.weights,
-        described.colour_numbers,
+        attributes.weights,
+        attributes.colour_numbers,
         in_legend=not by_bars,
         in_ink=in_ink,
     )
     n_rows = mixture.n_components
     if show_points:
-        traces += rug_traces(at, label, described, colouring, n_rows)
-    traces += _interval_traces(mixture, intervals, label, described.colour_numbers, in_ink=in_ink)
+        traces += rug_traces(at, label, attributes, colouring, n_rows)
+    traces += _interval_traces(mixture, intervals, label, attributes.colour_numbers, in_ink=in_ink)
     top = _top(
         float(histogram.densities(histogram.counts()).max()) if show_points else 0.0,
         float(densities.sum(axis=0).max()),

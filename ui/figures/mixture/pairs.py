@@ -16,7 +16,7 @@ from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import Stack, bar_traces, bins, stacks
 from ui.figures.base.palette import INK, colour, symbol
-from ui.figures.base.points import Colouring, Description, customdata, drawn_rows, groups, hovertemplate
+from ui.figures.base.points import Colouring, PointAttributes, customdata, drawn_rows, groups, hovertemplate
 from ui.figures.base.table import component_table
 from ui.figures.base.triangle import MAX_FEATURES, axis_name, triangle_layout
 from ui.figures.base.wording import component_name, listed, percent, shares
@@ -56,7 +56,7 @@ def pairs(
         raise ParameterError(
             f"The matrix of pairs shows at most {MAX_FEATURES} features, not {n_features}: choose fewer columns."
         )
-    described = Description(
+    attributes = PointAttributes(
         responsibilities=None if responsibilities is None else np.asarray(responsibilities),
         weights=() if mixture is None else mixture.weights.tolist(),
         colour_numbers=range(0 if mixture is None else mixture.n_components)
@@ -70,16 +70,16 @@ def pairs(
     drawn = drawn_rows(len(rows), MAX_POINTS)
     traces: list[Trace] = []
     if show_points:
-        traces += _point_traces(rows, labels, all_ends, described, colouring, drawn)
-    parted = stacks(described, colouring, len(rows)) if show_points else []
+        traces += _point_traces(rows, labels, all_ends, attributes, colouring, drawn)
+    parted = stacks(attributes, colouring, len(rows)) if show_points else []
     for feature, ends in enumerate(all_ends):
-        traces += _diagonal(rows[:, feature], feature, ends, described, colouring, mixture, parted)
+        traces += _diagonal(rows[:, feature], feature, ends, attributes, colouring, mixture, parted)
     if mixture is not None:
         for row in range(1, n_features):
             for column in range(row):
                 first = row == 1 and own_names and not (show_points and colouring == "component")
                 traces += _ellipse_traces(
-                    mixture, (column, row), levels, described.colour_numbers, colouring, first
+                    mixture, (column, row), levels, attributes.colour_numbers, colouring, first
                 )
     note = (
         f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
@@ -101,19 +101,19 @@ def _point_traces(
     rows: FloatArray,
     labels: Sequence[str],
     all_ends: Sequence[tuple[float, float]],
-    described: Description,
+    attributes: PointAttributes,
     colouring: Colouring,
     drawn: IntArray,
 ) -> list[Trace]:
     """All panels of a group as one trace; hovering tells the point's values of all features."""
     n_features = rows.shape[1]
-    n_told = customdata(described, drawn[:0]).shape[1]
+    n_told = customdata(attributes, drawn[:0]).shape[1]
     hover_values = [
         f"{plain(label)}: %{{customdata[{n_told + i}]:{hover_format(ends)}}}"
         for i, (label, ends) in enumerate(zip(labels, all_ends, strict=True))
     ]
     traces: list[Trace] = []
-    for group in groups(described, colouring, drawn):
+    for group in groups(attributes, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, n_features), np.nan)
         traces.append(
             {
@@ -130,8 +130,10 @@ def _point_traces(
                 "yaxes": [axis_name("y", feature) for feature in range(n_features)],
                 "diagonal": {"visible": False},
                 "showupperhalf": False,
-                "customdata": np.column_stack([customdata(described, group.rows), compact(rows[group.rows])]),
-                "hovertemplate": hovertemplate(described, hover_values, group.hover_text),
+                "customdata": np.column_stack(
+                    [customdata(attributes, group.rows), compact(rows[group.rows])]
+                ),
+                "hovertemplate": hovertemplate(attributes, hover_values, group.hover_text),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": 4.5,
@@ -147,7 +149,7 @@ def _diagonal(
     values: FloatArray,
     feature: int,
     ends: tuple[float, float],
-    described: Description,
+    attributes: PointAttributes,
     colouring: Colouring,
     mixture: Mixture | None,
     parted: Sequence[Stack],
@@ -162,8 +164,8 @@ def _diagonal(
         traces += curve_traces(
             at,
             densities,
-            described.weights,
-            described.colour_numbers,
+            attributes.weights,
+            attributes.colour_numbers,
             axes=axes,
             in_ink=colouring == "true label",
         )

@@ -16,7 +16,7 @@ from ui.figures.base.palette import PAPER, symbol, symbol_size
 from ui.figures.base.point_density import density_trace
 from ui.figures.base.points import (
     Colouring,
-    Description,
+    PointAttributes,
     coordinate_lines,
     customdata,
     drawn_rows,
@@ -34,7 +34,7 @@ MAX_ONE_BY_ONE = 20_000
 SAMPLE = MAX_AS_SVG
 """Drawn on top of a density, which is SVG, so the sample is too: WebGL lies under it."""
 
-LOOKS = (
+POINT_STYLES = (
     (400, 8.0, 0.9, 0.6),
     (MAX_AS_SVG, 7.0, 0.9, 0.6),
     (3_000, 6.0, 0.85, 0.6),
@@ -88,7 +88,7 @@ def plane(
         Names the data: while it and the axes stay, zoom and legend stay.
     """
     rows = np.asarray(points, dtype=np.float64)
-    described = Description(
+    attributes = PointAttributes(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
         colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
@@ -103,13 +103,13 @@ def plane(
     )
     own_colours = colouring != "true label"
     traces, note = (
-        with_points(rows, labels, described, colouring, (x_ends, y_ends)) if show_points else ([], "")
+        with_points(rows, labels, attributes, colouring, (x_ends, y_ends)) if show_points else ([], "")
     )
-    traces += contour_traces(paths, described.colour_numbers, in_ink=not own_colours)
+    traces += contour_traces(paths, attributes.colour_numbers, in_ink=not own_colours)
     traces += centroid_traces(
         mixture,
         labels,
-        described.colour_numbers,
+        attributes.colour_numbers,
         in_ink=not own_colours,
         in_legend=own_colours and not (show_points and colouring == "component"),
     )
@@ -139,13 +139,13 @@ def plane_layout(
 def with_points(
     rows: FloatArray,
     labels: Sequence[str],
-    described: Description,
+    attributes: PointAttributes,
     colouring: Colouring,
     ends: tuple[tuple[float, float], tuple[float, float]],
 ) -> tuple[list[Trace], str]:
     """The traces of the points, and what to say where not every one is drawn."""
     if len(rows) <= MAX_ONE_BY_ONE:
-        return point_traces(rows, labels, described, colouring, np.arange(len(rows))), ""
+        return point_traces(rows, labels, attributes, colouring, np.arange(len(rows))), ""
     sample = drawn_rows(len(rows), SAMPLE)
     note = (
         f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE:,} one by one on top; "
@@ -153,19 +153,23 @@ def with_points(
     )
     return [
         density_trace(rows, ends),
-        *point_traces(rows, labels, described, colouring, sample),
+        *point_traces(rows, labels, attributes, colouring, sample),
     ], note
 
 
 def point_traces(
-    rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, drawn: IntArray
+    rows: FloatArray,
+    labels: Sequence[str],
+    attributes: PointAttributes,
+    colouring: Colouring,
+    drawn: IntArray,
 ) -> list[Trace]:
     """A trace for each group of the `drawn` rows: SVG where they are few, WebGL where they are many."""
     few = len(drawn) <= MAX_AS_SVG
-    size, opacity, outline = next(look for most, *look in LOOKS if len(drawn) <= most)
+    size, opacity, outline = next(style for most, *style in POINT_STYLES if len(drawn) <= most)
     coordinates = coordinate_lines("xy", labels)
     traces: list[Trace] = []
-    for group in groups(described, colouring, drawn):
+    for group in groups(attributes, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, 2), np.nan)
         traces.append(
             {
@@ -177,8 +181,8 @@ def point_traces(
                 "mode": "markers",
                 "x": compact(at[:, 0]),
                 "y": compact(at[:, 1]),
-                "customdata": customdata(described, group.rows),
-                "hovertemplate": hovertemplate(described, coordinates, group.hover_text),
+                "customdata": customdata(attributes, group.rows),
+                "hovertemplate": hovertemplate(attributes, coordinates, group.hover_text),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": symbol_size(group.colour_number, size),

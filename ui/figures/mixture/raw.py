@@ -15,7 +15,7 @@ from gmm_core.errors import ParameterError
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.drawing import Drawing, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
-from ui.figures.base.points import Colouring, Description
+from ui.figures.base.points import Colouring, PointAttributes
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.wording import counted, listed, number, percent
 from ui.figures.mixture.pairs import pairs, summary_table
@@ -38,7 +38,7 @@ def raw(
     rows = np.asarray(points, dtype=np.float64)
     if not len(rows):
         raise ParameterError("The data has no rows to draw: choose other columns or another file.")
-    described = Description(true_labels=true_labels, row_numbers=row_numbers)
+    attributes = PointAttributes(true_labels=true_labels, row_numbers=row_numbers)
     colouring: Colouring = "none" if true_labels is None else "true label"
     if rows.shape[1] > 2:
         drawing = pairs(
@@ -51,16 +51,16 @@ def raw(
         )
     else:
         draw = _histogram if rows.shape[1] == 1 else partial(_plane, equal_scales=equal_scales)
-        drawing = draw(rows, labels, described, colouring, revision)
-    return replace(drawing, alt=_finding(rows, labels, described))
+        drawing = draw(rows, labels, attributes, colouring, revision)
+    return replace(drawing, alt=_finding(rows, labels, attributes))
 
 
 def _histogram(
-    rows: FloatArray, labels: Sequence[str], described: Description, colouring: Colouring, revision: str
+    rows: FloatArray, labels: Sequence[str], attributes: PointAttributes, colouring: Colouring, revision: str
 ) -> Drawing:
     values = rows[:, 0]
-    traces = bar_traces(bins(values), stacks(described, colouring, len(values)))
-    traces += rug_traces(values, labels[0], described, colouring, row=0)
+    traces = bar_traces(bins(values), stacks(attributes, colouring, len(values)))
+    traces += rug_traces(values, labels[0], attributes, colouring, row=0)
     return Drawing(
         figure=figure(
             traces,
@@ -82,14 +82,14 @@ def _histogram(
 def _plane(
     rows: FloatArray,
     labels: Sequence[str],
-    described: Description,
+    attributes: PointAttributes,
     colouring: Colouring,
     revision: str,
     *,
     equal_scales: bool,
 ) -> Drawing:
     x_ends, y_ends = limits(rows[:, 0]), limits(rows[:, 1])
-    traces, note = with_points(rows, labels, described, colouring, (x_ends, y_ends))
+    traces, note = with_points(rows, labels, attributes, colouring, (x_ends, y_ends))
     return Drawing(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
         alt="",
@@ -98,14 +98,14 @@ def _plane(
     )
 
 
-def _finding(rows: FloatArray, labels: Sequence[str], described: Description) -> str:
+def _finding(rows: FloatArray, labels: Sequence[str], attributes: PointAttributes) -> str:
     spans = [
         f"{label} from {number(float(values.min()))} to {number(float(values.max()))}"
         for label, values in zip(labels, rows.T, strict=True)
     ]
     sentences = [f"{len(rows):,} points: {listed(spans)}."]
-    if described.true_labels is not None:
-        sizes = pd.Series(np.asarray(described.true_labels, dtype=object)).value_counts()
+    if attributes.true_labels is not None:
+        sizes = pd.Series(np.asarray(attributes.true_labels, dtype=object)).value_counts()
         largest = (
             f"the largest, {sizes.index[0]}, has {percent(sizes.iloc[0] / len(rows))} of them"
             if len(sizes)

@@ -90,7 +90,7 @@ def responsibilities_heatmap(
         "zmax": 1,
         "colorscale": SEQUENTIAL,
         "colorbar": COLOUR_BAR,
-        "customdata": _told(places, n_components),
+        "customdata": _customdata(places, n_components),
         "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:.1%}}<extra></extra>",
     }
     return Drawing(
@@ -125,7 +125,7 @@ def responsibilities_heatmap(
     )
 
 
-def _told(places: IntArray, n_components: int) -> NDArray[np.int32]:
+def _customdata(places: IntArray, n_components: int) -> NDArray[np.int32]:
     """For each cell where its points stand, and its component's number, shape (K, B, places + 1)."""
     customdata = np.empty((n_components, len(places), places.shape[1] + 1), dtype=np.int32)
     customdata[:, :, :-1] = places

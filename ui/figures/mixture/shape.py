@@ -14,7 +14,7 @@ from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
-from ui.figures.base.points import Description, drawn_rows
+from ui.figures.base.points import PointAttributes, drawn_rows
 from ui.figures.base.wording import number, shares
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 from ui.figures.mixture.plane import point_traces
@@ -63,14 +63,14 @@ def shape(
         Names the data: while it and the axes stay, zoom stays.
     """
     rows = np.asarray(points, dtype=np.float64)
-    described = Description(
+    attributes = PointAttributes(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
         colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
         row_numbers=row_numbers,
     )
     draw = _curves if rows.shape[1] == 1 else _ellipses
-    traces, axes = draw(rows, labels, described, mixture)
+    traces, axes = draw(rows, labels, attributes, mixture)
     for trace in traces:
         trace["showlegend"] = False
     return Drawing(
@@ -83,12 +83,14 @@ Content = tuple[list[Trace], Layout]
 SMALL: dict[str, Any] = {"showticklabels": False, "ticks": "", "fixedrange": True, "automargin": False}
 
 
-def _ellipses(rows: FloatArray, labels: Sequence[str], described: Description, mixture: Mixture) -> Content:
-    traces = point_traces(rows, labels, described, "component", drawn_rows(len(rows), MAX_POINTS))
+def _ellipses(
+    rows: FloatArray, labels: Sequence[str], attributes: PointAttributes, mixture: Mixture
+) -> Content:
+    traces = point_traces(rows, labels, attributes, "component", drawn_rows(len(rows), MAX_POINTS))
     for trace in traces:
         trace["marker"] = {**trace["marker"], "size": 4, "opacity": 0.55, "line": {"width": 0}}
-    traces += contour_traces(contours(mixture, LEVELS), described.colour_numbers)
-    traces += centroid_traces(mixture, labels, described.colour_numbers)
+    traces += contour_traces(contours(mixture, LEVELS), attributes.colour_numbers)
+    traces += centroid_traces(mixture, labels, attributes.colour_numbers)
     middle = [0.5 * (values.min() + values.max()) for values in rows.T]
     half = 0.62 * max(float(np.ptp(values)) for values in rows.T) or 1.0
     ends = [[centre - half, centre + half] for centre in middle]
@@ -98,15 +100,17 @@ def _ellipses(rows: FloatArray, labels: Sequence[str], described: Description, m
     }
 
 
-def _curves(rows: FloatArray, labels: Sequence[str], described: Description, mixture: Mixture) -> Content:
+def _curves(
+    rows: FloatArray, labels: Sequence[str], attributes: PointAttributes, mixture: Mixture
+) -> Content:
     at = rows[:, 0]
     ends = limits(at)
     positions = grid(mixture, ends)
     densities = weighted_densities(mixture, positions)
     found = bins(at)
     top = 1.06 * max(float(densities.sum(axis=0).max()), float(found.densities(found.counts()).max()))
-    traces = bar_traces(found, stacks(described, "none", len(at)))
-    traces += curve_traces(positions, densities, described.weights, described.colour_numbers)
+    traces = bar_traces(found, stacks(attributes, "none", len(at)))
+    traces += curve_traces(positions, densities, attributes.weights, attributes.colour_numbers)
     return traces, {
         "xaxis": axis("", ends, **SMALL),
         "yaxis": axis("", **SMALL, range=[0.0, top], autorange=False),

@@ -16,7 +16,7 @@ from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space
 from ui.figures.base.points import (
     Colouring,
-    Description,
+    PointAttributes,
     coordinate_lines,
     customdata,
     drawn_rows,
@@ -58,7 +58,7 @@ def space(
     5,000 points are drawn.
     """
     rows = np.asarray(points, dtype=np.float64)
-    described = Description(
+    attributes = PointAttributes(
         responsibilities=np.asarray(responsibilities),
         weights=mixture.weights.tolist(),
         colour_numbers=range(mixture.n_components) if colour_numbers is None else colour_numbers,
@@ -70,7 +70,7 @@ def space(
     if show_points:
         drawn = drawn_rows(len(rows), MAX_POINTS)
         coordinates = coordinate_lines(AXES, labels)
-        for group in groups(described, colouring, drawn):
+        for group in groups(attributes, colouring, drawn):
             at = rows[group.rows] if len(group.rows) else np.full((1, 3), np.nan)
             traces.append(
                 {
@@ -81,8 +81,8 @@ def space(
                     "showlegend": bool(group.name),
                     "mode": "markers",
                     **{name: compact(values) for name, values in zip(AXES, at.T, strict=True)},
-                    "customdata": customdata(described, group.rows),
-                    "hovertemplate": hovertemplate(described, coordinates, group.hover_text),
+                    "customdata": customdata(attributes, group.rows),
+                    "hovertemplate": hovertemplate(attributes, coordinates, group.hover_text),
                     "marker": {
                         "symbol": "circle"
                         if group.colour_number is None
@@ -94,8 +94,8 @@ def space(
                 }
             )
     in_legend = own_colours and not (show_points and colouring == "component")
-    traces += _ellipsoid_traces(mixture, levels, described.colour_numbers, own_colours)
-    traces += _centroid_traces(mixture, labels, described.colour_numbers, own_colours, in_legend)
+    traces += _ellipsoid_traces(mixture, levels, attributes.colour_numbers, own_colours)
+    traces += _centroid_traces(mixture, labels, attributes.colour_numbers, own_colours, in_legend)
     note = (
         f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; the fit uses all."
         if show_points and len(rows) > MAX_POINTS

@@ -57,8 +57,8 @@ def optima_chart(
 
     Parameters
     ----------
-    rungs : sequence of Rung
-        From the highest down; what shares a rung or is degenerate last.
+    levels : sequence of Level
+        The levels from the highest down; those of several optima come last.
     kinds : sequence of str
         The kinds of start, a column each.
     starts : (kinds,)

@@ -50,7 +50,7 @@ def optimum(
         The names of the axes, unescaped.
     mixture : Mixture
         The mixture in the view.
-    look : Look
+    style : OptimumStyle
         The name and the colour of the optimum.
     marked : (N,)
         Which rows are marked, with a ring or with a longer tick.
@@ -94,7 +94,7 @@ def _plane(
     colour: str,
 ) -> Content:
     rings = contours(mixture, LEVELS)
-    x_ends, y_ends = (_roomy(values) for values in rows.T)
+    x_ends, y_ends = (_padded_ends(values) for values in rows.T)
     cores = np.concatenate([part for ring in rings for part in (ring[:N_POINTS], GAP)])
     lines = np.concatenate([part for ring in rings for part in (ring, GAP)])
     traces = [
@@ -117,7 +117,7 @@ def _line(
     colour: str,
 ) -> Content:
     at = rows[:, 0]
-    ends = _roomy(at)
+    ends = _padded_ends(at)
     positions = grid(mixture, ends)
     densities = weighted_densities(mixture, positions)
     histogram = bins(at)
@@ -152,7 +152,7 @@ def _line(
     return traces, (ends, (-0.05 * top, top))
 
 
-def _roomy(values: FloatArray) -> tuple[float, float]:
+def _padded_ends(values: FloatArray) -> tuple[float, float]:
     """The ends of an axis by the points alone, so that pictures of several optima have the same."""
     low, high = float(values.min()), float(values.max())
     room = 0.15 * (high - low)

@@ -67,10 +67,10 @@ def paths(
         other, from the bottom up.
     labels : (E,)
         The names of the axes, unescaped.
-    trails : sequence of Trail
-        One per restart.
-    looks : sequence of Look
-        Of every optimum, from the best down; those without a colour of their own share an entry of the legend.
+    restart_paths : sequence of RestartPath
+        One for each restart.
+    styles : sequence of OptimumStyle
+        The style of each optimum, the best first; those without a colour of their own share an entry of the legend.
     revision : str
         Names the data and the view: while it stays, zoom and legend stay.
     """

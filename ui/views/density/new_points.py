@@ -10,7 +10,7 @@ import streamlit as st
 from gmm_core.arrays import FloatArray
 from gmm_core.density.completion import completed
 from gmm_core.tables.preparation import PreparedData
-from ui.projection.plane import Window
+from ui.projection.plane import PictureAxes
 from ui.projection.typed_points import MAX_CHARACTERS, parse_points
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
@@ -55,19 +55,17 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
 
 
 def add_clicked(
-    clicked: tuple[float, float] | None, density: FittedDensity, window: Window, points: FloatArray
+    clicked: tuple[float, float] | None, density: FittedDensity, axes: PictureAxes, points: FloatArray
 ) -> None:
     """One more point where the picture was clicked; columns that it does not show take their likeliest values."""
     if clicked is None or len(points) >= MAX_POINTS:
         return
     prepared = density.prepared
-    place = np.array(clicked[: len(window.projection.labels)])
-    if window.in_units:
-        shown = [prepared.columns.index(label) for label in window.projection.labels]
+    place = np.array(clicked[: len(axes.projection.labels)])
+    if axes.in_units:
+        shown = [prepared.columns.index(label) for label in axes.projection.labels]
         place = (place - prepared.center[shown]) / prepared.scale[shown]
-    completed_point = (
-        completed(density.mixture, window.projection, place)[0] * prepared.scale + prepared.center
-    )
+    completed_point = completed(density.mixture, axes.projection, place)[0] * prepared.scale + prepared.center
     _put([*points, completed_point], prepared, _COMING)
     st.rerun(scope="fragment")
 

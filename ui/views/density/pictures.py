@@ -21,7 +21,7 @@ from ui.figures.density.plane import PLANES
 from ui.figures.density.rows_and_sample import MAX_POINTS, Rows, rows_and_sample
 from ui.figures.density.scene import DensityScene
 from ui.figures.density.surface import density_surface
-from ui.projection.plane import Window, choose_window
+from ui.projection.plane import PictureAxes, choose_picture_axes
 from ui.shell.tables import apart, decimals
 from ui.views.density.fitted_density import FittedDensity
 from ui.views.density.sentences import LEVELS, SHOWS, density_in_words
@@ -41,14 +41,14 @@ class PictureChoice:
         Probabilities of the regions.
     surface : bool
         True if the log-density stands in space.
-    window : Window
+    axes : PictureAxes
         The axes.
     """
 
     what: str
     levels: tuple[float, ...]
     surface: bool
-    window: Window
+    axes: PictureAxes
 
 
 def choose_picture(density: FittedDensity) -> PictureChoice:
@@ -81,13 +81,13 @@ def choose_picture(density: FittedDensity) -> PictureChoice:
                 key="regions",
                 bind="query-params",
             )
-        window = choose_window(
+        axes = choose_picture_axes(
             prepared,
             "density_view",
             "The density, its regions and the uncertainty are those of the axes shown alone: the exact marginal of "
             "the mixture. Rings and all numbers are of all columns together.",
         )
-    return PictureChoice(what, tuple(level for level in LEVELS if level in chosen), surface, window)
+    return PictureChoice(what, tuple(level for level in LEVELS if level in chosen), surface, axes)
 
 
 def scene(
@@ -97,20 +97,20 @@ def scene(
     points: FloatArray,
     colour_numbers: tuple[int, ...],
 ) -> DensityScene:
-    """The density in the window, with the rows, those below the threshold and the new points."""
-    prepared, window = density.prepared, choice.window
-    mixture = window.mixture(density.mixture, prepared)
-    whole = window.in_units and mixture.n_features == len(prepared.columns)
+    """The density on the chosen axes, with the rows, those below the threshold and the new points."""
+    prepared, axes = density.prepared, choice.axes
+    mixture = axes.mixture(density.mixture, prepared)
+    whole = axes.in_units and mixture.n_features == len(prepared.columns)
     law = density.law if whole else LogDensityLaw.of(mixture)
     return DensityScene(
-        points=window.points(prepared),
-        labels=window.projection.labels,
+        points=axes.points(prepared),
+        labels=axes.projection.labels,
         mixture=mixture,
         predictions=density.of_rows,
         regions=HighestDensityRegions.of(law, choice.levels),
         colour_numbers=colour_numbers,
         least_likely=anomalies.positions,
-        new_points=window.seen(density.fitted_units(points), prepared),
+        new_points=axes.seen(density.fitted_units(points), prepared),
         threshold=anomalies.threshold if whole and choice.what == "log-density" else None,
         row_numbers=prepared.rows + 1,
         revision=prepared.digest[:12],
@@ -173,18 +173,18 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
     )
 
 
-def sample_beside_rows(density: FittedDensity, window: Window, colour_numbers: tuple[int, ...]) -> None:
+def sample_beside_rows(density: FittedDensity, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> None:
     """The rows and as many points drawn from the mixture, on the same axes."""
     prepared, mixture = density.prepared, density.mixture
     count = st.session_state.get(_DRAWS, 0)
     st.button("Draw afresh", key="draw_afresh", on_click=_draw_afresh)
     rows = drawn_rows(len(prepared.X), MAX_POINTS)
     sample, _ = mixture.sample(len(rows), np.random.default_rng(count))
-    seen = window.points(prepared)[rows]
+    seen = axes.points(prepared)[rows]
     data, drawn = rows_and_sample(
         Rows(seen, density.of_rows.responsibilities[rows], prepared.rows[rows] + 1),
-        Rows(window.seen(sample, prepared), mixture.responsibilities(sample)),
-        window.projection.labels,
+        Rows(axes.seen(sample, prepared), mixture.responsibilities(sample)),
+        axes.projection.labels,
         mixture.weights.tolist(),
         colour_numbers,
         prepared.digest[:12],

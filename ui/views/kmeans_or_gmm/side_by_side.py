@@ -15,8 +15,8 @@ from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import number, percent
-from ui.figures.cells.cells import Parting, cells
-from ui.projection.plane import Window
+from ui.figures.cells.cells import Clustering, cells
+from ui.projection.plane import PictureAxes
 from ui.shell.tables import in_original_units
 from ui.shell.text import markdown
 from ui.views.kmeans_or_gmm.alteration import move_outlier
@@ -29,7 +29,7 @@ SEEN = (
 
 
 def pictures(
-    compared: Compared, window: Window, colour_numbers: tuple[int, ...], unaltered: PreparedData
+    compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...], unaltered: PreparedData
 ) -> None:
     """The cells of each; a click moves the outlier there."""
     sides = (
@@ -40,18 +40,18 @@ def pictures(
     for column, (title, key, draw) in zip(st.columns(2), sides, strict=True):
         with column:
             st.caption(title)
-            drawing = draw(compared, window, colour_numbers)
+            drawing = draw(compared, axes, colour_numbers)
             clicks.append(
                 show(drawing, f"cells-{key}", height=440, clickable=compared.outlier is not None).clicked
             )
     clicked = next((place for place in clicks if place is not None), None)
     if clicked is not None:
-        move_outlier(unaltered, window.projection, clicked, window.in_units)
+        move_outlier(unaltered, axes.projection, clicked, axes.in_units)
 
 
-def kmeans_picture(compared: Compared, window: Window, colour_numbers: tuple[int, ...]) -> Drawing:
+def kmeans_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> Drawing:
     """K-means: each place belongs to the nearest centre."""
-    kmeans = compared.versus.kmeans
+    kmeans = compared.comparison.kmeans
     shares = np.eye(kmeans.n_clusters)[kmeans.labels]
     n_features = kmeans.centers.shape[1]
     even = np.full(kmeans.n_clusters, 1.0 / kmeans.n_clusters)
@@ -59,56 +59,56 @@ def kmeans_picture(compared: Compared, window: Window, colour_numbers: tuple[int
         even, kmeans.centers, np.broadcast_to(np.eye(n_features), (len(even), n_features, n_features))
     )
     return _picture(
-        compared, window, Parting("K-means", _seen(nearest, compared, window), shares, True, colour_numbers)
+        compared, axes, Clustering("K-means", _seen(nearest, compared, axes), shares, True, colour_numbers)
     )
 
 
-def mixture_picture(compared: Compared, window: Window, colour_numbers: tuple[int, ...]) -> Drawing:
+def mixture_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> Drawing:
     """The mixture: each place belongs to all components, in the proportion of their densities there."""
-    versus = compared.versus
-    parting = Parting(
+    comparison = compared.comparison
+    clustering = Clustering(
         "The mixture",
-        _seen(versus.fit.mixture, compared, window),
-        versus.responsibilities,
+        _seen(comparison.fit.mixture, compared, axes),
+        comparison.responsibilities,
         False,
         colour_numbers,
     )
-    return _picture(compared, window, parting)
+    return _picture(compared, axes, clustering)
 
 
-def _seen(mixture: Mixture, compared: Compared, window: Window) -> Mixture:
-    shown = in_original_units(mixture, compared.prepared) if window.in_units else mixture
-    return window.projection.mixture(shown)
+def _seen(mixture: Mixture, compared: Compared, axes: PictureAxes) -> Mixture:
+    shown = in_original_units(mixture, compared.prepared) if axes.in_units else mixture
+    return axes.projection.mixture(shown)
 
 
-def _picture(compared: Compared, window: Window, parting: Parting) -> Drawing:
+def _picture(compared: Compared, axes: PictureAxes, clustering: Clustering) -> Drawing:
     prepared = compared.prepared
-    rows: FloatArray = prepared.original if window.in_units else prepared.X
+    rows: FloatArray = prepared.original if axes.in_units else prepared.X
     return cells(
-        window.projection.points(rows),
-        window.projection.labels,
-        parting,
-        units=_units(compared, window),
+        axes.projection.points(rows),
+        axes.projection.labels,
+        clustering,
+        units=_units(compared, axes),
         marked=compared.outlier,
         row_numbers=prepared.rows + 1,
         revision=prepared.digest[:12] if compared.outlier is None else "with an outlier",
     )
 
 
-def _units(compared: Compared, window: Window) -> list[float]:
+def _units(compared: Compared, axes: PictureAxes) -> list[float]:
     """How much of each axis is one unit of the fit."""
-    if not window.in_units:
-        return [1.0] * len(window.projection.labels)
-    return [float(scale) for scale in window.projection.matrix @ compared.prepared.scale]
+    if not axes.in_units:
+        return [1.0] * len(axes.projection.labels)
+    return [float(scale) for scale in axes.projection.matrix @ compared.prepared.scale]
 
 
-def metrics(versus: KMeansComparison) -> None:
+def metrics(comparison: KMeansComparison) -> None:
     """How far the two agree, with each other and with the true labels, and how sure the mixture is."""
-    known = versus.agreement_with_labels
+    known = comparison.agreement_with_labels
     with st.grid(4, min_column_width=150, gap="small"):
         st.metric(
             "Agreement of the two (ARI)",
-            number(versus.agreement, 3),
+            number(comparison.agreement, 3),
             help="Adjusted Rand index of the two partitions: 1 if they are the same, about 0 if they agree by chance "
             "alone.",
         )
@@ -117,7 +117,7 @@ def metrics(versus: KMeansComparison) -> None:
             st.metric("Mixture and true labels (ARI)", number(known[1], 3))
         st.metric(
             f"Clear rows (p > {percent(SURE)})",
-            percent(versus.share_sure),
+            percent(comparison.share_sure),
             help="The share of rows whose largest responsibility is above 95 %. K-means has no such number: it is "
             "always sure.",
         )
@@ -125,13 +125,13 @@ def metrics(versus: KMeansComparison) -> None:
 
 def measured_table(compared: Compared) -> pd.DataFrame:
     """The five things that textbooks compare, each as measured on these rows."""
-    versus = compared.versus
-    kmeans, fit = versus.kmeans, versus.fit
-    n_rows, n_init = len(versus.X), versus.fit.specification.n_init
-    unsure = n_rows - round(versus.share_sure * n_rows)
-    moved = round(versus.share_moved * n_rows)
-    slower = versus.seconds_of_mixture / max(versus.seconds_of_kmeans, 1e-9)
-    far = versus.farthest
+    comparison = compared.comparison
+    kmeans, fit = comparison.kmeans, comparison.fit
+    n_rows, n_init = len(comparison.X), comparison.fit.specification.n_init
+    unsure = n_rows - round(comparison.share_sure * n_rows)
+    moved = round(comparison.share_moved * n_rows)
+    slower = comparison.seconds_of_mixture / max(comparison.seconds_of_kmeans, 1e-9)
+    far = comparison.farthest
     name = "The outlier" if far.row == compared.outlier else f"Row {compared.prepared.rows[far.row] + 1:,}"
     iterations = fit.best.n_iterations
     rows = {
@@ -142,15 +142,15 @@ def measured_table(compared: Compared) -> pd.DataFrame:
         ),
         "Cluster shape": (
             f"Round and equally wide: one standard deviation of {number(kmeans.spread, 3)} for all (fitted units).",
-            _shapes(versus),
+            _shapes(comparison),
         ),
         "Algorithm": (
             f"Lloyd's: {_counted(kmeans.iterations, 'iteration')}; Σ distance² ends at {number(kmeans.inertia, 4)}.",
             f"EM: {_counted(iterations, 'iteration')}; the log-likelihood ends at {number(fit.log_likelihood, 4)}.",
         ),
         "Speed": (
-            f"{_milliseconds(versus.seconds_of_kmeans)} for {_counted(n_init, 'start')}, measured once.",
-            f"{_milliseconds(versus.seconds_of_mixture)} for {_counted(n_init, 'start')}, {_against(slower)}.",
+            f"{_milliseconds(comparison.seconds_of_kmeans)} for {_counted(n_init, 'start')}, measured once.",
+            f"{_milliseconds(comparison.seconds_of_mixture)} for {_counted(n_init, 'start')}, {_against(slower)}.",
         ),
         "Outliers": (
             f"{name}, the least likely, goes to cluster {far.cluster + 1} like any other, at "
@@ -174,12 +174,12 @@ def comparison_table(compared: Compared) -> None:
     """`measured_table` on the screen."""
     st.table(measured_table(compared), hide_index=True, border="horizontal")
     if compared.is_sample:
-        st.caption(f"Both were fitted to a random sample of {len(compared.versus.X):,} rows.")
+        st.caption(f"Both were fitted to a random sample of {len(compared.comparison.X):,} rows.")
 
 
-def conclusion(versus: KMeansComparison) -> None:
+def conclusion(comparison: KMeansComparison) -> None:
     """Which of the two to use here, and why."""
-    found = verdict(versus)
+    found = verdict(comparison)
     title = {
         Choice.KMEANS: "Use K-means here",
         Choice.MIXTURE: "Use the mixture here",
@@ -190,35 +190,35 @@ def conclusion(versus: KMeansComparison) -> None:
         st.markdown(f"**{title}.** {markdown(found.reason, 1_200)}")
 
 
-def explanation(versus: KMeansComparison) -> None:
+def explanation(comparison: KMeansComparison) -> None:
     """Why the borders differ, with the numbers of these rows."""
     with st.expander("Why their borders differ"):
         st.markdown(
             "K-means gives a place to the **nearest centre**, so a border lies half-way between two centres and is "
             "straight. A mixture gives it to the component with the **largest weight × density** there, so a border "
             "bends around the narrower component and moves towards the smaller one: here weights range from "
-            f"{percent(float(versus.fit.mixture.weights.min()))} to "
-            f"{percent(float(versus.fit.mixture.weights.max()))}{_widest(versus)}. K-means is what EM becomes when all "
-            "components are round, equally wide and equally heavy, and their common width goes to nothing."
+            f"{percent(float(comparison.fit.mixture.weights.min()))} to "
+            f"{percent(float(comparison.fit.mixture.weights.max()))}{_widest(comparison)}. K-means is what EM becomes "
+            "when all components are round, equally wide and equally heavy, and their common width goes to nothing."
         )
 
 
-def _shapes(versus: KMeansComparison) -> str:
-    left_out = versus.fit.mixture.n_components - versus.n_compared
+def _shapes(comparison: KMeansComparison) -> str:
+    left_out = comparison.fit.mixture.n_components - comparison.n_compared
     of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
-    if versus.n_compared == 1:
+    if comparison.n_compared == 1:
         return f"No two of which the spreads could be compared{of_others}."
-    widest = f"the widest is {number(versus.size_ratio, 3)} times the narrowest{of_others}."
-    if versus.X.shape[1] == 1:
+    widest = f"the widest is {number(comparison.size_ratio, 3)} times the narrowest{of_others}."
+    if comparison.X.shape[1] == 1:
         return f"Each its own width: {widest}"
-    return f"Ellipses: up to {number(versus.elongation, 3)} times as long as wide; {widest}"
+    return f"Ellipses: up to {number(comparison.elongation, 3)} times as long as wide; {widest}"
 
 
-def _widest(versus: KMeansComparison) -> str:
+def _widest(comparison: KMeansComparison) -> str:
     """How much wider than the narrowest the widest component is, where there are two whose spread says something."""
-    if versus.n_compared == 1:
+    if comparison.n_compared == 1:
         return ""
-    return f", and the widest component is {number(versus.size_ratio, 3)} times the narrowest"
+    return f", and the widest component is {number(comparison.size_ratio, 3)} times the narrowest"
 
 
 def _against(slower: float) -> str:

@@ -20,19 +20,19 @@ SPECIFICATION = FitSpecification(2, n_init=4)
 
 
 @pytest.fixture(scope="module")
-def versus() -> KMeansComparison:
+def comparison() -> KMeansComparison:
     return run_to_end(comparing(ROWS[:300], SPECIFICATION, labels=TRUE[:300]))
 
 
-def test_agreements_are_adjusted_rand_indices(versus: KMeansComparison) -> None:
-    components = versus.fit.mixture.labels(ROWS[:300])
-    assert versus.agreement == adjusted_rand_score(versus.kmeans.labels, components)
-    assert versus.agreement_with_labels == (
-        adjusted_rand_score(versus.kmeans.labels, TRUE[:300]),
+def test_agreements_are_adjusted_rand_indices(comparison: KMeansComparison) -> None:
+    components = comparison.fit.mixture.labels(ROWS[:300])
+    assert comparison.agreement == adjusted_rand_score(comparison.kmeans.labels, components)
+    assert comparison.agreement_with_labels == (
+        adjusted_rand_score(comparison.kmeans.labels, TRUE[:300]),
         adjusted_rand_score(components, TRUE[:300]),
     )
-    assert versus.agreement_with_labels[1] == 1.0
-    assert versus.agreement_with_labels[0] < 0.1
+    assert comparison.agreement_with_labels[1] == 1.0
+    assert comparison.agreement_with_labels[0] < 0.1
 
 
 def test_rows_without_a_label_do_not_count() -> None:
@@ -54,19 +54,19 @@ def test_clusters_stand_in_the_order_of_their_components() -> None:
     assert found.share_sure == 1.0
 
 
-def test_shapes_are_measured_on_the_covariances(versus: KMeansComparison) -> None:
-    deviations = np.sqrt(np.linalg.eigvalsh(versus.fit.mixture.covariances))
-    assert versus.elongation == pytest.approx((deviations[:, 1] / deviations[:, 0]).max())
-    assert versus.elongation == pytest.approx(10, rel=0.15)
+def test_shapes_are_measured_on_the_covariances(comparison: KMeansComparison) -> None:
+    deviations = np.sqrt(np.linalg.eigvalsh(comparison.fit.mixture.covariances))
+    assert comparison.elongation == pytest.approx((deviations[:, 1] / deviations[:, 0]).max())
+    assert comparison.elongation == pytest.approx(10, rel=0.15)
     areas = deviations.prod(axis=1)
-    assert versus.size_ratio == pytest.approx(np.sqrt(areas.max() / areas.min()))
+    assert comparison.size_ratio == pytest.approx(np.sqrt(areas.max() / areas.min()))
 
 
-def test_the_bic_of_k_means_is_that_of_equal_round_components(versus: KMeansComparison) -> None:
-    rows, kmeans = ROWS[:300], versus.kmeans
+def test_the_bic_of_k_means_is_that_of_equal_round_components(comparison: KMeansComparison) -> None:
+    rows, kmeans = ROWS[:300], comparison.kmeans
     densities = [multivariate_normal(center, kmeans.spread**2).pdf(rows) / 2 for center in kmeans.centers]
     expected = -2 * np.log(np.sum(densities, axis=0)).sum() + 5 * np.log(300)
-    assert versus.bic_of_kmeans == pytest.approx(expected, rel=1e-10)
+    assert comparison.bic_of_kmeans == pytest.approx(expected, rel=1e-10)
 
 
 def test_the_least_likely_row_is_told_as_each_sees_it() -> None:
@@ -85,12 +85,12 @@ def test_the_least_likely_row_is_told_as_each_sees_it() -> None:
     assert far.log_density < far.median_log_density == pytest.approx(np.median(mixture.log_density(ROWS)))
 
 
-def test_the_mixture_is_the_fit_that_the_specification_names(versus: KMeansComparison) -> None:
+def test_the_mixture_is_the_fit_that_the_specification_names(comparison: KMeansComparison) -> None:
     from gmm_core.fitting.fit import fit
 
-    assert versus.fit.log_likelihood == fit(ROWS[:300], SPECIFICATION).log_likelihood
-    assert versus.seconds_of_kmeans > 0
-    assert versus.seconds_of_mixture > 0
+    assert comparison.fit.log_likelihood == fit(ROWS[:300], SPECIFICATION).log_likelihood
+    assert comparison.seconds_of_kmeans > 0
+    assert comparison.seconds_of_mixture > 0
 
 
 @pytest.mark.parametrize("share", [0.01, 0.5], ids=["within K-means", "within the mixture"])
@@ -100,9 +100,9 @@ def test_it_compares_with_what_was_done_when_it_is_stopped(share: float) -> None
         pass
     with pytest.raises(StopIteration) as ended:
         steps.throw(StopFitting())
-    versus: KMeansComparison = ended.value.value
-    assert len(versus.fit.runs) < 50
-    assert 0 < versus.agreement <= 1
+    comparison: KMeansComparison = ended.value.value
+    assert len(comparison.fit.runs) < 50
+    assert 0 < comparison.agreement <= 1
 
 
 def test_one_component_compares_too() -> None:

@@ -9,20 +9,20 @@ from ui.figures.base.blend import MAX_COLOURS, blended, hexadecimal, oklab
 
 
 def test_no_two_of_a_hundred_colour_numbers_share_colour_and_symbol() -> None:
-    looks = {(palette.colour(colour_number), palette.symbol(colour_number)) for colour_number in range(100)}
-    assert len(looks) == 100
+    styles = {(palette.colour(colour_number), palette.symbol(colour_number)) for colour_number in range(100)}
+    assert len(styles) == 100
 
 
 def test_no_two_of_twenty_colour_numbers_share_colour_and_symbol_in_space() -> None:
-    looks = {
+    styles = {
         (palette.colour(colour_number), palette.symbol_in_space(colour_number)) for colour_number in range(20)
     }
-    assert len(looks) == 20
+    assert len(styles) == 20
 
 
 def test_lines_of_the_same_colour_differ_in_their_dashes() -> None:
-    looks = {(palette.colour(colour_number), palette.dash(colour_number)) for colour_number in range(30)}
-    assert len(looks) == 30
+    styles = {(palette.colour(colour_number), palette.dash(colour_number)) for colour_number in range(30)}
+    assert len(styles) == 30
 
 
 def test_no_point_looks_like_a_centroid() -> None:

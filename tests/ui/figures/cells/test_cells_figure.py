@@ -11,7 +11,7 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.borders import border_lines, cut_points
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
-from ui.figures.cells.cells import MARKER, Parting, cells
+from ui.figures.cells.cells import MARKER, Clustering, cells
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -78,7 +78,9 @@ def test_the_plane_has_cells_points_borders_and_means(
     mixture = make_mixture(3)
     rows, components = mixture.sample(80, np.random.default_rng(0))
     shares = np.eye(3)[components] if hard else mixture.responsibilities(rows)
-    drawing = cells(rows, ["a", "b"], Parting("It", mixture, shares, hard, (2, 0, 1)), marked=5, revision="r")
+    drawing = cells(
+        rows, ["a", "b"], Clustering("It", mixture, shares, hard, (2, 0, 1)), marked=5, revision="r"
+    )
     figure = valid(drawing)
     (background,) = pick(figure, "cells")
     codes = np.asarray(background.z)
@@ -100,8 +102,8 @@ def test_the_plane_has_cells_points_borders_and_means(
 def test_both_axes_span_as_many_units_of_the_fit(make_mixture: Callable[..., Mixture], pick: Pick) -> None:
     mixture = make_mixture(2)
     rows = np.column_stack([np.linspace(0, 10, 30), np.linspace(0, 1, 30)])
-    parting = Parting("It", mixture, np.eye(2)[np.arange(30) % 2], True, (0, 1))
-    layout = cells(rows, ["a", "b"], parting, units=(2.0, 0.5)).figure.layout
+    clustering = Clustering("It", mixture, np.eye(2)[np.arange(30) % 2], True, (0, 1))
+    layout = cells(rows, ["a", "b"], clustering, units=(2.0, 0.5)).figure.layout
     spans = [
         axis.autorangeoptions.maxallowed - axis.autorangeoptions.minallowed
         for axis in (layout.xaxis, layout.yaxis)
@@ -113,7 +115,7 @@ def test_both_axes_span_as_many_units_of_the_fit(make_mixture: Callable[..., Mix
 def test_one_feature_is_cut_into_intervals(hard: bool, valid: Valid, pick: Pick) -> None:
     mixture = nearest(np.array([[-4.0], [0.0], [6.0]]))
     rows, components = mixture.sample(60, np.random.default_rng(1))
-    drawing = cells(rows, ["a"], Parting("It", mixture, np.eye(3)[components], hard, (0, 1, 2)), marked=0)
+    drawing = cells(rows, ["a"], Clustering("It", mixture, np.eye(3)[components], hard, (0, 1, 2)), marked=0)
     figure = valid(drawing)
     (border,) = pick(figure, "border")
     np.testing.assert_allclose(np.unique(np.asarray(border.x, dtype=float)), [-2.0, 3.0], atol=1e-6)
@@ -124,7 +126,7 @@ def test_many_points_are_drawn_as_a_sample_with_the_marked_one(pick: Pick) -> No
     rows = np.random.default_rng(2).normal(size=(3_000, 2))
     shares = np.eye(2)[(rows[:, 0] > 0).astype(int)]
     mixture = nearest(np.array([[-1.0, 0.0], [1.0, 0.0]]))
-    drawing = cells(rows, ["a", "b"], Parting("It", mixture, shares, True, (0, 1)), marked=2_999)
+    drawing = cells(rows, ["a", "b"], Clustering("It", mixture, shares, True, (0, 1)), marked=2_999)
     drawn = np.concatenate([np.asarray(trace.customdata)[:, 0] for trace in pick(drawing.figure, "points-")])
     assert len(drawn) in (1_000, 1_001)
     assert 2_999 in drawn
