@@ -18,10 +18,13 @@ from ui.figures.base.palette import INK, PAPER
 from ui.figures.density.scene import DensityScene
 
 COLUMNS, ROWS = 128, 96
+"""The number of nodes of the grid along x and y."""
 N_POINTS = 601
+"""The number of places along a line."""
 TINT = 0.5
-"""Opacity of the areas: below the points, above the paper of either theme."""
+"""The opacity of the areas, which are below the points."""
 SHADES = [[0, PAPER], [1, INK]]
+"""The colour scale of areas, from the background to the text colour."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,44 +35,44 @@ class PlaneField:
 
     @cached_property
     def x(self) -> FloatArray:
-        """The places of the columns, (W,)."""
+        """The x coordinates of the grid's columns, shape (W,)."""
         return np.linspace(*self.scene.ends[0], COLUMNS)
 
     @cached_property
     def y(self) -> FloatArray:
-        """The places of the rows, (H,)."""
+        """The y coordinates of the grid's rows, shape (H,)."""
         return np.linspace(*self.scene.ends[1], ROWS)
 
     @cached_property
     def log_joint(self) -> FloatArray:
-        """log π_k + log N at each node, (H, W, K)."""
+        """log π_k + log N(x | μ_k, Σ_k) at each node, shape (H, W, K)."""
         nodes = np.stack(np.meshgrid(self.x, self.y), axis=-1).reshape(-1, 2)
         return self.scene.mixture.log_joint(nodes).reshape(ROWS, COLUMNS, -1)
 
     @cached_property
     def log_density(self) -> FloatArray:
-        """log p at each node, (H, W)."""
+        """log p at each node, shape (H, W)."""
         return log_sum_exp(self.log_joint.reshape(ROWS * COLUMNS, -1).T).reshape(ROWS, COLUMNS)
 
     @cached_property
     def uncertainty(self) -> FloatArray:
-        """1 − max_k r_k at each node, (H, W)."""
+        """1 − max_k r_k at each node, shape (H, W)."""
         return 1.0 - np.exp(self.log_joint.max(axis=2) - self.log_density)
 
     @cached_property
     def highest(self) -> float:
-        """The largest log-density at a node or a mean."""
+        """The largest log-density at any node or mean."""
         means = self.scene.mixture.log_density(self.scene.mixture.means)
         return max(float(means.max()), float(self.log_density.max()))
 
     def level_line(self, level: float) -> FloatArray:
-        """Where log p is `level`, as one NaN-separated line (P, 2)."""
+        """The contour log p = `level` as one line, whose parts are separated by NaN, shape (P, 2)."""
         return border_lines(
             np.stack([self.log_density, np.full_like(self.log_density, level)], axis=-1), self.x, self.y
         )
 
     def area(self, kind: str, z: FloatArray, **more: Any) -> Trace:
-        """A contour or heatmap of z (H, W) from paper to ink."""
+        """A contour plot or heatmap of z (H, W), from the background to the text colour."""
         return {
             "type": kind,
             "uid": f"field-{kind}",
@@ -92,21 +95,21 @@ class LineField:
 
     @cached_property
     def x(self) -> FloatArray:
-        """Where it is evaluated, (G,)."""
+        """The places where the density is evaluated, shape (G,)."""
         return grid(self.scene.mixture, self.scene.ends[0], N_POINTS)
 
     @cached_property
     def log_joint(self) -> FloatArray:
-        """log π_k + log N at each place, (G, K)."""
+        """log π_k + log N(x | μ_k, σ²_k) at each place, shape (G, K)."""
         return self.scene.mixture.log_joint(self.x[:, None])
 
     @cached_property
     def log_density(self) -> FloatArray:
-        """log p at each place, (G,)."""
+        """log p at each place, shape (G,)."""
         return log_sum_exp(self.log_joint.T)
 
     def intervals(self, level: float) -> FloatArray:
-        """Where log p is at least `level`, as far as the axis shows, (I, 2)."""
+        """The intervals within the axis where log p is at least `level`, shape (I, 2)."""
         inside = self.log_density >= level
         cuts = cut_points(np.column_stack([self.log_density, np.full_like(self.log_density, level)]), self.x)
         edges = [*([self.x[0]] if inside[0] else []), *cuts.tolist(), *([self.x[-1]] if inside[-1] else [])]

@@ -22,11 +22,11 @@ from ui.figures.density.plane import uncertainty_finding
 from ui.figures.density.scene import DensityScene
 
 TALLEST_PEAK = 2.5
-"""How far above the histogram a narrow peak may reach before the axis cuts it."""
+"""The largest height of the axis, as a multiple of the histogram's; higher peaks are cut."""
 
 
 def log_density_line(scene: DensityScene) -> Drawing:
-    """log p and the logarithm of each component's share of it, in nats."""
+    """log p and the logarithms of the components' weighted densities, in nats."""
     field = LineField(scene)
     highest = float(field.log_density.max())
     floor = scene.floor(highest)
@@ -161,7 +161,7 @@ def _drawing(
     rows: Sequence[str] = (),
     table: pd.DataFrame | None = None,
 ) -> Drawing:
-    """Curves above; below them a strip with named `rows` and the ticks of the points; new points on the curve."""
+    """Curves above, and the new points on them; below, a strip with named `rows` and the points as ticks."""
     at, label, n_rows = scene.points[:, 0], scene.labels[0], len(rows)
     traces = traces + rug_traces(at, label, scene.attributes, "component", n_rows)
     ringed = at[scene.ringed]

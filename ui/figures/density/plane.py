@@ -21,6 +21,7 @@ from ui.figures.mixture.contours import centroid_traces
 from ui.figures.mixture.plane import point_traces
 
 STEPS = 12
+"""About how many contours of the log-density there are."""
 
 
 def log_density_plane(scene: DensityScene) -> Drawing:
@@ -50,7 +51,7 @@ def log_density_plane(scene: DensityScene) -> Drawing:
 
 
 def regions_plane(scene: DensityScene) -> Drawing:
-    """The highest-density regions as nested areas, the smallest the darkest."""
+    """The highest-density regions as nested areas, the smallest of which is the darkest."""
     field, regions = PlaneField(scene), scene.regions
     n_levels = len(regions.probabilities)
     paths = [field.level_line(level) for level in regions.log_levels.tolist()]
@@ -100,7 +101,7 @@ def regions_plane(scene: DensityScene) -> Drawing:
 
 
 def uncertainty_plane(scene: DensityScene) -> Drawing:
-    """1 − the largest responsibility, with the lines where that changes hands."""
+    """1 − the largest responsibility, with lines where the component of largest responsibility changes."""
     field = PlaneField(scene)
     most = 1.0 - 1.0 / max(2, scene.mixture.n_components)
     area = field.area(
@@ -125,7 +126,7 @@ PLANES: dict[str, Callable[[DensityScene], Drawing]] = {
 
 
 def uncertainty_finding(scene: DensityScene) -> str:
-    """How undecided the rows are, in a sentence."""
+    """A sentence on the share of rows whose component is uncertain."""
     if scene.mixture.n_components == 1:
         return f"With one component no row is undecided. {scene.finding}"
     undecided = float(np.mean(scene.predictions.uncertainty > 0.2))
@@ -136,7 +137,7 @@ def uncertainty_finding(scene: DensityScene) -> str:
 
 
 def _drawing(field: PlaneField, lowest: list[Trace], alt: str, table: pd.DataFrame | None = None) -> Drawing:
-    """The areas, and over them points, threshold, means, rings and new points."""
+    """The areas, and on them points, threshold, means, rings and new points."""
     scene = field.scene
     traces = [
         *lowest,
@@ -182,7 +183,7 @@ def _line(uid: str, name: str, path: FloatArray, line: dict[str, Any]) -> Trace:
 
 
 def _names_of_regions(paths: Sequence[FloatArray], names: Sequence[str]) -> Trace:
-    """Each region's probability at the highest place of its border."""
+    """The probability of each region, written at the highest place of its border."""
     named = [
         (name, path[np.nanargmax(path[:, 1])]) for name, path in zip(names, paths, strict=True) if len(path)
     ]
@@ -207,6 +208,6 @@ def _level(probability: float) -> str:
 
 
 def _round_step(step: float) -> float:
-    """The nearest of 1, 2 and 5 times a power of ten that is not smaller."""
+    """The smallest number 1, 2 or 5 times a power of ten that is not below the step."""
     power = 10.0 ** np.floor(np.log10(step))
     return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9)))

@@ -15,21 +15,21 @@ from ui.figures.base.points import PointAttributes
 from ui.figures.mixture.plane import plane_layout, point_traces
 
 MAX_POINTS = 1_000
-"""In each picture."""
+"""The largest number of points in each picture."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Points in a view, and whose they are.
+    """Points in a view, with the responsibilities that colour them.
 
     Parameters
     ----------
     points : (n, E)
-        E = 1 or 2.
+        The points, E = 1 or 2.
     responsibilities : (n, K)
-        Of the whole mixture.
+        The responsibilities under the whole mixture.
     numbers : (n,) or None
-        What a person calls each.
+        The number of each row on screen.
     """
 
     points: FloatArray
@@ -45,7 +45,7 @@ def rows_and_sample(
     colour_numbers: Sequence[int],
     revision: str,
 ) -> tuple[Drawing, Drawing]:
-    """The `data` and what was `drawn` from the mixture; axes hold both."""
+    """The rows (`data`) beside points that were `drawn` from the mixture; the axes contain both."""
     ends = [limits(values) for values in np.concatenate([data.points, drawn.points]).T]
     attributes = [
         PointAttributes(

@@ -1,4 +1,4 @@
-"""What pictures of a fitted density share: the rows, the least likely of them, and new points."""
+"""The scene of a density picture: the mixture in a view, the rows, the least likely of them, and new points."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ from ui.figures.base.points import PointAttributes, coordinate_lines, drawn_rows
 from ui.figures.base.wording import counted, number
 
 MAX_ROWS = 1_000
-"""Drawn in SVG, since a filled area would cover what WebGL draws."""
+"""The largest number of rows that are drawn. They are SVG, because filled areas would cover WebGL."""
 MAX_RINGS = 300
+"""The largest number of rows that are marked with a ring."""
 REACH = 0.99
-"""The share of each component that the axes hold, unless it is much wider than the rows."""
+"""The share of each component that the axes contain, unless it is much wider than the rows."""
 BELOW = 1.5
-"""How far down log-densities are told apart, in distances between the peak and what all but 0.1 % exceed."""
+"""The lowest log-density that is distinguished, below the peak by this multiple of the distance between the peak and
+what all but 0.1 % of the rows exceed."""
 
 
 def _no_positions() -> IntArray:
@@ -35,7 +37,7 @@ def _no_positions() -> IntArray:
 
 @dataclass(frozen=True, eq=False)
 class DensityScene:
-    """A mixture in a view with the rows it was fitted to.
+    """A mixture in a view, with the rows that it was fitted to.
 
     Parameters
     ----------
@@ -44,23 +46,23 @@ class DensityScene:
     labels : (E,)
         The names of the axes, unescaped.
     mixture : Mixture
-        In the view, so that its density is the marginal one.
+        The mixture in the view, whose density is the marginal one.
     predictions : Predictions
-        Of the rows by the whole mixture, in all features.
+        The predictions for the rows by the whole mixture, in all features.
     regions : HighestDensityRegions
-        Of the mixture in the view, at the chosen levels.
+        The regions of the mixture in the view, of the chosen probabilities.
     colour_numbers : (K,)
-        The place of each component in the palette.
+        The colour number of each component.
     least_likely : (M,)
-        Positions of the rows that wear a ring, the least likely first.
+        The positions of the rows to mark with a ring, the least likely first.
     new_points : (P, E)
-        Other points, drawn with their numbers.
+        Other points, which are drawn with their numbers.
     threshold : float or None
-        The log-density below which rows wear a ring; None where the view does not show all features.
+        The log-density below which rows are marked; None if the view does not show all features.
     row_numbers : (N,)
-        What a person calls each row.
+        The number of each row on screen.
     revision : str
-        Names the data: while it and the axes stay, zoom stays.
+        Identifies the data; zoom persists while it and the axes are the same.
     """
 
     points: FloatArray
@@ -77,7 +79,7 @@ class DensityScene:
 
     @cached_property
     def attributes(self) -> PointAttributes:
-        """The rows as the figures of points take them."""
+        """The rows with the attributes that figures of points need."""
         return PointAttributes(
             responsibilities=self.predictions.responsibilities,
             weights=self.mixture.weights.tolist(),
@@ -87,17 +89,17 @@ class DensityScene:
 
     @cached_property
     def added(self) -> FloatArray:
-        """The new points (P, E), none by default."""
+        """The new points (P, E); by default none."""
         return np.empty((0, len(self.labels))) if self.new_points is None else self.new_points
 
     @cached_property
     def ringed(self) -> IntArray:
-        """The rows that wear a ring, as many as can be told apart."""
+        """The positions of the rows marked with a ring, at most `MAX_RINGS`."""
         return self.least_likely[:MAX_RINGS]
 
     @cached_property
     def drawn(self) -> IntArray:
-        """The rows that are drawn: a sample, and those that wear a ring."""
+        """The positions of the rows that are drawn: a sample, and all that are marked with a ring."""
         if len(self.points) <= MAX_ROWS:
             return np.arange(len(self.points))
         sample = drawn_rows(len(self.points), MAX_ROWS - len(self.ringed))
@@ -105,7 +107,7 @@ class DensityScene:
 
     @cached_property
     def ends(self) -> list[tuple[float, float]]:
-        """The ends of each axis, which hold every row and every new point, and most of each component."""
+        """The ends of each axis, which contain all rows and new points, and most of each component."""
         wide = mahalanobis_radius(REACH, len(self.labels)) * np.sqrt(
             np.diagonal(self.mixture.covariances, axis1=1, axis2=2)
         )
@@ -119,12 +121,12 @@ class DensityScene:
 
     @cached_property
     def view(self) -> str:
-        """The revision within which zoom is kept."""
+        """The revision of the figure: zoom persists while it is the same."""
         return f"{self.revision} {' '.join(self.labels)}"
 
     @property
     def note(self) -> str:
-        """What to say where not every row is drawn."""
+        """The note that only a sample is drawn; empty if all rows are."""
         if len(self.drawn) == len(self.points):
             return ""
         ringed = f" and the {len(self.ringed):,} least likely" if len(self.ringed) else ""
@@ -133,7 +135,7 @@ class DensityScene:
 
     @property
     def finding(self) -> str:
-        """How many rows are ringed, in a sentence."""
+        """A sentence with the number of rows marked with a ring."""
         count = len(self.least_likely)
         if not count:
             return "No row lies below the threshold."
@@ -143,13 +145,13 @@ class DensityScene:
         return f"{rows} {verb} below the threshold, the lowest at a log-density of {number(lowest, 3)}."
 
     def floor(self, highest: float) -> float:
-        """The log-density below which none is told from another."""
+        """The lowest log-density that is distinguished, for a peak of `highest`."""
         usual = self.regions.law.quantile(0.001)
         lowest = highest - BELOW * max(highest - usual, 1.0)
         return min(lowest, self.threshold - 1.0) if self.threshold is not None else lowest
 
     def rings(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:
-        """A ring about each of the least likely rows, at the coordinates `at` named `names`."""
+        """The rings around the least likely rows, at the coordinates `at` with these names of axes."""
         numbers = self.ringed if self.row_numbers is None else np.asarray(self.row_numbers)[self.ringed]
         customdata = np.column_stack([numbers, self.predictions.log_density[self.ringed]])
         count = len(self.least_likely)
@@ -180,7 +182,7 @@ class DensityScene:
         }
 
     def new_point_trace(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:
-        """The new points as numbered stars, at the coordinates `at` named `names`."""
+        """The new points as numbered stars, at the coordinates `at` with these names of axes."""
         numbers = [str(position + 1) for position in range(len(self.added))]
         return {
             "type": "scatter",
@@ -203,5 +205,5 @@ class DensityScene:
 
 
 def _at_least_one(values: FloatArray) -> Any:
-    """A trace without points keeps its place among the traces."""
+    """The values or, if there are none, one NaN: a trace without points would change the order of the traces."""
     return compact(values) if len(values) else np.full(1, np.nan)

@@ -15,11 +15,11 @@ from ui.figures.density.scene import DensityScene
 from ui.figures.mixture.space import AXES, GRID, axis_title
 
 ABOVE = 0.015
-"""How far the points stand above the surface, in its heights, so that they do not sink into it."""
+"""The distance of the points above the surface, as a share of its height, so that they are not hidden in it."""
 
 
 def density_surface(scene: DensityScene) -> Drawing:
-    """log p over two axes, cut off far below, with the rows on it."""
+    """log p over two axes, cut off far below the peak, with the rows on it."""
     field = PlaneField(scene)
     floor = scene.floor(field.highest)
     lift = ABOVE * (field.highest - floor)

@@ -1,1 +1,1 @@
-"""The pictures that a film of EM is played in."""
+"""The figures of the EM film."""

@@ -1,4 +1,4 @@
-"""EM on one axis, half-step by half-step: a histogram, the moving densities, and the points below."""
+"""EM with one feature, half-step by half-step: a histogram, the moving densities, and the points below."""
 
 from __future__ import annotations
 
@@ -34,8 +34,9 @@ from ui.figures.film.traces import (
 from ui.figures.mixture.line import TALLEST_PEAK
 
 GRID_POINTS = 201
+"""The number of places at which densities are evaluated."""
 POINTS_ROW = 1.5
-"""How many rows of the strip below the densities the points take, beside one for each component."""
+"""The height of the points in the strip below the densities; each component has a height of 1."""
 
 
 def film_line(
@@ -48,18 +49,18 @@ def film_line(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The first frame of a film of one feature.
+    """The first frame of the film of one feature.
 
     Parameters
     ----------
     values : (N,) or (N, 1)
-        The drawn rows.
+        The rows that are drawn.
     label : str
         The name of the axis, unescaped.
     film : Film
-        Its mixtures on the same axis, D = 1.
+        The film, whose mixtures are on the same axis, D = 1.
     all_values : (M,) or (M, 1)
-        Every row, for the histogram.
+        All rows, for the histogram.
     colour_numbers, row_numbers, revision
         As for `plane`.
     """
@@ -128,7 +129,7 @@ def placing_line(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The points of one feature with the starting means (M,) or (M, 1) that were placed so far."""
+    """The points of one feature, with the starting means (M,) or (M, 1) that have been placed so far."""
     at, everyone = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
     means = np.asarray(placed, dtype=np.float64).reshape(-1, 1)
     ends = limits(everyone, means[:, 0].tolist())
@@ -146,7 +147,7 @@ def placing_line(
 
 
 def _reach(film: Film) -> list[float]:
-    """How far the intervals of all states go."""
+    """The smallest and largest end of the intervals of all states."""
     radius = mahalanobis_radius(LEVEL, 1)
 
     def ends(mixture: Mixture) -> FloatArray:
@@ -158,14 +159,14 @@ def _reach(film: Film) -> list[float]:
 
 
 def _histogram(values: FloatArray) -> tuple[list[Trace], float]:
-    """All rows as bars in ink, and the tallest of them."""
+    """All rows as bars in the text colour, and the height of the tallest."""
     found = bins(values)
     everyone = Group(np.arange(len(values)), key="all", name="", colour_number=None, marker={"color": INK})
     return bar_traces(found, [Stack(everyone)]), float(found.densities(found.counts()).max())
 
 
 def _scattered(at: FloatArray, n_components: int) -> FloatArray:
-    """The points (N,) in the lowest row of the strip, up and down a little so that they do not hide each other."""
+    """The points (N,) in the lowest row of the strip, slightly moved up or down to cover each other less."""
     golden = (np.arange(len(at)) * 0.6180339887) % 1.0
     return np.column_stack([at, n_components - 0.4 + golden * (POINTS_ROW - 0.4)])
 

@@ -1,4 +1,4 @@
-"""EM in the plane, half-step by half-step: points, ellipses, centroids, and the trails of both."""
+"""EM in the plane, half-step by half-step: points, ellipses and means, with the paths of both."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def film_plane(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The first frame of a film in the plane of two axes, on axes that hold all of it.
+    """The first frame of the film in the plane of two axes, which contain all of its frames.
 
     Parameters
     ----------
     points : (N, 2)
-        The drawn rows in the view.
+        The rows that are drawn, in the view.
     labels : (2,)
         The names of the axes, unescaped.
     film : Film
-        Its mixtures in the same view.
+        The film, whose mixtures are in the same view.
     colour_numbers, row_numbers, revision
         As for `plane`.
     """
@@ -101,7 +101,7 @@ def placing_plane(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The points with the starting means (M, 2) that were placed so far."""
+    """The points, with the starting means (M, 2) that have been placed so far."""
     at = np.asarray(points, dtype=np.float64)
     means = np.asarray(placed, dtype=np.float64).reshape(-1, 2)
     x_ends, y_ends = (
@@ -135,12 +135,12 @@ def placed_traces(means: FloatArray, *, yaxis: str = "y") -> list[Trace]:
 
 
 def placing_finding(n_placed: int) -> str:
-    """How many starting means are placed, as a sentence."""
+    """A sentence with the number of starting means that have been placed."""
     return f"The points, and {n_placed} starting mean{'' if n_placed == 1 else 's'} placed by hand."
 
 
 def _reach(film: Film) -> list[tuple[float, float]]:
-    """How far the ellipses of all states go along each axis: μ ± √(χ²₂⁻¹(level) Σ_dd)."""
+    """The extent of the ellipses of all states along each axis: μ ± √(χ²₂⁻¹(level) Σ_dd)."""
     means = np.concatenate([mixture.means for mixture in film.mixtures])
     variances = np.concatenate([np.diagonal(m.covariances, axis1=1, axis2=2) for m in film.mixtures])
     half_widths = mahalanobis_radius(LEVEL, 2) * np.sqrt(variances)

@@ -1,4 +1,4 @@
-"""The small pictures beside the film: the log-likelihood and the responsibilities."""
+"""The small figures beside the film: the log-likelihood and the responsibilities."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from ui.figures.mixture.likelihood import LEAST_PADDING, every_iteration
 from ui.figures.mixture.responsibilities import structured_order
 
 FLATTENING_RATIO = 5.0
-"""A first step this many times as high as all the rest together would leave them too flat: it begins below the axis."""
+"""The start is left below the axis if the first step rises this many times as much as all later steps together."""
 START_BELOW = "start-below"
-"""The trace that tells where a start lies that is not on the axis."""
+"""The `uid` of the trace that shows the value of a start below the axis."""
 
 
 def film_curve(film: Film, *, revision: str = "") -> Drawing:
-    """The log-likelihood of each state: all of it faint, up to the current frame strong, with a mark at its end.
+    """The log-likelihood of each state: the curve is faint, and strong up to the current frame, which a marker shows.
 
-    The axis holds all states but, where the first step would flatten all that follows, the start; a mark then tells
-    how far below that is.
+    The axis contains all states, except a start from which the first step would make the rest look flat; a marker then
+    shows its value.
     """
     values = film.log_likelihoods
     ends = _ends(values)
@@ -78,9 +78,9 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
 def film_heatmap(
     responsibilities: ArrayLike, *, colour_numbers: Sequence[int], revision: str = ""
 ) -> tuple[Drawing, IntArray]:
-    """Responsibilities (N, K) of the last state, a column for each drawn row, and the order (N,) of the columns.
+    """The responsibilities (N, K) of the last state, a column for each drawn row, and the order (N,) of the columns.
 
-    The order is that of the last state on every frame, so that its structure is seen to emerge.
+    The order is that of the last state in every frame, so that one can watch the structure emerge.
     """
     soft = np.asarray(responsibilities, dtype=np.float64)
     n_components = soft.shape[1]
@@ -135,7 +135,7 @@ def _finding(responsibilities: FloatArray) -> str:
 
 
 def _untitled(ends: tuple[float, float] | None, **more: Any) -> dict[str, Any]:
-    """An axis whose title stands elsewhere, so that a small figure is all picture."""
+    """An axis without a title, which a small figure has no room for."""
     return {name: value for name, value in axis("", ends, **more).items() if name != "title"}
 
 

@@ -1,4 +1,4 @@
-"""What the film's pictures share: points that change colour, and the traces that the browser moves."""
+"""The traces of the film: points that change colour, and what the browser moves."""
 
 from __future__ import annotations
 
@@ -16,20 +16,23 @@ from ui.figures.base.points import PointAttributes, coordinate_lines, customdata
 from ui.figures.base.wording import number
 
 MOVING = "moving"
-"""The `meta` of a trace that the browser draws itself, frame by frame; here it shows the first one."""
+"""The `meta` of a trace that the browser redraws in every frame; the figure here is the first frame."""
 
 MAX_DRAWN = 600
+"""The largest number of rows that are drawn."""
 POINT_SIZE = 8.0
+"""The size of a point, in pixels."""
 LEVEL = 0.9
-"""The share of a component that its ellipse, or interval, holds."""
+"""The share of a component that its ellipse or interval contains."""
 
 GHOST_OPACITY = 0.25
+"""The opacity of the ellipses of earlier states."""
 
 
 def point_trace(
     at: FloatArray, labels: Sequence[str], row_numbers: ArrayLike | None, *, yaxis: str = "y"
 ) -> Trace:
-    """The drawn rows at (N, 2), in ink until an E-step colours them; hovering tells the row and where it is."""
+    """The drawn rows at (N, 2), in the text colour until an E-step colours them; hovering shows row and coordinates."""
     attributes = PointAttributes(row_numbers=row_numbers)
     return {
         "type": "scatter",
@@ -64,7 +67,7 @@ def moving_line(uid: str, path: ArrayLike, line: Trace, *, yaxis: str = "y", **m
 
 
 def moving_marker(uid: str, at: ArrayLike, marker: Trace, *, yaxis: str = "y", text: str = "") -> Trace:
-    """A marker at (2,), with a word beside it, that the browser moves."""
+    """A marker at (2,) with a text beside it, which the browser moves."""
     x, y = np.asarray(at, dtype=np.float64)
     return {
         "type": "scatter",
@@ -83,7 +86,7 @@ def moving_marker(uid: str, at: ArrayLike, marker: Trace, *, yaxis: str = "y", t
 
 
 def component_line(colour_number: int, width: float) -> Trace:
-    """The line of a component, in its colour and, where colours repeat, its dashes."""
+    """The line style of a component: its colour, and dashes where colours repeat."""
     return {"color": colour(colour_number), "width": width, "dash": dash(colour_number)}
 
 
@@ -98,7 +101,7 @@ def centroid_marker(colour_number: int) -> Trace:
 
 
 def picked_marker() -> Trace:
-    """The ring around the point whose numbers the formulas show."""
+    """The ring around the point whose numbers are in the formulas."""
     return {
         "symbol": "circle",
         "size": POINT_SIZE + 8,
@@ -108,7 +111,7 @@ def picked_marker() -> Trace:
 
 
 def plot_of_film(film: Film) -> str:
-    """What a film shows, as a sentence for those who do not see it."""
+    """The text alternative of the film."""
     first, last = (number(float(value), 5) for value in (film.log_likelihoods[0], film.log_likelihoods[-1]))
     iterations = f"{film.n_iterations:,} iteration{'' if film.n_iterations == 1 else 's'}"
     return f"A film of EM: in {iterations} the log-likelihood goes from {first} to {last}."
