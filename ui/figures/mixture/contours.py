@@ -16,12 +16,15 @@ from ui.figures.base.points import coordinate_lines
 from ui.figures.base.wording import component_name, percent
 
 N_POINTS = 97
+"""The number of points of an ellipse."""
 CLEAR = "rgba(0,0,0,0)"
+"""A transparent colour."""
 GAP = np.full((1, 2), np.nan)
+"""A row of NaN, which separates two parts of a line."""
 
 
 def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
-    """For each component its ellipses, from the inmost out, with a row of NaN between them, shape (P, 2)."""
+    """The ellipses of each component from the innermost outwards, separated by NaN: for each an array (P, 2)."""
     if not levels:
         return [np.empty((0, 2)) for _ in mixture.weights]
     inmost, *outer = sorted(levels)
@@ -36,11 +39,11 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
 def contour_traces(
     paths: Sequence[FloatArray], colour_numbers: Sequence[int], *, in_ink: bool = False
 ) -> list[Trace]:
-    """For each component all its ellipses as one NaN-separated line around a tinted area.
+    """For each component all its ellipses, as one line with a tinted area.
 
-    `chart.css` makes the inmost stronger and gives the area's edge a halo in the background's colour, so that lines
-    read over points: every further trace would cost a change of K some 2 ms. They are SVG even over points that WebGL
-    draws (`chart.css` lays those under the SVG): lines cost WebGL far more than points do.
+    `chart.css` makes the innermost ellipse stronger and gives the lines a halo in the background colour, so that they
+    are visible over points; further traces for this would take time at every change of K. The lines are SVG even over
+    points drawn by WebGL (`chart.css` puts these below the SVG), because WebGL is much slower for lines.
     """
     return [
         {
@@ -74,7 +77,7 @@ def centroid_traces(
     in_ink: bool = False,
     in_legend: bool = False,
 ) -> list[Trace]:
-    """The mean of each component, as a cross that no point has; hovering tells its weight and its mean."""
+    """The mean of each component, as a cross; hovering shows its weight and its mean."""
     lines = [f"mean of {line}" for line in coordinate_lines("xy", labels)]
     return [
         {
@@ -101,7 +104,7 @@ def centroid_traces(
 
 
 def centroid_hover(position: int, weight: float, lines: Sequence[str]) -> str:
-    """The text of a centroid's hover: which component it is, its weight, and the lines that tell its mean."""
+    """The hover text of a mean: component, weight, and the lines with its coordinates."""
     return (
         "<br>".join([f"<b>Component {position + 1}</b>", f"weight: {percent(weight)}", *lines])
         + "<extra></extra>"

@@ -1,4 +1,4 @@
-"""A criterion against the number of components, a line for each covariance structure, the lowest marked."""
+"""A criterion against the number of components, with a line for each covariance structure and a mark at the lowest."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from ui.figures.base.palette import ACCENT, INK, PAPER, colour, symbol, symbol_s
 from ui.figures.base.wording import number
 
 LINES = ("solid", "dash", "dot", "dashdot")
+"""The dashes of the lines."""
 SHOWN_SHARE = 0.75
-"""The axis ends where this share of all values is seen: one component often lies far above all else."""
+"""The share of all values that the axis shows; the criterion of one component is often far above the others."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """A cell of the grid: the name of its covariance structure, and K."""
+    """A cell of the grid: the name of its covariance structure, and its number of components K."""
 
     name: str
     n_components: int
@@ -36,22 +37,22 @@ def criteria(
     current: Place | None = None,
     revision: str = "",
 ) -> Drawing:
-    """Lines over K = 1 … `most_components`; lower is better.
+    """The lines over K = 1 … `most_components`; lower is better.
 
     Parameters
     ----------
     values : mapping of Place to float or None
-        The criterion of each cell that is done; None where it means nothing, which leaves a gap in its line.
+        The criterion of each finished cell; None where it is not meaningful, which leaves a gap in the line.
     names : sequence of str
-        The covariance structures, a line each.
+        The covariance structures, one for each line.
     criterion : str
-        Its name, for the axis.
+        The name of the criterion, for the axis.
     most_components : int
-        The end of the axis, whether or not all cells are done.
+        The end of the axis, even if not all cells are finished.
     best, current : Place or None
-        The cell of the lowest value, and the one that is the model now.
+        The cell of lowest value, and the cell of the current model.
     revision : str
-        Names the data: while it stays, zoom stays.
+        Identifies the data; zoom persists while it is the same.
     """
     traces = [
         _line(position, name, values, most_components, criterion) for position, name in enumerate(names)
@@ -83,7 +84,7 @@ def nearest(
     clicked: tuple[float, float],
     ends: tuple[float, float] | None = None,
 ) -> Place | None:
-    """The cell at the clicked K whose value is closest to the clicked one; None where there is none."""
+    """The cell at the clicked K whose value is nearest to the clicked one; None if there is none."""
     k = round(clicked[0])
     there = {place: value for place, value in values.items() if place.n_components == k and value is not None}
     return min(there, key=lambda place: abs((there[place] or 0.0) - clicked[1]), default=None)

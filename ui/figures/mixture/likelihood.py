@@ -18,13 +18,13 @@ from ui.figures.base.wording import counted, counted_in_digits, number
 from ui.shell.text import plain
 
 SHARE_BELOW_AXIS = 0.1
-"""The share of all values that may lie below the axis: the first steps of bad starts."""
+"""The largest share of all values that may be below the axis: the first iterations of bad starts."""
 LEAST_PADDING = 1e-5
-"""Of the log-likelihood: the least room above and below, so that rounding is no mountain."""
+"""The least padding above and below, relative to the log-likelihood, so that rounding errors do not look large."""
 MAX_TICKS = 6
-"""Iterations up to which each has a tick: fewer, and Plotly would put ticks between them."""
+"""The largest number of iterations that each get a tick of their own; Plotly would place ticks between them."""
 SAME_OPTIMUM = 1e-6
-"""Restarts that end this close to the best, relative to it, have found the same optimum."""
+"""Restarts that end this close to the best, relative to its log-likelihood, count as ending in the same optimum."""
 
 
 def likelihood(
@@ -38,27 +38,27 @@ def likelihood(
     on_sample: Sequence[int] = (),
     revision: str = "",
 ) -> Drawing:
-    """A line per restart, log p(X) in nats after each iteration; the best in the accent colour, its end marked.
+    """A line for each restart, log p(X) in nats after each iteration; the best is in the accent colour, its end marked.
 
     Parameters
     ----------
     runs : sequence of (iterations + 1,)
-        The log-likelihood of each restart's mixtures, the starting one first; it may hold what is not finite.
+        The log-likelihood of each restart at its start and after each iteration; values may be infinite or NaN.
     best : int
         The position of the best restart in `runs`; below 0 if there is none.
     names : sequence of str
         The kind of start of each restart ("k-means").
     per_point : int
-        N, the number of points: hovering tells the mean log-likelihood too.
+        N, the number of points, for the mean log-likelihood in hover texts.
     failed : collection of int
-        Positions of restarts that ended in no valid mixture; they are dashed.
+        The positions of restarts that ended without a valid mixture; their lines are dashed.
     higher_but_narrow : collection of int
-        Positions of restarts that ended higher and do not count; they are dash-dotted.
+        The positions of restarts with a higher log-likelihood but a lower score than the best; dash-dotted.
     on_sample : sequence of int
-        How many of the first values of each restart are estimates from a sample of the rows, where there are such;
-        a restart of nothing else was left behind there, and is dotted.
+        The number of values of each restart, from the first on, that are estimates from a sample of the rows; the line
+        of a restart with only such values is dotted.
     revision : str
-        Names the data and what is fitted: while it stays, zoom stays.
+        Identifies the data and the model; zoom persists while it is the same.
     """
     curves = [_finite(run) for run in runs]
     outcomes = [VALID] * len(curves)
@@ -104,13 +104,13 @@ def likelihood(
 
 
 def every_iteration(longest: int) -> dict[str, Any]:
-    """What an axis of so many iterations needs, so that no tick stands between two of them."""
+    """The options of an axis of iterations, with ticks at whole numbers only."""
     return {"dtick": 1} if longest <= MAX_TICKS else {}
 
 
 @dataclass(frozen=True)
 class RestartOutcome:
-    """What became of a restart: what the table calls it, what the legend calls all of its kind, and its line."""
+    """The outcome of a restart: its names in the table and in the legend, and the dashes of its line."""
 
     name: str
     legend: str = ""
@@ -118,10 +118,15 @@ class RestartOutcome:
 
 
 BEST = RestartOutcome("best")
+"""The restart with the highest score."""
 VALID = RestartOutcome("valid", "others")
+"""A valid restart that is not the best."""
 HIGHER_BUT_NARROW = RestartOutcome("narrow, on few rows", "narrow, on few rows", "dashdot")
+"""A restart of higher log-likelihood, which does not count because of narrow components."""
 LEFT_BEHIND = RestartOutcome("left behind on a sample", "left behind on a sample", "dot")
+"""A restart that ended on the sample of the rows, because others were better."""
 FAILED = RestartOutcome("failed", "failed", "dash")
+"""A restart without a valid mixture."""
 
 Curve = tuple[NDArray[np.int32], FloatArray]
 """The iterations at which the log-likelihood is finite, and its values there."""
@@ -170,7 +175,7 @@ def _curve(
 
 
 def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Trace:
-    """The end of the best curve and its value: above the others, which go on at the same height, within the axis."""
+    """The end of the best line with its value, placed above the other lines and within the axis."""
     return {
         "type": "scatter",
         "uid": "end",
@@ -189,7 +194,7 @@ def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Tra
 
 
 def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float, float] | None:
-    """Ends of the axis that show where runs part: a tenth of all values, the lowest, may lie below it."""
+    """The ends of the axis that show where runs differ: the lowest tenth of all values may be below it."""
     values = np.concatenate([*curves, np.empty(0)])
     if not len(values):
         return None

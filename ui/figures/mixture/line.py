@@ -24,7 +24,7 @@ from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
 TALLEST_PEAK = 2.5
-"""How far above the histogram a narrow peak may reach before the axis cuts it."""
+"""The largest height of the axis, as a multiple of the histogram's; higher peaks are cut."""
 
 
 def line(
@@ -41,24 +41,24 @@ def line(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The axis of one feature: densities above, a row of points and an interval per component below.
+    """The axis of one feature: densities above; below, a row of points and an interval for each component.
 
     Parameters
     ----------
     values : (N,) or (N, 1)
         The feature (`Projection.points`).
     label : str
-        Its name with the unit, unescaped.
+        The name of the feature with its unit, unescaped.
     mixture : Mixture
         The mixture on that axis, D = 1 (`Projection.mixture`).
     responsibilities : (N, K)
-        Of the whole mixture.
+        The responsibilities under the whole mixture.
     colouring, true_labels, colour_numbers, row_numbers, revision
-        As for `plane`; the colouring parts the bars, by responsibility in soft shares.
+        As for `plane`; the colouring divides the bars, by responsibility into shares.
     levels : sequence of float
-        Each interval μ ± σ √χ²₁⁻¹(level) holds this share of its component.
+        The shares of a component that its intervals μ ± σ √χ²₁⁻¹(level) contain.
     show_points : bool
-        Whether the points are drawn as ticks (a sample of at most 1,000) and as a histogram.
+        True to draw the points, as ticks (a sample of at most 1,000) and as a histogram.
     """
     at = np.asarray(values, dtype=np.float64).reshape(-1)
     attributes = PointAttributes(
@@ -112,7 +112,7 @@ def line(
 
 
 def _intervals(mixture: Mixture, levels: Sequence[float]) -> FloatArray:
-    """The ends of each component's interval at each level, from the inmost out, shape (K, levels, 2)."""
+    """The ends of each component's interval at each level, from the innermost outwards, shape (K, levels, 2)."""
     radii = np.array([mahalanobis_radius(level, 1) for level in sorted(levels)])
     half_widths = np.sqrt(mixture.covariances[:, 0, 0])[:, None] * radii
     return mixture.means[:, :1, None] + np.stack([-half_widths, half_widths], axis=-1)
@@ -121,7 +121,7 @@ def _intervals(mixture: Mixture, levels: Sequence[float]) -> FloatArray:
 def _interval_traces(
     mixture: Mixture, intervals: FloatArray, label: str, colour_numbers: Sequence[int], *, in_ink: bool
 ) -> list[Trace]:
-    """A row of nested boxes per component, the inmost tallest, with the mean as a cross."""
+    """For each component a row of nested boxes, the innermost the tallest, with its mean as a cross."""
     traces: list[Trace] = []
     heights = np.linspace(0.36, 0.14, max(1, intervals.shape[1]))
     for k, colour_number in enumerate(colour_numbers):
@@ -188,7 +188,7 @@ def _strip_axis(n_components: int, height: float, with_points: bool) -> dict[str
 
 
 def _top(histogram: float, peak: float) -> float:
-    """The end of the density axis: all of the bars, and of the mixture's peak what does not squeeze them."""
+    """The end of the density axis: it shows all bars, and of the mixture's peak as much as keeps the bars readable."""
     return 1.06 * (max(histogram, min(peak, TALLEST_PEAK * histogram)) or peak or 1.0)
 
 

@@ -1,4 +1,4 @@
-"""Every pair of up to six features: the points with the ellipses of the true marginals."""
+"""The matrix of pairs of up to six features: the points with the ellipses of the exact marginals."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from ui.figures.mixture.contours import contours
 from ui.shell.text import plain
 
 MAX_POINTS = 1_000
+"""The largest number of points in a panel."""
 
 
 def pairs(
@@ -40,10 +41,10 @@ def pairs(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The lower triangle of the matrix of pairs, with each feature's histogram and densities on the diagonal.
+    """The lower triangle of the matrix of pairs, with the histogram and densities of each feature on the diagonal.
 
-    Arguments as for `plane`, with points (N, D), labels (D,) and D from 1 to 6; without a mixture only the points
-    are drawn. At most 1,000 of them, in WebGL, as one trace per group for all panels together.
+    The arguments are those of `plane`, with points (N, D), labels (D,) and D from 1 to 6; without a mixture only the
+    points are drawn. At most 1,000 points are drawn, by WebGL, in one trace per group for all panels.
 
     Raises
     ------
@@ -105,7 +106,7 @@ def _point_traces(
     colouring: Colouring,
     drawn: IntArray,
 ) -> list[Trace]:
-    """All panels of a group as one trace; hovering tells the point's values of all features."""
+    """A trace for each group with the points of all panels; hovering shows a point's values of all features."""
     n_features = rows.shape[1]
     n_told = customdata(attributes, drawn[:0]).shape[1]
     hover_values = [
@@ -154,7 +155,7 @@ def _diagonal(
     mixture: Mixture | None,
     parted: Sequence[Stack],
 ) -> list[Trace]:
-    """The histogram of one feature and the densities of its marginal, on an axis of densities of its own."""
+    """The histogram of one feature and the densities of its marginal, with a density axis of their own."""
     axes = (axis_name("x", feature), axis_name("y", MAX_FEATURES + feature))
     traces = bar_traces(bins(values), parted, axes=axes) if parted else []
     if mixture is not None:
@@ -182,7 +183,7 @@ def _ellipse_traces(
     colouring: Colouring,
     in_legend: bool,
 ) -> list[Trace]:
-    """The ellipses of the marginal on the two features of a panel (column, row), a line per component."""
+    """The ellipses of the marginal on the two features of a panel (column, row), a line for each component."""
     column, row = panel
     weights = mixture.weights.tolist()
     return [
@@ -218,5 +219,5 @@ def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[fl
 
 
 def summary_table(rows: FloatArray, labels: Sequence[str]) -> pd.DataFrame:
-    """A row per feature: count, mean, standard deviation, least, quartiles and largest value."""
+    """A row for each feature: count, mean, standard deviation, minimum, quartiles and maximum."""
     return pd.DataFrame(rows, columns=list(labels)).describe().T.rename_axis("feature").reset_index()

@@ -1,4 +1,4 @@
-"""How many free parameters each covariance structure has, against the number of features."""
+"""The number of free parameters of each covariance structure against the number of features."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ui.figures.base.palette import INK, PAPER, colour, symbol
 from ui.figures.base.wording import listed
 
 FEWEST_SHOWN = 12
+"""The smallest end of the axis of features."""
 LINES = ("solid", "dash", "dot", "dashdot")
+"""The dashes of the lines."""
 
 
 def parameter_counts(
@@ -25,16 +27,16 @@ def parameter_counts(
     *,
     chosen: str,
 ) -> Drawing:
-    """A line for each structure on a logarithmic axis, with the data's own D and N marked.
+    """A line for each structure on a logarithmic axis, with marks at the data's own D and N.
 
     Parameters
     ----------
     structures : sequence of CovarianceStructure
-        What is compared.
+        The structures to compare.
     n_components, n_features, n_rows : int
-        K, D and N of the data and its model.
+        K of the model, and D and N of the data.
     chosen : str
-        The name of the structure that the model has: its line is stronger.
+        The name of the model's structure, whose line is stronger.
     """
     features = np.arange(1, max(FEWEST_SHOWN, 2 * n_features) + 1)
     counts = {

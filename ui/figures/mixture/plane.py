@@ -1,4 +1,4 @@
-"""Points in the plane, with the ellipses and the centroids of a mixture."""
+"""Points in the plane, with the ellipses and the means of a mixture."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ from ui.figures.base.wording import listed, percent, shares
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 
 MAX_AS_SVG = 1_000
-"""A new figure of 2,000 points takes 290 to 340 ms to draw in SVG and 60 to 190 ms in WebGL, both in software."""
+"""The largest number of points that are drawn as SVG; more are drawn by WebGL, which is then faster."""
 MAX_ONE_BY_ONE = 20_000
+"""The largest number of points that are drawn one by one; of more, the density is drawn."""
 SAMPLE = MAX_AS_SVG
-"""Drawn on top of a density, which is SVG, so the sample is too: WebGL lies under it."""
+"""The number of points drawn on top of the density. They are SVG as the density is, because WebGL is below SVG."""
 
 POINT_STYLES = (
     (400, 8.0, 0.9, 0.6),
@@ -40,7 +41,7 @@ POINT_STYLES = (
     (3_000, 6.0, 0.85, 0.6),
     (MAX_ONE_BY_ONE, 4.0, 0.7, 0),
 )
-"""Size in pixels, opacity and width of the outline of the points, for up to so many: the more, the finer."""
+"""Size in pixels, opacity and width of the outline of the points, each for up to the number of points at its start."""
 
 
 def plane(
@@ -58,7 +59,7 @@ def plane(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The plane of two axes.
+    """The points in the plane of two axes, with the ellipses and the means of a mixture.
 
     Parameters
     ----------
@@ -67,25 +68,25 @@ def plane(
     labels : (2,)
         The names of the axes, with units as in the data, unescaped.
     mixture : Mixture
-        The mixture in the view, D = 2 (`Projection.mixture`), so that its ellipses are the true marginals.
+        The mixture in the view, D = 2 (`Projection.mixture`), whose ellipses are those of the exact marginals.
     responsibilities : (N, K)
-        Of the whole mixture, not of its marginal.
+        The responsibilities under the whole mixture, not under its marginal.
     colouring : Colouring
-        What a point's colour says.
+        The meaning of the points' colours.
     true_labels : (N,) or None
-        Labels of any type, for the colouring by true label; what is missing is drawn as "no label".
+        The true labels of any type, for colouring by them; a missing one is drawn as “no label”.
     levels : sequence of float
-        Each ellipse holds this share of its component.
+        The shares of a component that its ellipses contain.
     colour_numbers : (K,)
-        The place of each component in the palette; range(K) by default.
+        The colour number of each component; by default range(K).
     show_points : bool
-        Whether the points are drawn, or the mixture alone.
+        True to draw the points; False to draw the mixture alone.
     equal_scales : bool
-        Whether one unit is as long on both axes.
+        True if one unit has the same length on both axes.
     row_numbers : (N,)
-        What a person calls each row; its position, counted from 0, by default.
+        The number of each row on screen; by default its position, counted from 0.
     revision : str
-        Names the data: while it and the axes stay, zoom and legend stay.
+        Identifies the data; zoom and legend persist while it and the axes are the same.
     """
     rows = np.asarray(points, dtype=np.float64)
     attributes = PointAttributes(
@@ -127,7 +128,7 @@ def plane_layout(
     ends: tuple[tuple[float, float], tuple[float, float]],
     equal_scales: bool,
 ) -> Layout:
-    """Two titled axes; zoom is kept while `revision` and both labels stay."""
+    """The layout with two titled axes; zoom persists while `revision` and both labels are the same."""
     scales: dict[str, Any] = {"scaleanchor": "x", "scaleratio": 1} if equal_scales else {}
     return layout(
         f"{revision} {' '.join(labels)}",
@@ -143,7 +144,7 @@ def with_points(
     colouring: Colouring,
     ends: tuple[tuple[float, float], tuple[float, float]],
 ) -> tuple[list[Trace], str]:
-    """The traces of the points, and what to say where not every one is drawn."""
+    """The traces of the points, and a note if not every point is drawn."""
     if len(rows) <= MAX_ONE_BY_ONE:
         return point_traces(rows, labels, attributes, colouring, np.arange(len(rows))), ""
     sample = drawn_rows(len(rows), SAMPLE)
@@ -164,7 +165,7 @@ def point_traces(
     colouring: Colouring,
     drawn: IntArray,
 ) -> list[Trace]:
-    """A trace for each group of the `drawn` rows: SVG where they are few, WebGL where they are many."""
+    """A trace for each group of the `drawn` rows: SVG for few points, WebGL for many."""
     few = len(drawn) <= MAX_AS_SVG
     size, opacity, outline = next(style for most, *style in POINT_STYLES if len(drawn) <= most)
     coordinates = coordinate_lines("xy", labels)

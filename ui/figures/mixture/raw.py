@@ -1,4 +1,4 @@
-"""The data before the fit: one feature, two, or every pair."""
+"""The data before the fit: one feature, two features, or the matrix of pairs."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ def raw(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """Points (N, D), D from 1 to 6, coloured by `true_labels` where they are given; nothing is fitted.
+    """Points (N, D) with D from 1 to 6, coloured by `true_labels` if there are any; nothing is fitted.
 
-    One feature: a histogram. Two: the plane. More: the matrix of pairs. Arguments as for `plane`.
+    One feature is drawn as a histogram, two in the plane, more as the matrix of pairs. The arguments are those of
+    `plane`.
     """
     rows = np.asarray(points, dtype=np.float64)
     if not len(rows):

@@ -16,6 +16,7 @@ from ui.figures.base.points import undecided
 from ui.figures.base.wording import component_name, shares
 
 MAX_BINS = 400
+"""The largest number of columns of the heatmap."""
 COLOUR_BAR = {
     "orientation": "h",
     "x": 0,
@@ -31,15 +32,16 @@ COLOUR_BAR = {
     "thickness": 8,
     "outlinewidth": 0,
 }
+"""The colour bar, horizontal and above the heatmap."""
 
 
 def structured_order(responsibilities: FloatArray) -> IntArray:
-    """Rows by the component of largest responsibility, within it by that responsibility from the largest down."""
+    """The order of the rows: by component of largest responsibility, then by that responsibility, the largest first."""
     return np.lexsort((-responsibilities.max(axis=1), responsibilities.argmax(axis=1)))
 
 
 def binned(ordered: FloatArray, most: int = MAX_BINS) -> tuple[FloatArray, IntArray]:
-    """Means over neighbouring rows, shape (B, K) with B ≤ `most`, and the bins' first rows with the end, (B + 1,)."""
+    """The means of neighbouring rows, (B, K) with B ≤ `most`, and the first row of each bin with the end, (B + 1,)."""
     n_bins = min(len(ordered), most)
     edges = np.linspace(0, len(ordered), n_bins + 1).astype(np.intp)
     sums = np.add.reduceat(ordered, edges[:-1], axis=0) if n_bins else np.empty((0, ordered.shape[1]))
@@ -47,7 +49,7 @@ def binned(ordered: FloatArray, most: int = MAX_BINS) -> tuple[FloatArray, IntAr
 
 
 def heatmap_height(n_components: int) -> int:
-    """How many pixels high the heatmap has to be for the names of its bands to stand apart."""
+    """The height of the heatmap in pixels at which the names of its bands do not overlap."""
     return max(240, 130 + 15 * n_components)
 
 
@@ -59,9 +61,9 @@ def responsibilities_heatmap(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """Responsibilities (N, K), sorted so that structure shows: a band per component, blurred where it is unsure.
+    """Responsibilities (N, K) sorted to show structure: a band for each component, blurred where rows are uncertain.
 
-    More than 400 points are drawn as means of neighbours in that order. `weights` (K,), `colour_numbers`,
+    More than `MAX_BINS` rows are drawn as means of neighbours in that order. `weights` (K,), `colour_numbers`,
     `row_numbers` and `revision` as for `plane`.
     """
     soft = np.asarray(responsibilities, dtype=np.float64)
@@ -126,7 +128,7 @@ def responsibilities_heatmap(
 
 
 def _customdata(places: IntArray, n_components: int) -> NDArray[np.int32]:
-    """For each cell where its points stand, and its component's number, shape (K, B, places + 1)."""
+    """The rows that each cell shows, and the number of its component, for hover texts; shape (K, B, places + 1)."""
     customdata = np.empty((n_components, len(places), places.shape[1] + 1), dtype=np.int32)
     customdata[:, :, :-1] = places
     customdata[:, :, -1] = np.arange(1, n_components + 1)[:, None]
@@ -134,7 +136,7 @@ def _customdata(places: IntArray, n_components: int) -> NDArray[np.int32]:
 
 
 def _names(weights: Sequence[float], colour_numbers: Sequence[int]) -> list[str]:
-    """The components' names, each after a chip of its colour."""
+    """The names of the components, each after a square of its colour."""
     return [
         f'<span style="color:{colour(colour_number)}">■</span> {component_name(k, float(weight))}'
         for k, (colour_number, weight) in enumerate(zip(colour_numbers, weights, strict=True))

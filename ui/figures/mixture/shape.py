@@ -1,4 +1,4 @@
-"""A small picture of what one covariance type draws."""
+"""A small picture of the components that one covariance type can fit."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from ui.figures.mixture.contours import centroid_traces, contour_traces, contour
 from ui.figures.mixture.plane import point_traces
 
 LEVELS = (0.5, 0.9)
+"""The shares of a component that its ellipses contain."""
 MAX_POINTS = 400
-"""How many points are drawn: a picture is small, and there are several."""
+"""The largest number of points, since the picture is small."""
 
 
 NOTICEABLE = 1.005
-"""A ratio that is told: three digits show it."""
+"""The smallest ratio of axes that is mentioned; it differs from 1 in three digits."""
 
 
 def shape(
@@ -39,28 +40,28 @@ def shape(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """Points and ellipses that hold 50 and 90 % of each component, or for one feature the densities over the bars.
+    """The points with ellipses that contain 50 and 90 % of each component; for one feature, densities over bars.
 
     Both axes have the same scale, so that a circle of the fit is a circle on the screen.
 
     Parameters
     ----------
     points : (N, E)
-        The data in the view, E = 1 or 2, in the units of the fit; the axes end with them.
+        The data in the view, E = 1 or 2, in the units of the fit; they determine the axes.
     labels : (E,)
         The names of the axes, unescaped.
     mixture : Mixture
         The mixture in the view.
     responsibilities : (N, K)
-        Of the whole mixture.
+        The responsibilities under the whole mixture.
     name : str
         The name of the structure ("tied").
     colour_numbers : (K,)
-        The place of each component in the palette; range(K) by default.
+        The colour number of each component; by default range(K).
     row_numbers : (N,)
-        What a person calls each row; its position, counted from 0, by default.
+        The number of each row on screen; by default its position, counted from 0.
     revision : str
-        Names the data: while it and the axes stay, zoom stays.
+        Identifies the data; zoom persists while it and the axes are the same.
     """
     rows = np.asarray(points, dtype=np.float64)
     attributes = PointAttributes(

@@ -1,4 +1,4 @@
-"""Points in three dimensions, with the ellipsoids and the centroids of a mixture."""
+"""Points in three dimensions, with the ellipsoids and the means of a mixture."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
 MAX_POINTS = 5_000
+"""The largest number of points."""
 N_RINGS = 16
+"""The number of rings of an ellipsoid's mesh."""
 DIAGONAL = 2.2
-"""Of the box around the points, in units in which the camera's distance is 2.6: it then fills the picture."""
+"""The diagonal of the box of the points. The camera's distance is 2.6, so that the box fills the picture."""
 GRID = "#9aa0a6"
-"""Seen on light and on dark. WebGL draws a theme's translucent grid as if on black, so that it vanishes on white."""
+"""The colour of the grid, visible on light and dark: WebGL draws a translucent grid as if the background were black."""
 AXES = ("x", "y", "z")
+"""The names of the three axes."""
 
 
 def space(
@@ -52,10 +55,10 @@ def space(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The space of three axes; arguments as for `plane`, with points (N, 3), labels (3,) and D = 3.
+    """Points in the space of three axes, with ellipsoids; arguments as for `plane`, with points (N, 3) and labels (3,).
 
-    Each component's ellipsoids at all `levels` are one mesh of shells, so that the inmost is the densest. At most
-    5,000 points are drawn.
+    The ellipsoids of a component at all `levels` are one mesh of translucent shells, so that the innermost looks the
+    densest. At most `MAX_POINTS` points are drawn.
     """
     rows = np.asarray(points, dtype=np.float64)
     attributes = PointAttributes(
@@ -120,7 +123,7 @@ def _scene(
     levels: Sequence[float],
     equal_scales: bool,
 ) -> Layout:
-    """Three axes that hold the points and, as far as they are not much wider, the ellipsoids."""
+    """Three axes that contain the points and, if they are not much wider, the ellipsoids."""
     deviations = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
     wide = mahalanobis_radius(max(levels), 3) * deviations if levels else np.zeros_like(deviations)
     low, high = (mixture.means - wide).min(axis=0), (mixture.means + wide).max(axis=0)
@@ -149,7 +152,7 @@ def _scene(
 
 
 def axis_title(label: str) -> str:
-    """An axis title in space: drawn on a canvas, where tags are read as in the plane but entities are not."""
+    """The title of an axis in space, escaped for a canvas: it interprets tags as in the plane, but no entities."""
     return unescape(plain(label, 24)).replace("<", "‹").replace(">", "›")
 
 

@@ -1,4 +1,4 @@
-"""A mixture as a picture the size of a thumb: an SVG that costs a page next to nothing, and no script."""
+"""A mixture as a very small picture: SVG without a script, which takes the page hardly any time."""
 
 from __future__ import annotations
 
@@ -12,21 +12,24 @@ from ui.figures.base.palette import colour
 from ui.figures.mixture.contours import contours
 
 WIDTH, HEIGHT, MARGIN = 240, 120, 8
+"""The size and the margin of the picture, in pixels."""
 MAX_POINTS = 240
+"""The largest number of points."""
 LEVEL = 0.9
+"""The share of a component that its ellipse contains."""
 RUG = "#717581"
-"""Seen on white and on black: a picture does not know the theme."""
+"""The colour of the points, visible on white and black, because the picture does not know the theme."""
 
 
 def thumbnail(points: ArrayLike, mixture: Mixture) -> str:
-    """The picture of points (N, D) and a mixture of D = 1 (its curves) or D = 2 (an ellipse for each component).
+    """The picture of points (N, D) and a mixture with D = 1 (its curves) or D = 2 (an ellipse for each component).
 
     Parameters
     ----------
     points : (N, D)
-        Of many, some are drawn, always the same.
+        The points; of many, the same sample is always drawn.
     mixture : Mixture
-        On the same axes.
+        The mixture, on the same axes.
     """
     rows = np.asarray(points, dtype=np.float64)
     if len(rows) > MAX_POINTS:
@@ -63,19 +66,19 @@ def _curves(rows: FloatArray, mixture: Mixture) -> str:
 
 
 def _ends(places: FloatArray) -> FloatArray:
-    """The smallest and the largest of each axis, (2, 2)."""
+    """The smallest and largest value on each axis, (2, 2)."""
     return np.array([places.min(axis=0), places.max(axis=0)])
 
 
 def _placed(places: FloatArray, ends: FloatArray) -> FloatArray:
-    """Data coordinates as those of the picture, whose second axis points down."""
+    """Convert data coordinates to those of the picture, whose second axis points down."""
     share = (places - ends[0]) / (ends[1] - ends[0])
     room = np.array([WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN])
     return MARGIN + np.column_stack([share[:, 0], 1 - share[:, 1]]) * room
 
 
 def _dots(places: FloatArray, ink: str) -> str:
-    """Points as one path of lines of no length, whose round caps are seen."""
+    """The points as one path of lines of length 0, of which the round caps are visible."""
     steps = "".join(f"M{x:.0f} {y:.0f}h0" for x, y in places)
     return f'<path d="{steps}" stroke="{ink}" stroke-width="3.5" stroke-opacity="0.55"/>'
 

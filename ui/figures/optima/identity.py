@@ -1,4 +1,4 @@
-"""The name and the look of each optimum, the same in every figure."""
+"""The name and the colour of each optimum, which are the same in every figure."""
 
 from __future__ import annotations
 
@@ -8,23 +8,25 @@ from dataclasses import dataclass
 from ui.figures.base.palette import COLOURS, INK
 
 COLOUR_NUMBERS = (0, 1, 2, 4, 5, 6, 7, 9)
-"""The places of the palette that optima take: its greys are left to what is not an optimum of its own."""
+"""The colour numbers of optima; the palette's greys are kept for other optima."""
 MAX_SHOWN = len(COLOUR_NUMBERS)
+"""The largest number of optima with a colour of their own."""
 MAX_DECIMALS = 5
+"""The largest number of decimals of a log-likelihood."""
 
 
 @dataclass(frozen=True)
 class OptimumStyle:
-    """Name and colour of an optimum.
+    """The name and the colour of an optimum.
 
     Parameters
     ----------
     name : str
-        A letter: A is the best.
+        A letter, A for the best.
     colour : str
-        A colour of its own, or that of the ink.
+        A colour of its own, or the text colour.
     distinct : bool
-        Whether the colour is its own.
+        True if the colour is its own.
     """
 
     name: str
@@ -33,7 +35,7 @@ class OptimumStyle:
 
 
 def style(position: int, *, degenerate: bool = False) -> OptimumStyle:
-    """The look of the optimum at `position`, from the best down; the first eight have colours, sound ones only."""
+    """The style of the optimum at `position`, the best first; the first eight have colours unless degenerate."""
     distinct = position < MAX_SHOWN and not degenerate
     return OptimumStyle(letter(position), COLOURS[COLOUR_NUMBERS[position]] if distinct else INK, distinct)
 
@@ -45,7 +47,7 @@ def letter(position: int) -> str:
 
 
 def log_likelihood_texts(log_likelihoods: Sequence[float]) -> list[str]:
-    """Log-likelihoods as text, with one decimal, or as many more as tell different ones apart."""
+    """Log-likelihoods as text, with as many decimals, from one on, as distinguish different ones."""
     for decimals in range(1, MAX_DECIMALS + 1):
         texts = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]
         if len(set(texts)) == len(set(log_likelihoods)):

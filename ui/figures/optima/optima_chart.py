@@ -17,30 +17,32 @@ from ui.figures.optima.identity import log_likelihood_texts
 from ui.shell.text import plain
 
 SPINE, LEVEL, LABEL, COLUMNS = 0.0, 0.3, 0.36, 1.6
-"""Where things stand on the x axis, on which a column is 1 wide: true heights, ends of connectors, names, columns."""
+"""x coordinates: the scale of log-likelihoods, the ends of the connecting lines, the names, and the columns of bars,
+each 1 wide."""
 HEAD = 90
-"""Pixels above the rungs: names of three lines, below the chart's own button."""
+"""The height above the levels, in pixels, for names of three lines and the chart's button."""
 LEVEL_HEIGHT = 44
+"""The height of a level, in pixels, if there are few."""
 LONGEST = 0.66
-"""The length of a bar that stands for all starts of a kind; the rest of its column is for the count."""
+"""The length of the bar for all starts of a kind; the rest of the column is for the count."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """An optimum, or several that share a rung.
+    """A level of the chart: an optimum, or several that share a level.
 
     Parameters
     ----------
     name : str
-        "A", or what the several are.
+        “A”, or a description of several optima.
     log_likelihood : float
-        Of the optimum, or of the highest of the several.
+        The log-likelihood of the optimum, or the highest of several.
     reached : (kinds,)
-        How many starts of each kind ended there.
+        The number of starts of each kind that ended there.
     colour : str
-        Its colour.
+        The colour of the level.
     at_height : bool
-        Whether it stands at its own height on the scale: one optimum that is not degenerate does.
+        True if the level has a point on the scale, as a single optimum that is not degenerate has.
     """
 
     name: str
@@ -53,18 +55,18 @@ class Level:
 def optima_chart(
     levels: Sequence[Level], kinds: Sequence[str], starts: Sequence[int], revision: str = ""
 ) -> Drawing:
-    """Rungs evenly spaced with a bar per kind of start, joined to a scale on the left that shows their true heights.
+    """Evenly spaced levels with a bar per kind of start, joined to a scale of their log-likelihoods on the left.
 
     Parameters
     ----------
     levels : sequence of Level
         The levels from the highest down; those of several optima come last.
     kinds : sequence of str
-        The kinds of start, a column each.
+        The kinds of start, one for each column.
     starts : (kinds,)
-        How many there were of each: a bar's length is a share of them.
+        The number of starts of each kind, of which the length of a bar is a share.
     revision : str
-        Names what was climbed: while it stays, zoom stays.
+        Identifies the data and the model; zoom persists while it is the same.
     """
     names = log_likelihood_texts([level.log_likelihood for level in levels])
     traces = [*_scale(levels), _baselines(len(levels), len(kinds))]
@@ -109,7 +111,7 @@ def optima_chart_height(n_levels: int) -> int:
 
 
 def _headings(kinds: Sequence[str]) -> list[dict[str, Any]]:
-    """The kinds of start above their columns, which are narrower than the longest word: a part of it a line."""
+    """The kinds of start above their columns, one part of a name per line, because columns are narrow."""
     return [
         {
             "text": _wrapped(kind),
@@ -132,7 +134,7 @@ def _wrapped(kind: str) -> str:
 
 
 def _scale(levels: Sequence[Level]) -> list[Trace]:
-    """A spine with a point at the true height of each rung that has one, and a line from there to the rung."""
+    """The scale with a point at the log-likelihood of each single optimum, and a line from there to its level."""
     placed = [level for level in levels if level.at_height]
     if len(placed) < 2:
         return []
@@ -166,7 +168,7 @@ def _scale(levels: Sequence[Level]) -> list[Trace]:
 
 
 def _baselines(n_levels: int, n_kinds: int) -> Trace:
-    """A thin line at the foot of each column of bars."""
+    """A thin line at the start of each column of bars."""
     at = np.repeat(COLUMNS + np.arange(n_kinds), 3).astype(np.float32)
     return {
         "type": "scatter",
@@ -183,7 +185,7 @@ def _baselines(n_levels: int, n_kinds: int) -> Trace:
 def _level(
     position: int, level: Level, kinds: Sequence[str], starts: Sequence[int], names: Sequence[str]
 ) -> list[Trace]:
-    """Its name and height, and its bars."""
+    """The name and the log-likelihood of a level, and its bars."""
     label = f"<b>{plain(level.name, 24)}</b> {names[position]}" if level.at_height else plain(level.name, 24)
     shares = [reached / max(1, of) for reached, of in zip(level.reached, starts, strict=True)]
     hovers = [

@@ -20,13 +20,17 @@ from ui.figures.mixture.contours import GAP, N_POINTS, contours
 from ui.figures.optima.identity import OptimumStyle
 
 LEVELS = (0.5, 0.9)
+"""The shares of a component that its ellipses contain."""
 MAX_POINTS, FEW_POINTS = 1_000, 300
-"""How many points are drawn in a large picture and in a small one; all that are marked are drawn besides."""
+"""The largest number of points in a large and in a small picture; marked points are always drawn."""
 
 
 RING = {"symbol": "circle-open", "size": 8, "opacity": 0.7, "line": {"width": 1.2}}
+"""The marker of a marked point in the plane."""
 TICK = {"symbol": "line-ns-open", "size": 10, "opacity": 0.35, "line": {"width": 1}}
+"""The marker of a point with one feature."""
 MARKED_TICK = {**TICK, "size": 26, "opacity": 0.8}
+"""The marker of a marked point with one feature."""
 
 
 def optimum(
@@ -40,7 +44,7 @@ def optimum(
     small: bool = False,
     revision: str = "",
 ) -> Drawing:
-    """The plane of two axes with ellipses that hold 50 and 90 % of each component, or one axis with its densities.
+    """The plane with ellipses that contain 50 and 90 % of each component; for one feature, the densities.
 
     Parameters
     ----------
@@ -53,13 +57,13 @@ def optimum(
     style : OptimumStyle
         The name and the colour of the optimum.
     marked : (N,)
-        Which rows are marked, with a ring or with a longer tick.
+        True for each row to mark, with a ring or a longer tick.
     row_numbers : (N,)
-        What a person calls each row; its position, counted from 0, by default.
+        The number of each row on screen; by default its position, counted from 0.
     small : bool
-        Whether it is one of many pictures: fewer points, no titles, no numbers of components.
+        True for one of many pictures, with fewer points and without titles and numbers of components.
     revision : str
-        Names the data and the view: while it stays, zoom stays.
+        Identifies the data and the view; zoom persists while it is the same.
     """
     rows = np.asarray(points, dtype=np.float64)
     numbers = np.arange(len(rows)) if row_numbers is None else np.asarray(row_numbers)
@@ -153,7 +157,7 @@ def _line(
 
 
 def _padded_ends(values: FloatArray) -> tuple[float, float]:
-    """The ends of an axis by the points alone, so that pictures of several optima have the same."""
+    """The ends of an axis from the points alone, so that pictures of several optima have the same axes."""
     low, high = float(values.min()), float(values.max())
     room = 0.15 * (high - low)
     return limits(values, [low - room, high + room])
@@ -212,7 +216,7 @@ def _means(x: FloatArray, y: FloatArray, colour: str) -> Trace:
 
 
 def _component_numbers(mixture: Mixture, ends: Ends) -> Trace:
-    """The number of each component beside its mean, on a line at the foot of it."""
+    """The number of each component beside its mean."""
     foot = np.zeros(mixture.n_components)
     return {
         "type": "scatter",

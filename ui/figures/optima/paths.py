@@ -19,28 +19,31 @@ from ui.figures.optima.identity import OptimumStyle
 from ui.shell.text import plain
 
 MAX_POINTS = 1_000
+"""The largest number of points."""
 MAX_VERTICES = 24_000
-"""Of all lines together, unless there are two of each."""
+"""The largest number of vertices of all lines together; each line has at least two even so."""
 ITERATIONS = (0, 1, 10, 100, 1_000, 10_000)
+"""The ticks of the axis of iterations."""
 BELOW_START = 0.6
-"""Where the points of one feature stand on the logarithmic axis, whose start is at 1."""
+"""The position of the points of one feature on the logarithmic axis of iterations, whose start is at 1."""
 
 
 HOW_TO_READ = "Each line follows one mean from its start (ring) to its end (cross)."
+"""The note below the figure."""
 
 
 @dataclass(frozen=True, eq=False)
 class RestartPath:
-    """The path of one restart.
+    """The path of the means of one restart.
 
     Parameters
     ----------
     start : str
-        What it started from ("k-means, seed 3").
+        The start (“k-means, seed 3”).
     optimum : int
         The position of the optimum in which it ended.
     steps : (T,)
-        Iterations.
+        The iterations of the path.
     path : (T, K, E)
         The means at these iterations, in the view; E is 1 or 2.
     """
@@ -58,13 +61,13 @@ def paths(
     styles: Sequence[OptimumStyle],
     revision: str = "",
 ) -> Drawing:
-    """Faint lines from a ring, where a mean starts, to a cross, where it ends; coloured by optimum.
+    """Faint lines from a ring, the start of a mean, to a cross, its end; coloured by optimum.
 
     Parameters
     ----------
     points : (N, E)
-        The data in the view, of one axis or two; at most 1,000 of them are drawn. On one axis, iterations are the
-        other, from the bottom up.
+        The data in the view, of one axis or two; at most `MAX_POINTS` are drawn. With one axis, the other shows the
+        iterations, from the bottom up.
     labels : (E,)
         The names of the axes, unescaped.
     restart_paths : sequence of RestartPath
@@ -72,7 +75,7 @@ def paths(
     styles : sequence of OptimumStyle
         The style of each optimum, the best first; those without a colour of their own share an entry of the legend.
     revision : str
-        Names the data and the view: while it stays, zoom and legend stay.
+        Identifies the data and the view; zoom and legend persist while it is the same.
     """
     rows = np.asarray(points, dtype=np.float64)
     shown = rows[drawn_rows(len(rows), MAX_POINTS)]
@@ -96,7 +99,7 @@ Group = tuple[str, str, OptimumStyle, list[RestartPath]]
 
 
 def _groups(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle]) -> list[Group]:
-    """The trails of each optimum that has a colour, from the best down, then all others together."""
+    """The paths that end in each optimum with a colour, the best first, then all others together."""
     groups: list[Group] = []
     for position, style in enumerate(styles):
         members = [restart_path for restart_path in restart_paths if restart_path.optimum == position]
@@ -215,7 +218,7 @@ def _group(
 
 
 def _legend(key: str, name: str, style: OptimumStyle) -> Trace:
-    """An entry that no point has, so that the legend runs from the best down though the best is drawn last."""
+    """An entry of the legend without points, so that the best optimum is listed first although it is drawn last."""
     return {
         "type": "scatter",
         "uid": f"legend-{key}",
@@ -232,7 +235,7 @@ def _legend(key: str, name: str, style: OptimumStyle) -> Trace:
 
 
 def _end(restart_path: RestartPath, position: int, on_a_line: bool) -> FloatArray:
-    """Where the means of a restart are at its start (0) or at its end (−1), shape (K, 2)."""
+    """The means of a restart at its start (position 0) or at its end (−1), shape (K, 2)."""
     at = restart_path.path[position]
     if not on_a_line:
         return at
