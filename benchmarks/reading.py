@@ -27,7 +27,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.errors import ExplorerError
 from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading.client import ReadClient
-from serving.reading.request import Kind, Request
+from serving.reading.request import FileKind, Request
 from ui.compute.limits import LIMITS, MEGABYTE, READ_BOUNDS, READ_LIMITS
 
 BLOCK = 2_000
@@ -140,7 +140,7 @@ def small_file() -> str:
 
 
 def _request(content: bytes) -> Request:
-    return Request(Kind.TABLE, content, "file", limits=READ_LIMITS, bounds=READ_BOUNDS)
+    return Request(FileKind.TABLE, content, "file", limits=READ_LIMITS, bounds=READ_BOUNDS)
 
 
 def _milliseconds(read: Callable[[], object], elsewhere: Callable[[], float]) -> float:

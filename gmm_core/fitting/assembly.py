@@ -9,7 +9,7 @@ from gmm_core.engines.choice import AUTOMATIC, engine_name, spend, starting_name
 from gmm_core.engines.expectation_cost import seconds_by_numpy
 from gmm_core.engines.handover import CHANGING
 from gmm_core.fitting.best_restart import best_run, findings
-from gmm_core.fitting.narrow_components import Kind, NarrowComponent, narrow_components, sentences
+from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind, narrow_components, sentences
 from gmm_core.fitting.request import FitRequest
 from gmm_core.fitting.restart import FitContext, Restart
 from gmm_core.fitting.restart_result import Run, RunRecorder
@@ -142,7 +142,7 @@ class Assembly:
     def _criteria(self, run: Run, narrow: tuple[NarrowComponent, ...]) -> Criteria:
         rows, problem = self.rows, self.whole.problem
         n_features = self.data.n_features
-        boundless = any(run.at_floor) or any(component.kind is Kind.ATOM for component in narrow)
+        boundless = any(run.at_floor) or any(component.kind is NarrowKind.ATOM for component in narrow)
         return Criteria(
             log_likelihood=run.log_likelihood,
             parameter_count=problem.structure.parameter_count(problem.n_components, n_features),

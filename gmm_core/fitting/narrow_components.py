@@ -29,7 +29,7 @@ MAX_NAMED = 10
 """A sentence lists at most this many components of a kind by number."""
 
 
-class Kind(Enum):
+class NarrowKind(Enum):
     """Why a component's covariance is not a reliable estimate; the value describes it in a clause."""
 
     ATOM = "on equal rows"
@@ -40,12 +40,12 @@ class Kind(Enum):
     @property
     def singular(self) -> str:
         """The predicate for one component: "is spurious"."""
-        return "is an atom" if self is Kind.ATOM else f"is {self.name.lower()}"
+        return "is an atom" if self is NarrowKind.ATOM else f"is {self.name.lower()}"
 
     @property
     def plural(self) -> str:
         """The predicate for several components: "are spurious"."""
-        return "are atoms" if self is Kind.ATOM else f"are {self.name.lower()}"
+        return "are atoms" if self is NarrowKind.ATOM else f"are {self.name.lower()}"
 
     @property
     def meaning(self) -> str:
@@ -59,10 +59,10 @@ class Kind(Enum):
 
 
 _ADVICE = {
-    Kind.ATOM: "treat those rows as a group of their own, or leave them out of the mixture.",
-    Kind.ISOLATED: "see whether those rows are errors, and leave them out if they are.",
-    Kind.SPURIOUS: "use fewer components, a simpler covariance type or a higher regularisation.",
-    Kind.FLAT: "leave out a column that has one value there or follows from others, or choose "
+    NarrowKind.ATOM: "treat those rows as a group of their own, or leave them out of the mixture.",
+    NarrowKind.ISOLATED: "see whether those rows are errors, and leave them out if they are.",
+    NarrowKind.SPURIOUS: "use fewer components, a simpler covariance type or a higher regularisation.",
+    NarrowKind.FLAT: "leave out a column that has one value there or follows from others, or choose "
     f"{names_where(lambda structure: structure.is_axis_aligned)}.",
 }
 """What the user can do about a component of each kind."""
@@ -74,7 +74,7 @@ class NarrowComponent:
 
     Parameters
     ----------
-    kind : Kind
+    kind : NarrowKind
         Atom: on equal rows. Isolated: on a few rows far from the sound components, which hold most rows. Spurious: on a
         few rows among others, or on somewhat more that are nearly in line. Flat: on many rows exactly in line.
     component : int
@@ -87,7 +87,7 @@ class NarrowComponent:
         True if one of its variances is held at the floor.
     """
 
-    kind: Kind
+    kind: NarrowKind
     component: int
     weight: float
     distinct: int
@@ -97,7 +97,7 @@ class NarrowComponent:
 def sentences(found: Sequence[NarrowComponent]) -> list[str]:
     """One sentence for each kind among the components: which they are, on what rows, and what to do."""
     told = []
-    for kind in Kind:
+    for kind in NarrowKind:
         alike = [component for component in found if component.kind is kind]
         if not alike:
             continue
@@ -159,13 +159,13 @@ def narrow_components(
     for k in np.flatnonzero(suspected & (floored | small & (distinct > 0))).tolist():
         weight = unit * rows.where(labels == k).total_weight
         if not small[k]:
-            kind = Kind.FLAT
+            kind = NarrowKind.FLAT
         elif distinct[k] == 1 and weight > ATOM * unit * rows.least_weight:
-            kind = Kind.ATOM
+            kind = NarrowKind.ATOM
         elif distinct[k] and hold_most and _is_far(mixture, k, sound):
-            kind = Kind.ISOLATED
+            kind = NarrowKind.ISOLATED
         else:
-            kind = Kind.SPURIOUS
+            kind = NarrowKind.SPURIOUS
         found.append(NarrowComponent(kind, k, round(weight, 9), int(distinct[k]), bool(floored[k])))
     return tuple(found)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gmm_core.fitting.narrow_components import Kind, NarrowComponent
+from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind
 from gmm_core.fitting.restart_result import Run
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import structure_named
@@ -69,7 +69,7 @@ class Fit:
     @property
     def has_boundless_likelihood(self) -> bool:
         """True if a component is an atom or at the floor: the likelihood then depends on how low the floor is."""
-        return any(self.best.at_floor) or any(component.kind is Kind.ATOM for component in self.narrow)
+        return any(self.best.at_floor) or any(component.kind is NarrowKind.ATOM for component in self.narrow)
 
     @property
     def says_little(self) -> tuple[bool, ...]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 from gmm_core.tables.files.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What a file is read as."""
 
     TABLE = "table"
@@ -60,7 +60,7 @@ class Bounds:
 class Request:
     """A file with how it is to be read; the other fields are those of `gmm_core.tables.files.reader.read_file`."""
 
-    kind: Kind
+    kind: FileKind
     content: bytes
     name: str = ""
     options: ReadOptions = FIND_OUT
@@ -86,7 +86,7 @@ class Request:
         fields = json.loads(header)
         options = fields["options"]
         return cls(
-            Kind(fields["kind"]),
+            FileKind(fields["kind"]),
             content,
             fields["name"],
             ReadOptions(**{**options, **{name: tuple(options[name]) for name in ("as_numbers", "missing")}}),

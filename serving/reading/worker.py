@@ -15,7 +15,7 @@ from gmm_core.tables.files.reader import read_file
 from serving.reading.answer import Failure, send_failure, send_model, send_table
 from serving.reading.confinement import confine, end_with
 from serving.reading.frames import receive_frame
-from serving.reading.request import Kind, Request
+from serving.reading.request import FileKind, Request
 
 LONGEST_HEADER = 1 << 24
 """Most bytes of the JSON that describes a request."""
@@ -61,7 +61,7 @@ def in_confinement(
 
 def answer_by_reading(connection: socket.socket, request: Request) -> None:
     """Read the file as what it is, and send what is in it."""
-    if request.kind is Kind.MODEL:
+    if request.kind is FileKind.MODEL:
         if len(request.content) > request.limits.bytes:
             most = request.limits.bytes / MEGABYTE
             raise ExplorerError(

@@ -17,7 +17,7 @@ from gmm_core.export.model_file.model import Model
 from gmm_core.tables.files.options import MEGABYTE
 from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading.client import NotRead
-from serving.reading.request import Kind, Request
+from serving.reading.request import FileKind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.long_task import QUIET_SECONDS
 from ui.compute.queue import Queue, Ticket
@@ -73,7 +73,7 @@ class Reader:
     fails: BaseException | None = None
 
     @property
-    def kinds(self) -> list[Kind]:
+    def kinds(self) -> list[FileKind]:
         return [request.kind for request in self.requests]
 
     def read(self, request: Request, ask: Callable[[], object]) -> OpenedFile | Model:
@@ -253,7 +253,7 @@ def test_new_rows_are_read_in_the_same_way_with_the_bounds_of_the_settings(visit
     app = visit.page(new_rows)
     visit.choose(app, "new.csv", b"a,b\n1,2\n")
     (request,) = visit.reader.requests
-    assert request.kind is Kind.TABLE and not request.to_fit
+    assert request.kind is FileKind.TABLE and not request.to_fit
     assert (request.limits, request.bounds) == (READ_LIMITS, READ_BOUNDS)
     assert READ_BOUNDS.memory_bytes == LIMITS.read_megabytes * MEGABYTE
 
@@ -271,12 +271,12 @@ def test_a_model_file_is_read_in_the_same_way(visit: Visit) -> None:
     visit.reader.fails = StopException()
     app = visit.page(models)
     visit.choose(app, "model.json", b"{}")
-    assert visit.reader.kinds == [Kind.MODEL] and labels(app) == ["Stop"]
+    assert visit.reader.kinds == [FileKind.MODEL] and labels(app) == ["Stop"]
     press(app, "Stop")
     assert "Reading was stopped." in said(app) and labels(app) == ["Read it"]
     visit.reader.fails = ExplorerError("This is no model file.")
     press(app, "Read it")
-    assert visit.reader.kinds == [Kind.MODEL] * 2
+    assert visit.reader.kinds == [FileKind.MODEL] * 2
     assert "This is no model file." in said(app) and not labels(app)
 
 

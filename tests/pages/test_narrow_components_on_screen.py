@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.fitting.fit import fit
-from gmm_core.fitting.narrow_components import Kind
+from gmm_core.fitting.narrow_components import NarrowKind
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.studies.family_comparison import Shape, fitting_shapes
 from gmm_core.studies.start_survey import surveying
@@ -105,7 +105,7 @@ def test_what_the_fits_of_all_families_say_stands_once_with_the_names_of_which()
 def test_a_survey_says_what_its_best_optimum_has_narrow_components_of() -> None:
     steps = surveying(SPIKE, FitSpecification(2), ("k-means",), 2)
     found = result_of(steps)
-    assert [(one.kind, one.weight) for one in found.narrow] == [(Kind.ATOM, 40.0)]
+    assert [(one.kind, one.weight) for one in found.narrow] == [(NarrowKind.ATOM, 40.0)]
 
 
 def shapes_of(rows: np.ndarray, k: int) -> tuple[Shape, ...]:

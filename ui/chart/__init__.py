@@ -1,1 +1,1 @@
-"""How a figure reaches the browser."""
+"""Charts: how a figure is shown in the browser."""

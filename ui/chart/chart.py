@@ -1,11 +1,11 @@
-"""The one way a figure reaches the screen: it stays put when it changes, follows the theme, answers clicks.
+"""The chart component: it keeps zoom and camera when the figure changes, follows the theme and reports clicks.
 
-`st.plotly_chart` mounts a chart anew for every new figure, which loses zoom, camera and legend toggles. Here
-a component of our own keeps the node and hands each new figure to Plotly.react (`chart_figure.js`).
+`st.plotly_chart` replaces the chart for every new figure, which loses zoom, camera and legend toggles. This component
+keeps the node and passes each new figure to Plotly.react (`chart_figure.js`).
 
-The component lives in the page itself, not in a shadow root: plotly.js writes the rules for its mode bar and
-hover layer into the document's head, where a shadow root would not see them. `chart.css` keeps to names that
-start with `explorer-chart` in return.
+The component is in the page itself, not in a shadow root: plotly.js writes the CSS of its mode bar and hover layer
+into the document's head, which does not apply within a shadow root. All names in `chart.css` therefore start with
+`explorer-chart`.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class ChartEvent:
-    """What a person last did in a chart.
+    """What the user last did in a chart.
 
     Parameters
     ----------
     clicked : tuple[float, float] or None
-        Data coordinates of a click, on empty space too; for one run only, and only if `clickable`.
+        The data coordinates of a click, also on empty space; in one run only, and only if `clickable`.
     picked : tuple of int
-        Row numbers (the points' customdata, or its first column) of the points clicked, boxed or lassoed, until they
-        are let go or `layout.uirevision` changes; only if `selectable`. A browser sent them: a row may be beyond the
-        data.
+        The row numbers (the points' customdata, or its first column) of the points selected by click, box or lasso,
+        until they are deselected or `layout.uirevision` changes; only if `selectable`. The browser sends them, so a
+        number may be beyond the data.
     """
 
     clicked: tuple[float, float] | None
@@ -52,7 +52,7 @@ class ChartEvent:
 
 @dataclass(frozen=True)
 class ChartMessage:
-    """A figure as the browser gets it: the packed message, and the revision of its axes."""
+    """A figure as it is sent to the browser: the packed message, and the revision of its axes."""
 
     content: bytes
     revision: Any
@@ -69,7 +69,7 @@ class ChartMessage:
         selectable: bool = False,
         name: str = "figure",
     ) -> ChartMessage:
-        """What `chart` sends of a figure; its arguments are those of `chart`."""
+        """The message that `chart` sends for a figure; the parameters are those of `chart`."""
         tree = figure_tree(figure)
         content = pack(
             {
@@ -97,23 +97,23 @@ def chart(
     selectable: bool = False,
     name: str = "figure",
 ) -> ChartEvent:
-    """Show `figure`, `height` pixels high and as wide as its place, and say what was clicked or picked in it.
+    """Show a figure, `height` pixels high and as wide as its container, and return what was clicked or picked in it.
 
-    The figure brings no colours for paper, font, grid and axes, and its template is set aside: the browser
-    themes it, light or dark. A colour written "var(--st-text-color)", or any other of Streamlit's variables,
-    becomes that colour. `layout.uirevision` decides when zoom starts afresh: set it to what the axes mean,
-    such as their names. Text from a file must have gone through `ui.shell.text.plain`.
+    The figure must not set colours for paper, font, grid and axes, and its template is ignored: the browser applies
+    the light or dark theme. A colour such as "var(--st-text-color)", or any other of Streamlit's variables, becomes
+    that colour. Zoom is reset when `layout.uirevision` changes: set it to the meaning of the axes, such as their
+    names. Text from a file must have been escaped by `ui.shell.text.plain`.
 
     Parameters
     ----------
     key : str
-        The chart's identity; another key is another chart, the same key keeps node, zoom and camera.
+        Identifies the chart: with the same key, node, zoom and camera persist.
     alt : str
-        One sentence that states the figure's finding, read to those who do not see it.
+        The text alternative: one sentence with what the figure shows.
     table : pd.DataFrame or None
-        The numbers behind the figure, shown in its place at the push of a button (text as it is).
+        The numbers of the figure, which a button shows in its place; text is not interpreted as markup.
     name : str
-        File name, without ending, of a downloaded picture.
+        The file name of a downloaded picture, without extension.
     """
     message = ChartMessage.of(
         figure, alt=alt, height=height, table=table, clickable=clickable, selectable=selectable, name=name
@@ -126,25 +126,25 @@ def chart(
 
 
 def mount(message: ChartMessage, *, key: str, height: int) -> Any:
-    """Show the figure of a message; returns what the browser last sent of it, which anyone can forge."""
+    """Show the figure of a message, and return the browser's last answer, which may be forged."""
     return _mount(
         key=key, data=message.content, height=height, on_clicked_change=_rerun, on_picked_change=_rerun
     )
 
 
 def _rerun() -> None:
-    """Naming the two answers is what makes Streamlit return them; the rerun itself is all that is wanted."""
+    """Do nothing: Streamlit returns an answer only if it has a callback, and then reruns the page."""
 
 
 def _point(answer: Any) -> tuple[float, float] | None:
-    """The coordinates out of what the browser sent, which anyone can forge."""
+    """The coordinates in the browser's answer, which may be forged."""
     if not isinstance(answer, list) or len(answer) != 2 or not all(_is_number(value) for value in answer):
         return None
     return float(answer[0]), float(answer[1])
 
 
 def _rows(answer: Any, revision: Any) -> tuple[int, ...]:
-    """The row numbers out of what the browser sent, unless they were picked in a picture of other axes."""
+    """The row numbers in the browser's answer; empty if they were picked in a figure with other axes."""
     if not isinstance(answer, Mapping) or answer.get("revision") != revision:
         return ()
     rows = answer.get("rows")

@@ -1,4 +1,4 @@
-"""A drawing on the page: its chart, and below it the note for the reader."""
+"""A drawing on a page: its chart, and the note below it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,10 @@ from ui.figures.base.drawing import Drawing
 from ui.shell.text import markdown
 
 PAINT_SECONDS = 0.08
-"""Pause in seconds after the first figure of a page is sent, so that the browser paints it at once.
-
-A browser that is still receiving the rest of the page paints nothing.
-"""
+"""The pause after the first figure of a page, in seconds, so that the browser paints it before it receives the rest."""
 
 KEPT_BYTES = 2048
-"""Bytes that a drawing in the store takes in addition to its message."""
+"""The number of bytes of a cached drawing beside its message."""
 
 
 def show(
@@ -32,12 +29,12 @@ def show(
     clickable: bool = False,
     first: bool = False,
 ) -> ChartEvent:
-    """Show the drawing; `key` names its place on the page and the file of a downloaded picture.
+    """Show a drawing; `key` identifies its place on the page and is the file name of a downloaded picture.
 
     Parameters
     ----------
     first : bool
-        It is what the page is there for, so it is painted before what follows on the page arrives.
+        True for the main figure of the page, which is painted before the rest of the page arrives.
     """
     event = chart(
         drawing.figure,
@@ -55,14 +52,14 @@ def show(
 
 @dataclass(frozen=True)
 class CachedDrawings:
-    """Drawings that are made once for all visitors, or for one where the data is the visitor's own.
+    """Drawings that are cached: for all visitors or, if the data is the visitor's own, for this visitor alone.
 
     Parameters
     ----------
     private : bool
-        Whether the data is the visitor's own.
+        True if the data is the visitor's own.
     of : tuple
-        What all of them are drawn from, by values that are equal only where everything is.
+        The values that all the drawings depend on: equal values must give equal drawings.
     """
 
     private: bool
@@ -71,7 +68,7 @@ class CachedDrawings:
     def show(
         self, draw: Callable[[], Drawing], key: str, *more: Hashable, height: int, first: bool = False
     ) -> None:
-        """As `show`, for a figure without clicks; `more` is what else this one is drawn from."""
+        """Show a drawing as `show` does, without clicks; `more` are further values that this drawing depends on."""
         store = figure_store(self.private)
         name = (key, height, self.of, more)
         found = store.get(name)

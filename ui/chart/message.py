@@ -1,8 +1,8 @@
-"""The message that carries a figure to the browser: a JSON tree, then the arrays as bytes.
+"""The message with a figure for the browser: a JSON tree, followed by the arrays as bytes.
 
-Layout: 4 bytes, the length of the JSON, little-endian; the JSON in UTF-8; then the arrays, each starting at a
-multiple of 8 bytes from the start, so that the browser can lay typed arrays over them without a copy.
-In the JSON an array stands as {"array": [class, first byte, shape]}, where the first byte counts from the end
+Layout: 4 bytes with the length of the JSON, little-endian; the JSON in UTF-8; then the arrays, each starting at a
+multiple of 8 bytes from the start, so that the browser can use them as typed arrays without a copy.
+In the JSON an array is {"array": [class, first byte, shape]}, where the first byte counts from the end
 of the JSON, rounded up to 8.
 
 `figure.to_json()` is slower: it writes arrays in base64, which Streamlit then escapes into JSON twice more.
@@ -31,13 +31,14 @@ _TYPED_ARRAYS = {
 }
 """The JavaScript class of each dtype that is sent as bytes."""
 _MAXIMUM_TABLE_ROWS = 500
-"""Most rows of the table that describes a figure in text."""
+"""The largest number of rows of the table of a figure."""
 # Pairs and palettes, which plotly.js expects as plain lists.
 _PLAIN_LISTS = frozenset({"range", "domain", "colorscale", "geojson", "layers"})
+"""The properties of a figure whose arrays are sent as JSON lists."""
 
 
 def figure_tree(figure: go.Figure) -> dict[str, Any]:
-    """The figure's own properties, arrays untouched, without its template: the component brings the theme."""
+    """The figure's own properties with its arrays, without its template, since the component applies the theme."""
     layout = figure.layout.to_plotly_json()
     layout.pop("template", None)
     # Constant, so that zoom, camera and legend toggles outlive a new figure unless the figure says otherwise.
@@ -49,7 +50,7 @@ def figure_tree(figure: go.Figure) -> dict[str, Any]:
 
 
 def table_tree(table: pd.DataFrame) -> dict[str, Any]:
-    """Column names, the first rows by column (numbers as arrays, all else as text) and the number of rows."""
+    """The column names, the first rows by column (numbers as arrays, all else as text) and the number of rows."""
     if not isinstance(table.index, pd.RangeIndex):
         names = [name if name is not None else "" for name in table.index.names]
         table = table.reset_index(names=names, allow_duplicates=True)
@@ -62,7 +63,7 @@ def table_tree(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def pack(tree: Mapping[str, Any]) -> bytes:
-    """One message out of a tree of dicts, lists, scalars and NumPy arrays."""
+    """Pack a tree of dicts, lists, scalars and NumPy arrays into one message."""
     blocks: list[bytes] = []
     body = json.dumps(_lift(tree, blocks), cls=PlotlyJSONEncoder, separators=(",", ":")).encode()
     head = len(body).to_bytes(4, "little") + body
@@ -70,7 +71,7 @@ def pack(tree: Mapping[str, Any]) -> bytes:
 
 
 def _lift(node: Any, blocks: list[bytes]) -> Any:
-    """`node` with each numeric array moved to `blocks` and a reference in its place."""
+    """The node with each numeric array moved to `blocks`, and a reference in its place."""
     if isinstance(node, np.ndarray):
         return _reference(node, blocks)
     if isinstance(node, Mapping):
@@ -96,7 +97,7 @@ def _reference(array: np.ndarray, blocks: list[bytes]) -> Any:
 
 
 def _as_typed_array(array: np.ndarray) -> np.ndarray | None:
-    """`array` in a type that JavaScript has, or None: text, objects and dates go as JSON."""
+    """The array in a dtype that JavaScript has; None for text, objects and dates, which are sent as JSON."""
     if array.dtype.name in _TYPED_ARRAYS and array.dtype.isnative:
         return array
     if array.dtype.kind not in "biuf":

@@ -18,10 +18,10 @@ FIGURE_HTML = """
 
 
 def joined(*names: str) -> str:
-    """Files of `ui` as one text; names are paths below it."""
+    """The text of several files of `ui`, whose names are paths below it."""
     return "\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 def drawing_script(*names: str) -> str:
-    """A script that draws figures: what figures need, then files of its own."""
+    """A script that draws figures: the JavaScript of every figure, followed by the given files."""
     return joined(*_DRAWING, *names)

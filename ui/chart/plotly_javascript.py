@@ -1,4 +1,4 @@
-"""Plotly's JavaScript, copied to where Streamlit serves static files, so that nothing is fetched from another host."""
+"""Plotly's JavaScript, copied to the folder of static files, so that nothing is loaded from another host."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ STATIC_FOLDER = Path(__file__).resolve().parents[2] / "static"
 
 
 class AssetError(ExplorerError):
-    """A file that the browser needs cannot be put where it is served from."""
+    """A file that the browser needs could not be copied to the folder of static files."""
 
 
 @cache
 def ensure_plotly_javascript(folder: Path = STATIC_FOLDER) -> str:
-    """Put the installed package's plotly.min.js into `folder`, unless it is there, and return its file name.
+    """Copy the installed plotly.min.js to `folder` unless it is there already, and return its file name.
 
-    The name holds the version ("plotly-7.1.0.min.js"), so that a browser may keep it for ever. The copy
-    appears whole or not at all, whoever else makes it at the same time. Run this module
+    The name contains the version (“plotly-7.1.0.min.js”), so that browsers may cache the file for ever. The copy is
+    made atomically, even if several processes make it at the same time. Run this module
     (`python -m ui.chart.plotly_javascript`) where the folder is not writable later.
 
     Raises

@@ -1,1 +1,1 @@
-"""Which axes a picture of data with any number of features has."""
+"""The axes of a picture of data with any number of features."""

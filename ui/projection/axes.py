@@ -1,4 +1,4 @@
-"""Controls for the column that each axis of a picture shows; no column is shown twice."""
+"""Controls for the columns on the axes of a picture, which are always different."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from ui.shell.analysis import binding
 from ui.shell.stale_widgets import resend_stale_values
 
 AXES = ("x axis", "y axis", "z axis")
-"""What the controls of the axes are called."""
+"""The labels of the controls."""
 
 
 def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: int = 150) -> tuple[int, ...]:
-    """Positions of as many different columns as the picture has axes; choosing another axis' column swaps the two.
+    """The positions of different columns, one for each axis; choosing the column of another axis swaps the two.
 
     Parameters
     ----------
     key : str
-        What a link calls the choice, "axis_1_of_4"; pages with the same key share it.
+        The name of the choice in a link (“axis_1_of_4”); pages with the same key share it.
     """
     n_features = len(columns)
     if not 0 < picks < n_features:
         return tuple(range(min(picks, n_features)))
     keys = [f"{key}_{axis + 1}_of_{n_features}" for axis in range(picks)]
     resend_stale_values(f"{key} choice", tuple(columns), keys)
-    _part(keys, n_features)
+    _separate_axes(keys, n_features)
     chosen: list[int] = []
     shown: list[int] = []
     with st.container(horizontal=True):
@@ -53,8 +53,8 @@ def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: in
     return tuple(chosen)
 
 
-def _part(keys: Sequence[str], n_features: int) -> None:
-    """Where two axes stand at one column, as when an axis comes anew, the later one takes the first that is free."""
+def _separate_axes(keys: Sequence[str], n_features: int) -> None:
+    """Give axes with the same column different ones: the later axis gets the first free column."""
     chosen: list[int] = []
     for axis, key in enumerate(keys):
         wanted = st.session_state.get(key, axis)
@@ -64,7 +64,7 @@ def _part(keys: Sequence[str], n_features: int) -> None:
 
 
 def _swap(keys: Sequence[str], axis: int) -> None:
-    """The axis that showed the column now chosen for another takes the one that this showed."""
+    """Give the previous column of this axis to the axis that had the column now chosen."""
     shown: list[int] = st.session_state.get(_chosen(keys), [])
     value = st.session_state[keys[axis]]
     if len(shown) == len(keys) and value in shown and shown.index(value) != axis:

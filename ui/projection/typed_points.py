@@ -1,4 +1,4 @@
-"""Points as a person types them into one field: "1.5, 60; 4, 80"."""
+"""Points as text, as a user types them into a field: “1.5, 60; 4, 80”."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 
 MAX_CHARACTERS = 4_000
+"""The largest number of characters that are read."""
 DIGITS = 5
+"""The number of significant digits of a coordinate."""
 
 
 def parse_points(text: str, n_axes: int) -> FloatArray:
-    """The means (M, E) that a text holds: "1.5, 60; 4, 80"; those before the first that is none."""
+    """The points (M, E) in a text such as “1.5, 60; 4, 80”, up to the first that is invalid."""
     means: list[list[float]] = []
     for part in text[:MAX_CHARACTERS].split(";"):
         numbers = [_finite(word) for word in re.split(r"[,\s]+", part.strip())]
@@ -25,7 +27,7 @@ def parse_points(text: str, n_axes: int) -> FloatArray:
 
 
 def format_points(means: list[list[float]]) -> str:
-    """The same text back, with coordinates to five significant digits."""
+    """The text of the points, with five significant digits per coordinate."""
     return "; ".join(", ".join(f"{value:.{DIGITS}g}" for value in mean) for mean in means)
 
 

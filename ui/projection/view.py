@@ -1,4 +1,4 @@
-"""Controls for the view of the data: axes or plane, colours and contours."""
+"""Controls for the view of the data: axes or plane, colours, and contours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import streamlit as st
 
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.fitting.fit import Fit
-from gmm_core.fitting.narrow_components import Kind as NarrowKind
+from gmm_core.fitting.narrow_components import NarrowKind
 from gmm_core.geometry.projection import Projection
 from gmm_core.model.mixture import Mixture
 from gmm_core.tables.preparation import PreparedData
@@ -25,6 +25,7 @@ from ui.projection.axes import choose_axes
 from ui.shell.tables import in_original_units
 
 LEVELS = (0.5, 0.9, 0.95)
+"""The shares of a component that its contours can contain."""
 COLOURINGS: dict[Colouring, str] = {
     "component": "Component",
     "responsibility": "Responsibility",
@@ -35,7 +36,7 @@ COLOURINGS: dict[Colouring, str] = {
 
 @dataclass(frozen=True)
 class View:
-    """A row of `VIEWS` with the positions of the columns it shows, and what is drawn in it."""
+    """A view: a row of `VIEWS`, the positions of the columns on its axes, and the chosen colours and contours."""
 
     kind: str
     positions: tuple[int, ...]
@@ -44,15 +45,15 @@ class View:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A way to look at the data.
+class ViewKind:
+    """A kind of view.
 
     Parameters
     ----------
     picks : int
-        How many columns the visitor chooses; 0 where the view takes all.
+        The number of columns that the visitor chooses; 0 if the view shows all columns.
     in_units : bool
-        True if its axes are columns, shown in the units of the data; else they mix columns, as fitted.
+        True if the axes are columns in the units of the data; False if they combine columns in the units of the fit.
     """
 
     label: str
@@ -78,19 +79,19 @@ def _line(points: FloatArray, labels: Sequence[str], *arguments: Any, **more: An
     return line(points, labels[0], *arguments, **more)
 
 
-VIEWS: dict[str, Kind] = {
-    "line": Kind("One column", 1, True, _columns, _line),
-    "plane": Kind("Plane", 2, True, _columns, plane),
-    "principal": Kind("Principal plane", 0, False, _principal_plane, plane),
-    "space": Kind("3-D", 3, True, _columns, space),
-    "pairs": Kind("Pairs", 0, True, _first_columns, pairs),
+VIEWS: dict[str, ViewKind] = {
+    "line": ViewKind("One column", 1, True, _columns, _line),
+    "plane": ViewKind("Plane", 2, True, _columns, plane),
+    "principal": ViewKind("Principal plane", 0, False, _principal_plane, plane),
+    "space": ViewKind("3-D", 3, True, _columns, space),
+    "pairs": ViewKind("Pairs", 0, True, _first_columns, pairs),
 }
 MANY_FEATURES = ("plane", "principal", "space", "pairs")
-"""The views on offer where there are three features or more."""
+"""The views for three features or more."""
 
 
 def choose_view(prepared: PreparedData) -> View:
-    """Controls above the picture; with one feature or two there is only one way to look."""
+    """Show the controls above the picture; with one or two features there is only one view."""
     n_features = len(prepared.columns)
     kind = "line" if n_features == 1 else "plane"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -103,9 +104,10 @@ def choose_view(prepared: PreparedData) -> View:
 
 
 def without_isolated(prepared: PreparedData, fit: Fit) -> BoolArray | None:
-    """A switch that leaves out rows of isolated components, which squeeze all others: what is then drawn, (N,).
+    """Show a switch that hides the rows of isolated components, and return True for each row to draw (N,).
 
-    None where all rows are drawn; the switch is there where a component is isolated.
+    None if all rows are drawn. The switch is shown only if a component is isolated: its rows make the axes so long that
+    all other rows are close together.
     """
     isolated = [each.component for each in fit.narrow if each.kind is NarrowKind.ISOLATED]
     if not isolated or st.toggle(
@@ -125,7 +127,7 @@ def picture(
     colour_numbers: tuple[int, ...],
     drawn: BoolArray | None = None,
 ) -> Drawing:
-    """The data with the mixture in this view; `drawn` says which rows (N,) if not all."""
+    """The data with the mixture in this view; `drawn` (N,) is True for each row to draw, None for all."""
     kind = VIEWS[view.kind]
     rows = slice(None) if drawn is None else drawn
     projection = kind.projection(prepared, view.positions)

@@ -1,1 +1,1 @@
-"""The report: one HTML file that holds a fit with its figures and works without a network; knows no Streamlit."""
+"""The report: one HTML file with a fit and its figures, which works without a network; it does not use Streamlit."""

@@ -1,4 +1,4 @@
-"""The data of a report: where it comes from, how it was read, what is fitted of it, and how that was prepared."""
+"""The data in a report: its source, how it was read, which columns are fitted, and their preparation."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from ui.report.subject import Subject
 from ui.report.table import Table, facts
 from ui.shell.text import visible
 
-MAX_COLUMNS_TOLD = 200
-LONGEST_SENTENCE = 600
+MAX_COLUMNS_SHOWN = 200
+"""The largest number of columns in the table of columns."""
+MAX_SENTENCE_CHARACTERS = 600
+"""The largest number of characters of a sentence."""
 
 
 def origin(subject: Subject) -> Table:
-    """Name, source, size, how a file was read, and the digest by which the same data is known again."""
+    """The name, source and size of the data, how a file was read, and the digest that identifies the data."""
     dataset = subject.dataset
     rows, columns = dataset.table.shape
     return facts(
@@ -32,26 +34,26 @@ def origin(subject: Subject) -> Table:
 
 
 def source(subject: Subject) -> str:
-    """Where the data comes from."""
-    return visible(subject.dataset.source, LONGEST_SENTENCE)
+    """A sentence with the source of the data."""
+    return visible(subject.dataset.source, MAX_SENTENCE_CHARACTERS)
 
 
 def reading_notes(subject: Subject) -> list[str]:
-    """What reading did, a sentence each."""
-    return [visible(note, LONGEST_SENTENCE) for note in subject.dataset.notes]
+    """What reading the file did, one sentence each."""
+    return [visible(note, MAX_SENTENCE_CHARACTERS) for note in subject.dataset.notes]
 
 
 def columns(subject: Subject) -> tuple[Table, ...]:
-    """Every column in numbers, and whether it is fitted or why not; the first where there are very many."""
+    """The table of columns: summary statistics, and whether each is fitted or why not; at most `MAX_COLUMNS_SHOWN`."""
     dataset, fitted = subject.dataset, set(subject.prepared.columns)
     left_out = dataset.columns_left_out()
-    summary = column_summary(dataset).head(MAX_COLUMNS_TOLD)
+    summary = column_summary(dataset).head(MAX_COLUMNS_SHOWN)
     names = [str(name) for name in summary["column"]]
     use = [_use(name, name in fitted, left_out.get(name), name == _label_column(subject)) for name in names]
     summary.insert(1, "use", use)
     n_columns = dataset.table.shape[1]
-    more = f"The first {MAX_COLUMNS_TOLD} of {n_columns:,} columns." if n_columns > len(names) else ""
-    return Table.of("Columns", summary.drop(columns=["median"]), more).parted(most=9)
+    more = f"The first {MAX_COLUMNS_SHOWN} of {n_columns:,} columns." if n_columns > len(names) else ""
+    return Table.of("Columns", summary.drop(columns=["median"]), more).split(most=9)
 
 
 def _use(name: str, fitted: bool, why_not: str | None, is_label: bool) -> str:
@@ -67,7 +69,7 @@ def _label_column(subject: Subject) -> str | None:
 
 
 def rows_fitted(subject: Subject) -> str:
-    """How many rows and columns are fitted."""
+    """A sentence with the number of rows and columns that are fitted."""
     n_rows, n_features = subject.prepared.X.shape
     total = len(subject.dataset.table)
     dropped = subject.prepared.dropped
@@ -79,7 +81,7 @@ def rows_fitted(subject: Subject) -> str:
 
 
 def treatments(subject: Subject) -> Table:
-    """How columns were scaled and gaps closed."""
+    """The scaling of the columns and the treatment of missing values."""
     scaling = SCALINGS[subject.preparation.scaling]
     missing = TREATMENTS[subject.preparation.missing]
     return facts(
@@ -93,13 +95,13 @@ def treatments(subject: Subject) -> Table:
 
 
 def preparation_notes(subject: Subject) -> list[str]:
-    """What the preparation did and what of it changes the answer, a sentence each."""
+    """What the preparation did, also what changes the result of the fit, one sentence each."""
     prepared = subject.prepared
-    return [visible(note, LONGEST_SENTENCE) for note in (*prepared.notes, *prepared.warnings)]
+    return [visible(note, MAX_SENTENCE_CHARACTERS) for note in (*prepared.notes, *prepared.warnings)]
 
 
 def scales(subject: Subject) -> Table:
-    """Fitted value = (value − subtracted) ÷ divided by."""
+    """The table of scales: fitted value = (value − subtracted) ÷ divided by."""
     prepared = subject.prepared
     frame = pd.DataFrame(
         {"column": prepared.columns, "subtracted": prepared.center, "divided by": prepared.scale}

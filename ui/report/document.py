@@ -1,8 +1,8 @@
-"""The report as one HTML file, which asks no network for anything and could not if it wanted to.
+"""The report as one HTML file, which makes no network requests and is not allowed to make any.
 
-Everything from outside reaches it as text of a template that escapes, or as a figure's message in Base64, which has
-no sign that means something in HTML. A Content-Security-Policy allows the two scripts that stand in the file, by
-their hashes, and no other; no request to anywhere, no form, no evaluated text.
+Untrusted text enters only through a template that escapes it, or in a figure's message in Base64, which contains no
+special character of HTML. A Content-Security-Policy allows only the two scripts of the file, by their hashes, and no
+requests, forms or evaluated text.
 """
 
 from __future__ import annotations
@@ -23,34 +23,36 @@ from ui.chart.message import figure_tree, pack, table_tree
 from ui.chart.parts import FIGURE_HTML, drawing_script, joined
 from ui.chart.plotly_javascript import STATIC_FOLDER, ensure_plotly_javascript
 from ui.report import data, figures, model, parameters
-from ui.report.figures import Shown
+from ui.report.figures import ReportFigure
 from ui.report.subject import Subject
 from ui.report.theme import variables
-from ui.report.vectors import in_vectors
+from ui.report.vectors import without_webgl
 from ui.shell.text import visible
 
 FOLDER = Path(__file__).parent
+"""The folder of the template."""
 MAX_MATRICES_IN_SIGHT = 4
-"""More covariance matrices than these are folded until a person wants them, or paper."""
-SHOWN_WITH = ("plotly", "streamlit")
+"""The largest number of covariance matrices that are shown unfolded; on paper all are."""
+SHOWN_LIBRARIES = ("plotly", "streamlit")
+"""The libraries of the screen whose versions the report names."""
 
 
 @dataclass(frozen=True)
 class Inline:
-    """A script that stands in the file, and the source expression that allows it and no other."""
+    """A script within the file, and the CSP source expression that allows this script alone."""
 
     text: Markup
     allowed: str
 
     @classmethod
     def of(cls, text: str) -> Inline:
-        """Of the text exactly as a browser finds it between the tags."""
+        """The script with this text, which must be exactly the text between the tags."""
         assert "</script" not in text.lower() and "<!--" not in text and "\r" not in text
         return cls(Markup(text), f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'")
 
 
 def report(subject: Subject, made: datetime) -> str:
-    """The file's text; `made` says when, in UTC."""
+    """The text of the HTML file; `made` is the time of its making, in UTC."""
     plotly, script = _plotly(), _script()
     return _template().render(
         policy="; ".join(
@@ -76,15 +78,15 @@ def report(subject: Subject, made: datetime) -> str:
         parameters=parameters.parameters(subject),
         most_in_sight=MAX_MATRICES_IN_SIGHT,
         pictures=[_figure(shown) for shown in figures.pictures(subject)],
-        climbs=_figure(figures.climbs(subject)),
+        restart_likelihoods=_figure(figures.restart_likelihoods(subject)),
         responsibilities=_figure(figures.responsibilities(subject)),
         libraries=_libraries(),
     )
 
 
 @dataclass(frozen=True)
-class Placed:
-    """A figure as the template places it: what it is, its parts, and all that its script needs, packed."""
+class PlacedFigure:
+    """A figure for the template: title, text alternative, HTML, and the packed message for its script."""
 
     key: str
     title: str
@@ -93,8 +95,8 @@ class Placed:
     message: str
 
 
-def _figure(shown: Shown) -> Placed:
-    drawing = in_vectors(shown.drawing)
+def _figure(shown: ReportFigure) -> PlacedFigure:
+    drawing = without_webgl(shown.drawing)
     message = {
         "script": "",  # Plotly is there already
         "figure": figure_tree(drawing.figure),
@@ -105,7 +107,7 @@ def _figure(shown: Shown) -> Placed:
         "selectable": False,
         "name": shown.key,
     }
-    return Placed(
+    return PlacedFigure(
         shown.key,
         shown.title,
         f"{drawing.alt} {drawing.note}".strip(),
@@ -115,7 +117,7 @@ def _figure(shown: Shown) -> Placed:
 
 
 def _libraries() -> list[tuple[str, str]]:
-    return [*library_versions(), *((name, version(name)) for name in SHOWN_WITH)]
+    return [*library_versions(), *((name, version(name)) for name in SHOWN_LIBRARIES)]
 
 
 @cache

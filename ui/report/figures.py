@@ -1,4 +1,4 @@
-"""The figures of a report: the data with the mixture, how EM got there, and how sure each row is."""
+"""The figures of a report: the data with the mixture, the likelihoods of the restarts, and the responsibilities."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ui.report.subject import Subject
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
-    """A drawing with its place: key names the file of a downloaded picture, height is in pixels."""
+class ReportFigure:
+    """A drawing with its place: `key` is the file name of a downloaded picture, `height` is in pixels."""
 
     key: str
     title: str
@@ -25,8 +25,8 @@ class Shown:
     height: int
 
 
-def pictures(subject: Subject) -> list[Shown]:
-    """The data with the ellipses: on its axis, in its plane, or in its principal plane and in pairs."""
+def pictures(subject: Subject) -> list[ReportFigure]:
+    """The data with the ellipses: on its axis, in its plane, or in the principal plane and as a matrix of pairs."""
     prepared, columns = subject.prepared, subject.prepared.columns
     if len(columns) == 1:
         drawing = line(
@@ -36,7 +36,7 @@ def pictures(subject: Subject) -> list[Shown]:
             subject.responsibilities,
             **_common(subject, "component"),
         )
-        return [Shown("picture", "The column with the mixture", drawing, 460)]
+        return [ReportFigure("picture", "The column with the mixture", drawing, 460)]
     if len(columns) == 2:
         drawing = plane(
             prepared.original,
@@ -45,12 +45,12 @@ def pictures(subject: Subject) -> list[Shown]:
             subject.responsibilities,
             **_common(subject, "component"),
         )
-        return [Shown("picture", "The data with the mixture", drawing, 560)]
+        return [ReportFigure("picture", "The data with the mixture", drawing, 560)]
     principal = Projection.principal_components(prepared.X, 2, columns)
     axes = Projection.axes(columns, range(min(MAX_FEATURES, len(columns))))
     first = "" if len(columns) <= MAX_FEATURES else f": the first {MAX_FEATURES} of {len(columns)} columns"
     return [
-        Shown(
+        ReportFigure(
             "principal-plane",
             "The plane in which the fitted data varies most",
             plane(
@@ -62,7 +62,7 @@ def pictures(subject: Subject) -> list[Shown]:
             ),
             560,
         ),
-        Shown(
+        ReportFigure(
             "pairs",
             f"Pairs of columns{first}",
             pairs(
@@ -77,8 +77,8 @@ def pictures(subject: Subject) -> list[Shown]:
     ]
 
 
-def responsibilities(subject: Subject) -> Shown:
-    """How surely each row belongs to each component."""
+def responsibilities(subject: Subject) -> ReportFigure:
+    """The responsibilities of all rows."""
     drawing = responsibilities_heatmap(
         subject.responsibilities,
         subject.fitted.weights.tolist(),
@@ -87,10 +87,10 @@ def responsibilities(subject: Subject) -> Shown:
         revision=subject.prepared.digest[:12],
     )
     height = heatmap_height(subject.fitted.n_components)
-    return Shown("responsibilities", "Responsibilities: components × points", drawing, height)
+    return ReportFigure("responsibilities", "Responsibilities: components × points", drawing, height)
 
 
-def climbs(subject: Subject) -> Shown:
+def restart_likelihoods(subject: Subject) -> ReportFigure:
     """The log-likelihood of every restart."""
     runs = subject.fit.runs
     drawing = likelihood(
@@ -102,7 +102,7 @@ def climbs(subject: Subject) -> Shown:
         on_sample=[run.n_on_sample for run in runs],
         revision=subject.prepared.digest[:12],
     )
-    return Shown("log-likelihood", "Log-likelihood of each restart", drawing, 280)
+    return ReportFigure("log-likelihood", "Log-likelihood of each restart", drawing, 280)
 
 
 def _common(subject: Subject, colouring: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The model of a report: what was asked of the fit, what came of it in numbers, and what the checks found."""
+"""The model in a report: the specification, the result in numbers, and the findings of the checks."""
 
 from __future__ import annotations
 
@@ -20,20 +20,21 @@ from ui.shell.fit_terms import CRITERIA, ENDINGS
 from ui.shell.text import visible
 
 MAX_GROUPS = 50
+"""The largest number of groups in the table of agreement."""
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A number that stands at the top, with what it is and a word on it."""
+class KeyNumber:
+    """A number at the top of the report, with its name and a remark."""
 
     name: str
     value: str
-    word: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A check as the report tells it."""
+class CheckRow:
+    """A check with its outcome, as text for the report."""
 
     title: str
     outcome: str
@@ -44,8 +45,8 @@ class Judged:
     advice: str
 
 
-def in_short(subject: Subject) -> str:
-    """The fit in one sentence."""
+def summary_sentence(subject: Subject) -> str:
+    """One sentence about the fit."""
     fit, prepared = subject.fit, subject.prepared
     k, restarts = fit.mixture.n_components, len(fit.runs)
     n_rows, n_features = prepared.X.shape
@@ -58,21 +59,21 @@ def in_short(subject: Subject) -> str:
     )
 
 
-def key_numbers(subject: Subject) -> list[Figure]:
-    """What is looked for first."""
+def key_numbers(subject: Subject) -> list[KeyNumber]:
+    """The numbers at the top of the report."""
     criteria = subject.fit.criteria
     return [
-        Figure("Log-likelihood", number_of(subject.fit.log_likelihood), "higher is closer"),
-        Figure("BIC", number_of(criteria.bic), "lower is better"),
-        Figure("AIC", number_of(criteria.aic), "lower is better"),
-        Figure("ICL", number_of(criteria.icl), "lower is better"),
-        Figure("Iterations", f"{subject.fit.best.n_iterations:,}", ENDINGS[subject.fit.best.ending]),
-        Figure("Parameters", f"{criteria.parameter_count:,}", f"{criteria.rows:,.0f} rows"),
+        KeyNumber("Log-likelihood", headline_number(subject.fit.log_likelihood), "higher is closer"),
+        KeyNumber("BIC", headline_number(criteria.bic), "lower is better"),
+        KeyNumber("AIC", headline_number(criteria.aic), "lower is better"),
+        KeyNumber("ICL", headline_number(criteria.icl), "lower is better"),
+        KeyNumber("Iterations", f"{subject.fit.best.n_iterations:,}", ENDINGS[subject.fit.best.ending]),
+        KeyNumber("Parameters", f"{criteria.parameter_count:,}", f"{criteria.rows:,.0f} rows"),
     ]
 
 
 def specification(subject: Subject) -> Table:
-    """What was asked of the fit."""
+    """The specification of the fit."""
     specification, structure = subject.fit.specification, subject.fit.structure
     return facts(
         "Specification",
@@ -97,7 +98,7 @@ def _regularization(value: object) -> str:
 
 
 def criteria(subject: Subject) -> Table:
-    """Log-likelihood, criteria and how EM ended."""
+    """The log-likelihood, the criteria, and how EM ended."""
     fit, prepared = subject.fit, subject.prepared
     rows = [("Log-likelihood as fitted", exact(fit.log_likelihood))]
     if subject.is_rescaled:
@@ -113,7 +114,7 @@ def criteria(subject: Subject) -> Table:
 
 
 def criteria_words(subject: Subject) -> list[str]:
-    """What the criteria mean, or why they mean nothing here."""
+    """The meaning of the criteria, or why they are not meaningful for this fit."""
     refusal = subject.fit.criteria.refusal
     meanings = [f"{name} = {meaning}" for name, meaning in CRITERIA.items()]
     units = (
@@ -124,13 +125,13 @@ def criteria_words(subject: Subject) -> list[str]:
 
 
 def warnings(subject: Subject) -> list[str]:
-    """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
+    """The warnings of the fit, one sentence each; those about narrow components are among the checks."""
     described = sentences(subject.fit.narrow)
     return [visible(sentence, 600) for sentence in subject.fit.warnings if sentence not in described]
 
 
 def restarts(subject: Subject) -> Table:
-    """Every restart: where it began, how it ended, and where."""
+    """The table of restarts: start, ending and log-likelihood."""
     fit = subject.fit
     frame = pd.DataFrame(
         {
@@ -146,10 +147,10 @@ def restarts(subject: Subject) -> Table:
     return Table.of("Restarts", frame)
 
 
-def checks(subject: Subject) -> list[Judged]:
-    """What each check found."""
+def checks(subject: Subject) -> list[CheckRow]:
+    """The finding of each check."""
     return [
-        Judged(
+        CheckRow(
             CHECKS[key].title,
             finding.outcome.value,
             finding.outcome is Outcome.FINE,
@@ -163,7 +164,7 @@ def checks(subject: Subject) -> list[Judged]:
 
 
 def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
-    """How the components agree with the labels: a sentence and the table of both; None where there are no labels."""
+    """The agreement of components and labels: a sentence, and the cross table; None without labels."""
     prepared = subject.prepared
     column = subject.preparation.label_column or subject.dataset.label_column
     if prepared.labels is None or column is None:
@@ -181,14 +182,14 @@ def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
     )
     shown = table.head(MAX_GROUPS).reset_index(names=visible(column))
     more = f"The largest {MAX_GROUPS} of {len(table):,} groups." if len(table) > MAX_GROUPS else ""
-    return said, Table.of("Rows of each group in each component", shown, more).parted()
+    return said, Table.of("Rows of each group in each component", shown, more).split()
 
 
-def number_of(value: float | None) -> str:
-    """A log-likelihood or a criterion at the top."""
+def headline_number(value: float | None) -> str:
+    """A log-likelihood or a criterion, as text for the top of the report."""
     return tenths(value)
 
 
 def exact(value: float | None) -> str:
-    """A log-likelihood or a criterion with four decimals; a dash where there is none."""
+    """A log-likelihood or a criterion with four decimals; a dash for None."""
     return "–" if value is None else f"{value:,.4f}".replace("-", "−")

@@ -1,4 +1,4 @@
-"""The parameters of a report: weights, means, standard deviations and covariances, in both units."""
+"""The parameters in a report: weights, means, standard deviations and covariances, in both units."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ui.report.table import Table
 from ui.shell.tables import component_profile
 
 MAX_IN_A_MATRIX = 12
-"""A covariance matrix of more columns than these is no table that a person reads."""
+"""The largest number of columns for which covariance matrices are shown."""
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters in one of the units: tables of components, and of the covariances or why there are none."""
+    """The parameters in one of the units: tables of components and covariances, or a remark why these are missing."""
 
     title: str
     tables: tuple[Table, ...]
@@ -27,7 +27,7 @@ class Parameters:
 
 
 def parameters(subject: Subject) -> list[Parameters]:
-    """In the data's own units and, where these are others, in those of the fit."""
+    """The parameters in the data's own units and, if these differ, in those of the fit."""
     found = [_parameters("In the data's own units", subject.original, subject)]
     if subject.is_rescaled:
         found.append(_parameters("As fitted", subject.fitted, subject))
@@ -36,11 +36,11 @@ def parameters(subject: Subject) -> list[Parameters]:
 
 def _parameters(title: str, mixture: Mixture, subject: Subject) -> Parameters:
     remark, matrices = _covariances(mixture, subject)
-    return Parameters(title, _components(mixture, subject).parted(), matrices, remark)
+    return Parameters(title, _components(mixture, subject).split(), matrices, remark)
 
 
 def _components(mixture: Mixture, subject: Subject) -> Table:
-    """A column for each component; a row for the weight, the rows it holds, and mean and deviation of each column."""
+    """A column for each component; rows for weight, number of rows, and mean and standard deviation of each column."""
     counts = np.bincount(subject.responsibilities.argmax(axis=1), minlength=mixture.n_components)
     frame = component_profile(mixture, subject.prepared.columns, counts.tolist())
     table = Table.of("Weights, means and standard deviations", frame)
@@ -66,5 +66,5 @@ def _covariances(mixture: Mixture, subject: Subject) -> tuple[str, tuple[Table, 
         frame = pd.DataFrame(matrix, columns=list(columns))
         frame.insert(0, "", list(columns), allow_duplicates=True)
         whose = "all components" if shared else f"component {position + 1}"
-        tables += Table.of(f"Covariance matrix of {whose}", frame).parted()
+        tables += Table.of(f"Covariance matrix of {whose}", frame).split()
     return "", tuple(tables)

@@ -1,4 +1,4 @@
-"""What a report is about."""
+"""The subject of a report: a fit with its data, preparation and scripts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gmm_core.tables.preparation import Preparation, PreparedData
 
 @dataclass(frozen=True)
 class Script:
-    """A program that makes the fit again: with which library, what it does, and its text."""
+    """A program that repeats the fit: its library, what it does, and its text."""
 
     title: str
     meaning: str
@@ -27,20 +27,20 @@ class Script:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A fit with all that it was made of.
+    """A fit with everything that it was made from.
 
     Parameters
     ----------
     dataset, prepared, preparation, fit
-        The data as it was read, what was fitted, how the one became the other, and what came of it.
+        The data as it was read, the prepared data, the preparation, and the result of the fit.
     colour_numbers : (K,)
-        The place of each component in the palette.
+        The colour number of each component.
     reading : tuple of (what, how)
-        How the file was read: its delimiter, its encoding; nothing where the data is no file.
+        How a file was read, such as its delimiter and encoding; empty for other data.
     address : str or None
-        A link that opens the app on this fit; None where no link can, as with a file.
+        A link that opens the app with this fit; None if no link can, as for a file.
     scripts : tuple of Script
-        What makes the fit again without the app.
+        The programs that repeat the fit without the app.
     """
 
     dataset: Dataset
@@ -64,7 +64,7 @@ class Subject:
 
     @property
     def is_rescaled(self) -> bool:
-        """True if the units of the fit are others than the columns' own."""
+        """True if the units of the fit differ from the columns' own."""
         return bool((self.prepared.scale != 1).any() or (self.prepared.center != 0).any())
 
     @cached_property
@@ -74,5 +74,5 @@ class Subject:
 
     @cached_property
     def findings(self) -> dict[str, Finding]:
-        """What each check of the fit found."""
+        """The finding of each check of the fit."""
         return findings_of(Evidence(self.fit, self.prepared, self.preparation.scaling))

@@ -1,4 +1,4 @@
-"""A table as the report prints it: text in rows, numbers to a few digits, never too wide for a sheet of paper."""
+"""A table of a report: text, and numbers to a few digits, not too wide for a sheet of paper."""
 
 from __future__ import annotations
 
@@ -12,21 +12,25 @@ from ui.figures.base.wording import scientific
 from ui.shell.text import visible
 
 DIGITS = 6
+"""The number of significant digits."""
 MAX_COLUMNS = 8
-LONGEST_CELL = 200
-NOTHING = "–"
+"""The largest number of columns beside the first."""
+MAX_CELL_CHARACTERS = 200
+"""The largest number of characters of a cell."""
+EMPTY_CELL = "–"
+"""The text of a cell without a value."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A caption, a row of heads and rows of cells; the first column names its row.
+    """A table: caption, heads of the columns, and rows of cells, of which the first is the name of the row.
 
     Parameters
     ----------
     numeric : tuple of bool
-        Of each column, whether its cells are numbers, which are set flush right.
+        True for each column of numbers, which are aligned to the right.
     note : str
-        A sentence below.
+        A sentence below the table.
     """
 
     caption: str
@@ -37,10 +41,10 @@ class Table:
 
     @classmethod
     def of(cls, caption: str, frame: pd.DataFrame, note: str = "") -> Table:
-        """The table of a frame whose first column names its rows."""
+        """The table of a data frame whose first column has the names of the rows."""
         return cls(
             caption,
-            tuple(visible(str(name), LONGEST_CELL) for name in frame.columns),
+            tuple(visible(str(name), MAX_CELL_CHARACTERS) for name in frame.columns),
             tuple(
                 tuple(formatted_cell(value) for value in row)
                 for row in frame.itertuples(index=False, name=None)
@@ -49,8 +53,8 @@ class Table:
             note,
         )
 
-    def parted(self, most: int = MAX_COLUMNS) -> tuple[Table, ...]:
-        """The same as tables of no more than `most` columns beside the first, which each of them has."""
+    def split(self, most: int = MAX_COLUMNS) -> tuple[Table, ...]:
+        """Tables with at most `most` of the columns each, and the first column in every one."""
         starts = range(1, max(2, len(self.heads)), most)
         return tuple(
             Table(
@@ -65,22 +69,22 @@ class Table:
 
 
 def facts(caption: str, pairs: Iterable[tuple[str, object]]) -> Table:
-    """What is so, a row each: its name and its value."""
-    rows = tuple((visible(name, LONGEST_CELL), formatted_cell(value)) for name, value in pairs)
+    """A table of names and their values, one row for each pair."""
+    rows = tuple((visible(name, MAX_CELL_CHARACTERS), formatted_cell(value)) for name, value in pairs)
     return Table(caption, ("", ""), rows, (False, False))
 
 
 def formatted_cell(value: Any) -> str:
-    """A cell: a number to six digits, text as it is but for what cannot be seen, a dash where there is nothing."""
+    """A cell as text: a number with six digits, text without invisible characters, a dash for a missing value."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
-        return NOTHING
+        return EMPTY_CELL
     if isinstance(value, float):
         return scientific(value, DIGITS) if abs(value) < 1e15 else f"{value:.{DIGITS}g}".replace("-", "−")
     if isinstance(value, bool | str):
-        return visible(str(value), LONGEST_CELL)
+        return visible(str(value), MAX_CELL_CHARACTERS)
     if hasattr(value, "__index__"):
         return f"{int(value):,}".replace("-", "−")
-    return visible(str(value), LONGEST_CELL)
+    return visible(str(value), MAX_CELL_CHARACTERS)
 
 
 def _part(cells: Sequence[Any], start: int, most: int) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Figures without WebGL: its library builds code from text, which a report forbids, and on paper lines stay sharp."""
+"""Figures as SVG instead of WebGL, whose library evaluates text, which a report forbids; SVG is also sharp on paper."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import plotly.graph_objects as go
 from ui.figures.base.drawing import Drawing, Trace
 
 MAX_MARKS = 9_000
-"""So many elements of SVG a figure may have for its points; the browser takes about a second for them."""
+"""The largest number of points that a figure draws as SVG elements; a browser takes about a second for them."""
 
 
-def in_vectors(drawing: Drawing) -> Drawing:
-    """The same figure with its points as SVG, thinned evenly where they would be too many."""
+def without_webgl(drawing: Drawing) -> Drawing:
+    """The same figure with its points as SVG, evenly thinned if there are too many."""
     traces = [trace.to_plotly_json() for trace in drawing.figure.data]
     marks = sum(_points(trace) * _panels(trace) for trace in traces if trace["type"] in _DRAWN)
     share = min(1.0, MAX_MARKS / max(1, marks))
@@ -25,18 +25,20 @@ def in_vectors(drawing: Drawing) -> Drawing:
     found: list[Trace] = []
     for trace in traces:
         draw = _DRAWN.get(trace["type"])
-        found += [trace] if draw is None else draw(trace, _kept(_points(trace), share))
+        found += [trace] if draw is None else draw(trace, _drawn_positions(_points(trace), share))
     layout = drawing.figure.layout.to_plotly_json()
     figure = go.Figure({"data": found, "layout": layout}, _validate=False)
     if share == 1.0:
         return replace(drawing, figure=figure)
-    drawn_rows = sum(len(_kept(_points(trace), share)) for trace in traces if trace["type"] in _DRAWN)
+    drawn_rows = sum(
+        len(_drawn_positions(_points(trace), share)) for trace in traces if trace["type"] in _DRAWN
+    )
     thinned = f"This file draws {drawn_rows:,} of these {points:,} points; all else is of all of them."
     return replace(drawing, figure=figure, note=f"{drawing.note} {thinned}".strip())
 
 
-def _kept(n_points: int, share: float) -> np.ndarray:
-    """Which points are drawn: as many as their share, evenly spread, one at least."""
+def _drawn_positions(n_points: int, share: float) -> np.ndarray:
+    """The positions of the points that are drawn: the given share of them, evenly spaced, but at least one."""
     count = max(1, int(n_points * share)) if n_points else 0
     return (
         np.unique(np.linspace(0, n_points - 1, count).round().astype(np.intp)) if count else np.array([], int)
@@ -55,7 +57,7 @@ def _scatter(trace: Trace, drawn_rows: np.ndarray) -> list[Trace]:
 
 
 def _panels_of_pairs(trace: Trace, drawn_rows: np.ndarray) -> list[Trace]:
-    """A trace for each panel below the diagonal; one of them stands in the legend."""
+    """A trace for each panel below the diagonal, one of which is in the legend."""
     common = _at(trace, drawn_rows)
     for name in ("dimensions", "xaxes", "yaxes", "diagonal", "showupperhalf"):
         common.pop(name, None)
@@ -76,7 +78,7 @@ def _panels_of_pairs(trace: Trace, drawn_rows: np.ndarray) -> list[Trace]:
 
 
 def _at(trace: Trace, drawn_rows: np.ndarray) -> Trace:
-    """The trace with what it tells of each point, and how each looks, of those that are kept."""
+    """The trace with the hover texts and markers of the drawn points only."""
     n_points = _points(trace)
     marker = {name: _of_each(value, n_points, drawn_rows) for name, value in trace.get("marker", {}).items()}
     told = (
@@ -108,4 +110,4 @@ _DRAWN: dict[str, Callable[[Trace, np.ndarray], list[Trace]]] = {
     "scattergl": _scatter,
     "splom": _panels_of_pairs,
 }
-"""How each kind of trace that Plotly draws with WebGL is drawn without."""
+"""How to draw each kind of WebGL trace as SVG."""

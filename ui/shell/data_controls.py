@@ -24,7 +24,7 @@ from ui.shell.controls import (
 )
 from ui.shell.stale_widgets import resend_stale_values
 from ui.shell.text import markdown
-from ui.uploads.upload import DATA, PUT_OFF, UPLOAD, WAITING
+from ui.uploads.upload import DATA, DELAYED, UPLOAD, WAITING
 
 MAX_NAMED = 4
 """Most columns that a summary names; the others are counted."""
@@ -88,7 +88,7 @@ def fitted_sentence(dataset: Dataset, prepared: PreparedData, private: bool) -> 
 def _uploaded() -> ChosenData:
     """The visitor's own file; a bad one leaves the data that was there, with a sentence."""
     box_is_empty = DATA.choose() is None
-    problem = (PUT_OFF if DATA.is_put_off else WAITING) if DATA.latest is None else DATA.latest.problem
+    problem = (DELAYED if DATA.is_delayed else WAITING) if DATA.latest is None else DATA.latest.problem
     good = DATA.last_good
     if good is not None and good.dataset is not None:
         if box_is_empty:  # as it is whenever it was not drawn in the meantime

@@ -1,1 +1,1 @@
-"""Files of the visitor's own: chosen, read in view, and read otherwise where told so."""
+"""Uploaded files: their controls, how they are read, and the options that change this."""

@@ -1,4 +1,4 @@
-"""A file is read in view: a slot in the queue, the time it takes, a stop button."""
+"""Reading a file in view: it waits in the queue, shows how long it takes, and has a stop button."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from ui.compute.queue import FILE_QUEUE, FILES, QueueSlot
 from ui.figures.base.wording import duration
 
 STOPPED = "Reading was stopped."
+"""The sentence after the visitor stopped the reading."""
 
 
 def read_in_view(
     request: Request, place: DeltaGenerator, key: str, stop: Callable[[], None]
 ) -> OpenedFile | Model:
-    """What is in the file; from `QUIET_SECONDS` on, `place` shows how long it takes and a button that calls `stop`.
+    """Read a file; after `QUIET_SECONDS`, `place` shows the time so far and a button that calls `stop`.
 
-    Raises what reading raises, `NoQueueSlot`, and what ends the run of the page; the process that reads has ended then.
+    Raises what reading raises, `NoQueueSlot`, and what ends the run of the page; in each case the reading process has
+    ended.
     """
     shown = _Shown(place, key, stop)
     with QueueSlot(FILE_QUEUE, FILES) as slot:
@@ -48,7 +50,7 @@ def read_in_view(
 
 
 class _Shown:
-    """The bar and its button, once there is something to tell."""
+    """The progress bar and the stop button, made when there is something to show."""
 
     def __init__(self, place: DeltaGenerator, key: str, stop: Callable[[], None]) -> None:
         self._place = place
@@ -58,7 +60,7 @@ class _Shown:
         self._told = 0.0
 
     def tell(self, share: float, sentence: str) -> None:
-        """Show a sentence, at most every `UPDATE_SECONDS`."""
+        """Show a sentence, at most once in `UPDATE_SECONDS`."""
         now = time.monotonic()
         if now - self._told < UPDATE_SECONDS:
             return
@@ -76,6 +78,6 @@ class _Shown:
         self._bar.progress(share, sentence)
 
     def clear(self) -> None:
-        """Nothing is shown any more."""
+        """Remove the bar and the button."""
         if self._bar is not None:
             self._place.empty()

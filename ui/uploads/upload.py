@@ -1,4 +1,4 @@
-"""Files that the visitor uploads: their controls, and the latest that could be read."""
+"""Uploaded files: the control for one, and the last file that could be read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.options import FIND_OUT, ReadOptions
 from gmm_core.tables.files.reader import OpenedFile
 from gmm_core.tables.origin import FromFile
-from serving.reading.request import Kind, Request
+from serving.reading.request import FileKind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot
 from ui.shell.text import markdown
@@ -35,20 +35,23 @@ FILE_TYPES = (
     "xlsm",
     "parquet",
 )
+"""The extensions of files that can be chosen."""
 WAITING = "No file yet: choose one in the sidebar; until then the blobs are shown."
-PUT_OFF = "Your file is not read yet: press “Read it” in the sidebar; until then the blobs are shown."
+"""The sentence as long as no file was chosen."""
+DELAYED = "Your file is not read yet: press “Read it” in the sidebar; until then the blobs are shown."
+"""The sentence if the reading of a file is delayed."""
 
 
 @dataclass(frozen=True, eq=False)
 class Upload:
-    """A file with how it is to be read, and what came of that.
+    """A file with the options to read it, and the result.
 
     Parameters
     ----------
     requested : ReadOptions
-        What the visitor chose; what is None is detected.
+        The options that the visitor chose; None for those to be detected.
     opened : OpenedFile or None
-        None where it could not be read, and then `problem` says why.
+        The data set; None if the file could not be read, and then `problem` is the reason.
     """
 
     file_id: str
@@ -60,39 +63,39 @@ class Upload:
 
     @property
     def dataset(self) -> Dataset | None:
-        """Its table, if it could be read."""
+        """The data set in the file; None if it could not be read."""
         return None if self.opened is None else self.opened.dataset
 
     @property
     def origin(self) -> FromFile:
-        """How it is read again; a header that was found in a comment has to be found again."""
+        """The origin of the data set, with the options that read the same table again."""
         found = self.requested if self.opened is None else self.opened.found
         sheets = () if self.opened is None else self.opened.sheets
         return FromFile(self.name, self.content, replace(found, header=self.requested.header), sheets)
 
 
 @dataclass
-class _Wanted:
-    """A file that is to be read; `put_off` says in a sentence why it is not until the visitor asks again."""
+class _PendingFile:
+    """A file to be read; `delay_reason` is a sentence if it is read only when the visitor asks again."""
 
     file_id: str
     name: str
     content: bytes
     requested: ReadOptions
-    put_off: str | None = None
+    delay_reason: str | None = None
 
     def stop(self) -> None:
-        """Not now."""
-        self.put_off = STOPPED
+        """Do not read the file now."""
+        self.delay_reason = STOPPED
 
     def go_on(self) -> None:
-        """Now."""
-        self.put_off = None
+        """Read the file now."""
+        self.delay_reason = None
 
 
 @dataclass
-class _Removed:
-    """The good file that was removed last, and whether a run without one has been seen since."""
+class _RemovedFile:
+    """The good file that was removed last, and whether there was a run of the page without a file since."""
 
     upload: Upload
     seen: bool = False
@@ -100,12 +103,12 @@ class _Removed:
 
 @dataclass(frozen=True)
 class FileControl:
-    """A place for one file of rows, and what is in it; each visitor has files of their own.
+    """A control for one file of rows, which each visitor has for themselves.
 
     Parameters
     ----------
     to_fit : bool
-        True if the rows are to be fitted, and not only asked about.
+        True if the rows are to be fitted, False if they are only to be labelled.
     """
 
     key: str
@@ -126,13 +129,13 @@ class FileControl:
         return upload
 
     @property
-    def is_put_off(self) -> bool:
-        """True if a file waits until the visitor says that it is to be read."""
-        wanted: _Wanted | None = st.session_state.get(self._wanted)
-        return wanted is not None and wanted.put_off is not None
+    def is_delayed(self) -> bool:
+        """True if a file is read only when the visitor asks again."""
+        pending_file: _PendingFile | None = st.session_state.get(self._pending_file)
+        return pending_file is not None and pending_file.delay_reason is not None
 
     def choose(self) -> str | None:
-        """The control for the file; a bad one leaves the last good one where it is. The name that the control shows."""
+        """Show the control, and return the name that it shows; if a file cannot be read, the last good one is kept."""
         file = st.file_uploader(
             self.label,
             type=FILE_TYPES,
@@ -142,26 +145,30 @@ class FileControl:
             help=self.help,
         )
         if file is None:
-            self._let_go_of_removed()
+            self._forget_removed_for_good()
         elif file.file_id not in self._known_files():
-            st.session_state[self._wanted] = _Wanted(file.file_id, file.name, file.getvalue(), FIND_OUT)
-        self._read_wanted()
+            st.session_state[self._pending_file] = _PendingFile(
+                file.file_id, file.name, file.getvalue(), FIND_OUT
+            )
+        self._read_pending_file()
         return None if file is None else file.name
 
     def read_again(self, requested: ReadOptions) -> None:
-        """Have the file read as it is asked for, where the control for it is drawn next."""
+        """Read the latest file with other options, where the control is drawn next."""
         latest = self.latest
         if latest is not None:
-            st.session_state[self._wanted] = _Wanted(latest.file_id, latest.name, latest.content, requested)
+            st.session_state[self._pending_file] = _PendingFile(
+                latest.file_id, latest.name, latest.content, requested
+            )
 
     def forget(self) -> None:
-        """Let the file go."""
+        """Remove the file."""
         st.session_state.pop(self._latest, None)
         st.session_state.pop(self._last_good, None)
-        st.session_state.pop(self._wanted, None)
+        st.session_state.pop(self._pending_file, None)
 
     @property
-    def _wanted(self) -> str:
+    def _pending_file(self) -> str:
         return f"wanted file of {self.key}"
 
     @property
@@ -177,65 +184,73 @@ class FileControl:
         return f"removed file of {self.key}"
 
     def _known_files(self) -> set[str]:
-        wanted: _Wanted | None = st.session_state.get(self._wanted)
-        return {each.file_id for each in (self.latest, wanted) if each is not None}
+        pending_file: _PendingFile | None = st.session_state.get(self._pending_file)
+        return {each.file_id for each in (self.latest, pending_file) if each is not None}
 
-    def _read_wanted(self) -> None:
-        """Read what is to be read; a run of the page that ends before it leaves it to the next."""
+    def _read_pending_file(self) -> None:
+        """Read the pending file; if this run of the page ends before, the next run reads it."""
         place = st.empty()
-        wanted: _Wanted | None = st.session_state.get(self._wanted)
-        if wanted is None:
+        pending_file: _PendingFile | None = st.session_state.get(self._pending_file)
+        if pending_file is None:
             return
-        if wanted.put_off is None:
+        if pending_file.delay_reason is None:
             opened, problem = None, None
             request = Request(
-                Kind.TABLE,
-                wanted.content,
-                wanted.name,
-                wanted.requested,
+                FileKind.TABLE,
+                pending_file.content,
+                pending_file.name,
+                pending_file.requested,
                 READ_LIMITS,
                 self.to_fit,
                 READ_BOUNDS,
             )
             try:
-                found = read_in_view(request, place, self.key, wanted.stop)
+                found = read_in_view(request, place, self.key, pending_file.stop)
                 assert isinstance(found, OpenedFile)
                 opened = found
             except NoQueueSlot as refusal:
-                wanted.put_off = str(refusal)
+                pending_file.delay_reason = str(refusal)
             except ExplorerError as error:
                 problem = str(error)
-            if wanted.put_off is None:
-                del st.session_state[self._wanted]
-                self._remember(wanted, opened, problem)
+            if pending_file.delay_reason is None:
+                del st.session_state[self._pending_file]
+                self._remember(pending_file, opened, problem)
                 place.empty()
-        if wanted.put_off is not None:
+        if pending_file.delay_reason is not None:
             with place.container(horizontal=True, vertical_alignment="center"):
-                st.button("Read it", on_click=wanted.go_on, key=f"read {self.key}")
-                st.caption(f"{markdown(wanted.name, 40)}: {wanted.put_off}")
+                st.button("Read it", on_click=pending_file.go_on, key=f"read {self.key}")
+                st.caption(f"{markdown(pending_file.name, 40)}: {pending_file.delay_reason}")
 
-    def _remember(self, wanted: _Wanted, opened: OpenedFile | None, problem: str | None) -> None:
-        upload = Upload(wanted.file_id, wanted.name, wanted.content, wanted.requested, opened, problem)
+    def _remember(self, pending_file: _PendingFile, opened: OpenedFile | None, problem: str | None) -> None:
+        upload = Upload(
+            pending_file.file_id,
+            pending_file.name,
+            pending_file.content,
+            pending_file.requested,
+            opened,
+            problem,
+        )
         st.session_state[self._latest] = upload
-        removed: _Removed | None = st.session_state.pop(self._removed, None)
+        removed: _RemovedFile | None = st.session_state.pop(self._removed, None)
         if opened is not None:
             st.session_state[self._last_good] = upload
         elif removed is not None:
             st.session_state[self._last_good] = removed.upload
 
     def _forget_removed_file(self) -> None:
-        """The uploader is empty wherever it is not drawn; only its own cross means that the file shall go.
+        """Forget a file that was removed with the cross of the uploader.
 
-        And a new file that takes the place of one: that comes in the next run, so the old one is held until then.
+        The uploader is also empty in runs that do not draw it, which does not remove the file. A replaced file is kept
+        until the next run, in which the new one arrives.
         """
         if st.session_state[self.key] is None:
             good = self.last_good
             self.forget()
             if good is not None:
-                st.session_state[self._removed] = _Removed(good)
+                st.session_state[self._removed] = _RemovedFile(good)
 
-    def _let_go_of_removed(self) -> None:
-        removed: _Removed | None = st.session_state.get(self._removed)
+    def _forget_removed_for_good(self) -> None:
+        removed: _RemovedFile | None = st.session_state.get(self._removed)
         if removed is not None and removed.seen:
             del st.session_state[self._removed]
         elif removed is not None:
@@ -248,9 +263,9 @@ DATA = FileControl(
     "CSV, Excel or Parquet, also compressed (gzip, ZIP). A link cannot carry a file: whoever opens yours has to "
     "upload it too.",
 )
-"""The file that is the data."""
+"""The control for the file with the data."""
 
 
 def data_is_a_file() -> bool:
-    """True if the visitor has chosen to work on a file."""
+    """True if the source of the data is an uploaded file."""
     return bool(st.session_state.get("data") == UPLOAD)

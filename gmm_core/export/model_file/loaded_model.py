@@ -13,7 +13,7 @@ from gmm_core.errors import DataError, ParameterError
 from gmm_core.export.model_file.fields import Fields
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.record import FitRecord
-from gmm_core.fitting.narrow_components import Kind, NarrowComponent
+from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.model.covariance.regularization import Ridge
@@ -195,7 +195,7 @@ def _narrow(fields: Fields, n_components: int) -> tuple[NarrowComponent, ...]:
     for each in fields.each("narrow", n_components):
         found.append(
             NarrowComponent(
-                kind=Kind[each.choice("kind", [kind.name.lower() for kind in Kind]).upper()],
+                kind=NarrowKind[each.choice("kind", [kind.name.lower() for kind in NarrowKind]).upper()],
                 component=each.whole("component", 1, n_components) - 1,
                 weight=each.number("rows"),
                 distinct=each.whole("different_rows", 0),

@@ -17,7 +17,7 @@ _RULES = frozenset({"", "--", "==", "+-", "|-", ":-", "+="})
 """How the first field of a rule can begin, its first two characters; a quick test before `is_ruled`."""
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """The kinds of line that are not rows; each value is “singular|plural”."""
 
     RULED = "ruled line|ruled lines"
@@ -36,7 +36,7 @@ class SkippedLines:
         The fields of the header as they are written; empty if some are numbers, since a row might equal it.
     width : int
         Number of fields of a row.
-    found : list[tuple[Kind, Record]]
+    found : list[tuple[LineKind, Record]]
         The records that are not rows, each with its kind.
     below : Record or None
         The first record that can only be below the table; an error if a row follows it.
@@ -44,32 +44,32 @@ class SkippedLines:
 
     header: Sequence[str]
     width: int
-    found: list[tuple[Kind, Record]] = field(default_factory=list)
+    found: list[tuple[LineKind, Record]] = field(default_factory=list)
     below: Record | None = None
     _n_below: int = 0
 
     def takes(self, record: Record) -> bool:
         """Return whether the record is not a row, and collect it if so."""
         fields = record.fields
-        kind: Kind | None = None
+        kind: LineKind | None = None
         if fields == self.header:
-            kind = Kind.HEADER
+            kind = LineKind.HEADER
         elif fields[0][:2] in _RULES and is_ruled(fields):
-            kind = Kind.RULED
+            kind = LineKind.RULED
         elif len(fields) != self.width:
             kind = self._odd(fields)
         if kind is not None:
             self.found.append((kind, record))
-        if kind is Kind.BELOW:
+        if kind is LineKind.BELOW:
             self.below = self.below or record
             self._n_below += 1
         return kind is not None
 
-    def _odd(self, fields: Sequence[str]) -> Kind | None:
+    def _odd(self, fields: Sequence[str]) -> LineKind | None:
         if fields[0].lstrip().startswith(COMMENT_SIGNS):
-            return Kind.COMMENT
+            return LineKind.COMMENT
         filled = [cell for cell in fields if cell.strip()]
-        return Kind.BELOW if self.width > 1 and len(filled) == 1 and not is_number(filled[0]) else None
+        return LineKind.BELOW if self.width > 1 and len(filled) == 1 and not is_number(filled[0]) else None
 
     @property
     def too_many_below(self) -> bool:
@@ -79,14 +79,16 @@ class SkippedLines:
     def notes(self) -> list[str]:
         """What was left out, one sentence for each kind."""
         sentences = []
-        for kind in Kind:
+        for kind in LineKind:
             records = [record for each, record in self.found if each is kind]
             if records:
                 one, many = kind.value.split("|")
                 count = len(records)
                 what = f"1 {one}" if count == 1 else f"{count:,} {many}"
                 text = quoted(" ".join(cell for cell in records[0].fields if cell.strip()))
-                such = "" if kind is Kind.RULED else f", {text}," if count == 1 else f", the first {text},"
+                such = (
+                    "" if kind is LineKind.RULED else f", {text}," if count == 1 else f", the first {text},"
+                )
                 sentences.append(f"{what}{such} {were(count)} left out.")
         return sentences
 

@@ -7,7 +7,7 @@ import pytest
 
 from gmm_core.arrays import FloatArray
 from gmm_core.fitting.fit import fit
-from gmm_core.fitting.narrow_components import Kind, NarrowComponent, narrow_components, sentences
+from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind, narrow_components, sentences
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.cost_of_narrowness import is_nowhere_narrow, relative_variances
 from gmm_core.model.mixture import Mixture
@@ -34,7 +34,7 @@ def found(
 
 def test_a_component_on_many_equal_rows_is_an_atom() -> None:
     narrow = found(np.full((9, 2), 0.5), ((0.5, 0.5), 1e-20 * np.eye(2)), floored=True)
-    assert narrow == (NarrowComponent(Kind.ATOM, 1, 9.0, 1, True),)
+    assert narrow == (NarrowComponent(NarrowKind.ATOM, 1, 9.0, 1, True),)
     (told,) = sentences(narrow)
     assert told == (
         "Component 2 is an atom, on equal rows (9 rows; held at the floor): treat those rows as a group of their own, "
@@ -46,19 +46,21 @@ def test_a_component_on_many_equal_rows_is_an_atom() -> None:
 def test_a_component_on_one_to_a_few_far_rows_is_isolated(n_rows: int) -> None:
     rows = np.array([[90.0, 90.0], [91.0, 90.0], [90.0, 91.5]])[:n_rows]
     narrow = found(rows, ((90.0, 90.0), np.eye(2)))
-    assert narrow == (NarrowComponent(Kind.ISOLATED, 1, float(n_rows), n_rows, False),)
+    assert narrow == (NarrowComponent(NarrowKind.ISOLATED, 1, float(n_rows), n_rows, False),)
     assert f"({n_rows} {'row' if n_rows == 1 else 'rows'}): see whether" in sentences(narrow)[0]
 
 
 def test_rows_far_from_the_clusters_are_isolated_however_near_to_one_another() -> None:
     spikes = [((90.0, 90.0), 0.01 * np.eye(2)), ((90.5, 90.0), 0.01 * np.eye(2))]
-    assert [one.kind for one in found(np.array([[90.0, 90.0], [90.5, 90.0]]), *spikes)] == [Kind.ISOLATED] * 2
+    assert [one.kind for one in found(np.array([[90.0, 90.0], [90.5, 90.0]]), *spikes)] == [
+        NarrowKind.ISOLATED
+    ] * 2
 
 
 def test_near_as_many_components_as_rows_are_not_far_from_the_others_however_narrow_those_are() -> None:
     rows = np.random.default_rng(0).normal(size=(60, 2))
     fitted = fit(rows, FitSpecification(40))
-    assert {one.kind for one in fitted.narrow} == {Kind.SPURIOUS}
+    assert {one.kind for one in fitted.narrow} == {NarrowKind.SPURIOUS}
 
 
 @pytest.mark.parametrize("n_rows", [3, 5])
@@ -66,14 +68,14 @@ def test_a_component_on_few_rows_nearly_in_line_is_spurious(n_rows: int) -> None
     along = np.linspace(-0.5, 0.5, n_rows)
     rows = np.stack([along, 1e-4 * along**2], axis=1)
     (narrow,) = found(rows, ((0.0, 0.0), np.diag([0.1, 1e-9])))
-    assert (narrow.kind, narrow.distinct) == (Kind.SPURIOUS, n_rows)
+    assert (narrow.kind, narrow.distinct) == (NarrowKind.SPURIOUS, n_rows)
     assert "use fewer components" in sentences([narrow])[0]
 
 
 def test_a_component_on_many_rows_exactly_in_line_is_flat() -> None:
     along = np.linspace(-5, 5, 30)
     (narrow,) = found(np.stack([along, 0 * along], axis=1), ((0.0, 0.0), np.diag([9.0, 1e-20])), floored=True)
-    assert (narrow.kind, narrow.distinct) == (Kind.FLAT, 30)
+    assert (narrow.kind, narrow.distinct) == (NarrowKind.FLAT, 30)
     assert "(30 rows; held at the floor)" in sentences([narrow])[0]
 
 
@@ -99,11 +101,14 @@ def test_repetition_and_weights_are_counted_alike() -> None:
         rows_of_one = Rows(one.rows, one.weights)
         told.append(narrow_components(rows_of_one, mixture, [False, False, True], one.unit))
     assert told[0] == told[1]
-    assert [(one.kind, one.weight) for one in told[0]] == [(Kind.ISOLATED, 2.0), (Kind.ATOM, 14.0)]
+    assert [(one.kind, one.weight) for one in told[0]] == [
+        (NarrowKind.ISOLATED, 2.0),
+        (NarrowKind.ATOM, 14.0),
+    ]
 
 
 def test_several_of_a_kind_share_a_sentence() -> None:
-    several = [NarrowComponent(Kind.ISOLATED, k, 1.0 + (k == 11), 1, False) for k in range(12)]
+    several = [NarrowComponent(NarrowKind.ISOLATED, k, 1.0 + (k == 11), 1, False) for k in range(12)]
     (told,) = sentences(several)
     assert told.startswith("Components 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more are isolated, ")
     assert "(11 of 1 and 1 of 2 rows)" in told

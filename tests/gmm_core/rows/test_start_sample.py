@@ -8,7 +8,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from gmm_core.arrays import FloatArray, column_range
 from gmm_core.fitting.fit import fit
-from gmm_core.fitting.narrow_components import Kind
+from gmm_core.fitting.narrow_components import NarrowKind
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.rows.start_sample import MAX_FAR, START_ROWS, StartRows
 
@@ -65,7 +65,7 @@ def test_one_far_row_among_very_many_is_a_component_with_one_restart_too(n_rows:
     fitted = fit(rows, FitSpecification(n_components=4, n_init=1))
     labels = fitted.mixture.responsibilities(rows).argmax(axis=1)
     assert adjusted_rand_score(np.repeat(range(3), n_rows), labels[:-1]) > 0.99
-    assert [component.kind for component in fitted.narrow] == [Kind.ISOLATED]
+    assert [component.kind for component in fitted.narrow] == [NarrowKind.ISOLATED]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (7, 3), (256, 1), (1_001, 5), (90, 300)])

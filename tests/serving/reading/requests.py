@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmm_core.tables.files.options import ReadOptions
-from serving.reading.request import Bounds, Kind, Request
+from serving.reading.request import Bounds, FileKind, Request
 
 SMALL = b"a,b\n1,2.5\n3,4\n"
 DEADLINE = 180
@@ -12,4 +12,4 @@ PATIENT = Bounds(seconds=600)
 
 
 def table_request(content: bytes, name: str = "file.csv", options: ReadOptions | None = None) -> Request:
-    return Request(Kind.TABLE, content, name, options or ReadOptions(), bounds=PATIENT)
+    return Request(FileKind.TABLE, content, name, options or ReadOptions(), bounds=PATIENT)

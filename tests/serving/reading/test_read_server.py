@@ -23,7 +23,7 @@ from gmm_core.tables.files.options import ReadLimits
 from gmm_core.tables.files.reader import OpenedFile, read_file
 from serving.reading import server as server_module
 from serving.reading.client import NotRead, ReadClient
-from serving.reading.request import Bounds, Kind
+from serving.reading.request import Bounds, FileKind
 from tests.serving.reading.requests import DEADLINE, PATIENT, SMALL, table_request
 
 NASTY = Path(__file__).parents[2] / "gmm_core/tables/nasty"
@@ -152,7 +152,7 @@ def test_a_file_beyond_its_limit_is_told_as_such(reader: ReadClient) -> None:
     with pytest.raises(ExplorerError, match="MB that are read at most") as told:
         reader.read(replace(request, limits=ReadLimits(bytes=10)))
     with pytest.raises(ExplorerError, match="MB that are read at most: it is no model"):
-        reader.read(replace(request, kind=Kind.MODEL, limits=ReadLimits(bytes=10)))
+        reader.read(replace(request, kind=FileKind.MODEL, limits=ReadLimits(bytes=10)))
     assert not isinstance(told.value, NotRead)
 
 
@@ -228,7 +228,7 @@ MEMORY_OF_THE_APP = """
 import ctypes, gc, sys
 from gmm_core.tables.files.parquet import parquet_file
 from serving.reading.client import READER
-from serving.reading.request import Kind, Request
+from serving.reading.request import FileKind, Request
 import numpy as np, pandas as pd
 
 def resident():
@@ -238,7 +238,7 @@ def resident():
 
 def read(rows):
     table = pd.DataFrame(np.random.default_rng(0).normal(size=(rows, 6)).astype("float32")).rename(columns=str)
-    return READER.read(Request(Kind.TABLE, parquet_file(table.assign(text="some text"))))
+    return READER.read(Request(FileKind.TABLE, parquet_file(table.assign(text="some text"))))
 
 read(1_000)
 before = resident()

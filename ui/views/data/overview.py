@@ -11,7 +11,7 @@ from gmm_core.tables.scaling import SCALINGS
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
-from ui.report.table import NOTHING, formatted_cell
+from ui.report.table import EMPTY_CELL, formatted_cell
 from ui.shell.tables import days
 from ui.shell.text import markdown
 
@@ -80,7 +80,7 @@ def _numbers(table: pd.DataFrame, alt: str) -> None:
     """A row for each column of the data: numbers as the report prints them, and sorted as numbers."""
     counted = table.select_dtypes("number").columns
     st.dataframe(
-        table.style.format(formatted_cell, subset=counted), hide_index=True, placeholder=NOTHING, alt=alt
+        table.style.format(formatted_cell, subset=counted), hide_index=True, placeholder=EMPTY_CELL, alt=alt
     )
 
 

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gmm_core.errors import ExplorerError
 from gmm_core.export.model_file.model import Model
 from gmm_core.wording import counted
-from serving.reading.request import Kind, Request
+from serving.reading.request import FileKind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot
 from ui.figures.base.wording import number
@@ -98,7 +98,7 @@ def model_warnings(model: Model) -> None:
 
 def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
     """A run of the page that ends before the file is read leaves it to the next."""
-    request = Request(Kind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
+    request = Request(FileKind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
     try:
         found = read_in_view(request, place, _UPLOADER, opened.stop)
         assert isinstance(found, Model)

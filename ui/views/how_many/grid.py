@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from gmm_core.fitting.narrow_components import Kind, NarrowComponent, sentences
+from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind, sentences
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.criteria import bic_evidence
 from gmm_core.studies.checks.wide_components import WideComponent
@@ -314,7 +314,7 @@ def remark(cell: Cell) -> str:
     """What is wrong with a cell, in a few words."""
     if cell.criteria is None:
         return cell.refusal
-    narrow = "; ".join(_narrow_in_words(kind, cell) for kind in Kind if _alike(kind, cell))
+    narrow = "; ".join(_narrow_in_words(kind, cell) for kind in NarrowKind if _alike(kind, cell))
     if narrow:
         return f"{narrow}: no criteria" if cell.criteria.refusal else narrow
     if cell.at_floor:
@@ -327,11 +327,11 @@ def remark(cell: Cell) -> str:
     return f"may gather outliers: component {listed(numbers)}" if numbers else ""
 
 
-def _alike(kind: Kind, cell: Cell) -> list[NarrowComponent]:
+def _alike(kind: NarrowKind, cell: Cell) -> list[NarrowComponent]:
     return [each for each in cell.narrow if each.kind is kind]
 
 
-def _narrow_in_words(kind: Kind, cell: Cell) -> str:
+def _narrow_in_words(kind: NarrowKind, cell: Cell) -> str:
     """Which components are of that kind, and how many rows they hold: "component 2 is an atom (40 rows)"."""
     alike = _alike(kind, cell)
     rows = counted(round(sum(each.weight for each in alike)), "row")

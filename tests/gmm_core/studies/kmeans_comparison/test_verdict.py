@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gmm_core.fitting.narrow_components import Kind, sentences
+from gmm_core.fitting.narrow_components import NarrowKind, sentences
 from gmm_core.fitting.progress import run_to_end
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.studies.kmeans_comparison.comparison import comparing
@@ -60,7 +60,7 @@ def test_shapes_of_equal_rows_recommend_neither() -> None:
 def test_shapes_are_measured_on_components_whose_spread_says_something() -> None:
     rows = np.concatenate([np.zeros(40), np.random.default_rng(0).normal(5.0, 1.0, 60)])[:, None]
     one = run_to_end(comparing(rows, FitSpecification(2, n_init=2)))
-    assert [narrow.kind for narrow in one.fit.narrow] == [Kind.ATOM]
+    assert [narrow.kind for narrow in one.fit.narrow] == [NarrowKind.ATOM]
     assert (one.n_compared, one.size_ratio) == (1, 1.0)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from gmm_core.fitting.narrow_components import Kind, NarrowComponent
+from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.criteria import Criteria
 from gmm_core.studies.checks.wide_components import WideComponent
@@ -72,8 +72,8 @@ def test_with_one_component_no_row_is_unsure() -> None:
     assert "with K = 1, full, there is no other component to belong to." in cell_name
 
 
-ATOM = NarrowComponent(Kind.ATOM, 0, 80.0, 1, True)
-SPURIOUS = NarrowComponent(Kind.SPURIOUS, 1, 2.0, 2, False)
+ATOM = NarrowComponent(NarrowKind.ATOM, 0, 80.0, 1, True)
+SPURIOUS = NarrowComponent(NarrowKind.SPURIOUS, 1, 2.0, 2, False)
 
 
 def refused(n_components: int) -> Cell:
