@@ -25,7 +25,7 @@ Find = Callable[[FloatArray, OptimumProblem, int, int], Mixture]
 """(X, problem, n_init, seed) -> where it ended."""
 TOLERANCE, MAX_ITERATIONS = 1e-6, 1_000
 AT_REST = 1e-9
-"""The tolerance where the best optimum is looked for: a climb that has nothing more to gain."""
+"""The tolerance where the best optimum is looked for: EM ends where it has nothing more to gain."""
 STARTS_OF_A_KIND = 20
 MAX_FOR_HIERARCHICAL = 400
 """Hierarchical clustering compares all rows with one another."""
@@ -93,11 +93,11 @@ def large_search(X: FloatArray, problem: OptimumProblem) -> Iterator[Mixture]:
     if len(X) <= MAX_FOR_HIERARCHICAL:
         labels = hierarchical_labels(scaled_principal_components(X), problem.n_components)
         starts.append(GivenLabels(np.asarray(labels)))
-    yield from climbed(X, problem, starts)
+    yield from fitted_from(X, problem, starts)
 
 
-def climbed(X: FloatArray, problem: OptimumProblem, starts: list[Start]) -> Iterator[Mixture]:
-    """Where EM comes to rest from these starts."""
+def fitted_from(X: FloatArray, problem: OptimumProblem, starts: list[Start]) -> Iterator[Mixture]:
+    """The mixtures in which EM ends from these starts."""
     specification = FitSpecification(
         n_components=problem.n_components,
         covariance_type=problem.covariance_type,

@@ -56,7 +56,7 @@ ILL_DEFINED = (
 
 CANNOT_GO_ON = (
     "warm_start has nothing to go on from: the last fit had (n_components, n_features, covariance_type) = {last}, this "
-    "one has {asked}, so it starts anew."
+    "one has {asked}, so it begins with new starts."
 )
 """The warning if `warm_start` cannot use the parameters of the last fit."""
 

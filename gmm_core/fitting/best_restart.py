@@ -43,9 +43,9 @@ def findings(runs: Sequence[Run], best: int) -> list[str]:
     if final.reseeded:
         count, steps = len(final.reseeded), len(set(final.reseeded))
         found.append(
-            "In the best restart a component lost all its points and was placed anew once."
+            "In the best restart a component lost all its points and was re-initialised once."
             if count == 1
-            else f"In the best restart components lost all their points and were placed anew, {count} times in "
+            else f"In the best restart components lost all their points and were re-initialised, {count} times in "
             f"{counted(steps, 'step')}."
         )
     if final.ending is Ending.ITERATION_LIMIT:

@@ -18,7 +18,7 @@ from benchmarks.optima import (
 )
 from benchmarks.problems import OPTIMUM_PROBLEMS, OptimumProblem
 from benchmarks.results_folder import COMMITTED
-from benchmarks.searches import SEARCHES, climbed
+from benchmarks.searches import SEARCHES, fitted_from
 from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import GivenLabels
@@ -29,7 +29,7 @@ X = RNG.normal(size=(100, 2)) * [3.0, 0.4] + np.array([[0.0, 0.0], [0.0, 5.0], [
 
 
 def criterion(rows: np.ndarray, labels: np.ndarray) -> float:
-    """Σ n log( |W / n| + (tr W + a) / n ), written down anew, group by group."""
+    """Σ n log( |W / n| + (tr W + a) / n ), computed again, group by group."""
     n, d = rows.shape
     offset = np.square(rows - rows.mean(axis=0)).sum() / (n * d)
     total = 0.0
@@ -43,7 +43,7 @@ def criterion(rows: np.ndarray, labels: np.ndarray) -> float:
 
 
 def merged_one_by_one(rows: np.ndarray, n_components: int) -> np.ndarray:
-    """The same clustering, by trying every pair anew each time."""
+    """The same clustering, by trying every pair again each time."""
     labels = np.arange(len(rows))
     while len(np.unique(labels)) > n_components:
         numbers = np.unique(labels)
@@ -79,7 +79,7 @@ def test_every_search_ends_in_an_optimum_of_the_same_likelihood(name: str) -> No
     problem = OptimumProblem("groups", "Groups", lambda: X, 3)
     rows = problem.rows()
     cost = CostOfNarrowness.of_rows(rows, None)
-    best = max(score(rows, mixture, cost) for mixture in climbed(rows, problem, [GivenLabels(GROUPS)]))
+    best = max(score(rows, mixture, cost) for mixture in fitted_from(rows, problem, [GivenLabels(GROUPS)]))
     found = score(rows, SEARCHES[name].find(rows, problem, 2, 0), cost)
     assert best - NEAR < found <= best + NEAR
 

@@ -336,8 +336,8 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
     link = {"seed": "76543", "k": "4"}
     first = opened(**link)
 
-    def anew(*_: object, **__: object) -> NoReturn:
-        pytest.fail("What another visitor had computed was computed anew.")
+    def computed_again(*_: object, **__: object) -> NoReturn:
+        pytest.fail("What another visitor had computed was computed again.")
 
     for name in (
         "ui.shell.page.fitting",
@@ -345,11 +345,11 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
         "ui.views.clusters.side_figures.restart_likelihoods",
         "ui.views.clusters.side_figures.heatmap",
     ):
-        monkeypatch.setattr(name, anew)
+        monkeypatch.setattr(name, computed_again)
     assert metrics(opened(**link)) == metrics(first)
 
 
-def test_another_setting_is_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_setting_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     for name in (
         "projection.view.picture",

@@ -175,5 +175,5 @@ def test_where_no_larger_k_can_be_judged_none_is_said_to_be_worth_less() -> None
     app.file_uploader[0].upload("own.csv", b"a,b\n1,2\n2,1\n3,5\n4,3\n", "text/csv").run()
     assert not app.exception
     told = texts(app).replace("\\", "")
-    assert "can be judged: how many clusters there are takes larger K to tell" in told
+    assert "can be judged: the number of clusters cannot be judged without larger K" in told
     assert "no larger K that was tried" not in told

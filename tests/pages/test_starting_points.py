@@ -150,7 +150,7 @@ def test_degenerate_optima_are_shown_and_do_not_count() -> None:
     app = opened(data="Wine", k="5")
     assert "ended with a component at the variance floor" in text(app)
     assert "does not count as the best" in text(app)
-    assert "is taken off first" in text(app)
+    assert "is subtracted first" in text(app)
 
 
 def test_an_optimum_becomes_the_fit_of_the_other_pages() -> None:

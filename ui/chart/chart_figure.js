@@ -166,7 +166,7 @@ class Chart {
     return resolved(node, this.blocks, this.figure);
   }
 
-  // Plotly draws anew from nothing when its configuration changes: hence the same buttons each time.
+  // Plotly redraws everything when its configuration changes: hence the same buttons each time.
   config(plotly) {
     this.buttons ??= ["png", "svg"].map((format) => ({
       name: format,

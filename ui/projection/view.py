@@ -114,7 +114,8 @@ def without_isolated(prepared: PreparedData, fit: Fit) -> BoolArray | None:
         "Show isolated rows",
         value=True,
         key="isolated_rows",
-        help="Rows far from every other component squeeze the picture of all others; the fit has them all the same.",
+        help="Rows far from every other component make the rest of the picture small. "
+        "Hiding them does not change the fit.",
     ):
         return None
     return ~np.isin(fit.mixture.labels(prepared.X), isolated)
@@ -169,7 +170,8 @@ def _choose_colouring(prepared: PreparedData) -> Colouring:
         key="colour",
         bind="query-params",
         width=150,
-        help="Component: the one of largest responsibility. Responsibility: colours mixed in its proportions.",
+        help="Component: the one of largest responsibility. Responsibility: the components' colours, "
+        "mixed in these proportions.",
     )
     return chosen if chosen in options else "component"
 

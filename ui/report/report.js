@@ -11,7 +11,7 @@ const drawn = [...document.querySelectorAll("figure")].map((figure) => {
   return chart;
 });
 
-// Whenever the theme is another one, each figure is drawn anew in its colours.
+// When the theme changes, each figure is redrawn in its colours.
 const inTheme = () => drawn.forEach((chart) => chart.accept(chart.message, chart.blocks));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", inTheme);
 

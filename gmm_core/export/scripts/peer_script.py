@@ -92,7 +92,7 @@ def _heading(about: Reproduction) -> list[str]:
             "every variance instead, so the log-likelihood is another, and weights and means agree only roughly."
         )
     elif run.ending is not Ending.CONVERGED:
-        agreement = "The fit had not converged: scikit-learn climbs on from where it stood."
+        agreement = "The fit had not converged: scikit-learn continues EM from its result."
     else:
         agreement = (
             f"The log-likelihood agrees to {number(STEPS * max(tolerance, 1e-9), 2)} per row, the tolerance of the fit "

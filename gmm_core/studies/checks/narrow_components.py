@@ -10,7 +10,7 @@ from gmm_core.studies.checks.evidence import Evidence
 def _narrow(evidence: Evidence) -> Finding:
     found = evidence.fit.narrow
     if not found:
-        return judged(True, f"The spread of all {evidence.n_components} says something of their rows.")
+        return judged(True, f"The spread of all {evidence.n_components} is reliable.")
     return Finding(Outcome.LOOK, " ".join(sentences(found)), advised=True)
 
 

@@ -13,7 +13,7 @@ from gmm_core.studies.checks.evidence import SEED, Evidence
 from gmm_core.studies.sure_rows import SURE, share_in_words, share_sure
 
 SHARE = 0.995
-"""K-means would do if at least this share of the rows is sure, and at least this share gets the same label from it."""
+"""K-means is enough if at least this share of the rows is sure, and at least this share gets the same label from it."""
 N_INIT = 2
 """The number of restarts of K-means."""
 MAX_ROWS = 500
@@ -51,8 +51,9 @@ def _stride(evidence: Evidence) -> int:
 
 SEPARATION = Check(
     "separation",
-    "Clusters so far apart that K-means would do",
-    f"Fewer than {100 * SHARE:g} % of the rows are both surer than {100 * SURE:g} % and where K-means puts them.",
+    "K-means is enough here",
+    f"Fewer than {100 * SHARE:g} % of the rows are both surer than {100 * SURE:g} % and in the same "
+    "cluster of K-means.",
     "K-means, which is simpler, gives these labels too; keep the mixture if its densities, weights or "
     "shapes are what you want.",
     _separation,

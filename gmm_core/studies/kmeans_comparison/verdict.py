@@ -51,7 +51,7 @@ def _one_component(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.MIXTURE,
-        "With K = 1 there is nothing to part: K-means says only where the middle is, one Gaussian also how the rows "
+        "With K = 1 there is nothing to divide: K-means gives only the mean, one Gaussian also how the rows "
         "spread around it.",
     )
 
@@ -73,7 +73,7 @@ def _same_and_sure(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.KMEANS,
-        f"Both make the same clusters (ARI {comparison.agreement:.3f}) and {100 * comparison.share_sure:.3g} % of the "
+        f"Both find the same clusters (ARI {comparison.agreement:.3f}) and {100 * comparison.share_sure:.3g} % of the "
         f"rows are surer than {100 * SURE:.0f} %: the simpler one is enough, unless you want densities or shapes.",
     )
 
@@ -83,7 +83,7 @@ def _same_but_unsure(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.EITHER,
-        f"Both make nearly the same clusters (ARI {comparison.agreement:.3f}), but for "
+        f"Both find nearly the same clusters (ARI {comparison.agreement:.3f}), but for "
         f"{100 * (1 - comparison.share_sure):.3g} % of the rows the mixture is less than {100 * SURE:.0f} % sure: "
         "use it if it matters which these are.",
     )
@@ -95,8 +95,8 @@ def _by_narrow_components(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.NEITHER,
-        f"They part the rows differently (ARI {comparison.agreement:.3f}), and BIC cannot say which to believe: the "
-        f"mixture may owe it to a component whose spread says little. {' '.join(sentences(comparison.fit.narrow))}",
+        f"Their labels differ (ARI {comparison.agreement:.3f}), and BIC cannot decide: a component whose "
+        f"spread says little may have lowered the mixture's. {' '.join(sentences(comparison.fit.narrow))}",
     )
 
 
@@ -108,7 +108,7 @@ def _by_bic(comparison: KMeansComparison) -> Verdict | None:
     if abs(own - other) <= VERY_STRONG:
         return Verdict(
             Choice.EITHER,
-            f"They part the rows differently (ARI {comparison.agreement:.3f}), and BIC hardly tells them apart: "
+            f"Their labels differ (ARI {comparison.agreement:.3f}), and BIC hardly tells them apart: "
             f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters.",
         )
     better = Choice.MIXTURE if own < other else Choice.KMEANS
@@ -119,7 +119,7 @@ def _by_bic(comparison: KMeansComparison) -> Verdict | None:
     )
     return Verdict(
         better,
-        f"They part the rows differently (ARI {comparison.agreement:.3f}), and the lower BIC says which to believe: "
+        f"Their labels differ (ARI {comparison.agreement:.3f}), and the lower BIC decides: "
         f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters, so {why}.",
     )
 
@@ -127,8 +127,8 @@ def _by_bic(comparison: KMeansComparison) -> Verdict | None:
 def _otherwise(comparison: KMeansComparison) -> Verdict | None:
     return Verdict(
         Choice.KMEANS,
-        "The mixture's BIC means nothing here (see the checks on the Clusters page), so its shapes are not to be "
-        "believed: use K-means, or fewer components.",
+        "The mixture's BIC means nothing here (see the checks on the Clusters page), so its shapes cannot be "
+        "trusted: use K-means, or fewer components.",
     )
 
 

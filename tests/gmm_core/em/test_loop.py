@@ -1,4 +1,4 @@
-"""The loop: it climbs, it says where it is, and it stops where it should."""
+"""The loop raises the likelihood, yields every iteration and stops where it should."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -82,12 +82,12 @@ def test_a_fall_in_the_few_digits_of_a_component_at_the_floor_is_rounding() -> N
     assert not has_settled(-5e-3, 17.0, 1e-6, held=True)
 
 
-def test_a_component_placed_anew_is_not_convergence() -> None:
+def test_a_reseeded_component_is_not_convergence() -> None:
     iterations = made_up([-5, -4, -4, -4, -4, -4], reseeded={2: (1,)})
     assert [iteration.index for iteration in until_converged(iterations, 1e-3)] == [0, 1, 2, 3, 4]
 
 
-def test_an_emptied_component_starts_anew_on_the_least_likely_row() -> None:
+def test_an_emptied_component_is_reseeded_on_the_least_likely_row() -> None:
     away = Mixture([0.5, 0.5], [[0.0, 0.0], [1e6, 1e6]], np.stack([np.eye(2)] * 2))
     iterations = list(islice(em_iterations(BlockedEngine(X), GaussianModel(STRUCTURES["full"]), away), 40))
     assert [iteration.index for iteration in iterations if iteration.reseeded] == [1]

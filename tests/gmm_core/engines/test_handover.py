@@ -61,7 +61,7 @@ def test_it_ends_where_either_engine_does_and_never_falls(
 
 
 @pytest.mark.parametrize("n_looks", [3, 12])
-def test_so_does_one_with_weights_whose_component_is_placed_anew(
+def test_so_does_one_with_weights_whose_component_is_reseeded(
     n_looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weights = np.random.default_rng(1).uniform(0.2, 3.0, len(ROWS))

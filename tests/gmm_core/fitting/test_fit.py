@@ -131,10 +131,10 @@ def test_a_component_that_lost_its_points_is_reported() -> None:
     result = fit(X, TWO, starts=[GivenMeans([[0.0, 0.0], [1e9, 1e9]])])
     assert result.best.reseeded == (1,)
     assert result.mixture.weights.min() * len(X) > 1
-    assert any("placed anew once" in warning for warning in result.warnings)
+    assert any("re-initialised once" in warning for warning in result.warnings)
     both = fit(X, FitSpecification(3), starts=[GivenMeans([[0.0, 0.0], [1e9, 1e9], [-1e9, 1e9]])])
     assert both.best.reseeded[:2] == (1, 1)
-    assert any(f"placed anew, {len(both.best.reseeded)} times in" in warning for warning in both.warnings)
+    assert any(f"re-initialised, {len(both.best.reseeded)} times in" in warning for warning in both.warnings)
 
 
 def test_criteria_follow_their_definitions() -> None:

@@ -185,7 +185,7 @@ def test_a_twin_steps_in_where_all_else_ends_lower(faithful: FloatArray) -> None
     request = FitRequest(GivenRows(faithful), FitSpecification(3, n_init=1, init=SPLITS))
     found = ended(run_plan(fitting_nested(request, above))).required()
     assert [run.kind for run in found.runs] == ["short runs", "split", "split", "twin", "twin"]
-    assert found.runs[-1].n_iterations == 0  # as it is, where its climb ends lower too
+    assert found.runs[-1].n_iterations == 0  # as it is, where EM ends lower too
     found = ended(run_plan(fitting_nested(request, smaller))).required()
     assert [run.kind for run in found.runs] == ["short runs", "split", "split"]
 

@@ -64,10 +64,10 @@ def test_the_same_start_is_climbed_once(
 ) -> None:
     corners = np.array([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]])
     rows = np.random.default_rng(1).normal(size=(600, 2)) + corners.repeat(200, axis=0)
-    climbs, chunks = [], FitContext.chunks
+    fitted_starts, chunks = [], FitContext.chunks
 
     def counted(context: FitContext, start: Mixture) -> Iterator[Chunk]:
-        climbs.append(start)
+        fitted_starts.append(start)
         return chunks(context, start)
 
     specification = FitSpecification(n_components=n_components, n_init=6, init=init)
@@ -75,7 +75,7 @@ def test_the_same_start_is_climbed_once(
     monkeypatch.setattr(run_restarts, "cores", lambda: 1)
     monkeypatch.setattr(FitContext, "chunks", counted)
     runs = fit(rows, specification, engine=engine).runs
-    assert len(climbs) == 1
+    assert len(fitted_starts) == 1
     assert [run.number for run in runs] == list(range(6))
     assert [run.kind for run in runs] == [start.kind for start in random_starts(init, 6, 0)]
     for run in runs:

@@ -1,4 +1,4 @@
-"""A model is what EM climbs: its M-step stays within the bounds and within the family, or says that it cannot."""
+"""A model is what EM fits: its M-step stays within the bounds and within the family, or says that it cannot."""
 
 import json
 from dataclasses import replace

@@ -61,7 +61,7 @@ def test_the_same_start_comes_to_the_numbers_of_mclust(entry: dict[str, Any], en
     assert noise.sum() == entry["n_noise"]
 
 
-def test_an_emptied_component_is_placed_anew_beside_the_noise() -> None:
+def test_an_emptied_component_is_reseeded_beside_the_noise() -> None:
     entry = FITS[0]
     model = model_of(entry)
     start = start_of(model, entry)

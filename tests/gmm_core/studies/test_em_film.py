@@ -65,7 +65,7 @@ def test_a_run_that_kept_no_history_shows_its_start_and_its_end(monkeypatch: pyt
     assert film.log_likelihoods.tolist() == [run.log_likelihoods[0], run.log_likelihood]
 
 
-def test_a_component_that_is_placed_anew_is_noted() -> None:
+def test_a_component_that_is_reseeded_is_noted() -> None:
     start = GivenMeans([[0.0, 0.0, 0.0], [1e6, 1e6, 1e6], [-1e6, 1e6, 1e6]])
     run = fit(X, FitSpecification(n_components=3), starts=[start]).best
     assert run.reseeded

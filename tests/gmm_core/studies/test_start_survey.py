@@ -1,4 +1,4 @@
-"""The survey finds the known optima, keeps what is done when it is stopped, and can be climbed again."""
+"""The survey finds the known optima, keeps what is done when it is stopped, and can be repeated."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
             delta=f"{rows:,.0f} rows",
             delta_color="off",
             delta_arrow="off",
-            help="Free numbers of the model: K − 1 weights, K·D means, and those of the covariances.",
+            help="Free parameters of the model: K − 1 weights, K·D means, and those of the covariances.",
         )
     with kept_place():
         if earlier is not None:
@@ -83,13 +83,13 @@ def remarks(fit: Fit) -> None:
 
 
 def _higher_but_narrow(fit: Fit) -> list[str]:
-    """Why the best is not the highest, where it is not."""
+    """A sentence that says why the best restart is not the one of highest log-likelihood; empty if it is."""
     if not fit.higher_but_narrow:
         return []
     highest = fit.higher_but_narrow[0]
     return [
-        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: it "
-        "owes that to a narrow component on a few or aligned rows, and what such a component gains does not count."
+        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: a "
+        "narrow component on a few or aligned rows gained that, and such a gain does not count."
     ]
 
 
@@ -138,6 +138,6 @@ def _short_runs(best: Run) -> str:
     if best.n_repeated:
         return f"It repeats the best of {runs} or more short runs of EM; the M-steps of the others are not counted."
     return (
-        f"It began where the best of {runs} or more short runs of EM ended, which may leave it few steps to take; "
-        "their M-steps are not counted."
+        f"It began where the best of {runs} or more short runs of EM ended, so it may need few M-steps itself; "
+        "theirs are not counted."
     )

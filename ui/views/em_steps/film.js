@@ -295,7 +295,7 @@ class Film {
     this.formulas.show(reel, message, frame, this.picked, this.component);
     const state = reel.stateOf(frame);
     const gain = state ? `the M-step of iteration ${reel.iterations[state]} raised it by ${figures(reel.gain(state))}` : "no M-step has been taken yet";
-    this.gain.textContent = reel.reseeded[state] ? `${reel.reseeded[state] > 1 ? "components were" : "a component was"} placed anew here, the one case in which it may fall` : gain;
+    this.gain.textContent = reel.reseeded[state] ? `${reel.reseeded[state] > 1 ? "components were" : "a component was"} re-initialised here, the only case in which it may fall` : gain;
   }
 
   sentence() {

@@ -90,11 +90,11 @@ class Formulas {
       return [
         ...(reel.reseeded[state] > 1
           ? [
-              heading(`${reel.reseeded[state]} components are placed anew`),
+              heading(`${reel.reseeded[state]} components are re-initialised`),
               text("They had lost all their points. Each starts again on the point that is least likely then, so here, and only here, the log-likelihood may fall."),
             ]
           : [
-              heading("A component is placed anew"),
+              heading("A component is re-initialised"),
               text("One component had lost all its points. It starts again on the least likely point, so here, and only here, the log-likelihood may fall."),
             ]),
       ];

@@ -10,7 +10,7 @@ class Stage extends Chart {
     super(parent);
     this.moving = [];
     this.shapes = new Map(); // uid -> [x, y] as last drawn
-    // Plotly draws anew after a zoom, a resize, a new theme: what moves has to be put back into place.
+    // Plotly redraws after a zoom, a resize or a new theme: what moves has to be put back into place.
     this.figure.addEventListener("explorer-chart-drawn", () => {
       this.figure.removeAllListeners("plotly_afterplot");
       this.figure.on("plotly_afterplot", () => this.restore());

@@ -19,7 +19,7 @@ from ui.views.em_steps.film import FilmSentences
 
 GROWN = {
     "split": "one of its components was split in two along its longest axis",
-    "twin": "its heaviest component is there twice, so that the density is the same",
+    "twin": "its heaviest component is doubled, so that the density is the same",
 }
 """What starts are that are made from a smaller fit."""
 
@@ -49,7 +49,7 @@ def _start(run: Run, title: str) -> str:
         return f"{title} starts from {run.kind}: {SHORT_RUNS.summary}. {begins}"
     if run.kind in ALL_STARTS:
         summary = ALL_STARTS[run.kind].summary
-        return f"{title} starts from {run.kind}: {summary}. An M-step of that made these parameters."
+        return f"{title} starts from {run.kind}: {summary}. An M-step from these gave the parameters."
     if run.kind in GROWN:
         return f"{title} starts from the fit of one component fewer: {GROWN[run.kind]}."
     return "The means are where you placed them; the weights are equal, and each covariance is that of all points."
@@ -122,7 +122,7 @@ def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[st
     elif film.one_by_one < film.n_iterations:
         found.append(
             f"The first {film.one_by_one:,} of {film.n_iterations:,} iterations are shown one by one, "
-            "the later ones in leaps."
+            "and only some of the later ones."
         )
     if run.mixture.n_components == 1:
         found.append(

@@ -56,14 +56,14 @@ def _follow_link(names: Mapping[str, str]) -> None:
 
 
 def _standing(fit: Fit, restart: int) -> str:
-    """Where a restart ended beside the best."""
+    """Where a restart ended compared with the best."""
     end, best = (number(fit.runs[index].log_likelihood, 6) for index in (restart, fit.best_index))
     if restart == fit.best_index:
         return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
     name = f"restart {fit.best_index + 1}"
     if restart in fit.higher_but_narrow:
         return (
-            f"Ends at {end}, which it owes to a narrow component on few rows, so that it is not the best; the best, "
+            f"Ends at {end}, but a narrow component on few rows gained that, so it is not the best; the best, "
             f"{name}, at {best}."
         )
     return (
@@ -118,4 +118,4 @@ def placing_sentence(n_placed: int, n_components: int) -> str:
     if not n_placed:
         return f"Click in the picture where the {counted(n_components, 'mean').lower()} shall start."
     left = n_components - n_placed
-    return f"{counted(n_placed, 'mean')} placed: click where the next shall start, {left} to go."
+    return f"{counted(n_placed, 'mean')} placed: click where the next should start, {left} to go."

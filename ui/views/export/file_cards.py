@@ -123,7 +123,7 @@ def model_card(model: Model) -> None:
             key="model_json",
             icon=":material/download:",
             on_click="ignore",
-            help="Readable by people and programs; its schema and what each part means stand in docs/model-file.md.",
+            help="Readable by people and programs; docs/model-file.md has its schema and explains each part.",
         )
 
 

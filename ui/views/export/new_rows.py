@@ -63,7 +63,7 @@ def _choose_model(fitted: Model) -> Model | None:
         default=THIS_FIT,
         required=True,
         key="labelled_by",
-        help="The fit of this page, or one that was taken away as model.json.",
+        help="The fit of this page, or one that was downloaded as model.json.",
     )
     if chosen != MODEL_FILE:
         return fitted

@@ -51,7 +51,7 @@ def open_model() -> Model | None:
         key=_UPLOADER,
         on_change=_forget_removed_file,
         max_upload_size=LIMITS.upload_megabytes,
-        help="A model.json of this page. Nothing in it is run, and it stays in this browser session.",
+        help="A model.json from this page. Nothing in it is executed, and it stays in this browser session.",
     )
     opened: OpenedModel | None = st.session_state.get(_OPENED)
     place = st.empty()

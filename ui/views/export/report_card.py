@@ -38,7 +38,7 @@ def report_card(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
             key="report_html",
             icon=":material/download:",
             on_click="ignore",
-            help="It is made when you press the button and kept nowhere. It holds the rows that its figures draw.",
+            help="It is made when you press the button and not stored. It contains the rows that its figures draw.",
         )
 
 

@@ -45,8 +45,8 @@ SCRIPTS = (
     ),
     Script(
         "scikit-learn",
-        "Needs NumPy, pandas and scikit-learn alone. It starts where this fit arrived, and climbs on: a second opinion "
-        "on the same optimum.",
+        "Needs NumPy, pandas and scikit-learn alone. It starts from the result of this fit and continues EM: a second "
+        "opinion on the same optimum.",
         "fit_with_scikit_learn.py",
         peer_script,
         refusal=peer_refusal,

@@ -152,7 +152,7 @@ def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
     """Where the criterion is lowest among the fits that are done, of which nothing follows before all are."""
     return (
         f"{len(grid.cells)} of {len(grid.specifications)} fits are done. Among these {criterion} is lowest for "
-        f"{cell_name(best)}, {tenths(best.value(criterion))}; what it chooses shows once all are done."
+        f"{cell_name(best)}, {tenths(best.value(criterion))}; its choice is shown once all are done."
     )
 
 
@@ -183,7 +183,7 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
     found = []
     if best.n_components == most > 1:
-        found.append("The lowest lies at the largest K that was tried: try more.")
+        found.append("The lowest is at the largest K that was tried: try more.")
     if not best.converged:
         found.append("Its EM had not converged: allow more iterations.")
     found += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
@@ -225,16 +225,16 @@ def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0)
     """
     if bic.n_components == icl.n_components == 1:
         if most_components == 1:
-            return f"Only {cell_name(bic)} can be judged: how many clusters there are takes larger K to tell."
+            return f"Only {cell_name(bic)} can be judged: the number of clusters cannot be judged without larger K."
         if n_refused:
             return (
                 f"**BIC and ICL agree** on {cell_name(bic)}, but for {counted(n_refused, 'fit')} they mean nothing, so "
-                "this is no sign that there are no groups. See what is said of those."
+                "this is no sign that there are no groups. See the remarks on those."
             )
         return (
             f"**BIC and ICL agree** on {cell_name(bic)}: no larger K that was tried is worth its parameters, so "
-            "there is no sign of several groups. One component is no find of one cluster: with K = 1 every row belongs "
-            "to it."
+            "there is no sign of several groups. That is not a finding of one cluster: with K = 1 every row belongs "
+            "to the only component."
         )
     if bic.specification == icl.specification and bic.narrow:
         return (

@@ -46,7 +46,7 @@ def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
             key=_APART,
             bind="query-params",
             width=240,
-            help="Moves each cluster's mean to so many times its distance from the mean of all rows. The clusters are "
+            help="Multiplies the distance of each cluster's mean from the mean of all rows. The clusters are "
             "the true labels where they are known, else the mixture's.",
         )
         st.select_slider(

@@ -47,7 +47,7 @@ def _progress(now: CourseProgress) -> str:
     return (
         f"{len(lessons)} short lessons, {minutes} minutes in all: each asks first, then shows on the real page. "
         f"A lesson is a link: open it, or send it to a class. "
-        + (f"Answered so far: {done} of {len(lessons)}, {right} rightly at once." if done else "")
+        + (f"Answered so far: {done} of {len(lessons)}, {right} right at the first try." if done else "")
     )
 
 

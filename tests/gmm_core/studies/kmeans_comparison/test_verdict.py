@@ -24,7 +24,7 @@ LABELS = np.repeat(["a", "b"], 150)
         (BLOBS, None, Choice.KMEANS, "the simpler one is enough"),
         (BLOBS, LABELS, Choice.KMEANS, "the simpler one is enough"),
         (TOUCHING, None, Choice.EITHER, "less than 95 % sure"),
-        (STRETCHED, None, Choice.MIXTURE, "the lower BIC says which to believe"),
+        (STRETCHED, None, Choice.MIXTURE, "the lower BIC decides"),
         (STRETCHED, LABELS, Choice.MIXTURE, "agrees better with the true labels"),
     ],
 )
@@ -44,7 +44,7 @@ def test_labels_that_k_means_finds_better_recommend_it() -> None:
 
 
 def test_one_component_has_nothing_to_part() -> None:
-    assert "nothing to part" in verdict(run_to_end(comparing(NOISE, FitSpecification(1)))).reason
+    assert "nothing to divide" in verdict(run_to_end(comparing(NOISE, FitSpecification(1)))).reason
 
 
 def test_shapes_of_equal_rows_recommend_neither() -> None:

@@ -62,7 +62,7 @@ def test_one_component_is_no_find_of_one_cluster() -> None:
     assert "read as clusters" not in cell_name
     assert "%" not in cell_name
     assert disagreement(one, one, 1) == (
-        "Only K = 1, full can be judged: how many clusters there are takes larger K to tell."
+        "Only K = 1, full can be judged: the number of clusters cannot be judged without larger K."
     )
 
 
