@@ -1,4 +1,4 @@
-"""The navigation table: which pages there are, where they stand and at which address."""
+"""The navigation table: the pages with their groups and addresses."""
 
 from pathlib import Path
 

@@ -1,16 +1,16 @@
-"""The app as a server: `streamlit run server.py` serves what `streamlit run app.py` does, and more.
+"""The app as a server: `streamlit run server.py` serves the same as `streamlit run app.py`, with additions.
 
 In addition, it
 
 - compresses Streamlit's and Plotly's JavaScript once (of 6 MB at a first visit, 3 are sent),
-- sends the headers that a public site should,
-- answers under its own names only,
-- has so many sessions at the same time and no more, and tells whoever is one too many,
-- makes a download for the session that asks only,
-- keeps its log short, however often something goes wrong,
-- takes from browsers only what the app's own pages send,
-- imports all layers and fits once, which is slow the first time, before the first visitor comes,
-- gives memory back when visitors have left,
+- sends the headers that a public site should have,
+- answers only under its own host names,
+- limits the number of sessions, and refuses further ones with a page that says so,
+- makes a download only for the session that requests it,
+- limits its log, however often the same error occurs,
+- accepts from browsers only messages that the app's own pages send,
+- imports all layers and runs one fit before the first visitor comes, because the first time is slow,
+- returns memory to the system when visitors have left,
 - answers a deep link as its very first request without a flash of "Page not found".
 """
 
@@ -106,16 +106,16 @@ HEADERS = {
 }
 PLOTLY_ADDRESS = f"{BASE_PATH}/app/static/{ensure_plotly_javascript()}"
 
-SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_BETWEEN_CHECKS = 0.1
 A_SHORT_FIT = FitSpecification(n_components=2, n_init=1, max_iterations=5)
-"""What the first fit of a process loads does not hang on how long it goes on."""
+"""The fit at the start, which loads what fits need; its length does not matter."""
 LAYERS_IMPORTED_AT_START = (gmm_core, ui, serving)
 
 
 class PageHeaders:
-    """ASGI middleware that adds `HEADERS` to every answer, and to a page the wish for Plotly's JavaScript.
+    """ASGI middleware that adds `HEADERS` to every response, and to a page a preload hint for Plotly's JavaScript.
 
-    Without it, a browser asks for that only when the first chart is there to be drawn.
+    Without the hint, a browser requests that file only when it draws the first chart.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -144,12 +144,12 @@ async def open_browser() -> None:
     """Show the app to the person who started it, as plain `streamlit run` does, once it answers."""
     here = get_url(get_display_address(st.get_option("server.address")))
     while not await asyncio.to_thread(is_healthy, f"{here}/_stcore/health"):
-        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
     await asyncio.to_thread(webbrowser.open, get_url(st.get_option("browser.serverAddress")))
 
 
 def import_layers() -> None:
-    """Import what the pages need, but for the code that is compiled: it takes its time in the background."""
+    """Import everything that the pages need, except compiled code, which is loaded in the background."""
     for layer in LAYERS_IMPORTED_AT_START:
         for module in pkgutil.walk_packages(layer.__path__, f"{layer.__name__}."):
             if not module.name.startswith(f"{compiled.__name__}."):
@@ -180,8 +180,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         task.cancel()
 
 
-def tell_kindly(error: Exception) -> bool:
-    """One sentence in place of Streamlit's notice with its links to other sites; the log has the details."""
+def show_error_sentence(error: Exception) -> bool:
+    """Show one sentence instead of Streamlit's notice with links to other sites; the log has the details."""
     logging.getLogger(__name__).error("A page failed", exc_info=error)
     st.error(
         "Something unexpected went wrong, and nothing of yours is lost: change a control or reload the page.",
@@ -192,7 +192,7 @@ def tell_kindly(error: Exception) -> bool:
 
 app = st.App(
     "app.py",
-    on_script_error=tell_kindly,
+    on_script_error=show_error_sentence,
     lifespan=lifespan,
     routes=[Route(f"{BASE_PATH}/clusters", to_landing_page)],
     middleware=[

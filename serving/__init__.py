@@ -1,1 +1,1 @@
-"""The app as a server: who is answered, and how files of visitors are read."""
+"""The app as a server: which requests are answered, and how visitors' files are read."""

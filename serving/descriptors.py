@@ -1,4 +1,4 @@
-"""How many sessions the process has file descriptors for; the system's limit is raised as far as allowed."""
+"""The number of sessions for which the process has file descriptors; the system's limit is raised as far as allowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LEAST = 4
 
 
 def sessions_within(wanted: int, descriptors: int) -> int:
-    """How many of the wanted sessions there are descriptors for; raises `SettingError` where there are next to none."""
+    """The number of the wanted sessions for which there are descriptors; raises `SettingError` if that is too small."""
     possible = min(wanted, (descriptors - OTHERS) // PER_SESSION)
     if possible < min(wanted, LEAST):
         raise SettingError(
@@ -27,7 +27,7 @@ def sessions_within(wanted: int, descriptors: int) -> int:
 
 
 def shortage(wanted: int, descriptors: int) -> list[str]:
-    """A sentence on sessions that there are no descriptors for, if there are any."""
+    """A sentence with the number of sessions for which there are no descriptors; None if there are enough."""
     possible = sessions_within(wanted, descriptors)
     if possible == wanted:
         return []
@@ -38,12 +38,12 @@ def shortage(wanted: int, descriptors: int) -> list[str]:
 
 
 def needed(sessions: int) -> int:
-    """How many descriptors so many sessions need."""
+    """The number of descriptors that this number of sessions needs."""
     return sessions * PER_SESSION + OTHERS
 
 
 def available(wanted: int) -> int:
-    """How many descriptors the process may have open, once the system was asked for as many as are wanted."""
+    """The number of descriptors that the process may open, after asking the system for as many as wanted."""
     if sys.platform == "win32":
         return wanted  # there, a socket is no descriptor
     import resource

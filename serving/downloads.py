@@ -1,7 +1,7 @@
-"""A download is made only for the session that asks, under an address that says nothing and never repeats.
+"""Downloads: made only for the session that requests them, with addresses that reveal nothing and are never reused.
 
-By itself, Streamlit makes whichever download a message names, and names a file of more than a megabyte by parts of its
-content: of two that differ elsewhere, the second is given as the first.
+By default, Streamlit makes any download that a message names, and it names a file of more than a megabyte by parts of
+its content only: two files that differ elsewhere get the same name, and the first is served for both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _handle = DeferredFileHandler.handle
 
 
 def keep_downloads_apart() -> None:
-    """Have Streamlit do both."""
+    """Make Streamlit check the session of each download, and name files by `file_id`."""
     DeferredFileHandler.handle = handle_own  # type: ignore[method-assign, assignment]
     memory_media_file_storage._calculate_file_id = file_id
 
@@ -39,7 +39,7 @@ async def handle_own(
 
 
 def file_id(data: bytes, mimetype: str, filename: str | None = None) -> str:
-    """The name of a file in its address: of all its content, and of a key that only this process has."""
+    """The name of a file in its address: an HMAC of its whole content, with a key that only this process has."""
     name = hmac.new(_KEY, digestmod="sha256")
     for part in (mimetype.encode(), (filename or "").encode(), data):
         name.update(len(part).to_bytes(8, "big"))

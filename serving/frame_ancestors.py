@@ -1,4 +1,4 @@
-"""Which sites may embed the app: a list of sources as in CSP's `frame-ancestors`, checked when the server starts."""
+"""The sites that may embed the app: a list of sources as in CSP's `frame-ancestors`, checked when the server starts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST = 2_000
 
 
 def frame_ancestors(text: str) -> str:
-    """The list of sources, one blank between two; raises `SettingError` where browsers would take it otherwise.
+    """The list of sources, separated by spaces; raises `SettingError` if browsers would interpret it differently.
 
     Source: W3C, Content Security Policy Level 3, 2.3.1 and 6.4.2.1.
     """

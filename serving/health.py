@@ -1,4 +1,4 @@
-"""A container's health check: `python -m serving.health` exits 0 if the running app answers that it is well."""
+"""A container's health check: `python -m serving.health` exits with 0 if the running app reports that it is healthy."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ SECONDS = 4.0
 
 
 def health_address(environment: Mapping[str, str]) -> str:
-    """Where the app's health endpoint is, by the variables that tell Streamlit its port and base path."""
+    """The address of the app's health endpoint, from the variables that set Streamlit's port and base path."""
     port = environment.get("STREAMLIT_SERVER_PORT", "8501")
     base_path = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
     return "/".join(filter(None, [f"http://127.0.0.1:{port}", base_path, "_stcore/health"]))
 
 
 def is_healthy(address: str) -> bool:
-    """True if `address` answers 200 within a few seconds."""
+    """True if `address` answers with status 200 within `SECONDS`."""
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             return bool(answer.status == 200)

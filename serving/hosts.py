@@ -1,7 +1,8 @@
-"""The host names that the server answers to, which keeps out DNS rebinding.
+"""The host names under which the server answers, as a protection against DNS rebinding.
 
-A page of another site whose name leads to this machine is, to the browser, the app's own page: its Origin is its Host.
-So the name itself is looked at. Nobody else can point `localhost` or an IP address elsewhere.
+A page of another site whose host name resolves to this machine is, for the browser, the app's own page: its Origin
+equals its Host. So the host name itself is checked. Nobody else can make `localhost` or an IP address resolve to
+another machine.
 """
 
 from __future__ import annotations
@@ -41,14 +42,14 @@ OTHER_PAGE = "This came from a page of another site. The app answers its own pag
 
 @dataclass(frozen=True)
 class Authority:
-    """A host, in lower case and without a dot at its end, and its port, None where none is said."""
+    """A host, in lower case and without a final dot, and a port; None if no port is given."""
 
     host: str
     port: int | None
 
 
 def authority(text: str) -> Authority | None:
-    """What a Host header says, or None if it is none."""
+    """The host and port in a Host header; None if it is invalid."""
     match = _AUTHORITY.fullmatch(text)
     if not match:
         return None
@@ -57,7 +58,7 @@ def authority(text: str) -> Authority | None:
 
 
 def hosts_from(text: str) -> frozenset[str]:
-    """The names in the setting, with commas between; raises `SettingError` for what is no name."""
+    """The names in the setting, which are separated by commas; raises `SettingError` for an invalid name."""
     found = [name.strip() for name in text.split(",")] if text.strip() else []
     names = [_ascii(name) for name in found]
     for said, name in zip(found, names, strict=True):
@@ -70,12 +71,12 @@ def hosts_from(text: str) -> frozenset[str]:
 
 
 def is_answered(host: str, names: frozenset[str]) -> bool:
-    """True if a host is this machine by a name that nobody else can give: localhost, an address, one of the names."""
+    """True for a name of this machine that nobody else can register: localhost, an IP address, or one of the names."""
     return host == "localhost" or host in names or _is_address(host)
 
 
 def is_own_page(origin: str, asked: Authority) -> bool:
-    """True if the page that a request came from is of the host and port that it asks."""
+    """True if a request comes from a page of the same host and port that it is sent to."""
     match = _ORIGIN.fullmatch(origin)
     page = authority(match["authority"]) if match else None
     if not match or not page:
@@ -85,7 +86,7 @@ def is_own_page(origin: str, asked: Authority) -> bool:
 
 
 def refusal(scope: Scope, names: frozenset[str]) -> str | None:
-    """Why a request is not answered, in a sentence; None if it is."""
+    """A sentence that says why a request is not answered; None if it is."""
     said = _values(scope, b"host")
     asked = authority(said[0]) if len(said) == 1 else None
     if not asked or not is_answered(asked.host, names):
@@ -98,7 +99,7 @@ def refusal(scope: Scope, names: frozenset[str]) -> str | None:
 
 
 class Hosts:
-    """ASGI middleware that refuses names that are not the server's, and pages that are not its own."""
+    """ASGI middleware that refuses requests under other host names, and requests from pages of other sites."""
 
     def __init__(self, app: ASGIApp, *, names: Iterable[str]) -> None:
         self.app = app

@@ -1,6 +1,7 @@
-"""A bound on the log: of what one line of code logs again and again, a few records a minute are written.
+"""A bound on the log: of the records from one line of code, only a few per minute are written.
 
-What is left out is counted and reported. Otherwise a server that is out of descriptors would fill the log.
+Records that are left out are counted and reported. Without the bound, a server without free file descriptors would
+fill the log.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _own_log = logging.getLogger(__name__)
 
 @dataclass
 class _Entry:
-    """How often one line of code has spoken since `begun`, in seconds, and how what it says begins."""
+    """The number of records from one origin since `begun`, in seconds, and the beginning of their text."""
 
     begun: float
     beginning: str
@@ -32,14 +33,14 @@ class _Entry:
 
     @property
     def left_out(self) -> str:
-        """A sentence on what was not written; empty if all was."""
+        """A sentence with the number of records that were not written; empty if all were."""
         return f"… {self.count - MOST:,} more were left out: {self.beginning}" if self.count > MOST else ""
 
 
 class LogBound:
-    """Which records are written: of each line of code and each place of its error, `MOST` in `SECONDS`.
+    """Decides which records are written: at most `MOST` within `SECONDS` from each line of code and place of an error.
 
-    The text does not count, since visitors' words are in some.
+    The text of a record is ignored, because it may contain text from visitors.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -48,7 +49,7 @@ class LogBound:
         self._lock = threading.Lock()
 
     def lets_through(self, record: logging.LogRecord) -> bool:
-        """True if a record is to be written; one that is not is counted."""
+        """True if a record is to be written; otherwise it is counted."""
         if record.name == _own_log.name:
             return True
         with self._lock:
@@ -60,7 +61,7 @@ class LogBound:
             return entry.count <= MOST
 
     def left_out(self) -> list[str]:
-        """A sentence for each line of code whose time is up and that said more than was written."""
+        """A sentence for each origin whose interval has ended and whose records were not all written."""
         with self._lock:
             now = self._clock()
             over = [origin for origin, entry in self._entries.items() if now - entry.begun >= SECONDS]
@@ -72,10 +73,10 @@ BOUND = LogBound()
 
 
 def bound_log() -> None:
-    """Have all loggers of the process ask `BOUND`.
+    """Apply `BOUND` to all loggers of the process.
 
-    Logger.handle is what every record passes. Handlers are many: each logger of Streamlit makes one of its own when it
-    is first asked for, and what has none ends in `logging.lastResort`.
+    It is applied in Logger.handle, through which every record passes. There are many handlers: each logger of Streamlit
+    makes one of its own on first use, and records of loggers without one go to `logging.lastResort`.
     """
     handle = logging.Logger.handle
 
@@ -95,7 +96,7 @@ async def tell_left_out_forever() -> None:
 
 
 def _origin(record: logging.LogRecord) -> Hashable:
-    """The line of code that spoke, and of the error that it told its kind and the line that raised it."""
+    """The line of code that made the record; for an error also its type and the line that raised it."""
     kind, _, trace = record.exc_info or (None, None, None)
     return record.pathname, record.lineno, kind, _innermost(trace)
 
@@ -107,6 +108,6 @@ def _innermost(trace: TracebackType | None) -> Hashable:
 
 
 def _beginning(record: logging.LogRecord) -> str:
-    """The first line, without what is to be put in: there may be more of that, or less, than places for it."""
+    """The first line of the record's text without its arguments, whose number may be wrong."""
     lines = str(record.msg).strip().splitlines()
     return lines[0][:_LONGEST] if lines else record.name

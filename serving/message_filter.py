@@ -1,7 +1,7 @@
-"""A filter of what browsers send: only messages that the app's own pages send reach Streamlit.
+"""A filter of messages from browsers: only those that the app's own pages send reach Streamlit.
 
-Streamlit does more for whoever asks: one message empties the caches of all visitors, one tells the names of changed
-files in the server's repository, one writes files beside the app. Nor does it bound how many files a session may send.
+Streamlit acts on further messages: one empties the caches of all visitors, one returns the names of changed files in
+the server's repository, one writes files beside the app. It also has no limit on the number of a session's files.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UPLOADS = "/_stcore/upload_file/"
 
 
 class MessageFilter:
-    """ASGI middleware that drops messages of other kinds, and lets go of a session's older files after each upload."""
+    """ASGI middleware that drops other messages, and removes a session's older files after each upload."""
 
     def __init__(self, app: ASGIApp, *, base_path: str) -> None:
         self.app = app
@@ -52,7 +52,7 @@ class MessageFilter:
 
 
 def filtered_message(data: bytes) -> bytes | None:
-    """What of a message is let in, None if nothing; what is no message at all is left to Streamlit to refuse."""
+    """The allowed part of a message; None if there is none. Data that is no message is left to Streamlit to refuse."""
     message = BackMsg()
     try:
         message.ParseFromString(data)
@@ -72,7 +72,7 @@ def filtered_message(data: bytes) -> bytes | None:
 
 
 def keep_latest(files: MemoryUploadedFileManager, session_id: str, most: int) -> None:
-    """Let go of all but the latest files of a session."""
+    """Remove all but the latest files of a session."""
     held = list(files.file_storage.get(session_id, ()))
     for file_id in held[: max(0, len(held) - most)]:
         files.remove_file(session_id, file_id)

@@ -1,4 +1,4 @@
-"""The status and the page that a refused request or WebSocket gets, in the colours of the app."""
+"""The status and the page of a refused request or WebSocket, in the colours of the app."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PAGE = """<!doctype html>
 
 
 def page(reason: str) -> str:
-    """The reason as a page: what is so as its heading, and below it the sentences on what to do."""
+    """The reason as an HTML page: its first sentence as the heading, below it the sentences on what to do."""
     what, _, then = reason.partition(". ")
     return PAGE.format(
         light=_colours("light"), dark=_colours("dark"), what=escape(what.removesuffix(".")), then=escape(then)

@@ -1,7 +1,8 @@
-"""A bound on the number of sessions: one too many gets a page that says so, and those who come back find their place.
+"""A limit on the number of sessions: further ones get a page that says so, and returning ones get their place back.
 
-A session is open while its page is; Streamlit holds it for two minutes more, in case only its connection was lost. Both
-count. One whose page was closed makes room as soon as somebody comes; one whose connection was lost keeps its place.
+A session is open as long as its page; Streamlit keeps it for two more minutes, in case only its connection was lost.
+Both are counted. A session whose page was closed ends when another one needs its place; a session whose connection was
+lost keeps its place.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _LEFT = (1000, 1001)
 
 @dataclass(eq=False)
 class _Visit:
-    """One open WebSocket: whose it is, and what has become of it."""
+    """One open WebSocket, with its session and what has happened to it."""
 
     task: asyncio.Task[object]
     cookie: str
@@ -55,18 +56,21 @@ class _Visit:
 
     @property
     def was_lost(self) -> bool:
-        """True if it ended without a word, so that its session may come back."""
+        """True if the connection ended without a close code, so that its session may come back."""
         return bool(self.session_id) and not self.replaced and self.code not in _LEFT
 
 
 class Sessions:
-    """ASGI middleware that lets in as many sessions as there are places.
+    """ASGI middleware that admits a limited number of sessions.
 
     Parameters
     ----------
-    app : what answers
-    most : how many places there are
-    base_path : as in the settings, with a slash in front if there is one
+    app : ASGI app
+        The app that answers admitted sessions.
+    most : int
+        The number of places.
+    base_path : str
+        The base path in the settings, with a slash in front unless it is empty.
     """
 
     def __init__(self, app: ASGIApp, *, most: int, base_path: str) -> None:
@@ -75,7 +79,7 @@ class Sessions:
         self.base_path = base_path
         self.open: set[_Visit] = set()
         self.lost: dict[str, str] = {}
-        """Cookies by sessions that have lost their connection, first who lost it first."""
+        """The cookies of sessions that have lost their connection, by session, the earliest loss first."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or one WebSocket (ASGI)."""
@@ -95,10 +99,13 @@ class Sessions:
             await self.app(scope, receive, send)
 
     def _is_refused(self, path: str, cookie: str, connects: bool) -> bool:
-        """Whether a page is not even loaded, or does not connect, since there is no place for it."""
+        """True if a page is not served, or may not connect, because there is no place for its session."""
         if path.startswith(NO_PAGES) and not connects:
             return False
-        if len(self.open) + len(self._kept(HeldSessions())) < self.most or cookie in self.lost.values():
+        if (
+            len(self.open) + len(self._lost_with_place(HeldSessions())) < self.most
+            or cookie in self.lost.values()
+        ):
             return False
         # A page that is loaded again is open until the new one has come; only then its place is free.
         is_loaded_again = bool(cookie) and any(visit.cookie == cookie for visit in self.open)
@@ -127,22 +134,22 @@ class Sessions:
                 self.lost[visit.session_id] = visit.cookie
 
     def _known(self, session_id: str) -> str:
-        """The session that comes back, if it has a place; whatever else is said is none."""
+        """The session that comes back, if it has a place; None for any other identity."""
         known = {*HeldSessions().waiting, *(visit.session_id for visit in self.open)}
         return session_id if session_id in known else ""
 
     def _make_room(self) -> bool:
-        """True if there is a place for one more session; those whose pages were closed make room."""
+        """True if there is a place for one more session, after ending sessions whose page was closed."""
         held = HeldSessions()
         held.forget_expired()
-        kept = self._kept(held)
+        kept = self._lost_with_place(held)
         left = [session_id for session_id in held.waiting if session_id not in kept]
         while left and len(self.open) + len(kept) + len(left) >= self.most:
             held.forget(left.pop(0))
         return len(self.open) + len(kept) + len(left) < self.most
 
     def _take_over(self, visit: _Visit) -> None:
-        """Keep the place of a session that comes back, and end the connection that it had: its page has given it up."""
+        """Give a returning session its place, and end its earlier connection, which its page has given up."""
         if not visit.session_id:
             return
         self.lost[visit.session_id] = visit.cookie
@@ -151,15 +158,15 @@ class Sessions:
             former.task.cancel()
             self.open.discard(former)
 
-    def _kept(self, held: HeldSessions) -> set[str]:
-        """Which sessions without a connection keep their place: those that lost it, the latest."""
+    def _lost_with_place(self, held: HeldSessions) -> set[str]:
+        """The sessions without a connection that keep their place: those that lost theirs most recently."""
         waiting = set(held.waiting)
         self.lost = {session_id: cookie for session_id, cookie in self.lost.items() if session_id in waiting}
         return set(list(self.lost)[-max(1, self.most // LOST_SHARE) :])
 
 
 def _listened(visit: _Visit, receive: Receive, send: Send) -> Receive:
-    """Ends a visit that asks for nothing, and keeps how a visit ended."""
+    """Receive for a visit: end it if it does not ask for a run, and record how it ended."""
 
     async def listen() -> Message:
         try:
@@ -176,7 +183,7 @@ def _listened(visit: _Visit, receive: Receive, send: Send) -> Receive:
 
 
 def _watched(visit: _Visit, send: Send) -> Send:
-    """Keeps the session's identity, which the server tells at the beginning of the first run."""
+    """Send for a visit: record the identity of its session, which the server sends at the first run."""
 
     async def watch(message: Message) -> None:
         if not visit.has_session and message["type"] == "websocket.send":
@@ -189,7 +196,7 @@ def _watched(visit: _Visit, send: Send) -> Send:
 
 
 def _session_before(scope: Scope) -> str:
-    """The session that a page had when its connection was lost, which it says as the third subprotocol."""
+    """The session that the page had before it lost its connection, from the third subprotocol."""
     protocols = HTTPConnection(scope).headers.get("sec-websocket-protocol", "").split(",")
     return protocols[2].strip() if len(protocols) > 2 else ""
 

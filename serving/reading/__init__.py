@@ -1,1 +1,1 @@
-"""Files of visitors are read in a process of their own, which the system holds to its bounds."""
+"""Visitors' files are read in a separate process, whose memory, time and rights the system limits."""

@@ -1,10 +1,9 @@
-"""A worker's answer about the file that it read, and how the app takes it without trusting it.
+"""A worker's answer: the content of the file that it read, and how the app receives it without trusting it.
 
-A header in JSON, the types in Arrow's own form, then the buffers of each column, each as a frame. So nothing unfolds
-that was not counted as it came, the memory of one column is free before the next comes, and a column of text is held as
-it arrived, with no Python object for a cell. (Arrow's streams may be compressed, and a reader of theirs cannot say no.)
-The worker's digest is taken as it is: it names what is computed from the file in stores of its own visitor, and nobody
-else's.
+It is a header in JSON, the types in Arrow's form, then the buffers of each column, each as a frame. So all data is
+counted as it is received, the memory of one column is free before the next is received, and a column of text is kept as
+it arrived, without a Python object per cell. (Arrow's own streams may be compressed, which its reader cannot refuse.)
+The worker's digest is trusted: it is a key only in the stores of the visitor whose file it is.
 """
 
 from __future__ import annotations
@@ -48,30 +47,30 @@ _NO_ONE_TYPE = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError,
 
 
 class BadAnswer(Exception):
-    """What came is no answer of a worker of ours."""
+    """The received data is not a valid answer of a worker."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why there is nothing: a refusal is a sentence for the visitor; what else went wrong is for the log."""
+    """Why a file was not read: a refusal is a sentence for the visitor; other reasons are for the log."""
 
     message: str
     is_refusal: bool
 
 
 def send_failure(to: socket.socket, failure: Failure) -> None:
-    """Send why the file was not read."""
+    """Send the reason why the file was not read."""
     send_frame(to, json.dumps({"failure": asdict(failure)}).encode())
 
 
 def send_model(to: socket.socket, written: bytes) -> None:
-    """Send a model as our own file of it, which has every name once and every number in one form."""
+    """Send a model as a model file that was written again: each name occurs once, and numbers have one form."""
     send_frame(to, json.dumps({"model": True}).encode())
     send_frame(to, written)
 
 
 def send_table(to: socket.socket, opened: OpenedFile) -> None:
-    """Send a table and how its file is written."""
+    """Send a table and the options that describe its file."""
     dataset = opened.dataset
     table = dataset.table
     coded = [_coding(table[name]) for name in table.columns]
@@ -102,7 +101,7 @@ def send_table(to: socket.socket, opened: OpenedFile) -> None:
 def receive_answer(
     of: socket.socket, request: Request, ready: Ready | None = None
 ) -> OpenedFile | Model | Failure:
-    """The answer to the request, within its limits; raises BadAnswer, and what `ready` raises."""
+    """The answer to a request, within its limits; raises BadAnswer, and what `ready` raises."""
     try:
         header = json.loads(receive_frame(of, LONGEST_HEADER, ready))
         if "failure" in header:
@@ -187,7 +186,7 @@ def _in_one_piece(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _parts(column: pa.Array) -> list[pa.Array]:
-    """What of a column has buffers, each from its begin: itself, or its codes and its categories."""
+    """The arrays of a column that have buffers: the column itself, or its codes and its categories."""
     parts = [column.indices, column.dictionary] if isinstance(column, pa.DictionaryArray) else [column]
     return [pa.concat_arrays([part, part[:0]]) if part.offset else part for part in parts]
 
@@ -198,14 +197,14 @@ def _described(part: pa.Array) -> tuple[int, list[bool]]:
 
 @dataclass
 class _Buffers:
-    """The buffers that come, of at most so many bytes that are `left`."""
+    """The buffers that are received, with at most `left` more bytes in all."""
 
     of: socket.socket
     left: int
     ready: Ready | None
 
     def array(self, kind: pa.DataType, rows: int, described: Sequence[Any]) -> pa.Array:
-        """The column that they make."""
+        """The column made from the received buffers."""
         if not pa.types.is_dictionary(kind):
             (part,) = described
             return self._part(kind, part, rows)
@@ -253,7 +252,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def _written_out(categories: pa.DictionaryArray) -> int:
-    """How many bytes of text they are, a repeated one counted in every row."""
+    """The number of bytes of text in a column of categories, with repeated text counted in every row."""
     lengths = pc.binary_length(categories.dictionary).cast(pa.int64())
     return pc.sum(lengths.take(categories.indices)).as_py() or 0
 

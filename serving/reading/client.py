@@ -1,4 +1,4 @@
-"""The app's side of the read server: starts it, sends it files, and starts it again when it has ended."""
+"""The app's side of the read server: it starts the server, sends it files, and starts it again if it has ended."""
 
 from __future__ import annotations
 
@@ -41,24 +41,26 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONMALLOC": "malloc",
 }
-_ELSE = "leave out columns or take a random sample of the rows"
+"""Environment variables of the read server, which make its libraries use the system's allocator and few threads."""
+_WHAT_TO_DO = "leave out columns or take a random sample of the rows"
 """What to do about a file that takes too much; the end of a sentence."""
 _LOG = logging.getLogger(__name__)
+"""The log of this module."""
 
 
 class NotRead(ExplorerError):
-    """The file was given up before it was read; the message is a sentence that says why and what to do."""
+    """Reading was given up; the message is a sentence that says why and what to do."""
 
 
 class _ServerEnded(Exception):
-    """The read server ended before the worker did."""
+    """The read server ended before the worker."""
 
 
 class ReadClient:
-    """The app's end of the read server; it is there at most once, and any thread may use it."""
+    """The app's side of the read server, which is started at most once; any thread may use it."""
 
     def __init__(self, *options: str) -> None:
-        """`options` are those of the read server's command line."""
+        """Prepare the client; `options` are those of the read server's command line."""
         self._options = options
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -66,16 +68,16 @@ class ReadClient:
 
     @property
     def pid(self) -> int | None:
-        """The process of the read server, if it was started."""
+        """The process id of the read server; None if it is not running."""
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Start it, if it is not there; it takes seconds until it reads, and nobody waits for that here."""
+        """Start the read server unless it is running, without waiting for the seconds until it can read."""
         with self._lock:
             self._running()
 
     def close(self) -> None:
-        """End it, and whatever it reads."""
+        """End the read server and its workers."""
         with self._lock:
             if self._control is not None:
                 self._control.close()
@@ -88,9 +90,9 @@ class ReadClient:
             self._control = self._process = None
 
     def read(self, request: Request, ask: Callable[[], object] = lambda: None) -> OpenedFile | Model:
-        """What is in the file. `ask` is called every now and then; if it raises, so does this, and the worker ends.
+        """Read a file. `ask` is called repeatedly; if it raises, the worker is ended and the exception is passed on.
 
-        Raises the reader's own refusals, and NotRead where the file took more than its bounds.
+        Raises the reader's own refusals, and NotRead if reading exceeded its bounds.
         """
         try:
             return self._read_once(request, ask)
@@ -102,23 +104,23 @@ class ReadClient:
             raise NotRead("Reading was interrupted twice: choose the file again.") from None
 
     def _read_once(self, request: Request, ask: Callable[[], object]) -> OpenedFile | Model:
-        with _Call(request, ask) as call:
+        with _ReadCall(request, ask) as call:
             self._hand_over(call)
             return call.answer()
 
-    def _hand_over(self, call: _Call) -> None:
+    def _hand_over(self, call: _ReadCall) -> None:
         with self._lock:
             for _ in range(2):
                 control = self._running()
                 try:
-                    socket.send_fds(control, [call.bounds.packed()], call.theirs())
+                    socket.send_fds(control, [call.bounds.packed()], call.server_ends())
                     break
                 except OSError:  # it ended since
                     control.close()
                     self._control = None
             else:
                 raise _ServerEnded
-        call.handed_over()
+        call.close_server_ends()
 
     def _running(self) -> socket.socket:
         if self._control is not None and self._process is not None and self._process.poll() is None:
@@ -127,57 +129,57 @@ class ReadClient:
             self._control.close()
         if self._process is not None:
             self._process.wait()
-        ours, theirs = socket.socketpair()
-        with theirs:
+        own_end, server_end = socket.socketpair()
+        with server_end:
             environment = {name: os.environ[name] for name in _KEPT_OF_ENVIRONMENT if name in os.environ}
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "serving.reading.server", str(theirs.fileno()), *self._options],
+                [sys.executable, "-m", "serving.reading.server", str(server_end.fileno()), *self._options],
                 cwd=_ROOT,
                 env=environment | _ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[server_end.fileno()],
                 start_new_session=True,  # Ctrl+C ends the app, and that ends it
             )
-        self._control = ours
-        return ours
+        self._control = own_end
+        return own_end
 
 
-class _Call:
-    """One file on its way: two sockets, what is told on them, and until when."""
+class _ReadCall:
+    """The reading of one file: two pairs of sockets, and the time limit."""
 
     def __init__(self, request: Request, ask: Callable[[], object]) -> None:
         self._request = request
         self._ask = ask
         self._channel, self._their_channel = socket.socketpair()
-        self._status, self._their_told = socket.socketpair()
+        self._status, self._their_status = socket.socketpair()
         self._late: float | None = None
         self._channel.setblocking(False)
 
-    def __enter__(self) -> _Call:
+    def __enter__(self) -> _ReadCall:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """The read server sees that the file is no longer wanted, and ends what still reads it."""
-        for end in (self._channel, self._status, self._their_channel, self._their_told):
+        """Close the sockets, by which the read server sees that it has to end the worker."""
+        for end in (self._channel, self._status, self._their_channel, self._their_status):
             end.close()
 
     @property
     def bounds(self) -> Bounds:
-        """What the file may take."""
+        """The bounds on reading the file."""
         return self._request.bounds
 
-    def theirs(self) -> list[int]:
-        """What the read server is given."""
-        return [self._their_channel.fileno(), self._their_told.fileno()]
+    def server_ends(self) -> list[int]:
+        """The ends of the sockets for the read server."""
+        return [self._their_channel.fileno(), self._their_status.fileno()]
 
-    def handed_over(self) -> None:
-        """They have it: so that the end of theirs is seen here."""
+    def close_server_ends(self) -> None:
+        """Close the ends that the read server has received, so that it is noticed here when it closes them."""
         self._their_channel.close()
-        self._their_told.close()
+        self._their_status.close()
 
     def answer(self) -> OpenedFile | Model:
-        """Send the file, and wait for what comes of it."""
+        """Send the file and wait for the answer."""
         try:
             self._wait(self._status, select.POLLIN)  # it has begun: the server itself may have had to start
             self._ask()
@@ -192,7 +194,7 @@ class _Call:
                 self._channel, self._request, lambda: self._wait(self._channel, select.POLLIN)
             )
         except (BadAnswer, BrokenPipeError, ConnectionResetError) as broken:
-            raise self._why(broken) from broken
+            raise self._reason(broken) from broken
         if not isinstance(found, Failure):
             return found
         if found.is_refusal:
@@ -207,11 +209,11 @@ class _Call:
             self._ask()
             if self._late is not None and time.monotonic() > self._late:
                 raise NotRead(
-                    f"The file was not read within {self._request.bounds.seconds:,.3g} seconds: {_ELSE}."
+                    f"The file was not read within {self._request.bounds.seconds:,.3g} seconds: {_WHAT_TO_DO}."
                 )
 
-    def _why(self, broken: Exception) -> Exception:
-        """Why there is no answer, from how the worker ended."""
+    def _reason(self, broken: Exception) -> Exception:
+        """The exception that says why there is no answer, from how the worker ended."""
         bounds = self._request.bounds
         self._status.settimeout(END_SECONDS)
         status = b""
@@ -225,11 +227,11 @@ class _Call:
         if code == -signal.SIGXCPU:
             return NotRead(
                 f"Reading the file takes more than the {bounds.cpu_seconds:,} seconds of computing that a file may "
-                f"take: {_ELSE}."
+                f"take: {_WHAT_TO_DO}."
             )
         if code == OUT_OF_MEMORY or code < 0:  # libraries abort where memory fails
             return NotRead(
-                f"The file needs more memory than the {bounds.megabytes:,} MB that a file may take: {_ELSE}."
+                f"The file needs more memory than the {bounds.megabytes:,} MB that a file may take: {_WHAT_TO_DO}."
             )
         _LOG.error("A worker of the read server ended with %s and %s", code, broken)
         return NotRead("The file could not be read: choose it again, or save it as a plain CSV file.")

@@ -1,4 +1,4 @@
-"""The rights that a process gives up before it reads a stranger's file.
+"""Confinement: the rights that a process gives up before it reads a visitor's file.
 
 Address space, computing time, new files and sockets, writing to disk and core dumps are bounded by `setrlimit`, which
 every Unix has; macOS takes the bound on address space and does not keep it (`serving.reading.watch` looks there), and
@@ -30,7 +30,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def end_with(parent: int) -> None:
-    """End this process when its parent ends, where the system can."""
+    """Make this process end when its parent ends, if the system supports that."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:  # it ended before that was said
@@ -38,9 +38,9 @@ def end_with(parent: int) -> None:
 
 
 def confine(channel: int, bounds: Bounds, is_watched: bool = False) -> int:
-    """Keep nothing but what reading one file takes; the descriptor that the channel has from now on.
+    """Give up all rights that reading one file does not need; returns the channel's new descriptor.
 
-    Of a process that is watched, its parent bounds memory and computing.
+    The memory and CPU time of a watched process are limited by its parent.
     """
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
@@ -69,7 +69,7 @@ def confine(channel: int, bounds: Bounds, is_watched: bool = False) -> int:
 
 
 def address_space() -> int | None:
-    """The bytes of address space that this process has; None where the system does not tell."""
+    """The size of this process's address space in bytes; None if the system does not report it."""
     try:
         with open("/proc/self/statm", encoding="ascii") as file:
             return int(file.read().split()[0]) * resource.getpagesize()

@@ -1,4 +1,4 @@
-"""Bytes with their length before them, on a socket."""
+"""Frames on a socket: bytes with their length in front."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ Ready = Callable[[], object]
 
 
 class BrokenFrame(Exception):
-    """The other side ended within a frame, or announced one that is too long."""
+    """The other side ended within a frame, or announced a frame that is too long."""
 
 
 def send_frame(to: socket.socket, content: bytes | memoryview, ready: Ready | None = None) -> None:
-    """Send one frame; on a socket that does not block, `ready` waits until it takes more."""
+    """Send one frame; on a non-blocking socket, `ready` waits until it accepts more."""
     _send(to, _LENGTH.pack(len(content)), ready)
     _send(to, content, ready)
 
 
 def receive_frame(of: socket.socket, most: int, ready: Ready | None = None) -> bytearray:
-    """One frame of at most so many bytes; `ready` waits until there is more. Raises BrokenFrame."""
+    """Receive one frame of at most `most` bytes; `ready` waits until there is more. Raises BrokenFrame."""
     (length,) = _LENGTH.unpack(_receive(of, _LENGTH.size, ready))
     if length > most:
         raise BrokenFrame(f"{length} bytes, of at most {most}")
@@ -45,7 +45,7 @@ def _send(to: socket.socket, content: bytes | memoryview, ready: Ready | None) -
 
 
 def _receive(of: socket.socket, length: int, ready: Ready | None) -> bytearray:
-    """It grows as the bytes come, so that a length that is only announced takes no memory."""
+    """Receive bytes into a buffer that grows as they come, so that an announced length alone takes no memory."""
     received = bytearray()
     while len(received) < length:
         if ready is not None:

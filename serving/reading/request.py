@@ -1,4 +1,4 @@
-"""A request to the read server: the file, its kind, and the bounds on reading it."""
+"""A request to the read server: a file, its kind, and the bounds on reading it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gmm_core.tables.files.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, Re
 
 
 class FileKind(StrEnum):
-    """What a file is read as."""
+    """The kind of content that a file is read as."""
 
     TABLE = "table"
     MODEL = "model"
@@ -24,16 +24,16 @@ _PACKED = struct.Struct("!QdQ")
 
 @dataclass(frozen=True)
 class Bounds:
-    """What reading one file may take.
+    """The bounds on reading one file.
 
     Parameters
     ----------
     cpu_seconds : int
-        Of computing.
+        The largest CPU time.
     seconds : float
-        By the clock, once it is its turn.
+        The longest time, counted from the beginning of the reading.
     megabytes : int
-        Of memory beyond what the reader has after it was imported; its answer is no larger either.
+        The most memory beyond what the worker has at its beginning; also the largest size of its answer.
     """
 
     cpu_seconds: int = 30
@@ -47,18 +47,18 @@ class Bounds:
         return self.megabytes * MEGABYTE
 
     def packed(self) -> bytes:
-        """In `Bounds.SIZE` bytes, for the read server."""
+        """The bounds packed into `Bounds.SIZE` bytes, for the read server."""
         return _PACKED.pack(self.cpu_seconds, self.seconds, self.megabytes)
 
     @classmethod
     def of(cls, packed: bytes) -> Bounds:
-        """The bounds that were packed."""
+        """Unpack bounds."""
         return cls(*_PACKED.unpack(packed))
 
 
 @dataclass(frozen=True)
 class Request:
-    """A file with how it is to be read; the other fields are those of `gmm_core.tables.files.reader.read_file`."""
+    """A file and how to read it; the other fields are those of `gmm_core.tables.files.reader.read_file`."""
 
     kind: FileKind
     content: bytes
@@ -69,7 +69,7 @@ class Request:
     bounds: Bounds = Bounds()
 
     def header(self) -> bytes:
-        """All but the content."""
+        """All fields except the content."""
         fields = {
             "kind": self.kind,
             "name": self.name,
@@ -82,7 +82,7 @@ class Request:
 
     @classmethod
     def of(cls, header: bytes | bytearray, content: bytes) -> Request:
-        """The request that was sent in two parts."""
+        """The request that was sent as these two parts."""
         fields = json.loads(header)
         options = fields["options"]
         return cls(

@@ -1,10 +1,10 @@
-"""Read server: `python -m serving.reading.server` forks one worker for each file that the app wants to be read.
+"""Read server: `python -m serving.reading.server` forks one worker for each file that the app wants to read.
 
-It is a program of its own, since `multiprocessing` would import the app's main module, which Streamlit replaces; and it
-has one thread only, since a process with several cannot be forked safely. Each request comes as two sockets: one for
-the worker, and one on which is told how it ended. When the app closes the latter, the worker is ended; when the app
-itself ends, all of it. Where the system keeps no process to its memory, or `--watch` is said, the server looks at its
-workers instead.
+It is a separate program because `multiprocessing` would import the app's main module, which Streamlit replaces; and it
+has only one thread, because a process with several cannot be forked safely. Each request comes as two sockets: one for
+the worker, and one that reports how the worker ended. When the app closes the latter, the worker is ended; when the app
+ends, the server and all workers end. If the system does not enforce the bound on memory, or with `--watch`, the server
+measures its workers instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet
 
-from serving.reading.rehearsal import rehearse
+from serving.reading.preload import preload
 from serving.reading.request import Bounds
 from serving.reading.watch import LOOK_SECONDS, Watch, system_keeps_memory
 from serving.reading.worker import work
@@ -33,7 +33,7 @@ SOCKETS = 2
 
 @dataclass(frozen=True)
 class _Worker:
-    """A process that reads, the socket that reports its end, and its bounds where the system does not keep them."""
+    """A process that reads a file, the socket that reports its end, and its bounds if it is watched."""
 
     pid: int
     status_socket: socket.socket
@@ -41,7 +41,7 @@ class _Worker:
 
 
 class ReadServer:
-    """Forks workers for the requests that come on `control`, until that is closed."""
+    """Forks workers for the requests that arrive on `control`, until it is closed."""
 
     def __init__(self, control: socket.socket, watches: bool = False) -> None:
         self._control = control
@@ -85,7 +85,7 @@ class ReadServer:
         return self._watches and bool(self._workers)
 
     def _look(self) -> None:
-        """End the workers that take more than they may, where the system does not."""
+        """End the workers that exceed their bounds, if the system does not enforce these."""
         for worker in self._workers.values():
             excess = None if worker.watch is None else worker.watch.excess()
             if excess is not None:
@@ -136,10 +136,10 @@ def _end(pid: int, by: signal.Signals = signal.SIGKILL) -> None:
 
 
 def main(descriptor: int, watches: bool) -> None:
-    """Import all that reading takes, then serve."""
+    """Import all that reading needs, then serve."""
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-    rehearse()
+    preload()
     # Held, so that a worker finds every zone without opening its file.
     zones = [zoneinfo.ZoneInfo(name) for name in zoneinfo.available_timezones()]
     gc.collect()

@@ -1,4 +1,4 @@
-"""Limits on a process where the system does not hold it to them: its parent measures it and ends it."""
+"""Limits on a process that the system does not enforce: the parent measures the process and ends it."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ _TRIED = 1 << 28
 
 @dataclass(frozen=True)
 class Usage:
-    """The memory of a process, in bytes, and what it has computed."""
+    """The memory of a process in bytes, and its CPU time."""
 
     resident: int
     cpu_seconds: float
 
 
 def usage(pid: int) -> Usage | None:
-    """What a process takes now; None where it is no more."""
+    """The current usage of a process; None if it has ended."""
     try:
-        return _of_proc((_PROC / str(pid) / "stat").read_text(encoding="ascii"))
+        return _usage_from_proc((_PROC / str(pid) / "stat").read_text(encoding="ascii"))
     except OSError:
         if _PROC.joinpath("self").exists():
             return None
     warned = subprocess.run(
         ["ps", "-o", "rss=,time=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    return of_ps(warned.stdout) if warned.stdout.strip() else None
+    return usage_from_ps(warned.stdout) if warned.stdout.strip() else None
 
 
-def of_ps(warned: str) -> Usage:
-    """From what `ps -o rss=,time=` says: kibibytes, and [[days-]hours:]minutes:seconds."""
+def usage_from_ps(warned: str) -> Usage:
+    """The usage in the output of `ps -o rss=,time=`: kibibytes, and [[days-]hours:]minutes:seconds."""
     kibibytes, time = warned.split()
     days, _, rest = time.rpartition("-")
     seconds = 0.0
@@ -55,14 +55,14 @@ def of_ps(warned: str) -> Usage:
     return Usage(1024 * int(kibibytes), seconds + 86_400 * int(days or 0))
 
 
-def _of_proc(stat: str) -> Usage:
+def _usage_from_proc(stat: str) -> Usage:
     fields = stat.rpartition(")")[2].split()
     ticks = int(fields[11]) + int(fields[12])
     return Usage(int(fields[21]) * resource.getpagesize(), ticks / _TICKS)
 
 
 def system_keeps_memory() -> bool:
-    """True if the system keeps a process to its bound on address space, tried with a process of its own."""
+    """True if the system enforces the bound on address space, as a test with a child process shows."""
     space = address_space()
     if space is None:
         return False
@@ -81,7 +81,7 @@ def system_keeps_memory() -> bool:
 
 @dataclass
 class Watch:
-    """The bounds of one process, and whether it was warned already that it computed too long."""
+    """The bounds of one process, and whether it was already warned about its CPU time."""
 
     pid: int
     bounds: Bounds
@@ -89,11 +89,11 @@ class Watch:
     warned: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        """What it has at its begin is not counted: it shares that with its parent."""
+        """Record the usage at the beginning, which is shared with the parent and not counted."""
         self.begun = self.begun or usage(self.pid)
 
     def excess(self) -> signal.Signals | None:
-        """The signal that a process gets which has more than it may; None for one within its bounds."""
+        """The signal for a process that exceeds its bounds; None if it is within them."""
         now = usage(self.pid)
         if now is None or self.begun is None:
             return None

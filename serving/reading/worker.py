@@ -1,4 +1,4 @@
-"""A process that reads one file and ends with it."""
+"""A worker: a process that reads one file and then ends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OUT_OF_MEMORY = 3
 
 
 def work(channel: int, parent: int, is_watched: bool) -> NoReturn:
-    """Read the file that comes on the channel and answer there; the process ends here, however that goes."""
+    """Read the file that arrives on the channel and answer there; the process always ends here."""
     code = 1
     try:
         end_with(parent)
@@ -39,7 +39,7 @@ def in_confinement(
     answer: Callable[[socket.socket, Request], None],
     is_watched: bool = False,
 ) -> int:
-    """Confine this process, let it answer the request, and say how it shall end."""
+    """Confine this process, let it answer the request, and return its exit code."""
     connection = socket.socket(fileno=confine(channel, request.bounds, is_watched))
     try:
         answer(connection, request)
@@ -60,7 +60,7 @@ def in_confinement(
 
 
 def answer_by_reading(connection: socket.socket, request: Request) -> None:
-    """Read the file as what it is, and send what is in it."""
+    """Read the file as its kind requires, and send the content."""
     if request.kind is FileKind.MODEL:
         if len(request.content) > request.limits.bytes:
             most = request.limits.bytes / MEGABYTE
@@ -84,7 +84,7 @@ def _answered(channel: int, is_watched: bool) -> int:
 
 
 def _is_about_memory(problem: BaseException | None) -> bool:
-    """True if memory that failed lies behind it, as where a library's error was told as a damaged file."""
+    """True if the problem was caused by a lack of memory, even if a library reported it as a damaged file."""
     seen: set[int] = set()
     while problem is not None and id(problem) not in seen:
         # pandas tells it in words alone

@@ -10,7 +10,7 @@ import pytest
 
 from serving.reading import watch as module
 from serving.reading.request import Bounds
-from serving.reading.watch import Usage, Watch, of_ps, system_keeps_memory, usage
+from serving.reading.watch import Usage, Watch, system_keeps_memory, usage, usage_from_ps
 
 BOUNDS = Bounds(cpu_seconds=2, megabytes=100)
 MEBIBYTE = 1 << 20
@@ -52,7 +52,7 @@ def test_one_that_has_ended_needs_no_signal(monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_what_ps_says_of_a_process_on_any_unix(told: str, seconds: float) -> None:
-    assert of_ps(told) == Usage(2 * MEBIBYTE, seconds)
+    assert usage_from_ps(told) == Usage(2 * MEBIBYTE, seconds)
 
 
 def test_without_proc_it_asks_ps(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:

@@ -1,7 +1,7 @@
-"""A small file of each kind is read once, so that workers find their imports done.
+"""Preload: a small file of each kind is read once, so that workers need no further imports.
 
-They cannot open a module's file themselves. A process apart reads them, since some libraries begin threads when they
-read, and one that has threads cannot be forked safely; what it imported is then imported here.
+Workers cannot open the file of a module. The small files are read in a separate process, because some libraries start
+threads when they read, and a process with threads cannot be forked safely; what it imported is then imported here.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ SHEET = (
 """The XML of a small sheet of a workbook."""
 
 
-def rehearse() -> None:
-    """Import what reading takes."""
+def preload() -> None:
+    """Import all modules that reading needs."""
     for encoding in (
         *ENCODINGS,
         "utf-8-sig",
