@@ -79,30 +79,30 @@ class Film {
   take(message) {
     const { film, ...numbers } = resolved(message.numbers, this.blocks, this.root);
     Object.assign(message, numbers);
-    this.reel = film ? new Reel(film) : null;
+    this.frames = film ? new FilmFrames(film) : null;
     this.scene = { colourNumbers: message.colourNumbers, radius: message.radius, grid: message.grid };
     this.laboratory = message.laboratory;
     const another = message.identity !== this.identity;
     this.identity = message.identity;
     this.painted = {};
     this.root.classList.toggle("explorer-film-placing", Boolean(message.placing));
-    this.beside.hidden = !this.reel;
-    this.transport.hidden = !this.reel;
+    this.beside.hidden = !this.frames;
+    this.transport.hidden = !this.frames;
     if (another) {
       this.pause();
       [this.frame, this.from, this.component] = [0, 0, null];
       this.picked = message.first_pick ?? 0;
     }
-    if (!this.reel) {
+    if (!this.frames) {
       this.status.textContent = message.words.placing;
       this.notes.replaceChildren(...message.words.notes.map(text));
       return;
     }
-    this.frame = this.from = Math.min(this.frame, this.reel.last);
-    this.slider.max = this.reel.last;
+    this.frame = this.from = Math.min(this.frame, this.frames.last);
+    this.slider.max = this.frames.last;
     if (!this.paceChosen) {
       const paces = [...this.speed.options].map(({ value }) => Number(value));
-      const fitting = paces.find((pace) => pace >= 2 && this.reel.last / pace <= WHOLE_SECONDS);
+      const fitting = paces.find((pace) => pace >= 2 && this.frames.last / pace <= WHOLE_SECONDS);
       this.speed.value = String(fitting ?? paces[paces.length - 1]);
     }
     this.ending.textContent = message.words.ending;
@@ -129,7 +129,7 @@ class Film {
   room() {
     const { top, bottom } = this.stage.figure.getBoundingClientRect();
     const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-    const below = this.reel ? this.status.getBoundingClientRect().bottom - bottom : 0;
+    const below = this.frames ? this.status.getBoundingClientRect().bottom - bottom : 0;
     return Math.floor(document.documentElement.clientHeight - top - scrolled - below - EDGE);
   }
 
@@ -145,11 +145,11 @@ class Film {
 
   toggle() {
     if (this.playing) return this.pause();
-    if (!this.reel) return;
+    if (!this.frames) return;
     this.playing = true;
     this.status.ariaLive = "off"; // nobody can listen to thirty sentences a second
     this.play.textContent = "Pause";
-    this.go(this.frame === this.reel.last ? 0 : this.frame + 1);
+    this.go(this.frame === this.frames.last ? 0 : this.frame + 1);
   }
 
   pause() {
@@ -166,15 +166,15 @@ class Film {
   }
 
   scrub(iteration) {
-    if (!this.reel) return;
-    const distances = Array.from(this.reel.iterations, (known) => Math.abs(known - iteration));
+    if (!this.frames) return;
+    const distances = Array.from(this.frames.iterations, (known) => Math.abs(known - iteration));
     this.pause();
     this.go(2 * distances.indexOf(Math.min(...distances)));
   }
 
   go(frame, milliseconds, begun = performance.now()) {
-    if (!this.reel) return;
-    const wanted = Math.min(this.reel.last, Math.max(0, frame));
+    if (!this.frames) return;
+    const wanted = Math.min(this.frames.last, Math.max(0, frame));
     const gliding = this.pace <= SLOW || !this.playing;
     const time = milliseconds ?? (this.playing ? Math.min(STEP_MILLISECONDS, 700 / this.pace) : 0);
     this.duration = this.glides && gliding && Math.abs(wanted - this.frame) === 1 ? time : 0;
@@ -191,13 +191,13 @@ class Film {
   }
 
   tick(now) {
-    if (!this.reel) return;
+    if (!this.frames) return;
     const share = this.duration ? Math.min(1, (now - this.begun) / this.duration) : 1;
     this.paint(share);
     const due = this.begun + 1000 / this.pace;
     if (this.playing && now >= due) {
       // From when it was due, so that a screen's own beat does not slow the film; a slow machine catches up on none.
-      if (this.frame < this.reel.last) this.go(this.frame + 1, undefined, Math.max(due, now - 1000 / this.pace));
+      if (this.frame < this.frames.last) this.go(this.frame + 1, undefined, Math.max(due, now - 1000 / this.pace));
       else this.pause();
     } else if (share < 1 || this.playing) this.ask();
   }
@@ -206,7 +206,7 @@ class Film {
 
   repaint() {
     this.painted = {};
-    if (!this.reel) return;
+    if (!this.frames) return;
     this.ring();
     this.paint(1);
   }
@@ -219,22 +219,22 @@ class Film {
 
   // The picture at a share of the way from the frame before to this one.
   paint(share) {
-    const { reel, frame, from, painted } = this;
-    const [state, before] = [reel.stateOf(frame), reel.stateOf(from)];
+    const { frames, frame, from, painted } = this;
+    const [state, before] = [frames.stateOf(frame), frames.stateOf(from)];
     const moment = state === before ? 1 : share;
     if (painted.state !== state || painted.moment !== moment) {
-      const [there, here] = [reel.parameters(state), reel.parameters(before)];
+      const [there, here] = [frames.parameters(state), frames.parameters(before)];
       const now = Object.fromEntries(Object.keys(there).map((name) => [name, between(here[name], there[name], moment)]));
       const draw = (uid, x, y) => this.stage.move(uid, x, y);
-      SCENES[this.message.scene](reel, this.scene, state, now, painted.state !== state, draw);
+      SCENES[this.message.scene](frames, this.scene, state, now, painted.state !== state, draw);
       this.paintCurve(before, state, moment);
     }
-    const [expected, earlier] = [reel.expectedOf(frame), reel.expectedOf(from)];
+    const [expected, earlier] = [frames.expectedOf(frame), frames.expectedOf(from)];
     const fade = expected === earlier || expected < 0 || earlier < 0 ? 1 : share;
     if (painted.expected !== expected || painted.fade !== fade) {
-      const now = expected < 0 ? null : between(reel.responsibilities(earlier), reel.responsibilities(expected), fade);
+      const now = expected < 0 ? null : between(frames.responsibilities(earlier), frames.responsibilities(expected), fade);
       this.stage.recolor(now ? mixedColors(now, this.laboratory) : []);
-      this.heatmap.repaint(this.heatmapOf(now), () => reel.matrix(now, this.message.order));
+      this.heatmap.repaint(this.heatmapOf(now), () => frames.matrix(now, this.message.order));
       this.unknown.hidden = Boolean(now);
     }
     this.painted = { state, moment, expected, fade };
@@ -242,7 +242,7 @@ class Film {
   }
 
   paintCurve(before, state, moment) {
-    const { iterations, log_likelihoods: values } = this.reel;
+    const { iterations, log_likelihoods: values } = this.frames;
     const at = (array) => array[before] + moment * (array[state] - array[before]);
     const now = [at(iterations), at(values)];
     this.curve.move("so-far", [...iterations.slice(0, state), now[0]], [...values.slice(0, state), now[1]]);
@@ -253,7 +253,7 @@ class Film {
 
   // A pixel for each responsibility, its point's column in the order of the end.
   heatmapOf(responsibilities) {
-    const { points, components } = this.reel;
+    const { points, components } = this.frames;
     const canvas = (this.canvas ??= document.createElement("canvas"));
     if (canvas.width !== points || canvas.height !== components) Object.assign(canvas, { width: points, height: components });
     const context = canvas.getContext("2d");
@@ -276,7 +276,7 @@ class Film {
   // --- the words -----------------------------------------------------------------------------------------------
 
   showFrame() {
-    if (!this.reel) return;
+    if (!this.frames) return;
     const sentence = this.sentence();
     this.slider.value = this.frame;
     this.slider.ariaValueText = sentence;
@@ -289,34 +289,34 @@ class Film {
   }
 
   explain() {
-    const { reel, frame, message } = this;
+    const { frames, frame, message } = this;
     this.ring();
     this.row.value = message.rows[this.picked];
-    this.formulas.show(reel, message, frame, this.picked, this.component);
-    const state = reel.stateOf(frame);
-    const gain = state ? `the M-step of iteration ${reel.iterations[state]} raised it by ${figures(reel.gain(state))}` : "no M-step has been taken yet";
-    this.gain.textContent = reel.reseeded[state] ? `${reel.reseeded[state] > 1 ? "components were" : "a component was"} re-initialised here, the only case in which it may fall` : gain;
+    this.formulas.show(frames, message, frame, this.picked, this.component);
+    const state = frames.stateOf(frame);
+    const gain = state ? `the M-step of iteration ${frames.iterations[state]} raised it by ${figures(frames.gain(state))}` : "no M-step has been taken yet";
+    this.gain.textContent = frames.reseeded[state] ? `${frames.reseeded[state] > 1 ? "components were" : "a component was"} re-initialised here, the only case in which it may fall` : gain;
   }
 
   sentence() {
-    const { reel, frame } = this;
-    const state = reel.stateOf(frame);
-    const value = `log-likelihood ${likelihoodText(reel.log_likelihoods[state])}`;
+    const { frames, frame } = this;
+    const state = frames.stateOf(frame);
+    const value = `log-likelihood ${likelihoodText(frames.log_likelihoods[state])}`;
     if (frame === 0) return `Start: ${value}`;
-    if (frame === reel.last) return `${this.message.words.last}: ${value}`;
-    const iteration = reel.iterations[state] + (reel.isExpectation(frame) ? 1 : 0);
-    return `Iteration ${iteration.toLocaleString("en")}, after the ${reel.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
+    if (frame === frames.last) return `${this.message.words.last}: ${value}`;
+    const iteration = frames.iterations[state] + (frames.isExpectation(frame) ? 1 : 0);
+    return `Iteration ${iteration.toLocaleString("en")}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
   }
 
   // --- the person ----------------------------------------------------------------------------------------------
 
   clicked(place) {
     if (this.message.placing) return this.tell("clicked", place);
-    if (this.reel) this.pick(this.nearest(place));
+    if (this.frames) this.pick(this.nearest(place));
   }
 
   pick(position) {
-    if (!this.reel || position === undefined) return;
+    if (!this.frames || position === undefined) return;
     this.picked = position;
     this.component = null;
     this.explain();
@@ -335,7 +335,7 @@ class Film {
     const inLine = this.message.scene === "line";
     const here = this.stage.place("picked", x, y);
     let [best, closest] = [undefined, inLine ? Infinity : REACH];
-    for (let n = 0; n < this.reel.points; n++) {
+    for (let n = 0; n < this.frames.points; n++) {
       const there = this.stage.place("picked", this.message.points[2 * n], this.message.points[2 * n + 1]);
       const distance = Math.hypot(there[0] - here[0], inLine ? 0 : there[1] - here[1]);
       if (distance < closest) [best, closest] = [n, distance];
@@ -343,10 +343,10 @@ class Film {
     return best;
   }
 
-  // Space plays, arrows step, Home and End leap; anywhere on the page where they mean nothing else.
+  // Space plays, arrows step, Home and End jump to the ends; anywhere on the page where they mean nothing else.
   pressed(event) {
     const { target, key } = event;
-    if (!this.reel || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (!this.frames || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (target !== document.body && !this.root.contains(target)) return;
     if (target.matches("select, summary, [type=number]")) return;
     const onButton = target.matches("button");
@@ -354,14 +354,14 @@ class Film {
       " ": () => !onButton && this.toggle(),
       ArrowRight: () => this.step(1),
       ArrowLeft: () => this.step(-1),
-      Home: () => this.leap(0),
-      End: () => this.leap(this.reel.last),
+      Home: () => this.jump(0),
+      End: () => this.jump(this.frames.last),
     };
     if (!acts[key] || acts[key]() === false) return;
     event.preventDefault();
   }
 
-  leap(frame) {
+  jump(frame) {
     this.pause();
     this.go(frame);
   }

@@ -77,7 +77,7 @@ _mount = st.components.v2.component(
     css=joined("chart/chart.css", "views/em_steps/film.css"),
     js=drawing_script(
         "chart/component_life.js",
-        *(f"views/em_steps/{name}.js" for name in ("film_reel", "film_stage", "film_formulas", "film")),
+        *(f"views/em_steps/{name}.js" for name in ("film_frames", "film_stage", "film_formulas", "film")),
     ),
     isolate_styles=False,
 )

@@ -11,26 +11,26 @@ class Formulas {
   }
 
   // picked: position of the drawn point; component: the one whose numbers are put in, or null for the likeliest.
-  show(reel, message, frame, picked, component) {
-    const state = reel.stateOf(frame);
-    const shown = { reel, message, frame, state, picked, parameters: reel.parameters(state) };
-    const expected = reel.responsibilities(reel.expectedOf(frame) < 0 ? 0 : reel.expectedOf(frame));
-    const k = reel.components;
+  show(frames, message, frame, picked, component) {
+    const state = frames.stateOf(frame);
+    const shown = { frames, message, frame, state, picked, parameters: frames.parameters(state) };
+    const expected = frames.responsibilities(frames.expectedOf(frame) < 0 ? 0 : frames.expectedOf(frame));
+    const k = frames.components;
     shown.shares = expected.subarray(picked * k, (picked + 1) * k);
     shown.component = component ?? shown.shares.indexOf(Math.max(...shown.shares));
     shown.rowName = `row ${message.rows[picked].toLocaleString("en")}`;
-    const card = frame === 0 ? this.start : reel.isExpectation(frame) ? this.expectation : this.maximization;
+    const card = frame === 0 ? this.start : frames.isExpectation(frame) ? this.expectation : this.maximization;
     const buttons = () => [...this.place.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement);
     this.place.replaceChildren(...card.call(this, shown));
     buttons()[focused]?.focus(); // who came by keyboard keeps the place
   }
 
-  start({ reel, message, parameters, component }) {
+  start({ frames, message, parameters, component }) {
     return [
       heading("The start"),
       text(message.words.start),
-      this.table(["k", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component, (k) => [
+      this.table(["k", "π", ...message.labels.map((label) => `μ: ${label}`)], frames.components, message, component, (k) => [
         figures(parameters.weights[k]),
         ...coordinates(parameters, k, message),
       ]),
@@ -38,9 +38,9 @@ class Formulas {
     ];
   }
 
-  expectation({ reel, message, state, parameters, picked, component, shares, rowName }) {
-    const k = reel.components;
-    const joint = reel.joint(state).subarray(picked * k, (picked + 1) * k);
+  expectation({ frames, message, state, parameters, picked, component, shares, rowName }) {
+    const k = frames.components;
+    const joint = frames.joint(state).subarray(picked * k, (picked + 1) * k);
     const logSum = Math.max(...joint) + Math.log(joint.reduce((sum, log) => sum + Math.exp(log - Math.max(...joint)), 0));
     const product = (j, digits) => figuresOfLog(joint[j], digits);
     const density = (j, digits) => figuresOfLog(joint[j] - Math.log(parameters.weights[j]), digits);
@@ -79,18 +79,18 @@ class Formulas {
     ];
   }
 
-  maximization({ reel, message, frame, state, parameters, component, shares, rowName }) {
+  maximization({ frames, message, frame, state, parameters, component, shares, rowName }) {
     const k = component;
     const rows = message.total_rows;
     const count = parameters.weights[k] * rows;
     const name = String(k + 1);
     const means = coordinates(parameters, k, message);
-    const sums = message.labels.map((_, axis) => figures(parameters.means[reel.features * k + axis] * count, WORKED));
-    if (reel.reseeded[state]) {
+    const sums = message.labels.map((_, axis) => figures(parameters.means[frames.features * k + axis] * count, WORKED));
+    if (frames.reseeded[state]) {
       return [
-        ...(reel.reseeded[state] > 1
+        ...(frames.reseeded[state] > 1
           ? [
-              heading(`${reel.reseeded[state]} components are re-initialised`),
+              heading(`${frames.reseeded[state]} components are re-initialised`),
               text("They had lost all their points. Each starts again on the point that is least likely then, so here, and only here, the log-likelihood may fall."),
             ]
           : [
@@ -99,18 +99,18 @@ class Formulas {
             ]),
       ];
     }
-    const leap = reel.leap(frame);
+    const length = frames.stepLength(frame);
     const pull = shares[k] / count;
     return [
       heading(`M-step: the parameters that fit these responsibilities best`),
-      ...(leap > 1 ? [text(`The film leaps over ${leap - 1} iterations here.`)] : []),
+      ...(length > 1 ? [text(`The film skips ${length - 1} iterations here.`)] : []),
       formulas(
         [sub("N", "k"), "=", sumOver("n"), sub("r", row("n", "k"))],
         [sub("π", "k"), "=", fraction(sub("N", "k"), "N")],
         [sub("μ", "k"), "=", fraction(row(sumOver("n"), sub("r", row("n", "k")), sub("x", "n")), sub("N", "k"))],
       ),
       this.table(
-        ["k", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], reel.components, message, component,
+        ["k", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], frames.components, message, component,
         (j) => [figures(parameters.weights[j] * rows), figures(parameters.weights[j]), ...coordinates(parameters, j, message)],
         { shares: parameters.weights, column: 2 },
       ),
@@ -127,7 +127,7 @@ class Formulas {
         "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"),
       ),
       formula(built(message.covariance_formula)),
-      formula(sub("Σ", name), "=", matrix(covariance(parameters, k, reel.features))),
+      formula(sub("Σ", name), "=", matrix(covariance(parameters, k, frames.features))),
       text(message.words.units),
     ];
   }

@@ -194,26 +194,26 @@ function milestones(state) {
 // Where everything is when the parameters are `now`, for each kind of picture: calls draw(uid, x, y). What stays
 // behind is drawn when the state is another one than before (`fresh`), not at every moment between two.
 const SCENES = {
-  plane(reel, { colourNumbers, radius }, state, now, fresh, draw) {
+  plane(frames, { colourNumbers, radius }, state, now, fresh, draw) {
     colourNumbers.forEach((colourNumber, k) => {
       const [x, y] = ring(now, k, radius);
       for (const part of ["halo", "ellipse"]) draw(`${part}-${colourNumber}`, x, y);
-      if (fresh) drawGhosts(reel, state, colourNumber, draw, (parameters) => ring(parameters, k, radius));
-      const path = [0, 1].map((axis) => trail(reel, state, k, axis, now));
+      if (fresh) drawGhosts(frames, state, colourNumber, draw, (parameters) => ring(parameters, k, radius));
+      const path = [0, 1].map((axis) => trail(frames, state, k, axis, now));
       draw(`trail-${colourNumber}`, ...path);
       draw(`centroid-${colourNumber}`, [now.means[2 * k]], [now.means[2 * k + 1]]);
     });
   },
-  line(reel, { colourNumbers, radius, grid }, state, now, fresh, draw) {
+  line(frames, { colourNumbers, radius, grid }, state, now, fresh, draw) {
     const sum = new Float64Array(grid.length);
     colourNumbers.forEach((colourNumber, k) => {
       const y = bell(now, k, grid);
       y.forEach((value, i) => (sum[i] += value));
       draw(`density-${colourNumber}`, grid, y);
-      if (fresh) drawGhosts(reel, state, colourNumber, draw, (parameters) => [grid, bell(parameters, k, grid)]);
+      if (fresh) drawGhosts(frames, state, colourNumber, draw, (parameters) => [grid, bell(parameters, k, grid)]);
       const [mean, half] = [now.means[k], radius * Math.sqrt(now.covariances[k])];
       draw(`interval-${colourNumber}`, [mean - half, mean + half], [k, k]);
-      const path = trail(reel, state, k, 0, now);
+      const path = trail(frames, state, k, 0, now);
       draw(`trail-${colourNumber}`, path, path.map(() => k));
       draw(`centroid-${colourNumber}`, [mean], [k]);
     });
@@ -221,15 +221,15 @@ const SCENES = {
   },
 };
 
-function drawGhosts(reel, state, colourNumber, draw, outline) {
-  const outlines = milestones(state).map((earlier) => outline(reel.parameters(earlier)));
+function drawGhosts(frames, state, colourNumber, draw, outline) {
+  const outlines = milestones(state).map((earlier) => outline(frames.parameters(earlier)));
   const joined = (axis) => outlines.flatMap((found) => [...found[axis], NaN]);
   draw(`ghost-${colourNumber}`, joined(0), joined(1));
 }
 
-function trail(reel, state, k, axis, now) {
-  const path = Array.from({ length: state }, (_, i) => reel.parameters(i).means[reel.features * k + axis]);
-  return [...path, now.means[reel.features * k + axis]];
+function trail(frames, state, k, axis, now) {
+  const path = Array.from({ length: state }, (_, i) => frames.parameters(i).means[frames.features * k + axis]);
+  return [...path, now.means[frames.features * k + axis]];
 }
 
 // The ellipse μ + radius · L · circle with L Lᵀ = Σ.

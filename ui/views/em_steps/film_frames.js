@@ -1,9 +1,9 @@
-// The numbers of a film: which half-step each frame is, the parameters then, and whose responsibilities colour.
+// The frames of a film: the half-step of each frame, its parameters, and the responsibilities that colour it.
 // Frame 0 is the start; odd frames follow an E-step, even ones an M-step; the last E-step finds that EM may stop.
 
 const RECENT = 6; // responsibilities kept, of as many states: stepping to and fro asks for the same ones
 
-class Reel {
+class FilmFrames {
   constructor(film) {
     Object.assign(this, film); // flat arrays: weights (S, K), means (S, K, E), covariances (S, K, E, E), …
     this.states = this.iterations.length;
@@ -27,8 +27,8 @@ class Reel {
     return frame % 2 === 1;
   }
 
-  // How many iterations lie between this M-step's frame and the one before: 1, or more where the film leaps.
-  leap(frame) {
+  // How many iterations lie between this M-step's frame and the one before: 1, or more where the film skips some.
+  stepLength(frame) {
     const state = this.stateOf(frame);
     return state && !this.isExpectation(frame) ? this.iterations[state] - this.iterations[state - 1] : 1;
   }
