@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from gmm_core.errors import DataError
-from gmm_core.tables.files.options import FIND_OUT
+from gmm_core.tables.files.options import DETECT_ALL
 from gmm_core.tables.files.reader import read_file
 
 REPOSITORY = Path(__file__).parents[1]
@@ -120,5 +120,5 @@ def test_a_file_with_a_pickle_in_it_is_refused_in_a_sentence_and_does_nothing(
     for module, function in ((pickle, "loads"), (pickle, "load"), (pickle, "Unpickler"), (pd, "read_pickle")):
         monkeypatch.setattr(module, function, refused)
     with pytest.raises(DataError):
-        read_file(content, name, FIND_OUT)
+        read_file(content, name, DETECT_ALL)
     assert not Bomb.went_off

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import ClassVar
 
-from gmm_core.tables.files.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
+from gmm_core.tables.files.options import DEFAULT_LIMITS, DETECT_ALL, MEGABYTE, ReadLimits, ReadOptions
 
 
 class FileKind(StrEnum):
@@ -63,7 +63,7 @@ class Request:
     kind: FileKind
     content: bytes
     name: str = ""
-    options: ReadOptions = FIND_OUT
+    options: ReadOptions = DETECT_ALL
     limits: ReadLimits = DEFAULT_LIMITS
     to_fit: bool = True
     bounds: Bounds = Bounds()

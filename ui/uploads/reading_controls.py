@@ -10,7 +10,7 @@ import streamlit as st
 
 from gmm_core.tables.files.delimiter import DELIMITERS, NO_DELIMITER
 from gmm_core.tables.files.encoding import ENCODINGS
-from gmm_core.tables.files.options import FIND_OUT, ReadOptions
+from gmm_core.tables.files.options import DETECT_ALL, ReadOptions
 from gmm_core.tables.files.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
 from ui.shell.kept_place import kept_place
 from ui.shell.text import visible_lines
@@ -141,9 +141,9 @@ def _say_what_was_found(place: FileControl, upload: Upload, offered: Sequence[Co
             st.caption(f"Chosen by you: {', '.join(chosen)}. The rest was detected.", width="stretch")
         else:
             st.caption("Detected from the file. Change what is wrong.", width="stretch")
-        if upload.requested != FIND_OUT:
+        if upload.requested != DETECT_ALL:
             st.button(
-                "Detect again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(FIND_OUT,)
+                "Detect again", key=f"forget {upload.file_id}", on_click=place.read_again, args=(DETECT_ALL,)
             )
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gmm_core.errors import ExplorerError
 from gmm_core.tables.dataset import Dataset
-from gmm_core.tables.files.options import FIND_OUT, ReadOptions
+from gmm_core.tables.files.options import DETECT_ALL, ReadOptions
 from gmm_core.tables.files.reader import OpenedFile
 from gmm_core.tables.origin import FromFile
 from serving.reading.request import FileKind, Request
@@ -148,7 +148,7 @@ class FileControl:
             self._forget_removed_for_good()
         elif file.file_id not in self._known_files():
             st.session_state[self._pending_file] = _PendingFile(
-                file.file_id, file.name, file.getvalue(), FIND_OUT
+                file.file_id, file.name, file.getvalue(), DETECT_ALL
             )
         self._read_pending_file()
         return None if file is None else file.name

@@ -9,7 +9,7 @@ from gmm_core.export.scripts.literal import WIDTH, call, texts
 from gmm_core.export.scripts.pandas_reading import file_name
 from gmm_core.export.scripts.reproduction import Reproduction
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.tables.files.options import FIND_OUT
+from gmm_core.tables.files.options import DETECT_ALL
 from gmm_core.tables.origin import FromFile, Generated, Sampled
 
 FILE = "fit_with_gmm_core.py"
@@ -105,7 +105,7 @@ def _file(origin: FromFile) -> tuple[list[str], list[str]]:
     said = {
         key: repr(value)
         for key, value in asdict(origin.options).items()
-        if value != getattr(FIND_OUT, key) and (key != "sheet" or len(origin.sheets) > 1)
+        if value != getattr(DETECT_ALL, key) and (key != "sheet" or len(origin.sheets) > 1)
     }
     imports = ["read_file"]
     path = f"file = Path({file_name(origin.name)!r})"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from gmm_core.tables.cells.pattern import PATTERNS, Pattern, literal
 from gmm_core.tables.cells.unicode_signs import plain_signs
-from gmm_core.tables.cells.units import bare, is_affixed
+from gmm_core.tables.cells.units import has_number_mark, marked_number
 
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
@@ -121,7 +121,7 @@ _POINT_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?
 def is_number(cell: str) -> bool:
     """True if a cell is a number in any notation, optionally with a currency, a percent sign or a trailing minus."""
     stripped = plain_signs(cell.strip())
-    return _ANY_NUMBER.matches(stripped) or is_affixed(stripped, _PATTERNS)
+    return _ANY_NUMBER.matches(stripped) or has_number_mark(stripped, _PATTERNS)
 
 
 def is_missing(cell: str) -> bool:
@@ -155,7 +155,7 @@ def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
     only_comma = comma = only_point = point = False
     for cell in map(str.strip, cells):
         if not cell.isascii() or not cell[-1:].isdigit():
-            found = bare(cell)
+            found = marked_number(cell)
             cell = cell if found is None else found.number
         if _COMMA_NUMBER.matches(cell):
             comma = True

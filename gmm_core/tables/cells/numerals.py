@@ -14,7 +14,7 @@ from gmm_core.tables.cells.dates import compact_dates, days, read_dates
 from gmm_core.tables.cells.notation import MISSING_MARKERS, Notation
 from gmm_core.tables.cells.pattern import Pattern
 from gmm_core.tables.cells.unicode_signs import with_plain_signs, without_text_marks
-from gmm_core.tables.cells.units import Stripped, stripped
+from gmm_core.tables.cells.units import UnmarkedColumn, without_marks
 from gmm_core.tables.files.spreadsheet_safety import unmarked_column
 from gmm_core.wording import capital, column_named, one_line, quoted
 
@@ -84,7 +84,7 @@ class Reading:
         Of the kind that was recognised.
     notation : Notation or None
         Of numbers that were read from text.
-    affixes : Stripped or None
+    unmarked : UnmarkedColumn or None
         What was removed around these numbers, such as a unit.
     nearly : NearlyNumbers or None
         Of text that is mostly numbers.
@@ -100,7 +100,7 @@ class Reading:
 
     values: pd.Series
     notation: Notation | None = None
-    affixes: Stripped | None = None
+    unmarked: UnmarkedColumn | None = None
     nearly: NearlyNumbers | None = None
     dates: bool = False
     either_date: bool = False
@@ -149,13 +149,13 @@ def read_column(column: pd.Series, notations: Sequence[Notation], missing: Seque
         if cells.str.startswith("0", na=False).any() and _are_codes(cells[present]):
             return Reading(text, codes=numbers)
         return Reading(numbers, plain.notation)
-    affixes = stripped(cells)
-    if affixes is None:
+    unmarked = without_marks(cells)
+    if unmarked is None:
         return _not_numbers(text, cells, present, plain)
-    best = _best(affixes.cells, present, notations)
+    best = _best(unmarked.cells, present, notations)
     if best.matching[present].all():
-        return Reading(best.notation.numbers(affixes.cells), best.notation, affixes)
-    return _not_numbers(text, affixes.cells, present, best)
+        return Reading(best.notation.numbers(unmarked.cells), best.notation, unmarked)
+    return _not_numbers(text, unmarked.cells, present, best)
 
 
 def _are_codes(cells: pd.Series) -> bool:

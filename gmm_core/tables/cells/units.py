@@ -118,7 +118,7 @@ _CURRENCY = "|".join(literal(sign) for sign in CURRENCIES)
 _SPACE = "[ \u00a0\u202f]?"
 _NUMBER = "[0-9.,](?:[0-9.,'’ \u00a0\u2009\u202f]*[0-9.,])?(?:[eE][+-]?[0-9]{1,4})?"
 """Digits in any notation, without a sign; which notation it is is decided afterwards."""
-_AFFIXED = Pattern(
+_MARKED_CELL = Pattern(
     f"(?P<open>[(])?(?P<sign>[+-])?{_SPACE}(?P<before>{_CURRENCY})?{_SPACE}(?P<second>[+-])?(?P<inner>[(])?"
     f"(?P<number>{_NUMBER}){_SPACE}(?P<after>{_CURRENCY}|{_UNIT}|%)?(?P<minus>-)?(?P<close>[)])?"
 )
@@ -126,12 +126,12 @@ _AFFIXED = Pattern(
 _SIGNED = Pattern(f"[+-]?{_NUMBER}")
 """A cell with a number and its sign only."""
 _LOOKED_AT = 100
-"""Cells at the beginning of a column that are examined: if none is a number with an affix, the column is text."""
+"""Cells at the beginning of a column that are examined: if none has a number with a mark, the column is text."""
 
 
 @dataclass(frozen=True)
-class Bare:
-    """A cell's number without its affixes.
+class MarkedNumber:
+    """A cell's number and the marks around it: a unit, a currency, a percent sign, or signs of a negative number.
 
     Parameters
     ----------
@@ -148,16 +148,16 @@ class Bare:
     negative: bool
 
 
-def bare(cell: str) -> Bare | None:
-    """A cell without its affixes; None if it has no affix or an unknown one.
+def marked_number(cell: str) -> MarkedNumber | None:
+    """The number and the marks of a cell; None if it has no marks, or unknown ones.
 
     Known are €5, 5 €, -$5, $-5, 12 %, 5 kg, (5), $(5) and 5-; the last three are negative numbers as accountants and
     SAP write them.
     """
-    return _bare(_AFFIXED.parts(cell))
+    return _marked_number(_MARKED_CELL.parts(cell))
 
 
-def _bare(found: dict[str, str] | None) -> Bare | None:
+def _marked_number(found: dict[str, str] | None) -> MarkedNumber | None:
     if found is None:
         return None
     signs = [sign for sign in (found["sign"], found["second"]) if sign]
@@ -177,12 +177,12 @@ def _bare(found: dict[str, str] | None) -> Bare | None:
     if not unit and not negative and not behind:
         return None
     sign = "-" if negative or behind or signs == ["-"] else ""
-    return Bare(sign + found["number"], unit, negative or behind)
+    return MarkedNumber(sign + found["number"], unit, negative or behind)
 
 
 @dataclass(frozen=True, eq=False)
-class Stripped:
-    """A column without its affixes.
+class UnmarkedColumn:
+    """A column without the marks around its numbers.
 
     Parameters
     ----------
@@ -210,37 +210,37 @@ class Stripped:
         return notes
 
 
-def stripped(cells: pd.Series) -> Stripped | None:
-    """A column of text without its affixes; None if it has none, or if its units differ.
+def without_marks(cells: pd.Series) -> UnmarkedColumn | None:
+    """A column of text without the marks around its numbers; None if there are none, or if its units differ.
 
     Some numbers may lack the unit that others have; but not with percentages, since 0.12 and 12 % may be the same.
     """
     present = cells.dropna()
-    if not any(_AFFIXED.matches(cell) for cell in present.head(_LOOKED_AT)):
+    if not any(_MARKED_CELL.matches(cell) for cell in present.head(_LOOKED_AT)):
         return None
     different = present.drop_duplicates()
-    found = dict(zip(different, map(_bare, _AFFIXED.all_parts(different)), strict=True))
+    found = dict(zip(different, map(_marked_number, _MARKED_CELL.all_parts(different)), strict=True))
     known = [each for each in found.values() if each is not None]
     units = {each.unit for each in known if each.unit}
     if not known or len(units) > 1:
         return None
     unit = next(iter(units), "")
-    if unit == "%" and any(_is_bare_number(cell, each) for cell, each in found.items()):
+    if unit == "%" and any(_lacks_unit(cell, each) for cell, each in found.items()):
         return None
     numbers = {cell: cell if each is None else each.number for cell, each in found.items()}
-    return Stripped(cells.map(numbers, na_action="ignore"), unit, any(each.negative for each in known))
+    return UnmarkedColumn(cells.map(numbers, na_action="ignore"), unit, any(each.negative for each in known))
 
 
-def _is_bare_number(cell: str, found: Bare | None) -> bool:
+def _lacks_unit(cell: str, found: MarkedNumber | None) -> bool:
     return _SIGNED.matches(cell) if found is None else not found.unit
 
 
-def is_affixed(cell: str, patterns: Sequence[Pattern]) -> bool:
+def has_number_mark(cell: str, patterns: Sequence[Pattern]) -> bool:
     """True if a cell is a number in one of the patterns with a currency, percent or negative mark.
 
     A unit does not count: 100 m may be the name of a race.
     """
-    found = bare(cell)
+    found = marked_number(cell)
     return (
         found is not None
         and found.unit not in UNITS

@@ -39,7 +39,7 @@ class _Count:
     rows: int
     last_begins: int
     blank_lines: int
-    surplus: SkippedLines
+    skipped: SkippedLines
 
 
 def read_rows(
@@ -59,7 +59,7 @@ def read_rows(
         beginning of the file.
     """
     count = _counted(body, encoding, dialect, limits)
-    body = count.surplus.removed_from(body, encoding)
+    body = count.skipped.removed_from(body, encoding)
 
     def parsed(columns: list[int], **types: Any) -> pd.DataFrame:
         return pd.read_csv(
@@ -95,7 +95,7 @@ def read_rows(
     blank = count.blank_lines
     lines = "1 blank line" if blank == 1 else f"{blank:,} blank lines"
     on_blank = [f"{lines} between the rows {were(blank)} left out."] if blank else []
-    return Rows(table, (*on_blank, *count.surplus.notes()))
+    return Rows(table, (*on_blank, *count.skipped.notes()))
 
 
 def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
@@ -118,20 +118,20 @@ def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataF
 
 def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -> _Count:
     count = blank_lines = last_begins = last_ends = 0
-    surplus = SkippedLines([] if any(map(is_number, dialect.header)) else list(dialect.header), dialect.width)
+    skipped = SkippedLines([] if any(map(is_number, dialect.header)) else list(dialect.header), dialect.width)
     lines = io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
     try:
         for record in records(lines, dialect.delimiter):
-            if surplus.takes(record):
+            if skipped.takes(record):
                 last_ends = record.last_line
-                if surplus.below is not None and surplus.too_many_below:
-                    raise _ragged(surplus.below, dialect)
+                if skipped.below is not None and skipped.too_many_below:
+                    raise _ragged(skipped.below, dialect)
                 continue
             too_much = dialect.ends_with_delimiter and record.fields[-1].strip() != ""
             if len(record.fields) != dialect.width or too_much:
-                raise _ragged(surplus.below or record, dialect)
-            if surplus.below is not None:
-                raise _ragged(surplus.below, dialect)
+                raise _ragged(skipped.below or record, dialect)
+            if skipped.below is not None:
+                raise _ragged(skipped.below, dialect)
             count += 1
             blank_lines += record.first_line - last_ends - 1
             last_begins, last_ends = record.first_line, record.last_line
@@ -150,11 +150,11 @@ def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -
             f"A value in the row that begins in line {dialect.data_line + last_ends + 1:,} has more than "
             f"{csv.field_size_limit():,} characters: look for a quotation mark without its pair, or shorten it."
         ) from problem
-    if count == 0 and surplus.below is not None:
-        raise _ragged(surplus.below, dialect)
+    if count == 0 and skipped.below is not None:
+        raise _ragged(skipped.below, dialect)
     if count == 0:
         raise DataError("The file has a header and no rows below it: add the data and choose it again.")
-    return _Count(count, dialect.data_line + last_begins, blank_lines, surplus)
+    return _Count(count, dialect.data_line + last_begins, blank_lines, skipped)
 
 
 def _ragged(record: Record, dialect: Dialect) -> DataError:

@@ -21,7 +21,7 @@ from gmm_core.tables.files.delimiter import (
     sampled_records,
 )
 from gmm_core.tables.files.header import ROW_NAMES, has_header, is_second_header, is_title, with_second_header
-from gmm_core.tables.files.options import FIND_OUT, ReadOptions
+from gmm_core.tables.files.options import DETECT_ALL, ReadOptions
 from gmm_core.wording import quoted, were
 
 ROWS_BELOW_A_TITLE = 50
@@ -74,7 +74,7 @@ class _Beginning:
 
 
 def recognised_dialect(
-    lines: Sequence[str], whole: bool, options: ReadOptions = FIND_OUT, most_columns: int | None = None
+    lines: Sequence[str], whole: bool, options: ReadOptions = DETECT_ALL, most_columns: int | None = None
 ) -> Dialect:
     """Detect the dialect of a file from its first lines.
 

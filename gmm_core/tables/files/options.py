@@ -66,7 +66,7 @@ class ReadLimits:
     cells: int = 10_000_000
 
 
-FIND_OUT = ReadOptions()
-"""Every option is detected."""
+DETECT_ALL = ReadOptions()
+"""Options that are all detected."""
 DEFAULT_LIMITS = ReadLimits()
 """The limits of the library; the app has its own settings."""

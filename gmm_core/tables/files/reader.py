@@ -16,7 +16,7 @@ from gmm_core.tables.cells.numerals import Reading, read_column
 from gmm_core.tables.cells.sentinels import sentinels
 from gmm_core.tables.cells.text_columns import ReadColumns, text_columns
 from gmm_core.tables.dataset import Dataset
-from gmm_core.tables.files.options import DEFAULT_LIMITS, FIND_OUT, MEGABYTE, ReadLimits, ReadOptions
+from gmm_core.tables.files.options import DEFAULT_LIMITS, DETECT_ALL, MEGABYTE, ReadLimits, ReadOptions
 from gmm_core.tables.files.packing import is_workbook, unpacked
 from gmm_core.tables.files.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.tables.files.parquet import parquet_table
@@ -52,7 +52,7 @@ class OpenedFile:
 def read_file(
     content: bytes,
     name: str,
-    options: ReadOptions = FIND_OUT,
+    options: ReadOptions = DETECT_ALL,
     limits: ReadLimits = DEFAULT_LIMITS,
     *,
     to_fit: bool = True,
@@ -146,8 +146,8 @@ def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: st
 
 
 def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:
-    if reading.affixes is not None:
-        yield from reading.affixes.notes(name)
+    if reading.unmarked is not None:
+        yield from reading.unmarked.notes(name)
     if reading.dates:
         yield (
             f"Dates in {quoted(name)} are days since 1 January 1970."

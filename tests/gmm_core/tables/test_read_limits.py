@@ -8,7 +8,7 @@ from typing import NoReturn
 import pytest
 
 from gmm_core.errors import DataError
-from gmm_core.tables.files.options import FIND_OUT, ReadLimits
+from gmm_core.tables.files.options import DETECT_ALL, ReadLimits
 from gmm_core.tables.files.reader import read_file
 
 LIMITS: dict[str, tuple[ReadLimits, str]] = {
@@ -31,7 +31,7 @@ LIMITS: dict[str, tuple[ReadLimits, str]] = {
 def test_a_file_beyond_a_limit_is_refused_with_the_limit(case: str) -> None:
     limits, sentence = LIMITS[case]
     with pytest.raises(DataError) as refusal:
-        read_file(b"a,b,c\n1,2,3\n4,5,6\n7,8,9\n", "file.csv", FIND_OUT, limits)
+        read_file(b"a,b,c\n1,2,3\n4,5,6\n7,8,9\n", "file.csv", DETECT_ALL, limits)
     assert sentence in str(refusal.value)
 
 
@@ -87,7 +87,9 @@ def test_a_file_at_its_limits_is_read() -> None:
     content = b"a,b,c\n1,2,3\n4,5,6\n7,8,9\n"
     assert (
         len(
-            read_file(content, "x", FIND_OUT, ReadLimits(rows=3, columns=3, bytes=len(content))).dataset.table
+            read_file(
+                content, "x", DETECT_ALL, ReadLimits(rows=3, columns=3, bytes=len(content))
+            ).dataset.table
         )
         == 3
     )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from gmm_core.errors import ExplorerError
 from gmm_core.rows.column_values import float_values
-from gmm_core.tables.files.options import FIND_OUT, ReadLimits, ReadOptions
+from gmm_core.tables.files.options import DETECT_ALL, ReadLimits, ReadOptions
 from gmm_core.tables.files.reader import read_file
 
 NASTY = Path(__file__).parent / "nasty"
@@ -33,7 +33,7 @@ BINARY = (
 LIMITS = ReadLimits(unpacked_bytes=1_000_000, workbook_cells=10_000)
 
 
-def check(content: bytes, options: ReadOptions = FIND_OUT) -> None:
+def check(content: bytes, options: ReadOptions = DETECT_ALL) -> None:
     """A data set that can be fitted, or one sentence."""
     try:
         opened = read_file(content, "file", options, LIMITS)
