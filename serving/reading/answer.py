@@ -81,7 +81,7 @@ def send_table(to: socket.socket, opened: OpenedFile) -> None:
         "source": dataset.source,
         "digest": dataset.digest,
         "notes": dataset.notes,
-        "found": asdict(opened.found),
+        "used_options": asdict(opened.used_options),
         "sheets": opened.sheets,
         "on_request": dict(opened.on_request),
         "rows": len(table),
@@ -156,9 +156,9 @@ def _opened(
         header["digest"],
         _texts(header["notes"]),
     )
-    found: dict[str, Any] = {name: _option(value) for name, value in header["found"].items()}
+    used_options: dict[str, Any] = {name: _option(value) for name, value in header["used_options"].items()}
     on_request = {_text(name): _text(what) for name, what in header["on_request"].items()}
-    return OpenedFile(dataset, ReadOptions(**found), _texts(header["sheets"]), on_request)
+    return OpenedFile(dataset, ReadOptions(**used_options), _texts(header["sheets"]), on_request)
 
 
 def _coding(column: pd.Series) -> str:

@@ -69,7 +69,7 @@ class Upload:
     @property
     def origin(self) -> FromFile:
         """The origin of the data set, with the options that read the same table again."""
-        found = self.requested if self.opened is None else self.opened.found
+        found = self.requested if self.opened is None else self.opened.used_options
         sheets = () if self.opened is None else self.opened.sheets
         return FromFile(self.name, self.content, replace(found, header=self.requested.header), sheets)
 

@@ -43,7 +43,7 @@ class ReadColumns:
     ----------
     columns : mapping of str to Reading
         By their names, in the file's order.
-    found : ReadOptions
+    used_options : ReadOptions
         How the file is written, given or detected.
     notes : tuple of str
         What is unusual, one sentence each.
@@ -52,7 +52,7 @@ class ReadColumns:
     """
 
     columns: dict[str, Reading]
-    found: ReadOptions
+    used_options: ReadOptions
     notes: tuple[str, ...] = ()
     one_value_to_a_row: bool = False
 
@@ -79,7 +79,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     if totals is not None:
         readings = read(rows.table.iloc[:-1].copy())
     columns, notes_on_names = _named(readings, dialect)
-    found = replace(
+    used_options = replace(
         options,
         encoding=text.written,
         delimiter=dialect.delimiter.name,
@@ -97,7 +97,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         _note_on_decimal_sign(columns, dialect),
     )
     return ReadColumns(
-        columns, found, tuple(note for note in notes if note), dialect.delimiter is NO_DELIMITER
+        columns, used_options, tuple(note for note in notes if note), dialect.delimiter is NO_DELIMITER
     )
 
 

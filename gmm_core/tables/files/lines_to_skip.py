@@ -36,7 +36,7 @@ class SkippedLines:
         The fields of the header as they are written; empty if some are numbers, since a row might equal it.
     width : int
         Number of fields of a row.
-    found : list[tuple[LineKind, Record]]
+    records : list[tuple[LineKind, Record]]
         The records that are not rows, each with its kind.
     below : Record or None
         The first record that can only be below the table; an error if a row follows it.
@@ -44,7 +44,7 @@ class SkippedLines:
 
     header: Sequence[str]
     width: int
-    found: list[tuple[LineKind, Record]] = field(default_factory=list)
+    records: list[tuple[LineKind, Record]] = field(default_factory=list)
     below: Record | None = None
     _n_below: int = 0
 
@@ -59,7 +59,7 @@ class SkippedLines:
         elif len(fields) != self.width:
             kind = self._odd(fields)
         if kind is not None:
-            self.found.append((kind, record))
+            self.records.append((kind, record))
         if kind is LineKind.BELOW:
             self.below = self.below or record
             self._n_below += 1
@@ -80,7 +80,7 @@ class SkippedLines:
         """What was left out, one sentence for each kind."""
         sentences = []
         for kind in LineKind:
-            records = [record for each, record in self.found if each is kind]
+            records = [record for each, record in self.records if each is kind]
             if records:
                 one, many = kind.value.split("|")
                 count = len(records)
@@ -94,9 +94,9 @@ class SkippedLines:
 
     def removed_from(self, body: bytes, encoding: str) -> bytes:
         """The body without these lines."""
-        if not self.found:
+        if not self.records:
             return body
-        gone = {line for _, record in self.found for line in range(record.first_line, record.last_line + 1)}
+        gone = {line for _, record in self.records for line in range(record.first_line, record.last_line + 1)}
         lines: Iterable[str] = io.TextIOWrapper(io.BytesIO(body), encoding=encoding, newline="")
         return "".join(line for number, line in enumerate(lines, start=1) if number not in gone).encode(
             encoding

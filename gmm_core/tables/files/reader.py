@@ -35,7 +35,7 @@ class OpenedFile:
     ----------
     dataset : Dataset
         The table that was read.
-    found : ReadOptions
+    used_options : ReadOptions
         The options with which the file was read, given or detected; None for those that its format does not have.
     sheets : tuple of str
         The names of a workbook's sheets that have cells; empty for other formats.
@@ -44,7 +44,7 @@ class OpenedFile:
     """
 
     dataset: Dataset
-    found: ReadOptions
+    used_options: ReadOptions
     sheets: tuple[str, ...] = ()
     on_request: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,8 +96,8 @@ def read_file(
         # sheet_text wrote UTF-8 and commas; the decimal sign is still open, since text cells may hold decimal commas.
         written = replace(options, encoding="utf-8", delimiter="comma")
         read = text_columns(sheet.content, written, limits)
-        found = replace(read.found, encoding=None, delimiter=None, sheet=sheet.sheet)
-        read, sheets, made = replace(read, found=found), sheet.sheets, "an Excel workbook"
+        used_options = replace(read.used_options, encoding=None, delimiter=None, sheet=sheet.sheet)
+        read, sheets, made = replace(read, used_options=used_options), sheet.sheets, "an Excel workbook"
         if len(sheets) > 1:
             note = f"Of the workbook's {len(sheets):,} sheets, {quoted(sheet.sheet)} was read."
             read = replace(read, notes=(note, *read.notes))
@@ -107,10 +107,10 @@ def read_file(
         read, made = text_columns(content, options, limits), "a CSV file"
     dataset = _dataset(read, options.as_numbers, name, made, to_fit)
     notes = (packed.note, *dataset.notes)
-    found = replace(read.found, as_numbers=tuple(set(options.as_numbers) & set(read.columns)))
+    used_options = replace(read.used_options, as_numbers=tuple(set(options.as_numbers) & set(read.columns)))
     return OpenedFile(
         replace(dataset, notes=tuple(note for note in notes if note)),
-        found,
+        used_options,
         sheets,
         _on_request(read.columns),
     )

@@ -72,7 +72,7 @@ def file(name: str, content: bytes, **options: Any) -> Callable[[], FromFile]:
 
     def origin() -> FromFile:
         opened = read_file(content, name, asked)
-        return FromFile(name, content, replace(opened.found, header=asked.header), opened.sheets)
+        return FromFile(name, content, replace(opened.used_options, header=asked.header), opened.sheets)
 
     return origin
 

@@ -84,5 +84,5 @@ def test_a_nasty_file_is_read_as_it_is_meant_or_refused_in_a_sentence(path: Path
     if "fitted" in expected:
         assert list(dataset.default_columns()) == expected["fitted"]
     # What was found out, said the next time, reads the same table.
-    again = replace(opened.found, header=said.header)
+    again = replace(opened.used_options, header=said.header)
     assert read_file(file.read_bytes(), file.name, again, LIMITS).dataset.digest == dataset.digest

@@ -214,4 +214,4 @@ def test_an_encoding_that_is_said_is_the_one_that_is_read(encoding: str) -> None
     content = f"{word};x\n1,5;2\n2,5;3\n".encode(encoding)
     opened = read_file(content, "file", ReadOptions(encoding=encoding))
     assert opened.dataset.numeric_columns == (word, "x")
-    assert opened.found == ReadOptions(encoding, "semicolon", True, True)
+    assert opened.used_options == ReadOptions(encoding, "semicolon", True, True)

@@ -107,7 +107,7 @@ LIES: dict[str, list[bytes]] = {
     "a name twice": [with_header(columns=[WHOLE] * 2), *SENT],
     "a name that is none": [columns([1, *WHOLE[1:]]), *SENT],
     "no digest": [with_header(digest="../x"), *SENT],
-    "an option that is none": [with_header(found={"other": 1}), *SENT],
+    "an option that is none": [with_header(used_options={"other": 1}), *SENT],
     "notes that are none": [with_header(notes=[{"a": 1}]), *SENT],
     "numbers as text": [columns(["a", "whole numbers", *WHOLE[2:]]), *SENT],
     "text beyond its end": [

@@ -75,7 +75,7 @@ def test_a_file_is_the_same_as_when_it_is_read_in_process(path: Path, reader: Re
     assert opened.dataset.kinds == expected.dataset.kinds
     for name in ("name", "source", "notes", "label_column"):
         assert getattr(opened.dataset, name) == getattr(expected.dataset, name)
-    assert (opened.found, opened.sheets) == (expected.found, expected.sheets)
+    assert (opened.used_options, opened.sheets) == (expected.used_options, expected.sheets)
     assert dict(opened.on_request) == dict(expected.on_request)
 
 
