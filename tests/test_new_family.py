@@ -20,9 +20,9 @@ from gmm_core.errors import DataError, ParameterError
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.model_file import load_model, model_file
 from gmm_core.export.model_file.schema import schema
-from gmm_core.export.scripts.our_script import our_script
-from gmm_core.export.scripts.peer_script import peer_refusal, peer_script
+from gmm_core.export.scripts.gmm_core_script import gmm_core_script
 from gmm_core.export.scripts.reproduction import Reproduction
+from gmm_core.export.scripts.scikit_learn_script import scikit_learn_refusal, scikit_learn_script
 from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
@@ -162,12 +162,12 @@ def test_its_model_file_opens_again_and_holds_no_other_family() -> None:
 def test_its_script_arrives_at_the_same_fit_and_scikit_learn_is_said_to_have_none() -> None:
     about = reproduction()
     with contextlib.redirect_stdout(io.StringIO()) as printed:
-        exec(compile(our_script(about), "script", "exec"), {"__name__": "script"})
+        exec(compile(gmm_core_script(about), "script", "exec"), {"__name__": "script"})
     assert f"{about.fit.log_likelihood:.6f}, on screen {about.fit.log_likelihood:.6f}" in printed.getvalue()
     refusal = "scikit-learn has no covariances of the type EEI, but full, tied, diag and spherical alone"
-    assert str(peer_refusal(about)).startswith(refusal)
+    assert str(scikit_learn_refusal(about)).startswith(refusal)
     with pytest.raises(ParameterError, match="no covariances of the type EEI"):
-        peer_script(about)
+        scikit_learn_script(about)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.covariance.regularization import ARITHMETIC, Regularization, Ridge, VarianceFloor
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.weights import as_row_weights
-from gmm_core.starts.given_parts import GivenParameters, given_means, given_precisions, given_weights
+from gmm_core.starts.given_parameters import GivenParameters, given_means, given_precisions, given_weights
 from gmm_core.starts.kinds import MIXED, RAW_K_MEANS, SHORT_RUNS, GivenMixture, Start, random_starts
 
 INIT_PARAMS = {

@@ -20,9 +20,9 @@ import pytest
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.model_file import model_file
 from gmm_core.export.rows.labelled_rows import labelled_rows
-from gmm_core.export.scripts.our_script import FILE, our_script
-from gmm_core.export.scripts.peer_script import peer_script
+from gmm_core.export.scripts.gmm_core_script import FILE, gmm_core_script
 from gmm_core.export.scripts.reproduction import Reproduction
+from gmm_core.export.scripts.scikit_learn_script import scikit_learn_script
 from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
@@ -227,12 +227,12 @@ def outcomes(
 
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return outcomes(our_script, tmp_path_factory.mktemp("ours"), PYTHONPATH=str(REPOSITORY))[0]
+    return outcomes(gmm_core_script, tmp_path_factory.mktemp("ours"), PYTHONPATH=str(REPOSITORY))[0]
 
 
 @pytest.fixture(scope="module")
 def peers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    found, modules = outcomes(peer_script, tmp_path_factory.mktemp("peers"))
+    found, modules = outcomes(scikit_learn_script, tmp_path_factory.mktemp("peers"))
     assert "gmm_core" not in modules and "sklearn" in modules
     return found
 
@@ -262,12 +262,12 @@ def test_the_script_of_scikit_learn_lands_on_the_same_optimum(name: str, peers: 
     np.testing.assert_allclose(means / deviations, about.fit.mixture.means / deviations, atol=0.01)
     same = np.array(found["labels"]) == about.fit.mixture.labels(about.prepared.X) + 1
     assert same.mean() > 0.98
-    assert CASES[name].reads in peer_script(about)
+    assert CASES[name].reads in scikit_learn_script(about)
 
 
 def test_scripts_stay_readable() -> None:
     for name in CASES:
-        for script in (our_script(reproduction(name)), peer_script(reproduction(name))):
+        for script in (gmm_core_script(reproduction(name)), scikit_learn_script(reproduction(name))):
             assert max(len(line) for line in script.splitlines()) <= 115, name
             assert len(script) < 40_000, name
 
@@ -278,7 +278,7 @@ def test_with_a_component_at_the_floor_scikit_learn_still_finds_the_groups(
 ) -> None:
     about, found = reproduction(name), peers[name]
     assert any(about.fit.best.at_floor)
-    assert "agree only roughly" in " ".join(peer_script(about).replace("\n#", "").split())
+    assert "agree only roughly" in " ".join(scikit_learn_script(about).replace("\n#", "").split())
     np.testing.assert_allclose(found["weights"], about.fit.mixture.weights, atol=0.01)
     means = (np.array(found["means"]) - about.prepared.center) / about.prepared.scale
     deviations = about.prepared.X.std(axis=0)
@@ -286,7 +286,7 @@ def test_with_a_component_at_the_floor_scikit_learn_still_finds_the_groups(
     assert found["labels"] == (about.fit.mixture.labels(about.prepared.X) + 1).tolist()
 
 
-@pytest.mark.parametrize("script", [our_script, peer_script])
+@pytest.mark.parametrize("script", [gmm_core_script, scikit_learn_script])
 def test_scripts_say_once_what_the_fit_says_of_narrow_components(script: Script) -> None:
     for name in ALL:
         about = reproduction(name)
@@ -301,6 +301,6 @@ def test_scripts_say_once_what_the_fit_says_of_narrow_components(script: Script)
 
 def test_our_script_says_first_what_it_needs() -> None:
     for name, about in ((name, reproduction(name)) for name in ("a CSV", "faithful")):
-        heading = our_script(about).split("\n\n")[0]
+        heading = gmm_core_script(about).split("\n\n")[0]
         assert f"PYTHONPATH=/folder/of/gmm-explorer python {FILE}" in heading
         assert ("The file of data is looked for" in heading) == (name == "a CSV")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from gmm_core.export.scripts.our_script import FILE, our_script
-from gmm_core.export.scripts.peer_script import peer_refusal, peer_script
+from gmm_core.export.scripts.gmm_core_script import FILE, gmm_core_script
 from gmm_core.export.scripts.reproduction import Reproduction
+from gmm_core.export.scripts.scikit_learn_script import scikit_learn_refusal, scikit_learn_script
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.origin import FromFile
 from gmm_core.tables.preparation import PreparedData
@@ -39,7 +39,7 @@ SCRIPTS = (
         "gmm_core",
         "Fits again from the same data, preparation and specification, and arrives at the same numbers.",
         FILE,
-        our_script,
+        gmm_core_script,
         "It needs the folder of GMM Explorer, in which gmm_core lies: put the script there, or name that folder in "
         "PYTHONPATH, as its first lines show.",
     ),
@@ -48,8 +48,8 @@ SCRIPTS = (
         "Needs NumPy, pandas and scikit-learn alone. It starts from the result of this fit and continues EM: a second "
         "opinion on the same optimum.",
         "fit_with_scikit_learn.py",
-        peer_script,
-        refusal=peer_refusal,
+        scikit_learn_script,
+        refusal=scikit_learn_refusal,
     ),
 )
 

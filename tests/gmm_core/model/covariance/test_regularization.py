@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gmm_core.errors import DataError, ExplorerError, ParameterError
-from gmm_core.export.scripts import peer_script
+from gmm_core.export.scripts import scikit_learn_script
 from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model import covariance
@@ -105,10 +105,10 @@ def test_a_script_for_scikit_learn_refuses_what_is_neither_a_floor_nor_a_ridge()
             fit=SimpleNamespace(specification=specification, mixture=SimpleNamespace(n_features=2))
         )
 
-    assert peer_script._floor_and_ridge(about(VarianceFloor(1e-3)))[0] == 1e-3
-    assert peer_script._regularization(about(Ridge((0.5, 1.0)))) == "1.0"
+    assert scikit_learn_script._floor_and_ridge(about(VarianceFloor(1e-3)))[0] == 1e-3
+    assert scikit_learn_script._regularization(about(Ridge((0.5, 1.0)))) == "1.0"
     with pytest.raises(ExplorerError, match="use a number or a Ridge"):
-        peer_script._regularization(about(Doubled(1.0)))
+        scikit_learn_script._regularization(about(Doubled(1.0)))
 
 
 def test_outside_of_covariances_nobody_asks_which_regularisation_it_is() -> None:

@@ -1,4 +1,4 @@
-"""Our script: a Python script that repeats the fit with gmm_core: same data, preparation and specification."""
+"""gmm_core script: a Python script that repeats the fit with gmm_core: same data, preparation and specification."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ALWAYS_IMPORTED = ("FitSpecification", "Model", "Preparation", "fit", "labelled_
 """Names of gmm_core that every script imports."""
 
 
-def our_script(about: Reproduction) -> str:
+def gmm_core_script(about: Reproduction) -> str:
     """A Python script that repeats the fit with gmm_core and gets the same numbers."""
     imports, data = _data(about)
     if not isinstance(about.fit.specification.regularization, int | float):

@@ -1,4 +1,4 @@
-"""Peer script: a Python script that reaches the same optimum with scikit-learn, starting EM from the fitted mixture."""
+"""scikit-learn script: reaches the same optimum with scikit-learn, by starting EM from the fitted mixture."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LOADERS = {"iris": "load_iris", "wine": "load_wine"}
 """scikit-learn's function that loads a sample, by the sample's key."""
 
 
-def peer_refusal(about: Reproduction) -> str | None:
+def scikit_learn_refusal(about: Reproduction) -> str | None:
     """A sentence that says why scikit-learn cannot make this fit; None if it can."""
     structure = about.fit.structure
     if structure.scikit_learn is not None:
@@ -53,7 +53,7 @@ def peer_refusal(about: Reproduction) -> str | None:
     )
 
 
-def peer_script(about: Reproduction) -> str:
+def scikit_learn_script(about: Reproduction) -> str:
     """A Python script that reaches the same optimum with NumPy, pandas and scikit-learn alone.
 
     Raises
@@ -61,7 +61,7 @@ def peer_script(about: Reproduction) -> str:
     ParameterError
         If scikit-learn does not have the covariance type.
     """
-    refusal = peer_refusal(about)
+    refusal = scikit_learn_refusal(about)
     if refusal is not None:
         raise ParameterError(refusal)
     data = _data(about)
