@@ -146,7 +146,7 @@ CONTROLS: dict[str, Control] = {
                 LIMITS.restarts,
                 1,
                 True,
-                "EM finds a local optimum only, so it is started several times (n_init), and the best restart is shown.",
+                "EM finds a local optimum only, so it starts several times (n_init), and the best restart is shown.",
             ),
             Place.MODEL,
         ),
