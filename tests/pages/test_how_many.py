@@ -75,7 +75,7 @@ def test_a_component_that_gathers_outliers_is_told_with_the_choice_and_in_the_ta
 def test_one_component_is_not_told_as_a_cluster() -> None:
     app = opened(blobs_centers="1", k_max="2", n_init="1", blobs_n_samples="200")
     assert "**BIC and ICL agree** on K = 1," in texts(app)
-    assert "with K = 1 every row belongs to it" in texts(app)
+    assert "with K = 1 every row belongs to the only component" in texts(app)
 
 
 def test_a_link_to_a_cell_shows_its_numbers_by_itself() -> None:

@@ -58,7 +58,7 @@ def test_one_component_is_no_find_of_one_cluster() -> None:
     one = cell(1, sure=1.0)
     cell_name = disagreement(one, one, 9)
     assert "no sign of several groups" in cell_name
-    assert "with K = 1 every row belongs to it" in cell_name
+    assert "with K = 1 every row belongs to the only component" in cell_name
     assert "read as clusters" not in cell_name
     assert "%" not in cell_name
     assert disagreement(one, one, 1) == (
