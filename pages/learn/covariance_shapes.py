@@ -2,7 +2,7 @@
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
-from ui.projection.plane import choose_window
+from ui.projection.plane import choose_picture_axes
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page
@@ -12,11 +12,13 @@ from ui.views.covariance_shapes.gallery import SEEN, conclusion, cost, gallery
 
 def covariance_shapes(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """A picture for each type, which of them BIC chooses, and how their parameters grow with the features."""
-    window = choose_window(prepared, "shapes_view", SEEN)
+    picture_axes = choose_picture_axes(prepared, "shapes_view", SEEN)
     shapes = shapes_task(analysis, prepared, fit).computed()
     if shapes is None:
         return
-    gallery(shapes, prepared, window.projection, fit, component_colour_numbers(fit.mixture, prepared.digest))
+    gallery(
+        shapes, prepared, picture_axes.projection, fit, component_colour_numbers(fit.mixture, prepared.digest)
+    )
     conclusion(shapes, len(prepared.columns))
     cost(shapes, prepared, fit)
 

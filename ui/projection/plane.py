@@ -1,4 +1,4 @@
-"""The line or plane that a picture shows of data with any number of features."""
+"""The line or plane in which a picture shows data with any number of features."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from ui.projection.view import VIEWS
 from ui.shell.tables import in_original_units
 
 PLANES = ("plane", "principal")
-"""The views on offer where there are three features or more."""
+"""The keys in `VIEWS` of the planes to choose from."""
 ALL = slice(None)
 """The positions of all rows."""
 
 
 @dataclass(frozen=True, eq=False)
 class PictureAxes:
-    """The axes on which the data is seen, and whether these are columns in their own units."""
+    """The axes of a picture, and whether they are columns in their own units."""
 
     projection: Projection
     in_units: bool
 
     def points(self, prepared: PreparedData, rows: IntArray | slice = ALL) -> FloatArray:
-        """The rows that are fitted, or those at the positions `rows`, as they are seen, (N, E)."""
+        """The fitted rows, or those at the positions `rows`, on these axes, shape (N, E)."""
         return self.projection.points((prepared.original if self.in_units else prepared.X)[rows])
 
     def mixture(self, mixture: Mixture, prepared: PreparedData) -> Mixture:
-        """The marginal of a mixture of fitted units, as it is seen."""
+        """The marginal on these axes of a mixture in fitted units."""
         return self.projection.mixture(in_original_units(mixture, prepared) if self.in_units else mixture)
 
     def seen(self, fitted: FloatArray, prepared: PreparedData) -> FloatArray:
-        """Points (M, D) of fitted units, as they are seen, (M, E)."""
+        """Points (M, D) in fitted units on these axes, shape (M, E)."""
         return self.projection.points(fitted * prepared.scale + prepared.center if self.in_units else fitted)
 
 
 def choose_picture_axes(prepared: PreparedData, key: str, meaning: str) -> PictureAxes:
-    """With three columns or more: two of them, or the plane in which the fitted data varies most.
+    """Show controls for the axes with three columns or more: two columns, or the principal plane of the fitted data.
 
     Parameters
     ----------
     key : str
-        Names the choice in the link.
+        The name of the choice in a link.
     meaning : str
-        What the picture shows of the columns that it leaves out.
+        The help text: how the picture treats the columns that are not on its axes.
     """
     n_features = len(prepared.columns)
     name = "line" if n_features == 1 else "plane"

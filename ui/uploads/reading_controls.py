@@ -1,4 +1,4 @@
-"""How an uploaded file was read, in controls that overrule it."""
+"""Controls that show how an uploaded file was read, and change it."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from ui.shell.text import visible_lines
 from ui.uploads.upload import FileControl, Upload
 
 SHOWN_LINES = 8
+"""The number of lines of the file that are shown."""
 SHOWN_CHARACTERS = 160
+"""The largest number of characters of a shown line."""
 _SHOWN_BYTES = 1 << 14
+"""The largest number of bytes that are decoded for these lines."""
 PACKED = (GZIP_SIGNATURE, ZIP_SIGNATURE)
+"""The first bytes of files that have no lines to show."""
 
 
 @dataclass(frozen=True)
 class Control:
-    """A thing that can be overruled: a field of ReadOptions, its values, and how each is called."""
+    """A control for one field of `ReadOptions`: its values, and the label of each."""
 
     field: str
     label: str
@@ -53,10 +57,11 @@ CONTROLS = (
     ),
     Control("encoding", "Encoding", ENCODINGS, "As which characters the bytes of the file are read."),
 )
+"""The controls of a text file."""
 
 
 def reading_controls(place: FileControl, shown: bool = True) -> None:
-    """Controls for how the file there is read, with its first lines; nothing where there is none to be `shown`."""
+    """Show the controls for how the latest file was read, with its first lines; nothing unless `shown`."""
     with kept_place():
         upload = place.latest
         if upload is None or not shown:
@@ -69,12 +74,12 @@ def reading_controls(place: FileControl, shown: bool = True) -> None:
                     _overrule(place, upload, control)
                 _choose_missing(place, upload)
             _choose_numbers(place, upload)
-            _say_what_was_found(place, upload, offered)
+            _show_detected(place, upload, offered)
             _first_lines(upload)
 
 
 def described_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
-    """What is known of how a file is written, each with what it is, as the controls call them."""
+    """How a file is written, as pairs of a control's label and the label of its value."""
     told = [
         (control.label, control.values.get(value, str(value)))
         for control in CONTROLS
@@ -85,16 +90,18 @@ def described_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
     return (*sheet, *told, *numbers)
 
 
-def _found(upload: Upload) -> ReadOptions:
-    return upload.requested if upload.opened is None else upload.opened.found
+def _detected_options(upload: Upload) -> ReadOptions:
+    return upload.requested if upload.opened is None else upload.opened.used_options
 
 
 def _offered(upload: Upload) -> Sequence[Control]:
-    """What a file of its make has; where it could not be read, all that a text file has."""
+    """The controls that apply to a file of this format; for an unreadable file, all those of a text file."""
     if upload.opened is None:
         return CONTROLS
     sheets = upload.opened.sheets
-    found = [control for control in CONTROLS if getattr(upload.opened.found, control.field) is not None]
+    found = [
+        control for control in CONTROLS if getattr(upload.opened.used_options, control.field) is not None
+    ]
     if len(sheets) < 2:
         return found
     return [
@@ -104,8 +111,11 @@ def _offered(upload: Upload) -> Sequence[Control]:
 
 
 def _overrule(place: FileControl, upload: Upload, control: Control) -> None:
-    """A control that shows what was detected; another choice overrules it."""
-    requested, found = getattr(upload.requested, control.field), getattr(_found(upload), control.field)
+    """Show a control with the detected value; another choice is used instead."""
+    requested, found = (
+        getattr(upload.requested, control.field),
+        getattr(_detected_options(upload), control.field),
+    )
     key = f"{control.field} of {upload.file_id}"
     st.session_state[key] = found if requested is None else requested
     st.selectbox(
@@ -115,12 +125,12 @@ def _overrule(place: FileControl, upload: Upload, control: Control) -> None:
         placeholder="Not detected",
         key=key,
         help=control.help,
-        on_change=_overruled,
+        on_change=_set_option,
         args=(place, upload, control.field, key),
     )
 
 
-def _overruled(place: FileControl, upload: Upload, field: str, key: str) -> None:
+def _set_option(place: FileControl, upload: Upload, field: str, key: str) -> None:
     chosen: dict[str, Any] = {field: st.session_state[key]}
     # Columns are called otherwise with another delimiter, header or sheet.
     if field != "decimal_comma":
@@ -128,7 +138,7 @@ def _overruled(place: FileControl, upload: Upload, field: str, key: str) -> None
     place.read_again(replace(upload.requested, **chosen))
 
 
-def _say_what_was_found(place: FileControl, upload: Upload, offered: Sequence[Control]) -> None:
+def _show_detected(place: FileControl, upload: Upload, offered: Sequence[Control]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = [
             control.label.lower()
@@ -157,12 +167,12 @@ def _choose_missing(place: FileControl, upload: Upload) -> None:
         max_chars=200,
         help="What else stands for a missing value, separated by commas. Empty cells, NA, n/a, -, ? and their like "
         "always do.",
-        on_change=_said_missing,
+        on_change=_set_missing,
         args=(place, upload, key),
     )
 
 
-def _said_missing(place: FileControl, upload: Upload, key: str) -> None:
+def _set_missing(place: FileControl, upload: Upload, key: str) -> None:
     chosen = [text.strip() for text in st.session_state[key].split(",")]
     place.read_again(replace(upload.requested, missing=tuple(dict.fromkeys(text for text in chosen if text))))
 
@@ -180,18 +190,18 @@ def _choose_numbers(place: FileControl, upload: Upload) -> None:
         key=key,
         help="Dates become days since 1 January 1970. In a column that is mostly numbers, the rest becomes missing. "
         "Codes are whole numbers with zeros in front.",
-        on_change=_chose_numbers,
+        on_change=_set_numbers,
         args=(place, upload, key),
     )
 
 
-def _chose_numbers(place: FileControl, upload: Upload, key: str) -> None:
+def _set_numbers(place: FileControl, upload: Upload, key: str) -> None:
     place.read_again(replace(upload.requested, as_numbers=tuple(st.session_state[key])))
 
 
 def _first_lines(upload: Upload) -> None:
-    """The beginning of a text file as it is; of a file that is packed or no text there is nothing to see."""
-    encoding = _found(upload).encoding or ("utf-8" if upload.opened is None else None)
+    """Show the first lines of a text file; nothing of a packed or binary file."""
+    encoding = _detected_options(upload).encoding or ("utf-8" if upload.opened is None else None)
     if encoding is None or upload.content.startswith(PACKED):
         return
     text = upload.content[:_SHOWN_BYTES].decode(encoding, errors="replace")

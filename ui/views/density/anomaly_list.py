@@ -173,12 +173,12 @@ def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset)
 
 
 def narrow_remarks(fit: Fit) -> None:
-    """That rows which a component has to itself are never unlikely, and which components those are."""
+    """Show that rows with a narrow component of their own are never unlikely, and which components those are."""
     with kept_place():
         if fit.narrow:
             st.caption(
-                ":material/info: Rows that a narrow component has to itself are the densest of all, however odd they "
-                f"are, and not in this list. {markdown(' '.join(sentences(fit.narrow)), 1_000)}"
+                ":material/info: Rows with a narrow component of their own have the highest densities, however unusual "
+                f"they are, and are not in this list. {markdown(' '.join(sentences(fit.narrow)), 1_000)}"
             )
 
 

@@ -16,7 +16,7 @@ from ui.figures.base.points import drawn_rows
 from ui.figures.film.line import film_line, placing_line
 from ui.figures.film.plane import film_plane, placing_plane
 from ui.figures.film.traces import MAX_DRAWN
-from ui.projection.plane import Window, choose_window
+from ui.projection.plane import PictureAxes, choose_picture_axes
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +24,12 @@ class FilmView:
     """The data on one axis or two."""
 
     prepared: PreparedData
-    window: Window
+    picture_axes: PictureAxes
 
     @property
     def projection(self) -> Projection:
         """The axes of the film."""
-        return self.window.projection
+        return self.picture_axes.projection
 
     @property
     def name(self) -> str:
@@ -39,19 +39,19 @@ class FilmView:
     @property
     def rows(self) -> FloatArray:
         """The rows in the units that the view shows, shape (N, D)."""
-        return self.prepared.original if self.window.in_units else self.prepared.X
+        return self.prepared.original if self.picture_axes.in_units else self.prepared.X
 
     def film(self, run: Run) -> Film:
         """The film of a run as this view shows it, at no more than `MAX_DRAWN` rows."""
         drawn = self.prepared.X[self._drawn()]
-        return Film.of(run, drawn, lambda mixture: self.window.mixture(mixture, self.prepared))
+        return Film.of(run, drawn, lambda mixture: self.picture_axes.mixture(mixture, self.prepared))
 
     def stage(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
         """Its first frame."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
-            everyone = self.window.points(self.prepared)
+            everyone = self.picture_axes.points(self.prepared)
             return film_line(
                 points,
                 labels[0],
@@ -70,7 +70,7 @@ class FilmView:
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
-            everyone = self.window.points(self.prepared)
+            everyone = self.picture_axes.points(self.prepared)
             return placing_line(
                 points, labels[0], placed, all_values=everyone, row_numbers=numbers, revision=revision
             )
@@ -79,11 +79,11 @@ class FilmView:
     def means(self, placed: FloatArray) -> FloatArray:
         """Places of the view (M, E) as means (M, D) in the units of the fit, average where nothing is shown."""
         lifted = self.projection.lifted(placed, self.rows.mean(axis=0))
-        return (lifted - self.prepared.center) / self.prepared.scale if self.window.in_units else lifted
+        return (lifted - self.prepared.center) / self.prepared.scale if self.picture_axes.in_units else lifted
 
     def near(self, placed: FloatArray) -> FloatArray:
         """Places (M, E) no farther from the data than the data is wide: what a link holds may be anywhere."""
-        points = self.window.points(self.prepared)
+        points = self.picture_axes.points(self.prepared)
         low, high = points.min(axis=0), points.max(axis=0)
         return np.clip(placed, low - (high - low), high + (high - low))
 
@@ -102,7 +102,7 @@ class FilmView:
         )
 
     def _points(self) -> FloatArray:
-        return self.window.points(self.prepared, self._drawn())
+        return self.picture_axes.points(self.prepared, self._drawn())
 
     def _drawn(self) -> IntArray:
         return drawn_rows(len(self.prepared.X), MAX_DRAWN)
@@ -111,4 +111,4 @@ class FilmView:
 def choose_film_view(prepared: PreparedData) -> FilmView:
     """Controls for the axes; with one feature or two there is nothing to choose."""
     meaning = "The ellipses are the true marginals of the mixture in the plane that is shown."
-    return FilmView(prepared, choose_window(prepared, "film_view", meaning))
+    return FilmView(prepared, choose_picture_axes(prepared, "film_view", meaning))

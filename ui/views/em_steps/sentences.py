@@ -80,7 +80,7 @@ def _ending(analysis: Analysis, run: Run) -> str:
 
 def _units(analysis: Analysis, film: Film, view: FilmView) -> str:
     assert analysis.prepared is not None
-    if not view.window.in_units:
+    if not view.picture_axes.in_units:
         return (
             "Means and covariances are those of the principal plane, in the units of the fit, as are densities and the "
             "log-likelihood."

@@ -10,7 +10,7 @@ import streamlit as st
 
 from gmm_core.errors import FitError
 from gmm_core.fitting.fit import Fit
-from gmm_core.fitting.nested import Smaller
+from gmm_core.fitting.nested import SmallerFit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.studies.model_grid import Cell, cell_specification, cell_specifications, fitting_cell
@@ -97,7 +97,7 @@ class _Measured:
 
     of: tuple[str, FitSpecification]
     seconds: dict[FitSpecification, float] = field(default_factory=dict)
-    smaller: dict[str, tuple[int, Smaller]] = field(default_factory=dict)
+    smaller: dict[str, tuple[int, SmallerFit]] = field(default_factory=dict)
 
 
 def sweep_series(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> LongSeries[Cell]:
@@ -149,7 +149,7 @@ def _fitting(
     if found.fit is not None:
         measured.smaller[specification.covariance_type] = (
             specification.n_components,
-            Smaller.of(found.fit),
+            SmallerFit.of(found.fit),
         )
         fit_task(replace(analysis, specification=specification), prepared).keep(found.fit)
     return found.cell
@@ -157,7 +157,7 @@ def _fitting(
 
 def _smaller(
     analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
-) -> Smaller | None:
+) -> SmallerFit | None:
     """The fit of one component fewer, where it is still there; without it, it is made once more."""
     fewer = specification.n_components - 1
     if not fewer:
@@ -167,7 +167,7 @@ def _smaller(
         return last
     asked = replace(analysis, specification=replace(specification, n_components=fewer))
     kept = fit_task(asked, prepared).known()
-    return Smaller.of(kept) if isinstance(kept, Fit) else None
+    return SmallerFit.of(kept) if isinstance(kept, Fit) else None
 
 
 def _measured(analysis: Analysis, prepared: PreparedData) -> _Measured:

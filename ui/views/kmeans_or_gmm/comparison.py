@@ -32,7 +32,7 @@ class Compared:
         True if it was made on some of the rows only.
     """
 
-    versus: KMeansComparison
+    comparison: KMeansComparison
     prepared: PreparedData
     outlier: int | None
     is_sample: bool
@@ -46,12 +46,12 @@ def comparison_task(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Lon
 def computed_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Compared | None:
     """The comparison if it is ready or takes no time, or None with a sentence on the screen that says why not."""
     changed = _changed(prepared, fit)
-    versus = _task(analysis, changed).computed()
-    if versus is None:
+    comparison = _task(analysis, changed).computed()
+    if comparison is None:
         return None
     has_outlier = bool(chosen_alteration(prepared).outlier)
     return Compared(
-        versus,
+        comparison,
         changed,
         len(changed.X) - 1 if has_outlier else None,
         len(prepared.X) > LIMITS.comparison_rows,
@@ -97,7 +97,7 @@ def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
     return fit.mixture.labels(prepared.X)
 
 
-def _size(versus: KMeansComparison) -> int:
+def _size(comparison: KMeansComparison) -> int:
     """Bytes that a comparison keeps: rows, responsibilities and labels, and the histories of the fit."""
-    of_rows = 8 * versus.X.size + 8 * len(versus.X) * (versus.kmeans.n_clusters + 3)
-    return of_rows + size_of_fits(versus.fit)
+    of_rows = 8 * comparison.X.size + 8 * len(comparison.X) * (comparison.kmeans.n_clusters + 3)
+    return of_rows + size_of_fits(comparison.fit)

@@ -11,7 +11,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.fitting.time_estimate import seconds_of_fit
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import STARTS
-from gmm_core.studies.start_survey import StartSurvey, patient, surveying
+from gmm_core.studies.start_survey import StartSurvey, survey_specification, surveying
 from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import CacheBound
 from ui.compute.limits import LIMITS
@@ -25,47 +25,47 @@ COUNTS = (10, 20, 50, 100, 200)
 
 
 @dataclass(frozen=True)
-class Survey:
-    """How many starts of which kinds."""
+class SurveyRequest:
+    """The kinds of start, and the number of starts of each kind."""
 
     kinds: tuple[str, ...]
     count: int
 
 
 @dataclass(frozen=True, eq=False)
-class Surveyed:
-    """A landscape, the rows on which it was climbed, and the units in which its numbers are told.
+class SurveyInUnits:
+    """A survey with the rows that it used, and the units in which its numbers are shown.
 
     Parameters
     ----------
-    landscape : Landscape
-        In fitted units.
+    survey : StartSurvey
+        The survey, in fitted units.
     prepared : PreparedData
         All rows.
     rows : (n,)
-        The positions of those that were climbed on: all of them, or a random sample.
+        The positions of the rows that the survey used: all of them, or a random sample.
     units : str
-        `ORIGINAL` or `FITTED`.
+        The units of log-likelihoods and mixtures: `ORIGINAL` or `FITTED`.
     """
 
-    landscape: StartSurvey
+    survey: StartSurvey
     prepared: PreparedData
     rows: IntArray
     units: str
 
     @property
     def is_sample(self) -> bool:
-        """True if it was climbed on some of the rows only."""
+        """True if the survey used only some of the rows."""
         return len(self.rows) < len(self.prepared.X)
 
     @property
-    def gap(self) -> float:
-        """What a log-likelihood loses from fitted to original units: N Σ log scale."""
+    def log_volume(self) -> float:
+        """N Σ_d log scale_d, by which a log-likelihood in original units is below the same in fitted units."""
         return float(len(self.rows) * np.log(self.prepared.scale).sum())
 
-    def height(self, log_likelihood: float) -> float:
+    def log_likelihood(self, log_likelihood: float) -> float:
         """A log-likelihood in the chosen units."""
-        return log_likelihood - (self.gap if self.units == ORIGINAL else 0.0)
+        return log_likelihood - (self.log_volume if self.units == ORIGINAL else 0.0)
 
     def mixture(self, mixture: Mixture) -> Mixture:
         """A mixture in the chosen units."""
@@ -77,8 +77,8 @@ class Surveyed:
         return self.prepared.X[self.rows]
 
 
-def choose_survey() -> Survey:
-    """Controls for the kinds of start and how many of each."""
+def choose_survey() -> SurveyRequest:
+    """Show the controls for the kinds of start and the number of each."""
     count = st.segmented_control(
         "Restarts of each kind",
         COUNTS,
@@ -86,8 +86,8 @@ def choose_survey() -> Survey:
         required=True,
         key="survey_restarts",
         bind="query-params",
-        help="EM climbs from so many starts of each kind, with the seeds 0, 1, 2, …: more of them keep the earlier "
-        "ones. The sidebar's restarts, starting points and seed play no part here.",
+        help="EM runs from this number of starts of each kind, with the seeds 0, 1, 2, …: with a larger number "
+        "the earlier ones stay. The sidebar's restarts, starting points and seed have no effect here.",
     )
     kinds = st.pills(
         "Kinds of start",
@@ -100,7 +100,7 @@ def choose_survey() -> Survey:
         help=" ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
     )
     chosen = tuple(kind for kind in STARTS if kind in kinds)
-    return Survey(chosen, count if count in COUNTS else COUNTS[0])
+    return SurveyRequest(chosen, count if count in COUNTS else COUNTS[0])
 
 
 def choose_units(prepared: PreparedData | None) -> str:
@@ -121,44 +121,45 @@ def choose_units(prepared: PreparedData | None) -> str:
     return FITTED if chosen == FITTED else ORIGINAL
 
 
-def landscape_in_view(analysis: Analysis, survey: Survey, units: str) -> Surveyed | None:
-    """The landscape, or None with a sentence on the screen that says why there is none."""
+def survey_in_view(analysis: Analysis, request: SurveyRequest, units: str) -> SurveyInUnits | None:
+    """The survey; None if there is none, and then a sentence on the screen says why."""
     show_problems(analysis)
     if analysis.prepared is None:
         return None
     rows = drawn_rows(len(analysis.prepared.X), LIMITS.landscape_rows)
-    landscape = _task(analysis, analysis.prepared, rows, survey).in_view()
-    if landscape is None:
+    survey = _task(analysis, analysis.prepared, rows, request).in_view()
+    if survey is None:
         return None
-    if not landscape.optima:
-        sentence = "No start has come to its end: change a control to climb again."
+    if not survey.optima:
+        sentence = "No restart has finished: change a control to run the survey again."
         st.info(sentence, icon=":material/info:")
         return None
-    return Surveyed(landscape, analysis.prepared, rows, units)
+    return SurveyInUnits(survey, analysis.prepared, rows, units)
 
 
 def _task(
-    analysis: Analysis, prepared: PreparedData, rows: IntArray, survey: Survey
+    analysis: Analysis, prepared: PreparedData, rows: IntArray, request: SurveyRequest
 ) -> LongTask[StartSurvey]:
     """The survey of the rows at these positions as a long task."""
-    specification = patient(analysis.specification)
+    specification = survey_specification(analysis.specification)
     shape = len(rows), prepared.X.shape[1]
     return LongTask(
         kind="surveys",
-        key=(prepared.digest, specification, survey),
-        steps=lambda: surveying(prepared.X[rows], specification, survey.kinds, survey.count),
-        seconds=seconds_of_fit(shape, specification, survey.count * len(survey.kinds)),
+        key=(prepared.digest, specification, request),
+        steps=lambda: surveying(prepared.X[rows], specification, request.kinds, request.count),
+        seconds=seconds_of_fit(shape, specification, request.count * len(request.kinds)),
         size=_size,
         kept=CacheBound(LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes),
         private=analysis.private,
-        when_stopped="Shows what the starts climbed so far have found.",
+        when_stopped="Shows the optima found so far.",
     )
 
 
-def _size(landscape: StartSurvey) -> int:
-    """Bytes that a landscape keeps: paths, mixtures with what they have computed of themselves, and labels."""
+def _size(survey: StartSurvey) -> int:
+    """The bytes that a survey takes: paths, mixtures with their cached values, and labels."""
     paths = sum(
-        climb.path.size + climb.steps.size + 3 * climb.mixture.covariances.size for climb in landscape.climbs
+        restart.path.size + restart.steps.size + 3 * restart.mixture.covariances.size
+        for restart in survey.restarts
     )
-    labels = sum(optimum.labels.size for optimum in landscape.optima)
-    return 8 * (paths + labels) + 1024 * len(landscape.climbs) + 4096
+    labels = sum(optimum.labels.size for optimum in survey.optima)
+    return 8 * (paths + labels) + 1024 * len(survey.restarts) + 4096

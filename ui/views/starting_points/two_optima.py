@@ -10,21 +10,21 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.studies.optima import Optimum
 from ui.chart.display import show
 from ui.figures.base.wording import number, percent
-from ui.projection.plane import Window
+from ui.projection.plane import PictureAxes
 from ui.shell.tables import component_table, decimals
-from ui.views.starting_points.pictures import looks, optimum_picture
-from ui.views.starting_points.survey import Surveyed
+from ui.views.starting_points.pictures import optimum_picture, styles
+from ui.views.starting_points.survey import SurveyInUnits
 
 
-def comparison(surveyed: Surveyed, plane: Window) -> None:
+def comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
     """Controls for the two, what tells them apart in numbers, both pictures, and both sets of parameters."""
-    optima = surveyed.landscape.optima
+    optima = surveyed.survey.optima
     st.subheader("Compare two optima", anchor=False)
     if len(optima) < 2:
         st.caption("There is only one optimum, so there is nothing to compare.")
         return
     first, second = _choose_two(surveyed)
-    names = [looks(surveyed)[position].name for position in (first, second)]
+    names = [styles(surveyed)[position].name for position in (first, second)]
     one, other = optima[first], optima[second]
     n_components = one.mixture.n_components
     differ = differing_rows(one.labels, other.labels, n_components)
@@ -33,15 +33,15 @@ def comparison(surveyed: Surveyed, plane: Window) -> None:
     both = (("first", first, list(range(n_components))), ("second", second, order.tolist()))
     for column, (place, position, own_order) in zip(st.columns(2), both, strict=True):
         with column:
-            name = looks(surveyed)[position].name
-            st.caption(f"Optimum {name}: the marked rows lie in another component in the other.")
+            name = styles(surveyed)[position].name
+            st.caption(f"Optimum {name}: the marked rows belong to another component in the other optimum.")
             drawing = optimum_picture(surveyed, plane, position, marked=differ, order=own_order)
             show(drawing, f"compared-{place}", height=400)
     _parameters(surveyed, one.mixture, other.mixture.reordered(order), names)
 
 
-def _choose_two(surveyed: Surveyed) -> tuple[int, int]:
-    names = [look.name for look in looks(surveyed)]
+def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
+    names = [style.name for style in styles(surveyed)]
     chosen = []
     with st.container(horizontal=True):
         for position, (label, key) in enumerate((("First", "first_optimum"), ("Second", "second_optimum"))):
@@ -50,10 +50,10 @@ def _choose_two(surveyed: Surveyed) -> tuple[int, int]:
     return chosen[0], chosen[1]
 
 
-def _metrics(surveyed: Surveyed, one: Optimum, other: Optimum, names: list[str], differing: int) -> None:
+def _metrics(surveyed: SurveyInUnits, one: Optimum, other: Optimum, names: list[str], differing: int) -> None:
     n_rows = len(one.labels)
     between = f"{names[0]} − {names[1]}"
-    bics = [surveyed.landscape.bic(optimum) for optimum in (one, other)]
+    bics = [surveyed.survey.bic(optimum) for optimum in (one, other)]
     with st.grid(4, min_column_width=150, gap="small"):
         st.metric(
             "Agreement (ARI)",
@@ -92,7 +92,7 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{number(value, 3)}"
 
 
-def _parameters(surveyed: Surveyed, one: Mixture, other: Mixture, names: list[str]) -> None:
+def _parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: list[str]) -> None:
     # A table takes longer to draw than a picture: it is made when it is asked for.
     expander = st.expander("Parameters of both", on_change="rerun", key="compared parameters")
     if not expander.open:

@@ -9,7 +9,7 @@ from gmm_core.starts.kinds import ALL_STARTS, MIXED
 from gmm_core.tables.origin import Sampled
 from gmm_core.tables.preparation import Preparation, prepare
 from gmm_core.tables.samples import load_sample
-from ui.projection.plane import Window
+from ui.projection.plane import PictureAxes
 from ui.projection.view import VIEWS
 from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView
@@ -30,7 +30,7 @@ def words(
     specification = FitSpecification(2, covariance_type=covariance_type, n_init=1, init=init)
     analysis = Analysis(dataset, Sampled("faithful"), prepared, preparation, specification, private=False)
     positions = tuple(range(len(columns))) if VIEWS[view].picks else ()
-    shown = FilmView(prepared, Window(VIEWS[view].projection(prepared, positions), VIEWS[view].in_units))
+    shown = FilmView(prepared, PictureAxes(VIEWS[view].projection(prepared, positions), VIEWS[view].in_units))
     run = fit(prepared.X, specification).best
     return film_sentences(analysis, run, shown.film(run), shown, "Restart 1")
 
