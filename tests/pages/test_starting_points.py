@@ -149,7 +149,7 @@ def test_what_plays_no_part_in_a_survey_does_not_start_another() -> None:
 def test_degenerate_optima_are_shown_and_do_not_count() -> None:
     app = opened(data="Wine", k="5")
     assert "ended with a component at the variance floor" in text(app)
-    assert "does not count as the best" in text(app)
+    assert "do not count as the best" in text(app)
     assert "is subtracted first" in text(app)
 
 
