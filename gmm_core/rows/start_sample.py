@@ -92,6 +92,10 @@ class StartRows:
         together = np.concatenate([np.ones(n_drawn), weights * (n_drawn / total)])
         return cls._merged(rows[np.concatenate([chosen, far])], together, 1.0)
 
+    def thinned(self, n: int) -> FloatArray:
+        """About n of the rows, evenly spaced in their order."""
+        return self.rows[:: max(1, len(self.rows) // n)]
+
     @property
     def fewest_for_covariance(self) -> float:
         """The smallest weight of a group of rows that gets its own covariance: that of D + 2 rows."""

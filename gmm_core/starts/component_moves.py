@@ -1,4 +1,4 @@
-"""Moves of one component: partitions in which it is removed and another component is split in two."""
+"""Partitions close to that of a mixture: one component moved elsewhere, or two neighbours divided otherwise."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from gmm_core.rows.start_sample import StartRows
 
 MAX_GONE, MAX_SPLIT = 3, 3
 """How many components are tried for removal, those that the likelihood needs least, and how many for a split."""
+FAR_PAIRS = 0.1
+"""What a pair of components that do not overlap counts, as a share of the mean overlap of the first with the others."""
+FEWEST_MEMBERS = 4
+"""Two components that hold fewer rows together are not divided otherwise."""
 
 
 def moved(mixture: Mixture, sample: StartRows) -> IntArray:
@@ -33,6 +37,36 @@ def moved(mixture: Mixture, sample: StartRows) -> IntArray:
             labels = left.argmax(axis=1)
             labels[(labels == other) & halves[:, other]] = one
             partitions.append(labels)
+    return np.array(partitions, dtype=np.int64)
+
+
+def divided_otherwise(mixture: Mixture, sample: StartRows, n: int, rng: np.random.Generator) -> IntArray:
+    """Up to n partitions (≤ n, M) in which the rows of two neighbouring components are divided between them at random.
+
+    The first component of a pair is drawn at random, the second by the overlap Σ_m w_m r_mi r_mj of the
+    responsibilities. Each of their rows goes to the nearer of two of these rows, drawn at random; every second time
+    distances are those of whitened rows.
+    """
+    shares = mixture.responsibilities(sample.rows)
+    labels = shares.argmax(axis=1)
+    overlap = (shares.T * sample.weights) @ shares
+    np.fill_diagonal(overlap, 0.0)
+    overlap += FAR_PAIRS * overlap.sum(axis=1, keepdims=True) / len(overlap) + np.finfo(np.float64).tiny
+    np.fill_diagonal(overlap, 0.0)
+    firsts = rng.integers(len(overlap), size=n)
+    within_reach = overlap[firsts].cumsum(axis=1)
+    seconds = (within_reach < rng.random((n, 1)) * within_reach[:, -1:]).sum(axis=1)
+    partitions = []
+    for attempt, (one, other) in enumerate(zip(firsts.tolist(), seconds.tolist(), strict=True)):
+        members = np.flatnonzero((labels == one) | (labels == other))
+        if len(members) < FEWEST_MEMBERS:
+            continue
+        places = (sample.whitened if attempt % 2 else sample.rows)[members]
+        first, second = places[rng.choice(len(members), 2, replace=False, shuffle=False)]
+        nearer_second = places @ (second - first) > 0.5 * (second @ second - first @ first)
+        divided = labels.copy()
+        divided[members] = np.where(nearer_second, other, one)
+        partitions.append(divided)
     return np.array(partitions, dtype=np.int64)
 
 

@@ -14,7 +14,7 @@ from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.start_sample import StartRows
 from gmm_core.starts.beginning import Beginning
-from gmm_core.starts.component_moves import moved
+from gmm_core.starts.component_moves import divided_otherwise, moved
 from gmm_core.starts.groups_apart import better_start, k_means_or_apart, within_groups_apart
 from gmm_core.starts.k_means import nearest_labels
 from gmm_core.starts.problem import FitProblem
@@ -25,20 +25,23 @@ STAGES = ((16, 10), (8, 20), (4, 50), (2, 100))
 
 Each stage keeps the best of the distinct runs so far; a run at rest (`AT_REST`) takes no more iterations.
 """
-AGREED = 3
-"""The search ends once this many runs have ended in the best optimum."""
-ROUNDS = 3
-"""The largest number of rounds of new runs, taken while fewer than `AGREED` runs have ended in the best optimum."""
+AGREED, SHARE_AGREED = 3, 0.15
+"""The search ends once this many runs, and this share of them, have ended in the best optimum."""
+ROUNDS = 5
+"""The largest number of rounds of new runs."""
 STAGES_OF_MOVES = ((9, 10), (4, 20), (2, 50))
-"""As `STAGES`, for runs that begin with a move of one component of the best run (see `component_moves`)."""
-MOVES, TIMES_FOR_MOVES = 8, 3
-"""The largest number of moves, taken while each improves the score, and how many times the iterations that the budget
-allows they may take together."""
+"""As `STAGES`, for runs that begin with partitions close to that of the best run (see `component_moves`)."""
+MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES = 3, 5, 3
+"""The largest number of rounds of such runs, for each component; how many of them in succession may leave the score as
+it is; and how many times the iterations that the budget allows they may take together."""
 AT_REST = 1e-6
 """A run is at rest once an iteration gains no more than this, in nats per row."""
 ALIKE = 1e-5
 """Runs whose mean log-likelihoods differ by no more than this, in nats per row, count as the same optimum."""
-COST, TIMES_EXPECTATION = 200_000_000, 50
+EQUAL_DENSITY, FEWEST_ITERATIONS, ROWS_FOR_DENSITY = 0.08, 50, 200
+"""A run that was dropped after at least `FEWEST_ITERATIONS` is on its way to the optimum of the winner if their
+log-densities differ by no more than `EQUAL_DENSITY` nats, as the root mean square over some `ROWS_FOR_DENSITY` rows."""
+COST, TIMES_EXPECTATION = 400_000_000, 50
 """The budget of a start's short runs: `COST` multiplications, or those of `TIMES_EXPECTATION` E-steps over all rows if
 these are more. If it allows fewer than two runs, the start is k-means."""
 FEWEST_ROWS, ROWS_PER_PARAMETER = 1_000, 10
@@ -100,27 +103,49 @@ def _best_of(
     cost: CostOfNarrowness,
     rng: np.random.Generator,
 ) -> Winner | None:
-    """The best short run, from rounds of `n_runs` runs and then moves; None if no run is left.
+    """The best short run, from rounds of `n_runs` runs and then of runs close to the best; None if no run is left.
 
     The rounds together take about `affordable` iterations at most, the moves `TIMES_FOR_MOVES` times as many.
     """
     best: Winner | None = None
     alike = ALIKE * float(sample.weights.sum())
-    for _ in range(max(1, min(ROUNDS, affordable // _iterations(STAGES)))):
+    for n_rounds in range(max(1, min(ROUNDS, affordable // (3 * _iterations(STAGES))))):
+        enough = max(AGREED, SHARE_AGREED * (n_rounds + 1) * n_runs)
         labels = [partition(problem, sample, rng) for partition in islice(cycle(PARTITIONS), n_runs)]
         other = _winner(problem, sample, np.array(labels), cost, STAGES)
         if other is not None:
             best = other if best is None else best.better(other, alike)
-        if best is None or best.times_found >= AGREED:
-            break
-    if best is None or best.times_found >= AGREED or problem.n_components < 3:
+        if best is None or best.times_found >= enough:
+            return best
+    if best is None or problem.n_components < 3:
         return best
-    for _ in range(min(MOVES, TIMES_FOR_MOVES * affordable // _iterations(STAGES_OF_MOVES))):
-        partitions = moved(best.mixture, sample)
+    affordable_moves = TIMES_FOR_MOVES * affordable // _iterations(STAGES_OF_MOVES)
+    n_moves = min(MOVES_PER_COMPONENT * problem.n_components, affordable_moves)
+    return _after_moves(best, n_moves, problem, sample, cost, rng)
+
+
+def _after_moves(
+    best: Winner,
+    n_moves: int,
+    problem: FitProblem,
+    sample: StartRows,
+    cost: CostOfNarrowness,
+    rng: np.random.Generator,
+) -> Winner:
+    """The best short run after up to `n_moves` rounds of runs that begin close to the best so far."""
+    alike, in_vain = ALIKE * float(sample.weights.sum()), 0
+    for n_done in range(n_moves):
+        if n_done == 0:
+            partitions = moved(best.mixture, sample)
+        else:
+            partitions = divided_otherwise(best.mixture, sample, STAGES_OF_MOVES[0][0], rng)
         other = _winner(problem, sample, partitions, cost, STAGES_OF_MOVES) if len(partitions) else None
-        if other is None or other.score <= best.score + alike:
+        if other is not None and other.score > best.score + alike:
+            best, in_vain = other, 0
+            continue
+        in_vain += 1
+        if in_vain == IN_VAIN:
             break
-        best = other
     return best
 
 
@@ -176,7 +201,7 @@ def _winner(
         contest.choose(most, by_score=len(contest.left) < len(labels))
         starting.advance(problem.model, sample, trials, contest.left, n_iterations, AT_REST * total)
     contest.choose(1)
-    return contest.winner()
+    return contest.winner(sample.thinned(ROWS_FOR_DENSITY))
 
 
 class Contest:
@@ -191,6 +216,8 @@ class Contest:
         self._labels = labels
         self._cost = cost
         self._alike = alike
+        self._scored: dict[int, tuple[float, float]] = {}
+        self._dropped: dict[int, int] = {}
         self._times_found = {
             run: 1 for run, reached in enumerate(trials.log_likelihoods.tolist()) if reached > -np.inf
         }
@@ -216,21 +243,36 @@ class Contest:
             alike = [other for other in candidates if abs(heights[other] - heights[run]) <= self._alike]
             chosen[run] = sum(self._times_found[other] for other in alike)
             candidates = [other for other in candidates if other not in alike]
+        for run in candidates:
+            self._dropped[run] = self._times_found[run]
         self._times_found = chosen
 
     def score(self, run: int) -> float:
         """The log-likelihood of a run minus the penalty for its narrow components, in nats."""
-        return float(self._trials.log_likelihoods[run]) - self._cost.of(self._trials.mixture(run))
+        reached = float(self._trials.log_likelihoods[run])
+        if run not in self._scored or self._scored[run][0] != reached:
+            self._scored[run] = reached, reached - self._cost.of(self._trials.mixture(run))
+        return self._scored[run][1]
 
-    def winner(self) -> Winner | None:
-        """The first run that is left; None if no run is left."""
+    def winner(self, rows: FloatArray) -> Winner | None:
+        """The first run that is left; None if no run is left.
+
+        Dropped runs of about its density at these rows (M, D) count as on their way to the same optimum.
+        """
         for run in self.left:
+            mixture = self._trials.mixture(run)
+            density = mixture.log_density(rows)
+            times_found = self._times_found[run]
+            for other, times in self._dropped.items():
+                if self._trials.n_iterations[other] >= FEWEST_ITERATIONS:
+                    difference = self._trials.mixture(other).log_density(rows) - density
+                    times_found += times * bool(np.square(difference).mean() <= EQUAL_DENSITY**2)
             return Winner(
                 self._labels[run],
                 int(self._trials.n_iterations[run]),
-                self._trials.mixture(run),
+                mixture,
                 self.score(run),
-                self._times_found[run],
+                times_found,
             )
         return None
 
