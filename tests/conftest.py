@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 from gmm_core.engines import choice
 from gmm_core.engines import code_maker as making
 from tests.running_server import REPOSITORY, RunningServer, StartServer
+from tests.server_template import ServerTemplate
 
 settings.register_profile("house", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("house")
@@ -66,7 +67,16 @@ def compiled_engine_from_the_start() -> None:
 
 
 @pytest.fixture(scope="session")
-def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
+def server_template() -> Iterator[ServerTemplate]:
+    """What forks servers, for it has imported their libraries."""
+    with ServerTemplate() as template:
+        yield template
+
+
+@pytest.fixture(scope="session")
+def start_server(
+    tmp_path_factory: pytest.TempPathFactory, server_template: ServerTemplate
+) -> Iterator[StartServer]:
     """A function that starts one more server; all are stopped when the session ends."""
     servers: list[RunningServer] = []
 
@@ -80,7 +90,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
         folder = tmp_path_factory.mktemp("server")
         servers.append(
             RunningServer.start(
-                folder, script=script, source=source, base_path=base_path, environment=environment
+                folder,
+                script=script,
+                source=source,
+                base_path=base_path,
+                environment=environment,
+                template=server_template,
             )
         )
         return servers[-1]

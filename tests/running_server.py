@@ -13,9 +13,33 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from tests.server_template import Forked, ServerTemplate, can_be_forked
+
 REPOSITORY = Path(__file__).parents[1]
 SECONDS_TO_START = 180.0
 SECONDS_TO_STOP = 10.0
+
+
+def streamlit_run(
+    script: str,
+    source: Path,
+    variables: dict[str, str],
+    log_file: Path,
+    template: ServerTemplate | None = None,
+    through: Sequence[str] = (),
+) -> subprocess.Popen[bytes] | Forked:
+    """`streamlit run`, with these variables alone and all that it prints in a file; see `RunningServer.start`."""
+    if template and can_be_forked(variables):
+        return template.fork(script, source, variables, log_file)
+    with log_file.open("wb") as log:
+        return subprocess.Popen(
+            [*through, sys.executable, "-m", "streamlit", "run", script],
+            cwd=source,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
 
 
 @dataclass
@@ -27,7 +51,7 @@ class RunningServer:
 
     url: str
     log_file: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     read_so_far: int = field(default=0)
 
     @classmethod
@@ -40,6 +64,7 @@ class RunningServer:
         base_path: str = "",
         environment: dict[str, str] | None = None,
         through: Sequence[str] = (),
+        template: ServerTemplate | None = None,
     ) -> RunningServer:
         """Start `script` on a free port and return when its health endpoint answers.
 
@@ -51,6 +76,7 @@ class RunningServer:
         base_path : as in `server.baseUrlPath`
         environment : variables on top of this process's own, whose STREAMLIT_* are left out
         through : a program that runs the server as its arguments, to take rights away from it
+        template : what forks the server, if it would be the same in a process that is started
 
         Raises
         ------
@@ -68,15 +94,8 @@ class RunningServer:
             "STREAMLIT_SERVER_BASE_URL_PATH": base_path,
         }
         log_file = folder / f"server-{port}.log"
-        with log_file.open("wb") as log:
-            process = subprocess.Popen(
-                [*through, sys.executable, "-m", "streamlit", "run", script],
-                cwd=source,
-                env=own | options | (environment or {}),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        variables = own | options | (environment or {})
+        process = streamlit_run(script, source, variables, log_file, None if through else template, through)
         prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
         server = cls(f"http://127.0.0.1:{port}{prefix}", log_file, process)
         server._wait_until_healthy()

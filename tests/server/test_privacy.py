@@ -33,20 +33,23 @@ def marks_heard(visitor: Visitor) -> set[bytes]:
 
 
 def test_an_upload_is_in_no_message_to_another_visitor(server: RunningServer) -> None:
-    owner, stranger, namesake, copier = (Visitor(server.url) for _ in range(4))
+    owner = Visitor(server.url)
     owner.give(NAME, SECRET)
     see_everything(owner)
     assert marks_heard(owner) == set(MARKS), "its owner sees all of it"
 
+    stranger = Visitor(server.url)  # not before: a connection that asks for nothing is closed
     stranger.run(query="data=Upload+a+file")
     see_everything(stranger)
     assert marks_heard(stranger) == set()
 
+    namesake = Visitor(server.url)
     namesake.give(NAME.replace("confidential", "public"), table("stature", "tall", 180.0))
     namesake.give(NAME, table("stature", "tall", 180.0))
     see_everything(namesake)
     assert marks_heard(namesake) == {b"confidential"}, "which is the name of their own file"
 
+    copier = Visitor(server.url)
     copier.give("copy.csv", SECRET)
     see_everything(copier)
     assert marks_heard(copier) == set(MARKS) - {b"confidential"}, "the content is their own, the name is not"

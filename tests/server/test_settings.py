@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
 
 from serving.frame_ancestors import DEFAULT, frame_ancestors
 from serving.hosts import hosts_from
 from serving.variables import VARIABLES, unknown_variables
-from tests.running_server import REPOSITORY
+from tests.running_server import REPOSITORY, SECONDS_TO_START, streamlit_run
+from tests.server_template import ServerTemplate
 from ui.compute.limits import SettingError, quoted
 
 NO_SOURCES = [
@@ -81,17 +81,14 @@ def test_lists_of_sources_pass_as_they_are(text: str) -> None:
 @pytest.mark.parametrize(
     "variable", [{"FRAME_ANCESTORS": ""}, {"FRAME_ANCESTORS": "☃;\n"}, {"HOSTS": "https://a.org"}]
 )
-def test_what_is_no_list_of_sources_ends_the_start_with_a_sentence(variable: dict[str, str]) -> None:
+def test_what_is_no_list_of_sources_ends_the_start_with_a_sentence(
+    variable: dict[str, str], server_template: ServerTemplate, tmp_path: Path
+) -> None:
     [(name, text)] = variable.items()
-    started = subprocess.run(
-        [sys.executable, "-m", "streamlit", "run", "server.py"],
-        cwd=REPOSITORY,
-        env=os.environ | {f"GMM_EXPLORER_{name}": text, "STREAMLIT_SERVER_HEADLESS": "true"},
-        capture_output=True,
-        text=True,
-    )
-    assert started.returncode == 1
-    said = started.stdout + started.stderr
+    variables = os.environ | {f"GMM_EXPLORER_{name}": text, "STREAMLIT_SERVER_HEADLESS": "true"}
+    started = streamlit_run("server.py", REPOSITORY, variables, tmp_path / "log", server_template)
+    assert started.wait(SECONDS_TO_START) == 1
+    said = (tmp_path / "log").read_text(encoding="utf-8")
     assert f"GMM_EXPLORER_{name} takes" in said and f"not {text!a}." in said
     assert "Traceback" not in said
 
