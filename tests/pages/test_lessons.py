@@ -95,6 +95,12 @@ def test_a_link_may_carry_an_answer_and_another_setting() -> None:
     assert ("stretch", 6.0) in found.parameters
 
 
+def test_a_link_in_a_lesson_may_name_a_default() -> None:
+    app = opened(lesson="same-mean-different-shape", k="3")
+    assert course()["same-mean-different-shape"].before.setting.model.n_components == 2
+    assert shown(app).model.n_components == 3
+
+
 @pytest.mark.parametrize("query", [{"lesson": "<b>"}, {"lesson": ""}, {"answer": "a"}])
 def test_a_link_to_no_lesson_opens_the_page(query: dict[str, str]) -> None:
     app = opened(**query)

@@ -10,6 +10,7 @@ from gmm_core.errors import ParameterError
 from gmm_core.studies.lesson_claims.setting import Setting
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.generators import GENERATORS
+from gmm_core.wording import quoted
 from ui.compute.cache import generated_dataset, sample_dataset
 from ui.shell.control import Place
 from ui.shell.controls import CONTROLS, columns_control, controls_at, labels_control
@@ -67,7 +68,7 @@ def sidebar_values(setting: Setting) -> dict[str, Any]:
         elif control.field:
             values[control.key] = control.required(asked[control.field])
     for name in parameters:
-        raise ParameterError(f"The data {setting.data} has no parameter {name}.")
+        raise ParameterError(f"The data {quoted(setting.data)} has no parameter {quoted(name)}.")
     return values
 
 

@@ -23,7 +23,8 @@ from gmm_core.tables.parameter import Parameter
 from gmm_core.tables.samples import SAMPLES, load_sample
 from gmm_core.tables.scaling import SCALINGS
 from ui.compute.limits import LIMITS, SETTINGS
-from ui.shell.control import Choice, Choices, Control, Number, Place, Switch
+from ui.shell.control import Control, Place
+from ui.shell.control_kinds import Choice, Choices, Number, Switch
 from ui.uploads.upload import UPLOAD
 
 DEFAULT = FitSpecification(n_init=4)

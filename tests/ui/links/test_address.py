@@ -10,6 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from gmm_core.tables.samples import SAMPLES, load_sample
 from tests.ui.shell.test_controls import values_of
+from ui.lessons.course import course
+from ui.lessons.progress import _KEY as PLACE
+from ui.lessons.progress import CourseProgress
+from ui.lessons.scene import controls_of
 from ui.links.address import read_settings
 from ui.shell.control import Control, Place
 from ui.shell.controls import CONTROLS, column_controls, controls_at
@@ -77,6 +81,18 @@ def test_a_link_says_every_setting_of_the_sidebar_and_opens_on_it(source: str) -
     for name, text in link:
         as_asked.setdefault(name, []).append(text)
     assert read_settings(as_asked).settings == as_asked
+
+
+def test_a_link_in_a_lesson_says_what_is_back_at_its_default() -> None:
+    lesson = course()["same-mean-different-shape"]
+    assert lesson.before.setting.model.n_components == 2
+    app = AppTest.from_function(sidebar_with_link, default_timeout=120)
+    app.session_state[PLACE] = CourseProgress(lesson)
+    for key, value in controls_of(lesson.before).items():
+        app.session_state[key] = value
+    app.session_state["k"] = 3
+    link = dict(app.run().session_state["link"])
+    assert link == {"data": "Crossed groups", "covariance": "tied", "k": "3"}
 
 
 def test_a_link_to_what_nobody_changed_says_nothing() -> None:

@@ -15,7 +15,8 @@ from gmm_core.tables.generators import GENERATORS
 from gmm_core.tables.preparation import Preparation
 from gmm_core.tables.samples import load_sample
 from ui.compute.limits import SETTINGS
-from ui.shell.control import Choice, Choices, Control, NotOffered, Number, Place
+from ui.shell.control import Control, NotOffered, Place
+from ui.shell.control_kinds import Choice, Choices, Number
 from ui.shell.controls import CONTROLS, DEFAULT, MODEL, column_controls, controls_at, documented, table
 
 PENGUINS = column_controls(load_sample("penguins"), private=False)
