@@ -146,7 +146,7 @@ def test_the_cards_stand_in_teaching_order_and_keep_the_place() -> None:
     assert [link.proto.query_string for link in app.get("page_link")] == [
         f"lesson={lesson.key}" for lesson in LESSONS
     ]
-    assert any("Answered so far: 1 of 12, 1 rightly" in text for text in texts(app))
+    assert any("1 of 12, 1 right" in text for text in texts(app))
     captions = [caption.value for caption in app.caption if "minutes" in caption.value]
     assert "answered" in captions[0]
     assert "on now" in captions[1]
