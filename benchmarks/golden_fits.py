@@ -155,7 +155,9 @@ def digest() -> str:
 def main() -> None:
     """Write the file, or print the digest."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--write", action="store_true", help="write the file")
+    what.add_argument("--digest", action="store_true", help="print the digest")
     if parser.parse_args().write:
         lines = ",\n".join(json.dumps(entry) for entry, _, _ in fits())
         FILE.write_text(f"[\n{lines}\n]\n")

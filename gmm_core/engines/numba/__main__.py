@@ -1,4 +1,4 @@
-"""`python -m gmm_core.engines.numba` makes the machine code and waits for it, as for an image."""
+"""`python -m gmm_core.engines.numba` makes the machine code and waits for it, as when a container image is built."""
 
 from gmm_core.engines.code_maker import LOG, wait
 

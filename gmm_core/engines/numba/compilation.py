@@ -1,4 +1,4 @@
-"""How code is compiled, and where it is kept from one process to the next."""
+"""The settings of Numba, and the folder in which compiled code is kept from one process to the next."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from numba.core.codegen import get_host_cpu_features
 from gmm_core.engines.machine_code import ready
 
 UNSPLIT = "-prefer-256-bit"
-"""What has LLVM use registers of 512 bits whole."""
+"""The feature that makes LLVM use whole registers of 512 bits."""
 WIDE = "+avx512vbmi2"
-"""Processors with this (Intel's since Ice Lake, AMD's since Zen 4) work with 512 bits at once without slowing down."""
+"""Processors with this feature (Intel's since Ice Lake, AMD's since Zen 4) use 512 bits without slowing down."""
 
 _being_made: list[Path] = []
 _dispatcher: Any = import_module("numba.core.dispatcher")  # where Numba takes its cache of functions from
@@ -25,12 +25,12 @@ _usual_cache: Callable[[Any], Any] = _dispatcher.FunctionCache
 
 
 def prepare_compilation() -> None:
-    """Have Numba use whole vectors, and keep what it compiles; call it before a function is marked for compilation.
+    """Set Numba's cache and vector width; must be called before a function is decorated with `njit`.
 
-    Functions of this package are loaded from the folder of `gmm_core.engines.machine_code`, and where there is none
-    they are compiled for this process alone; where others keep theirs is left as it is. Vectors are set for the whole
-    process, and only where the user of Numba has not set anything (NUMBA_CPU_NAME, NUMBA_CPU_FEATURES): for processors
-    with 512 bits LLVM prefers 256, which was right for the first of them.
+    Functions of this package are loaded from the folder of `gmm_core.engines.machine_code`; if there is none, they are
+    compiled for this process alone. The cache of other packages' functions is not changed. The vector width is set for
+    the whole process, unless the user has set NUMBA_CPU_NAME or NUMBA_CPU_FEATURES: for processors with 512 bits LLVM
+    prefers 256, which is right only for the first of them.
     """
     _dispatcher.FunctionCache = _cache_of
     config: Any = numba.config  # its settings are made at import, out of sight of a type checker
@@ -41,13 +41,13 @@ def prepare_compilation() -> None:
 
 
 def has_wide_registers() -> bool:
-    """Whether compiled code uses vectors of 512 bits, once `prepare_compilation` was called."""
+    """True if compiled code uses vectors of 512 bits; valid after `prepare_compilation`."""
     config: Any = numba.config
     return UNSPLIT in (config.CPU_FEATURES or "").split(",")
 
 
 def keep_in(folder: Path) -> None:
-    """Have this process, which makes machine code, put into a folder what it compiles."""
+    """Store what this process compiles in a folder; for the process that makes machine code."""
     _being_made.append(folder)
 
 
@@ -57,7 +57,7 @@ def _loaded_from() -> Path | None:
 
 
 class _Locator(caching.UserProvidedCacheLocator):
-    """Where Numba looks for the code of a function of this package."""
+    """The place of the code of a function of this package, in Numba's terms."""
 
     def __init__(self, py_func: Any, py_file: str) -> None:
         self._py_file = py_file
@@ -67,7 +67,7 @@ class _Locator(caching.UserProvidedCacheLocator):
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> _Locator:
-        """One for whatever function."""
+        """The locator for any function."""
         return cls(py_func, py_file)
 
 
@@ -76,18 +76,18 @@ class _Code(caching.CompileResultCacheImpl):
 
 
 class _KeptCode(caching.FunctionCache):
-    """Code that is complete is loaded and never added to."""
+    """A cache that is only read, except in the process that makes machine code."""
 
     _impl_class = _Code
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Where code is being made, into its folder."""
+        """Store a compiled function, if this process makes machine code."""
         if _being_made:
             super().save_overload(sig, data)
 
 
 def _cache_of(function: Any) -> Any:
-    """What keeps the code of a function."""
+    """The cache for a function."""
     if not function.__module__.startswith("gmm_core.engines.numba."):
         return _usual_cache(function)
     return _KeptCode(function) if _being_made or _loaded_from() else caching.NullCache()

@@ -1,4 +1,4 @@
-"""The same work for diagonal covariances, at a cost of D and not D²: two features at a time."""
+"""Log joints and moments of a block of rows for diagonal covariances: two features at a time, at a cost of D."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from gmm_core.engines.numba.compilation import prepare_compilation
 prepare_compilation()
 
 
-# Sums may be taken in another order, which is what turns them into vector instructions.
+# Only sums that may be taken in any order become vector instructions.
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def log_joints(x, means, factors, log_normalizers, joint, largest, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """log_normalizers_k − Σ_d (factors_kd (x_db − means_kd))² of n rows, x (D, n), into `joint` (K, n); D is even.
+def log_joints(x, means, factors, offsets, joint, largest, n):
+    """Write offsets_k − Σ_d (factors_kd (x_db − means_kd))² of n rows, x (E, n), into `joint` (K, n).
 
-    `largest` (n,) becomes the largest of each row.
+    E is even. `largest` (n,) becomes the largest value of each row.
     """
     for b in range(n):
         largest[b] = -np.inf
     for k in range(len(means)):
-        normalizer = log_normalizers[k]
+        offset = offsets[k]
         for b in range(n):
-            joint[k, b] = normalizer
+            joint[k, b] = offset
         for i in range(0, means.shape[1], 2):
             m0, m1, a0, a1 = means[k, i], means[k, i + 1], factors[k, i], factors[k, i + 1]
             for b in range(n):
@@ -33,10 +33,10 @@ def log_joints(x, means, factors, log_normalizers, joint, largest, n):  # type: 
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def add_moments(x, means, joint, factor, counts, sums, squares, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Adds Σ_b s_kb, Σ_b s_kb d_kb and Σ_b s_kb d_kb² to counts (K,), sums and squares (K, D), d_kb = x_b − means_k.
+def add_moments(x, means, joint, factor, counts, sums, squares, n):
+    """Add Σ_b s_kb to counts (K,), Σ_b s_kb d_kb to sums (K, E) and Σ_b s_kb d_kb² to squares (K, E).
 
-    The shares are s_kb = joint_kb factor_b, and replace joint (K, n).
+    d_kb = x_b − means_k for n rows x (E, n), and s_kb = joint_kb factor_b, which replaces joint (K, n).
     """
     for k in range(len(means)):
         for b in range(n):

@@ -1,6 +1,6 @@
-"""2ˣ and log over a block, as polynomials that become vector instructions; a library call costs ten times as much.
+"""2ˣ and log of the numbers of a block, as polynomials that become vector instructions and are faster than a library.
 
-Terms may not be reordered here: adding `ROUNDING` and taking it away again is what rounds.
+The compiler must not reorder terms here: adding `ROUNDING` and subtracting it again is what rounds.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ prepare_compilation()
 
 LN2 = 0.6931471805599453
 ROUNDING = 6755399441055744.0 + 1023.0
-"""1.5 · 2⁵² + 1023: adding it rounds a small number m to a whole one, and leaves m + 1023 in the lowest bits, which is
-how the exponent of 2ᵐ is written."""
+"""1.5 · 2⁵² + 1023. Adding it rounds a small number to a whole number m; the lowest bits of the sum are those of
+m + 1023, the exponent of 2ᵐ in float64."""
 SMALLEST = -1023.0
-"""Here the bits of 2ᵐ come to zero, so that all smaller values give exactly none, not a remnant."""
+"""Smaller numbers are raised to this one, whose power is exactly 0: all bits of its exponent are zero."""
 SQRT_2 = 1.4142135623730951
 WHOLE = 4503599627370496.0
-"""2⁵², whose lowest bits take a whole number as it is."""
+"""2⁵²: the lowest bits of 2⁵² plus a whole number are those of the number."""
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def power_of_two(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def power_of_two(x):
     """2ˣ of x ≤ 0, to one unit in the last place.
 
-    x = m + r with |r| ≤ ½. 2ʳ = exp(r ln 2) = 1 + r ln 2 + r² q(r), q of degree 9 with the least largest relative
-    error (8e-18) on that interval; 2ᵐ is written straight into the bits of the exponent.
+    x = m + r with m whole and |r| ≤ ½. 2ʳ = exp(r ln 2) = 1 + r ln 2 + r² q(r), where q has degree 9 and the smallest
+    maximal relative error on that interval, 8e-18. 2ᵐ is made by writing the bits of its exponent.
     """
     x = max(x, SMALLEST)
     shifted = x + ROUNDING
@@ -47,10 +47,11 @@ def power_of_two(x):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def powers_of_two(values, largest, total, inverse, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """2 ** (values_k − largest) of n differences ≤ 0 for each k, in place; their sum over k into total, and 1 / total.
+def powers_of_two(values, largest, total, inverse, n):
+    """Replace values (K, n) by 2 ** (values_k − largest), `total` (n,) by their sum over k and `inverse` by 1 / total.
 
-    A division takes as long as a power, but waits for nothing that one needs: in one loop it costs nothing.
+    `largest` (n,) is the largest value of each column. The divisions are in the same loop as the last powers, where
+    they cost nothing, because the processor does both at once.
     """
     last = len(values) - 1
     for b in range(n):
@@ -69,10 +70,10 @@ def powers_of_two(values, largest, total, inverse, n):  # type: ignore[no-untype
 
 
 @njit(nogil=True, cache=True, fastmath={"contract"}, error_model="numpy")
-def add_logarithms(values, total, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """log of n values ≥ 1, to one unit in the last place, added to `total`.
+def add_logarithms(values, total, n):
+    """Add the logarithms of n values ≥ 1, exact to one unit in the last place, to `total` (n,).
 
-    x = 2ᵉ m with √½ < m ≤ √2; log m = s (2 + R(s²)) with s = (m − 1) / (m + 1) and R the polynomial of fdlibm's log.
+    x = 2ᵉ m with √½ < m ≤ √2, and log m = s (2 + R(s²)) with s = (m − 1) / (m + 1) and the R of fdlibm's log.
     """
     for b in range(n):
         bits = np.float64(values[b]).view(np.int64)

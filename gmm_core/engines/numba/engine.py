@@ -1,4 +1,4 @@
-"""The compiled engine: the kernel over stretches of rows, shared among threads."""
+"""The compiled engine: an E-step in chunks of rows, shared among threads."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.engines.cancellation import checkpoint
 from gmm_core.engines.expectation_cost import COST_OF_DENSITY
+from gmm_core.engines.numba.arguments import BinaryScores, Statistics
 from gmm_core.engines.numba.kernel import BLOCK, HALF, LOG2_E, accumulate_diagonal, accumulate_full
 from gmm_core.engines.numba.stretches_of_em import FusedEM, fits
 from gmm_core.engines.threads import cores, cores_of_process
@@ -27,27 +28,27 @@ from gmm_core.model.scores import Scores
 from gmm_core.model.statistics import Moments, SufficientStatistics
 
 CHUNK_COST = 3 << 20
-"""Multiplications in one stretch: about a quarter of a millisecond of work, so that sharing it out pays."""
+"""The multiplications in one chunk, about a quarter of a millisecond: enough that sharing chunks among threads pays."""
 LEAST_ROWS = 4 * BLOCK
-"""A shorter stretch would spend its time on clearing and adding up its sums."""
+"""The fewest rows in a chunk: a smaller one would spend its time on clearing and adding up its sums."""
 MAX_CHUNKS = 64
-"""Each has sums of its own until all are added up; so many keep any number of cores busy to the end."""
+"""The most chunks: each has its own sums until all are added up, and this many keep any number of cores busy."""
 MAX_SUMS = 1 << 22
-"""How many numbers the sums of all stretches may hold (32 MiB), unless four stretches hold more."""
+"""The most numbers in the sums of all chunks together (32 MiB), unless four chunks have more."""
 NO_WEIGHTS = np.empty(0)
-"""What compiled code is told where every row counts once, which is quicker than weights of one."""
+"""The weights if every row counts once; compiled code is faster without than with weights of 1."""
 SHARED_VALUES = 1 << 23
-"""Row values × components from which on an E-step keeps all cores busy by itself."""
+"""From this many row values × components on, an E-step keeps all cores busy by itself."""
 
 
 def _helpers() -> int:
-    """How many threads there are beside the one that asks."""
+    """The number of threads besides the calling one."""
     return cores() - 1
 
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    """Threads for stretches alone: none of these waits for another, nor behind a whole restart."""
+    """Threads for chunks alone: none of these waits for another task, nor behind a whole restart."""
     return ThreadPoolExecutor(max(1, cores_of_process() - 1), thread_name_prefix="expectation")
 
 
@@ -56,9 +57,10 @@ if hasattr(os, "register_at_fork"):  # a child has no threads but the one that f
 
 
 class CompiledEngine:
-    """E-steps by the compiled kernel; the stretches are cut by size alone and added up in their order.
+    """E-steps by the compiled kernel.
 
-    So the number of threads changes no bit of the answer.
+    The sizes of chunks do not depend on the number of threads, and sums are added up in the order of the rows; so the
+    result is the same to the last bit with any number of threads.
     """
 
     def __init__(self, X: FloatArray, sample_weight: FloatArray | None = None) -> None:
@@ -85,13 +87,14 @@ class CompiledEngine:
         width = d + d % 2
         diagonal = scores.is_diagonal and (moments is Moments.DIAGONAL or d == 1)
         means, factors = np.zeros((k, width)), np.zeros((k, width) if diagonal else (k, width, width))
-        means[:, :d], log_normalizers = scores.locations, LOG2_E * scores.offsets
+        means[:, :d] = scores.locations
         if diagonal:
             factors[:, :d] = HALF * scores.factors
         elif scores.is_diagonal:
             factors[:, range(d), range(d)] = HALF * scores.factors
         else:
             factors[:, :d, :d] = HALF * scores.factors
+        binary_scores = BinaryScores(means, factors, LOG2_E * scores.offsets)
         size = _chunk(len(self._rows), k * (COST_OF_DENSITY + factors[0].size), factors.size)
         starts = range(0, len(self._rows), size)
         counts, sums = np.zeros((len(starts), k)), np.zeros((len(starts), k, width))
@@ -103,12 +106,8 @@ class CompiledEngine:
             log_likelihoods[index] = accumulate(
                 self._rows[rows],
                 self._weights[rows],
-                means,
-                factors,
-                log_normalizers,
-                counts[index],
-                sums[index],
-                scatter[index],
+                binary_scores,
+                Statistics(counts[index], sums[index], scatter[index]),
             )
 
         if len(starts) == 1:
@@ -144,14 +143,17 @@ class CompiledEngine:
 
 
 def _chunk(n_rows: int, cost: int, sums: int) -> int:
-    """How many rows a stretch has, whole blocks of them, at `cost` multiplications a row."""
+    """The number of rows in a chunk, a multiple of `BLOCK`.
+
+    `cost` is the number of multiplications for a row, `sums` that of the numbers in a chunk's sums.
+    """
     most = min(MAX_CHUNKS, max(4, MAX_SUMS // sums), max(1, n_rows // LEAST_ROWS))
     chunks = min(most, -(-n_rows * cost // CHUNK_COST))
     return -(-n_rows // (chunks * BLOCK)) * BLOCK
 
 
 def _share_out(task: Callable[[int], None], n: int) -> None:
-    """task(0) … task(n − 1), each once, by this thread and whichever of the others are free."""
+    """Run task(0) … task(n − 1), each once, in this thread and in those of the others that are free."""
     left = deque(range(n))
 
     def work(between: Callable[[], None]) -> None:
@@ -174,7 +176,7 @@ def _share_out(task: Callable[[int], None], n: int) -> None:
 
 
 def _nothing() -> None:
-    """Only the thread that asked can be interrupted."""
+    """Do nothing between two tasks: only the calling thread can be interrupted."""
 
 
 def _added(parts: FloatArray) -> FloatArray:
@@ -183,7 +185,7 @@ def _added(parts: FloatArray) -> FloatArray:
 
 
 def _moments(scatter: FloatArray, d: int, moments: Moments) -> FloatArray:
-    """What was asked for of D features, from diagonals (K, E) or matrices (K, E, E)."""
+    """The requested second moments of D features, from diagonals (K, E) or matrices (K, E, E)."""
     if scatter.ndim == 2:
         return scatter[:, :d] if moments is Moments.DIAGONAL else scatter[:, :1, None]
     whole = scatter[:, :d, :d]

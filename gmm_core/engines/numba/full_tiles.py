@@ -1,7 +1,7 @@
-"""Matrix work of the compiled E-step on a block of rows, for four features and more.
+"""Log joints and moments of a block of rows with four features or more.
 
-A block holds each feature along memory, so that a `Lanes` is one feature of several rows. Four features at once, their
-sums in registers, read each row's number once for four uses; that, not the arithmetic, is what limits such loops.
+A block is contiguous along its rows, so a `Lanes` holds one feature of several rows. The loops take four features at
+once and keep their sums in registers: a number that is read once is used four times, and reading is what limits speed.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from gmm_core.engines.numba.simd_lanes import LANES, add_totals, load, store, ze
 prepare_compilation()
 
 TWO_REGISTERS = 2 * LANES
-"""Rows at once where only one feature's numbers are held beside the four sums."""
+"""How many rows `_log_joint` takes at once: it holds few numbers beside its four sums."""
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def _log_joint(x, mean, factor, normalizer, centred, joint, k, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """normalizer − |factor (x_b − mean)|² of n rows, x (D, n), into joint[k]; factor is lower triangular.
+def _log_joint(x, mean, factor, offset, centred, joint, k, n):
+    """Write offset − |factor (x_b − mean)|² of n rows, x (E, n), into joint[k].
 
-    D is even; `centred` (D, n) is work space. Rows up to the next multiple of TWO_REGISTERS are worked on as well.
+    `factor` (E, E) is lower triangular, E is even, and `centred` (E, n) is work space. The loop also writes to the
+    columns up to the next multiple of `TWO_REGISTERS`.
     """
     n_features = len(mean)
     odd_pair = n_features % 4
@@ -58,15 +59,15 @@ def _log_joint(x, mean, factor, normalizer, centred, joint, k, n):  # type: igno
             w3 += factor[i + 3, i] * d0 + factor[i + 3, i + 1] * d1
             w3 += factor[i + 3, i + 2] * d2 + factor[i + 3, i + 3] * d3
             length += w0 * w0 + w1 * w1 + w2 * w2 + w3 * w3
-        store(joint, k, b, normalizer - length)
+        store(joint, k, b, offset - length)
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def _add_moments(x, mean, shares, k, weighted, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Adds to sums[k] (D,) and scatter (D, D) the moments of n rows with shares[k] s_b, d_b = x_b − mean.
+def _add_moments(x, mean, shares, k, weighted, sums, scatter, n):
+    """Add Σ_b s_b d_b to sums[k] (E,) and the lower triangle of Σ_b s_b d_b d_bᵀ to scatter (E, E).
 
-    To sums comes Σ_b s_b d_b, to scatter the lower triangle of Σ_b s_b d_b d_bᵀ. D is even, n a multiple of LANES;
-    `weighted` (4, n) is work space.
+    d_b = x_b − mean for n rows x (E, n), and s_b = shares[k, b]. E is even, n is a multiple of `LANES`, and `weighted`
+    (4, n) is work space.
     """
     n_features = len(mean)
     quads = n_features // 4 * 4
@@ -173,14 +174,14 @@ def _add_moments(x, mean, shares, k, weighted, sums, scatter, n):  # type: ignor
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def log_joints(x, means, factors, log_normalizers, work, joint, largest, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """log_normalizers_k − |factors_k (x_b − means_k)|² of n rows, x (D, n), into `joint` (K, n).
+def log_joints(x, means, factors, offsets, work, joint, largest, n):
+    """Write offsets_k − |factors_k (x_b − means_k)|² of n rows, x (E, n), into `joint` (K, n).
 
-    `largest` (n,) becomes the largest of each row. factors (K, D, D) are lower triangular, D is even, and four or more;
-    `work` (D, n) is work space. All arrays of rows have room up to the next multiple of TWO_REGISTERS.
+    `largest` (n,) becomes the largest value of each row. factors (K, E, E) are lower triangular, E is even and at least
+    4, and `work` (E, n) is work space. All arrays of rows must have room up to the next multiple of `TWO_REGISTERS`.
     """
     for k in range(len(means)):
-        _log_joint(x, means[k], factors[k], log_normalizers[k], work, joint, k, n)
+        _log_joint(x, means[k], factors[k], offsets[k], work, joint, k, n)
     for b in range(n):
         largest[b] = -np.inf
     for k in range(len(means)):
@@ -189,11 +190,12 @@ def log_joints(x, means, factors, log_normalizers, work, joint, largest, n):  # 
 
 
 @njit(nogil=True, cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
-def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Adds Σ_b s_kb, Σ_b s_kb d_kb and the lower triangle of Σ_b s_kb d_kb d_kbᵀ, d_kb = x_b − means_k.
+def add_moments(x, means, joint, factor, work, counts, sums, scatter, n):
+    """Add Σ_b s_kb to counts (K,), Σ_b s_kb d_kb to sums (K, E) and Σ_b s_kb d_kb d_kbᵀ to scatter (K, E, E).
 
-    To counts (K,), sums (K, D) and scatter (K, D, D); the shares s_kb = joint_kb factor_b replace joint (K, n).
-    `work` (D, n) is work space. All arrays of rows have room up to the next multiple of LANES.
+    d_kb = x_b − means_k for n rows x (E, n), and s_kb = joint_kb factor_b, which replaces joint (K, n). Of the scatter
+    only the lower triangles are written. E is even and at least 4, and `work` (E, n) is work space. All arrays of rows
+    must have room up to the next multiple of `LANES`.
     """
     whole = -(-n // LANES) * LANES
     for k in range(len(means)):

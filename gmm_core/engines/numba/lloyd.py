@@ -1,23 +1,19 @@
-"""K-means of the rows that a start looks at: on a thousand rows scikit-learn's checks take longer than all of this."""
+"""K-means for starts, which use few rows: for a thousand rows scikit-learn's checks would take longer than k-means."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import float64, int64, njit, types
 
+from gmm_core.engines.numba.arguments import given
 from gmm_core.engines.numba.compilation import prepare_compilation
 
 prepare_compilation()
 
 
-def _given(dimensions: int) -> types.Type:
-    """An array that is only read, locked or not."""
-    return types.Array(float64, dimensions, "C", readonly=True)
-
-
 @njit(nogil=True, cache=True, error_model="numpy")
-def add_squares(columns, place, distances):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write |x_n − place|² of the rows whose columns (D, N) are given into `distances` (N,)."""
+def add_squares(columns, place, distances):
+    """Write |x_n − place|² of rows, given as columns (D, N), into `distances` (N,)."""
     distances[:] = 0.0
     for i in range(len(columns)):
         value = place[i]
@@ -26,8 +22,8 @@ def add_squares(columns, place, distances):  # type: ignore[no-untyped-def]  # n
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def running_total(row_weights, distances, totals):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write Σ_{m ≤ n} w_m d_m into `totals` (N,); returns the last."""
+def running_total(row_weights, distances, totals):
+    """Write Σ_{m ≤ n} w_m d_m into `totals` (N,); return the last."""
     total = 0.0
     for n in range(len(totals)):
         total += row_weights[n] * distances[n]
@@ -36,16 +32,16 @@ def running_total(row_weights, distances, totals):  # type: ignore[no-untyped-de
 
 
 @njit(
-    types.void(_given(2), _given(1), _given(1), int64[::1]),
+    types.void(given(2), given(1), given(1), int64[::1]),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def draw_far_apart(columns, row_weights, draws, positions):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write K positions of rows, columns (D, N), drawn by weight and squared distance from those drawn before.
+def draw_far_apart(columns, row_weights, draws, positions):
+    """Draw K rows by weight and squared distance from the rows drawn before; write their positions (K,).
 
-    `draws` are uniform numbers: one for the first row, then as many for each other one, of whose candidates the one is
-    taken that leaves the least Σ_n w_n d_n².
+    The rows are given as columns (D, N). `draws` are uniform random numbers: one for the first row, and equally many
+    for each further one. Each of these gives a candidate; the one that leaves the least Σ_n w_n d_n² is taken.
 
     Source: Arthur and Vassilvitskii, k-means++: the advantages of careful seeding (2007), sections 2.2 and 7.
     """
@@ -78,8 +74,8 @@ def draw_far_apart(columns, row_weights, draws, positions):  # type: ignore[no-u
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def assign(columns, centres, distances, least, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Write the nearest of the centres (K, D) to each row into `labels` (N,); returns whether any of them is new."""
+def assign(columns, centres, distances, least, labels):
+    """Write the position of the nearest of the centres (K, D) into `labels` (N,); return True if a label changed."""
     n_changed = 0
     least[:] = np.inf
     nearest = np.zeros(len(labels), dtype=np.int64)
@@ -95,15 +91,15 @@ def assign(columns, centres, distances, least, labels):  # type: ignore[no-untyp
 
 
 @njit(
-    types.void(_given(2), _given(1), int64, float64[:, ::1], int64[::1]),
+    types.void(given(2), given(1), int64, float64[:, ::1], int64[::1]),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def settle(columns, row_weights, n_iterations, centres, labels):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-    """Move the centres (K, D) to the means of their rows until no row changes, and write whose each row is.
+def settle(columns, row_weights, n_iterations, centres, labels):
+    """Lloyd's algorithm: move centres (K, D) to the means of their rows until no label (N,) changes.
 
-    At most so many times. A cluster that loses its rows keeps its centre.
+    `n_iterations` is the limit of iterations. A cluster that loses its rows keeps its centre.
 
     Source: Lloyd, Least squares quantization in PCM (1982).
     """

@@ -1,4 +1,4 @@
-"""The process that makes machine code: it imports what compiles, and gives it its name when all is there."""
+"""What the process that makes machine code does: it imports the modules, which compiles them, and names the folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gmm_core.engines.numba.compilation import keep_in
 
 
 def make(folder: str, key: str, modules: Sequence[str], niceness: int) -> None:
-    """Compile what those modules hold into the folder of that key; for the process that holds the lock."""
+    """Compile the functions of the modules into the subfolder `key` of a folder; the process must hold its lock."""
     os.nice(niceness)
     os.umask(0o022)
     place = Place(Path(folder), frozenset({os.geteuid()}), private=False)

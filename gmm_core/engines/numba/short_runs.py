@@ -6,37 +6,43 @@ import numpy as np
 from numba import boolean, float64, int64, njit, types
 
 from gmm_core.engines.numba import diagonal_tiles
+from gmm_core.engines.numba.arguments import (
+    DIAG,
+    M_STEP,
+    ONE_MIXTURE,
+    PROGRESS,
+    SEVERAL_MIXTURES,
+    Parameters,
+    Statistics,
+    given,
+)
 from gmm_core.engines.numba.compilation import prepare_compilation
-from gmm_core.engines.numba.fused_em import DIAG, climbed_on_blocks, maximized
+from gmm_core.engines.numba.fused_em import iterate_on_blocks, maximize
 from gmm_core.engines.numba.kernel import (
     BLOCK,
     add_moments,
-    blocks,
-    transposed,
+    transpose_rows,
+    transposed_blocks,
     work_array,
     write_diagonals,
 )
 
 prepare_compilation()
 
-__all__ = ["advance", "begin", "parted"]
-
-
-def _given(dimensions: int) -> types.Type:
-    """An array that is only read, locked or not."""
-    return types.Array(float64, dimensions, "C", readonly=True)
+__all__ = ["advance", "start_from_labels", "start_from_responsibilities"]
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def share_scatter(few, n_features, counts, sums, scatter):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def share_scatter(few, n_features, statistics):
     """Replace the scatter of groups of fewer than `few` rows as `Starting.rough_m_step` does."""
+    counts, sums, scatter = statistics.counts, statistics.sums, statistics.scatter
     pooled, held = np.zeros((n_features, n_features)), 0.0
     all_are_small = counts.max() < few
     for k in range(len(counts)):
         if counts[k] >= few or all_are_small:
             held += counts[k]
             for i in range(n_features):
-                # of all groups the scatter about the centre of all rows, which is the total one; else about their own
+                # If all are small, the total scatter about the centre of all rows; else that about their own means.
                 shift = 0.0 if all_are_small else sums[k, i] / counts[k]
                 for j in range(i + 1):
                     pooled[i, j] += scatter[k, i, j] - shift * sums[k, j]
@@ -48,230 +54,174 @@ def share_scatter(few, n_features, counts, sums, scatter):  # type: ignore[no-un
 
 
 @njit(nogil=True, cache=True, error_model="numpy")
-def cautiously_maximized(  # type: ignore[no-untyped-def]  # noqa: ANN202
-    structure,  # noqa: ANN001
-    floor,  # noqa: ANN001
-    ridge,  # noqa: ANN001
-    few,  # noqa: ANN001
-    counts,  # noqa: ANN001
-    sums,  # noqa: ANN001
-    scatter,  # noqa: ANN001
-    origin,  # noqa: ANN001
-    weights,  # noqa: ANN001
-    means,  # noqa: ANN001
-    covariances,  # noqa: ANN001
-    factor,  # noqa: ANN001
-):
-    """The M-step of a rough partition (`Starting.rough_m_step`); False where a floor is needed."""
-    if counts.min() < few:
-        share_scatter(few, means.shape[1], counts, sums, scatter)
-    return maximized(
-        structure, floor, ridge, counts, sums, scatter, origin, weights, means, covariances, factor
-    )
+def rough_m_step(m_step, few, statistics, origin, factor, parameters):
+    """As `maximize`, for the moments of a rough partition; see `Starting.rough_m_step`."""
+    if statistics.counts.min() < few:
+        share_scatter(few, parameters.means.shape[1], statistics)
+    return maximize(m_step, statistics, origin, factor, parameters)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def add_moments_of_groups(structure, x, origin, shares, of_block, work, statistics, squares, n):
+    """Add the moments of n rows x (E, n) about `origin` to the statistics, or from `DIAG` on to squares (K, E).
+
+    A row counts shares_kb of_block_b for component k; shares (K, n) are overwritten, and `work` (E, n) is work space.
+    """
+    counts, sums, scatter = statistics
+    if structure >= DIAG:
+        diagonal_tiles.add_moments(x, origin, shares, of_block, counts, sums, squares, n)
+    else:
+        add_moments(x, origin, shares, of_block, work, counts, sums, scatter, n)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def empty_statistics(n_components, width):
+    """Statistics of zeros, and zeros (K, E) for the diagonals of the scatter alone."""
+    shape = n_components, width
+    statistics = Statistics(np.zeros(n_components), np.zeros(shape), np.zeros((n_components, width, width)))
+    return statistics, np.zeros(shape)
+
+
+@njit(nogil=True, cache=True, error_model="numpy")
+def origin_of(centre, n_components, width):
+    """The centre (D,) of the rows as the origin (K, E) of each component."""
+    origin = np.zeros((n_components, width))
+    for k in range(n_components):
+        for i in range(len(centre)):
+            origin[k, i] = centre[i]
+    return origin
 
 
 @njit(
-    boolean(
-        *(_given(2), _given(1), _given(2), _given(1)),
-        *(int64, float64, _given(1), float64),
-        *(float64[::1], float64[:, ::1], float64[:, :, ::1]),
-    ),
+    boolean(given(2), given(1), given(2), given(1), M_STEP, float64, ONE_MIXTURE),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def parted(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    rows,  # noqa: ANN001
-    row_weights,  # noqa: ANN001
-    responsibilities,  # noqa: ANN001
-    centre,  # noqa: ANN001
-    structure,  # noqa: ANN001
-    floor,  # noqa: ANN001
-    ridge,  # noqa: ANN001
-    few,  # noqa: ANN001
-    weights,  # noqa: ANN001
-    means,  # noqa: ANN001
-    covariances,  # noqa: ANN001
-):
-    """Write the mixture that responsibilities (N, K) start into weights (K,), means (K, D) and covariances (K, D, D).
-
-    False where a floor is needed.
-    """
-    n_components, n_features = means.shape
+def start_from_responsibilities(rows, row_weights, responsibilities, centre, m_step, few, parameters):
+    """Write the mixture of the rough M-step of responsibilities (N, K); return False if a component needs the floor."""
+    n_components, n_features = parameters.means.shape
     width = n_features + n_features % 2
-    counts, sums = np.zeros(n_components), np.zeros((n_components, width))
-    scatter, squares = np.zeros((n_components, width, width)), np.zeros((n_components, width))
-    origin = np.zeros((n_components, width))
-    for k in range(n_components):
-        for i in range(n_features):
-            origin[k, i] = centre[i]
-    transposed_rows, shares = blocks(rows), work_array(n_components)
-    weights_of_rows, work = work_array(1)[0], work_array(width)
-    for block in range(len(transposed_rows)):
+    statistics, squares = empty_statistics(n_components, width)
+    origin = origin_of(centre, n_components, width)
+    blocks, shares, work = transposed_blocks(rows), work_array(n_components), work_array(width)
+    weights_of_block = work_array(1)[0]
+    for block in range(len(blocks)):
         first = block * BLOCK
         n = min(BLOCK, len(rows) - first)
-        transposed(responsibilities, first, n, shares)
+        transpose_rows(responsibilities, first, n, shares)
         of_block = row_weights[first:]
         for b in range(n):
-            weights_of_rows[b] = of_block[b]
-        x = transposed_rows[block]
-        if structure >= DIAG:
-            diagonal_tiles.add_moments(x, origin, shares, weights_of_rows, counts, sums, squares, n)
-        else:
-            add_moments(x, origin, shares, weights_of_rows, work, counts, sums, scatter, n)
-    if structure >= DIAG:
-        write_diagonals(squares, scatter)
+            weights_of_block[b] = of_block[b]
+        add_moments_of_groups(
+            m_step.structure, blocks[block], origin, shares, weights_of_block, work, statistics, squares, n
+        )
+    if m_step.structure >= DIAG:
+        write_diagonals(squares, statistics.scatter)
     factor = np.empty((n_features, n_features))
-    return cautiously_maximized(
-        structure, floor, ridge, few, counts, sums, scatter, origin, weights, means, covariances, factor
-    )
+    return rough_m_step(m_step, few, statistics, origin, factor, parameters)
 
 
 @njit(
     types.void(
-        *(_given(2), _given(1), types.Array(int64, 2, "C", readonly=True), _given(1)),
-        *(int64, float64, _given(1), float64),
-        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1]),
+        *(given(2), given(1), types.Array(int64, 2, "C", readonly=True), given(1)),
+        *(M_STEP, float64, SEVERAL_MIXTURES, float64[::1]),
     ),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def begin(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    rows,  # noqa: ANN001
-    row_weights,  # noqa: ANN001
-    labels,  # noqa: ANN001
-    centre,  # noqa: ANN001
-    structure,  # noqa: ANN001
-    floor,  # noqa: ANN001
-    ridge,  # noqa: ANN001
-    few,  # noqa: ANN001
-    weights,  # noqa: ANN001
-    means,  # noqa: ANN001
-    covariances,  # noqa: ANN001
-    log_likelihoods,  # noqa: ANN001
-):
-    """Write the mixtures that M partitions, labels (M, N), start into weights (M, K), means and covariances.
+def start_from_labels(rows, row_weights, labels, centre, m_step, few, parameters, log_likelihoods):
+    """Write the mixtures of the rough M-steps of M partitions, labels (M, N).
 
-    log_likelihoods (M,) become −inf where a floor is needed or a label has no rows.
+    log_likelihoods (M,) become 0, or −∞ if a component needs the floor or has no rows.
     """
-    n_components, n_features = means.shape[1:]
+    n_components, n_features = parameters.means.shape[1:]
     width = n_features + n_features % 2
-    counts, sums = np.empty(n_components), np.empty((n_components, width))
-    scatter, squares = np.empty((n_components, width, width)), np.empty((n_components, width))
-    origin = np.zeros((n_components, width))
-    for k in range(n_components):
-        for i in range(n_features):
-            origin[k, i] = centre[i]
-    transposed_rows, shares = blocks(rows), work_array(n_components)
-    weights_of_rows, work = work_array(1)[0], work_array(width)
+    statistics, squares = empty_statistics(n_components, width)
+    origin = origin_of(centre, n_components, width)
+    blocks, shares, work = transposed_blocks(rows), work_array(n_components), work_array(width)
+    weights_of_block = work_array(1)[0]
     factor = np.empty((n_features, n_features))
     for t in range(len(labels)):
-        counts[:] = 0.0
-        sums[:] = 0.0
-        scatter[:] = 0.0
+        statistics.counts[:] = 0.0
+        statistics.sums[:] = 0.0
+        statistics.scatter[:] = 0.0
         squares[:] = 0.0
-        for block in range(len(transposed_rows)):
+        for block in range(len(blocks)):
             first = block * BLOCK
             n = min(BLOCK, len(rows) - first)
             for b in range(n):
-                weights_of_rows[b] = row_weights[first + b]
+                weights_of_block[b] = row_weights[first + b]
                 for k in range(n_components):
                     shares[k, b] = 1.0 if labels[t, first + b] == k else 0.0
-            x = transposed_rows[block]
-            if structure >= DIAG:
-                diagonal_tiles.add_moments(x, origin, shares, weights_of_rows, counts, sums, squares, n)
-            else:
-                add_moments(x, origin, shares, weights_of_rows, work, counts, sums, scatter, n)
-        if structure >= DIAG:
-            write_diagonals(squares, scatter)
-        usual = counts.min() > 0.0 and cautiously_maximized(
-            structure,
-            floor,
-            ridge,
-            few,
-            counts,
-            sums,
-            scatter,
-            origin,
-            weights[t],
-            means[t],
-            covariances[t],
-            factor,
-        )
-        log_likelihoods[t] = 0.0 if usual else -np.inf
+            add_moments_of_groups(
+                m_step.structure,
+                blocks[block],
+                origin,
+                shares,
+                weights_of_block,
+                work,
+                statistics,
+                squares,
+                n,
+            )
+        if m_step.structure >= DIAG:
+            write_diagonals(squares, statistics.scatter)
+        of_run = Parameters(parameters.weights[t], parameters.means[t], parameters.covariances[t])
+        has_rows = statistics.counts.min() > 0.0
+        can_start = has_rows and rough_m_step(m_step, few, statistics, origin, factor, of_run)
+        log_likelihoods[t] = 0.0 if can_start else -np.inf
 
 
 @njit(
     types.void(
-        *(_given(2), _given(1), int64, float64, _given(1), float64, float64, int64, int64[::1]),
-        *(float64[:, ::1], float64[:, :, ::1], float64[:, :, :, ::1], float64[::1], boolean[::1], int64[::1]),
+        *(given(2), given(1), M_STEP, float64, float64, int64, int64[::1]),
+        *(SEVERAL_MIXTURES, PROGRESS),
     ),
     nogil=True,
     cache=True,
     error_model="numpy",
 )
-def advance(  # type: ignore[no-untyped-def]  # noqa: ANN201
-    rows,  # noqa: ANN001
-    row_weights,  # noqa: ANN001
-    structure,  # noqa: ANN001
-    floor,  # noqa: ANN001
-    ridge,  # noqa: ANN001
-    fewest,  # noqa: ANN001
-    least_gain,  # noqa: ANN001
-    n_iterations,  # noqa: ANN001
-    runs,  # noqa: ANN001
-    weights,  # noqa: ANN001
-    means,  # noqa: ANN001
-    covariances,  # noqa: ANN001
-    log_likelihoods,  # noqa: ANN001
-    at_rest,  # noqa: ANN001
-    n_taken,  # noqa: ANN001
-):
-    """Let each of the runs take so many iterations, or until it gains no more than `least_gain` and is at rest.
+def advance(rows, row_weights, m_step, fewest, least_gain, n_iterations, runs, parameters, progress):
+    """Let each run at the positions `runs` take up to `n_iterations` iterations; write its new mixture and progress.
 
-    Mixtures and log-likelihoods are written over, and the iterations are added to `n_taken`; −inf is the
-    log-likelihood of a run that needs a floor or loses a component.
+    A run is at rest, and takes no more, after an iteration that gained no more than `least_gain`. If it needs the floor
+    or a component has an N_k below `fewest`, its log-likelihood becomes −∞.
     """
-    n_components, n_features = means.shape[1:]
-    width = n_features + n_features % 2
-    counts, sums = np.empty(n_components), np.empty((n_components, width))
-    scatter = np.empty((n_components, width, width))
-    path_weights = np.empty((n_iterations + 1, n_components))
-    path_means = np.empty((n_iterations + 1, n_components, n_features))
-    path_covariances = np.empty((n_iterations + 1, n_components, n_features, n_features))
-    reached = np.empty(n_iterations)
-    # Where every row counts once, the likelihood is quicker without weights.
+    n_components, n_features = parameters.means.shape[1:]
+    statistics, _ = empty_statistics(n_components, n_features + n_features % 2)
+    path = Parameters(
+        np.empty((n_iterations + 1, n_components)),
+        np.empty((n_iterations + 1, n_components, n_features)),
+        np.empty((n_iterations + 1, n_components, n_features, n_features)),
+    )
+    log_likelihoods = np.empty(n_iterations)
+    # If every row counts once, the likelihood is faster without weights.
     counted = row_weights[:0] if (row_weights == 1.0).all() else row_weights
-    transposed_rows = blocks(rows)
+    blocks = transposed_blocks(rows)
     for t in runs:
-        if at_rest[t]:
+        if progress.at_rest[t]:
             continue
-        path_weights[0] = weights[t]
-        path_means[0] = means[t]
-        path_covariances[0] = covariances[t]
-        done, goes_on = climbed_on_blocks(
-            transposed_rows,
+        path.weights[0] = parameters.weights[t]
+        path.means[0] = parameters.means[t]
+        path.covariances[0] = parameters.covariances[t]
+        done, goes_on = iterate_on_blocks(
+            blocks,
             len(rows),
             counted,
-            structure,
-            floor,
-            ridge,
+            m_step,
             fewest,
             -np.inf,
             least_gain,
-            path_weights,
-            path_means,
-            path_covariances,
-            reached,
-            counts,
-            sums,
-            scatter,
+            path,
+            log_likelihoods,
+            statistics,
         )
-        log_likelihoods[t] = reached[done - 1] if goes_on else -np.inf
+        progress.log_likelihoods[t] = log_likelihoods[done - 1] if goes_on else -np.inf
         if goes_on:
-            at_rest[t] = done < n_iterations
-            n_taken[t] += done
-            weights[t] = path_weights[done]
-            means[t] = path_means[done]
-            covariances[t] = path_covariances[done]
+            progress.at_rest[t] = done < n_iterations
+            progress.n_iterations[t] += done
+            parameters.weights[t] = path.weights[done]
+            parameters.means[t] = path.means[done]
+            parameters.covariances[t] = path.covariances[done]

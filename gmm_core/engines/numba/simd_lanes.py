@@ -1,8 +1,8 @@
-"""Several rows' numbers at once, as one value of compiled code: what a processor's vector registers are made for.
+"""Values of compiled code that hold the numbers of several rows, as a processor's vector registers do.
 
-Left to itself the compiler makes vectors of plain loops, but a loop that holds many sums it does not keep in registers.
-A `Lanes` says so: `+`, `−` and `*` work lane by lane, with a single number for all lanes too; `load` and `store` go
-between lanes and arrays. Widths are constants: `LANES` fill one register.
+The compiler turns plain loops into vector instructions by itself, but does not keep many sums of a loop in registers.
+With `Lanes` it does: `+`, `−` and `*` work lane by lane, also with one number for all lanes; `load` and `store` copy
+between arrays and lanes. Widths are constants: `LANES` numbers fill one register.
 
 Made with Numba's low-level extension interface, https://numba.readthedocs.io/en/stable/extending/low-level.html
 """
@@ -24,13 +24,13 @@ from gmm_core.engines.numba.compilation import has_wide_registers, prepare_compi
 prepare_compilation()
 
 LANES = 8 if has_wide_registers() else 4
-"""Numbers in one register, or in two or four of a processor whose registers are smaller still."""
+"""The numbers in one register; if a processor's registers are smaller, a `Lanes` takes two or four of them."""
 NUMBER = 8
-"""Bytes of one, which is all that lanes of an array are known to lie at a multiple of."""
+"""The bytes of a number; lanes in an array are aligned to multiples of this, and of no more."""
 
 
 class Lanes(types.Type):
-    """Numba's type of so many numbers side by side."""
+    """Numba's type of `width` numbers side by side."""
 
     def __init__(self, width: int) -> None:
         self.width = width
@@ -54,7 +54,7 @@ def _in_all_lanes(builder: Any, number: Any, width: int) -> Any:
 
 
 def _picked(builder: Any, one: Any, other: Any, lanes: list[int]) -> Any:
-    """These lanes of two vectors, those of the second counted on from the first's."""
+    """The given lanes of two vectors; the numbers of the second vector's lanes follow those of the first."""
     mask = ir.Constant(ir.VectorType(ir.IntType(32), len(lanes)), lanes)
     return builder.shuffle_vector(one, other, mask)
 
@@ -91,12 +91,12 @@ for _operations, _instruction in {
 
 
 def _in_place(function: Any) -> Any:
-    """Numba's `intrinsic`, in types that say nothing: who calls it gives all arguments but the first."""
+    """Numba's `intrinsic`, typed as Any: callers pass all arguments but the first."""
     return intrinsic(prefer_literal=True)(function)
 
 
 def _pointer(context: Any, builder: Any, kind: Any, array: Any, i: Any, b: Any, width: int) -> Any:
-    """Where array[i, b] lies, as the first of `width` numbers."""
+    """The address of array[i, b], as that of `width` numbers."""
     place = cgutils.get_item_pointer(
         context, builder, kind, make_array(kind)(context, builder, array), [i, b]
     )
@@ -115,7 +115,7 @@ def _write(context: Any, builder: Any, kind: Any, array: Any, i: Any, b: Any, la
 
 @_in_place
 def zeros(typing: Any, width: Any) -> Any:
-    """`width` lanes of nothing."""
+    """`width` lanes of 0."""
     lanes = Lanes(width.literal_value)
 
     def lowered(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -126,7 +126,7 @@ def zeros(typing: Any, width: Any) -> Any:
 
 @_in_place
 def load(typing: Any, array: Any, i: Any, b: Any, width: Any) -> Any:
-    """array[i, b : b + width], not looking whether that is within the array."""
+    """array[i, b : b + width], without checking that it is within the array."""
     lanes = Lanes(width.literal_value)
 
     def lowered(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -137,7 +137,7 @@ def load(typing: Any, array: Any, i: Any, b: Any, width: Any) -> Any:
 
 @_in_place
 def store(typing: Any, array: Any, i: Any, b: Any, lanes: Any) -> Any:
-    """Write array[i, b : b + width], not looking whether that is within the array."""
+    """Write array[i, b : b + width], without checking that it is within the array."""
 
     def lowered(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         _write(context, builder, array, *values)
@@ -148,7 +148,7 @@ def store(typing: Any, array: Any, i: Any, b: Any, lanes: Any) -> Any:
 
 @_in_place
 def add_totals(typing: Any, array: Any, i: Any, j: Any, one: Any, two: Any, three: Any, four: Any) -> Any:
-    """Add the sums over the lanes of four to array[i, j : j + 4], not looking whether that is within the array."""
+    """Add the sums over the lanes of four to array[i, j : j + 4], without checking that it is within the array."""
 
     def lowered(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         # Neighbours are added, then pairs of those; what is left is one, two, three, four over and over.
@@ -174,7 +174,7 @@ def add_totals(typing: Any, array: Any, i: Any, j: Any, one: Any, two: Any, thre
 
 @_in_place
 def transpose(typing: Any, rows: Any, n: Any, d: Any, x: Any, b: Any) -> Any:
-    """Write rows[n : n + 4, d : d + 4], turned, into x[d : d + 4, b : b + 4], not looking whether either is within."""
+    """Write rows[n : n + 4, d : d + 4], transposed, into x[d : d + 4, b : b + 4], without checking bounds."""
 
     def lowered(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         source, n, d, target, b = values

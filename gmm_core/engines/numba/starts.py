@@ -1,4 +1,4 @@
-"""What random starts have computed, by compiled code where it knows the model."""
+"""The computations of random starts, by compiled code for the models that it knows."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.em.loop import EMPTIED, LIGHTEST
+from gmm_core.engines.numba.arguments import Parameters, Progress
 from gmm_core.engines.numba.lloyd import draw_far_apart, settle
-from gmm_core.engines.numba.short_runs import advance, begin, parted
+from gmm_core.engines.numba.short_runs import advance, start_from_labels, start_from_responsibilities
 from gmm_core.engines.numba.stretches_of_em import knows, m_step_of
 from gmm_core.engines.numpy_starts import NumPyStarting
 from gmm_core.model.likelihood_model import GaussianModel
@@ -23,7 +24,7 @@ _OF_THREAD = threading.local()
 
 
 class CompiledStarting:
-    """As `NumPyStarting`, which takes the models that are not compiled: the same numbers, up to rounding.
+    """The same numbers as `NumPyStarting`, up to rounding; that one computes for models that are not compiled.
 
     See `gmm_core.engines.protocol.Starting`.
     """
@@ -45,18 +46,18 @@ class CompiledStarting:
     def rough_m_step(
         self, model: GaussianModel, sample: StartRows, responsibilities: FloatArray
     ) -> tuple[Mixture, BoolArray]:
-        """See `Starting.rough_m_step`; what has to be held at a floor is not compiled."""
+        """See `Starting.rough_m_step`; an M-step that needs a floor is not compiled."""
         k, d = responsibilities.shape[1], sample.rows.shape[1]
         if knows(model, d):
-            values = np.empty(k), np.empty((k, d)), np.empty((k, d, d))
-            above_floor = parted(
+            values = Parameters(np.empty(k), np.empty((k, d)), np.empty((k, d, d)))
+            above_floor = start_from_responsibilities(
                 sample.rows,
                 sample.weights,
                 responsibilities,
                 sample.centre,
-                *m_step_of(model, d),
+                m_step_of(model, d),
                 sample.fewest_for_covariance,
-                *values,
+                values,
             )
             if above_floor:
                 return Mixture(*values), np.zeros(k, dtype=np.bool_)
@@ -68,16 +69,14 @@ class CompiledStarting:
         if not knows(model, d):
             return self._slow.trials(model, sample, labels)
         trials = Trials.empty(len(labels), n_components, d)
-        begin(
+        start_from_labels(
             sample.rows,
             sample.weights,
             labels,
             sample.centre,
-            *m_step_of(model, d),
+            m_step_of(model, d),
             sample.fewest_for_covariance,
-            trials.weights,
-            trials.means,
-            trials.covariances,
+            _parameters(trials),
             trials.log_likelihoods,
         )
         return trials
@@ -98,18 +97,18 @@ class CompiledStarting:
         advance(
             sample.rows,
             sample.weights,
-            *m_step_of(model, sample.rows.shape[1]),
+            m_step_of(model, sample.rows.shape[1]),
             EMPTIED * max(float(sample.weights.min()), LIGHTEST * sample.row_weight),
             least_gain,
             n_iterations,
             np.array(runs, dtype=np.int64),
-            trials.weights,
-            trials.means,
-            trials.covariances,
-            trials.log_likelihoods,
-            trials.at_rest,
-            trials.n_iterations,
+            _parameters(trials),
+            Progress(trials.log_likelihoods, trials.at_rest, trials.n_iterations),
         )
+
+
+def _parameters(trials: Trials) -> Parameters:
+    return Parameters(trials.weights, trials.means, trials.covariances)
 
 
 def _drawn(columns: FloatArray, weights: FloatArray, n: int, seed: int) -> IntArray:
@@ -122,7 +121,7 @@ def _drawn(columns: FloatArray, weights: FloatArray, n: int, seed: int) -> IntAr
 
 
 def _seeded(seed: int) -> np.random.RandomState:
-    """`RandomState(seed)`, made once for each thread: to make one takes fifty times as long as to seed it."""
+    """`RandomState(seed)`; it is made once per thread, because making one takes much longer than seeding it."""
     if not hasattr(_OF_THREAD, "generator"):
         _OF_THREAD.generator = np.random.RandomState()
     generator: np.random.RandomState = _OF_THREAD.generator

@@ -1,4 +1,4 @@
-"""EM on few rows: the iterations of `em_iterations`, a stretch of them at a time from compiled code."""
+"""EM on few rows: the iterations of `em_iterations`, many at a time from compiled code."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TypeGuard
 
 import numpy as np
 
-from gmm_core.arrays import FloatArray
+from gmm_core.arrays import FloatArray, read_only
 from gmm_core.em.iteration import Position
 from gmm_core.em.loop import EMPTIED, NO_LIKELIHOOD, evaluated, following
 from gmm_core.em.trajectory import Chunk
 from gmm_core.engines.expectation_cost import cost_of_expectation
-from gmm_core.engines.numba.fused_em import DIAG, FULL, SPHERICAL, TIED, climbed
+from gmm_core.engines.numba.arguments import DIAG, FULL, SPHERICAL, TIED, MStep, Parameters, Statistics
+from gmm_core.engines.numba.fused_em import iterate
 from gmm_core.engines.protocol import Engine
 from gmm_core.errors import FitError
 from gmm_core.model.covariance import updates
@@ -28,17 +29,17 @@ UPDATES: dict[Update, int] = {
     updates.diag: DIAG,
     updates.spherical: SPHERICAL,
 }
-"""The M-steps that are compiled, by the update that they compute."""
+"""The covariance structures whose M-step is compiled, by their update."""
 MAX_COST = 1 << 22
-"""Multiplications of an E-step up to which the loop is worth while; the engine would share out much more work."""
+"""The compiled loop is used up to this many multiplications per E-step; larger ones are shared among threads."""
 MAX_ITERATIONS_PER_CALL = 512
-"""Iterations of a call at most."""
+"""The largest number of iterations in a call."""
 COST_OF_CALL = 1 << 26
-"""Multiplications of a call, some ten milliseconds: between two calls a fit can be stopped."""
+"""The multiplications of a call, some ten milliseconds: a fit can be stopped between two calls."""
 
 
 def knows(model: object, n_features: int) -> TypeGuard[GaussianModel]:
-    """Whether the M-step of the model is one of the compiled ones."""
+    """True if the M-step of the model is compiled."""
     return (
         isinstance(model, GaussianModel)
         and model.structure.update in UPDATES
@@ -47,7 +48,7 @@ def knows(model: object, n_features: int) -> TypeGuard[GaussianModel]:
 
 
 def fits(model: object, shape: tuple[int, ...], n_components: int) -> TypeGuard[GaussianModel]:
-    """Whether rows of that shape (N, D) are few, and the M-step of the model is one of the compiled ones."""
+    """True if rows of this shape (N, D) are few enough and the M-step of the model is compiled."""
     return cost_of_expectation(shape, n_components) <= MAX_COST and knows(model, shape[1])
 
 
@@ -77,7 +78,7 @@ class FusedEM:
     max_iterations: int
 
     def chunks(self, position: Position[Mixture]) -> Iterator[Chunk]:
-        """As `em_from`, the same numbers up to rounding, some at a time."""
+        """The iterations of `em_from`, the same up to rounding, some at a time."""
         engine, model = self.engine, self.model
         reached = -np.inf
         longest = COST_OF_CALL // cost_of_expectation(self.rows.shape, position.state.n_components)
@@ -89,7 +90,7 @@ class FusedEM:
             call.done -= lost
             if call.done:
                 reached = float(call.log_likelihoods[call.done - 1])
-                # What came before the first of them may have been no compiled M-step; the others are all alike.
+                # The step before the first iteration may be no compiled M-step, so that iteration is made on its own.
                 yield Chunk.of(evaluated(engine, model, position, float(call.log_likelihoods[0])))
             if call.done > 1:
                 yield self._chunk(call, position.index + 1)
@@ -108,9 +109,9 @@ class FusedEM:
             position = following(engine, model, position, statistics)
 
     def _chunk(self, call: _Call, index: int) -> Chunk:
-        """The iterations of a call but the first, the next of which has that index."""
+        """The iterations of a call without the first; `index` is that of the second."""
         log_likelihoods = call.log_likelihoods[1 : call.done].copy()
-        kept = [values[1 : call.done].copy() for values in (call.weights, call.means, call.covariances)]
+        kept = [values[1 : call.done].copy() for values in call.path]
         for values in kept:
             values.setflags(write=False)
         weights, means, covariances = kept
@@ -126,35 +127,27 @@ class FusedEM:
 
     def _called(self, mixture: Mixture, reached: float, length: int) -> _Call:
         call = _Call.beginning_with(mixture, length)
-        call.done, call.goes_on = climbed(
+        call.done, call.goes_on = iterate(
             self.rows,
             self.weights,
-            *m_step_of(self.model, mixture.n_features),
+            m_step_of(self.model, mixture.n_features),
             EMPTIED * self.engine.lightest_row,
             reached,
             self.tolerance * self.engine.total_weight,
-            call.weights,
-            call.means,
-            call.covariances,
+            call.path,
             call.log_likelihoods,
-            call.counts,
             call.sums,
-            call.scatter,
         )
         return call
 
 
 @dataclass(eq=False)
 class _Call:
-    """Some iterations in a row: the arrays that the compiled loop fills, each with the iterations first."""
+    """The arrays of one call of `fused_em.iterate`, and what it returns."""
 
-    weights: FloatArray
-    means: FloatArray
-    covariances: FloatArray
+    path: Parameters
     log_likelihoods: FloatArray
-    counts: FloatArray
-    sums: FloatArray
-    scatter: FloatArray
+    sums: Statistics
     done: int = 0
     goes_on: bool = False
 
@@ -163,42 +156,42 @@ class _Call:
         k, d = mixture.means.shape
         width = d + d % 2  # the kernel takes features in pairs
         call = cls(
-            np.empty((length + 1, k)),
-            np.empty((length + 1, k, d)),
-            np.empty((length + 1, k, d, d)),
+            Parameters(
+                np.empty((length + 1, k)), np.empty((length + 1, k, d)), np.empty((length + 1, k, d, d))
+            ),
             np.empty(length),
-            np.empty(k),
-            np.empty((k, width)),
-            np.empty((k, width, width)),
+            Statistics(np.empty(k), np.empty((k, width)), np.empty((k, width, width))),
         )
-        call.weights[0], call.means[0] = mixture.weights, mixture.means
-        call.covariances[0] = mixture.covariances
+        call.path.weights[0], call.path.means[0] = mixture.weights, mixture.means
+        call.path.covariances[0] = mixture.covariances
         return call
 
     def mixture(self, position: int) -> Mixture:
-        """A copy, which nobody can write to."""
-        values = [array[position].copy() for array in (self.weights, self.means, self.covariances)]
+        """A read-only copy of one mixture of the path."""
+        values = [array[position].copy() for array in self.path]
         for array in values:
             array.setflags(write=False)
         return Mixture.unchecked(*values)
 
     def statistics(self, mixture: Mixture, moments: Moments) -> SufficientStatistics:
-        """The sums of the last E-step, which was that of this mixture."""
+        """The sums of the last E-step, at this mixture."""
         d = mixture.n_features
-        scatter = self.scatter[:, :d, :d]
+        counts, sums, scatter = self.sums
+        scatter = scatter[:, :d, :d]
         if moments is Moments.DIAGONAL:
             scatter = np.diagonal(scatter, axis1=1, axis2=2)
         log_likelihood = float(self.log_likelihoods[self.done - 1])
-        return SufficientStatistics(self.counts, self.sums[:, :d], scatter, mixture.means, log_likelihood)
+        return SufficientStatistics(counts, sums[:, :d], scatter, mixture.means, log_likelihood)
 
 
 def _after(call: _Call, n_steps: int, first: int, n_reseeded: int) -> Position[Mixture]:
-    """Where so many compiled M-steps of a call led that began at the iteration `first`; none was held at a floor."""
+    """The position after `n_steps` M-steps of a call that began at iteration `first`; no component is at a floor."""
     return Position(call.mixture(n_steps), first + n_steps, n_reseeded=n_reseeded)
 
 
-def m_step_of(model: GaussianModel, n_features: int) -> tuple[int, float, FloatArray]:
-    """What compiled code is told of an M-step that it `knows`: the update, the floor, what variances gain (D,)."""
+def m_step_of(model: GaussianModel, n_features: int) -> MStep:
+    """The M-step of a model that compiled code `knows`."""
     bounds = model.regularization.floor_and_ridge(n_features)
     assert bounds is not None
-    return UPDATES[model.structure.update], *bounds
+    floor, ridge = bounds
+    return MStep(UPDATES[model.structure.update], float(floor), read_only(ridge))

@@ -11,9 +11,10 @@ from gmm_core.em.iteration import EMIteration, Position
 from gmm_core.em.loop import em_iterations
 from gmm_core.em.trajectory import History
 from gmm_core.engines.choice import engine_named
-from gmm_core.engines.numba.fused_em import climbed
+from gmm_core.engines.numba.arguments import Parameters, Statistics
+from gmm_core.engines.numba.fused_em import iterate
 from gmm_core.engines.numba.kernel import BLOCK
-from gmm_core.engines.numba.stretches_of_em import UPDATES, fits
+from gmm_core.engines.numba.stretches_of_em import fits, m_step_of
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.model.covariance.catalogue import STRUCTURES, structure_named
 from gmm_core.model.covariance.regularization import Regularization, Ridge, VarianceFloor
@@ -111,13 +112,12 @@ def test_a_diagonal_model_starts_from_any_mixture(structure: str) -> None:
 @pytest.mark.parametrize("structure", ["diag", "spherical"])
 def test_a_diagonal_model_costs_no_products_of_two_features(structure: str) -> None:
     rows = RNG.normal(size=(100, 4))
-    weights, means, covariances = np.full((2, 2), 0.5), np.zeros((2, 2, 4)), np.zeros((2, 2, 4, 4))
-    means[0], covariances[0] = rows[:2], np.eye(4)
+    path = Parameters(np.full((2, 2), 0.5), np.zeros((2, 2, 4)), np.zeros((2, 2, 4, 4)))
+    path.means[0], path.covariances[0] = rows[:2], np.eye(4)
     scatter = np.empty((2, 4, 4))
-    update = UPDATES[structure_named(structure).update]
-    m_step = update, 0.0, np.zeros(4), 0.0, -np.inf, 0.0
-    path = weights, means, covariances, np.zeros(1)
-    climbed(rows, np.empty(0), *m_step, *path, np.empty(2), np.empty((2, 4)), scatter)
+    m_step = m_step_of(problem(rows, structure).model, 4)
+    statistics = Statistics(np.empty(2), np.empty((2, 4)), scatter)
+    iterate(rows, np.empty(0), m_step, 0.0, -np.inf, 0.0, path, np.zeros(1), statistics)
     assert np.count_nonzero(scatter) == np.count_nonzero(np.diagonal(scatter, axis1=1, axis2=2)) == 8
 
 
