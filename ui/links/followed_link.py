@@ -53,7 +53,7 @@ def told_about(refused: Sequence[str]) -> list[str]:
     if not refused:
         return []
     others = len(refused) - MAX_TOLD
-    more = [f"So it is with {others} more."] if others > 0 else []
+    more = [f"There are {others} more settings of this kind."] if others > 1 else refused[MAX_TOLD:]
     sentences = [*refused[:MAX_TOLD], *more, "What you see has the usual value instead."]
     return [f"Not all that the link asks for is offered here. {' '.join(sentences)}"]
 
