@@ -31,7 +31,7 @@ ROUNDS = 5
 """The largest number of rounds of new runs."""
 STAGES_OF_MOVES = ((9, 10), (4, 20), (2, 50))
 """As `STAGES`, for runs that begin with partitions close to that of the best run (see `component_moves`)."""
-MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES = 3, 5, 3
+MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES = 2, 4, 2
 """The largest number of rounds of such runs, for each component; how many of them in succession may leave the score as
 it is; and how many times the iterations that the budget allows they may take together."""
 AT_REST = 1e-6
