@@ -119,35 +119,6 @@ def following(
     return Position(state, position.index + 1, position.at_floor, tuple(emptied.tolist()), n_reseeded)
 
 
-def until_converged(iterations: Iterator[EMIteration], tolerance: float) -> Iterator[EMIteration]:
-    """Yield iterations up to the first that has converged, inclusive; see `has_converged`.
-
-    `tolerance` is the largest rise of the mean log-likelihood that counts as convergence, in nats.
-    """
-    previous: EMIteration | None = None
-    for iteration in iterations:
-        yield iteration
-        if has_converged(previous, iteration, tolerance):
-            return
-        previous = iteration
-
-
-def has_converged(
-    previous: EMIteration | None, iteration: EMIteration, tolerance: float, monotone: bool = True
-) -> bool:
-    """True if the last step was an M-step that raised the mean log-likelihood by no more than `tolerance` nats.
-
-    False after an extrapolation, and if either iteration re-initialised a component. A fall beyond rounding is not
-    convergence; but if EM does not always raise the likelihood (`monotone` false), a fall of up to `tolerance` is.
-    """
-    if previous is None or iteration.extrapolated:
-        return False
-    if iteration.reseeded or previous.reseeded:
-        return False
-    gain = iteration.mean_log_likelihood - previous.mean_log_likelihood
-    return has_settled(gain, iteration.mean_log_likelihood, tolerance, monotone)
-
-
 def has_settled(
     gain: float, reached: float, tolerance: float, monotone: bool = True, *, held: bool = False
 ) -> bool:

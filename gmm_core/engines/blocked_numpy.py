@@ -38,11 +38,6 @@ class BlockedEngine:
         """See `Engine.name`."""
         return "blocked"
 
-    @property
-    def n_features(self) -> int:
-        """D, the number of features."""
-        return self._rows.shape[1]
-
     def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
         """One E-step; see `Engine.expectation`."""
 

@@ -51,11 +51,6 @@ class ChangingEngine:
         return CHANGING if changed and self._first_was_used else self._engine.name
 
     @property
-    def n_features(self) -> int:
-        """See `Engine.n_features`."""
-        return self._first.n_features
-
-    @property
     def total_weight(self) -> float:
         """See `Engine.total_weight`."""
         return self._first.total_weight

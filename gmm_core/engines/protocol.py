@@ -27,10 +27,6 @@ class Engine(Protocol):
         """The engine's name, as `Fit.engine` reports it."""
 
     @property
-    def n_features(self) -> int:
-        """D, the number of features."""
-
-    @property
     def total_weight(self) -> float:
         """N, or the sum of the rows' weights."""
 

@@ -76,11 +76,6 @@ class CompiledEngine:
         """See `Engine.name`."""
         return "compiled"
 
-    @property
-    def n_features(self) -> int:
-        """D, the number of features."""
-        return self._rows.shape[1]
-
     def expectation(self, scores: Scores, moments: Moments = Moments.FULL) -> SufficientStatistics:
         """One E-step; see `Engine.expectation`."""
         k, d = scores.locations.shape

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gmm_core.em.iteration import EMIteration, Position
-from gmm_core.em.loop import em_iterations, following, has_settled, until_converged
+from gmm_core.em.loop import em_iterations, following, has_settled
 from gmm_core.engines.blocked_numpy import BlockedEngine
 from gmm_core.errors import FitError, ParameterError
 from gmm_core.model.covariance.catalogue import STRUCTURES
@@ -16,6 +16,7 @@ from gmm_core.model.covariance.family import CovarianceStructure
 from gmm_core.model.covariance.regularization import VarianceFloor
 from gmm_core.model.likelihood_model import GaussianModel
 from gmm_core.model.mixture import Mixture
+from tests.gmm_core.em.until_settled import until_settled
 
 EVERY = pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
 RNG = np.random.default_rng(3)
@@ -61,17 +62,17 @@ def made_up(values: list[float], reseeded: dict[int, tuple[int, ...]] | None = N
 
 
 def test_convergence_is_a_small_rise() -> None:
-    seen = [iteration.index for iteration in until_converged(made_up([-9, -5, -4.5, -4.4999, -4.0]), 1e-3)]
+    seen = [iteration.index for iteration in until_settled(made_up([-9, -5, -4.5, -4.4999, -4.0]), 1e-3)]
     assert seen == [0, 1, 2, 3]
 
 
 def test_a_fall_is_not_convergence() -> None:
-    seen = [iteration.index for iteration in until_converged(made_up([-5, -4, -4.1, -4.05, -4.05]), 1e-3)]
+    seen = [iteration.index for iteration in until_settled(made_up([-5, -4, -4.1, -4.05, -4.05]), 1e-3)]
     assert seen == [0, 1, 2, 3, 4]
 
 
 def test_rounding_is_not_a_fall() -> None:
-    seen = [iteration.index for iteration in until_converged(made_up([-5, -4, -4 - 1e-14, -3]), 0.0)]
+    seen = [iteration.index for iteration in until_settled(made_up([-5, -4, -4 - 1e-14, -3]), 0.0)]
     assert seen == [0, 1, 2]
 
 
@@ -84,7 +85,7 @@ def test_a_fall_in_the_few_digits_of_a_component_at_the_floor_is_rounding() -> N
 
 def test_a_reseeded_component_is_not_convergence() -> None:
     iterations = made_up([-5, -4, -4, -4, -4, -4], reseeded={2: (1,)})
-    assert [iteration.index for iteration in until_converged(iterations, 1e-3)] == [0, 1, 2, 3, 4]
+    assert [iteration.index for iteration in until_settled(iterations, 1e-3)] == [0, 1, 2, 3, 4]
 
 
 def test_an_emptied_component_is_reseeded_on_the_least_likely_row() -> None:
@@ -135,7 +136,7 @@ def test_with_a_floor_the_same_start_ends_at_the_floor() -> None:
     rows = np.array([[0.0], [0.0], [0.0], [5.0], [5.1], [5.2]])
     start = Mixture([0.5, 0.5], [[0.0], [5.1]], np.full((2, 1, 1), 1e-3))
     final = list(
-        until_converged(
+        until_settled(
             em_iterations(BlockedEngine(rows), GaussianModel(STRUCTURES["full"], VarianceFloor(1e-6)), start),
             1e-9,
         )

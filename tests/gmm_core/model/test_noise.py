@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gmm_core.em.loop import em_iterations, until_converged
+from gmm_core.em.loop import em_iterations
 from gmm_core.engines.choice import ENGINES, engine_named
 from gmm_core.errors import FitError
 from gmm_core.model.covariance.catalogue import STRUCTURES
@@ -17,6 +17,7 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.model.noise import NoiseModel, NoisyMixture
 from gmm_core.model.scores import shares
 from gmm_core.model.statistics import SufficientStatistics
+from tests.gmm_core.em.until_settled import until_settled
 
 REFERENCE = Path(__file__).parents[2] / "reference"
 X = np.loadtxt(REFERENCE / "faithful_noise.csv", delimiter=",", skiprows=1)
@@ -46,7 +47,7 @@ def test_every_structure_is_compared() -> None:
 def test_the_same_start_comes_to_the_numbers_of_mclust(entry: dict[str, Any], engine: str) -> None:
     model = model_of(entry)
     steps = em_iterations(engine_named(engine, X), model, start_of(model, entry))
-    iterations = list(islice(until_converged(steps, 1e-14), 20_000))
+    iterations = list(islice(until_settled(steps, 1e-14), 20_000))
     last = iterations[-1]
     for one, other in pairwise(iterations):
         assert other.log_likelihood >= one.log_likelihood - 1e-8
