@@ -59,12 +59,12 @@ def were(count: int) -> str:
 
 def unique(names: Iterable[str]) -> list[str]:
     """The names in the same order, with a number added to each repetition: a, a (2), a (3)."""
-    asked = list(names)
-    taken = set(asked)
+    originals = list(names)
+    taken = set(originals)
     seen: set[str] = set()
     numbers: dict[str, int] = {}
     result = []
-    for name in asked:
+    for name in originals:
         number = numbers.get(name, 1)
         candidate = name if number == 1 else f"{name} ({number})"
         while candidate in seen or (number > 1 and candidate in taken):

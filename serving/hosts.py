@@ -59,13 +59,13 @@ def authority(text: str) -> Authority | None:
 
 def hosts_from(text: str) -> frozenset[str]:
     """The names in the setting, which are separated by commas; raises `SettingError` for an invalid name."""
-    found = [name.strip() for name in text.split(",")] if text.strip() else []
-    names = [_ascii(name) for name in found]
-    for said, name in zip(found, names, strict=True):
+    entries = [name.strip() for name in text.split(",")] if text.strip() else []
+    names = [_ascii(name) for name in entries]
+    for entry, name in zip(entries, names, strict=True):
         if not _NAME.fullmatch(name):
             raise SettingError(
                 f"{VARIABLE} takes names of hosts with commas between, without scheme and port, as in "
-                f'"gmm.example.org, gmm.local", not {quoted(said)}.'
+                f'"gmm.example.org, gmm.local", not {quoted(entry)}.'
             )
     return frozenset(names)
 
@@ -75,25 +75,25 @@ def is_answered(host: str, names: frozenset[str]) -> bool:
     return host == "localhost" or host in names or _is_address(host)
 
 
-def is_own_page(origin: str, asked: Authority) -> bool:
+def is_own_page(origin: str, host: Authority) -> bool:
     """True if a request comes from a page of the same host and port that it is sent to."""
     match = _ORIGIN.fullmatch(origin)
     page = authority(match["authority"]) if match else None
     if not match or not page:
         return False
     usual = _PORTS[match["scheme"]]
-    return (page.host, page.port or usual) == (asked.host, asked.port or usual)
+    return (page.host, page.port or usual) == (host.host, host.port or usual)
 
 
 def refusal(scope: Scope, names: frozenset[str]) -> str | None:
     """A sentence that says why a request is not answered; None if it is."""
-    said = _values(scope, b"host")
-    asked = authority(said[0]) if len(said) == 1 else None
-    if not asked or not is_answered(asked.host, names):
+    values = _values(scope, b"host")
+    host = authority(values[0]) if len(values) == 1 else None
+    if not host or not is_answered(host.host, names):
         return UNKNOWN_NAME
     changing = scope["type"] == "websocket" or scope["method"] not in READING
     # A program that is no browser says no Origin; a browser always does here.
-    if changing and not all(is_own_page(origin, asked) for origin in _values(scope, b"origin")):
+    if changing and not all(is_own_page(origin, host) for origin in _values(scope, b"origin")):
         return OTHER_PAGE
     return None
 

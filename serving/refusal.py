@@ -55,4 +55,6 @@ async def refuse(
 
 
 def _colours(theme: str) -> str:
-    return "; ".join(f"--{name}: {st.get_option(f'theme.{theme}.{said}')}" for name, said in COLOURS.items())
+    return "; ".join(
+        f"--{name}: {st.get_option(f'theme.{theme}.{option}')}" for name, option in COLOURS.items()
+    )

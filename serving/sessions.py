@@ -142,11 +142,11 @@ class Sessions:
         """True if there is a place for one more session, after ending sessions whose page was closed."""
         held = HeldSessions()
         held.forget_expired()
-        kept = self._lost_with_place(held)
-        left = [session_id for session_id in held.waiting if session_id not in kept]
-        while left and len(self.open) + len(kept) + len(left) >= self.most:
+        lost_with_place = self._lost_with_place(held)
+        left = [session_id for session_id in held.waiting if session_id not in lost_with_place]
+        while left and len(self.open) + len(lost_with_place) + len(left) >= self.most:
             held.forget(left.pop(0))
-        return len(self.open) + len(kept) + len(left) < self.most
+        return len(self.open) + len(lost_with_place) + len(left) < self.most
 
     def _take_over(self, visit: _Visit) -> None:
         """Give a returning session its place, and end its earlier connection, which its page has given up."""

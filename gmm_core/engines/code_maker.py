@@ -106,9 +106,9 @@ def _attempts(lock: int) -> int:
 
 def _begin(place: Place, lock: int, niceness: int) -> None:
     """Start the compiling process with a niceness; it inherits the lock as its standard input."""
-    said = f"{key()} {_attempts(lock) + 1}\n".encode()
+    lock_text = f"{key()} {_attempts(lock) + 1}\n".encode()
     os.ftruncate(lock, 0)
-    os.pwrite(lock, said, 0)
+    os.pwrite(lock, lock_text, 0)
     path = [os.path.abspath(entry) for entry in sys.path]
     program = PROGRAM.format(
         path=path, folder=str(place.folder), key=key(), modules=MODULES, niceness=niceness

@@ -137,8 +137,8 @@ def key() -> str:
     settings = sorted(
         item for item in os.environ.items() if item[0].startswith("NUMBA_") and item[0] not in HARMLESS
     )
-    told = (sys.version, sys.platform, sys.implementation.cache_tag, numbers, settings, *_processor())
-    found.update(repr(told).encode())
+    facts = (sys.version, sys.platform, sys.implementation.cache_tag, numbers, settings, *_processor())
+    found.update(repr(facts).encode())
     return found.hexdigest()[:DIGITS]
 
 
@@ -166,8 +166,8 @@ def _processor() -> tuple[str, ...]:
         first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
     except OSError:  # the file exists on Linux only
         first = ""
-    told = [line for line in first.splitlines() if line.split(":")[0].strip() in names]
-    return (platform.machine(), platform.processor(), *told)
+    lines = [line for line in first.splitlines() if line.split(":")[0].strip() in names]
+    return (platform.machine(), platform.processor(), *lines)
 
 
 def _cache_of_user() -> Path | None:

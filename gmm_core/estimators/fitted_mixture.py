@@ -118,10 +118,10 @@ class FittedMixture(DensityMixin, BaseEstimator):
 
     def _unrounded(self) -> Mixture | None:
         """The float64 mixture of a fit to float32 rows; None if there is none or an attribute was changed since."""
-        kept = vars(self).get("_in_double")
-        if kept is None:
+        unrounded = vars(self).get("_in_double")
+        if unrounded is None:
             return None
-        exact = Mixture(*kept)
+        exact = Mixture(*unrounded)
         for name, values in compact_parameters(exact, self.covariance_type).items():
             attribute = np.asarray(getattr(self, name))
             if not np.array_equal(attribute, in_precision(values, attribute.dtype)):

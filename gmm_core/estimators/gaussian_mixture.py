@@ -56,7 +56,7 @@ ILL_DEFINED = (
 
 CANNOT_GO_ON = (
     "warm_start has nothing to go on from: the last fit had (n_components, n_features, covariance_type) = {last}, this "
-    "one has {asked}, so it begins with new starts."
+    "one has {current}, so it begins with new starts."
 )
 """The warning if `warm_start` cannot use the parameters of the last fit."""
 
@@ -268,11 +268,11 @@ class GaussianMixture(FittedMixture):
     def _starts(self, specification: FitSpecification, n_features: int) -> tuple[Sequence[Start], bool]:
         """Return the start of each restart, and True if the components keep the order that they have in the start."""
         if self.warm_start and hasattr(self, "converged_"):
-            asked = specification.n_components, n_features, structure_named(self.covariance_type).name
+            current = specification.n_components, n_features, structure_named(self.covariance_type).name
             last = (*self.means_.shape, self._fitted_type)
-            if asked == last:
+            if current == last:
                 return [GivenMixture(self.mixture_)], True
-            warnings.warn(CANNOT_GO_ON.format(last=last, asked=asked), stacklevel=3)
+            warnings.warn(CANNOT_GO_ON.format(last=last, current=current), stacklevel=3)
         bases = random_starts(specification.init, specification.n_init, specification.seed)
         k = specification.n_components
         weights = None if self.weights_init is None else given_weights(self.weights_init, k)

@@ -186,8 +186,8 @@ def _problem(request: FitRequest, data: Rows, engine: str) -> FitProblem:
 
 def _data_warnings(request: FitRequest, data: Rows, problem: FitProblem) -> tuple[str, ...]:
     """Warnings about the data, one sentence each; raises `DegenerateDataError` if no fit is possible."""
-    asked = as_regularization(request.specification.regularization)
-    return tuple(data_warnings(data, problem, request.rows.names(data.n_features), asked))
+    regularization = as_regularization(request.specification.regularization)
+    return tuple(data_warnings(data, problem, request.rows.names(data.n_features), regularization))
 
 
 def _context(problem: FitProblem, engine: str, request: FitRequest) -> FitContext:

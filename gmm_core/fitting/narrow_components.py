@@ -94,11 +94,11 @@ class NarrowComponent:
     at_floor: bool
 
 
-def sentences(found: Sequence[NarrowComponent]) -> list[str]:
+def sentences(components: Sequence[NarrowComponent]) -> list[str]:
     """One sentence for each kind among the components: which they are, on what rows, and what to do."""
-    told = []
+    texts = []
     for kind in NarrowKind:
-        alike = [component for component in found if component.kind is kind]
+        alike = [component for component in components if component.kind is kind]
         if not alike:
             continue
         one = len(alike) == 1
@@ -110,11 +110,11 @@ def sentences(found: Sequence[NarrowComponent]) -> list[str]:
         )
         rows = "row" if alike[0].weight == 1 and one else "rows"
         floor = "; held at the floor" if any(component.at_floor for component in alike) else ""
-        told.append(
+        texts.append(
             f"Component{'' if one else 's'} {names}{more} {kind.singular if one else kind.plural}, "
             f"{kind.meaning} ({counts} {rows}{floor}): {kind.advice}"
         )
-    return told
+    return texts
 
 
 def narrow_components(

@@ -110,9 +110,9 @@ def fitting_nested(
 
 def _trial(request: FitRequest, splits: Sequence[SplitStart]) -> FitRequest:
     """The request for the trial: `TRIAL_ITERATIONS` from every split, on at most `TRIAL_ROWS` rows."""
-    asked = request.specification
-    rows = request.rows.some(TRIAL_ROWS, asked.seed, TRIAL)
-    trial = replace(asked, max_iterations=TRIAL_ITERATIONS, sampling=False)
+    specification = request.specification
+    rows = request.rows.some(TRIAL_ROWS, specification.seed, TRIAL)
+    trial = replace(specification, max_iterations=TRIAL_ITERATIONS, sampling=False)
     return replace(request, rows=rows, specification=trial, starts=splits)
 
 

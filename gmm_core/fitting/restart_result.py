@@ -141,11 +141,11 @@ class Run:
         and always include the first and the last. The components are in the order of `mixtures`.
         """
         length = len(self._standard_mixtures)
-        kept = np.arange(length)
+        positions = np.arange(length)
         if length > most:
-            kept = np.unique(np.round(np.geomspace(1, length, most)).astype(np.int64) - 1)
-        means = self._standard_mixtures.means[kept][:, self.order]
-        steps = kept if self.history_complete else np.array([0, self.n_iterations])[:length]
+            positions = np.unique(np.round(np.geomspace(1, length, most)).astype(np.int64) - 1)
+        means = self._standard_mixtures.means[positions][:, self.order]
+        steps = positions if self.history_complete else np.array([0, self.n_iterations])[:length]
         return steps, means * self._standardization.scale + self._standardization.center
 
 

@@ -90,11 +90,11 @@ class Fit:
     @cached_property
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of the fitted mixture and of every restart's ending and log-likelihoods."""
-        found = hashlib.sha256()
+        hashed = hashlib.sha256()
         for values in (self.mixture.weights, self.mixture.means, self.mixture.covariances):
-            found.update(np.ascontiguousarray(values).tobytes())
+            hashed.update(np.ascontiguousarray(values).tobytes())
         for run in self.runs:
-            told = (
+            contents = (
                 run.kind,
                 run.number,
                 run.ending.name,
@@ -102,9 +102,9 @@ class Fit:
                 run.n_on_sample,
                 run.log_likelihoods.size,
             )
-            found.update(repr(told).encode())
-            found.update(np.ascontiguousarray(run.log_likelihoods).tobytes())
-        return found.hexdigest()
+            hashed.update(repr(contents).encode())
+            hashed.update(np.ascontiguousarray(run.log_likelihoods).tobytes())
+        return hashed.hexdigest()
 
     @property
     def structure(self) -> CovarianceStructure:

@@ -74,15 +74,15 @@ def run_restarts(phases: Iterable[Phase]) -> Generator[Progress, None, None]:
     a time. When this generator ends, also by `StopFitting`, an interrupt or `close`, none of its restarts goes on.
     """
     for phase in phases:
-        told = [restart.recorder.n_recorded for restart in phase.restarts]
+        reported = [restart.recorder.n_recorded for restart in phase.restarts]
         with _Schedule(phase) as schedule:
             for position, restart in enumerate(phase.restarts):
                 step, goes_on = schedule.step(position), True
                 while goes_on:
                     goes_on = step()
                     n_recorded = restart.recorder.n_recorded
-                    if n_recorded > told[position]:
-                        told[position] = n_recorded
+                    if n_recorded > reported[position]:
+                        reported[position] = n_recorded
                         yield phase.progress(position, n_recorded)
 
 

@@ -46,16 +46,16 @@ class CanonicalRows:
         labels : sequence of (N,)
             Equal rows are merged only if they agree in all of these.
         """
-        kept = None if sample_weight is None or sample_weight.all() else np.flatnonzero(sample_weight)
-        if kept is not None and sample_weight is not None:
-            rows, sample_weight = rows[kept], sample_weight[kept]
-            labels = [values[kept] for values in labels]
+        weighted = None if sample_weight is None or sample_weight.all() else np.flatnonzero(sample_weight)
+        if weighted is not None and sample_weight is not None:
+            rows, sample_weight = rows[weighted], sample_weight[weighted]
+            labels = [values[weighted] for values in labels]
         order, first = ascending(rows, labels)
         positions = order if first.all() else order[first]
         weights, total_weight = _merged_weights(sample_weight, order, first)
         ordered = rows[positions]
         ordered += 0.0  # turns −0 into 0
-        return cls(ordered, weights, total_weight, positions if kept is None else kept[positions])
+        return cls(ordered, weights, total_weight, positions if weighted is None else weighted[positions])
 
     @property
     def unit(self) -> float:

@@ -121,10 +121,12 @@ class StartRows:
         """
         centred = self.rows - self.centre
         values, vectors = np.linalg.eigh((centred.T * self.weights) @ centred / self.weights.sum())
-        kept = values > 1e-12 * values[-1]
-        if not kept.any():
+        varying = values > 1e-12 * values[-1]
+        if not varying.any():
             return centred
-        return np.round(np.ascontiguousarray(centred @ (vectors[:, kept] / np.sqrt(values[kept]))), DIGITS)
+        return np.round(
+            np.ascontiguousarray(centred @ (vectors[:, varying] / np.sqrt(values[varying]))), DIGITS
+        )
 
     @classmethod
     def _merged(cls, rows: FloatArray, weights: FloatArray, row_weight: float) -> StartRows:

@@ -70,14 +70,14 @@ class Film:
         mixtures, log_likelihoods = run.mixtures[first:], run.log_likelihoods[first:]
         n_iterations = len(log_likelihoods) - 1
         values = max(1, len(drawn) * mixtures[0].n_components)
-        kept = shown_states(len(mixtures), max(2, min(most_states, MAX_VALUES // values)))
+        shown = shown_states(len(mixtures), max(2, min(most_states, MAX_VALUES // values)))
         all_iterations = np.arange(len(mixtures)) if run.history_complete else np.array([0, n_iterations])
-        iterations = all_iterations[kept]
-        log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in kept]
+        iterations = all_iterations[shown]
+        log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in shown]
         return cls(
             iterations,
             log_likelihoods[iterations],
-            tuple(view(mixtures[state]) for state in kept),
+            tuple(view(mixtures[state]) for state in shown),
             np.stack(log_joint),
             np.array([run.reseeded.count(int(iteration) + first) for iteration in iterations]),
             n_iterations,

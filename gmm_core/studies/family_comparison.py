@@ -56,8 +56,10 @@ def fitting_shapes(
 def _shapes(request: FitRequest) -> Plan[tuple[Shape, ...]]:
     shapes: list[Shape] = []
     for position, structure in enumerate(STRUCTURES.values()):
-        asked = replace(request.specification, covariance_type=structure.name)
-        outcome = yield from plan_of_fit(replace(request, specification=asked), partial(_within, position))
+        specification = replace(request.specification, covariance_type=structure.name)
+        outcome = yield from plan_of_fit(
+            replace(request, specification=specification), partial(_within, position)
+        )
         shapes.append(Shape(structure, outcome.fit, outcome.refusal))
         if outcome.stopped:
             break

@@ -168,10 +168,12 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     """The plan of a survey: it fits a batch of starts at a time, and keeps a summary of each restart."""
     if not kinds or count < 1:
         raise ParameterError("No start is asked for: choose at least one kind and one restart.")
-    asked, (X, _) = request.specification, request.rows.validated()
+    specification, (X, _) = request.specification, request.rows.validated()
     starts = [(kind, seed) for seed in range(count) for kind in kinds]
     n_rows, n_features = X.shape
-    most = int(np.clip(PATH_VALUES // (len(starts) * asked.n_components * n_features), 2, PATH_POINTS))
+    most = int(
+        np.clip(PATH_VALUES // (len(starts) * specification.n_components * n_features), 2, PATH_POINTS)
+    )
     restarts: list[SurveyedRestart] = []
     failed: list[str] = []
     trouble: FitError | None = None
@@ -198,7 +200,9 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     optima = distinct_optima(X, restarts)
     shape = n_rows, n_features
     narrow = _narrow(X, restarts[optima[0].runs[0]]) if optima else ()
-    return StartSurvey(asked, tuple(kinds), count, tuple(restarts), tuple(failed), optima, shape, narrow)
+    return StartSurvey(
+        specification, tuple(kinds), count, tuple(restarts), tuple(failed), optima, shape, narrow
+    )
 
 
 def _narrow(X: ArrayLike, restart: SurveyedRestart) -> tuple[NarrowComponent, ...]:

@@ -42,7 +42,7 @@ def test_every_check_is_in_the_list_and_what_needs_a_look_in_the_open(n_features
     app = opened(k=str(k), blobs_n_features=str(n_features))
     looks = in_the_open(app)
     rows = unfolded(app)
-    unknown = sum("cannot be told" in row for row in rows)
+    unknown = sum("cannot be judged" in row for row in rows)
     counts = (
         (len(CHECKS) - len(looks) - unknown, "fine"),
         (len(looks), "to look at"),

@@ -174,7 +174,7 @@ def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
     components = subject.responsibilities.argmax(axis=1)[labelled]
     table = cross_table(labels[labelled], components, subject.fitted.n_components)
     codes, names = pd.factorize(labels[labelled])
-    said = (
+    sentence = (
         f"Adjusted Rand index {number(adjusted_rand_index(codes, components), 3)}: 1 if groups and components are the "
         "same, about 0 if they agree by chance alone."
         if len(names) > 1
@@ -182,7 +182,7 @@ def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
     )
     shown = table.head(MAX_GROUPS).reset_index(names=visible(column))
     more = f"The largest {MAX_GROUPS} of {len(table):,} groups." if len(table) > MAX_GROUPS else ""
-    return said, Table.of("Rows of each group in each component", shown, more).split()
+    return sentence, Table.of("Rows of each group in each component", shown, more).split()
 
 
 def headline_number(value: float | None) -> str:

@@ -81,10 +81,10 @@ def _at(trace: Trace, drawn_rows: np.ndarray) -> Trace:
     """The trace with the hover texts and markers of the drawn points only."""
     n_points = _points(trace)
     marker = {name: _of_each(value, n_points, drawn_rows) for name, value in trace.get("marker", {}).items()}
-    told = (
+    hover_fields = (
         {"customdata": _of_each(trace["customdata"], n_points, drawn_rows)} if "customdata" in trace else {}
     )
-    return {**trace, "marker": marker, **told}
+    return {**trace, "marker": marker, **hover_fields}
 
 
 def _of(values: Any, drawn_rows: np.ndarray) -> np.ndarray:

@@ -80,14 +80,14 @@ def reading_controls(place: FileControl, shown: bool = True) -> None:
 
 def described_options(options: ReadOptions) -> tuple[tuple[str, str], ...]:
     """How a file is written, as pairs of a control's label and the label of its value."""
-    told = [
+    described = [
         (control.label, control.values.get(value, str(value)))
         for control in CONTROLS
         if (value := getattr(options, control.field)) is not None
     ]
     sheet = [] if options.sheet is None else [("Sheet", options.sheet)]
     numbers = [("Read as numbers", ", ".join(options.as_numbers))] if options.as_numbers else []
-    return (*sheet, *told, *numbers)
+    return (*sheet, *described, *numbers)
 
 
 def _detected_options(upload: Upload) -> ReadOptions:

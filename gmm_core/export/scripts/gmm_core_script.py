@@ -102,20 +102,20 @@ def _data(about: Reproduction) -> tuple[list[str], list[str]]:
 
 
 def _file(origin: FromFile) -> tuple[list[str], list[str]]:
-    said = {
+    options_as_code = {
         key: repr(value)
         for key, value in asdict(origin.options).items()
         if value != getattr(DETECT_ALL, key) and (key != "sheet" or len(origin.sheets) > 1)
     }
     imports = ["read_file"]
     path = f"file = Path({file_name(origin.name)!r})"
-    if not said:
+    if not options_as_code:
         return imports, [path, "dataset = read_file(file.read_bytes(), file.name).dataset"]
     return (
         [*imports, "ReadOptions"],
         [
             path,
-            "options = " + call("ReadOptions", [], said),
+            "options = " + call("ReadOptions", [], options_as_code),
             "dataset = read_file(file.read_bytes(), file.name, options).dataset",
         ],
     )

@@ -270,8 +270,8 @@ def _regularization(about: Reproduction) -> str:
 
 
 def _floor_and_ridge(about: Reproduction) -> tuple[float, FloatArray]:
-    asked = as_regularization(about.fit.specification.regularization)
-    found = asked.floor_and_ridge(about.fit.mixture.n_features)
+    regularization = as_regularization(about.fit.specification.regularization)
+    found = regularization.floor_and_ridge(about.fit.mixture.n_features)
     if found is None:
         raise ExplorerError(
             "A regularisation of your own cannot be written into a script: use a number or a Ridge."

@@ -14,7 +14,7 @@ class Outcome(Enum):
 
     FINE = "fine"
     LOOK = "needs a look"
-    UNKNOWN = "cannot be told"
+    UNKNOWN = "cannot be judged"
 
 
 @dataclass(frozen=True)

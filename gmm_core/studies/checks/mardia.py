@@ -72,13 +72,13 @@ def mardia(X: FloatArray, weights: FloatArray | None = None) -> Mardia | None:
     E[r_k(x) f(x)] = π_k E_k[f(x)]; hard labels would cut off rows where components overlap. The tests are then
     conservative, because weighted sums vary less than sums over whole rows.
     """
-    kept = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
-    total, n_features = float(kept.sum()), X.shape[1]
+    row_weights = np.ones(len(X)) if weights is None else np.asarray(weights, dtype=np.float64)
+    total, n_features = float(row_weights.sum()), X.shape[1]
     if total <= n_features:
         return None
-    mean = kept @ X / total
+    mean = row_weights @ X / total
     centred = X - mean
-    covariance = (centred * kept[:, None]).T @ centred / total
+    covariance = (centred * row_weights[:, None]).T @ centred / total
     scale = np.sqrt(np.diagonal(covariance))
     if not scale.all():
         return None
@@ -87,10 +87,12 @@ def mardia(X: FloatArray, weights: FloatArray | None = None) -> Mardia | None:
         return None
     whitened = (centred / scale) @ (vectors / np.sqrt(values))
     distances = np.square(whitened).sum(axis=1)
-    counted = kept > NEGLIGIBLE
+    counted = row_weights > NEGLIGIBLE
     by_moments = n_features**2 <= counted.sum()  # the cheaper of two formulas for the same number
-    skewness = (_by_moments if by_moments else _by_products)(whitened[counted], kept[counted]) / total**2
-    return Mardia(total, n_features, skewness, float(kept @ np.square(distances)) / total)
+    skewness = (_by_moments if by_moments else _by_products)(
+        whitened[counted], row_weights[counted]
+    ) / total**2
+    return Mardia(total, n_features, skewness, float(row_weights @ np.square(distances)) / total)
 
 
 def _by_moments(whitened: FloatArray, weights: FloatArray) -> float:

@@ -64,13 +64,13 @@ class Setting:
             raise ParameterError(
                 f"There is no data {quoted(table['data'])}: choose one of {', '.join([*GENERATORS, *SAMPLES])}."
             )
-        asked = {name: value for name, value in table.items() if name in MODEL}
+        model_fields = {name: value for name, value in table.items() if name in MODEL}
         return cls(
             table["data"],
             tuple(dict(table.get("parameters", {})).items()),
             tuple(table.get("columns", ())),
             **{name: table[name] for name in sorted(PREPARATION - {"columns"}) if name in table},
-            model=FitSpecification(**{"n_init": 4, **asked}),
+            model=FitSpecification(**{"n_init": 4, **model_fields}),
         )
 
     def dataset(self) -> Dataset:

@@ -46,8 +46,8 @@ class Treatment:
 def dropped(values: FloatArray) -> Completed:
     """The rows that have a value in every column."""
     rows = np.flatnonzero(np.isfinite(values).all(axis=1))
-    kept = values[rows] if len(rows) < len(values) else values
-    return Completed(rows, kept, np.zeros(kept.shape, dtype=bool))
+    complete_rows = values[rows] if len(rows) < len(values) else values
+    return Completed(rows, complete_rows, np.zeros(complete_rows.shape, dtype=bool))
 
 
 def filled_by_median(values: FloatArray) -> Completed:
@@ -59,11 +59,11 @@ def filled_with(medians: FloatArray, values: FloatArray) -> Completed:
     """The rows that have any value; each missing value is replaced by its column's number in `medians` (D,)."""
     finite = np.isfinite(values)
     rows = np.flatnonzero(finite.any(axis=1))
-    kept, gaps = values[rows], ~finite[rows]
+    filled_rows, gaps = values[rows], ~finite[rows]
     for position in np.flatnonzero(gaps.any(axis=0)):
         if np.isfinite(medians[position]):
-            kept[gaps[:, position], position] = medians[position]
-    return Completed(rows, kept, gaps, medians)
+            filled_rows[gaps[:, position], position] = medians[position]
+    return Completed(rows, filled_rows, gaps, medians)
 
 
 def column_medians(values: FloatArray) -> FloatArray:

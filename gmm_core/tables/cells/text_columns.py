@@ -140,22 +140,22 @@ def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading
     """The columns by their names, without those that have neither a name nor values, and notes on what was changed."""
     if dialect.names is None:
         return {name_for_none(number): reading for number, reading in enumerate(readings, start=1)}, []
-    kept = [
+    named = [
         (unmarked(name), reading)
         for name, reading in zip(dialect.names, readings, strict=True)
         if name.strip() or reading.values.notna().any()
     ]
     notes = []
-    if len(kept) > 1 and _is_nameless_index(*kept[0]):
-        kept[0] = (ROW_NAMES, kept[0][1])
+    if len(named) > 1 and _is_nameless_index(*named[0]):
+        named[0] = (ROW_NAMES, named[0][1])
         notes.append("The first column has no name and no value twice, so it was taken as row names.")
-    names, notes_on_names = column_names([name for name, _ in kept])
+    names, notes_on_names = column_names([name for name, _ in named])
     note = _note_on_left_out(
-        len(readings) - len(kept),
+        len(readings) - len(named),
         "column with neither name nor values",
         "columns with neither name nor values",
     )
-    columns = {name: reading for name, (_, reading) in zip(names, kept, strict=True)}
+    columns = {name: reading for name, (_, reading) in zip(names, named, strict=True)}
     return columns, [*notes, *([note] if note else []), *notes_on_names]
 
 

@@ -81,13 +81,13 @@ def is_second_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
 def with_second_header(names: Sequence[str], second: Sequence[str]) -> tuple[list[str], str]:
     """The names, joined with the texts of the second row if they are not unique without, and a note on that row."""
     texts = [one_line(cell, LONGEST_COLUMN_NAME) for cell in second]
-    told = listed([text for text in texts if text])
+    second_names = listed([text for text in texts if text])
     if len(set(names)) < len(names) and len(names) == len(texts):
         joined = [f"{name} {text}".strip() for name, text in zip(names, texts, strict=True)]
-        return joined, f"The names go on in the second row: {told}."
+        return joined, f"The names go on in the second row: {second_names}."
     return list(
         names
-    ), f"The row below the names, with {told}, holds no values and was left out, as units are."
+    ), f"The row below the names, with {second_names}, holds no values and was left out, as units are."
 
 
 def is_title(rows: Sequence[Sequence[str]]) -> bool:

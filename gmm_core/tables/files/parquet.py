@@ -80,13 +80,13 @@ def _opened(source: pa.BufferReader, **how: Any) -> pq.ParquetFile:
 
 
 def _of_one_type(table: pd.DataFrame) -> pd.DataFrame:
-    told = table.copy(deep=False)
+    converted = table.copy(deep=False)
     for name in table.columns:
         try:
             pa.array(table[name], from_pandas=True)
         except _NO_ONE_TYPE:
-            told[name] = table[name].astype(object).map(str, na_action="ignore")
-    return told
+            converted[name] = table[name].astype(object).map(str, na_action="ignore")
+    return converted
 
 
 def _counted(file: pq.ParquetFile, texts: list[str], limits: ReadLimits) -> pa.Table:

@@ -105,20 +105,20 @@ def unmarked(text: str) -> str:
     """
     if not _MAY_BE_MARKED.occurs_in(text):
         return text
-    told: list[str] = []
+    characters: list[str] = []
     sign_follows = False
     for place in range(len(text) - 1, -1, -1):
         character = text[place]
         begins = place == 0 or text[place - 1] in SEPARATORS
-        formula = sign_follows or (place == 0 and bool(told) and told[-1] in "\t\r\n")
+        formula = sign_follows or (place == 0 and bool(characters) and characters[-1] in "\t\r\n")
         if character == MARK and begins and formula:
             continue
         if character in SIGNS:
             sign_follows = True
         elif not (character in _UNSEEN or character.isspace()):
             sign_follows = False
-        told.append(character)
-    return "".join(reversed(told))
+        characters.append(character)
+    return "".join(reversed(characters))
 
 
 def unmarked_column(column: pd.Series) -> pd.Series:
@@ -141,8 +141,8 @@ def _fields(column: pd.Series, signs: dict[str, Any]) -> list[str]:
 
 
 def _field(text: object) -> str:
-    said = str(text)
-    return '"' + said.replace('"', '""') + '"' if _QUOTED.occurs_in(said) else said
+    cell = str(text)
+    return '"' + cell.replace('"', '""') + '"' if _QUOTED.occurs_in(cell) else cell
 
 
 def _marked_column(column: pd.Series) -> pd.Series:

@@ -81,11 +81,11 @@ def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
 
 
 def _as_csv(rows: Sequence[list[Any]]) -> bytes:
-    kept = [position for position in range(len(rows[0])) if any(row[position] != "" for row in rows)]
+    filled = [position for position in range(len(rows[0])) if any(row[position] != "" for row in rows)]
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
-        writer.writerow([_text(row[position]) for position in kept])
+        writer.writerow([_text(row[position]) for position in filled])
     return text.getvalue().encode("utf-8", errors="replace")
 
 

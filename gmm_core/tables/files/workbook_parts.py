@@ -98,22 +98,25 @@ class WorkbookParts:
         # Lower case, since some programs write sharedStrings and others SharedStrings.
         self._members = {member.filename.lower(): member for member in self._archive.infolist()}
         targets: dict[str, tuple[str, str]] = {}
-        for name, said in self._elements("xl/_rels/workbook.xml.rels"):
+        for name, attributes in self._elements("xl/_rels/workbook.xml.rels"):
             if name == "Relationship":
-                path = posixpath.normpath(posixpath.join("xl", said.get("Target", "")))
-                targets[said.get("Id", "")] = said.get("Type", "").rpartition("/")[2], path.lstrip("/")
+                path = posixpath.normpath(posixpath.join("xl", attributes.get("Target", "")))
+                targets[attributes.get("Id", "")] = (
+                    attributes.get("Type", "").rpartition("/")[2],
+                    path.lstrip("/"),
+                )
         self._by_kind = dict(targets.values())
         self.from_1904 = False
         self.visible: dict[str, str] = {}
         self._hidden: dict[str, str] = {}
-        for name, said in self._elements(WORKBOOK_MEMBER):
+        for name, attributes in self._elements(WORKBOOK_MEMBER):
             if name == "workbookPr":
-                self.from_1904 = said.get("date1904") in ("1", "true")
+                self.from_1904 = attributes.get("date1904") in ("1", "true")
             elif name == "sheet":
-                kind, path = targets.get(said.get("id", ""), ("", ""))
+                kind, path = targets.get(attributes.get("id", ""), ("", ""))
                 if kind == "worksheet":
-                    shown = said.get("state", "visible") == "visible"
-                    (self.visible if shown else self._hidden)[said.get("name", "")] = path
+                    shown = attributes.get("state", "visible") == "visible"
+                    (self.visible if shown else self._hidden)[attributes.get("name", "")] = path
         self.sheets = self.visible or self._hidden
 
     def of_sheet(self, name: str) -> SheetParts:
@@ -167,8 +170,8 @@ class WorkbookParts:
             raise damaged()
         found: list[tuple[str, dict[str, str]]] = []
 
-        def started(name: str, said: dict[str, str]) -> None:
-            found.append((_local(name), {_local(key): value for key, value in said.items()}))
+        def started(name: str, attributes: dict[str, str]) -> None:
+            found.append((_local(name), {_local(key): value for key, value in attributes.items()}))
 
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = started

@@ -135,12 +135,12 @@ def _format_characters(xml: bytes) -> int:
     """An upper bound on the characters of number formats that are parsed: every style with the longest one."""
     longest = styles = 0
 
-    def started(name: str, said: dict[str, str]) -> None:
+    def started(name: str, attributes: dict[str, str]) -> None:
         nonlocal longest, styles
         if name == "xf" or name.endswith(":xf"):
             styles += 1
-        elif said:
-            longest = max(longest, len(said.get("formatCode", "")))
+        elif attributes:
+            longest = max(longest, len(attributes.get("formatCode", "")))
 
     if xml:
         parser = expat.ParserCreate()
@@ -186,14 +186,14 @@ def _counted(sheet: bytes) -> tuple[_Extent, Counter[int]]:
     names_text = False
 
     # Called for millions of elements: hence local variables, and the most common case first.
-    def started(name: str, said: dict[str, str]) -> None:
+    def started(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, names_text
         if name == "c":
             column += 1
-            if said:
-                if "r" in said:
-                    row, column = _place(said["r"])
-                names_text = said.get("t") == "s"
+            if attributes:
+                if "r" in attributes:
+                    row, column = _place(attributes["r"])
+                names_text = attributes.get("t") == "s"
             else:
                 names_text = False
         elif name == "v" or name == "is":
@@ -204,10 +204,10 @@ def _counted(sheet: bytes) -> tuple[_Extent, Counter[int]]:
                 parser.CharacterDataHandler = number.append
                 parser.EndElementHandler = ended
         elif name == "row":
-            row = _whole(said["r"]) if "r" in said else row + 1
+            row = _whole(attributes["r"]) if "r" in attributes else row + 1
             column = 0
         elif ":" in name:
-            started(name.rpartition(":")[2], said)
+            started(name.rpartition(":")[2], attributes)
 
     def ended(_: str) -> None:
         parser.CharacterDataHandler = parser.EndElementHandler = None

@@ -174,10 +174,10 @@ def _by_true_label(attributes: PointAttributes, rows: IntArray) -> list[Group]:
     order = sorted(range(len(names)), key=lambda code: _natural_order(names[code]))
     if len(order) > MAX_LABELS:
         sizes = np.bincount(codes[codes >= 0], minlength=len(names))
-        kept = set(np.argsort(-sizes, kind="stable")[: MAX_LABELS - 1].tolist())
-        order = [code for code in order if code in kept]
+        most_frequent = set(np.argsort(-sizes, kind="stable")[: MAX_LABELS - 1].tolist())
+        order = [code for code in order if code in most_frequent]
     drawn = codes[rows]
-    found = [
+    label_groups = [
         Group(
             rows=rows[drawn == code],
             key=f"label-{colour_number}",
@@ -192,12 +192,12 @@ def _by_true_label(attributes: PointAttributes, rows: IntArray) -> list[Group]:
         "label-other": ("other labels", (drawn >= 0) & ~np.isin(drawn, order)),
         "label-none": ("no label", drawn < 0),
     }
-    found += [
+    label_groups += [
         Group(rows=rows[those], key=key, name=name, colour_number=None, marker={"color": INK, "opacity": 0.4})
         for key, (name, those) in rest.items()
         if those.any()
     ]
-    return found
+    return label_groups
 
 
 def _alike(attributes: PointAttributes, rows: IntArray) -> list[Group]:

@@ -41,14 +41,16 @@ def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         column = analysis.preparation.label_column or analysis.dataset.label_column
         if prepared.labels is None or column is None:
             return
-        found = _found(column, prepared, fit)
-        said = "one group only" if found.index is None else f"adjusted Rand index {number(found.index, 3)}"
-        with st.expander(f"Components and {markdown(column)}: {said}"):
+        result = _found(column, prepared, fit)
+        index_text = (
+            "one group only" if result.index is None else f"adjusted Rand index {number(result.index, 3)}"
+        )
+        with st.expander(f"Components and {markdown(column)}: {index_text}"):
             st.dataframe(
-                found.table.head(SHOWN_GROUPS).rename_axis(column),
+                result.table.head(SHOWN_GROUPS).rename_axis(column),
                 alt=f"How many rows of each group of {column} lie in each component",
             )
-            st.caption(_explanation(found))
+            st.caption(_explanation(result))
 
 
 def _explanation(found: Agreement) -> str:

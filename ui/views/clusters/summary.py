@@ -74,10 +74,10 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
 
 def remarks(fit: Fit) -> None:
     """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
-    told = sentences(fit.narrow)
+    narrow_sentences = sentences(fit.narrow)
     with kept_place():
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
-        warnings = [sentence for sentence in fit.warnings if sentence not in told]
+        warnings = [sentence for sentence in fit.warnings if sentence not in narrow_sentences]
         for sentence in (*warnings, *_higher_but_narrow(fit), *refusal):
             st.caption(f":material/info: {markdown(sentence, 500)}")
 

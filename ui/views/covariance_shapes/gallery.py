@@ -197,12 +197,12 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
 
 def same_in_one_feature() -> str:
     """Which structures are one model where there is no direction: only whether widths differ is left of them."""
-    told = []
+    clauses = []
     for volume, widths in {Freedom.OWN: "a width for each", Freedom.SHARED: "one width for all"}.items():
         names = [structure.name for structure in STRUCTURES.values() if structure.volume is volume]
         if len(names) > 1:
-            told.append(f"{listed(names)} are one and the same model: {widths}")
-    return f"With one feature {'; '.join(told)}."
+            clauses.append(f"{listed(names)} are one and the same model: {widths}")
+    return f"With one feature {'; '.join(clauses)}."
 
 
 def _among(n_judged: int, n_shapes: int) -> str:
@@ -212,13 +212,13 @@ def _among(n_judged: int, n_shapes: int) -> str:
 
 def _said(shapes: Sequence[Shape]) -> list[tuple[list[str], str]]:
     """What the fits say of narrow components and of criteria, each sentence once, with the structures of which."""
-    said: dict[str, list[str]] = {}
+    names_by_sentence: dict[str, list[str]] = {}
     for shape in shapes:
         if shape.fit is not None:
             refusal = shape.fit.criteria.refusal
             for sentence in (*sentences(shape.fit.narrow), *([refusal] if refusal else [])):
-                said.setdefault(sentence, []).append(shape.structure.name)
-    return [(names, sentence) for sentence, names in said.items()]
+                names_by_sentence.setdefault(sentence, []).append(shape.structure.name)
+    return [(names, sentence) for sentence, names in names_by_sentence.items()]
 
 
 def shapes_table(shapes: Sequence[Shape]) -> pd.DataFrame:

@@ -45,7 +45,7 @@ def _of_regions(density: FittedDensity) -> str:
     law = density.law
     regions = HighestDensityRegions.of(law, LEVELS)
     inside = regions.shares_inside(density.of_rows.log_density)
-    told = listed(
+    shares_inside = listed(
         [
             f"{percent(float(share))} in that of {level:.0%}"
             for level, share in zip(LEVELS, inside, strict=True)
@@ -59,7 +59,7 @@ def _of_regions(density: FittedDensity) -> str:
     )
     return (
         f"Each region is the smallest that holds its probability: every place inside is denser than any outside. Of "
-        f"these rows lie {told}, over all columns; where the mixture fits, the shares agree. {how} "
+        f"these rows lie {shares_inside}, over all columns; where the mixture fits, the shares agree. {how} "
         "(Hyndman, *Computing and graphing highest density regions*, 1996.)"
     )
 

@@ -87,12 +87,14 @@ def _units(analysis: Analysis, film: Film, view: FilmView) -> str:
         )
     if np.all(analysis.prepared.scale == 1):
         return "Means, covariances, densities and the log-likelihood are in the units of the axes."
-    told = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
+    sentence = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
     structure = structure_named(analysis.specification.covariance_type)
     if structure.shape is Freedom.FIXED and not are_round(film.mixtures[-1].covariances):
-        told += f" {capital(structure.name)} covariances are round in the units of the fit; here each column's scale "
-        told += "stretches them."
-    return told
+        sentence += (
+            f" {capital(structure.name)} covariances are round in the units of the fit; here each column's "
+        )
+        sentence += "scale stretches them."
+    return sentence
 
 
 def are_round(covariances: FloatArray) -> bool:

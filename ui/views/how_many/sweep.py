@@ -165,9 +165,9 @@ def _smaller(
     k, last = measured.smaller.get(specification.covariance_type, (0, None))
     if last is not None and k == fewer:
         return last
-    asked = replace(analysis, specification=replace(specification, n_components=fewer))
-    kept = fit_task(asked, prepared).known()
-    return SmallerFit.of(kept) if isinstance(kept, Fit) else None
+    analysis_of_smaller = replace(analysis, specification=replace(specification, n_components=fewer))
+    known_fit = fit_task(analysis_of_smaller, prepared).known()
+    return SmallerFit.of(known_fit) if isinstance(known_fit, Fit) else None
 
 
 def _measured(analysis: Analysis, prepared: PreparedData) -> _Measured:

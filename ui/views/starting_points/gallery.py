@@ -21,7 +21,7 @@ def gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecificati
     """The first optima with their log-likelihood and their share of all starts; `current` is what the fit is asked."""
     survey = surveyed.survey
     st.subheader("The optima", anchor=False)
-    told = log_likelihood_texts(
+    likelihood_texts = log_likelihood_texts(
         [surveyed.log_likelihood(optimum.log_likelihood) for optimum in survey.optima]
     )
     starts = len(survey.restarts) + len(survey.failed)
@@ -32,7 +32,7 @@ def gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecificati
             with st.container(border=True):
                 floor = " · at the floor" if optimum.at_floor else ""
                 share = percent(len(optimum.runs) / starts)
-                st.markdown(f"**{name}** {told[position]} · {share} of starts{floor}")
+                st.markdown(f"**{name}** {likelihood_texts[position]} · {share} of starts{floor}")
                 show(optimum_picture(surveyed, plane, position, small=True), f"optimum-{name}", height=190)
                 if not surveyed.is_sample:
                     restart = survey.restarts[optimum.runs[0]]
