@@ -32,9 +32,11 @@ def frame_ancestors(text: str) -> str:
     Source: W3C, Content Security Policy Level 3, 2.3.1 and 6.4.2.1.
     """
     sources = text.strip(" ").split(" ")
-    found = [source for source in sources if source]
-    if len(text) <= _LONGEST and (found == ["'none'"] or (found and all(map(_is_source, found)))):
-        return " ".join(found)
+    valid_sources = [source for source in sources if source]
+    if len(text) <= _LONGEST and (
+        valid_sources == ["'none'"] or (valid_sources and all(map(_is_source, valid_sources)))
+    ):
+        return " ".join(valid_sources)
     raise SettingError(
         f"{VARIABLE} takes sources of CSP with blanks between, in at most {_LONGEST:,} characters, as in "
         f"\"'self' https://course.example.org\", or 'none' alone, not {quoted(text)}."

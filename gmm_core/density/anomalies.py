@@ -157,8 +157,8 @@ class FarRows:
     farthest: float
 
     @classmethod
-    def of(cls, found: Anomalies, mixture: Mixture, X: ArrayLike) -> FarRows:
+    def of(cls, anomalies: Anomalies, mixture: Mixture, X: ArrayLike) -> FarRows:
         """The far rows among the anomalies found in rows X (N, D), which are in the units of the mixture."""
-        distances, _ = nearest_components(mixture, np.asarray(X)[found.positions])
-        limit = farthest_by_chance(found.n_rows, mixture.n_features)
+        distances, _ = nearest_components(mixture, np.asarray(X)[anomalies.positions])
+        limit = farthest_by_chance(anomalies.n_rows, mixture.n_features)
         return cls(int(np.count_nonzero(distances > limit)), limit, float(distances.max(initial=0.0)))

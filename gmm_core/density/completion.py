@@ -22,9 +22,9 @@ def completed(mixture: Mixture, projection: Projection, points: ArrayLike) -> Fl
     """
     shown = np.asarray(points, dtype=np.float64).reshape(-1, len(projection.labels))
     seen = projection.mixture(mixture)
-    found = np.empty((len(shown), mixture.n_features))
+    features = np.empty((len(shown), mixture.n_features))
     for row, component in enumerate(seen.labels(shown).tolist() if len(shown) else []):
         gain = mixture.covariances[component] @ projection.matrix.T
         residual = np.linalg.solve(seen.covariances[component], shown[row] - seen.means[component])
-        found[row] = mixture.means[component] + gain @ residual
-    return found
+        features[row] = mixture.means[component] + gain @ residual
+    return features

@@ -94,9 +94,9 @@ def _drawn_log_densities(mixture: Mixture) -> FloatArray:
     n_components, n_features = mixture.means.shape
     n_draws = int(np.clip(OPERATIONS / (n_components * n_features**2), FEWEST_DRAWS, MAX_DRAWS))
     counts = rng.multinomial(n_draws, mixture.weights / mixture.weights.sum())
-    found = []
+    log_densities = []
     for mean, factor, count in zip(mixture.means, mixture.cholesky_factors, counts.tolist(), strict=True):
         for first in range(0, count, ROWS_AT_ONCE):
             normal = rng.standard_normal((min(ROWS_AT_ONCE, count - first), n_features))
-            found.append(mixture.log_density(mean + normal @ factor.T))
-    return np.concatenate(found)
+            log_densities.append(mixture.log_density(mean + normal @ factor.T))
+    return np.concatenate(log_densities)

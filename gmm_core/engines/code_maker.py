@@ -64,9 +64,9 @@ def request() -> bool:
 def wait() -> Path | None:
     """Return the folder with the code, and compile it first if it is missing; None if that is impossible."""
     for _ in range(2):  # the process that was compiling may have been killed
-        found, place = ready(), _place()
-        if found is not None or place is None:
-            return found
+        folder, place = ready(), _place()
+        if folder is not None or place is None:
+            return folder
         with _locked(place, wait=True) as lock:
             if lock is not None and ready() is None:
                 _begin(place, lock, 0)

@@ -29,14 +29,14 @@ def _least(line: str, mounted: Path) -> float | None:
     """The smallest quota along the path of one line of `/proc/self/cgroup`, in cores; None if there is none."""
     _, controllers, path = line.split(":", maxsplit=2)
     if not controllers:
-        found = [_of_version_2(folder / "cpu.max") for folder in _upwards(mounted, path)]
-        found += [_of_version_2(folder / "cpu.max") for folder in _upwards(mounted / "unified", path)]
+        quotas = [_of_version_2(folder / "cpu.max") for folder in _upwards(mounted, path)]
+        quotas += [_of_version_2(folder / "cpu.max") for folder in _upwards(mounted / "unified", path)]
     elif "cpu" in controllers.split(","):
         places = [mounted / "cpu", mounted / controllers]
-        found = [_of_version_1(folder) for place in places for folder in _upwards(place, path)]
+        quotas = [_of_version_1(folder) for place in places for folder in _upwards(place, path)]
     else:
         return None
-    return min((quota for quota in found if quota is not None), default=None)
+    return min((quota for quota in quotas if quota is not None), default=None)
 
 
 def _upwards(mounted: Path, path: str) -> Iterator[Path]:

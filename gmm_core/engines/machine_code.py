@@ -96,9 +96,9 @@ class Place:
 
     def _holds(self, path: Path) -> bool:
         """Return whether a path is a file or folder of one of the owners that no other user can write to."""
-        found = path.lstat()
-        usual = stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)
-        return usual and found.st_uid in self.owners and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+        status = path.lstat()
+        usual = stat.S_ISDIR(status.st_mode) or stat.S_ISREG(status.st_mode)
+        return usual and status.st_uid in self.owners and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def places() -> tuple[Place, ...]:
@@ -130,16 +130,16 @@ def key() -> str:
 
     Numba's own cache is not enough: it checks only the file of a function, not those of the functions that it calls.
     """
-    found = sha256()
+    digest = sha256()
     for file in sources():
-        found.update(file.name.encode() + b"\0" + file.read_bytes())
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
     numbers = [version(name) for name in ("numba", "llvmlite", "numpy")]
     settings = sorted(
         item for item in os.environ.items() if item[0].startswith("NUMBA_") and item[0] not in HARMLESS
     )
     facts = (sys.version, sys.platform, sys.implementation.cache_tag, numbers, settings, *_processor())
-    found.update(repr(facts).encode())
-    return found.hexdigest()[:DIGITS]
+    digest.update(repr(facts).encode())
+    return digest.hexdigest()[:DIGITS]
 
 
 def sources() -> list[Path]:

@@ -33,21 +33,23 @@ def best_run(runs: Sequence[Run]) -> int:
 
 def findings(runs: Sequence[Run], best: int) -> list[str]:
     """Warnings about failed restarts, re-initialised components and missing convergence, one sentence each."""
-    found = []
+    sentences = []
     failed = [index for index, run in enumerate(runs) if not run.valid]
     if failed:
-        found.append(
+        sentences.append(
             f"{len(failed)} of {len(runs)} restarts failed; the first because: {runs[failed[0]].reason}"
         )
     final = runs[best]
     if final.reseeded:
         count, steps = len(final.reseeded), len(set(final.reseeded))
-        found.append(
+        sentences.append(
             "In the best restart a component lost all its points and was re-initialised once."
             if count == 1
             else f"In the best restart components lost all their points and were re-initialised, {count} times in "
             f"{counted(steps, 'step')}."
         )
     if final.ending is Ending.ITERATION_LIMIT:
-        found.append(f"The best restart had not converged after {final.n_iterations} iterations: allow more.")
-    return found
+        sentences.append(
+            f"The best restart had not converged after {final.n_iterations} iterations: allow more."
+        )
+    return sentences

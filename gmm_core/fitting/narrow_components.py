@@ -155,7 +155,7 @@ def narrow_components(
     small = (distinct <= few) | (narrow & (distinct < 2 * (few + 1)))
     sound = ~(floored | small)
     hold_most = rows.where(sound[labels]).total_weight >= MAX_ROWS * rows.total_weight
-    found = []
+    components = []
     for k in np.flatnonzero(suspected & (floored | small & (distinct > 0))).tolist():
         weight = unit * rows.where(labels == k).total_weight
         if not small[k]:
@@ -166,8 +166,8 @@ def narrow_components(
             kind = NarrowKind.ISOLATED
         else:
             kind = NarrowKind.SPURIOUS
-        found.append(NarrowComponent(kind, k, round(weight, 9), int(distinct[k]), bool(floored[k])))
-    return tuple(found)
+        components.append(NarrowComponent(kind, k, round(weight, 9), int(distinct[k]), bool(floored[k])))
+    return tuple(components)
 
 
 def _is_far(mixture: Mixture, component: int, sound: BoolArray) -> bool:

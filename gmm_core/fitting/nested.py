@@ -78,8 +78,8 @@ def fitting_nested(
 
     random = random_starts(specification.init, specification.n_init, specification.seed)
     outcome = yield PlannedFit(replace(request, starts=random), part(0))
-    found = outcome.fit
-    if found is None or outcome.stopped or k == 1:
+    best_fit = outcome.fit
+    if best_fit is None or outcome.stopped or k == 1:
         return outcome
     if smaller is None:
         fewer = replace(specification, n_components=k - 1)
@@ -87,25 +87,25 @@ def fitting_nested(
             replace(request, specification=fewer, keep_order=False), to_plan_progress=part(1)
         )
         if outcome.fit is None or outcome.stopped:
-            return FitOutcome(found, outcome.stopped)
+            return FitOutcome(best_fit, outcome.stopped)
         smaller = SmallerFit.of(outcome.fit)
     splits = split_starts(smaller.mixture, specification.seed)
     if len(splits) > MAX_SPLITS:
         outcome = yield PlannedFit(_trial(request, splits), None)
         if outcome.stopped:
-            return FitOutcome(found, stopped=True)
+            return FitOutcome(best_fit, stopped=True)
         splits = _most_promising(splits, outcome.fit)
     if splits:
         outcome = yield PlannedFit(replace(request, starts=splits), part(parts - 1))
-        found = _joined(found, outcome.fit)
+        best_fit = _joined(best_fit, outcome.fit)
     twin = replace(request, starts=[TwinStart(smaller.mixture)])
     as_it_is = replace(twin, specification=replace(specification, max_iterations=0))
     for last in (twin, as_it_is):
-        if outcome.stopped or found.best.score >= smaller.score - ROUNDING * abs(smaller.score):
+        if outcome.stopped or best_fit.best.score >= smaller.score - ROUNDING * abs(smaller.score):
             break
         outcome = yield PlannedFit(last, part(parts - 1))
-        found = _joined(found, outcome.fit)
-    return FitOutcome(found, outcome.stopped)
+        best_fit = _joined(best_fit, outcome.fit)
+    return FitOutcome(best_fit, outcome.stopped)
 
 
 def _trial(request: FitRequest, splits: Sequence[SplitStart]) -> FitRequest:
@@ -124,11 +124,11 @@ def _most_promising(splits: Sequence[SplitStart], tried: Fit | None) -> list[Spl
     return [splits[position] for position in most_promising(scores, MAX_SPLITS)]
 
 
-def _joined(found: Fit, more: Fit | None) -> Fit:
+def _joined(first: Fit, more: Fit | None) -> Fit:
     """Combine two fits: the restarts of both, and the answer of the one with the better restart."""
     if more is None:
-        return found
-    runs = (*found.runs, *(replace(run, number=len(found.runs) + run.number) for run in more.runs))
+        return first
+    runs = (*first.runs, *(replace(run, number=len(first.runs) + run.number) for run in more.runs))
     best = best_run(runs)
-    answer = found if best < len(found.runs) else more
-    return replace(answer, specification=found.specification, runs=runs, best_index=best)
+    answer = first if best < len(first.runs) else more
+    return replace(answer, specification=first.specification, runs=runs, best_index=best)

@@ -128,17 +128,17 @@ def fitting_cell(
 
 def _cell(request: FitRequest, smaller: SmallerFit | None) -> Plan[Fitted | None]:
     outcome = yield from fitting_nested(request, smaller)
-    found, specification = outcome.fit, request.specification
+    fit, specification = outcome.fit, request.specification
     if outcome.stopped:
         return None
-    if found is None:
+    if fit is None:
         return Fitted(Cell(specification, None, refusal=outcome.refusal), None)
-    sure = share_sure(found.mixture.responsibilities(request.rows.X))
-    at_floor = found.best.at_floor
-    wide = wide_components(found.mixture, found.says_little)
-    reached = found.criteria, sum(at_floor), found.best.converged, sure
-    cell = Cell(specification, *reached, wide=wide, narrow=found.narrow)
-    return Fitted(cell, found)
+    sure = share_sure(fit.mixture.responsibilities(request.rows.X))
+    at_floor = fit.best.at_floor
+    wide = wide_components(fit.mixture, fit.says_little)
+    reached = fit.criteria, sum(at_floor), fit.best.converged, sure
+    cell = Cell(specification, *reached, wide=wide, narrow=fit.narrow)
+    return Fitted(cell, fit)
 
 
 def ranked(cells: Sequence[Cell], criterion: str) -> list[Cell]:

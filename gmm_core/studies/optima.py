@@ -96,10 +96,12 @@ def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
     for position in ended:
         run = runs[position]
         labels = run.mixture.labels(rows)
-        found = Optimum((position,), run.mixture, labels, run.log_likelihood, run.score, any(run.at_floor))
-        home = next((index for index, optimum in enumerate(optima) if _is_same(optimum, found)), None)
+        own_optimum = Optimum(
+            (position,), run.mixture, labels, run.log_likelihood, run.score, any(run.at_floor)
+        )
+        home = next((index for index, optimum in enumerate(optima) if _is_same(optimum, own_optimum)), None)
         if home is None:
-            optima.append(found)
+            optima.append(own_optimum)
         else:
             optima[home] = replace(optima[home], runs=(*optima[home].runs, position))
     others = [replace(optimum, degenerate=optimum.at_floor) for optimum in optima[1:]]

@@ -108,12 +108,12 @@ class Dataset:
 
         Each names 2 to MAX_GROUPS groups.
         """
-        found = []
+        names = []
         for name in self.table.columns:
             may = name in self.categorical_columns or self.columns_left_out().get(name) == HOLDS_CODES
             if may and 2 <= self.table[name].nunique() <= MAX_GROUPS:
-                found.append(name)
-        return tuple(found)
+                names.append(name)
+        return tuple(names)
 
     def default_columns(self) -> tuple[str, ...]:
         """The numeric columns that are chosen by default, see `preselect`."""

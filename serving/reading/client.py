@@ -190,16 +190,16 @@ class _ReadCall:
             # One byte more than is read tells enough of what is longer.
             content = memoryview(self._request.content)[: self._request.limits.bytes + 1]
             send_frame(self._channel, content, lambda: self._wait(self._channel, select.POLLOUT))
-            found = receive_answer(
+            answer = receive_answer(
                 self._channel, self._request, lambda: self._wait(self._channel, select.POLLIN)
             )
         except (BadAnswer, BrokenPipeError, ConnectionResetError) as broken:
             raise self._reason(broken) from broken
-        if not isinstance(found, Failure):
-            return found
-        if found.is_refusal:
-            raise ExplorerError(found.message)
-        _LOG.error("A file was not read: %s", found.message)
+        if not isinstance(answer, Failure):
+            return answer
+        if answer.is_refusal:
+            raise ExplorerError(answer.message)
+        _LOG.error("A file was not read: %s", answer.message)
         raise NotRead("Something in the file is not as the reader knows it: save it as a plain CSV file.")
 
     def _wait(self, end: socket.socket, event: int) -> None:

@@ -71,15 +71,15 @@ class CachedDrawings:
         """Show a drawing as `show` does, without clicks; `more` are further values that this drawing depends on."""
         store = figure_store(self.private)
         name = (key, height, self.of, more)
-        found = store.get(name)
-        if found is None:
+        cached = store.get(name)
+        if cached is None:
             drawing = draw()
             message = ChartMessage.of(
                 drawing.figure, alt=drawing.alt, height=height, table=drawing.table, name=key
             )
-            found = message, drawing.note
-            store.put(name, found, len(message.content) + KEPT_BYTES)
-        message, note = found
+            cached = message, drawing.note
+            store.put(name, cached, len(message.content) + KEPT_BYTES)
+        message, note = cached
         mount(message, key=_key(key), height=height)
         _after(note, first)
 

@@ -28,10 +28,10 @@ class Parameters:
 
 def parameters(subject: Subject) -> list[Parameters]:
     """The parameters in the data's own units and, if these differ, in those of the fit."""
-    found = [_parameters("In the data's own units", subject.original, subject)]
+    tables = [_parameters("In the data's own units", subject.original, subject)]
     if subject.is_rescaled:
-        found.append(_parameters("As fitted", subject.fitted, subject))
-    return found
+        tables.append(_parameters("As fitted", subject.fitted, subject))
+    return tables
 
 
 def _parameters(title: str, mixture: Mixture, subject: Subject) -> Parameters:

@@ -19,7 +19,7 @@ CODE_FONT = 'ui-monospace, "Cascadia Code", Menlo, Consolas, monospace'
 def variables(base: str) -> str:
     """The declarations of the variables `--st-…`, with Streamlit's names, for “light” or “dark”."""
     theme = tomllib.loads(SETTINGS.read_text(encoding="utf-8"))["theme"]
-    found = {
+    declarations = {
         **{_name(option): value for option, value in theme[base].items() if not isinstance(value, dict)},
         "--st-base-font-size": f"{theme['baseFontSize']}px",
         "--st-chart-categorical-colors": ",".join(theme["chartCategoricalColors"]),
@@ -27,7 +27,7 @@ def variables(base: str) -> str:
         "--st-code-font": CODE_FONT,
         "--st-button-radius": "4px",
     }
-    return "".join(f"{name}:{value};" for name, value in found.items())
+    return "".join(f"{name}:{value};" for name, value in declarations.items())
 
 
 def _name(option: str) -> str:

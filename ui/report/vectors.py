@@ -22,12 +22,12 @@ def without_webgl(drawing: Drawing) -> Drawing:
     marks = sum(_points(trace) * _panels(trace) for trace in traces if trace["type"] in _DRAWN)
     share = min(1.0, MAX_MARKS / max(1, marks))
     points = sum(_points(trace) for trace in traces if trace["type"] in _DRAWN)
-    found: list[Trace] = []
+    svg_traces: list[Trace] = []
     for trace in traces:
         draw = _DRAWN.get(trace["type"])
-        found += [trace] if draw is None else draw(trace, _drawn_positions(_points(trace), share))
+        svg_traces += [trace] if draw is None else draw(trace, _drawn_positions(_points(trace), share))
     layout = drawing.figure.layout.to_plotly_json()
-    figure = go.Figure({"data": found, "layout": layout}, _validate=False)
+    figure = go.Figure({"data": svg_traces, "layout": layout}, _validate=False)
     if share == 1.0:
         return replace(drawing, figure=figure)
     drawn_rows = sum(

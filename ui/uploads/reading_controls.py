@@ -99,25 +99,25 @@ def _offered(upload: Upload) -> Sequence[Control]:
     if upload.opened is None:
         return CONTROLS
     sheets = upload.opened.sheets
-    found = [
+    controls = [
         control for control in CONTROLS if getattr(upload.opened.used_options, control.field) is not None
     ]
     if len(sheets) < 2:
-        return found
+        return controls
     return [
         Control("sheet", "Sheet", {name: name for name in sheets}, "Which sheet of the workbook is read."),
-        *found,
+        *controls,
     ]
 
 
 def _overrule(place: FileControl, upload: Upload, control: Control) -> None:
     """Show a control with the detected value; another choice is used instead."""
-    requested, found = (
+    requested, detected = (
         getattr(upload.requested, control.field),
         getattr(_detected_options(upload), control.field),
     )
     key = f"{control.field} of {upload.file_id}"
-    st.session_state[key] = found if requested is None else requested
+    st.session_state[key] = detected if requested is None else requested
     st.selectbox(
         control.label,
         list(control.values),

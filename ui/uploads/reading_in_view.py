@@ -44,9 +44,9 @@ def read_in_view(
                     f"Reading, {spent:,.0f} s so far; it may take {duration(most)} at most",
                 )
 
-        found = READER.read(request, ask)
+        content = READER.read(request, ask)
     shown.clear()
-    return found
+    return content
 
 
 class _Shown:

@@ -69,9 +69,9 @@ class Upload:
     @property
     def origin(self) -> FromFile:
         """The origin of the data set, with the options that read the same table again."""
-        found = self.requested if self.opened is None else self.opened.used_options
+        options = self.requested if self.opened is None else self.opened.used_options
         sheets = () if self.opened is None else self.opened.sheets
-        return FromFile(self.name, self.content, replace(found, header=self.requested.header), sheets)
+        return FromFile(self.name, self.content, replace(options, header=self.requested.header), sheets)
 
 
 @dataclass
@@ -205,9 +205,9 @@ class FileControl:
                 READ_BOUNDS,
             )
             try:
-                found = read_in_view(request, place, self.key, pending_file.stop)
-                assert isinstance(found, OpenedFile)
-                opened = found
+                content = read_in_view(request, place, self.key, pending_file.stop)
+                assert isinstance(content, OpenedFile)
+                opened = content
             except NoQueueSlot as refusal:
                 pending_file.delay_reason = str(refusal)
             except ExplorerError as error:

@@ -73,12 +73,12 @@ def require_size(size: int) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         counts = Counter(name for name, _ in pairs)
         twice = next(name for name, count in counts.items() if count > 1)
         raise DataError(f"{quoted(twice)} stands twice in one object of the model file: keep one of them.")
-    return found
+    return fields
 
 
 def _whole_number(digits: str) -> int | float:

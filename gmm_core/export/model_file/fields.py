@@ -159,8 +159,8 @@ class Fields:
             flat.append(self._number(value, place))
             return
         if not isinstance(value, list) or len(value) != shape[0]:
-            found = f"a list of {len(value):,}" if isinstance(value, list) else kind(value)
-            raise DataError(f"{quoted(place)} must be a list of {shape[0]:,}, but is {found}.")
+            actual = f"a list of {len(value):,}" if isinstance(value, list) else kind(value)
+            raise DataError(f"{quoted(place)} must be a list of {shape[0]:,}, but is {actual}.")
         for number, part in enumerate(value, start=1):
             self._collect(
                 part, shape[1:], f"{place}, {number}" if "," in place else f"{place}, number {number}", flat

@@ -191,9 +191,9 @@ def _record(fields: Fields, versions: Fields, n_components: int) -> FitRecord:
 
 def _narrow(fields: Fields, n_components: int) -> tuple[NarrowComponent, ...]:
     """The narrow components, after checking that each is named once and in order."""
-    found = []
+    components = []
     for each in fields.each("narrow", n_components):
-        found.append(
+        components.append(
             NarrowComponent(
                 kind=NarrowKind[each.choice("kind", [kind.name.lower() for kind in NarrowKind]).upper()],
                 component=each.whole("component", 1, n_components) - 1,
@@ -203,9 +203,9 @@ def _narrow(fields: Fields, n_components: int) -> tuple[NarrowComponent, ...]:
             )
         )
         each.done()
-    positions = [each.component for each in found]
+    positions = [each.component for each in components]
     if positions != sorted(set(positions)):
         raise DataError("“fit.narrow” must name each component once, in their order: mend it.")
-    if any(each.weight < 0 for each in found):
+    if any(each.weight < 0 for each in components):
         raise DataError("“fit.narrow” has a component of less than 0 rows: mend it.")
-    return tuple(found)
+    return tuple(components)

@@ -176,16 +176,16 @@ class Model:
 
     def predict_proba(self, X: ArrayLike | pd.DataFrame) -> FloatArray:
         """The responsibilities p(k | x_n), shape (N, K); NaN where a row lacks a value. Raises as `predicted`."""
-        found = self.predicted(X)
-        probabilities = np.full((found.n_rows, self.n_components), np.nan)
-        probabilities[found.rows] = found.predictions.responsibilities
+        predicted = self.predicted(X)
+        probabilities = np.full((predicted.n_rows, self.n_components), np.nan)
+        probabilities[predicted.rows] = predicted.predictions.responsibilities
         return probabilities
 
     def log_density(self, X: ArrayLike | pd.DataFrame) -> FloatArray:
         """log p(x_n) in nats, in original units, shape (N,); NaN where a row lacks a value. Raises as `predicted`."""
-        found = self.predicted(X)
-        log_density = np.full(found.n_rows, np.nan)
-        log_density[found.rows] = found.predictions.log_density
+        predicted = self.predicted(X)
+        log_density = np.full(predicted.n_rows, np.nan)
+        log_density[predicted.rows] = predicted.predictions.log_density
         return log_density
 
     def _predictions(self, standard: FloatArray) -> Predictions:

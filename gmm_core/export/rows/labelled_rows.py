@@ -32,18 +32,18 @@ def labelled_rows(table: pd.DataFrame, model: Model) -> pd.DataFrame:
     return beside(table, model.predicted(table))
 
 
-def beside(table: pd.DataFrame, found: PredictedRows) -> pd.DataFrame:
+def beside(table: pd.DataFrame, predicted: PredictedRows) -> pd.DataFrame:
     """The table with the columns of results added; `found` are the results for its rows."""
-    predictions = found.predictions
-    labels = np.zeros(found.n_rows, dtype=np.int64)
-    labels[found.rows] = predictions.components + 1
+    predictions = predicted.predictions
+    labels = np.zeros(predicted.n_rows, dtype=np.int64)
+    labels[predicted.rows] = predictions.components + 1
     results: dict[str, pd.Series] = {LABEL: pd.Series(labels, dtype="Int64").where(labels > 0)}
     for name, column in zip(
         probability_names(predictions.responsibilities.shape[1]), predictions.responsibilities.T, strict=True
     ):
-        results[name] = _spread(column, found)
-    results[UNCERTAINTY] = _spread(predictions.uncertainty, found)
-    results[LOG_DENSITY] = _spread(predictions.log_density, found)
+        results[name] = _spread(column, predicted)
+    results[UNCERTAINTY] = _spread(predictions.uncertainty, predicted)
+    results[LOG_DENSITY] = _spread(predictions.log_density, predicted)
     added = pd.DataFrame(results).set_axis(table.index)
     whole = pd.concat([table, added], axis=1)
     whole.columns = pd.Index(unique([str(name) for name in whole.columns]))
@@ -56,8 +56,8 @@ def result_names(table: pd.DataFrame, n_components: int) -> list[str]:
     return unique([*(str(name) for name in table.columns), *own])[-len(own) :]
 
 
-def _spread(values: FloatArray, found: PredictedRows) -> pd.Series:
+def _spread(values: FloatArray, predicted: PredictedRows) -> pd.Series:
     """A column (N,) with the values (M,) in their rows and NaN in the others."""
-    spread = np.full(found.n_rows, np.nan)
-    spread[found.rows] = values
+    spread = np.full(predicted.n_rows, np.nan)
+    spread[predicted.rows] = values
     return pd.Series(spread)

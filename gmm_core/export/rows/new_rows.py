@@ -41,12 +41,12 @@ class NewRows:
     @classmethod
     def of(cls, table: pd.DataFrame, model: Model) -> NewRows:
         """Label the rows of a table; raises as `Model.predicted`."""
-        found = model.predicted(table)
+        predicted = model.predicted(table)
         law = LogDensityLaw.of(model.mixture, model.log_volume)
         return cls(
-            found.n_rows,
-            np.bincount(found.predictions.components, minlength=model.n_components),
-            Anomalies.of(found.predictions.log_density, law, "false alarms", UNEXPECTED_SHARE),
+            predicted.n_rows,
+            np.bincount(predicted.predictions.components, minlength=model.n_components),
+            Anomalies.of(predicted.predictions.log_density, law, "false alarms", UNEXPECTED_SHARE),
         )
 
     @property
@@ -62,9 +62,9 @@ class NewRows:
 
 def labelled_new_rows(table: pd.DataFrame, model: Model, threshold: float) -> pd.DataFrame:
     """`labelled_rows` with one more column, true if the row is unexpected: its log-density is below the threshold."""
-    found = model.predicted(table)
-    labelled = beside(table, found)
+    predicted = model.predicted(table)
+    labelled = beside(table, predicted)
     unexpected = pd.Series(pd.NA, index=labelled.index, dtype="boolean")
-    unexpected.iloc[found.rows] = found.predictions.log_density < threshold
+    unexpected.iloc[predicted.rows] = predicted.predictions.log_density < threshold
     names = unique([*labelled.columns, UNEXPECTED])
     return labelled.assign(**{names[-1]: unexpected})

@@ -163,10 +163,10 @@ def _tried(
         table = table.head(len(expected))
     if len(table) != len(expected) or max(positions) >= table.shape[1]:
         return None
-    found = [table.iloc[:, position] for position in positions]
-    if not all(holds_numbers(column) for column in found):
+    read_columns = [table.iloc[:, position] for position in positions]
+    if not all(holds_numbers(column) for column in read_columns):
         return None
-    values = np.column_stack([float_values(column) for column in found])
+    values = np.column_stack([float_values(column) for column in read_columns])
     if not np.array_equal(np.where(np.isfinite(values), values, np.nan), _finite(expected), equal_nan=True):
         return None
     return [str(table.columns[position]) for position in positions] == list(

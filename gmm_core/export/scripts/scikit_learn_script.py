@@ -154,12 +154,12 @@ def _sample(about: Reproduction, origin: Sampled) -> list[str]:
 
 
 def _file(about: Reproduction, origin: FromFile, columns: Sequence[str]) -> list[str]:
-    found = pandas_reading(origin, about.dataset, columns)
+    reading = pandas_reading(origin, about.dataset, columns)
     name = file_name(origin.name)
     lines = []
-    if found is None:
+    if reading is None:
         table = list(about.dataset.table.columns)
-        found = PandasReading("read_csv", {}, tuple(table.index(column) for column in columns), False)
+        reading = PandasReading("read_csv", {}, tuple(table.index(column) for column in columns), False)
         lines = [
             "# pandas alone does not read the numbers of the file, in their notation, as GMM Explorer does: these are",
             "# the labelled rows from its page Take away.",
@@ -167,14 +167,14 @@ def _file(about: Reproduction, origin: FromFile, columns: Sequence[str]) -> list
         name = LABELLED_ROWS
     arguments = {
         key: texts(value, indent=4) if isinstance(value, list) else repr(value)
-        for key, value in found.keywords.items()
+        for key, value in reading.keywords.items()
     }
-    lines.append("table = " + call(f"pd.{found.function}", [repr(name)], arguments))
-    if found.by_name:
+    lines.append("table = " + call(f"pd.{reading.function}", [repr(name)], arguments))
+    if reading.by_name:
         return [*lines, f"columns = {texts(columns)}", "values = table[columns].to_numpy(float)"]
     return [
         *lines,
-        f"values = table.iloc[:, {list(found.positions)}].to_numpy(float)",
+        f"values = table.iloc[:, {list(reading.positions)}].to_numpy(float)",
         f"columns = {texts(columns)}",
     ]
 
@@ -255,9 +255,9 @@ def _fit(about: Reproduction) -> list[str]:
 
 
 def _scikit_learn(about: Reproduction) -> ScikitLearnType:
-    found = about.fit.structure.scikit_learn
-    assert found is not None
-    return found
+    covariance_type = about.fit.structure.scikit_learn
+    assert covariance_type is not None
+    return covariance_type
 
 
 def _regularization(about: Reproduction) -> str:
@@ -271,12 +271,12 @@ def _regularization(about: Reproduction) -> str:
 
 def _floor_and_ridge(about: Reproduction) -> tuple[float, FloatArray]:
     regularization = as_regularization(about.fit.specification.regularization)
-    found = regularization.floor_and_ridge(about.fit.mixture.n_features)
-    if found is None:
+    floor_and_ridge = regularization.floor_and_ridge(about.fit.mixture.n_features)
+    if floor_and_ridge is None:
         raise ExplorerError(
             "A regularisation of your own cannot be written into a script: use a number or a Ridge."
         )
-    return found
+    return floor_and_ridge
 
 
 def _added(about: Reproduction) -> float | None:

@@ -84,14 +84,14 @@ def above_floor(
         points = [*points[-REMEMBERED:], multipliers.ravel()]
         changes = [*changes[-REMEMBERED:], change.ravel()]
         there, share = _extrapolated(points, changes, following), 1.0
-        found, reached = dual.maximum(there, covariances)
+        maximum, reached = dual.maximum(there, covariances)
         while not reached <= value + ROUNDING * abs(value) and share > SHORTEST:
             there = multipliers + share * change
-            found, reached = dual.maximum(there, covariances)
+            maximum, reached = dual.maximum(there, covariances)
             share *= 0.3
         if share <= SHORTEST:
             break
-        multipliers, covariances, value = there, found, reached
+        multipliers, covariances, value = there, maximum, reached
     held: BoolArray = multipliers.max(axis=(1, 2)) > SETTLED
     return (
         (covariances, held)

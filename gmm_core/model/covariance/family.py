@@ -137,24 +137,24 @@ class CovarianceStructure:
             If no covariances of the family within the bounds were found.
         """
         bounds = regularization.floor_and_ridge(within_scatter.shape[1])
-        found: tuple[FloatArray, BoolArray] | None
+        regularized: tuple[FloatArray, BoolArray] | None
         if self.is_closed_under_floor or bounds is None:
-            found = regularization.applied(self.update(within_scatter, counts, current))
-            if not self.is_closed_under_floor and not self.holds(found[0]):
-                found = None
+            regularized = regularization.applied(self.update(within_scatter, counts, current))
+            if not self.is_closed_under_floor and not self.holds(regularized[0]):
+                regularized = None
         else:
             floor, ridge = bounds
             scatter = within_scatter + counts[:, None, None] * np.diag(ridge)
             if floor > 0:
-                found = above_floor(self.update, scatter, counts, current, floor)
+                regularized = above_floor(self.update, scatter, counts, current, floor)
             else:
-                found = self.update(scatter, counts, current), np.zeros(len(counts), dtype=np.bool_)
-        if found is None:
+                regularized = self.update(scatter, counts, current), np.zeros(len(counts), dtype=np.bool_)
+        if regularized is None:
             raise FitError(
                 f"The data is degenerate for covariances of the type {self.name}: none were found within the bounds of "
                 "their variances. Use fewer components or another covariance type."
             )
-        return found
+        return regularized
 
     def require_carrying(self, regularization: Regularization, n_features: int) -> None:
         """Raise `ParameterError` if this family cannot have the regularisation with data of `n_features`."""

@@ -8,10 +8,10 @@ from gmm_core.studies.checks.evidence import Evidence
 
 
 def _narrow(evidence: Evidence) -> Finding:
-    found = evidence.fit.narrow
-    if not found:
+    narrow = evidence.fit.narrow
+    if not narrow:
         return judged(True, f"The spread of all {evidence.n_components} is reliable.")
-    return Finding(Outcome.LOOK, " ".join(sentences(found)), advised=True)
+    return Finding(Outcome.LOOK, " ".join(sentences(narrow)), advised=True)
 
 
 NARROW_COMPONENTS = Check(

@@ -27,9 +27,9 @@ def component_tests(evidence: Evidence) -> dict[int, Mardia]:
     tests = {}
     for position, weights in enumerate(evidence.responsibilities.T):
         if weights.sum() >= enough and not evidence.fit.best.at_floor[position]:
-            found = mardia(evidence.rows, weights)
-            if found is not None:
-                tests[position] = found
+            test = mardia(evidence.rows, weights)
+            if test is not None:
+                tests[position] = test
     return tests
 
 

@@ -19,10 +19,10 @@ def _outliers(evidence: Evidence) -> Finding:
         return cannot_tell(
             "Of the components, those left out whose spread says little, no two are left to be compared."
         )
-    found = wide_components(evidence.fit.mixture, left_out)
-    if not found:
+    wide = wide_components(evidence.fit.mixture, left_out)
+    if not wide:
         return judged(True, f"No component of few rows has {WIDE:g} times the spread of the others.")
-    return judged(False, " ".join(f"{wide_in_words(each, evidence.n_rows)}." for each in found))
+    return judged(False, " ".join(f"{wide_in_words(each, evidence.n_rows)}." for each in wide))
 
 
 def wide_in_words(component: WideComponent, n_rows: int) -> str:

@@ -58,10 +58,10 @@ def wide_components(mixture: Mixture, left_out: Sequence[bool]) -> tuple[WideCom
     if len(free) < 2:
         return ()
     spread = spreads(mixture)
-    found = []
+    wide = []
     for position in free:
         factor = float(spread[position] / np.median(spread[free[free != position]]))
         weight = float(mixture.weights[position])
         if weight < FEW and factor > WIDE:
-            found.append(WideComponent(int(position), weight, factor))
-    return tuple(found)
+            wide.append(WideComponent(int(position), weight, factor))
+    return tuple(wide)

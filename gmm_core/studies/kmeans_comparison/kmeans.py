@@ -53,9 +53,9 @@ class KMeansPartition:
             with one_openmp_thread(), warnings.catch_warnings():
                 # The warning of fewer distinct rows than clusters, which the mixture's own check reports.
                 warnings.simplefilter("ignore", ConvergenceWarning)
-                found = KMeans(n_clusters, n_init=1, random_state=random_state).fit(X)
-            labels = found.labels_.astype(np.intp)
-            yield cls(found.cluster_centers_, labels, float(found.inertia_), int(found.n_iter_))
+                fitted = KMeans(n_clusters, n_init=1, random_state=random_state).fit(X)
+            labels = fitted.labels_.astype(np.intp)
+            yield cls(fitted.cluster_centers_, labels, float(fitted.inertia_), int(fitted.n_iter_))
 
     @property
     def n_clusters(self) -> int:

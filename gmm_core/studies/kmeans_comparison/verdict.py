@@ -40,9 +40,9 @@ class Verdict:
 def verdict(comparison: KMeansComparison) -> Verdict:
     """The verdict of the first rule of `RULES` that applies."""
     for rule in RULES:
-        found = rule(comparison)
-        if found is not None:
-            return found
+        decision = rule(comparison)
+        if decision is not None:
+            return decision
     raise AssertionError("The last rule applies always.")
 
 

@@ -80,8 +80,8 @@ def _log_volume(prepared: PreparedData) -> float:
 def _surveyed(setting: Setting) -> tuple[PreparedData, list[Optimum]]:
     """The prepared data, and the non-degenerate optima of `n_init` starts of each plain kind, the best first."""
     prepared = setting.prepared()
-    found = run_to_end(surveying(prepared.X, setting.model, tuple(STARTS), setting.model.n_init))
-    return prepared, [optimum for optimum in found.optima if not optimum.degenerate]
+    survey = run_to_end(surveying(prepared.X, setting.model, tuple(STARTS), setting.model.n_init))
+    return prepared, [optimum for optimum in survey.optima if not optimum.degenerate]
 
 
 def _optima(setting: Setting) -> float:
@@ -108,12 +108,12 @@ def _bic(setting: Setting) -> float:
 
 def _best_number(setting: Setting, criterion: str) -> float:
     """The K from 1 to `MAX_COMPONENTS` of lowest criterion; values that mean nothing are ignored."""
-    found = {}
+    values = {}
     for k in range(1, MAX_COMPONENTS + 1):
         fitted = _fitted(replace(setting, model=replace(setting.model, n_components=k)))[1]
         value = getattr(fitted.criteria, criterion)
-        found[k] = np.inf if value is None else value
-    return float(min(found, key=found.__getitem__))
+        values[k] = np.inf if value is None else value
+    return float(min(values, key=values.__getitem__))
 
 
 def _held(setting: Setting) -> float:

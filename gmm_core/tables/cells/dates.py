@@ -117,11 +117,11 @@ def in_calendar(dates: pd.Series) -> bool:
         return False
 
 
-def _time_format(found: dict[str, str] | None) -> str:
-    if found is None or not found["time"]:
+def _time_format(parts: dict[str, str] | None) -> str:
+    if parts is None or not parts["time"]:
         return ""
-    seconds = ":%S" if found["seconds"] else ""
-    return f"{found['time'][0]}%H:%M{seconds}{'.%f' if found['fraction'] else ''}"
+    seconds = ":%S" if parts["seconds"] else ""
+    return f"{parts['time'][0]}%H:%M{seconds}{'.%f' if parts['fraction'] else ''}"
 
 
 def days(dates: pd.Series) -> FloatArray:

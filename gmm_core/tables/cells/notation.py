@@ -155,8 +155,8 @@ def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
     only_comma = comma = only_point = point = False
     for cell in map(str.strip, cells):
         if not cell.isascii() or not cell[-1:].isdigit():
-            found = marked_number(cell)
-            cell = cell if found is None else found.number
+            marked = marked_number(cell)
+            cell = cell if marked is None else marked.number
         if _COMMA_NUMBER.matches(cell):
             comma = True
             only_comma = only_comma or not _COMMA_GROUPS.matches(cell)

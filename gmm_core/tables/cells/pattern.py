@@ -38,17 +38,17 @@ class Pattern:
 
     def parts(self, cell: str) -> dict[str, str] | None:
         """The named groups of a cell that matches as a whole, "" for an absent group; None if it does not match."""
-        found = self._compiled.fullmatch(cell.encode())
-        if found is None:
+        match = self._compiled.fullmatch(cell.encode())
+        if match is None:
             return None
-        groups = found.groups(b"")
+        groups = match.groups(b"")
         return {name: groups[group - 1].decode() for name, group in self._groups}
 
     def all_parts(self, column: pd.Series) -> list[dict[str, str] | None]:
         """The `parts` of each cell of a column of text; every group of the pattern must have a name."""
         cells = pa.array(column, type=pa.large_string(), from_pandas=True)
-        found: list[dict[str, str] | None] = pc.extract_regex(cells, rf"\A(?:{self.text})\z").to_pylist()
-        return found
+        matches: list[dict[str, str] | None] = pc.extract_regex(cells, rf"\A(?:{self.text})\z").to_pylist()
+        return matches
 
     def matching(self, column: pd.Series) -> BoolArray:
         """A mask (N,) of the cells of a column of text that match as a whole; missing cells do not."""
@@ -61,8 +61,8 @@ class Pattern:
     @staticmethod
     def _in_cells(column: pd.Series, text: str) -> BoolArray:
         cells = pa.array(column, type=pa.large_string(), from_pandas=True)
-        found = pc.fill_null(pc.match_substring_regex(cells, text), False)
-        return found.to_numpy(zero_copy_only=False)
+        matching = pc.fill_null(pc.match_substring_regex(cells, text), False)
+        return matching.to_numpy(zero_copy_only=False)
 
 
 class BytesPattern:

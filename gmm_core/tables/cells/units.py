@@ -157,27 +157,27 @@ def marked_number(cell: str) -> MarkedNumber | None:
     return _marked_number(_MARKED_CELL.parts(cell))
 
 
-def _marked_number(found: dict[str, str] | None) -> MarkedNumber | None:
-    if found is None:
+def _marked_number(parts: dict[str, str] | None) -> MarkedNumber | None:
+    if parts is None:
         return None
-    signs = [sign for sign in (found["sign"], found["second"]) if sign]
-    opened = [found[name] for name in ("open", "inner") if found[name]]
+    signs = [sign for sign in (parts["sign"], parts["second"]) if sign]
+    opened = [parts[name] for name in ("open", "inner") if parts[name]]
     negative = bool(opened)
-    closed = bool(found["close"])
+    closed = bool(parts["close"])
     if (
         len(opened) != closed
-        or (found["before"] and found["after"])
-        or (found["inner"] and not found["before"])
+        or (parts["before"] and parts["after"])
+        or (parts["inner"] and not parts["before"])
     ):
         return None
-    behind = bool(found["minus"])
+    behind = bool(parts["minus"])
     if len(signs) + negative + behind > 1:
         return None
-    unit = found["before"] or found["after"]
+    unit = parts["before"] or parts["after"]
     if not unit and not negative and not behind:
         return None
     sign = "-" if negative or behind or signs == ["-"] else ""
-    return MarkedNumber(sign + found["number"], unit, negative or behind)
+    return MarkedNumber(sign + parts["number"], unit, negative or behind)
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,20 +219,20 @@ def without_marks(cells: pd.Series) -> UnmarkedColumn | None:
     if not any(_MARKED_CELL.matches(cell) for cell in present.head(_LOOKED_AT)):
         return None
     different = present.drop_duplicates()
-    found = dict(zip(different, map(_marked_number, _MARKED_CELL.all_parts(different)), strict=True))
-    known = [each for each in found.values() if each is not None]
+    marked = dict(zip(different, map(_marked_number, _MARKED_CELL.all_parts(different)), strict=True))
+    known = [each for each in marked.values() if each is not None]
     units = {each.unit for each in known if each.unit}
     if not known or len(units) > 1:
         return None
     unit = next(iter(units), "")
-    if unit == "%" and any(_lacks_unit(cell, each) for cell, each in found.items()):
+    if unit == "%" and any(_lacks_unit(cell, each) for cell, each in marked.items()):
         return None
-    numbers = {cell: cell if each is None else each.number for cell, each in found.items()}
+    numbers = {cell: cell if each is None else each.number for cell, each in marked.items()}
     return UnmarkedColumn(cells.map(numbers, na_action="ignore"), unit, any(each.negative for each in known))
 
 
-def _lacks_unit(cell: str, found: MarkedNumber | None) -> bool:
-    return _SIGNED.matches(cell) if found is None else not found.unit
+def _lacks_unit(cell: str, marked: MarkedNumber | None) -> bool:
+    return _SIGNED.matches(cell) if marked is None else not marked.unit
 
 
 def has_number_mark(cell: str, patterns: Sequence[Pattern]) -> bool:
@@ -240,9 +240,9 @@ def has_number_mark(cell: str, patterns: Sequence[Pattern]) -> bool:
 
     A unit does not count: 100 m may be the name of a race.
     """
-    found = marked_number(cell)
+    marked = marked_number(cell)
     return (
-        found is not None
-        and found.unit not in UNITS
-        and any(pattern.matches(found.number) for pattern in patterns)
+        marked is not None
+        and marked.unit not in UNITS
+        and any(pattern.matches(marked.number) for pattern in patterns)
     )

@@ -158,13 +158,13 @@ def _counted(body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits) -
 
 
 def _ragged(record: Record, dialect: Dialect) -> DataError:
-    expected, found = dialect.width, len(record.fields)
+    expected, actual = dialect.width, len(record.fields)
     if dialect.ends_with_delimiter:
         expected -= 1
-        found -= record.fields[-1].strip() == ""
+        actual -= record.fields[-1].strip() == ""
     first, last = (dialect.data_line + line for line in (record.first_line, record.last_line))
     place = f"Line {first:,}" if first == last else f"The row of lines {first:,} to {last:,}"
     return DataError(
-        f"{place} has {counted(found, 'value')} where {expected:,} are expected (delimiter: "
+        f"{place} has {counted(actual, 'value')} where {expected:,} are expected (delimiter: "
         f"{dialect.delimiter.name}): mend it, or put text that holds a delimiter between quotation marks."
     )

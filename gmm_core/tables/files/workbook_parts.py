@@ -168,15 +168,15 @@ class WorkbookParts:
         xml = self._part(path)
         if xml is None:
             raise damaged()
-        found: list[tuple[str, dict[str, str]]] = []
+        elements: list[tuple[str, dict[str, str]]] = []
 
         def started(name: str, attributes: dict[str, str]) -> None:
-            found.append((_local(name), {_local(key): value for key, value in attributes.items()}))
+            elements.append((_local(name), {_local(key): value for key, value in attributes.items()}))
 
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = started
         parse(parser, xml)
-        return iter(found)
+        return iter(elements)
 
 
 def parse(parser: expat.XMLParserType, xml: bytes) -> None:

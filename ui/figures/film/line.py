@@ -154,15 +154,15 @@ def _reach(film: Film) -> list[float]:
         half_widths = radius * np.sqrt(mixture.covariances[:, 0, 0])
         return np.concatenate([mixture.means[:, 0] - half_widths, mixture.means[:, 0] + half_widths])
 
-    found = np.concatenate([ends(mixture) for mixture in film.mixtures])
-    return [float(found.min()), float(found.max())]
+    interval_ends = np.concatenate([ends(mixture) for mixture in film.mixtures])
+    return [float(interval_ends.min()), float(interval_ends.max())]
 
 
 def _histogram(values: FloatArray) -> tuple[list[Trace], float]:
     """All rows as bars in the text colour, and the height of the tallest."""
-    found = bins(values)
+    histogram = bins(values)
     everyone = Group(np.arange(len(values)), key="all", name="", colour_number=None, marker={"color": INK})
-    return bar_traces(found, [Stack(everyone)]), float(found.densities(found.counts()).max())
+    return bar_traces(histogram, [Stack(everyone)]), float(histogram.densities(histogram.counts()).max())
 
 
 def _scattered(at: FloatArray, n_components: int) -> FloatArray:

@@ -221,7 +221,7 @@ def _finding(
         for (_, v), outcome in zip(curves, outcomes, strict=True)
         if outcome in (BEST, VALID)
     )
-    found = (
+    sentence = (
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
         f"after {counted_in_digits(int(iterations[-1]), 'iteration')}."
     )
@@ -236,7 +236,7 @@ def _finding(
         if n_higher
         else ""
     )
-    return " ".join(filter(None, [found, agreement, higher, trouble]))
+    return " ".join(filter(None, [sentence, agreement, higher, trouble]))
 
 
 def _table(

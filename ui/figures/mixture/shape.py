@@ -108,9 +108,9 @@ def _curves(
     ends = limits(at)
     positions = grid(mixture, ends)
     densities = weighted_densities(mixture, positions)
-    found = bins(at)
-    top = 1.06 * max(float(densities.sum(axis=0).max()), float(found.densities(found.counts()).max()))
-    traces = bar_traces(found, stacks(attributes, "none", len(at)))
+    histogram = bins(at)
+    top = 1.06 * max(float(densities.sum(axis=0).max()), float(histogram.densities(histogram.counts()).max()))
+    traces = bar_traces(histogram, stacks(attributes, "none", len(at)))
     traces += curve_traces(positions, densities, attributes.weights, attributes.colour_numbers)
     return traces, {
         "xaxis": axis("", ends, **SMALL),
@@ -122,11 +122,11 @@ def _finding(mixture: Mixture, name: str) -> str:
     deviations = np.sqrt(np.linalg.eigvalsh(mixture.covariances))
     sizes = deviations.prod(axis=1)
     length, size = float((deviations[:, -1] / deviations[:, 0]).max()), float(sizes.max() / sizes.min())
-    found = [f"{name}: {shares(mixture.weights.tolist())}."]
+    sentences = [f"{name}: {shares(mixture.weights.tolist())}."]
     several = mixture.n_components > 1
     if mixture.n_features > 1:
         drawn_out = "The most drawn out is" if several else "It is"
-        found.append(
+        sentences.append(
             f"{drawn_out} {number(length, 3)} times as long as wide here."
             if length >= NOTICEABLE
             else f"{'All are' if several else 'It is'} round here."
@@ -137,9 +137,9 @@ def _finding(mixture: Mixture, name: str) -> str:
             if mixture.n_features > 1
             else ("width", "widest has", "narrowest")
         )
-        found.append(
+        sentences.append(
             f"The {largest} {number(size, 3)} times the {what} of the {smallest}."
             if size >= NOTICEABLE
             else f"All have the same {what}."
         )
-    return " ".join(found)
+    return " ".join(sentences)

@@ -242,10 +242,10 @@ def _finding(
         f"{kind} in {count} of {of}" for kind, count, of in zip(kinds, levels[0].reached, starts, strict=True)
     )
     others = [f"{level.name}: {sum(level.reached)} starts." for level in levels if not level.at_height]
-    found = counted(len(placed), "distinct optimum").replace("optimums", "optima")
+    optima = counted(len(placed), "distinct optimum").replace("optimums", "optima")
     return " ".join(
         [
-            f"{found} from {sum(starts):,} starts; the best, {levels[0].name}, has a log-likelihood of {names[0]} and "
+            f"{optima} from {sum(starts):,} starts; the best, {levels[0].name}, has a log-likelihood of {names[0]} and "
             f"was reached by {reached}.",
             *others,
         ]

@@ -53,15 +53,15 @@ def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
             st.caption(_explanation(result))
 
 
-def _explanation(found: Agreement) -> str:
+def _explanation(agreement: Agreement) -> str:
     sentences = [
         "Rows of each group, by the component of largest responsibility. The adjusted Rand index is 1 if groups and "
         "components are the same, about 0 if they agree by chance alone. The labels are not fitted."
     ]
-    if found.unlabelled:
-        sentences.append(f"{found.unlabelled:,} without a label left out.")
-    if len(found.table) > SHOWN_GROUPS:
-        sentences.append(f"The largest {SHOWN_GROUPS} of {len(found.table):,} groups.")
+    if agreement.unlabelled:
+        sentences.append(f"{agreement.unlabelled:,} without a label left out.")
+    if len(agreement.table) > SHOWN_GROUPS:
+        sentences.append(f"The largest {SHOWN_GROUPS} of {len(agreement.table):,} groups.")
     return " ".join(sentences)
 
 

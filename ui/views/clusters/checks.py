@@ -35,17 +35,17 @@ class Checked:
 
 def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """One line that counts them, with the list in it, and below it those that need a look."""
-    found = _checked(analysis, prepared, fit).findings
+    findings = _checked(analysis, prepared, fit).findings
     with kept_place():
-        expander = st.expander(summary_line(found), key="checks", on_change="rerun")
-        for key, finding in found.items():
+        expander = st.expander(summary_line(findings), key="checks", on_change="rerun")
+        for key, finding in findings.items():
             if finding.outcome is Outcome.LOOK:
                 advice = "" if finding.advised else markdown(CHECKS[key].advice, 500)
                 measured = f"{markdown(finding.measured, 1_000)} {advice}".rstrip()
                 st.caption(f"{ICONS[Outcome.LOOK]} **{CHECKS[key].title}.** {measured}")
         if expander.open:
             with expander:
-                for key, finding in found.items():
+                for key, finding in findings.items():
                     _row(CHECKS[key], finding)
                 if len(prepared.X) > MAX_ROWS:
                     st.caption(
@@ -53,9 +53,9 @@ def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
                     )
 
 
-def summary_line(found: dict[str, Finding]) -> str:
+def summary_line(findings: dict[str, Finding]) -> str:
     """How many checks came out how: "Checks: 8 fine, 1 to look at"."""
-    counts = Counter(finding.outcome for finding in found.values())
+    counts = Counter(finding.outcome for finding in findings.values())
     words = {Outcome.FINE: "fine", Outcome.LOOK: "to look at", Outcome.UNKNOWN: "without an answer"}
     return f"Checks: {', '.join(f'{counts[each]} {words[each]}' for each in words if counts[each])}"
 

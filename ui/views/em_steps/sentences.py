@@ -87,14 +87,14 @@ def _units(analysis: Analysis, film: Film, view: FilmView) -> str:
         )
     if np.all(analysis.prepared.scale == 1):
         return "Means, covariances, densities and the log-likelihood are in the units of the axes."
-    sentence = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
+    text = "Means and covariances are in the units of the axes; densities and the log-likelihood in those of the fit."
     structure = structure_named(analysis.specification.covariance_type)
     if structure.shape is Freedom.FIXED and not are_round(film.mixtures[-1].covariances):
-        sentence += (
+        text += (
             f" {capital(structure.name)} covariances are round in the units of the fit; here each column's "
         )
-        sentence += "scale stretches them."
-    return sentence
+        text += "scale stretches them."
+    return text
 
 
 def are_round(covariances: FloatArray) -> bool:
@@ -107,31 +107,31 @@ def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[st
     assert analysis.prepared is not None
     n_features, n_shown = len(analysis.prepared.columns), len(view.projection.labels)
     shape = "ellipse" if n_shown == 2 else "bar"
-    found = [
+    notes = [
         f"Each {shape} holds {percent(LEVEL)} of its component; faint lines show earlier states.",
         view.sampling(),
     ]
     if n_features > n_shown:
-        found.append(
+        notes.append(
             f"Responsibilities come from all {n_features} columns, so that a point's colour need not be that of the "
             "ellipse around it here."
         )
     if not film.history_complete:
-        found.append(
+        notes.append(
             "This run was too long to keep, so the film has its start and its end alone: ask for fewer components, "
             "columns or iterations."
         )
     elif film.one_by_one < film.n_iterations:
-        found.append(
+        notes.append(
             f"The first {film.one_by_one:,} of {film.n_iterations:,} iterations are shown one by one, "
             "and only some of the later ones."
         )
     if run.mixture.n_components == 1:
-        found.append(
+        notes.append(
             "One component has a responsibility of 1 for every point, so the first M-step is the answer: the mean and "
             "the covariance of the data."
         )
-    return tuple(sentence for sentence in found if sentence)
+    return tuple(sentence for sentence in notes if sentence)
 
 
 def _iterations(run: Run) -> str:

@@ -100,9 +100,9 @@ def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
     """A run of the page that ends before the file is read leaves it to the next."""
     request = Request(FileKind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
     try:
-        found = read_in_view(request, place, _UPLOADER, opened.stop)
-        assert isinstance(found, Model)
-        opened.model = found
+        model = read_in_view(request, place, _UPLOADER, opened.stop)
+        assert isinstance(model, Model)
+        opened.model = model
     except ExplorerError as error:
         opened.problem = str(error)
         place.empty()

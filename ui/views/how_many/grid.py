@@ -91,11 +91,11 @@ def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep
         revision=prepared.digest[:12],
     )
     clicked = show(drawing, "criteria", height=460, clickable=True).clicked
-    found = None if clicked is None else nearest(values, clicked)
+    nearest_cell = None if clicked is None else nearest(values, clicked)
     for cell in grid.cells:
         if (
-            found is not None
-            and place_of(cell.specification) == found
+            nearest_cell is not None
+            and place_of(cell.specification) == nearest_cell
             and cell.specification != analysis.specification
         ):
             use_model_in_next_run(cell.specification)
@@ -181,21 +181,21 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     """What to bear in mind about the choice."""
     most = max(specification.n_components for specification in grid.specifications)
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
-    found = []
+    sentences_found = []
     if best.n_components == most > 1:
-        found.append("The lowest is at the largest K that was tried: try more.")
+        sentences_found.append("The lowest is at the largest K that was tried: try more.")
     if not best.converged:
-        found.append("Its EM had not converged: allow more iterations.")
-    found += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
+        sentences_found.append("Its EM had not converged: allow more iterations.")
+    sentences_found += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
     if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
-        found += [_may_gather(best, each).capitalize() for each in best.wide]
+        sentences_found += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
-        found.append(
+        sentences_found.append(
             f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {cell_name(refused[0])}: "
             f"{markdown(' '.join([reason, *sentences(refused[0].narrow)]), 800)}"
         )
-    return found
+    return sentences_found
 
 
 def meaning(grid: Grid) -> None:

@@ -142,17 +142,17 @@ def _fitting(
     """Fit a cell, and keep its fit for the other pages and for the cell of one component more."""
     begun = time.monotonic()
     smaller = _smaller(analysis, prepared, specification, measured)
-    found = yield from fitting_cell(prepared.X, specification, smaller, prepared.columns)
-    if found is None:
+    cell = yield from fitting_cell(prepared.X, specification, smaller, prepared.columns)
+    if cell is None:
         raise FitError("The fit was stopped before its end.")
     measured.seconds[specification] = time.monotonic() - begun
-    if found.fit is not None:
+    if cell.fit is not None:
         measured.smaller[specification.covariance_type] = (
             specification.n_components,
-            SmallerFit.of(found.fit),
+            SmallerFit.of(cell.fit),
         )
-        fit_task(replace(analysis, specification=specification), prepared).keep(found.fit)
-    return found.cell
+        fit_task(replace(analysis, specification=specification), prepared).keep(cell.fit)
+    return cell.cell
 
 
 def _smaller(

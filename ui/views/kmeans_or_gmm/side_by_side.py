@@ -179,15 +179,15 @@ def comparison_table(compared: Compared) -> None:
 
 def conclusion(comparison: KMeansComparison) -> None:
     """Which of the two to use here, and why."""
-    found = verdict(comparison)
+    decision = verdict(comparison)
     title = {
         Choice.KMEANS: "Use K-means here",
         Choice.MIXTURE: "Use the mixture here",
         Choice.EITHER: "Either will do here",
         Choice.NEITHER: "These rows do not say which to use",
-    }[found.choice]
+    }[decision.choice]
     with st.container(border=True):
-        st.markdown(f"**{title}.** {markdown(found.reason, 1_200)}")
+        st.markdown(f"**{title}.** {markdown(decision.reason, 1_200)}")
 
 
 def explanation(comparison: KMeansComparison) -> None:

@@ -47,18 +47,18 @@ def success_rates(surveyed: SurveyInUnits) -> None:
 
 def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
     """What share of each kind reached it, the largest first, each with its n_init; in one clause, as Markdown."""
-    found = sorted((kind for kind in rates if rates[kind].reached), key=lambda kind: -rates[kind].share)
-    if len(found) == len(rates) > 1 and all(each.share == 1 for each in rates.values()):
-        return f"every start of {listed(_bold(found))} (1 restart is enough)"
+    reaching = sorted((kind for kind in rates if rates[kind].reached), key=lambda kind: -rates[kind].share)
+    if len(reaching) == len(rates) > 1 and all(each.share == 1 for each in rates.values()):
+        return f"every start of {listed(_bold(reaching))} (1 restart is enough)"
     clauses: list[str] = []
-    for kind, name in zip(found, _bold(found), strict=True):
+    for kind, name in zip(reaching, _bold(reaching), strict=True):
         each = rates[kind]
         share = f"all {each.runs}" if each.share == 1 else f"{percent(each.share)} of {each.runs}"
         n_init = f"{each.n_init:,} restarts" if each.n_init != 1 else "1 restart"
         if not clauses:
             n_init += f" {'finds' if each.n_init == 1 else 'find'} it 99 times in 100"
         clauses.append(f"{share} {name} starts ({n_init})")
-    never = [kind for kind in rates if kind not in found]
+    never = [kind for kind in rates if kind not in reaching]
     if never:
         fewest, _ = rates[never[0]].n_init_interval
         names = listed(_bold(never)).replace(" and ", " or ")
@@ -103,49 +103,49 @@ def remarks(surveyed: SurveyInUnits) -> None:
 def _remarks(surveyed: SurveyInUnits) -> list[str]:
     survey = surveyed.survey
     ended, optima = len(survey.restarts), survey.optima
-    found = []
+    remarks_found = []
     if surveyed.is_sample:
-        found.append(
+        remarks_found.append(
             f"EM runs here on a random sample of {len(surveyed.rows):,} of the {len(surveyed.prepared.X):,} rows, so "
             "log-likelihoods, BIC and shares are those of the sample."
         )
     if not survey.complete:
         n_starts = survey.n_starts * len(survey.kinds)
-        found.append(
+        remarks_found.append(
             f"The survey was stopped after {ended + len(survey.failed):,} of {n_starts:,} starts: what follows is of "
             "these."
         )
     if survey.failed:
-        found.append(f"{_starts(len(survey.failed))} failed and ended in no optimum.")
+        remarks_found.append(f"{_starts(len(survey.failed))} failed and ended in no optimum.")
     if survey.best is not None and len(survey.best.runs) == 1 and ended > 1:
-        found.append("Only one start reached the best, so a better optimum may well exist.")
+        remarks_found.append("Only one start reached the best, so a better optimum may well exist.")
     if survey.n_reached_once and len(optima) > 1:
         were = (
             "was found by a single start"
             if survey.n_reached_once == 1
             else "were found by a single start each"
         )
-        found.append(
+        remarks_found.append(
             f"{survey.n_reached_once} of {len(optima)} optima {were}, so about "
             f"{percent(survey.n_reached_once / ended)} of further starts would end in one not seen here (Good, Turing)."
         )
-    found += [f"Optimum A: {sentence}" for sentence in sentences(survey.narrow)]
+    remarks_found += [f"Optimum A: {sentence}" for sentence in sentences(survey.narrow)]
     degenerate = [optimum for optimum in optima if optimum.degenerate]
     if degenerate:
         highest = max(optimum.log_likelihood for optimum in degenerate)
         (height,) = log_likelihood_texts([surveyed.log_likelihood(highest)])
-        found.append(
+        remarks_found.append(
             f"{_starts(sum(len(optimum.runs) for optimum in degenerate))} ended with a component at the variance "
             f"floor, where only the floor bounds the likelihood (here up to {height}). They do not count as the best, "
             "since the gain from narrow components is subtracted first."
         )
     unfinished = sum(restart.ending is Ending.ITERATION_LIMIT for restart in survey.restarts)
     if unfinished:
-        found.append(
+        remarks_found.append(
             f"{_starts(unfinished)} had not converged after {survey.specification.max_iterations:,} iterations: they "
             "may not have reached an optimum."
         )
-    return found
+    return remarks_found
 
 
 def _starts(count: int) -> str:
