@@ -83,14 +83,14 @@ class Limits:
     workbook_cells: int = _limit(500_000, 1_000, 50_000_000, "most cells of an Excel sheet")
     upload_cells: int = _limit(10_000_000, 10_000, 1_000_000_000, "most values of a file, rows times columns")
     landscape_rows: int = _limit(
-        5_000, 500, 1_000_000, "most rows from which Starting points climbs; of more, a sample"
+        5_000, 500, 1_000_000, "most rows that Starting points uses; of more, a sample"
     )
     comparison_rows: int = _limit(20_000, 500, 1_000_000, "most rows in K-means or GMM; of more, a sample")
     shared_datasets: int = _limit(32, 1, 10_000, "data sets of generators and samples kept for all")
     private_datasets: int = _limit(2, 1, 100, "prepared data sets kept for each visitor with a file")
     shared_fit_megabytes: int = _limit(256, 1, 100_000, "fits kept for all, in MB")
     private_fit_megabytes: int = _limit(64, 1, 10_000, "fits kept for each visitor with a file, in MB")
-    shared_landscape_megabytes: int = _limit(64, 1, 100_000, "climbs of Starting points kept for all, in MB")
+    shared_landscape_megabytes: int = _limit(64, 1, 100_000, "surveys of Starting points kept for all, in MB")
     private_landscape_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
     shared_comparison_megabytes: int = _limit(64, 1, 100_000, "comparisons with K-means kept for all, in MB")
     private_comparison_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
