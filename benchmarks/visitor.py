@@ -177,7 +177,7 @@ class Visitor:
         """Open a page and do not wait."""
         await self._send(query=query, page=page)
 
-    async def told(self, condition: Callable[[str], bool]) -> None:
+    async def wait_for_progress(self, condition: Callable[[str], bool]) -> None:
         """Wait until a progress bar says what meets the condition."""
 
         async def heard() -> None:

@@ -16,7 +16,7 @@ from tests.running_server import REPOSITORY
 WRITERS = ("compare", "load", "memory_sessions", "optima", "restart_score")
 
 
-def asked(*arguments: str) -> Path:
+def results_option(*arguments: str) -> Path:
     parser = ArgumentParser()
     add_results_option(parser)
     found: Path = parser.parse_args(arguments).results
@@ -27,10 +27,10 @@ def test_results_go_into_a_folder_of_their_own_unless_another_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert MEASURED != COMMITTED and COMMITTED not in MEASURED.parents
-    assert asked("--results", str(tmp_path / "made/for it")).is_dir()
-    assert asked("--results", str(COMMITTED)) == COMMITTED
+    assert results_option("--results", str(tmp_path / "made/for it")).is_dir()
+    assert results_option("--results", str(COMMITTED)) == COMMITTED
     monkeypatch.setattr(results_folder, "MEASURED", tmp_path / "measured")
-    assert asked() == tmp_path / "measured"
+    assert results_option() == tmp_path / "measured"
 
 
 def test_one_that_is_run_as_it_is_leaves_what_is_committed(

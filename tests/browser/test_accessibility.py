@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.accessibility import COLOUR, in_theme, names_of_figures, settled, violations, walk
 from tests.browser.conftest import VIEWPORT, OpenPage, finished
 from tests.browser.tables import assert_offers_no_export
-from tests.browser.test_deep_links import WATCH_FOR_NOT_FOUND, assert_found
+from tests.browser.test_deep_links import WATCH_FOR_NOT_FOUND, assert_page_opens
 from tests.running_server import REPOSITORY, RunningServer
 
 APP = (REPOSITORY / "app.py").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_a_page_is_found_at_once_and_can_be_read_and_worked_by_everybody(
 ) -> None:
     page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page(f"/{address}")
-    assert_found(page, f"/{address}")
+    assert_page_opens(page, f"/{address}")
     in_theme(page, "light")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.get_by_role("heading", level=2).count() == 1

@@ -46,7 +46,7 @@ FIRST = "/em-steps"
 """A page that is not the landing page, which every server finds."""
 
 
-def assert_found(page: Page, path: str) -> None:
+def assert_page_opens(page: Page, path: str) -> None:
     """What every link to a page is held to, and for all pages by the tests of what can be read and worked."""
     assert page.title() == f"{PAGES[path]} · GMM Explorer"
     expect(page.get_by_role("heading", level=2, name=PAGES[path], exact=True)).to_be_in_viewport()
@@ -58,7 +58,7 @@ def test_a_deep_link_is_answered_as_the_first_request(
 ) -> None:
     page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page(FIRST, on=fresh_server)
-    assert_found(page, FIRST)
+    assert_page_opens(page, FIRST)
 
 
 def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage) -> None:
@@ -71,7 +71,7 @@ def test_the_watch_sees_a_page_that_is_not_there(page: Page, open_page: OpenPage
 def test_a_deep_link_keeps_its_settings(page: Page, open_page: OpenPage) -> None:
     page.add_init_script(WATCH_FOR_NOT_FOUND)
     open_page("/clusters?k=4")
-    assert_found(page, "/clusters")
+    assert_page_opens(page, "/clusters")
     assert page.url.endswith("/?k=4")
     expect(page.get_by_role("slider", name="Components K")).to_have_value("4")
 

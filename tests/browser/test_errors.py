@@ -46,7 +46,7 @@ def failing_server(start_server: StartServer, tmp_path: Path) -> Iterator[Runnin
     server.stop()
 
 
-def assert_nothing_is_told(page: Page) -> None:
+def assert_no_details_are_shown(page: Page) -> None:
     expect(page.get_by_text("secret detail")).to_have_count(0)
     expect(page.get_by_text("Traceback")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -55,18 +55,18 @@ def assert_nothing_is_told(page: Page) -> None:
 def test_a_page_that_fails_says_one_sentence(page: Page, failing_server: RunningServer) -> None:
     page.goto(f"{failing_server.url}/data")
     expect(page.get_by_test_id("stAlert")).to_contain_text("nothing of yours is lost")
-    assert_nothing_is_told(page)
+    assert_no_details_are_shown(page)
     assert "secret detail" in failing_server.new_log()
     go_to(page, "Explore", "Density and anomalies")
     for part in ("In a fragment", "In a callback"):
         page.get_by_role("button", name=part).click()
         expect(page.get_by_test_id("stAlert")).to_contain_text("nothing of yours is lost")
-        assert_nothing_is_told(page)
+        assert_no_details_are_shown(page)
         assert "secret detail" in failing_server.new_log()
         page.reload()
         finished(page)
     page.get_by_role("button", name="In a download").click()
     expect(page.get_by_text("Failed to generate file")).to_be_visible()
-    assert_nothing_is_told(page)
+    assert_no_details_are_shown(page)
     go_to(page, "Explore", "Clusters")
     expect(page.get_by_test_id("stMetric")).to_have_count(6)

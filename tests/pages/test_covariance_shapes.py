@@ -89,9 +89,11 @@ def test_of_covariance_types_that_are_not_all_fitted_none_is_chosen() -> None:
         shapes = run_to_end(fitting_shapes(rows, FitSpecification(2, n_init=1)))
         conclusion(shapes[:n_shapes], 2)
 
-    def told(n_shapes: int) -> str:
+    def conclusion_text(n_shapes: int) -> str:
         return texts(AppTest.from_function(page, kwargs={"n_shapes": n_shapes}, default_timeout=120).run())
 
-    assert "BIC chooses once all covariance types are fitted: 3 of 4 are." in told(3).replace("*", "")
-    assert "below" not in told(3)
-    assert "BIC chooses once" not in told(4)
+    assert "BIC chooses once all covariance types are fitted: 3 of 4 are." in conclusion_text(3).replace(
+        "*", ""
+    )
+    assert "below" not in conclusion_text(3)
+    assert "BIC chooses once" not in conclusion_text(4)

@@ -123,7 +123,7 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
     assert not visit.queue._tickets  # however it ended, the next one may read
 
 
-def said(app: AppTest) -> str:
+def screen_text(app: AppTest) -> str:
     texts = [element.value for element in (*app.caption, *app.markdown, *app.error)]
     return " ".join(texts + progress(app)).replace("\\", "")
 
@@ -154,7 +154,7 @@ def test_what_takes_time_says_how_long_it_may_take_and_can_be_stopped(visit: Vis
     visit.shows_at_once()
     app = visit.page()
     visit.choose(app, "slow.csv")
-    assert "good: slow.csv" in said(app)
+    assert "good: slow.csv" in screen_text(app)
     assert not progress(app) and not labels(app)  # it is done
     visit.goes_on(False)
     visit.reader.fails = StopException()  # the run of the page ends while it is shown
@@ -171,14 +171,14 @@ def test_a_stopped_file_is_read_when_the_visitor_says_so(visit: Visit) -> None:
     visit.choose(app, "slow.csv")
     press(app, "Stop")
     assert visit.reader.read_names == ["first.csv", "slow.csv"]
-    assert "slow.csv: Reading was stopped." in said(app) and "good: first.csv" in said(app)
+    assert "slow.csv: Reading was stopped." in screen_text(app) and "good: first.csv" in screen_text(app)
     assert not progress(app) and labels(app) == ["Read it"]
     app.run()  # and not before
     assert visit.reader.read_names == ["first.csv", "slow.csv"]
     visit.reader.fails = None
     press(app, "Read it")
     assert visit.reader.read_names == ["first.csv", "slow.csv", "slow.csv"]
-    assert "good: slow.csv" in said(app) and not labels(app)
+    assert "good: slow.csv" in screen_text(app) and not labels(app)
 
 
 def test_a_file_that_another_takes_the_place_of_is_not_read(visit: Visit) -> None:
@@ -188,18 +188,18 @@ def test_a_file_that_another_takes_the_place_of_is_not_read(visit: Visit) -> Non
     visit.reader.fails = None
     visit.choose(app, "second.csv")
     assert visit.reader.read_names == ["first.csv", "second.csv"]
-    assert "good: second.csv" in said(app)
+    assert "good: second.csv" in screen_text(app)
 
 
 def test_a_file_is_read_by_the_next_run_where_the_visitor_changed_something_else(visit: Visit) -> None:
     visit.goes_on()
     app = visit.page()
     visit.choose(app, "mine.csv")
-    assert "good" not in said(app)
+    assert "good" not in screen_text(app)
     visit.goes_on(False)
     app.run()
     assert visit.reader.read_names == ["mine.csv", "mine.csv"]
-    assert "good: mine.csv" in said(app)
+    assert "good: mine.csv" in screen_text(app)
 
 
 @pytest.mark.parametrize("places", [1, 2])
@@ -214,20 +214,21 @@ def test_where_others_are_read_it_says_how_many_are_before(visit: Visit, places:
     leave(before)
     visit.goes_on(False)
     app.run()
-    assert "good: mine.csv" in said(app)
+    assert "good: mine.csv" in screen_text(app)
 
 
 def test_where_no_more_may_wait_it_says_so_and_can_be_read_later(visit: Visit) -> None:
     before = [visit.queue.enter() for _ in range(2)]
     app = visit.page()
     visit.choose(app, "mine.csv")
-    assert "mine.csv: The server is busy: 1 file is being read and 1 waits. Try again in a minute." in said(
-        app
+    assert (
+        "mine.csv: The server is busy: 1 file is being read and 1 waits. Try again in a minute."
+        in screen_text(app)
     )
     assert labels(app) == ["Read it"] and not visit.reader.read_names
     leave(before)
     press(app, "Read it")
-    assert "good: mine.csv" in said(app)
+    assert "good: mine.csv" in screen_text(app)
 
 
 def test_what_is_beyond_a_bound_is_a_sentence_and_the_last_good_file_stays(visit: Visit) -> None:
@@ -235,18 +236,18 @@ def test_what_is_beyond_a_bound_is_a_sentence_and_the_last_good_file_stays(visit
     visit.choose(app, "good.csv")
     visit.reader.fails = NotRead("The file needs more memory than a file may take.")
     visit.choose(app, "bad.csv")
-    assert "problem: The file needs more memory than a file may take." in said(app)
-    assert "good: good.csv" in said(app) and not labels(app)
+    assert "problem: The file needs more memory than a file may take." in screen_text(app)
+    assert "good: good.csv" in screen_text(app) and not labels(app)
 
 
 def test_while_a_first_file_is_put_off_the_page_says_what_to_press(visit: Visit) -> None:
     visit.shows_at_once()
     visit.reader.fails = StopException()
     app = visit.page(whole)
-    assert f"told: {WAITING}" in said(app)
+    assert f"told: {WAITING}" in screen_text(app)
     visit.choose(app, "slow.csv")
     press(app, "Stop")
-    assert "told: Your file is not read yet: press “Read it” in the sidebar" in said(app)
+    assert "told: Your file is not read yet: press “Read it” in the sidebar" in screen_text(app)
 
 
 def test_new_rows_are_read_in_the_same_way_with_the_bounds_of_the_settings(visit: Visit) -> None:
@@ -273,11 +274,11 @@ def test_a_model_file_is_read_in_the_same_way(visit: Visit) -> None:
     visit.choose(app, "model.json", b"{}")
     assert visit.reader.kinds == [FileKind.MODEL] and labels(app) == ["Stop"]
     press(app, "Stop")
-    assert "Reading was stopped." in said(app) and labels(app) == ["Read it"]
+    assert "Reading was stopped." in screen_text(app) and labels(app) == ["Read it"]
     visit.reader.fails = ExplorerError("This is no model file.")
     press(app, "Read it")
     assert visit.reader.kinds == [FileKind.MODEL] * 2
-    assert "This is no model file." in said(app) and not labels(app)
+    assert "This is no model file." in screen_text(app) and not labels(app)
 
 
 def leave(tickets: list[Ticket]) -> None:

@@ -39,7 +39,7 @@ def everything_in(roots: Iterable[Any]) -> Iterator[Any]:
         waiting += gc.get_referents(value)
 
 
-def occurring_in(roots: Iterable[Any], marks: set[str]) -> set[str]:
+def marks_in(roots: Iterable[Any], marks: set[str]) -> set[str]:
     """Which of the marks stand in texts, bytes or arrays of numbers among the values."""
     found = set()
     for value in everything_in(roots):
@@ -77,7 +77,7 @@ def test_of_an_upload_nothing_is_left_in_what_sessions_share() -> None:
 
     ours = [module for name, module in sys.modules.items() if name.split(".")[0] in ("ui", "gmm_core")]
     globals_ = [value for module in ours for name, value in vars(module).items() if name != "__builtins__"]
-    assert occurring_in([*caches(None), *globals_], marks) == set()
-    assert occurring_in(caches(SESSION), marks) >= {analysis.prepared.digest, COLUMN, "number"}, (
+    assert marks_in([*caches(None), *globals_], marks) == set()
+    assert marks_in(caches(SESSION), marks) >= {analysis.prepared.digest, COLUMN, "number"}, (
         "they would have been found"
     )

@@ -49,11 +49,11 @@ async def at_work(server: RunningServer, number: int, page: str = "") -> AsyncIt
 
 
 async def computes(visitor: Visitor) -> None:
-    await visitor.told(lambda sentence: "restart" in sentence.lower() and WAITS not in sentence)
+    await visitor.wait_for_progress(lambda sentence: "restart" in sentence.lower() and WAITS not in sentence)
 
 
 async def waits(visitor: Visitor) -> None:
-    await visitor.told(lambda sentence: WAITS in sentence)
+    await visitor.wait_for_progress(lambda sentence: WAITS in sentence)
 
 
 @pytest.mark.parametrize("page", ["", "starting-points"])
@@ -92,9 +92,13 @@ def test_a_tab_that_is_closed_while_it_waits_lets_the_next_one_move_up(narrow_se
             async with at_work(narrow_server, 7) as second:
                 await waits(second)
                 async with at_work(narrow_server, 8) as third:
-                    await third.told(lambda sentence: sentence.startswith("2 long computations are before"))
+                    await third.wait_for_progress(
+                        lambda sentence: sentence.startswith("2 long computations are before")
+                    )
                     await second.leave()
-                    await third.told(lambda sentence: sentence.startswith("1 long computation is before"))
+                    await third.wait_for_progress(
+                        lambda sentence: sentence.startswith("1 long computation is before")
+                    )
 
     awaited(leaving())
 
@@ -147,10 +151,10 @@ def test_the_reading_of_a_file_ends_when_its_visitor(
             await first.uploaded("upload", "small.csv", SMALL)  # which waits until the read server has begun
             first.progress = ""
             reading = asyncio.create_task(first.uploaded("upload", "large.csv", LARGE))
-            await first.told(lambda sentence: sentence.startswith("Reading, "))
+            await first.wait_for_progress(lambda sentence: sentence.startswith("Reading, "))
             stop_the_reading(narrow_server)
             waiting = asyncio.create_task(second.uploaded("upload", "small.csv", SMALL))
-            await second.told(lambda sentence: sentence.startswith("1 file is before yours"))
+            await second.wait_for_progress(lambda sentence: sentence.startswith("1 file is before yours"))
             await goes_on(first)
             await waiting
             reading.cancel()

@@ -49,16 +49,16 @@ def zoom(page: Page) -> list[float]:
     return after
 
 
-def said(page: Page) -> Locator:
+def chart_event_text(page: Page) -> Locator:
     return page.get_by_text(re.compile("^clicked "))
 
 
 def answer_to_click(page: Page, across: float, down: float) -> str:
     """Click a place, in shares of the plot's width and height, and return what the script then says."""
-    before, box = said(page).inner_text(), plot_area(page)
+    before, box = chart_event_text(page).inner_text(), plot_area(page)
     page.mouse.click(box["x"] + across * box["width"], box["y"] + down * box["height"])
-    expect(said(page)).not_to_have_text(before)
-    return said(page).inner_text()
+    expect(chart_event_text(page)).not_to_have_text(before)
+    return chart_event_text(page).inner_text()
 
 
 def numbers(answer: str) -> list[float]:

@@ -9,12 +9,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.chart.drawn import (
     answer_to_click,
     at_rest,
+    chart_event_text,
     full,
     node,
     numbers,
     plot_area,
     press,
-    said,
     wait_for_drawing,
 )
 
@@ -46,12 +46,12 @@ def test_picked_points_stay_picked_until_the_axes_change(open_chart: Callable[[s
     box = point.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(said(page)).to_have_text(re.compile(r"picked \[5\]"))
+    expect(chart_event_text(page)).to_have_text(re.compile(r"picked \[5\]"))
     press(page, "Components")
     wait_for_drawing(page, 2)
-    expect(said(page)).to_have_text("clicked nothing, picked [5]")
+    expect(chart_event_text(page)).to_have_text("clicked nothing, picked [5]")
     page.get_by_role("radiogroup", name="Axes").get_by_text("others").click()
-    expect(said(page)).to_have_text("clicked nothing, picked []")
+    expect(chart_event_text(page)).to_have_text("clicked nothing, picked []")
 
 
 def test_the_camera_stays_and_points_in_space_can_be_picked(open_chart: Callable[[str], Page]) -> None:
@@ -77,11 +77,11 @@ def test_the_camera_stays_and_points_in_space_can_be_picked(open_chart: Callable
 
     node(page).evaluate("""node => node.emit('plotly_click', {
         points: [{ customdata: 7, fullData: { type: 'scatter3d' }, x: 1, y: 2, z: 3 }] })""")
-    expect(said(page)).to_have_text("clicked nothing, picked [7]")
+    expect(chart_event_text(page)).to_have_text("clicked nothing, picked [7]")
 
 
 def test_a_cell_of_a_heatmap_can_be_clicked_and_picked(open_chart: Callable[[str], Page]) -> None:
     page = open_chart("/grid")
     answer = answer_to_click(page, 0.4, 0.5)
     assert numbers(answer) == pytest.approx((1.1, 1.0), abs=0.05)
-    expect(said(page)).to_have_text(re.compile(r"picked \[5\]"))
+    expect(chart_event_text(page)).to_have_text(re.compile(r"picked \[5\]"))

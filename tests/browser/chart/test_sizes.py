@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chart.drawn import (
+    chart_event_text,
     full,
     node,
     plot_area,
     press,
-    said,
     wait_for_drawing,
 )
 from tests.browser.conftest import OpenPage, new_profile
@@ -92,7 +92,7 @@ def test_a_finger_scrolls_the_page_and_a_tap_is_one_click(
     box = plot_area(page)
     page.touchscreen.tap(box["x"] + 5, box["y"] + 5)
     page.wait_for_function("said.length > 0")
-    expect(said(page)).not_to_have_text(re.compile("nothing"))
+    expect(chart_event_text(page)).not_to_have_text(re.compile("nothing"))
     assert page.evaluate("said") == ["click"]
 
     main = page.get_by_test_id("stMain")

@@ -132,14 +132,14 @@ def test_a_long_e_step_asks_between_its_blocks_and_ends_with_what_is_done(engine
     rows = np.random.default_rng(2).normal(size=(1_000_000, 2))
     asked: list[int] = []
 
-    def told_in_the_third_iteration() -> None:
+    def stop_in_the_third_iteration() -> None:
         asked.append(1)
         if len(done) == 3 and len(asked) > 3:
             raise StopFitting
 
     done: list[int] = []
     steps = fitting(rows, replace(SPECIFICATION, sampling=False), engine=engine)
-    with interruptible(told_in_the_third_iteration), pytest.raises(StopIteration) as ended:
+    with interruptible(stop_in_the_third_iteration), pytest.raises(StopIteration) as ended:
         while True:
             next(steps)
             asked.clear()
@@ -177,14 +177,14 @@ COMPUTATIONS: dict[str, Callable[[], Generator[Progress, None, object]]] = {
 def test_whatever_is_told_at_a_checkpoint_ends_at_the_next_sign_of_progress(name: str, after: int) -> None:
     checkpoints = 0
 
-    def told_once() -> None:
+    def stop_once() -> None:
         nonlocal checkpoints
         checkpoints += 1
         if checkpoints == after:
             raise StopFitting
 
     steps = COMPUTATIONS[name]()
-    with interruptible(told_once), suppress(StopIteration, FitError):
+    with interruptible(stop_once), suppress(StopIteration, FitError):
         while checkpoints < after:
             next(steps)
         steps.throw(StopFitting())

@@ -22,7 +22,9 @@ def mixture_of(weights: list[float], deviations: list[float], n_features: int = 
     return Mixture(weights, np.zeros((len(weights), n_features)), squared * np.eye(n_features))
 
 
-def occurring_in(dataset: Dataset, covariance_type: str, n_components: int) -> tuple[WideComponent, ...]:
+def wide_components_of(
+    dataset: Dataset, covariance_type: str, n_components: int
+) -> tuple[WideComponent, ...]:
     prepared = prepare(dataset, Preparation(dataset.default_columns(), "standard"))
     found = fit(prepared.X, FitSpecification(n_components, covariance_type, n_init=4))
     return wide_components(found.mixture, found.best.at_floor)
@@ -78,7 +80,7 @@ def test_what_is_held_at_the_floor_is_left_out_on_both_sides() -> None:
 @pytest.mark.parametrize("key", [*SAMPLES, *WITHOUT_OUTLIERS])
 def test_no_group_of_the_samples_and_generators_is_taken_for_outliers(key: str, covariance_type: str) -> None:
     dataset = load_sample(key) if key in SAMPLES else generate(key)
-    assert occurring_in(dataset, covariance_type, true_number(dataset)) == ()
+    assert wide_components_of(dataset, covariance_type, true_number(dataset)) == ()
 
 
 @pytest.mark.parametrize("centers", [3, 5, 6])
@@ -86,10 +88,10 @@ def test_no_group_of_the_samples_and_generators_is_taken_for_outliers(key: str, 
 def test_a_wide_group_beside_tight_ones_is_a_group(size_ratio: float, centers: int) -> None:
     """Of eight such groups the best optimum is none of them, and higher than that from the true labels."""
     dataset = generate("unequal", size_ratio=size_ratio, spread_ratio=20.0, centers=centers, n_samples=800)
-    assert occurring_in(dataset, "full", centers) == ()
+    assert wide_components_of(dataset, "full", centers) == ()
 
 
 @pytest.mark.parametrize("share", [0.02, 0.05, 0.1])
 def test_strays_that_take_a_component_are_found(share: float) -> None:
-    (found,) = occurring_in(generate("outliers", outlier_share=share), "diag", 4)
+    (found,) = wide_components_of(generate("outliers", outlier_share=share), "diag", 4)
     assert found.weight == pytest.approx(share, abs=0.02)
