@@ -24,7 +24,7 @@ from gmm_core.starts.kinds import ALL_STARTS, GivenLabels, Start, random_starts
 Find = Callable[[FloatArray, OptimumProblem, int, int], Mixture]
 """(X, problem, n_init, seed) -> where it ended."""
 TOLERANCE, MAX_ITERATIONS = 1e-6, 1_000
-AT_REST = 1e-9
+OPTIMUM_TOLERANCE = 1e-9
 """The tolerance where the best optimum is looked for: EM ends where it has nothing more to gain."""
 STARTS_OF_A_KIND = 20
 MAX_FOR_HIERARCHICAL = 400
@@ -101,7 +101,7 @@ def fitted_from(X: FloatArray, problem: OptimumProblem, starts: list[Start]) -> 
     specification = FitSpecification(
         n_components=problem.n_components,
         covariance_type=problem.covariance_type,
-        tolerance=AT_REST,
+        tolerance=OPTIMUM_TOLERANCE,
         max_iterations=5_000,
     )
     try:

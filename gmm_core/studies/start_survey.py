@@ -27,7 +27,7 @@ from gmm_core.starts.kinds import MIXED, RandomStart, random_starts
 from gmm_core.studies.optima import Optimum, distinct_optima
 from gmm_core.studies.success_rate import SuccessRate
 
-AT_REST = 1e-9
+TOLERANCE = 1e-9
 """A restart goes on until an iteration raises the mean log-likelihood by no more than this, in nats per row. At 1e-6
 some would stop on a plateau, from which further iterations lead to another partition."""
 MAX_ITERATIONS = 5_000
@@ -156,7 +156,7 @@ def surveying(
 
     The kinds take turns, so a stopped survey has about as many restarts of each. Of the specification, `n_init`, `init`
     and `seed` are ignored; tolerance and largest number of iterations count only if they allow more iterations than
-    `AT_REST` and `MAX_ITERATIONS`. Yields, stops and raises as `fitting.fit.fitting` does; raises `ParameterError`
+    `TOLERANCE` and `MAX_ITERATIONS`. Yields, stops and raises as `fitting.fit.fitting` does; raises `ParameterError`
     also if no start is requested.
     """
     return run_plan(
@@ -220,15 +220,15 @@ def _within(progress: Progress, first: int, n_starts: int) -> Progress:
 def survey_specification(specification: FitSpecification) -> FitSpecification:
     """The specification of each restart of a survey: the given model, with limits that let EM run to the end.
 
-    The tolerance is at most `AT_REST`, and the largest number of M-steps at least `MAX_ITERATIONS`. Specifications that
-    differ only in what a survey ignores become equal.
+    The tolerance is at most `TOLERANCE`, and the largest number of M-steps at least `MAX_ITERATIONS`. Specifications
+    that differ only in what a survey ignores become equal.
     """
     return replace(
         specification,
         n_init=1,
         init=MIXED,
         seed=0,
-        tolerance=min(specification.tolerance, AT_REST),
+        tolerance=min(specification.tolerance, TOLERANCE),
         max_iterations=max(specification.max_iterations, MAX_ITERATIONS),
         sampling=False,
     )
