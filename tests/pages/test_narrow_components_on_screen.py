@@ -17,7 +17,7 @@ from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.preparation import Preparation, prepare
 from tests.pages.test_clusters import metrics, opened
 from ui.projection.view import View, picture
-from ui.views.covariance_shapes.gallery import _said
+from ui.views.covariance_shapes.gallery import _sentences_with_structures
 
 Result = TypeVar("Result")
 
@@ -92,7 +92,7 @@ def test_nothing_is_said_of_tight_groups_far_apart() -> None:
 
 def test_what_the_fits_of_all_families_say_stands_once_with_the_names_of_which() -> None:
     shapes = shapes_of(SPIKE, 2)
-    said = dict((sentence, names) for names, sentence in _said(shapes))
+    said = dict((sentence, names) for names, sentence in _sentences_with_structures(shapes))
     assert [names for sentence, names in said.items() if "Component 1 is an atom" in sentence] == [
         ["full", "diag", "spherical"]
     ]

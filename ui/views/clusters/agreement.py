@@ -41,7 +41,7 @@ def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         column = analysis.preparation.label_column or analysis.dataset.label_column
         if prepared.labels is None or column is None:
             return
-        result = _found(column, prepared, fit)
+        result = _agreement(column, prepared, fit)
         index_text = (
             "one group only" if result.index is None else f"adjusted Rand index {number(result.index, 3)}"
         )
@@ -65,7 +65,7 @@ def _explanation(agreement: Agreement) -> str:
     return " ".join(sentences)
 
 
-def _found(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
+def _agreement(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
     """Counted once for a fit: the page is drawn again whenever a view changes."""
     known: Agreement | None = st.session_state.get(_KEY)
     if known is None or known.fit is not fit or known.column != column:

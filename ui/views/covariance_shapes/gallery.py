@@ -189,7 +189,7 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
                 f":material/info: {wider.structure.name} includes {narrower.structure.name} and must reach at least "
                 "its log-likelihood, but its restarts missed that optimum: more restarts may find it."
             )
-        for names, sentence in _said(shapes):
+        for names, sentence in _sentences_with_structures(shapes):
             st.caption(f":material/info: {listed(names)}: {markdown(sentence, 600)}")
         if len(shapes) < len(STRUCTURES):
             st.caption(":material/info: Stopped: the covariance types that are missing were not fitted.")
@@ -210,7 +210,7 @@ def _among(n_judged: int, n_shapes: int) -> str:
     return "" if n_judged == n_shapes else f"Of the {n_judged} that it can judge, "
 
 
-def _said(shapes: Sequence[Shape]) -> list[tuple[list[str], str]]:
+def _sentences_with_structures(shapes: Sequence[Shape]) -> list[tuple[list[str], str]]:
     """What the fits say of narrow components and of criteria, each sentence once, with the structures of which."""
     names_by_sentence: dict[str, list[str]] = {}
     for shape in shapes:

@@ -45,9 +45,15 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
         full = len(points) >= MAX_POINTS
         if n_features <= MAX_BOXES:
             _boxes(prepared, full)
-        st.button("Undo", key="undo_point", on_click=_keep, args=(prepared, -1), disabled=not len(points))
         st.button(
-            "Remove all", key="remove_points", on_click=_keep, args=(prepared, 0), disabled=not len(points)
+            "Undo", key="undo_point", on_click=_keep_first, args=(prepared, -1), disabled=not len(points)
+        )
+        st.button(
+            "Remove all",
+            key="remove_points",
+            on_click=_keep_first,
+            args=(prepared, 0),
+            disabled=not len(points),
         )
     if (text or "").strip() and not len(points):
         st.caption(f":material/info: A point here needs {n_features} numbers, one for each column.")
@@ -101,11 +107,11 @@ def _add_typed(prepared: PreparedData) -> None:
     values = [st.session_state.get(box) for box in boxes]
     typed = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
     if len(typed) == len(prepared.columns):
-        _put([*_kept(prepared), np.array(typed)], prepared, _TEXT)
+        _put([*_stored_points(prepared), np.array(typed)], prepared, _TEXT)
 
 
-def _keep(prepared: PreparedData, count: int) -> None:
-    _put(_kept(prepared)[:count], prepared, _TEXT)
+def _keep_first(prepared: PreparedData, count: int) -> None:
+    _put(_stored_points(prepared)[:count], prepared, _TEXT)
 
 
 def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
@@ -121,7 +127,7 @@ def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
         st.session_state[key] = text
 
 
-def _kept(prepared: PreparedData) -> list[FloatArray]:
+def _stored_points(prepared: PreparedData) -> list[FloatArray]:
     return list(parse_points(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MAX_POINTS])
 
 

@@ -91,8 +91,8 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
             "In columns that are not shown a mean starts at the average.",
         )
         placed = view.near(parse_points(typed or "", n_axes)[:n_components])
-        st.button("Undo", on_click=_keep, args=(n_axes, len(placed) - 1), disabled=not len(placed))
-        st.button("Reset", on_click=_keep, args=(n_axes, 0), disabled=not len(placed))
+        st.button("Undo", on_click=_keep_first, args=(n_axes, len(placed) - 1), disabled=not len(placed))
+        st.button("Reset", on_click=_keep_first, args=(n_axes, 0), disabled=not len(placed))
     return placed
 
 
@@ -108,7 +108,7 @@ def place_clicked(n_axes: int, n_components: int) -> Callable[[], None]:
     return place
 
 
-def _keep(n_axes: int, count: int) -> None:
+def _keep_first(n_axes: int, count: int) -> None:
     placed = parse_points(st.session_state.get(_MEANS) or "", n_axes)
     st.session_state[_MEANS] = format_points(placed[:count].tolist())
 

@@ -181,21 +181,21 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     """What to bear in mind about the choice."""
     most = max(specification.n_components for specification in grid.specifications)
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
-    sentences_found = []
+    texts = []
     if best.n_components == most > 1:
-        sentences_found.append("The lowest is at the largest K that was tried: try more.")
+        texts.append("The lowest is at the largest K that was tried: try more.")
     if not best.converged:
-        sentences_found.append("Its EM had not converged: allow more iterations.")
-    sentences_found += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
+        texts.append("Its EM had not converged: allow more iterations.")
+    texts += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
     if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
-        sentences_found += [_may_gather(best, each).capitalize() for each in best.wide]
+        texts += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
-        sentences_found.append(
+        texts.append(
             f"{len(refused)} of {len(grid.cells)} fits have no criterion, the first of them {cell_name(refused[0])}: "
             f"{markdown(' '.join([reason, *sentences(refused[0].narrow)]), 800)}"
         )
-    return sentences_found
+    return texts
 
 
 def meaning(grid: Grid) -> None:

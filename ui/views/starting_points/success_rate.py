@@ -103,49 +103,49 @@ def remarks(surveyed: SurveyInUnits) -> None:
 def _remarks(surveyed: SurveyInUnits) -> list[str]:
     survey = surveyed.survey
     ended, optima = len(survey.restarts), survey.optima
-    remarks_found = []
+    texts = []
     if surveyed.is_sample:
-        remarks_found.append(
+        texts.append(
             f"EM runs here on a random sample of {len(surveyed.rows):,} of the {len(surveyed.prepared.X):,} rows, so "
             "log-likelihoods, BIC and shares are those of the sample."
         )
     if not survey.complete:
         n_starts = survey.n_starts * len(survey.kinds)
-        remarks_found.append(
+        texts.append(
             f"The survey was stopped after {ended + len(survey.failed):,} of {n_starts:,} starts: what follows is of "
             "these."
         )
     if survey.failed:
-        remarks_found.append(f"{_starts(len(survey.failed))} failed and ended in no optimum.")
+        texts.append(f"{_starts(len(survey.failed))} failed and ended in no optimum.")
     if survey.best is not None and len(survey.best.runs) == 1 and ended > 1:
-        remarks_found.append("Only one start reached the best, so a better optimum may well exist.")
+        texts.append("Only one start reached the best, so a better optimum may well exist.")
     if survey.n_reached_once and len(optima) > 1:
         were = (
             "was found by a single start"
             if survey.n_reached_once == 1
             else "were found by a single start each"
         )
-        remarks_found.append(
+        texts.append(
             f"{survey.n_reached_once} of {len(optima)} optima {were}, so about "
             f"{percent(survey.n_reached_once / ended)} of further starts would end in one not seen here (Good, Turing)."
         )
-    remarks_found += [f"Optimum A: {sentence}" for sentence in sentences(survey.narrow)]
+    texts += [f"Optimum A: {sentence}" for sentence in sentences(survey.narrow)]
     degenerate = [optimum for optimum in optima if optimum.degenerate]
     if degenerate:
         highest = max(optimum.log_likelihood for optimum in degenerate)
         (height,) = log_likelihood_texts([surveyed.log_likelihood(highest)])
-        remarks_found.append(
+        texts.append(
             f"{_starts(sum(len(optimum.runs) for optimum in degenerate))} ended with a component at the variance "
             f"floor, where only the floor bounds the likelihood (here up to {height}). They do not count as the best, "
             "since the gain from narrow components is subtracted first."
         )
     unfinished = sum(restart.ending is Ending.ITERATION_LIMIT for restart in survey.restarts)
     if unfinished:
-        remarks_found.append(
+        texts.append(
             f"{_starts(unfinished)} had not converged after {survey.specification.max_iterations:,} iterations: they "
             "may not have reached an optimum."
         )
-    return remarks_found
+    return texts
 
 
 def _starts(count: int) -> str:
