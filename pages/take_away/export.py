@@ -5,8 +5,7 @@ from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 from ui.shell.page import fit_page
-from ui.views.export.file_cards import cards, first_rows, labelled_rows_card, model_card
-from ui.views.export.link_card import link_card
+from ui.views.export.file_cards import cards, first_rows, labelled_rows_card, link_card, model_card
 from ui.views.export.new_rows import new_rows
 from ui.views.export.opened_model import model_warnings
 from ui.views.export.report_card import report_card

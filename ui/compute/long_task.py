@@ -27,7 +27,7 @@ from ui.compute.own_task import OwnTask, own_task
 from ui.compute.queue import NoQueueSlot, QueueSlot
 from ui.compute.task_view import ESTIMATED_SECONDS, TaskView, estimate, progress_sentence
 from ui.figures.base.wording import duration
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 QUIET_SECONDS = 0.4

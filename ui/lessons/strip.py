@@ -7,7 +7,7 @@ import streamlit as st
 from ui.lessons.course import course, neighbour
 from ui.lessons.lesson import Lesson
 from ui.lessons.progress import begin, choose, course_progress, end
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.presenter_mode import is_presenting, toggle_presenter_mode
 
 

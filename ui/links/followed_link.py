@@ -10,7 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 from ui.links.address import Settings, read_settings
 from ui.links.settings import without_infinite_numbers
 from ui.links.short_link import BrokenLink, settings
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 SHORT = "s"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui.shell.analysis import binding
-from ui.shell.stale_widgets import resend_stale_values
+from ui.shell.element_identity import resend_stale_values
 
 AXES = ("x axis", "y axis", "z axis")
 """The labels of the controls."""

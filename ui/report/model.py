@@ -151,13 +151,13 @@ def checks(subject: Subject) -> list[CheckRow]:
     """The finding of each check."""
     return [
         CheckRow(
-            CHECKS[key].title,
-            finding.outcome.value,
-            finding.outcome is Outcome.FINE,
-            finding.outcome is Outcome.UNKNOWN,
-            visible(f"{finding.measured} {finding.detail}", 1_000),
-            CHECKS[key].limit,
-            CHECKS[key].advice if finding.outcome is Outcome.LOOK and not finding.advised else "",
+            title=CHECKS[key].title,
+            outcome=finding.outcome.value,
+            fine=finding.outcome is Outcome.FINE,
+            unknown=finding.outcome is Outcome.UNKNOWN,
+            measured=visible(f"{finding.measured} {finding.detail}", 1_000),
+            limit=CHECKS[key].limit,
+            advice=CHECKS[key].advice if finding.outcome is Outcome.LOOK and not finding.advised else "",
         )
         for key, finding in subject.findings.items()
     ]

@@ -22,7 +22,7 @@ from ui.shell.controls import (
     controls_at,
     labels_control,
 )
-from ui.shell.stale_widgets import resend_stale_values
+from ui.shell.element_identity import resend_stale_values
 from ui.shell.text import markdown
 from ui.uploads.upload import DATA, DELAYED, UPLOAD, WAITING
 

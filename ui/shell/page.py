@@ -21,7 +21,7 @@ from ui.compute.cache import CacheBound, size_of_fits
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask
 from ui.shell.analysis import Analysis, current_analysis, take_over_specification
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 Draw = Callable[[Analysis, PreparedData, Fit], None]

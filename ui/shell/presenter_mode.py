@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.shell.controls import CONTROLS
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 
 SWITCH = CONTROLS["present"]
 """The control."""

@@ -38,13 +38,13 @@ def sidebar() -> None:
         problems.append(str(error))
     remember_analysis(
         Analysis(
-            chosen.dataset,
-            chosen.origin,
-            prepared,
-            preparation,
-            chosen_specification(),
-            chosen.private,
-            tuple(problems),
+            dataset=chosen.dataset,
+            origin=chosen.origin,
+            prepared=prepared,
+            preparation=preparation,
+            specification=chosen_specification(),
+            private=chosen.private,
+            problems=tuple(problems),
         )
     )
     with link:

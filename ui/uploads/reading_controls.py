@@ -12,7 +12,7 @@ from gmm_core.tables.files.delimiter import DELIMITERS, NO_DELIMITER
 from gmm_core.tables.files.encoding import ENCODINGS
 from gmm_core.tables.files.options import DETECT_ALL, ReadOptions
 from gmm_core.tables.files.packing import GZIP_SIGNATURE, ZIP_SIGNATURE
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.text import visible_lines
 from ui.uploads.upload import FileControl, Upload
 

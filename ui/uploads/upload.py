@@ -198,11 +198,11 @@ class FileControl:
             request = Request(
                 FileKind.TABLE,
                 pending_file.content,
-                pending_file.name,
-                pending_file.requested,
-                READ_LIMITS,
-                self.to_fit,
-                READ_BOUNDS,
+                name=pending_file.name,
+                options=pending_file.requested,
+                limits=READ_LIMITS,
+                to_fit=self.to_fit,
+                bounds=READ_BOUNDS,
             )
             try:
                 content = read_in_view(request, place, self.key, pending_file.stop)
@@ -226,9 +226,9 @@ class FileControl:
             pending_file.file_id,
             pending_file.name,
             pending_file.content,
-            pending_file.requested,
-            opened,
-            problem,
+            requested=pending_file.requested,
+            opened=opened,
+            problem=problem,
         )
         st.session_state[self._latest] = upload
         removed: _RemovedFile | None = st.session_state.pop(self._removed, None)

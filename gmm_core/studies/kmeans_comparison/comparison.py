@@ -221,7 +221,14 @@ def comparing(
                 stopped = True
     components = fit.mixture.labels(X)
     order = counterparts(components, kmeans.labels, specification.n_components)
-    return KMeansComparison(X, kmeans.reordered(order), fit, seconds_of_kmeans, seconds, labels)
+    return KMeansComparison(
+        X,
+        kmeans.reordered(order),
+        fit,
+        seconds_of_kmeans=seconds_of_kmeans,
+        seconds_of_mixture=seconds,
+        labels=labels,
+    )
 
 
 def _clustering(

@@ -103,7 +103,13 @@ def cells(
     if marked is not None:
         drawn = np.union1d(drawn, [marked])
     scene = _Scene(
-        rows, labels, clustering, attributes, drawn, marked, f"cells {revision} {' '.join(labels)}"
+        rows,
+        labels,
+        clustering,
+        attributes=attributes,
+        drawn=drawn,
+        marked=marked,
+        revision=f"cells {revision} {' '.join(labels)}",
     )
     traces, more = scene.line() if rows.shape[1] == 1 else scene.plane(units)
     for trace in traces:

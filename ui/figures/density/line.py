@@ -102,8 +102,8 @@ def regions_line(scene: DensityScene) -> Drawing:
         axis("Density", (0.0, top), rangemode="tozero"),
         f"The mixture holds {shares}. {scene.finding}" if shares else scene.finding,
         lambda points: np.exp(scene.mixture.log_density(points)),
-        [f"{100 * probability:g} %" for probability in regions.probabilities],
-        table,
+        rows=[f"{100 * probability:g} %" for probability in regions.probabilities],
+        table=table,
     )
 
 

@@ -74,7 +74,15 @@ def pairs(
         traces += _point_traces(rows, labels, all_ends, attributes, colouring, drawn)
     parted = stacks(attributes, colouring, len(rows)) if show_points else []
     for feature, ends in enumerate(all_ends):
-        traces += _diagonal(rows[:, feature], feature, ends, attributes, colouring, mixture, parted)
+        traces += _diagonal(
+            rows[:, feature],
+            feature,
+            ends,
+            attributes=attributes,
+            colouring=colouring,
+            mixture=mixture,
+            parted=parted,
+        )
     if mixture is not None:
         for row in range(1, n_features):
             for column in range(row):
@@ -150,6 +158,7 @@ def _diagonal(
     values: FloatArray,
     feature: int,
     ends: tuple[float, float],
+    *,
     attributes: PointAttributes,
     colouring: Colouring,
     mixture: Mixture | None,

@@ -14,7 +14,7 @@ from gmm_core.studies.cross_table import cross_table
 from gmm_core.tables.preparation import UNLABELLED, PreparedData
 from ui.figures.base.wording import number
 from ui.shell.analysis import Analysis
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 _KEY = "agreement of this fit"

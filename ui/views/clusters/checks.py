@@ -13,7 +13,7 @@ from gmm_core.studies.checks.check import Check, Finding, Outcome
 from gmm_core.studies.checks.evidence import MAX_ROWS, Evidence
 from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 _KEY = "checks of this fit"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.lessons.progress import course_progress, known_pages, page_named
 from ui.projection.view import View
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.presenter_mode import is_presenting
 
 OUTLINED = ("plane", "principal")

@@ -15,8 +15,8 @@ from gmm_core.starts.kinds import SHORT_RUNS
 from gmm_core.starts.short_runs import STAGES
 from ui.figures.base.wording import number, tenths
 from ui.shell.analysis import Analysis
+from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA, ENDINGS
-from ui.shell.kept_place import kept_place
 from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
 

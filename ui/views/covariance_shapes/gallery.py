@@ -75,13 +75,21 @@ def gallery(
             with pairs.cell(), st.grid(2, min_column_width=CARD_WIDTH, gap="small"):
                 for shape in shapes[first : first + 2]:
                     with st.container(border=True):
-                        _card(shape, prepared, plane, fit, colour_numbers, shape is best)
+                        _card(
+                            shape,
+                            prepared,
+                            plane,
+                            current=fit,
+                            colour_numbers=colour_numbers,
+                            is_best=shape is best,
+                        )
 
 
 def _card(
     shape: Shape,
     prepared: PreparedData,
     plane: Projection,
+    *,
     current: Fit,
     colour_numbers: tuple[int, ...],
     is_best: bool,

@@ -16,7 +16,7 @@ from gmm_core.fitting.narrow_components import sentences
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.spreadsheet_safety import csv
 from ui.figures.base.wording import counted_in_digits, number, percent, scientific
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.tables import apart, height_of
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity

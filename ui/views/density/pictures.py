@@ -185,9 +185,9 @@ def sample_beside_rows(density: FittedDensity, axes: PictureAxes, colour_numbers
         Rows(seen, density.of_rows.responsibilities[rows], prepared.rows[rows] + 1),
         Rows(axes.seen(sample, prepared), mixture.responsibilities(sample)),
         axes.projection.labels,
-        mixture.weights.tolist(),
-        colour_numbers,
-        prepared.digest[:12],
+        weights=mixture.weights.tolist(),
+        colour_numbers=colour_numbers,
+        revision=prepared.digest[:12],
     )
     of = (
         f"{len(rows):,} of {len(prepared.X):,} rows"

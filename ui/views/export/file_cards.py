@@ -1,4 +1,4 @@
-"""Cards of the files that can be taken away: what is in each, and the buttons that make it."""
+"""Cards of what can be taken away, files and links: what is in each, and the buttons that make it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from gmm_core.tables.files.parquet import parquet_file
 from gmm_core.tables.files.spreadsheet_safety import csv
 from gmm_core.tables.origin import FromFile, Origin
 from gmm_core.wording import counted
+from ui.links.share import landing_address, link_to
 from ui.shell.tables import days, decimals, height_of
 
 PREVIEW_ROWS = 200
@@ -161,3 +162,12 @@ def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
         placeholder="",
         alt=alt,
     )
+
+
+def link_card() -> None:
+    """The fit as an address, which opens the app with this data, preparation and model."""
+    with (
+        card("Link", "Opens the app on this fit: send it, keep it, or put it into a course page."),
+        st.container(),
+    ):
+        link_to(landing_address(), "card")

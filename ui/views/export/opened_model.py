@@ -14,7 +14,7 @@ from serving.reading.request import FileKind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot
 from ui.figures.base.wording import number
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.tables import covariance_table, numbers, profile
 from ui.shell.text import markdown
 from ui.uploads.reading_in_view import STOPPED, read_in_view

@@ -20,8 +20,8 @@ from ui.figures.mixture.criteria import Place, criteria, nearest
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.shell.analysis import Analysis
+from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA as MEANINGS
-from ui.shell.kept_place import kept_place
 from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
 from ui.views.how_many.sweep import Grid, Sweep

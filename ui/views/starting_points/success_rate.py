@@ -11,7 +11,7 @@ from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, EQUAL_ROWS
 from gmm_core.studies.success_rate import SuccessRate
 from ui.figures.base.wording import listed, number, percent
 from ui.figures.optima.identity import log_likelihood_texts
-from ui.shell.kept_place import kept_place
+from ui.shell.element_identity import kept_place
 from ui.shell.tables import ORIGINAL
 from ui.shell.text import markdown
 from ui.views.starting_points.survey import SurveyInUnits

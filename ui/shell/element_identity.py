@@ -1,10 +1,21 @@
-"""Resend a widget's value when its options changed; otherwise the browser keeps the stale one."""
+"""What keeps an element of a page the same one from run to run: its place, and the value that is sent along with it."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+
+def kept_place() -> DeltaGenerator:
+    """A container for what is not always shown.
+
+    Streamlit tells the elements of a page apart by their positions. Without a container in its stead, what is shown in
+    one run alone would push all that follows to another position, and a chart would lose its node in the browser, and
+    with it zoom and camera.
+    """
+    return st.container()
 
 
 def resend_stale_values(place: str, shown: Hashable, keys: Sequence[str]) -> None:
