@@ -75,13 +75,13 @@ class Film:
         iterations = all_iterations[shown]
         log_joint = [expectation(drawn, mixtures[state]).log_joint.astype(np.float32) for state in shown]
         return cls(
-            iterations,
-            log_likelihoods[iterations],
-            tuple(view(mixtures[state]) for state in shown),
-            np.stack(log_joint),
-            np.array([run.reseeded.count(int(iteration) + first) for iteration in iterations]),
-            n_iterations,
-            run.history_complete,
+            iterations=iterations,
+            log_likelihoods=log_likelihoods[iterations],
+            mixtures=tuple(view(mixtures[state]) for state in shown),
+            log_joint=np.stack(log_joint),
+            reseeded=np.array([run.reseeded.count(int(iteration) + first) for iteration in iterations]),
+            n_iterations=n_iterations,
+            history_complete=run.history_complete,
         )
 
     @property

@@ -97,7 +97,12 @@ def distinct_optima(X: ArrayLike, runs: Sequence[Ended]) -> tuple[Optimum, ...]:
         run = runs[position]
         labels = run.mixture.labels(rows)
         own_optimum = Optimum(
-            (position,), run.mixture, labels, run.log_likelihood, run.score, any(run.at_floor)
+            runs=(position,),
+            mixture=run.mixture,
+            labels=labels,
+            log_likelihood=run.log_likelihood,
+            score=run.score,
+            at_floor=any(run.at_floor),
         )
         home = next((index for index, optimum in enumerate(optima) if _is_same(optimum, own_optimum)), None)
         if home is None:

@@ -198,10 +198,15 @@ def planned_survey(request: FitRequest, kinds: Sequence[str], count: int) -> Pla
     if trouble is not None and not restarts:
         raise trouble
     optima = distinct_optima(X, restarts)
-    shape = n_rows, n_features
-    narrow = _narrow(X, restarts[optima[0].runs[0]]) if optima else ()
     return StartSurvey(
-        specification, tuple(kinds), count, tuple(restarts), tuple(failed), optima, shape, narrow
+        specification=specification,
+        kinds=tuple(kinds),
+        n_starts=count,
+        restarts=tuple(restarts),
+        failed=tuple(failed),
+        optima=optima,
+        shape=(n_rows, n_features),
+        narrow=_narrow(X, restarts[optima[0].runs[0]]) if optima else (),
     )
 
 
@@ -242,14 +247,14 @@ def start_of(kind: str, seed: int) -> RandomStart:
 def _summary(run: Run, seed: int, most: int) -> SurveyedRestart:
     steps, path = run.path(most)
     return SurveyedRestart(
-        run.kind,
-        seed,
-        run.ending,
-        run.n_iterations,
-        run.log_likelihood,
-        run.score,
-        run.at_floor,
-        run.mixture,
-        steps,
-        path,
+        kind=run.kind,
+        seed=seed,
+        ending=run.ending,
+        iterations=run.n_iterations,
+        log_likelihood=run.log_likelihood,
+        score=run.score,
+        at_floor=run.at_floor,
+        mixture=run.mixture,
+        steps=steps,
+        path=path,
     )
