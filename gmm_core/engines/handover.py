@@ -98,6 +98,10 @@ class ChangingStarting:
     def _now(self) -> Starting:
         return self._then() or self._first
 
+    def engine(self, sample: StartRows) -> Engine:
+        """See `Starting.engine`."""
+        return self._now().engine(sample)
+
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
         """See `Starting.k_means_labels`."""
         return self._now().k_means_labels(rows, weights, n_clusters, seed)

@@ -11,6 +11,7 @@ import numpy as np
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.em.loop import em_iterations
 from gmm_core.engines.blocked_numpy import BlockedEngine
+from gmm_core.engines.protocol import Engine
 from gmm_core.errors import ExplorerError
 from gmm_core.model.likelihood_model import GaussianModel
 from gmm_core.model.mixture import Mixture
@@ -22,6 +23,10 @@ from gmm_core.starts.trial_runs import Trials
 
 class NumPyStarting:
     """The computations of `gmm_core.engines.protocol.Starting` by NumPy and scikit-learn."""
+
+    def engine(self, sample: StartRows) -> Engine:
+        """See `Starting.engine`."""
+        return BlockedEngine(sample.rows, sample.weights)
 
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
         """See `Starting.k_means_labels`."""
@@ -69,7 +74,7 @@ class NumPyStarting:
         least_gain: float,
     ) -> None:
         """See `Starting.advance`."""
-        engine = BlockedEngine(sample.rows, sample.weights)
+        engine = self.engine(sample)
         for run in runs:
             if not trials.at_rest[run]:
                 trials.log_likelihoods[run] = -np.inf
@@ -78,7 +83,7 @@ class NumPyStarting:
 
 
 def _advance(
-    engine: BlockedEngine,
+    engine: Engine,
     model: GaussianModel,
     trials: Trials,
     run: int,

@@ -72,6 +72,9 @@ class Engine(Protocol):
 class Starting(Protocol):
     """An engine's computations for random starts, over a small sample of the rows (M, D)."""
 
+    def engine(self, sample: StartRows) -> Engine:
+        """The engine over the rows of a sample."""
+
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
         """The k-means cluster of each row, shape (M,); see `gmm_core.starts.k_means`."""
 

@@ -6,13 +6,11 @@ A single far row, or a code for a missing value, sets the scale of its column, w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 
 from gmm_core.arrays import BoolArray, FloatArray, IntArray, by_first_appearance
-from gmm_core.em.loop import em_iterations
-from gmm_core.engines.blocked_numpy import BlockedEngine
+from gmm_core.em.iteration import Position
 from gmm_core.errors import ExplorerError
 from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 from gmm_core.model.mixture import Mixture
@@ -162,10 +160,11 @@ def _k_means_within(problem: FitProblem, sample: StartRows, groups: IntArray, se
 def _score_after_trial(
     problem: FitProblem, sample: StartRows, start: Mixture, cost: CostOfNarrowness
 ) -> float:
-    engine = BlockedEngine(sample.rows, sample.weights)
-    steps = em_iterations(engine, problem.model, start)
+    engine = problem.starting.engine(sample)
+    chunks = engine.iterations(problem.model, Position(start), -np.inf, TRIAL_ITERATIONS)
     try:
-        *_, last = islice(steps, TRIAL_ITERATIONS + 1)
+        last = next(chunk for chunk in chunks if chunk.last >= TRIAL_ITERATIONS)
     except ExplorerError:  # EM fails from this start, so it loses the comparison
         return -np.inf
-    return last.log_likelihood - cost.of(last.mixture)
+    mixture = Mixture.unchecked(last.weights[-1], last.means[-1], last.covariances[-1])
+    return float(last.log_likelihoods[-1]) - cost.of(mixture)

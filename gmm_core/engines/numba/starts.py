@@ -10,10 +10,12 @@ import numpy as np
 from gmm_core.arrays import BoolArray, FloatArray, IntArray
 from gmm_core.em.loop import EMPTIED, LIGHTEST
 from gmm_core.engines.numba.arguments import Parameters, Progress
+from gmm_core.engines.numba.engine import CompiledEngine
 from gmm_core.engines.numba.lloyd import draw_far_apart, settle
 from gmm_core.engines.numba.short_runs import advance, start_from_labels, start_from_responsibilities
 from gmm_core.engines.numba.stretches_of_em import knows, m_step_of
 from gmm_core.engines.numpy_starts import NumPyStarting
+from gmm_core.engines.protocol import Engine
 from gmm_core.model.likelihood_model import GaussianModel
 from gmm_core.model.mixture import Mixture
 from gmm_core.rows.start_sample import StartRows
@@ -31,6 +33,10 @@ class CompiledStarting:
 
     def __init__(self) -> None:
         self._slow = NumPyStarting()
+
+    def engine(self, sample: StartRows) -> Engine:
+        """See `Starting.engine`."""
+        return CompiledEngine(sample.rows, sample.weights)
 
     def k_means_labels(self, rows: FloatArray, weights: FloatArray, n_clusters: int, seed: int) -> IntArray:
         """See `Starting.k_means_labels`."""
