@@ -11,8 +11,8 @@ def cost_of_expectation(shape: tuple[int, ...], n_components: int) -> int:
     return shape[0] * n_components * (COST_OF_DENSITY + shape[1] ** 2)
 
 
-SECONDS_OF_RESTART = 0.04
-"""The approximate seconds of one random start with NumPy, for any number of rows."""
+SECONDS_OF_RESTART = 0.25
+"""The approximate seconds of one random start with NumPy, for any number of rows: 0.1 to 0.5 for short runs."""
 SECONDS_OF_ITERATION = 2e-4
 """The fixed part of an iteration with NumPy, in seconds."""
 SECONDS_OF_MULTIPLICATION = 5e-10

@@ -203,7 +203,7 @@ def test_compiled_code_on_disk_is_loaded_when_it_is_worth_it_and_not_before() ->
     script = (
         "import sys\n"
         "from gmm_core.engines.choice import engine_name, spend\n"
-        "small = (150, 4, 3, 5, 500)\n"
+        "small = (150, 4, 3, 1, 500)\n"
         "print(engine_name(*small), 'numba' in sys.modules)\n"
         "spend(0.5)\n"
         "print(engine_name(*small), 'numba' in sys.modules, engine_name(10, 1, 1, 1, 1))"
