@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
@@ -63,18 +62,9 @@ def expectation(X: ArrayLike, mixture: Mixture, sample_weight: ArrayLike | None 
     rows = as_matrix(X)
     log_joint = mixture.log_joint(rows)
     log_density = log_sum_exp(log_joint.T)
-    weighted = shares(log_joint.T).T
-    if sample_weight is not None:
-        weights = as_row_weights(sample_weight, len(rows))
-        weighted *= weights[:, None]
-        log_density *= weights
-    k, d = mixture.means.shape
-    sums, scatter = np.empty((k, d)), np.empty((k, d, d))
-    for component, share in enumerate(weighted.T):
-        from_mean = rows - mixture.means[component]
-        sums[component] = share @ from_mean
-        scatter[component] = (from_mean * share[:, None]).T @ from_mean
-    statistics = SufficientStatistics(
-        weighted.sum(axis=0), sums, scatter, mixture.means, float(log_density.sum())
+    weights = None if sample_weight is None else as_row_weights(sample_weight, len(rows))
+    log_likelihood = log_density.sum() if weights is None else weights @ log_density
+    statistics = SufficientStatistics.from_responsibilities(
+        rows, shares(log_joint.T).T, weights, mixture.means, float(log_likelihood)
     )
     return Expectation(log_joint, statistics)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,9 +52,10 @@ class SufficientStatistics:
         X: FloatArray,
         responsibilities: FloatArray,
         sample_weight: FloatArray | None = None,
-        centre: FloatArray | None = None,
+        origin: FloatArray | None = None,
+        log_likelihood: float = math.nan,
     ) -> SufficientStatistics:
-        """The moments of given responsibilities, without a log-likelihood (NaN).
+        """The moments of given responsibilities.
 
         Parameters
         ----------
@@ -63,21 +65,22 @@ class SufficientStatistics:
             r_nk.
         sample_weight : (N,), optional
             The weights of the rows; 1 by default.
-        centre : (D,), optional
-            The origin for all components; by default the weighted mean of the rows.
+        origin : (D,) or (K, D), optional
+            The origin for all components, or for each; by default the weighted mean of the rows.
+        log_likelihood : float
+            The log-likelihood of the mixture whose responsibilities they are, in nats; NaN if there is none.
         """
         weighted = responsibilities if sample_weight is None else responsibilities * sample_weight[:, None]
-        if centre is None:
-            centre = X.mean(axis=0) if sample_weight is None else sample_weight @ X / sample_weight.sum()
-        differences = X - centre
-        scatter = np.stack([(differences * column[:, None]).T @ differences for column in weighted.T])
-        return cls(
-            counts=weighted.sum(axis=0),
-            sums=weighted.T @ differences,
-            scatter=scatter,
-            origin=np.broadcast_to(centre, (weighted.shape[1], X.shape[1])),
-            log_likelihood=float("nan"),
-        )
+        if origin is None:
+            origin = X.mean(axis=0) if sample_weight is None else sample_weight @ X / sample_weight.sum()
+        k, d = weighted.shape[1], X.shape[1]
+        origins = np.broadcast_to(origin, (k, d))
+        sums, scatter = np.empty((k, d)), np.empty((k, d, d))
+        for component, (share, location) in enumerate(zip(weighted.T, origins, strict=True)):
+            differences = X - location
+            sums[component] = share @ differences
+            scatter[component] = (differences * share[:, None]).T @ differences
+        return cls(weighted.sum(axis=0), sums, scatter, origins, log_likelihood)
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
         """The statistics of both sets of rows together; raises `ParameterError` if their origins differ."""

@@ -201,7 +201,7 @@ def _winner(
         contest.choose(most, by_score=len(contest.left) < len(labels))
         starting.advance(problem.model, sample, trials, contest.left, n_iterations, AT_REST * total)
     contest.choose(1)
-    return contest.winner(sample.thinned(ROWS_FOR_DENSITY))
+    return contest.winner(sample)
 
 
 class Contest:
@@ -254,11 +254,12 @@ class Contest:
             self._scored[run] = reached, reached - self._cost.of(self._trials.mixture(run))
         return self._scored[run][1]
 
-    def winner(self, rows: FloatArray) -> Winner | None:
+    def winner(self, sample: StartRows) -> Winner | None:
         """The first run that is left; None if no run is left.
 
-        Dropped runs of about its density at these rows (M, D) count as on their way to the same optimum.
+        Dropped runs of about its density at rows of the sample count as on their way to the same optimum.
         """
+        rows = sample.thinned(ROWS_FOR_DENSITY)
         for run in self.left:
             mixture = self._trials.mixture(run)
             density = mixture.log_density(rows)

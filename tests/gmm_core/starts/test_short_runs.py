@@ -215,7 +215,7 @@ def test_runs_that_are_alike_take_one_place_and_narrow_ones_none(starting: Start
     contest = short_runs.Contest(trials, labels, sample.cost, 1e-6)
     starting.advance(model, sample, trials, contest.left, 5, 0.0)
     contest.choose(2)
-    winner = contest.winner(sample.rows)
+    winner = contest.winner(sample)
     assert winner is not None
     assert contest.left == [0, 2]
     assert winner.times_found == 2
@@ -302,7 +302,7 @@ def test_a_run_on_its_way_to_the_winners_optimum_counts_with_it(monkeypatch: pyt
     counts = []
     for fewest in (20, 21):  # the dropped ones have taken 20
         monkeypatch.setattr(short_runs, "FEWEST_ITERATIONS", fewest)
-        winner = contest.winner(sample.rows)
+        winner = contest.winner(sample)
         assert winner is not None
         counts.append(winner.times_found)
     assert counts == [2, 1]
