@@ -1,4 +1,4 @@
-"""How many clusters: BIC, AIC and ICL over K and covariance types, what they choose, and any cell as the model."""
+"""How many clusters: BIC, AIC and ICL for every K and covariance type, the fit that each chooses, and their meaning."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Clusters: the data with the fitted mixture, how sure it is, how EM got there, and its parameters."""
+"""Clusters: the data with the fitted mixture, its parameters and responsibilities, and the restarts of the fit."""
 
 import streamlit as st
 
@@ -20,7 +20,7 @@ from ui.views.clusters.summary import remarks, summary
 
 @fit_page
 def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """One picture, and beside it what it says in numbers."""
+    """Show the picture, the numbers of the fit beside it, and its parameters and agreement with labels below."""
     mixture = fit.mixture
     colour_numbers = component_colour_numbers(mixture, prepared.digest)
     drawings = CachedDrawings(

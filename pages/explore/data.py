@@ -1,4 +1,4 @@
-"""Data: where it comes from, what it looks like, and what is done to it before the fit."""
+"""Data: the source, the rows and the columns, and their preparation for the fit."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Density and anomalies: how likely places are under the fitted mixture, which rows are least so, and new points."""
+"""Density and anomalies: the density of the fitted mixture, the least likely rows, and new points."""
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from ui.views.density.sentences import meaning
 
 @fit_page
 def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """The picture; beside it the least likely rows, below it new points and a sample from the mixture."""
+    """Show the picture, the least likely rows beside it, and new points and a sample from the mixture below."""
     colour_numbers = component_colour_numbers(fit.mixture, prepared.digest)
     fitted = fitted_density(fit.mixture, prepared)
     main, side = st.columns([3, 2], gap="medium")

@@ -1,4 +1,4 @@
-"""Covariance shapes: the same data fitted with every covariance type, what each can draw, and what it costs."""
+"""Covariance shapes: the same data fitted with every covariance type, and the shapes and parameters of each type."""
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
@@ -11,7 +11,7 @@ from ui.views.covariance_shapes.gallery import SEEN, conclusion, cost, gallery
 
 
 def covariance_shapes(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """A picture for each type, which of them BIC chooses, and how their parameters grow with the features."""
+    """Show a picture for each type, the type that BIC chooses, and how the parameters grow with the features."""
     picture_axes = choose_picture_axes(prepared, "shapes_view", SEEN)
     shapes = shapes_task(analysis, prepared, fit).computed()
     if shapes is None:

@@ -1,4 +1,4 @@
-"""EM step by step: a fit as a film, from one of its restarts or from means placed by hand."""
+"""EM step by step: a film of EM that starts as a restart of the fit did, or from means placed by hand."""
 
 import streamlit as st
 

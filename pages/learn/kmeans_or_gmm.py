@@ -1,4 +1,4 @@
-"""K-means or GMM: the same rows parted by both, what tells them apart, and which of the two to use here."""
+"""K-means or GMM: both methods on the same rows, how their results differ, and which of the two to use."""
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
@@ -19,7 +19,7 @@ from ui.views.kmeans_or_gmm.side_by_side import (
 
 
 def kmeans_or_gmm(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """Both pictures, the numbers below them, and a conclusion; controls change the rows and both answers follow."""
+    """Show controls that change the rows, the pictures and the numbers of both methods, and a conclusion."""
     axes = choose_picture_axes(prepared, "cells_view", SEEN)
     choose_alteration(prepared, axes.projection)
     compared = computed_comparison(analysis, prepared, fit)

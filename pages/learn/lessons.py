@@ -1,4 +1,4 @@
-"""Lessons: a course of links, each of which sets data, model and page, asks, and then shows."""
+"""Lessons: a course of links; each opens a page with its own data and model, asks a question and shows the answer."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Starting points: where EM ends from many starts, how often it finds the best, and what the other optima are."""
+"""Starting points: the optima in which EM ends from many starts, and how often it reaches the best of them."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Take away: everything that was found, as files and as code, and new rows labelled by the model."""
+"""Take away: the results as files, the code of the fit, and the rows of another file labelled by the model."""
 
 from gmm_core.export.model_file.model import Model
 from gmm_core.fitting.fit import Fit
@@ -14,7 +14,7 @@ from ui.views.export.script import code
 
 @fit_page
 def export(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """What can be taken, the first rows of it, the code of the fit, and new rows."""
+    """Show the files to download, the first labelled rows, the code of the fit, and the controls for new rows."""
     model = Model.of(fit, prepared, analysis.preparation, analysis.dataset.name)
     with cards():
         labelled_rows_card(analysis.dataset, analysis.origin, model)

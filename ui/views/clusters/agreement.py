@@ -1,4 +1,4 @@
-"""The agreement of clusters and known labels: the adjusted Rand index and their cross table."""
+"""The agreement of the components with known labels: the adjusted Rand index and the cross table."""
 
 from __future__ import annotations
 
@@ -18,14 +18,27 @@ from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 _KEY = "agreement of this fit"
+"""Key of the session state: the `Agreement` of the fit that the visitor looked at last."""
 SHOWN_GROUPS = 50
+"""The largest number of groups in the table, which shows the largest groups."""
 
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """The labelled rows of a fit, group by component, and the index; None where there is but one group.
+    """The agreement of the components of a fit with the known labels of its rows.
 
-    Kept for the fit that the visitor looked at last.
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    column : str
+        The name of the column of labels.
+    table : DataFrame
+        The number of labelled rows of each group in each component: a row per group, a column per component.
+    index : float or None
+        The adjusted Rand index; None if there is only one group.
+    unlabelled : int
+        The number of rows without a label.
     """
 
     fit: Fit
@@ -36,7 +49,7 @@ class Agreement:
 
 
 def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """One line with the index, and the table in it; nothing where no labels are known."""
+    """Show the index as one line that unfolds to the table; nothing if no labels are known."""
     with kept_place():
         column = analysis.preparation.label_column or analysis.dataset.label_column
         if prepared.labels is None or column is None:
@@ -66,7 +79,7 @@ def _explanation(agreement: Agreement) -> str:
 
 
 def _agreement(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
-    """Counted once for a fit: the page is drawn again whenever a view changes."""
+    """The agreement of this fit, kept in the session because the page is drawn again whenever a view changes."""
     known: Agreement | None = st.session_state.get(_KEY)
     if known is None or known.fit is not fit or known.column != column:
         known = compared(column, prepared, fit)
@@ -75,7 +88,7 @@ def _agreement(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
 
 
 def compared(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
-    """The clusters of a fit and the labels of its rows, those without a label left out."""
+    """Compute the agreement of the components of a fit with the labels of its rows, for the labelled rows only."""
     labels = np.asarray(prepared.labels, dtype=object)
     labelled = labels != UNLABELLED
     components = fit.mixture.labels(prepared.X)[labelled]

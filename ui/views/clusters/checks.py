@@ -1,4 +1,4 @@
-"""Is a mixture the right tool here? Checks that need a look are shown, the whole list is folded away."""
+"""Checks of whether a Gaussian mixture suits the data: those that need a look are shown, the whole list is folded."""
 
 from __future__ import annotations
 
@@ -17,16 +17,28 @@ from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 _KEY = "checks of this fit"
+"""Key of the session state: the `Checked` fit that the visitor looked at last."""
 ICONS: dict[Outcome, str] = {
     Outcome.FINE: ":material/check:",
     Outcome.LOOK: ":material/visibility:",
     Outcome.UNKNOWN: ":material/remove:",
 }
+"""The icon of each outcome."""
 
 
 @dataclass(frozen=True, eq=False)
 class Checked:
-    """The checks of the fit that the visitor looked at last."""
+    """The findings of the checks for one fit.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+    digest : str
+        The digest of the prepared data.
+    findings : dict
+        The finding of each check, by the check's key in `CHECKS`.
+    """
 
     fit: Fit
     digest: str
@@ -34,7 +46,7 @@ class Checked:
 
 
 def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """One line that counts them, with the list in it, and below it those that need a look."""
+    """Show the number of checks per outcome as a line that unfolds to the list, then the checks that need a look."""
     findings = _checked(analysis, prepared, fit).findings
     with kept_place():
         expander = st.expander(summary_line(findings), key="checks", on_change="rerun")
@@ -54,7 +66,7 @@ def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
 
 
 def summary_line(findings: dict[str, Finding]) -> str:
-    """How many checks came out how: "Checks: 8 fine, 1 to look at"."""
+    """The number of checks per outcome: “Checks: 8 fine, 1 to look at”."""
     counts = Counter(finding.outcome for finding in findings.values())
     words = {Outcome.FINE: "fine", Outcome.LOOK: "to look at", Outcome.UNKNOWN: "without an answer"}
     return f"Checks: {', '.join(f'{counts[each]} {words[each]}' for each in words if counts[each])}"
@@ -70,7 +82,7 @@ def _row(check: Check, finding: Finding) -> None:
 
 
 def _checked(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Checked:
-    """Measured once for a fit: the page is drawn again whenever a view changes."""
+    """The findings for this fit, kept in the session because the page is drawn again whenever a view changes."""
     known: Checked | None = st.session_state.get(_KEY)
     if known is None or known.fit is not fit or known.digest != prepared.digest:
         evidence = Evidence(fit, prepared, analysis.preparation.scaling)

@@ -1,4 +1,4 @@
-"""A line below the first picture: what it shows, and a link to the lessons."""
+"""A line below the first picture, which says what it shows and links to the lessons."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ui.shell.element_identity import kept_place
 from ui.shell.presenter_mode import is_presenting
 
 OUTLINED = ("plane", "principal")
-"""The views that draw crosses and contours."""
+"""The keys in `VIEWS` of the views that draw crosses and contours."""
 
 
 def introduction(view: View) -> None:
-    """A line below the picture; none where a class is being told already."""
+    """Show the line below the picture; nothing in presenter mode or during a lesson."""
     with kept_place():
         if is_presenting() or course_progress().lesson is not None:
             return

@@ -1,4 +1,4 @@
-"""The figures beside the clusters: log-likelihood of each restart, and responsibilities."""
+"""The figures beside the picture of the clusters: the log-likelihood of each restart, and the responsibilities."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ui.figures.mixture.responsibilities import responsibilities_heatmap
 
 
 def restart_likelihoods(fit: Fit, prepared: PreparedData) -> Drawing:
-    """The log-likelihood of each restart."""
+    """The log-likelihood of each restart after every iteration."""
     return likelihood(
         [run.log_likelihoods.tolist() for run in fit.runs],
         fit.best_index,
@@ -25,7 +25,7 @@ def restart_likelihoods(fit: Fit, prepared: PreparedData) -> Drawing:
 
 
 def heatmap(prepared: PreparedData, mixture: Mixture, colour_numbers: tuple[int, ...]) -> Drawing:
-    """The responsibilities, points × components."""
+    """The responsibilities (N, K) as a heatmap; `colour_numbers` (K,) are positions in the palette."""
     return responsibilities_heatmap(
         mixture.responsibilities(prepared.X),
         mixture.weights.tolist(),

@@ -1,4 +1,4 @@
-"""The fit in a few numbers, each with its change from the fit before."""
+"""The main numbers of the fit, each with its change from the previous fit."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
 
 WIDTH, ENLARGED_WIDTH = 96, 140
-"""Pixels that the longest name of a number needs, in the usual type and in the presenter's."""
+"""The smallest width of a number with its name, in pixels: in type of the usual size, and in presenter mode."""
 _KEY = "fits of this data"
+"""Key of the session state: what the visitor has `Seen`."""
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """The last two different fits of one data set that the visitor has looked at."""
+    """The last two different fits of a data set that the visitor has seen; `earlier` is None if there is only one."""
 
     data_digest: str
     current: Fit
@@ -35,7 +36,7 @@ class Seen:
 
 
 def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
-    """Log-likelihood, criteria, iterations and how it ended; lower is better for AIC, BIC and ICL."""
+    """Show the log-likelihood, AIC, BIC and ICL, the iterations and how EM ended, and the number of parameters."""
     earlier = _earlier(fit, data_digest)
     rows = fit.criteria.rows
     with st.grid(3, min_column_width=ENLARGED_WIDTH if is_presenting() else WIDTH, gap="small"):
@@ -73,7 +74,7 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
 
 
 def remarks(fit: Fit) -> None:
-    """What the fit warns of, a sentence each; what it says of narrow components stands among the checks."""
+    """Show the warnings of the fit, a sentence each; those on narrow components are shown among the checks instead."""
     narrow_sentences = sentences(fit.narrow)
     with kept_place():
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
@@ -100,9 +101,10 @@ def _metric(
     meaning: str,
     higher_is_better: bool = False,
 ) -> None:
+    """Show a value with its change from the value `before`, in green if it is better and in red if it is worse."""
     change = 0.0 if value is None or before is None else round(value - before, 1)
     look: dict[str, Any] = {}
-    if change:  # as text, for Streamlit writes the minus of a number as a hyphen
+    if change:  # as text, because Streamlit writes the minus of a number as a hyphen
         look["delta"] = tenths(change)
         look["delta_color"] = "green" if (change > 0) == higher_is_better else "red"
         look["delta_arrow"] = "up" if change > 0 else "down"
@@ -112,6 +114,7 @@ def _metric(
 
 
 def _earlier(fit: Fit, data_digest: str) -> Fit | None:
+    """The previous different fit of the same data, or None; remembers `fit` as the current one."""
     seen: Seen | None = st.session_state.get(_KEY)
     if seen is None or seen.data_digest != data_digest:
         seen = Seen(data_digest, fit)
@@ -122,7 +125,7 @@ def _earlier(fit: Fit, data_digest: str) -> Fit | None:
 
 
 def _against(earlier: FitSpecification, now: FitSpecification) -> str:
-    """Against which fit the numbers are compared, by what was different about it."""
+    """The words for the earlier fit, by how it differs from the one shown now: “against K = 3”."""
     if earlier.n_components != now.n_components:
         return f"against K = {earlier.n_components}"
     if earlier.covariance_type != now.covariance_type:
@@ -131,7 +134,7 @@ def _against(earlier: FitSpecification, now: FitSpecification) -> str:
 
 
 def _short_runs(best: Run) -> str:
-    """What of the short runs of a restart is counted; empty for a restart of another kind."""
+    """A sentence on the M-steps of short runs that are not counted; empty if the restart had another kind of start."""
     if best.kind != SHORT_RUNS.name:
         return ""
     runs, _ = STAGES[0]

@@ -16,7 +16,7 @@ from ui.shell.analysis import Analysis
 
 
 def shapes_task(analysis: Analysis, prepared: PreparedData, _: Fit) -> LongTask[tuple[Shape, ...]]:
-    """The fits as a long task; fewer if it was stopped."""
+    """The long task that fits every covariance type; if it is stopped, its value holds those fitted so far."""
     any_structure = replace(analysis.specification, covariance_type=next(iter(STRUCTURES)))
     each = [replace(any_structure, covariance_type=name) for name in STRUCTURES]
     return LongTask(

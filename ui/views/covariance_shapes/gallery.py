@@ -1,4 +1,4 @@
-"""The covariance types side by side: picture and numbers of each, what it can draw, and what that costs."""
+"""The covariance types side by side: picture and numbers of each, its possible shapes, and its number of parameters."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from ui.shell.tables import decimals
 from ui.shell.text import markdown
 
 SAME = 0.01
-"""BICs this close are told as equal."""
+"""Two BICs that differ by less than this are called the same."""
 CARD_WIDTH = 210
-"""Pixels that a card needs at least."""
+"""The smallest width of a card, in pixels."""
 SEEN = "Ellipses are the true marginals of the mixture in the plane that is shown."
-"""What the pictures show of the columns that they leave out."""
+"""What the ellipses are if the picture does not show all columns; the help of the controls for the axes."""
 CAN = {
     "size": {Freedom.OWN: "differ in size", Freedom.SHARED: "are all of one size"},
     "shape": {
@@ -47,7 +47,7 @@ CAN = {
         Freedom.FIXED: "lie along the axes",
     },
 }
-"""What ellipses do under each letter of mclust's names."""
+"""What the ellipses of all components have in common, by aspect (a letter of mclust's names) and its freedom."""
 CANNOT = {
     "size": {Freedom.SHARED: "a small cluster beside a wide one"},
     "shape": {Freedom.SHARED: "a round cluster beside a long one", Freedom.FIXED: "a long cluster"},
@@ -56,7 +56,7 @@ CANNOT = {
         Freedom.FIXED: "a slanted cluster, whose columns are correlated",
     },
 }
-"""What they therefore miss."""
+"""The clusters that such ellipses cannot describe, by aspect and its freedom."""
 
 
 def gallery(
@@ -66,11 +66,11 @@ def gallery(
     fit: Fit,
     colour_numbers: tuple[int, ...],
 ) -> None:
-    """A card for each structure; components keep the colours that they have in the `fit` of all pages."""
+    """Show a card for each structure; components keep the colours that they have in `fit`, which all pages show."""
     best = best_by_bic(shapes) if sum(shape.bic is not None for shape in shapes) > 1 else None
     with st.grid(
         2, min_column_width=2 * CARD_WIDTH + 16, gap="small"
-    ) as pairs:  # so that it never is three and one
+    ) as pairs:  # in pairs, so that four cards never become a row of three and a row of one
         for first in range(0, len(shapes), 2):
             with pairs.cell(), st.grid(2, min_column_width=CARD_WIDTH, gap="small"):
                 for shape in shapes[first : first + 2]:
@@ -110,7 +110,7 @@ def _card(
 def picture(
     shape: Shape, prepared: PreparedData, plane: Projection, colour_numbers: tuple[int, ...]
 ) -> Drawing:
-    """The data with the mixture of this structure, in the units of the fit."""
+    """The data with the mixture of this structure, in fitted units; raises ValueError if there is no fit."""
     if shape.fit is None:
         raise ValueError("a structure that was refused has no picture")
     mixture = shape.fit.mixture
@@ -127,7 +127,7 @@ def picture(
 
 
 def numbers(shape: Shape) -> str:
-    """Parameters, log-likelihood and BIC in a line."""
+    """The number of parameters, the log-likelihood and BIC in one line; empty if there is no fit."""
     if shape.fit is None:
         return ""
     criteria = shape.fit.criteria
@@ -138,13 +138,13 @@ def numbers(shape: Shape) -> str:
 
 
 def ability(structure: CovarianceStructure, n_features: int) -> str:
-    """What its ellipses can and cannot be."""
+    """What ellipses of this structure can and cannot describe, in one or two sentences."""
     if n_features == 1:
         own = structure.volume is Freedom.OWN
         return f"Intervals {'differ in width' if own else 'are all equally wide'}."
     aspects = {"size": structure.volume, "shape": structure.shape, "orientation": structure.orientation}
     if structure.shape is Freedom.FIXED:
-        del aspects["orientation"]  # what is round points nowhere
+        del aspects["orientation"]  # a circle has no direction
     can = listed([CAN[aspect][freedom] for aspect, freedom in aspects.items()])
     cannot = [CANNOT[aspect][freedom] for aspect, freedom in aspects.items() if freedom in CANNOT[aspect]]
     return f"Ellipses {can}. " + (
@@ -153,7 +153,7 @@ def ability(structure: CovarianceStructure, n_features: int) -> str:
 
 
 def _take(structure: CovarianceStructure, current: FitSpecification) -> None:
-    """A button that makes it the covariance type of the model on every page."""
+    """Show a button that makes this structure the covariance type of the model on every page."""
     is_current = structure.name == current.covariance_type
     if st.button(
         "The model on all pages" if is_current else "Use on all pages",
@@ -163,11 +163,11 @@ def _take(structure: CovarianceStructure, current: FitSpecification) -> None:
         on_click=use_model,
         args=(replace(current, covariance_type=structure.name),),
     ):
-        st.rerun()  # the sidebar shows it too
+        st.rerun()  # the sidebar, outside this fragment, shows the model too
 
 
 def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
-    """Which has the lowest BIC and by how much, and what did not go as it should."""
+    """Show which structure has the lowest BIC and by how much, and remarks on fits that are missing or unreliable."""
     best = best_by_bic(shapes)
     judged = sorted((shape.bic, shape.structure.name) for shape in shapes if shape.bic is not None)
     with st.container(border=True):
@@ -204,7 +204,7 @@ def conclusion(shapes: Sequence[Shape], n_features: int) -> None:
 
 
 def same_in_one_feature() -> str:
-    """Which structures are one model where there is no direction: only whether widths differ is left of them."""
+    """A sentence on which structures are the same model with one feature, where only the widths can differ."""
     clauses = []
     for volume, widths in {Freedom.OWN: "a width for each", Freedom.SHARED: "one width for all"}.items():
         names = [structure.name for structure in STRUCTURES.values() if structure.volume is volume]
@@ -214,12 +214,12 @@ def same_in_one_feature() -> str:
 
 
 def _among(n_judged: int, n_shapes: int) -> str:
-    """Of how many fits BIC chooses, where it means nothing for others."""
+    """The words on how many fits have a BIC; empty if all have one."""
     return "" if n_judged == n_shapes else f"Of the {n_judged} that it can judge, "
 
 
 def _sentences_with_structures(shapes: Sequence[Shape]) -> list[tuple[list[str], str]]:
-    """What the fits say of narrow components and of criteria, each sentence once, with the structures of which."""
+    """The sentences on narrow components and missing criteria, each once, after the names of their structures."""
     names_by_sentence: dict[str, list[str]] = {}
     for shape in shapes:
         if shape.fit is not None:
@@ -252,7 +252,7 @@ def shapes_table(shapes: Sequence[Shape]) -> pd.DataFrame:
 
 
 def cost(shapes: Sequence[Shape], prepared: PreparedData, fit: Fit) -> None:
-    """The parameters of each structure against the number of features, and the numbers of all fits."""
+    """Show the number of parameters of each structure against the number of features, and the table of all fits."""
     left, right = st.columns([3, 2], gap="medium")
     n_features, n_rows = len(prepared.columns), len(prepared.X)
     n_components = fit.specification.n_components
@@ -283,7 +283,7 @@ def cost(shapes: Sequence[Shape], prepared: PreparedData, fit: Fit) -> None:
 
 
 def explanation(n_components: int, n_features: int) -> str:
-    """Why the curves part, with the numbers of this data."""
+    """A paragraph on why the numbers of parameters grow differently, with the numbers of this data."""
     each = n_features * (n_features + 1) // 2
     counts = listed(
         [f"{row.name} {row.covariance_parameters(n_components, n_features):,}" for row in STRUCTURES.values()]

@@ -1,4 +1,4 @@
-"""The data before the fit: source, columns, rows, and the effect of the preparation."""
+"""The data before the fit: the source, the rows, the columns and the preparation."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ from ui.shell.tables import days
 from ui.shell.text import markdown
 
 PREVIEW_ROWS = 1_000
+"""The largest number of rows in the table."""
 
 
 def origin(dataset: Dataset) -> None:
-    """The name, the size and the source of the data."""
+    """Show the name, the size and the source of the data."""
     st.subheader(markdown(dataset.name), anchor=False)
     rows, columns = dataset.table.shape
     st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
 
 
 def notes(dataset: Dataset) -> None:
-    """What reading the data did, a sentence each."""
+    """Show what reading the data changed or assumed, a sentence each."""
     for note in dataset.notes:
         st.caption(f":material/info: {markdown(note, 400)}")
 
 
 def rows(dataset: Dataset) -> None:
-    """The first rows as they were read."""
+    """Show the first rows as they were read."""
     st.subheader("Rows", anchor=False)
     shown = dataset.table.head(PREVIEW_ROWS)
     shown = shown.set_axis(
         pd.RangeIndex(1, len(shown) + 1, name="row")
-    )  # as hovering and the film number them
+    )  # the numbers that hovering and the film show
     st.dataframe(
         shown, column_config=days(shown), placeholder="", alt="The first rows of the data, as they were read"
     )
@@ -46,7 +47,7 @@ def rows(dataset: Dataset) -> None:
 
 
 def columns(dataset: Dataset) -> None:
-    """Every column in numbers, and why some were not chosen to begin with."""
+    """Show the statistics of every column, and why some columns are not chosen by default."""
     st.subheader("Columns", anchor=False)
     _numbers(column_summary(dataset), "Every column with its kind, missing values and statistics")
     for name, reason in dataset.columns_left_out().items():
@@ -56,7 +57,7 @@ def columns(dataset: Dataset) -> None:
 
 
 def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
-    """What is fitted: which rows and columns, and the scale that each column is brought to."""
+    """Show how many rows and columns are fitted, and how each column is scaled."""
     st.subheader("Preparation", anchor=False)
     n_rows, n_features = prepared.X.shape
     st.markdown(
@@ -70,14 +71,14 @@ def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
 
 
 def preparation_table(prepared: PreparedData) -> pd.DataFrame:
-    """Fitted value = (value − subtracted) ÷ divided by, for each column."""
+    """A row per fitted column with two numbers: fitted value = (value − subtracted) ÷ divided by."""
     return pd.DataFrame(
         {"column": prepared.columns, "subtracted": prepared.center, "divided by": prepared.scale}
     )
 
 
 def _numbers(table: pd.DataFrame, alt: str) -> None:
-    """A row for each column of the data: numbers as the report prints them, and sorted as numbers."""
+    """Show a table whose numbers are printed as in the report and are sorted by value."""
     counted = table.select_dtypes("number").columns
     st.dataframe(
         table.style.format(formatted_cell, subset=counted), hide_index=True, placeholder=EMPTY_CELL, alt=alt
@@ -85,7 +86,7 @@ def _numbers(table: pd.DataFrame, alt: str) -> None:
 
 
 def raw_picture(prepared: PreparedData) -> Drawing:
-    """The rows that are fitted, in the data's own units, coloured by the true labels where they are known."""
+    """The fitted rows in the data's own units, at most `MAX_FEATURES` columns, coloured by the true labels if known."""
     shown = slice(0, MAX_FEATURES)
     return raw(
         prepared.original[:, shown],

@@ -1,4 +1,4 @@
-"""The least likely rows: the rule, their number, the conclusion, their list and its download."""
+"""The least likely rows: the rule for the threshold, their number, the conclusion, and their list with its download."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
 MAX_SHOWN = 500
+"""The largest number of rows in the list on the screen."""
 FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
-"""Of the share, in percent."""
+"""The smallest, the default and the largest share, in percent."""
 LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
+"""Names of columns of the list."""
 
 
 def choose_anomalies(density: FittedDensity) -> Anomalies:
-    """The rows below the threshold of the chosen rule and share."""
+    """Show the controls for the rule and the share, and return the rows below the threshold that follows."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rule = st.segmented_control(
             "Threshold by",
@@ -57,7 +59,7 @@ def choose_anomalies(density: FittedDensity) -> Anomalies:
 
 
 def anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
-    """The threshold, how many rows lie below, and how many were expected."""
+    """Show the threshold, the number of rows below it, and the number that was expected."""
     with st.grid(3, min_column_width=96, gap="small"):
         st.metric(
             "Threshold",
@@ -74,6 +76,7 @@ def anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
 
 
 def _how_sure(anomalies: Anomalies, law: LogDensityLaw) -> str:
+    """A sentence on how precisely the share of the mixture below the threshold is known."""
     if not law.n_draws:
         return "What share of the mixture lies below is exact, by the χ² distribution."
     error = law.standard_error(anomalies.expected_share)
@@ -84,7 +87,7 @@ def _how_sure(anomalies: Anomalies, law: LogDensityLaw) -> str:
 
 
 def verdict(anomalies: Anomalies, far: FarRows) -> str:
-    """The conclusion: whether the rows below the threshold are too many for chance or lie too far out."""
+    """The conclusion in sentences: whether the rows below the threshold are too many for chance or lie too far out."""
     drawn = f"{anomalies.n_rows:,} rows drawn from this mixture"
     if anomalies.count == 0:
         return f"No row below the threshold; {number(anomalies.expected, 3)} expected by chance."
@@ -112,7 +115,7 @@ def verdict(anomalies: Anomalies, far: FarRows) -> str:
 
 
 def _which(far: int, listed: int) -> str:
-    """How many of those that are listed lie somewhere, as the start of a sentence."""
+    """The start of a sentence about `far` of the `listed` rows: “3 of them lie”."""
     if listed == 1:
         return "It lies"
     return "One of them lies" if far == 1 else f"{far:,} of them lie"
@@ -138,7 +141,7 @@ def anomaly_table(density: FittedDensity, anomalies: Anomalies, dataset: Dataset
 
 
 def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> None:
-    """What follows from the rows that were found, their table on the screen, and the whole of it as a file."""
+    """Show the conclusion, the table of at most `MAX_SHOWN` rows, and a button that downloads all of them."""
     st.markdown(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X)))
     table = anomaly_table(
         density,
@@ -173,7 +176,7 @@ def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset)
 
 
 def narrow_remarks(fit: Fit) -> None:
-    """Show that rows with a narrow component of their own are never unlikely, and which components those are."""
+    """Say that rows with a narrow component of their own are never listed, and which components those are."""
     with kept_place():
         if fit.narrow:
             st.caption(

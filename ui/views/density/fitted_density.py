@@ -1,4 +1,4 @@
-"""The fitted density with what its page needs of it more than once."""
+"""The density of the fitted mixture in the data's own units, with the values that the page uses more than once."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ from gmm_core.model.standardization import Standardization
 from gmm_core.tables.preparation import PreparedData
 
 _KEY = "law of the log-density"
+"""Key of the session state: the mixture, the digest of its data and its `LogDensityLaw`."""
 
 
 @dataclass(frozen=True, eq=False)
 class FittedDensity:
-    """A mixture of fitted units, whose densities are told in the data's own.
+    """A mixture in fitted units, and its log-densities in the data's own units.
 
     Parameters
     ----------
     mixture : Mixture
-        Of the fitted units.
+        The mixture, in fitted units.
     prepared : PreparedData
-        The rows, and the way back to their own units.
+        The rows, with the center and the scale of each column.
     law : LogDensityLaw
-        Of the mixture, in the data's own units.
+        The distribution of the log-density of points drawn from the mixture, in the data's own units.
     """
 
     mixture: Mixture
@@ -38,32 +39,32 @@ class FittedDensity:
 
     @cached_property
     def log_volume(self) -> float:
-        """What is taken off a log-density of fitted units."""
+        """Σ_d log scale_d: log-density in the data's own units = log-density in fitted units − this."""
         return log_volume(self.prepared)
 
     @cached_property
     def of_rows(self) -> Predictions:
-        """What it says of every row."""
+        """The log-density of every row, in the data's own units, and its responsibilities."""
         return Predictions.of(self.mixture, self.prepared.X, self.log_volume)
 
     @cached_property
     def peak(self) -> float:
-        """The largest log-density at a row or a mean."""
+        """The largest log-density at any row or mean, in the data's own units."""
         at_means = self.mixture.log_density(self.mixture.means).max() - self.log_volume
         return float(max(at_means, self.of_rows.log_density.max()))
 
     def fitted_units(self, points: FloatArray) -> FloatArray:
-        """Points (M, D) of the data's own units, as they are fitted."""
+        """Points (M, D) in the data's own units, converted to fitted units."""
         return np.asarray((points - self.prepared.center) / self.prepared.scale)
 
 
 def log_volume(prepared: PreparedData) -> float:
-    """Σ_d log scale_d of the preparation."""
+    """Σ_d log scale_d over the fitted columns."""
     return Standardization(prepared.center, prepared.scale).log_volume
 
 
 def fitted_density(mixture: Mixture, prepared: PreparedData) -> FittedDensity:
-    """The density of this fit; what was drawn to know its law is kept until the visitor looks at another."""
+    """The density of this fit; its `law` needs many draws, so it is kept until the visitor looks at another fit."""
     known: tuple[Mixture, str, LogDensityLaw] | None = st.session_state.get(_KEY)
     if known is None or known[0] is not mixture or known[1] != prepared.digest:
         known = (mixture, prepared.digest, LogDensityLaw.of(mixture, log_volume(prepared)))

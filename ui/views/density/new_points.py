@@ -1,4 +1,4 @@
-"""New points, typed or clicked, whose density is asked for."""
+"""Controls for new points, typed or clicked, whose density is then computed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,19 @@ from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
 MAX_POINTS = 20
+"""The largest number of new points."""
 MAX_BOXES = 50
-"""As many features get a number box each; those of wider data are typed as text."""
+"""The largest number of features with a number box each; points with more features are typed as text."""
 _TEXT, _COMING, _OF, _BOX = "points", "points to come", "points of", "point_in"
+"""Keys of the session state: the points as text, the text of the next run, its columns, and the prefix of the boxes."""
 
 
 def choose_new_points(density: FittedDensity) -> FloatArray:
-    """The points (P, D), in the data's own units, that were typed or clicked so far."""
+    """Show the controls, and return the points (P, D) typed or clicked so far, in the data's own units."""
     prepared, state = density.prepared, st.session_state
     n_features = len(prepared.columns)
     if state.get(_OF, prepared.columns) != prepared.columns:
-        state[_TEXT] = ""  # the same numbers would mean other places
+        state[_TEXT] = ""  # the numbers are values of other columns
     elif _COMING in state:
         state[_TEXT] = state.pop(_COMING)
     state.pop(_COMING, None)
@@ -63,7 +65,7 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
 def add_clicked(
     clicked: tuple[float, float] | None, density: FittedDensity, axes: PictureAxes, points: FloatArray
 ) -> None:
-    """One more point where the picture was clicked; columns that it does not show take their likeliest values."""
+    """Add a point where the picture was clicked; `completed` computes its values in columns that are not shown."""
     if clicked is None or len(points) >= MAX_POINTS:
         return
     prepared = density.prepared
@@ -77,7 +79,7 @@ def add_clicked(
 
 
 def _boxes(prepared: PreparedData, full: bool) -> None:
-    """A number box for each column, and a button that adds the point."""
+    """Show a number box for each column and a button that adds the point; `full` disables the button."""
     popover = st.popover("By column", on_change="rerun", key="points_by_column")
     if not popover.open:
         return
@@ -103,6 +105,7 @@ def _boxes(prepared: PreparedData, full: bool) -> None:
 
 
 def _add_typed(prepared: PreparedData) -> None:
+    """Add the point in the number boxes, if every box holds a finite number."""
     boxes = [f"{_BOX}_{prepared.digest[:8]}_{position}" for position in range(len(prepared.columns))]
     values = [st.session_state.get(box) for box in boxes]
     typed = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
@@ -111,11 +114,12 @@ def _add_typed(prepared: PreparedData) -> None:
 
 
 def _keep_first(prepared: PreparedData, count: int) -> None:
+    """Keep the first `count` points, or all but the last −count of them if `count` is negative."""
     _put(_stored_points(prepared)[:count], prepared, _TEXT)
 
 
 def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
-    """Keep the points as text, each number to a thousandth of its column's spread, unless they are too many."""
+    """Keep the points as text under `key`, rounded to a thousandth of each column's range, unless they are too many."""
     decimals = [max(0, 3 - math.floor(math.log10(span))) for span in np.ptp(prepared.original, axis=0)]
     text = "; ".join(
         ", ".join(
@@ -128,9 +132,11 @@ def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
 
 
 def _stored_points(prepared: PreparedData) -> list[FloatArray]:
+    """The points in the text field, each of shape (D,), in the data's own units."""
     return list(parse_points(st.session_state.get(_TEXT) or "", len(prepared.columns))[:MAX_POINTS])
 
 
 def _example(prepared: PreparedData) -> str:
+    """An example of a point for the empty text field: the median of each column, six at most."""
     middle = ", ".join(f"{value:.3g}" for value in np.median(prepared.original, axis=0)[:6])
     return middle if len(prepared.columns) <= 6 else f"{middle}, …"

@@ -1,4 +1,4 @@
-"""The pictures of the density page: the density, new points, and a sample beside the rows."""
+"""The pictures of the density page, the table of new points, and a sample from the mixture beside the rows."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from ui.views.density.fitted_density import FittedDensity
 from ui.views.density.sentences import LEVELS, SHOWS, density_in_words
 
 _DRAWS = "draws of a sample"
+"""Key of the session state: how often “Draw afresh” was pressed, which is the seed of the sample."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +37,13 @@ class PictureChoice:
     Parameters
     ----------
     what : str
-        A name of `SHOWS`.
+        The quantity, a key of `SHOWS`.
     levels : tuple of float
-        Probabilities of the regions.
+        The probabilities of the highest-density regions.
     surface : bool
-        True if the log-density stands in space.
+        True if the log-density is drawn as a surface in three dimensions.
     axes : PictureAxes
-        The axes.
+        The axes of the picture.
     """
 
     what: str
@@ -52,7 +53,7 @@ class PictureChoice:
 
 
 def choose_picture(density: FittedDensity) -> PictureChoice:
-    """The controls above the picture."""
+    """Show the controls above the picture, and return what is chosen."""
     prepared = density.prepared
     with st.container(horizontal=True, vertical_alignment="bottom"):
         what = st.segmented_control(
@@ -97,7 +98,21 @@ def scene(
     points: FloatArray,
     colour_numbers: tuple[int, ...],
 ) -> DensityScene:
-    """The density on the chosen axes, with the rows, those below the threshold and the new points."""
+    """The density on the chosen axes, with the rows, those below the threshold and the new points.
+
+    Parameters
+    ----------
+    density : FittedDensity
+        The mixture and its rows.
+    choice : PictureChoice
+        What the picture shows.
+    anomalies : Anomalies
+        The threshold and the rows below it, which are marked.
+    points : (P, D)
+        The new points, in the data's own units.
+    colour_numbers : (K,)
+        The colour number of each component.
+    """
     prepared, axes = density.prepared, choice.axes
     mixture = axes.mixture(density.mixture, prepared)
     whole = axes.in_units and mixture.n_features == len(prepared.columns)
@@ -118,14 +133,14 @@ def scene(
 
 
 def picture(drawn: DensityScene, choice: PictureChoice) -> Drawing:
-    """The picture of the scene that is asked for."""
+    """The picture of the scene: a line with one axis; with two axes a plane or a surface."""
     if len(drawn.labels) == 1:
         return LINES[choice.what](drawn)
     return density_surface(drawn) if choice.surface else PLANES[choice.what](drawn)
 
 
 def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatArray) -> pd.DataFrame:
-    """What the mixture makes of points (P, D) of the data's own units, a row each."""
+    """A row for each of the points (P, D), in the data's own units: density, region, uncertainty, responsibilities."""
     predictions = Predictions.of(density.mixture, density.fitted_units(points), density.log_volume)
     regions = HighestDensityRegions.of(density.law, LEVELS)
     names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
@@ -149,7 +164,7 @@ def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatA
 
 
 def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatArray) -> None:
-    """The table of the new points, or how to place one."""
+    """Show the table of the new points; if there are none, a sentence on how to add one."""
     if not len(points):
         st.caption("Click in the picture or type a point to see its probabilities.")
         return
@@ -174,7 +189,7 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
 
 
 def sample_beside_rows(density: FittedDensity, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> None:
-    """The rows and as many points drawn from the mixture, on the same axes."""
+    """Show rows and an equal number of points drawn from the mixture, side by side on the same axes."""
     prepared, mixture = density.prepared, density.mixture
     count = st.session_state.get(_DRAWS, 0)
     st.button("Draw afresh", key="draw_afresh", on_click=_draw_afresh)
@@ -207,4 +222,5 @@ def sample_beside_rows(density: FittedDensity, axes: PictureAxes, colour_numbers
 
 
 def _draw_afresh() -> None:
+    """Change the seed, so that the next run of the page draws another sample."""
     st.session_state[_DRAWS] = st.session_state.get(_DRAWS, 0) + 1

@@ -11,11 +11,13 @@ from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
 SHOWS = {"log-density": "Log-density", "regions": "Highest-density regions", "uncertainty": "Uncertainty"}
+"""The label of each quantity that the picture can show."""
 LEVELS = (0.5, 0.8, 0.95, 0.99)
+"""Probabilities of the highest-density regions, ascending."""
 
 
 def meaning(density: FittedDensity, what: str, n_axes: int) -> None:
-    """What the picture says, with the numbers of these rows."""
+    """Show, in an expander, what the quantity `what` means, with numbers of the rows; the picture has `n_axes`."""
     with st.expander(f"What the picture says: {SHOWS[what].lower()}"):
         st.markdown(_MEANINGS[what](density))
         if len(density.prepared.columns) > n_axes:
@@ -77,10 +79,11 @@ def _of_uncertainty(density: FittedDensity) -> str:
 
 
 _MEANINGS = {"log-density": _of_log_density, "regions": _of_regions, "uncertainty": _of_uncertainty}
+"""Writes the explanation of each quantity of `SHOWS`."""
 
 
 def density_in_words(log_density: float) -> str:
-    """e^log_density to three digits, also where that is too small or too large for a float."""
+    """e^log_density with three digits, as a power of ten if very small or large, even beyond the range of a float."""
     exponent = log_density / np.log(10.0)
     if -3 <= exponent < 4:
         return number(float(np.exp(log_density)), 3)
