@@ -1,1 +1,1 @@
-"""One folder for each page: what it shows, and what it computes for that alone."""
+"""One folder per page: what the page shows, and the computations that no other page needs."""

@@ -1,4 +1,4 @@
-"""The axes of the film, with its rows, mixtures and points on them."""
+"""The view of the film: its axes, and the rows, mixtures and starting means on them."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from ui.projection.plane import PictureAxes, choose_picture_axes
 
 @dataclass(frozen=True, eq=False)
 class FilmView:
-    """The data on one axis or two."""
+    """The data on the one or two axes of the film; E is the number of axes."""
 
     prepared: PreparedData
     picture_axes: PictureAxes
 
     @property
     def projection(self) -> Projection:
-        """The axes of the film."""
+        """The projection of the data onto the axes."""
         return self.picture_axes.projection
 
     @property
     def name(self) -> str:
-        """What its coordinates mean: the axes of this data."""
+        """Identifies the data and the axes; the coordinates of a point have the same meaning while it is the same."""
         return f"{self.prepared.digest[:12]} {' '.join(self.projection.labels)}"
 
     @property
     def rows(self) -> FloatArray:
-        """The rows in the units that the view shows, shape (N, D)."""
+        """All rows in the units of the view, shape (N, D)."""
         return self.prepared.original if self.picture_axes.in_units else self.prepared.X
 
     def film(self, run: Run) -> Film:
-        """The film of a run as this view shows it, at no more than `MAX_DRAWN` rows."""
+        """The film of a run in this view, with at most `MAX_DRAWN` rows."""
         drawn = self.prepared.X[self._drawn()]
         return Film.of(run, drawn, lambda mixture: self.picture_axes.mixture(mixture, self.prepared))
 
     def stage(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
-        """Its first frame."""
+        """The first frame of the film; `colour_numbers` (K,) has the colour number of each component."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
@@ -66,7 +66,7 @@ class FilmView:
         )
 
     def placing(self, placed: FloatArray) -> Drawing:
-        """The points with the starting means (M, E) that were placed so far."""
+        """The picture in which starting means are placed: the points, and the means (M, E) placed so far."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
@@ -77,22 +77,22 @@ class FilmView:
         return placing_plane(points, labels, placed, row_numbers=numbers, revision=revision)
 
     def means(self, placed: FloatArray) -> FloatArray:
-        """Places of the view (M, E) as means (M, D) in the units of the fit, average where nothing is shown."""
+        """The means (M, D), in fitted units, at places (M, E) of the view; features not shown get their average."""
         lifted = self.projection.lifted(placed, self.rows.mean(axis=0))
         return (lifted - self.prepared.center) / self.prepared.scale if self.picture_axes.in_units else lifted
 
     def near(self, placed: FloatArray) -> FloatArray:
-        """Places (M, E) no farther from the data than the data is wide: what a link holds may be anywhere."""
+        """The places (M, E), clipped to one range of the data beyond its ends, since a link may hold any number."""
         points = self.picture_axes.points(self.prepared)
         low, high = points.min(axis=0), points.max(axis=0)
         return np.clip(placed, low - (high - low), high + (high - low))
 
     def row_numbers(self) -> FloatArray:
-        """What a person calls each drawn row."""
+        """The number of each drawn row on screen."""
         return (self.prepared.rows[self._drawn()] + 1).astype(np.float64)
 
     def sampling(self) -> str:
-        """That only a sample is drawn, as a sentence; nothing where all are."""
+        """A sentence that says how many of the rows are drawn; empty if all are."""
         n_rows, n_drawn = len(self.prepared.X), len(self._drawn())
         if n_drawn == n_rows:
             return ""
@@ -109,6 +109,6 @@ class FilmView:
 
 
 def choose_film_view(prepared: PreparedData) -> FilmView:
-    """Controls for the axes; with one feature or two there is nothing to choose."""
+    """Show the controls for the axes; with one or two features there are none."""
     meaning = "The ellipses are the true marginals of the mixture in the plane that is shown."
     return FilmView(prepared, choose_picture_axes(prepared, "film_view", meaning))

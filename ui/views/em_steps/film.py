@@ -1,7 +1,7 @@
-"""The film of a fit in the browser: pictures, formulas and the buttons that play it.
+"""The film of a run of EM in the browser: pictures, formulas and the buttons that play it.
 
-Everything is sent once, when the film changes: the states as packed arrays (`chart_message`) and the figures at
-the first frame. Playing, stepping and picking a point ask nothing of the server.
+Everything is sent once, when the film changes: the states as packed arrays (`ui.chart.message.pack`), and the figures
+of the first frame. To play, to step and to select a point, the browser needs nothing from the server.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ from ui.figures.film.strips import START_BELOW, film_curve, film_heatmap
 from ui.figures.film.traces import LEVEL
 
 _STAGE_HEIGHTS = (580, 380)
-"""In pixels, where there is room for the formulas beside the picture, and where there is not; less in a low window."""
+"""Heights of the picture in pixels, with the formulas beside it and with them below it; smaller in a low window."""
 
 _SPEEDS = (1, 2, 5, 10, 30)
+"""The speeds to choose from, in half-steps per second."""
 _OPTIONS = "".join(
     f'<option value="{speed}">{speed} half-step{"s" * (speed > 1)} a second</option>' for speed in _SPEEDS
 )
@@ -85,20 +86,20 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class FilmSentences:
-    """What the film says in sentences.
+    """The sentences of the film.
 
     Parameters
     ----------
     start : str
-        Where it starts.
+        How the run starts.
     ending : str
-        What stopped it.
+        Why the run ended.
     last : str
-        The same in two or three words, for the last frame.
+        Why the run ended, in a few words, for the last frame.
     units : str
-        In which units covariances are told.
+        The units of means, covariances, densities and the log-likelihood.
     notes : tuple of str
-        What the viewer must know.
+        What the viewer has to know about the film.
     """
 
     start: str
@@ -110,28 +111,28 @@ class FilmSentences:
 
 @dataclass(frozen=True, eq=False)
 class FilmContent:
-    """A film with all that its pictures need.
+    """A film with everything that its pictures need.
 
     Parameters
     ----------
     film : Film
-        In the view of `stage`.
+        The film, in the view of `stage`.
     stage : Drawing
-        Its first frame: `film_plane` or `film_line`.
+        The first frame, made by `film_plane` or `film_line`.
     labels : (E,)
         The names of the axes shown.
     row_numbers : (N,)
-        What a person calls each drawn row.
+        The number of each drawn row on screen.
     colour_numbers : (K,)
-        The place of each component in the palette.
+        The colour number of each component.
     total_rows : int
-        How many rows were fitted.
+        The number of rows that were fitted.
     covariances : Formula
-        What the M-step makes of the scatter, as people write it.
+        The formula by which the M-step computes the covariances from the scatter.
     identity : str
-        Names the run: while it stays, so does the frame.
-    words : Words
-        What is said.
+        Identifies the run; the film stays at its frame while it is the same.
+    words : FilmSentences
+        The sentences.
     """
 
     film: Film
@@ -146,7 +147,7 @@ class FilmContent:
 
 
 def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
-    """Play it; `revision` names the data, and zoom stays while it does."""
+    """Show the film; `revision` identifies the data, and zoom persists while it is the same."""
     film = showing.film
     shares = _responsibilities(film)
     heatmap, order = film_heatmap(shares, colour_numbers=showing.colour_numbers, revision=revision)
@@ -163,14 +164,14 @@ def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
 def show_placing(
     stage: Drawing, sentence: str, *, key: str, identity: str, on_click: Callable[[], None]
 ) -> None:
-    """The points, waiting for starting means: each click calls `on_click`; `clicked_place` then says where."""
+    """Show the picture in which means are placed; a click calls `on_click`, which asks `clicked_place`."""
     words = {"placing": sentence, "notes": [stage.note] if stage.note else []}
     figures = {"stage": _figure(stage, "film", *_STAGE_HEIGHTS)}
     _show(key, figures, {"identity": identity, "film": None}, words, placing=True, on_click=on_click)
 
 
 def clicked_place(key: str) -> tuple[float, float] | None:
-    """The data coordinates of the click that this run answers, if it was one, out of what anyone can forge."""
+    """The coordinates of the click that caused this run; None if there is none, or if its message is invalid."""
     answer = st.session_state.get(key)
     place = answer.get("clicked") if isinstance(answer, Mapping) else None
     if not isinstance(place, list) or len(place) != 2:
@@ -214,7 +215,7 @@ def _figure(drawing: Drawing, name: str, height: int, narrow_height: int) -> dic
 
 
 def _lowest(curve: Drawing) -> float:
-    """Where the mark of the curve stays when the log-likelihood is lower."""
+    """The height, on the axis of the curve, at which its mark stays while the log-likelihood is lower."""
     below = next((trace for trace in curve.figure.data if trace.uid == START_BELOW), None)
     return float(curve.figure.layout.yaxis.autorangeoptions.minallowed if below is None else below.y[0])
 
@@ -232,7 +233,7 @@ def _words(showing: FilmContent) -> dict[str, Any]:
 
 
 def _numbers(showing: FilmContent, order: ArrayLike) -> dict[str, Any]:
-    """What the browser reckons with: flat arrays, and the points where the stage shows them."""
+    """The numbers that the browser computes with: flattened arrays, and the points as the stage shows them."""
     film, figure = showing.film, showing.stage.figure
     points = next(trace for trace in figure.data if trace.uid == "points")
     density = next((trace for trace in figure.data if trace.uid.startswith("density-")), None)
@@ -271,12 +272,13 @@ def _flat(arrays: Sequence[FloatArray]) -> FloatArray:
 
 
 def _span(axis: Any) -> float:
+    """The largest range of an axis, in the units of the axis."""
     options = axis.autorangeoptions
     return float(options.maxallowed - options.minallowed)
 
 
 def _shades() -> Any:
-    """The sequential scale at 256 places, as red, green and blue, flat."""
+    """The sequential colour scale at 256 places: red, green and blue of each, 0 to 255, flattened."""
     places, shades = zip(*SEQUENTIAL, strict=True)
     channels = np.array([[int(shade[first : first + 2], 16) for first in (1, 3, 5)] for shade in shades])
     at = np.linspace(0.0, 1.0, 256)
@@ -289,11 +291,11 @@ def _shades() -> Any:
 
 
 def _responsibilities(film: Film) -> FloatArray:
-    """Of the drawn rows in the last state, shape (N, K)."""
+    """Responsibilities of the drawn rows in the last state, shape (N, K)."""
     joint = film.log_joint[-1].astype(np.float64)
     return np.exp(joint - np.logaddexp.reduce(joint, axis=1)[:, None])
 
 
 def _most_undecided(film: Film) -> int:
-    """The drawn row whose largest responsibility is smallest in the end: its numbers tell most."""
+    """The position of the drawn row whose largest responsibility in the last state is smallest."""
     return int(_responsibilities(film).max(axis=1).argmin())

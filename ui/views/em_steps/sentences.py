@@ -1,4 +1,4 @@
-"""The sentences of the film, with the numbers of its run."""
+"""The sentences of the film, with numbers of its run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROWN = {
     "split": "one of its components was split in two along its longest axis",
     "twin": "its heaviest component is doubled, so that the density is the same",
 }
-"""What starts are that are made from a smaller fit."""
+"""How a start is made from the fit with one component fewer, by the kind of start."""
 
 
 def film_sentences(analysis: Analysis, run: Run, film: Film, view: FilmView, title: str) -> FilmSentences:

@@ -16,19 +16,24 @@ from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import clicked_place
 
 BY_HAND = "by hand"
+"""The option to place the starting means by hand."""
 FILM_KEY = "film"
+"""Key of the element that shows the film."""
 _START = "start"
+"""Key of the control for the start."""
 _MEANS = "means"
+"""Key of the text field for starting means."""
 _MEANS_OF = "means of"
+"""Key of the session state: the name of the view to which the starting means belong."""
 
 
 def choose_run(fit: Fit) -> int | None:
-    """The position of the restart to show; None if the start is placed by hand."""
+    """Show the control for the start, and return the position of the restart; None if the means are placed by hand."""
     shown = [index for index, run in enumerate(fit.runs) if run.valid and not run.on_sample]
-    # No log-likelihood among the names: a link holds the name, and is to be found when the data or the fit changes.
+    # A link holds the name: it has no log-likelihood, so that it is still found when the data or the fit changes.
     names = {f"restart {index + 1}": f"Restart {index + 1}: {fit.runs[index].kind}" for index in shown}
     _follow_link(names)
-    # The longest film has most to see; the best restart often began where it ended.
+    # The longest film shows most; the best restart often starts at an optimum already.
     longest = max(shown, key=lambda index: fit.runs[index].n_iterations)
     chosen = st.selectbox(
         "Start",
@@ -49,14 +54,14 @@ def choose_run(fit: Fit) -> int | None:
 
 
 def _follow_link(names: Mapping[str, str]) -> None:
-    """Of what a link calls a restart its number counts: another version may take another kind of start there."""
+    """Use only the number of the restart in a link: its kind of start may differ in another version of the app."""
     linked = re.match(r"restart \d+", st.query_params.get(_START, ""), re.IGNORECASE)
     if linked and linked.group().lower() in names and _START not in st.session_state:
         st.session_state[_START] = linked.group().lower()
 
 
 def _standing(fit: Fit, restart: int) -> str:
-    """Where a restart ended compared with the best."""
+    """A sentence that compares the end of a restart with that of the best one."""
     end, best = (number(fit.runs[index].log_likelihood, 6) for index in (restart, fit.best_index))
     if restart == fit.best_index:
         return f"Ends at {end}" + (f", the best of {len(fit.runs)} restarts." if len(fit.runs) > 1 else ".")
@@ -74,10 +79,10 @@ def _standing(fit: Fit, restart: int) -> str:
 
 
 def choose_means(view: FilmView, n_components: int) -> FloatArray:
-    """The starting means (M, E) placed so far, M ≤ K, typed or clicked, on the axes of the view."""
+    """Show the controls, and return the starting means (M, E) placed so far, M ≤ K, on the axes of the view."""
     n_axes = len(view.projection.labels)
     if st.session_state.get(_MEANS_OF, view.name) != view.name:
-        st.session_state[_MEANS] = ""  # the same numbers would mean other places
+        st.session_state[_MEANS] = ""  # the numbers are coordinates on other axes
     st.session_state[_MEANS_OF] = view.name
     with st.container(horizontal=True, vertical_alignment="bottom", key="film-means"):
         typed = st.text_input(
@@ -97,7 +102,7 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
 
 
 def place_clicked(n_axes: int, n_components: int) -> Callable[[], None]:
-    """What a click in the picture does: one more mean, where it was."""
+    """The callback of a click in the picture, which adds a starting mean at the clicked place."""
 
     def place() -> None:
         at = clicked_place(FILM_KEY)
@@ -109,12 +114,13 @@ def place_clicked(n_axes: int, n_components: int) -> Callable[[], None]:
 
 
 def _keep_first(n_axes: int, count: int) -> None:
+    """Keep the first `count` starting means."""
     placed = parse_points(st.session_state.get(_MEANS) or "", n_axes)
     st.session_state[_MEANS] = format_points(placed[:count].tolist())
 
 
 def placing_sentence(n_placed: int, n_components: int) -> str:
-    """What is asked of the person now."""
+    """A sentence that says what the visitor has to do next."""
     if not n_placed:
         return f"Click in the picture where the {counted(n_components, 'mean').lower()} shall start."
     left = n_components - n_placed

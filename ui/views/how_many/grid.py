@@ -1,4 +1,4 @@
-"""How many clusters: the grid of fits as lines and as a table, the choice of each criterion, and its meaning."""
+"""The grid of fits as lines and as a table, the fit that a criterion chooses, and what the choice means."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ from ui.shell.text import markdown
 from ui.views.how_many.sweep import Grid, Sweep
 
 MAX_RUNNERS_UP = 3
+"""The largest number of fits that are named after the chosen one."""
 _HANDLED = "row of the grid that was taken"
+"""Key of the session state: the data and the selected row of the table that were handled last."""
 
 
 def choose_criterion() -> str:
-    """Which criterion is looked at."""
+    """Show the control for the criterion, and return its name."""
     chosen = st.segmented_control(
         "Criterion",
         list(CRITERIA),
@@ -45,7 +47,7 @@ def choose_criterion() -> str:
 
 
 def wants_to_guess() -> bool:
-    """True if the answer stays hidden until the visitor has guessed."""
+    """Show a switch, and return True if the answer stays hidden until the visitor has guessed."""
     return st.toggle(
         "Guess first",
         key="guess_first",
@@ -55,7 +57,7 @@ def wants_to_guess() -> bool:
 
 
 def guess(prepared: PreparedData, most_components: int) -> int | None:
-    """The data without a model, and the numbers to choose from; the visitor's guess once there is one."""
+    """Ask for the number of clusters, with a picture of the data; return the answer, None before there is one."""
     options = list(range(1, most_components + 1))
     chosen = st.segmented_control(
         "How many clusters do you see?", options, key=f"guess of {prepared.digest[:12]}"
@@ -73,12 +75,12 @@ def guess(prepared: PreparedData, most_components: int) -> int | None:
 
 
 def place_of(specification: FitSpecification) -> Place:
-    """Where a cell stands in the picture."""
+    """The place in the picture of the cell with this specification."""
     return Place(specification.covariance_type, specification.n_components)
 
 
 def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
-    """The criterion's lines; a click makes the nearest cell the model of every page."""
+    """Show the values of the criterion as lines; a click makes the nearest cell the model of every page."""
     values = {place_of(cell.specification): cell.value(criterion) for cell in grid.cells}
     best = _lowest(grid, criterion)
     drawing = criteria(
@@ -102,15 +104,17 @@ def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep
 
 
 def _lowest(grid: Grid, criterion: str) -> Cell | None:
+    """The cell with the lowest value of the criterion; None if no cell has a value."""
     return next(iter(ranked(grid.cells, criterion)), None)
 
 
 def _current(analysis: Analysis, grid: Grid) -> Cell | None:
+    """The cell of the current model; None if it is not in the grid."""
     return next((cell for cell in grid.cells if cell.specification == analysis.specification), None)
 
 
 def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
-    """What the criterion chooses, how close the next ones are, and a button that makes it the model."""
+    """Show the cell that the criterion chooses, how close the next ones are, and a button that makes it the model."""
     order = ranked(grid.cells, criterion)
     with st.container(border=True):
         if not order:
@@ -149,7 +153,7 @@ def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) 
 
 
 def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
-    """Where the criterion is lowest among the fits that are done, of which nothing follows before all are."""
+    """A sentence on the lowest value among the fits done so far; it is no choice before all are done."""
     return (
         f"{len(grid.cells)} of {len(grid.specifications)} fits are done. Among these {criterion} is lowest for "
         f"{cell_name(best)}, {tenths(best.value(criterion))}; its choice is shown once all are done."
@@ -157,7 +161,7 @@ def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
 
 
 def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
-    """What the criterion chooses, and of how many fits where it means nothing for others."""
+    """A sentence on the cell that the criterion chooses, and on how many cells have a value if not all of them do."""
     value = tenths(best.value(criterion))
     if n_judged == len(grid.cells):
         return f"**{criterion} chooses {cell_name(best)}**: {value}."
@@ -167,7 +171,7 @@ def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
 
 
 def runners_up(order: list[Cell], criterion: str) -> str:
-    """The next ones and how far above the lowest they lie; for BIC, what such a difference says."""
+    """A sentence on the next cells and how far above the lowest they are; for BIC also on the evidence."""
     lowest = order[0].value(criterion) or 0.0
     gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MAX_RUNNERS_UP]]
     if not gaps:
@@ -178,7 +182,7 @@ def runners_up(order: list[Cell], criterion: str) -> str:
 
 
 def cautions(best: Cell, grid: Grid) -> list[str]:
-    """What to bear in mind about the choice."""
+    """Sentences on what makes the choice less certain."""
     most = max(specification.n_components for specification in grid.specifications)
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
     texts = []
@@ -187,7 +191,7 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     if not best.converged:
         texts.append("Its EM had not converged: allow more iterations.")
     texts += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
-    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # of these `meaning` tells it
+    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # `meaning` says it of these two
         texts += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
@@ -199,7 +203,7 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
 
 
 def meaning(grid: Grid) -> None:
-    """The rule, and what it means where BIC and ICL disagree."""
+    """Show whether BIC and ICL agree and what that means, and how the criteria work."""
     with kept_place():
         bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
         if grid.complete and bic is not None and icl is not None:
@@ -219,9 +223,16 @@ def meaning(grid: Grid) -> None:
 
 
 def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0) -> str:
-    """A sentence on whether BIC and ICL choose the same, and on what it means if not.
+    """A sentence on whether BIC and ICL choose the same cell, and on what it means if not.
 
-    K was tried up to `most_components`, `n_refused` fits apart for which they mean nothing.
+    Parameters
+    ----------
+    bic, icl : Cell
+        The cells that BIC and ICL choose.
+    most_components : int
+        The largest K of the cells that have a value of BIC.
+    n_refused : int
+        The number of cells without one.
     """
     if bic.n_components == icl.n_components == 1:
         if most_components == 1:
@@ -267,7 +278,7 @@ def _unsure(cell: Cell) -> str:
 
 
 def gathering(cell: Cell, opening: str) -> str:
-    """Which of its components may gather outliers, each in a sentence with this opening; empty if none does."""
+    """A sentence with this opening for each component of the cell that may gather outliers; empty if none does."""
     return "".join(f" {opening} {_may_gather(cell, each)}" for each in cell.wide)
 
 
@@ -281,12 +292,12 @@ def _may_gather(cell: Cell, component: WideComponent) -> str:
 
 
 def cell_name(cell: Cell) -> str:
-    """A cell in a word or two."""
+    """The name of a cell in sentences."""
     return f"K = {cell.n_components}, {cell.structure.name}"
 
 
 def grid_table(grid: Grid) -> pd.DataFrame:
-    """A row for each cell."""
+    """A row for each cell: its criteria, its numbers and a remark."""
     return pd.DataFrame(
         [
             {
@@ -306,12 +317,12 @@ def grid_table(grid: Grid) -> pd.DataFrame:
 
 
 def _percentage(share: float) -> float:
-    """100 only where it is all, also with two decimals."""
+    """The share in percent; at most 99.99 unless it is 1, so that 100.00 always means all."""
     return 100.0 if share == 1 else min(100 * share, 99.99)
 
 
 def remark(cell: Cell) -> str:
-    """What is wrong with a cell, in a few words."""
+    """What is wrong with a cell, in a few words; empty if nothing is."""
     if cell.criteria is None:
         return cell.refusal
     narrow = "; ".join(_narrow_in_words(kind, cell) for kind in NarrowKind if _alike(kind, cell))
@@ -328,11 +339,12 @@ def remark(cell: Cell) -> str:
 
 
 def _alike(kind: NarrowKind, cell: Cell) -> list[NarrowComponent]:
+    """The narrow components of the cell that are of this kind."""
     return [each for each in cell.narrow if each.kind is kind]
 
 
 def _narrow_in_words(kind: NarrowKind, cell: Cell) -> str:
-    """Which components are of that kind, and how many rows they hold: "component 2 is an atom (40 rows)"."""
+    """The narrow components of this kind, and the number of their rows: “component 2 is an atom (40 rows)”."""
     alike = _alike(kind, cell)
     rows = counted(round(sum(each.weight for each in alike)), "row")
     if len(alike) == 1:
@@ -341,7 +353,7 @@ def _narrow_in_words(kind: NarrowKind, cell: Cell) -> str:
 
 
 def table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
-    """The grid in numbers; a row that is chosen becomes the model of every page."""
+    """Show the grid as a table; selecting a row makes its cell the model of every page."""
     numbers = grid_table(grid)
     formats: dict[str, ColumnConfig | str | None] = {
         name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")

@@ -24,27 +24,36 @@ from ui.shell.analysis import Analysis
 from ui.shell.page import fit_task
 
 PATIENCE_SECONDS = 20.0
-"""A sweep whose rest will take longer asks first, once that is known."""
+"""If the rest of a sweep is expected to take more seconds than this, the visitor is asked first."""
 CELL_BYTES = 2048
-"""Size that is assumed for a cell in a bounded store, in bytes."""
+"""The size that is assumed for a cell in a cache, in bytes."""
 DEFAULT_MOST = 9
+"""The largest K, unless the visitor chooses another."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is asked: K from 1 to `most_components`, and which covariance types."""
+    """The chosen sweep: every K from 1 to `most_components` with each of the covariance types."""
 
     most_components: int
     covariance_types: tuple[str, ...]
 
     def specifications(self, specification: FitSpecification) -> list[FitSpecification]:
-        """Those of its cells, in the order of fitting, which have all else in common with the given one."""
+        """The specifications of its cells, in the order of fitting; all else is as in the given specification."""
         return cell_specifications(specification, self.most_components, self.covariance_types)
 
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """The cells that are done of those that are asked for, in their order."""
+    """The result of a sweep.
+
+    Parameters
+    ----------
+    specifications : tuple of FitSpecification
+        The specifications of all cells, in the order of fitting.
+    cells : tuple of Cell
+        The cells that are done, in the same order.
+    """
 
     specifications: tuple[FitSpecification, ...]
     cells: tuple[Cell, ...]
@@ -56,7 +65,7 @@ class Grid:
 
 
 def choose_sweep() -> Sweep:
-    """Controls for the range of K and the covariance types."""
+    """Show the controls for the range of K and the covariance types, and return what is chosen."""
     most = st.slider(
         "Largest K",
         1,
@@ -83,16 +92,16 @@ def choose_sweep() -> Sweep:
 
 @dataclass
 class _Measured:
-    """What a visitor's session knows of the cells that it fitted to one data set with one specification.
+    """What a visitor's session keeps of the cells that it fitted to one data set.
 
     Parameters
     ----------
     of : tuple
-        The data and what every cell has in common.
+        The digest of the data, and the specification with the settings that all cells have in common.
     seconds : dict
-        How long each cell took.
+        The seconds that the fit of each cell took.
     smaller : dict
-        The last fit of each covariance type with its K, from which the next one grows.
+        The K and the last fit of each covariance type, of which the fit with K + 1 splits a component.
     """
 
     of: tuple[str, FitSpecification]
@@ -116,7 +125,7 @@ def sweep_series(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> Lo
 
 
 def grid_of(analysis: Analysis, sweep: Sweep, series: LongSeries[Cell]) -> Grid:
-    """What is done of the sweep."""
+    """The cells of the sweep that are done."""
     return Grid(tuple(sweep.specifications(analysis.specification)), series.values)
 
 
@@ -139,7 +148,7 @@ def _cell_task(
 def _fitting(
     analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
 ) -> Steps[Cell]:
-    """Fit a cell, and keep its fit for the other pages and for the cell of one component more."""
+    """Fit a cell, and keep its fit for the other pages and for the cell with one component more."""
     begun = time.monotonic()
     smaller = _smaller(analysis, prepared, specification, measured)
     cell = yield from fitting_cell(prepared.X, specification, smaller, prepared.columns)
@@ -158,7 +167,7 @@ def _fitting(
 def _smaller(
     analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
 ) -> SmallerFit | None:
-    """The fit of one component fewer, where it is still there; without it, it is made once more."""
+    """The fit with one component fewer; None if K = 1 or if it is not kept, and then `fitting_cell` fits it again."""
     fewer = specification.n_components - 1
     if not fewer:
         return None
@@ -171,6 +180,7 @@ def _smaller(
 
 
 def _measured(analysis: Analysis, prepared: PreparedData) -> _Measured:
+    """The measurements of this session; new ones if the data or the settings of all cells have changed."""
     of = (prepared.digest, cell_specification(analysis.specification, 1, next(iter(STRUCTURES))))
     measured: _Measured | None = st.session_state.get("sweeping")
     if measured is None or measured.of != of:
@@ -180,10 +190,11 @@ def _measured(analysis: Analysis, prepared: PreparedData) -> _Measured:
 
 
 def seconds_of_cell(specification: FitSpecification, measured: Mapping[FitSpecification, float]) -> float:
-    """What a cell will take, by the largest of the same covariance type that was measured: as K squared.
+    """The expected seconds of a cell; 0, which means unknown, until a cell with two or more components is measured.
 
-    An iteration costs as K, and more components take more of them. One component tells nothing of that, and the first
-    fit may have waited for the engine: 0, which is not known, until one of two components or more is there.
+    The time is taken to be proportional to K², because an iteration costs K and more components need more iterations.
+    The factor is that of the measured cell with the largest K, of the same covariance type if there is one. A cell with
+    one component is no measure: it needs no iterations, and the first fit may have waited for the engine.
     """
     rates = {
         each: seconds / each.n_components**2 for each, seconds in measured.items() if each.n_components > 1

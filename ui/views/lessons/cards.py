@@ -1,4 +1,4 @@
-"""The course as cards in teaching order, with the visitor's place in it."""
+"""The lessons as cards in the order of teaching, with the visitor's progress."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ from ui.lessons.lesson import Lesson
 from ui.lessons.progress import LESSON, CourseProgress, course_progress, page_named
 
 MAX_PICTURES = 64
+"""The largest number of pictures in the cache, which all visitors share."""
 WRAPPED = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
-"""A link to a page cuts its label otherwise."""
+"""Style that breaks the long labels of links into lines; Streamlit cuts them otherwise."""
 
 
 def cards(pages: Collection[StreamlitPage]) -> None:
-    """A card for each lesson: its picture, what it asks, and a link that opens it."""
+    """Show the visitor's progress and a card for each lesson: its picture, its minutes, and a link that opens it."""
     now = course_progress()
     st.html(WRAPPED)
     st.markdown(_progress(now))
@@ -52,6 +53,7 @@ def _progress(now: CourseProgress) -> str:
 
 
 def _mark(lesson: Lesson, now: CourseProgress) -> str:
+    """The words that mark a lesson as open or answered; empty for any other."""
     if lesson is now.lesson:
         return " · :material/play_arrow: on now"
     if lesson.key in now.done:
@@ -61,7 +63,7 @@ def _mark(lesson: Lesson, now: CourseProgress) -> str:
 
 @st.cache_resource(max_entries=MAX_PICTURES, show_spinner=False)
 def picture(key: str) -> str:
-    """What the lesson looks like before it is answered: the first two columns with the fit."""
+    """The picture of a lesson before its answer, as HTML: at most two columns of the data with the fitted mixture."""
     lesson = course()[key]
     setting = lesson.before.setting
     prepared = setting.prepared()
@@ -71,5 +73,5 @@ def picture(key: str) -> str:
     drawn = f"{len(prepared.X):,} points, {mixture.n_components} components"
     drawing = b64encode(thumbnail(projection.points(prepared.X), mixture).encode()).decode()
     alt = escape(f"{lesson.title}: {drawn}.")
-    # Streamlit takes an SVG out of HTML, but not out of an image.
+    # As an image, because Streamlit removes an SVG element from HTML.
     return f'<img src="data:image/svg+xml;base64,{drawing}" alt="{alt}" width="100%">'
