@@ -207,8 +207,8 @@ def _winner(
 class Contest:
     """The selection of the runs that go on to the next stage.
 
-    Runs whose values differ by no more than `alike` count as one optimum, of which only the first run is kept. So the
-    choice does not depend on rounding, and no two runs of one optimum keep out a run of another.
+    Runs whose values differ by no more than `alike` count as one optimum, of which only one run is kept. So the choice
+    does not depend on rounding, and no two runs of one optimum keep out a run of another.
     """
 
     def __init__(self, trials: Trials, labels: IntArray, cost: CostOfNarrowness, alike: float) -> None:
@@ -241,11 +241,21 @@ class Contest:
                 exact.add(run)
                 continue
             alike = [other for other in candidates if abs(heights[other] - heights[run]) <= self._alike]
-            chosen[run] = sum(self._times_found[other] for other in alike)
+            chosen[self._longest(run, alike)] = sum(self._times_found[other] for other in alike)
             candidates = [other for other in candidates if other not in alike]
         for run in candidates:
             self._dropped[run] = self._times_found[run]
         self._times_found = chosen
+
+    def _longest(self, run: int, alike: Sequence[int]) -> int:
+        """The run that took most iterations, of those with the log-likelihood of `run`; the first of equals.
+
+        All are at the same optimum. The longest way to it is the one to look at: k-means on groups that lie apart
+        leaves EM nothing to do.
+        """
+        reached, taken = self._trials.log_likelihoods, self._trials.n_iterations
+        same = [other for other in alike if abs(reached[other] - reached[run]) <= self._alike]
+        return max(same, key=lambda other: int(taken[other]))
 
     def score(self, run: int) -> float:
         """The log-likelihood of a run minus the penalty for its narrow components, in nats."""

@@ -285,6 +285,25 @@ def test_components_that_hold_hardly_a_row_are_not_divided() -> None:
     assert not len(divided_otherwise(mixture, sample, 5, np.random.default_rng(0)))
 
 
+def test_of_runs_that_end_alike_the_one_with_most_iterations_is_kept() -> None:
+    sample = StartRows.all(GROUPS, None)
+    assert sample is not None
+    given = problem(GROUPS, n_components=2)
+    truth = (sample.rows.sum(axis=1) > 3.0).astype(int)
+    labels = np.array([truth, (sample.rows[:, 0] > 0.0).astype(int), truth], dtype=np.int64)
+    trials = given.starting.trials(given.model, sample, labels)
+    contest = short_runs.Contest(trials, labels, sample.cost, 1e-2)
+    given.starting.advance(given.model, sample, trials, contest.left, 2_000, 1e-9)
+    assert np.ptp(trials.log_likelihoods) < 1e-2
+    assert trials.n_iterations[1] > trials.n_iterations[0]
+    contest.choose(1)
+    assert contest.left == [1]
+    winner = contest.winner(sample)
+    assert winner is not None
+    assert winner.times_found == 3
+    assert winner.n_iterations == trials.n_iterations[1]
+
+
 def test_a_run_on_its_way_to_the_winners_optimum_counts_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups that overlap, where EM is slow: after 20 iterations two runs are still apart; the third goes elsewhere."""
     rng = np.random.default_rng(4)
