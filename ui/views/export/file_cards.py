@@ -1,4 +1,4 @@
-"""Cards of what can be taken away, files and links: what is in each, and the buttons that make it."""
+"""Cards for the downloads and the link: what each contains, and the buttons that make it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,21 @@ from ui.links.share import landing_address, link_to
 from ui.shell.tables import days, decimals, height_of
 
 PREVIEW_ROWS = 200
+"""The largest number of labelled rows on the screen."""
 PARQUET = "application/vnd.apache.parquet"
+"""The media type of Parquet files."""
 
 
 @contextmanager
 def cards() -> Iterator[None]:
-    """Cards side by side, as many as there is room for."""
+    """Show side by side, as many as there is room for, the cards that the caller adds inside it."""
     with st.grid(4, min_column_width=220, gap="small"):
         yield
 
 
 @contextmanager
 def card(title: str, text: str) -> Iterator[None]:
-    """One card: its title, what it is in a sentence, and below it the buttons that the caller adds."""
+    """Show a card with its title, its text, and the buttons that the caller adds inside it."""
     with st.container(border=True, height="stretch"):
         st.subheader(title, anchor=False)
         st.markdown(text)
@@ -44,12 +46,18 @@ def card(title: str, text: str) -> Iterator[None]:
 def table_downloads(
     make: Callable[[], pd.DataFrame], name: str, key: str, *, decimal_comma: bool = False
 ) -> None:
-    """A table as CSV and as Parquet; it is made when a button is pressed, and kept nowhere.
+    """Show buttons that download a table as CSV and Parquet; a file is made when its button is pressed, not stored.
 
     Parameters
     ----------
+    make : () -> DataFrame
+        Makes the table.
+    name : str
+        The name of the files, without its ending.
+    key : str
+        The prefix of the keys of the buttons.
     decimal_comma : bool
-        True if the visitor's own file has them, so that a CSV like it is offered too.
+        True to offer also a CSV with decimal commas and semicolons, if the visitor's own file is written so.
     """
     st.download_button(
         "CSV",
@@ -86,7 +94,7 @@ def table_downloads(
 
 
 def labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
-    """The visitor's own table with the model's answers behind it."""
+    """Show the card of the labelled rows: the visitor's own columns, then those of the results."""
     rows, columns = dataset.table.shape
     left_out = model.record.rows_left_out
     empty = (
@@ -108,7 +116,7 @@ def labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
 
 
 def model_card(model: Model) -> None:
-    """The model as JSON."""
+    """Show the card of the model as JSON."""
     components, columns = counted(model.n_components, "component"), counted(len(model.columns), "column")
     with card(
         "Model",
@@ -129,7 +137,7 @@ def model_card(model: Model) -> None:
 
 
 def first_rows(dataset: Dataset, model: Model) -> None:
-    """The beginning of the file of labelled rows; the results stand first, so that they are seen."""
+    """Show the first labelled rows, with the columns of the results first so that they are seen."""
     table = labelled_rows(dataset.table.head(PREVIEW_ROWS), model)
     results = result_names(dataset.table, model.n_components)
     st.subheader("Labelled rows", anchor=False)
@@ -146,7 +154,7 @@ def first_rows(dataset: Dataset, model: Model) -> None:
 
 
 def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
-    """Labelled rows on the screen, the results before the other columns."""
+    """Show labelled rows, the columns named in `results` before the others; `alt` describes the table."""
     own = [name for name in table.columns if name not in results]
     probabilities = [name for name in results if name.startswith("probability of ")]
     others = [name for name in results if name not in probabilities]
@@ -165,7 +173,7 @@ def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
 
 
 def link_card() -> None:
-    """The fit as an address, which opens the app with this data, preparation and model."""
+    """Show the card of the link that opens the app with this data, preparation and model."""
     with (
         card("Link", "Opens the app on this fit: send it, keep it, or put it into a course page."),
         st.container(),

@@ -1,4 +1,4 @@
-"""A second file whose rows are labelled by this fit or by an opened model."""
+"""The rows of a second file, labelled by this fit or by the model in a file."""
 
 from __future__ import annotations
 
@@ -23,18 +23,31 @@ from ui.views.export.file_cards import PREVIEW_ROWS, labelled_table, table_downl
 from ui.views.export.opened_model import model_in_numbers, open_model
 
 THIS_FIT, MODEL_FILE = "This fit", "A model file"
+"""The options for the model that labels the rows."""
 NEW_ROWS = FileControl(
     "new_rows_file",
     "File with new rows",
     "CSV, Excel or Parquet, also compressed (gzip, ZIP). It stays in this browser session.",
     to_fit=False,
 )
+"""The control for the file."""
 _KEPT = "new rows in numbers"
+"""Key of the session state: the `_CountedRows` of the last model and file."""
 
 
 @dataclass(frozen=True, eq=False)
 class _CountedRows:
-    """What was counted last, and of what."""
+    """The new rows in numbers.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        The mixture that labelled them.
+    digest : str
+        The digest of their file.
+    rows : NewRows
+        The numbers.
+    """
 
     mixture: Mixture
     digest: str
@@ -42,7 +55,7 @@ class _CountedRows:
 
 
 def new_rows(fitted: Model) -> None:
-    """Choose the model and the file; what comes of them stands below."""
+    """Show the controls for the model and the file, and the labelled rows below them."""
     st.subheader("New rows", anchor=False)
     st.markdown("Label the rows of another file. Columns are matched by name.")
     left, right = st.columns(2, gap="medium")
@@ -57,6 +70,7 @@ def new_rows(fitted: Model) -> None:
 
 
 def _choose_model(fitted: Model) -> Model | None:
+    """Show the controls for the model, and return it; None if a model file is wanted and none is open."""
     chosen = st.segmented_control(
         "Labelled by",
         [THIS_FIT, MODEL_FILE],
@@ -74,10 +88,11 @@ def _choose_model(fitted: Model) -> Model | None:
 
 
 def _say_how_it_was_read() -> None:
+    """Show what was wrong with the file, the controls of its reading, and notes on it."""
     latest = NEW_ROWS.latest
     if latest is None:
         return
-    if st.session_state.get(NEW_ROWS.key) is None:  # the control forgot it while another page was shown
+    if st.session_state.get(NEW_ROWS.key) is None:  # the uploader lost the file while another page was shown
         st.button(f"Remove {markdown(latest.name, 40)}", key="remove_new_rows", on_click=NEW_ROWS.forget)
     if latest.problem is not None:
         st.error(markdown(latest.problem, 600), icon=":material/error:")
@@ -89,6 +104,7 @@ def _say_how_it_was_read() -> None:
 
 
 def _labelled(dataset: Dataset, model: Model) -> None:
+    """Show the new rows in numbers, the first of them and the downloads, or say why they cannot be labelled."""
     try:
         labelled_rows = _in_numbers(dataset, model)
     except DataError as refusal:
@@ -115,6 +131,7 @@ def _labelled(dataset: Dataset, model: Model) -> None:
 
 
 def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
+    """The new rows in numbers; they are kept in the session until the model or the file changes."""
     known: _CountedRows | None = st.session_state.get(_KEPT)
     if known is None or known.mixture is not model.mixture or known.digest != dataset.digest:
         with st.spinner("Labelling the rows"):
@@ -124,6 +141,7 @@ def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
 
 
 def _metrics(labelled_rows: NewRows) -> None:
+    """Show how many rows are labelled and unexpected, and a sentence if too many are unexpected."""
     unexpected, empty = labelled_rows.unexpected, labelled_rows.n_rows - labelled_rows.n_labelled
     with st.grid(4, min_column_width=120, gap="small"):
         st.metric("Rows", f"{labelled_rows.n_rows:,}")
@@ -148,6 +166,7 @@ def _metrics(labelled_rows: NewRows) -> None:
 
 
 def _components(labelled_rows: NewRows, model: Model) -> None:
+    """Show the number and the share of new rows with each label, beside the weights of the model."""
     labelled = max(labelled_rows.n_labelled, 1)
     table = pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""A model file that the visitor opens: its control, the outcome, and the model in numbers."""
+"""A model file that the visitor opens: its control, the model or why there is none, and the model in numbers."""
 
 from __future__ import annotations
 
@@ -20,17 +20,25 @@ from ui.shell.text import markdown
 from ui.uploads.reading_in_view import STOPPED, read_in_view
 
 _UPLOADER = "model_file"
+"""Key of the uploader."""
 _OPENED = "opened model"
+"""Key of the session state: the `OpenedModel` of the last file."""
 
 
 @dataclass(eq=False)
 class OpenedModel:
-    """A file and the model in it; None where there is none, and then `problem` says why.
+    """A model file and what came of reading it; both `model` and `problem` are None until it has been read.
 
     Parameters
     ----------
+    file_id : str
+        Identifies the uploaded file.
+    model : Model or None
+        The model, if the file has one.
+    problem : str or None
+        A sentence that says why there is no model.
     put_off : bool
-        True if the visitor stopped it or there was no slot for it in the queue.
+        True if the file may be read later: the visitor stopped the reading, or the queue had no slot for it.
     """
 
     file_id: str
@@ -39,12 +47,12 @@ class OpenedModel:
     put_off: bool = False
 
     def stop(self) -> None:
-        """Do not read it now."""
+        """Record that the visitor stopped the reading."""
         self.problem, self.put_off = STOPPED, True
 
 
 def open_model() -> Model | None:
-    """The control for a model file, and the model in the one that was chosen last."""
+    """Show the control for a model file, and return the model in the file chosen last; None if there is none."""
     file = st.file_uploader(
         "Model file",
         type="json",
@@ -70,7 +78,7 @@ def open_model() -> Model | None:
 
 
 def model_in_numbers(model: Model) -> None:
-    """Where the model comes from, and its parameters in original units."""
+    """Show where the model comes from, and its parameters in original units."""
     record = model.record
     ended = "converged" if record.converged else "did not converge"
     st.markdown(
@@ -90,14 +98,14 @@ def model_in_numbers(model: Model) -> None:
 
 
 def model_warnings(model: Model) -> None:
-    """What its fit said of components whose spread says little, and of criteria, a sentence each."""
+    """Show the warnings of the fit of the model, on narrow components and missing criteria, a sentence each."""
     with kept_place():
         for sentence in model.warnings:
             st.caption(f":material/info: {markdown(sentence, 600)}")
 
 
 def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
-    """A run of the page that ends before the file is read leaves it to the next."""
+    """Read the file into `opened`; if the run of the page ends first, `opened` stays empty for the next run."""
     request = Request(FileKind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
     try:
         model = read_in_view(request, place, _UPLOADER, opened.stop)
@@ -112,10 +120,11 @@ def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
 
 
 def _read_again() -> None:
+    """Forget the outcome, so that the next run reads the file."""
     st.session_state.pop(_OPENED, None)
 
 
 def _forget_removed_file() -> None:
-    """The uploader is empty wherever it is not drawn; only its own cross means that the model shall go."""
+    """Forget the model if the visitor removed its file; going to another page empties the uploader, not the model."""
     if st.session_state[_UPLOADER] is None:
         st.session_state.pop(_OPENED, None)

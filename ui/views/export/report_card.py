@@ -22,7 +22,7 @@ from ui.views.export.script import SCRIPTS
 
 
 def report_card(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """One file with everything about the fit."""
+    """Show the card of the report, one HTML file with everything about the fit."""
     subject = report_subject(analysis, prepared, fit)
     about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
     with card(
@@ -43,7 +43,7 @@ def report_card(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
 
 
 def report_subject(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Subject:
-    """What the report of the visitor's current work is about."""
+    """The subject of the report: the visitor's current data and fit."""
     origin = analysis.origin
     is_file = isinstance(origin, FromFile)
     return Subject(
@@ -58,5 +58,5 @@ def report_subject(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Subj
 
 
 def scripts(about: Reproduction) -> tuple[Script, ...]:
-    """The programs that make the fit again; for a file it is read once more, so they are written when asked for."""
+    """The scripts that repeat the fit; slow if the data is a file, which is then read again."""
     return tuple(Script(f"With {row.title}", row.meaning, row.write(about)) for row in SCRIPTS)

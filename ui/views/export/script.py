@@ -1,4 +1,4 @@
-"""The code of the fit: one script per library, to read, copy and take along."""
+"""The code of the fit: one script per library, to read, copy and download."""
 
 from __future__ import annotations
 
@@ -16,14 +16,29 @@ from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
 
 HEIGHT = 420
+"""The height of the code on the page, in pixels."""
 _KEPT = "scripts"
+"""Key of the session state: a fit, the digest of its data, and the texts of its scripts by file name."""
 
 
 @dataclass(frozen=True)
 class Script:
-    """A script: for which library, what it does, where it runs if not anywhere, and how it is written.
+    """A kind of script that repeats a fit.
 
-    `refusal` says why there is none for a fit, or nothing.
+    Parameters
+    ----------
+    title : str
+        The library.
+    meaning : str
+        What the script does, in a sentence.
+    file : str
+        The name of the file.
+    write : (Reproduction) -> str
+        Writes the text of the script.
+    needs : str
+        What the script needs in order to run, in a sentence; empty if nothing more than the libraries.
+    refusal : (Reproduction) -> str or None
+        A sentence that says why this fit cannot have such a script; None if it can.
     """
 
     title: str
@@ -52,10 +67,11 @@ SCRIPTS = (
         refusal=scikit_learn_refusal,
     ),
 )
+"""The scripts, in the order of their tabs."""
 
 
 def code(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """The scripts in tabs; one is written when its tab is looked at."""
+    """Show the scripts in tabs; a script is written when its tab is opened."""
     st.subheader("Code", anchor=False)
     about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
     tabs = st.tabs([script.title for script in SCRIPTS], on_change="rerun", key="script")
@@ -93,7 +109,7 @@ def _show(script: Script, about: Reproduction) -> None:
 
 
 def _written(script: Script, about: Reproduction) -> str:
-    """The script, kept until the visitor looks at another fit: for an upload pandas has to read the file once more."""
+    """The text of the script, kept until the fit changes, because writing it may read an uploaded file again."""
     known: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_KEPT)
     if known is None or known[0] is not about.fit or known[1] != about.prepared.digest:
         known = (about.fit, about.prepared.digest, {})

@@ -1,4 +1,4 @@
-"""Controls that change the data on the page K-means or GMM: pull apart, stretch, add and move an outlier."""
+"""Controls that alter the data of the page K-means or GMM: cluster distances, a column's scale, and an outlier."""
 
 from __future__ import annotations
 
@@ -15,15 +15,19 @@ from ui.projection.typed_points import format_points, parse_points
 from ui.shell.analysis import binding
 
 FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
+"""The factors by which a column can be stretched."""
 APART = tuple(round(0.1 * step, 1) for step in range(2, 31))
+"""The factors for the distances of the clusters' means from the mean of all rows."""
 FARTHEST = 10.0
-"""How far from the data an outlier may lie, in widths of the data."""
+"""The largest distance of an outlier from the data, in ranges (maximum − minimum) of each column."""
 _STRETCH, _COLUMN, _APART, _OUTLIER = "stretch", "stretched", "apart", "outlier"
+"""Keys of the controls."""
 _PLACE, _PLACE_OF = "outlier_at", "outlier of"
+"""Keys of the session state: the outlier's values, and the columns that they belong to."""
 
 
 def chosen_alteration(prepared: PreparedData) -> Alteration:
-    """What the controls say, as far as they have been drawn; what a link or a forged message carries is clamped."""
+    """The chosen alteration; a control that is not drawn yet or has an invalid value counts as its default."""
     state = st.session_state
     column = state.get(_COLUMN)
     return Alteration(
@@ -35,7 +39,7 @@ def chosen_alteration(prepared: PreparedData) -> Alteration:
 
 
 def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
-    """The controls; `chosen_alteration` says what they stand at."""
+    """Show the controls; `chosen_alteration` returns what is chosen."""
     n_features = len(prepared.columns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.select_slider(
@@ -81,7 +85,19 @@ def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
 def move_outlier(
     prepared: PreparedData, projection: Projection, clicked: tuple[float, float], in_units: bool
 ) -> None:
-    """Put the outlier where a picture was clicked; in columns not shown it stays where it was."""
+    """Move the outlier to where a picture was clicked; in columns that are not shown it keeps its values.
+
+    Parameters
+    ----------
+    prepared : PreparedData
+        The data before the alteration.
+    projection : Projection
+        The axes of the picture.
+    clicked : (x, y)
+        The coordinates of the click; y means nothing in a picture with one axis.
+    in_units : bool
+        True if the axes are columns in their own units, False if they are in fitted units.
+    """
     if st.session_state.get(_OUTLIER) is not True:
         return
     place = _place(prepared)
@@ -94,7 +110,7 @@ def move_outlier(
 
 
 def _choose_place(prepared: PreparedData, projection: Projection) -> None:
-    """A number box for each column that the picture shows; a plane of mixed columns is moved by clicks alone."""
+    """Show a number box for each column on an axis; in a principal plane only clicks move the outlier."""
     place = _place(prepared)
     shown = [name for name in prepared.columns if name in projection.labels]
     with st.container(horizontal=True):
@@ -116,6 +132,7 @@ def _choose_place(prepared: PreparedData, projection: Projection) -> None:
 
 
 def _typed(prepared: PreparedData, position: int) -> None:
+    """Move the outlier to the number typed for the column at `position`."""
     place = _place(prepared)
     value = st.session_state[f"{_PLACE}_{position}"]
     if type(value) in (int, float) and math.isfinite(value):
@@ -124,14 +141,14 @@ def _typed(prepared: PreparedData, position: int) -> None:
 
 
 def _keep(prepared: PreparedData, place: FloatArray) -> None:
-    """Where the outlier is, for this session and, as no control holds it whole, in the address."""
+    """Keep the outlier's values in the session and in the address, because no single control holds all of them."""
     st.session_state[_PLACE] = place.tolist()
     st.session_state[_PLACE_OF] = prepared.columns
     st.query_params[_PLACE] = format_points([place.tolist()])
 
 
 def _place(prepared: PreparedData) -> FloatArray:
-    """Where the outlier is (D,), in the columns' own units; at first beyond the upper corner of the data."""
+    """The outlier's values (D,), in the columns' own units; by default beyond the upper corner of the data."""
     placed = st.session_state.get(_PLACE)
     if placed is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
         return _near(prepared, np.array(placed, dtype=np.float64))
@@ -143,13 +160,16 @@ def _place(prepared: PreparedData) -> FloatArray:
 
 
 def _near(prepared: PreparedData, place: FloatArray) -> FloatArray:
+    """The values (D,), clipped to those that the outlier may have."""
     return np.clip(place, *_ends(prepared))
 
 
 def _ends(prepared: PreparedData) -> tuple[FloatArray, FloatArray]:
+    """The smallest and the largest values (D,) that the outlier may have, in the columns' own units."""
     low, high = prepared.original.min(axis=0), prepared.original.max(axis=0)
     return low - FARTHEST * (high - low), high + FARTHEST * (high - low)
 
 
 def _among(value: object, options: tuple[float, ...]) -> float:
+    """The value if it is one of the options, else 1."""
     return value if isinstance(value, float) and value in options else 1.0

@@ -1,4 +1,4 @@
-"""The comparison of K-means and the mixture on the changed data, and the rows on which it is made."""
+"""The comparison of K-means and the mixture on the altered data, and the rows that it uses."""
 
 from __future__ import annotations
 
@@ -22,14 +22,18 @@ from ui.views.kmeans_or_gmm.alteration import chosen_alteration
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A comparison with the rows it was made on, as they were altered.
+    """A comparison with the rows that it used.
 
     Parameters
     ----------
+    comparison : KMeansComparison
+        The comparison.
+    prepared : PreparedData
+        The rows that it used, altered.
     outlier : int or None
-        The position of the added row, or None.
+        The position of the added outlier; None if there is none.
     is_sample : bool
-        True if it was made on some of the rows only.
+        True if only a sample of the rows was used.
     """
 
     comparison: KMeansComparison
@@ -44,7 +48,7 @@ def comparison_task(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Lon
 
 
 def computed_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Compared | None:
-    """The comparison if it is ready or takes no time, or None with a sentence on the screen that says why not."""
+    """The comparison if it is ready or takes no time; else None, and a sentence on the screen says why."""
     changed = _changed(prepared, fit)
     comparison = _task(analysis, changed).computed()
     if comparison is None:
@@ -74,7 +78,7 @@ def _task(analysis: Analysis, changed: PreparedData) -> LongTask[KMeansCompariso
 
 
 def _changed(prepared: PreparedData, fit: Fit) -> PreparedData:
-    """The rows, or a random sample of them, altered as the controls say."""
+    """The rows, or a random sample of `LIMITS.comparison_rows` of them, altered as is chosen."""
     rows = drawn_rows(len(prepared.X), LIMITS.comparison_rows)
     some = prepared
     if len(rows) < len(prepared.X):
@@ -90,7 +94,7 @@ def _changed(prepared: PreparedData, fit: Fit) -> PreparedData:
 
 
 def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
-    """What is pulled apart: the true labels where they are known, else the components of the fit."""
+    """The group (N,) of each row: its true label if labels are known, else its component in the fit."""
     if prepared.labels is not None and len(np.unique(prepared.labels[prepared.labels != UNLABELLED])) > 1:
         _, groups = np.unique(prepared.labels, return_inverse=True)
         return np.asarray(groups)
@@ -98,6 +102,6 @@ def _groups(prepared: PreparedData, fit: Fit) -> IntArray:
 
 
 def _size(comparison: KMeansComparison) -> int:
-    """Bytes that a comparison keeps: rows, responsibilities and labels, and the histories of the fit."""
+    """The bytes that a comparison takes: rows, responsibilities, labels, and the histories of the fit."""
     of_rows = 8 * comparison.X.size + 8 * len(comparison.X) * (comparison.kmeans.n_clusters + 3)
     return of_rows + size_of_fits(comparison.fit)

@@ -1,4 +1,4 @@
-"""K-means and the mixture side by side: pictures, measured numbers, and which of the two to use."""
+"""K-means and the mixture side by side: pictures, measured numbers, and which of the two to use here."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ SEEN = (
     "Points have the colours of the whole answer. The cells are what each would decide from the axes shown alone, so "
     "that a point may lie in a cell of another colour."
 )
+"""The help of the controls for the axes: what points and cells show if the picture does not show all columns."""
 
 
 def pictures(
     compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...], unaltered: PreparedData
 ) -> None:
-    """The cells of each; a click moves the outlier there."""
+    """Show the picture of each method; a click in one of them moves the outlier there."""
     sides = (
         ("K-means: hard cells", "kmeans", kmeans_picture),
         ("Gaussian mixture: soft cells", "mixture", mixture_picture),
@@ -50,7 +51,7 @@ def pictures(
 
 
 def kmeans_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> Drawing:
-    """K-means: each place belongs to the nearest centre."""
+    """The cells of K-means: each place belongs to the nearest centre."""
     kmeans = compared.comparison.kmeans
     shares = np.eye(kmeans.n_clusters)[kmeans.labels]
     n_features = kmeans.centers.shape[1]
@@ -64,7 +65,7 @@ def kmeans_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[
 
 
 def mixture_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> Drawing:
-    """The mixture: each place belongs to all components, in the proportion of their densities there."""
+    """The cells of the mixture: each place belongs to all components, in proportion to weight × density there."""
     comparison = compared.comparison
     clustering = Clustering(
         "The mixture",
@@ -77,6 +78,7 @@ def mixture_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple
 
 
 def _seen(mixture: Mixture, compared: Compared, axes: PictureAxes) -> Mixture:
+    """The marginal on these axes of a mixture in fitted units."""
     shown = in_original_units(mixture, compared.prepared) if axes.in_units else mixture
     return axes.projection.mixture(shown)
 
@@ -96,14 +98,14 @@ def _picture(compared: Compared, axes: PictureAxes, clustering: Clustering) -> D
 
 
 def _units(compared: Compared, axes: PictureAxes) -> list[float]:
-    """How much of each axis is one unit of the fit."""
+    """The length on each axis of one fitted unit, shape (E,)."""
     if not axes.in_units:
         return [1.0] * len(axes.projection.labels)
     return [float(scale) for scale in axes.projection.matrix @ compared.prepared.scale]
 
 
 def metrics(comparison: KMeansComparison) -> None:
-    """How far the two agree, with each other and with the true labels, and how sure the mixture is."""
+    """Show how far the two agree with each other and with the true labels, and the share of clear rows."""
     known = comparison.agreement_with_labels
     with st.grid(4, min_column_width=150, gap="small"):
         st.metric(
@@ -124,7 +126,7 @@ def metrics(comparison: KMeansComparison) -> None:
 
 
 def measured_table(compared: Compared) -> pd.DataFrame:
-    """The five things that textbooks compare, each as measured on these rows."""
+    """A row for each of five properties that textbooks compare, with what was measured on these rows."""
     comparison = compared.comparison
     kmeans, fit = comparison.kmeans, comparison.fit
     n_rows, n_init = len(comparison.X), comparison.fit.specification.n_init
@@ -164,21 +166,21 @@ def measured_table(compared: Compared) -> pd.DataFrame:
         "K-means": [hard for hard, _ in rows.values()],
         "Gaussian mixture": [soft for _, soft in rows.values()],
     }
-    # With a hyphen at which no line breaks.
+    # A hyphen at which no line breaks, so that “K-means” stays in one line.
     return pd.DataFrame(
         {name: [text.replace("K-means", "K‑means") for text in column] for name, column in table.items()}
     )
 
 
 def comparison_table(compared: Compared) -> None:
-    """`measured_table` on the screen."""
+    """Show `measured_table`, and say so if only a sample of the rows was used."""
     st.table(measured_table(compared), hide_index=True, border="horizontal")
     if compared.is_sample:
         st.caption(f"Both were fitted to a random sample of {len(compared.comparison.X):,} rows.")
 
 
 def conclusion(comparison: KMeansComparison) -> None:
-    """Which of the two to use here, and why."""
+    """Show which of the two to use here, and why."""
     decision = verdict(comparison)
     title = {
         Choice.KMEANS: "Use K-means here",
@@ -191,7 +193,7 @@ def conclusion(comparison: KMeansComparison) -> None:
 
 
 def explanation(comparison: KMeansComparison) -> None:
-    """Why the borders differ, with the numbers of these rows."""
+    """Show, in an expander, why the borders of the cells differ, with numbers of these rows."""
     with st.expander("Why their borders differ"):
         st.markdown(
             "K-means gives a place to the **nearest centre**, so a border lies half-way between two centres and is "
@@ -204,6 +206,7 @@ def explanation(comparison: KMeansComparison) -> None:
 
 
 def _shapes(comparison: KMeansComparison) -> str:
+    """The words on the sizes and shapes of the mixture's components."""
     left_out = comparison.fit.mixture.n_components - comparison.n_compared
     of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
     if comparison.n_compared == 1:
@@ -215,13 +218,14 @@ def _shapes(comparison: KMeansComparison) -> str:
 
 
 def _widest(comparison: KMeansComparison) -> str:
-    """How much wider than the narrowest the widest component is, where there are two whose spread says something."""
+    """The words on how much wider the widest component is than the narrowest; empty if no two can be compared."""
     if comparison.n_compared == 1:
         return ""
     return f", and the widest component is {number(comparison.size_ratio, 3)} times the narrowest"
 
 
 def _against(slower: float) -> str:
+    """The words on the time of EM, which is `slower` times that of K-means."""
     if 0.8 < slower < 1.25:
         return "about as long as K-means"
     return f"{number(slower, 2)} times as long" if slower > 1 else f"{number(1 / slower, 2)} times faster"

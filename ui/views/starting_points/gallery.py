@@ -1,4 +1,4 @@
-"""The optima in small pictures; each can become the fit of all pages."""
+"""Small pictures of the optima, each of which can become the fit of all pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ui.views.starting_points.survey import SurveyInUnits
 
 
 def gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecification) -> None:
-    """The first optima with their log-likelihood and their share of all starts; `current` is what the fit is asked."""
+    """Show the first optima with log-likelihood and share of all starts; `current` specifies the fit of all pages."""
     survey = surveyed.survey
     st.subheader("The optima", anchor=False)
     likelihood_texts = log_likelihood_texts(
@@ -61,7 +61,7 @@ def _take(name: str, restart: SurveyedRestart, surveyed: FitSpecification, curre
 def _from_start(
     restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
 ) -> FitSpecification:
-    """The specification of the fit that starts there and ends in the optimum."""
+    """The specification of the fit whose only start is that of this restart, so that it ends in the same optimum."""
     return replace(
         current,
         n_init=1,

@@ -21,7 +21,9 @@ from ui.projection.plane import PictureAxes
 from ui.views.starting_points.survey import SurveyInUnits
 
 PRINCIPAL, COLUMNS = "principal", "columns"
+"""Keys of the planes."""
 PLANES = {PRINCIPAL: "Principal plane", COLUMNS: "Two columns"}
+"""The label of each plane."""
 
 
 def choose_plane(surveyed: SurveyInUnits) -> PictureAxes:
@@ -133,10 +135,12 @@ def optimum_picture(
 
 
 def _points(surveyed: SurveyInUnits, plane: PictureAxes) -> np.ndarray:
+    """The rows of the survey on the axes of the plane, shape (n, E)."""
     return plane.points(surveyed.prepared, surveyed.rows)
 
 
 def _reached(surveyed: SurveyInUnits, several: list[Optimum] | tuple[Optimum, ...]) -> tuple[int, ...]:
+    """The number of starts of each kind that ended in any of these optima."""
     survey = surveyed.survey
     return tuple(sum(survey.success_rate(each, kind).reached for each in several) for kind in survey.kinds)
 

@@ -18,7 +18,7 @@ from ui.views.starting_points.survey import SurveyInUnits
 
 
 def success_rates(surveyed: SurveyInUnits) -> None:
-    """What share of the starts of each kind reached the best, and how many restarts reach it with 99 %."""
+    """Show the share of the starts of each kind that reached the best optimum, and the n_init for 99 %."""
     survey = surveyed.survey
     best = survey.best
     if best is None:
@@ -46,7 +46,7 @@ def success_rates(surveyed: SurveyInUnits) -> None:
 
 
 def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
-    """What share of each kind reached it, the largest first, each with its n_init; in one clause, as Markdown."""
+    """The shares of the starts that reached the optimum, the largest first, each with its n_init; in Markdown."""
     reaching = sorted((kind for kind in rates if rates[kind].reached), key=lambda kind: -rates[kind].share)
     if len(reaching) == len(rates) > 1 and all(each.share == 1 for each in rates.values()):
         return f"every start of {listed(_bold(reaching))} (1 restart is enough)"
@@ -72,7 +72,7 @@ def _bold(kinds: list[str]) -> list[str]:
 
 
 def success_rate_table(rates: dict[str, SuccessRate]) -> pd.DataFrame:
-    """A row per kind of start: the share that reached it and the restarts for 99 %, with their uncertainty."""
+    """A row per kind of start: the share that reached the optimum and the n_init for 99 %, with their uncertainty."""
     return pd.DataFrame(
         {
             "start": list(rates),
@@ -94,7 +94,7 @@ def _restarts(rates: SuccessRate) -> str:
 
 
 def remarks(surveyed: SurveyInUnits) -> None:
-    """What the reader must know of this survey, a sentence each."""
+    """Show what the reader has to know about this survey, a sentence each."""
     with kept_place():
         for sentence in _remarks(surveyed):
             st.caption(f":material/info: {markdown(sentence, 600)}")

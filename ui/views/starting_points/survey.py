@@ -1,4 +1,4 @@
-"""The survey of starting points that the visitor asks for, and the optima that it finds."""
+"""The survey of starting points: its controls, and the optima that it finds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ui.shell.page import show_problems
 from ui.shell.tables import FITTED, ORIGINAL, in_original_units
 
 COUNTS = (10, 20, 50, 100, 200)
+"""The numbers of starts of each kind to choose from."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def choose_survey() -> SurveyRequest:
 
 
 def choose_units(prepared: PreparedData | None) -> str:
-    """A switch between the units of the data and those of the fit, where the two differ."""
+    """Show a switch between original and fitted units if they differ, and return the units to show."""
     if prepared is None or ((prepared.scale == 1).all() and (prepared.center == 0).all()):
         return ORIGINAL
     chosen = st.segmented_control(
@@ -122,7 +123,7 @@ def choose_units(prepared: PreparedData | None) -> str:
 
 
 def survey_in_view(analysis: Analysis, request: SurveyRequest, units: str) -> SurveyInUnits | None:
-    """The survey; None if there is none, and then a sentence on the screen says why."""
+    """The survey, computed with progress in view; if there is none, None, and a sentence on the screen says why."""
     show_problems(analysis)
     if analysis.prepared is None:
         return None

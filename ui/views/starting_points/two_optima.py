@@ -17,7 +17,7 @@ from ui.views.starting_points.survey import SurveyInUnits
 
 
 def comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
-    """Controls for the two, what tells them apart in numbers, both pictures, and both sets of parameters."""
+    """Show controls for the two optima, their differences in numbers, their pictures and their parameters."""
     optima = surveyed.survey.optima
     st.subheader("Compare two optima", anchor=False)
     if len(optima) < 2:
@@ -41,6 +41,7 @@ def comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
 
 
 def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
+    """Show the controls for the two optima, and return their positions."""
     names = [style.name for style in styles(surveyed)]
     chosen = []
     with st.container(horizontal=True):
@@ -93,7 +94,7 @@ def _signed(value: float) -> str:
 
 
 def _parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: list[str]) -> None:
-    # A table takes longer to draw than a picture: it is made when it is asked for.
+    # A table takes longer to draw than a picture: it is made only while the expander is open.
     expander = st.expander("Parameters of both", on_change="rerun", key="compared parameters")
     if not expander.open:
         return
