@@ -94,6 +94,7 @@ def _card(
     colour_numbers: tuple[int, ...],
     is_best: bool,
 ) -> None:
+    """Show the card of one structure: its picture, numbers, possible shapes and button, or why it has no fit."""
     structure = shape.structure
     badge = " :green-badge[lowest BIC]" if is_best else ""
     st.markdown(f"**{structure.name}** ({structure.alias}){badge}")

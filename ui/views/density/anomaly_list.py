@@ -186,6 +186,7 @@ def narrow_remarks(fit: Fit) -> None:
 
 
 def _formats(table: pd.DataFrame) -> dict[str, Any]:
+    """The formats of the columns; those of the data keep the default."""
     own = {
         LOG_DENSITY: st.column_config.NumberColumn(format="%.4g"),
         DISTANCE: st.column_config.NumberColumn(

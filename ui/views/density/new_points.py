@@ -65,7 +65,19 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
 def add_clicked(
     clicked: tuple[float, float] | None, density: FittedDensity, axes: PictureAxes, points: FloatArray
 ) -> None:
-    """Add a point where the picture was clicked; `completed` computes its values in columns that are not shown."""
+    """Add a point where the picture was clicked, and draw the page again.
+
+    Parameters
+    ----------
+    clicked : (x, y) or None
+        The coordinates of the click; None if there was none.
+    density : FittedDensity
+        The mixture, from which `completed` computes the values of the point in columns that are not shown.
+    axes : PictureAxes
+        The axes of the picture.
+    points : (P, D)
+        The points so far, in the data's own units.
+    """
     if clicked is None or len(points) >= MAX_POINTS:
         return
     prepared = density.prepared

@@ -17,7 +17,17 @@ LEVELS = (0.5, 0.8, 0.95, 0.99)
 
 
 def meaning(density: FittedDensity, what: str, n_axes: int) -> None:
-    """Show, in an expander, what the quantity `what` means, with numbers of the rows; the picture has `n_axes`."""
+    """Show, in an expander, what the picture says, with numbers of these rows.
+
+    Parameters
+    ----------
+    density : FittedDensity
+        The mixture and its rows.
+    what : str
+        The quantity that the picture shows, a key of `SHOWS`.
+    n_axes : int
+        The number of columns or directions that the picture shows.
+    """
     with st.expander(f"What the picture says: {SHOWS[what].lower()}"):
         st.markdown(_MEANINGS[what](density))
         if len(density.prepared.columns) > n_axes:

@@ -102,9 +102,11 @@ class FilmView:
         )
 
     def _points(self) -> FloatArray:
+        """The drawn rows on the axes, shape (n, E)."""
         return self.picture_axes.points(self.prepared, self._drawn())
 
     def _drawn(self) -> IntArray:
+        """The positions of the drawn rows."""
         return drawn_rows(len(self.prepared.X), MAX_DRAWN)
 
 

@@ -36,6 +36,7 @@ _SPEEDS = (1, 2, 5, 10, 30)
 _OPTIONS = "".join(
     f'<option value="{speed}">{speed} half-step{"s" * (speed > 1)} a second</option>' for speed in _SPEEDS
 )
+"""The speeds as HTML."""
 _HTML = f"""
 <div class="explorer-film-frame">
 <div class="explorer-film" role="group" aria-label="Film of the fit" tabindex="0">
@@ -147,7 +148,17 @@ class FilmContent:
 
 
 def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
-    """Show the film; `revision` identifies the data, and zoom persists while it is the same."""
+    """Show the film.
+
+    Parameters
+    ----------
+    showing : FilmContent
+        The film and everything that its pictures need.
+    key : str
+        The key of the element.
+    revision : str
+        Identifies the data; zoom persists while it is the same.
+    """
     film = showing.film
     shares = _responsibilities(film)
     heatmap, order = film_heatmap(shares, colour_numbers=showing.colour_numbers, revision=revision)
@@ -164,7 +175,21 @@ def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
 def show_placing(
     stage: Drawing, sentence: str, *, key: str, identity: str, on_click: Callable[[], None]
 ) -> None:
-    """Show the picture in which means are placed; a click calls `on_click`, which asks `clicked_place`."""
+    """Show the picture in which the visitor places the starting means by clicks.
+
+    Parameters
+    ----------
+    stage : Drawing
+        The points, with the means placed so far.
+    sentence : str
+        What the visitor has to do next.
+    key : str
+        The key of the element, the same as that of the film.
+    identity : str
+        Identifies the view and the number of means placed so far.
+    on_click : () -> None
+        Called at each click; `clicked_place` then returns its coordinates.
+    """
     words = {"placing": sentence, "notes": [stage.note] if stage.note else []}
     figures = {"stage": _figure(stage, "film", *_STAGE_HEIGHTS)}
     _show(key, figures, {"identity": identity, "film": None}, words, placing=True, on_click=on_click)
@@ -190,6 +215,7 @@ def _show(
     placing: bool,
     on_click: Callable[[], None] = lambda: None,
 ) -> None:
+    """Send the film, or with `placing` the picture for starting means, to its element in the browser."""
     message = {
         "script": ensure_plotly_javascript(),
         "figures": figures,
@@ -202,6 +228,7 @@ def _show(
 
 
 def _figure(drawing: Drawing, name: str, height: int, narrow_height: int) -> dict[str, Any]:
+    """A figure of the film as the browser expects it; heights are in pixels, the second for a narrow window."""
     return {
         "figure": figure_tree(drawing.figure),
         "alt": drawing.alt,
@@ -221,6 +248,7 @@ def _lowest(curve: Drawing) -> float:
 
 
 def _words(showing: FilmContent) -> dict[str, Any]:
+    """The sentences of the film as the browser expects them."""
     words = showing.words
     notes = [*words.notes, *([showing.stage.note] if showing.stage.note else [])]
     return {

@@ -40,6 +40,7 @@ def film_sentences(analysis: Analysis, run: Run, film: Film, view: FilmView, tit
 
 
 def _start(run: Run, title: str) -> str:
+    """How the run starts."""
     if run.kind == SHORT_RUNS.name:
         begins = (
             "The restart repeats the best of them, which an M-step of its partition began with these parameters."
@@ -56,6 +57,7 @@ def _start(run: Run, title: str) -> str:
 
 
 def _ending(analysis: Analysis, run: Run) -> str:
+    """Why the run ended."""
     assert analysis.prepared is not None
     if run.n_iterations == 0:
         return "EM took no step at all."
@@ -79,6 +81,7 @@ def _ending(analysis: Analysis, run: Run) -> str:
 
 
 def _units(analysis: Analysis, film: Film, view: FilmView) -> str:
+    """The units of means, covariances, densities and the log-likelihood."""
     assert analysis.prepared is not None
     if not view.picture_axes.in_units:
         return (
@@ -104,6 +107,7 @@ def are_round(covariances: FloatArray) -> bool:
 
 
 def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[str, ...]:
+    """What the viewer has to know about the film, a sentence each."""
     assert analysis.prepared is not None
     n_features, n_shown = len(analysis.prepared.columns), len(view.projection.labels)
     shape = "ellipse" if n_shown == 2 else "bar"

@@ -33,7 +33,7 @@ def choose_run(fit: Fit) -> int | None:
     # A link holds the name: it has no log-likelihood, so that it is still found when the data or the fit changes.
     names = {f"restart {index + 1}": f"Restart {index + 1}: {fit.runs[index].kind}" for index in shown}
     _follow_link(names)
-    # The longest film shows most; the best restart often starts at an optimum already.
+    # The longest film shows most; the best restart often needs few iterations.
     longest = max(shown, key=lambda index: fit.runs[index].n_iterations)
     chosen = st.selectbox(
         "Start",

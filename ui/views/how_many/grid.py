@@ -114,7 +114,19 @@ def _current(analysis: Analysis, grid: Grid) -> Cell | None:
 
 
 def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
-    """Show the cell that the criterion chooses, how close the next ones are, and a button that makes it the model."""
+    """Show the cell that the criterion chooses, how close the next ones are, and a button that makes it the model.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The current model.
+    grid : Grid
+        The cells.
+    criterion : str
+        The name of the criterion.
+    guessed : int or None
+        The number of clusters that the visitor has guessed; None if there was no guess.
+    """
     order = ranked(grid.cells, criterion)
     with st.container(border=True):
         if not order:
@@ -191,7 +203,7 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     if not best.converged:
         texts.append("Its EM had not converged: allow more iterations.")
     texts += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
-    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # `meaning` says it of these two
+    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # for these two `meaning` says it
         texts += [_may_gather(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
@@ -272,6 +284,7 @@ def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0)
 
 
 def _unsure(cell: Cell) -> str:
+    """The words on the share of rows whose largest responsibility is no more than `SURE`."""
     if cell.n_components == 1:
         return "there is no other component to belong to"
     return f"{share_in_words(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
@@ -283,6 +296,7 @@ def gathering(cell: Cell, opening: str) -> str:
 
 
 def _may_gather(cell: Cell, component: WideComponent) -> str:
+    """A sentence, in lower case, on a component that may gather outliers."""
     assert cell.criteria is not None
     rows = counted(round(cell.criteria.rows * component.weight), "row")
     return (

@@ -132,6 +132,7 @@ def grid_of(analysis: Analysis, sweep: Sweep, series: LongSeries[Cell]) -> Grid:
 def _cell_task(
     analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
 ) -> LongTask[Cell]:
+    """The fit of one cell as a long task."""
     return LongTask(
         kind="cells",
         key=(prepared.digest, specification),

@@ -63,6 +63,7 @@ def computed_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) ->
 
 
 def _task(analysis: Analysis, changed: PreparedData) -> LongTask[KMeansComparison]:
+    """The comparison on the altered rows as a long task."""
     return LongTask(
         kind="comparisons",
         key=(changed.digest, len(changed.X), analysis.preparation.label_column, analysis.specification),

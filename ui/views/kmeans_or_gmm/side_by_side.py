@@ -32,7 +32,19 @@ SEEN = (
 def pictures(
     compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...], unaltered: PreparedData
 ) -> None:
-    """Show the picture of each method; a click in one of them moves the outlier there."""
+    """Show the picture of each method; a click in one of them moves the outlier there.
+
+    Parameters
+    ----------
+    compared : Compared
+        The comparison and its rows.
+    axes : PictureAxes
+        The axes of both pictures.
+    colour_numbers : (K,)
+        The colour number of each component, and of the cluster at the same position.
+    unaltered : PreparedData
+        The data before the alteration, to whose columns the outlier belongs.
+    """
     sides = (
         ("K-means: hard cells", "kmeans", kmeans_picture),
         ("Gaussian mixture: soft cells", "mixture", mixture_picture),

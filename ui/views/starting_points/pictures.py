@@ -118,7 +118,23 @@ def optimum_picture(
     order: Sequence[int] | None = None,
     small: bool = False,
 ) -> Drawing:
-    """The optimum at a position, in the plane, with its components in the given order."""
+    """The picture of one optimum.
+
+    Parameters
+    ----------
+    surveyed : SurveyInUnits
+        The survey.
+    plane : PictureAxes
+        The axes of the picture.
+    position : int
+        The position of the optimum in the survey, from the best.
+    marked : (n,), optional
+        True for each row of the survey to mark.
+    order : (K,), optional
+        The order of the components.
+    small : bool
+        True for a small picture, which has fewer points.
+    """
     mixture = surveyed.survey.optima[position].mixture
     if order is not None:
         mixture = mixture.reordered(order)
@@ -146,4 +162,5 @@ def _reached(surveyed: SurveyInUnits, several: list[Optimum] | tuple[Optimum, ..
 
 
 def _revision(surveyed: SurveyInUnits) -> str:
+    """Identifies the data; zoom persists while it is the same."""
     return surveyed.prepared.digest[:12]

@@ -67,6 +67,7 @@ def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
 
 
 def _bold(kinds: list[str]) -> list[str]:
+    """The names of kinds of start in bold type."""
     # A hyphen at which no line breaks: "k-" alone at the end of one would be read as a letter and a dash.
     return [f"**{kind.replace('-', '‑')}**" for kind in kinds]
 
@@ -83,11 +84,13 @@ def success_rate_table(rates: dict[str, SuccessRate]) -> pd.DataFrame:
 
 
 def _share(rates: SuccessRate) -> str:
+    """The share with its 95 % interval, in percent."""
     low, high = (number(100 * end, 2 if end < 0.995 else 3) for end in rates.interval)
     return f"{percent(rates.share)} ({low}–{high} %)"
 
 
 def _restarts(rates: SuccessRate) -> str:
+    """The n_init for 99 % with its interval."""
     fewest, most = rates.n_init_interval
     between = f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}"
     return between if rates.n_init is None else f"{rates.n_init:,} ({between})"

@@ -90,6 +90,7 @@ def _metrics(surveyed: SurveyInUnits, one: Optimum, other: Optimum, names: list[
 
 
 def _signed(value: float) -> str:
+    """A number with its sign, + or −."""
     return f"{'+' if value > 0 else ''}{number(value, 3)}"
 
 
