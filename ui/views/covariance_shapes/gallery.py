@@ -220,7 +220,7 @@ def _among(n_judged: int, n_shapes: int) -> str:
 
 
 def _sentences_with_structures(shapes: Sequence[Shape]) -> list[tuple[list[str], str]]:
-    """The sentences on narrow components and missing criteria, each once, after the names of their structures."""
+    """Each sentence on narrow components or missing criteria, with the names of the structures that it concerns."""
     names_by_sentence: dict[str, list[str]] = {}
     for shape in shapes:
         if shape.fit is not None:

@@ -30,7 +30,7 @@ LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest
 
 
 def choose_anomalies(density: FittedDensity) -> Anomalies:
-    """Show the controls for the rule and the share, and return the rows below the threshold that follows."""
+    """Show the controls for the rule and the share, and return the rows below the resulting threshold."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rule = st.segmented_control(
             "Threshold by",

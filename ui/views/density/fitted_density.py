@@ -64,7 +64,7 @@ def log_volume(prepared: PreparedData) -> float:
 
 
 def fitted_density(mixture: Mixture, prepared: PreparedData) -> FittedDensity:
-    """The density of this fit; its `law` needs many draws, so it is kept until the visitor looks at another fit."""
+    """The density of this fit; its `law` may need many draws, so it is kept until the fit changes."""
     known: tuple[Mixture, str, LogDensityLaw] | None = st.session_state.get(_KEY)
     if known is None or known[0] is not mixture or known[1] != prepared.digest:
         known = (mixture, prepared.digest, LogDensityLaw.of(mixture, log_volume(prepared)))

@@ -105,7 +105,7 @@ def model_warnings(model: Model) -> None:
 
 
 def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
-    """Read the file into `opened`; if the run of the page ends first, `opened` stays empty for the next run."""
+    """Read the file into `opened`; if the run of the page ends before that, the next run reads it."""
     request = Request(FileKind.MODEL, content, limits=READ_LIMITS, bounds=READ_BOUNDS)
     try:
         model = read_in_view(request, place, _UPLOADER, opened.stop)

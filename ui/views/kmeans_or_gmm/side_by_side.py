@@ -90,7 +90,7 @@ def mixture_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple
 
 
 def _seen(mixture: Mixture, compared: Compared, axes: PictureAxes) -> Mixture:
-    """The marginal on these axes of a mixture in fitted units."""
+    """The marginal, on these axes and in their units, of a mixture in fitted units."""
     shown = in_original_units(mixture, compared.prepared) if axes.in_units else mixture
     return axes.projection.mixture(shown)
 

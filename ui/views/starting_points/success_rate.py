@@ -18,7 +18,7 @@ from ui.views.starting_points.survey import SurveyInUnits
 
 
 def success_rates(surveyed: SurveyInUnits) -> None:
-    """Show the share of the starts of each kind that reached the best optimum, and the n_init for 99 %."""
+    """Show the share of each kind of start that reached the best optimum, and the n_init that does so with 99 %."""
     survey = surveyed.survey
     best = survey.best
     if best is None:
@@ -90,7 +90,7 @@ def _share(rates: SuccessRate) -> str:
 
 
 def _restarts(rates: SuccessRate) -> str:
-    """The n_init for 99 % with its interval."""
+    """The n_init that reaches the optimum with a probability of 99 %, and its interval."""
     fewest, most = rates.n_init_interval
     between = f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}"
     return between if rates.n_init is None else f"{rates.n_init:,} ({between})"
