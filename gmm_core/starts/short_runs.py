@@ -41,6 +41,8 @@ ALIKE = 1e-5
 EQUAL_DENSITY, FEWEST_ITERATIONS, ROWS_FOR_DENSITY = 0.08, 50, 200
 """A run that was dropped after at least `FEWEST_ITERATIONS` is on its way to the optimum of the winner if their
 log-densities differ by no more than `EQUAL_DENSITY` nats, as the root mean square over some `ROWS_FOR_DENSITY` rows."""
+HARDLY_ANY = 10
+"""A run that is at rest after fewer iterations shows nothing: of runs of the same optimum a longer one is kept."""
 COST, TIMES_EXPECTATION = 400_000_000, 50
 """The budget of a start's short runs: `COST` multiplications, or those of `TIMES_EXPECTATION` E-steps over all rows if
 these are more. If it allows fewer than two runs, the start is k-means."""
@@ -248,12 +250,13 @@ class Contest:
         self._times_found = chosen
 
     def _longest(self, run: int, alike: Sequence[int]) -> int:
-        """The run that took most iterations, of those with the log-likelihood of `run`; the first of equals.
+        """`run`, or the longest of those with its log-likelihood if it came to rest within `HARDLY_ANY` iterations.
 
-        All are at the same optimum. The longest way to it is the one to look at: k-means on groups that lie apart
-        leaves EM nothing to do.
+        All are at the same optimum, and k-means on groups that lie apart leaves EM nothing to do and to show.
         """
         reached, taken = self._trials.log_likelihoods, self._trials.n_iterations
+        if taken[run] >= HARDLY_ANY:
+            return run
         same = [other for other in alike if abs(reached[other] - reached[run]) <= self._alike]
         return max(same, key=lambda other: int(taken[other]))
 

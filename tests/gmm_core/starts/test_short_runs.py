@@ -285,7 +285,9 @@ def test_components_that_hold_hardly_a_row_are_not_divided() -> None:
     assert not len(divided_otherwise(mixture, sample, 5, np.random.default_rng(0)))
 
 
-def test_of_runs_that_end_alike_the_one_with_most_iterations_is_kept() -> None:
+def test_of_runs_that_end_alike_a_longer_one_is_kept_where_the_first_had_hardly_anything_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sample = StartRows.all(GROUPS, None)
     assert sample is not None
     given = problem(GROUPS, n_components=2)
@@ -296,6 +298,11 @@ def test_of_runs_that_end_alike_the_one_with_most_iterations_is_kept() -> None:
     given.starting.advance(given.model, sample, trials, contest.left, 2_000, 1e-9)
     assert np.ptp(trials.log_likelihoods) < 1e-2
     assert trials.n_iterations[1] > trials.n_iterations[0]
+    monkeypatch.setattr(short_runs, "HARDLY_ANY", int(trials.n_iterations[0]))
+    contest.choose(2)
+    assert contest.left == [0]
+    monkeypatch.setattr(short_runs, "HARDLY_ANY", int(trials.n_iterations[0]) + 1)
+    contest = short_runs.Contest(trials, labels, sample.cost, 1e-2)
     contest.choose(1)
     assert contest.left == [1]
     winner = contest.winner(sample)
