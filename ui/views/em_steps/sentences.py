@@ -43,7 +43,7 @@ def _start(run: Run, title: str) -> str:
     """How the run starts."""
     if run.kind == SHORT_RUNS.name:
         begins = (
-            "The restart repeats the best of them, which an M-step of its partition began with these parameters."
+            "The restart repeats the best of them, from the parameters that an M-step made of its partition."
             if run.n_repeated
             else "The best of them ended at these parameters, from which the restart goes on."
         )
