@@ -85,7 +85,8 @@ def test_scripts_of_0_1_still_run_and_say_once_for_each_module_where_it_is_now()
     assert len(printed) == len(SCRIPTS)
     for line in printed:
         found, on_screen = line.removeprefix("log-likelihood ").split(", on screen ")
-        assert float(found) == pytest.approx(float(on_screen), rel=1e-9)
+        # the same optimum: within it, a fit stops where a row gains less than the tolerance, 1e-6
+        assert float(found) == pytest.approx(float(on_screen), rel=1e-8)
     assert "generated.py" in done.stderr  # the line of the script, not one of ours
     imported = {
         node.module
