@@ -20,13 +20,6 @@ PREFIX = "GMM_EXPLORER_"
 """The prefix of every environment variable of the app."""
 SETTINGS = Path(__file__).parents[2] / "docs/settings.md"
 """The page of the documentation that lists all settings."""
-_TABLE = re.compile(
-    r"(?<=<!-- limits: written by python -m ui\.compute\.limits -->\n).*?(?=<!-- end of limits -->)",
-    re.DOTALL,
-)
-"""The part of that page that `python -m ui.compute.limits` writes."""
-
-
 _LONGEST_QUOTED = 80
 """Most characters of a wrong value that an error message repeats."""
 _PLAIN = re.compile(r"[0-9.eE+-]+")
@@ -136,9 +129,10 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def documented() -> str:
-    """The page of settings with the table as it is now."""
-    return _TABLE.sub(lambda _: table(), SETTINGS.read_text(encoding="utf-8"))
+def documented(name: str, table: str) -> str:
+    """The page of settings with this table between the two comments that name it."""
+    between = re.compile(f"(<!-- {name}: written by .*? -->\n).*?(?=<!-- end of {name} -->)", re.DOTALL)
+    return between.sub(lambda found: found[1] + table, SETTINGS.read_text(encoding="utf-8"))
 
 
 try:
@@ -160,4 +154,4 @@ READ_BOUNDS = Bounds(LIMITS.read_cpu_seconds, LIMITS.read_seconds, LIMITS.read_m
 """Time and memory that reading a visitor's file may take."""
 
 if __name__ == "__main__":
-    SETTINGS.write_text(documented(), encoding="utf-8")
+    SETTINGS.write_text(documented("limits", table()), encoding="utf-8")

@@ -6,9 +6,7 @@ A new setting is one row of `CONTROLS`. `python -m ui.shell.controls` writes the
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -22,7 +20,7 @@ from gmm_core.tables.generators import GENERATORS
 from gmm_core.tables.parameter import Parameter
 from gmm_core.tables.samples import SAMPLES, load_sample
 from gmm_core.tables.scaling import SCALINGS
-from ui.compute.limits import LIMITS, SETTINGS
+from ui.compute.limits import LIMITS, SETTINGS, documented
 from ui.shell.control import Control, Place
 from ui.shell.control_kinds import Choice, Choices, Number, Switch
 from ui.uploads.upload import UPLOAD
@@ -294,17 +292,5 @@ def table() -> str:
     return "\n".join(lines) + "\n"
 
 
-_TABLE = re.compile(
-    r"(?<=<!-- controls: written by python -m ui\.shell\.controls -->\n).*?(?=<!-- end of controls -->)",
-    re.DOTALL,
-)
-"""The part of docs/settings.md that `python -m ui.shell.controls` writes."""
-
-
-def documented(settings: Path = SETTINGS) -> str:
-    """The page of settings with the table as it is now."""
-    return _TABLE.sub(lambda _: table(), settings.read_text(encoding="utf-8"))
-
-
 if __name__ == "__main__":
-    SETTINGS.write_text(documented(), encoding="utf-8")
+    SETTINGS.write_text(documented("controls", table()), encoding="utf-8")

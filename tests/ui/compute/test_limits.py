@@ -13,7 +13,16 @@ import pytest
 
 from gmm_core.tables.files.options import DEFAULT_LIMITS
 from serving.variables import VARIABLES
-from ui.compute.limits import PREFIX, READ_LIMITS, SETTINGS, Limits, SettingError, documented, limits_from
+from ui.compute.limits import (
+    PREFIX,
+    READ_LIMITS,
+    SETTINGS,
+    Limits,
+    SettingError,
+    documented,
+    limits_from,
+    table,
+)
 from ui.lessons.course import course
 
 REPOSITORY = Path(__file__).parents[3]
@@ -31,7 +40,7 @@ def in_a_process_of_its_own(program: str, environment: dict[str, str]) -> subpro
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     written = SETTINGS.read_text(encoding="utf-8")
     assert f"`{PREFIX}UPLOAD_MEGABYTES` | largest file, in MB | 50 |" in written
-    assert written == documented(), "python -m ui.compute.limits writes it"
+    assert written == documented("limits", table()), "python -m ui.compute.limits writes it"
 
 
 def test_every_setting_of_our_own_is_documented() -> None:

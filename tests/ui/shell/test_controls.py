@@ -14,10 +14,10 @@ from gmm_core.studies.lesson_claims.setting import Setting
 from gmm_core.tables.generators import GENERATORS
 from gmm_core.tables.preparation import Preparation
 from gmm_core.tables.samples import load_sample
-from ui.compute.limits import SETTINGS
+from ui.compute.limits import SETTINGS, documented
 from ui.shell.control import Control, NotOffered, Place
 from ui.shell.control_kinds import Choice, Choices, Number
-from ui.shell.controls import CONTROLS, DEFAULT, MODEL, column_controls, controls_at, documented, table
+from ui.shell.controls import CONTROLS, DEFAULT, MODEL, column_controls, controls_at, table
 
 PENGUINS = column_controls(load_sample("penguins"), private=False)
 ROWS = [*CONTROLS.values(), *PENGUINS]
@@ -54,7 +54,7 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
     written = SETTINGS.read_text(encoding="utf-8")
     assert "| `k` | `n_components` | Components K | a whole number from 1 to 20 | 3 |" in written
     assert table() in written
-    assert written == documented(), "python -m ui.shell.controls writes it"
+    assert written == documented("controls", table()), "python -m ui.shell.controls writes it"
 
 
 def test_every_row_sets_a_field_that_is_there_and_every_control_of_the_model_has_its_default() -> None:
