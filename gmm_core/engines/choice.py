@@ -131,6 +131,11 @@ def require_engine(name: str) -> None:
         )
 
 
+def compiled_is_loaded() -> bool:
+    """True once the compiled engine is loaded in this process; a fit that began before may have waited for it."""
+    return _loaded.is_set()
+
+
 def load_if_compiled() -> bool:
     """Return whether compiled code is loaded; load it first if it has been compiled in the meantime.
 

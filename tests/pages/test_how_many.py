@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
-from gmm_core.studies.model_grid import cell_specification
+from gmm_core.studies.model_grid import Cell, Fitted, cell_specification
 from ui.compute.limits import LIMITS
+from ui.views.how_many import sweep
 from ui.views.how_many.sweep import seconds_of_cell
 
 REPOSITORY = Path(__file__).parents[2]
@@ -167,6 +170,36 @@ def test_what_is_left_is_estimated_from_what_was_measured() -> None:
     assert [seconds_of_cell(each, measured) for each in left] == pytest.approx([16.0, 4.0, 16.0])
     one = cell_specification(specification, 1, "full")
     assert [seconds_of_cell(each, {one: 9.0}) for each in left] == [0.0] * 3
+
+
+def test_a_cell_that_waited_for_machine_code_is_no_measure(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, now = False, 0.0
+
+    def fitting(X: Any, specification: FitSpecification, *_: Any) -> Any:
+        nonlocal loaded, now
+        now += 1.0 if loaded else 40.0
+        loaded = specification.covariance_type != "full"  # while the second cell is fitted
+        yield from ()
+        return Fitted(Cell(specification, None), None)
+
+    monkeypatch.setattr(sweep, "fitting_cell", fitting)
+    monkeypatch.setattr(sweep, "compiled_is_loaded", lambda: loaded)
+    monkeypatch.setattr(sweep, "time", SimpleNamespace(monotonic=lambda: now))
+    specification = cell_specification(FitSpecification(), 2, "full")
+    measured = sweep._Measured(("data", specification))
+    next_one = cell_specification(specification, 4, "spherical")
+    estimates = []
+    for name in ("full", "tied", "diag"):
+        measured.smaller[name] = 1, cast("Any", "a fit")
+        cell = replace(specification, covariance_type=name)
+        list(
+            sweep._fitting(
+                cast("Any", None), cast("Any", SimpleNamespace(X=None, columns=())), cell, measured
+            )
+        )
+        estimates.append(seconds_of_cell(next_one, measured.seconds))
+    assert estimates == [160.0, 0.0, 4.0]
+    assert measured.spent == 81.0
 
 
 def test_where_no_larger_k_can_be_judged_none_is_said_to_be_worth_less() -> None:

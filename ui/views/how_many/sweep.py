@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from gmm_core.engines.choice import compiled_is_loaded
 from gmm_core.errors import FitError
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.nested import SmallerFit
@@ -98,15 +99,32 @@ class _Measured:
     ----------
     of : tuple
         The digest of the data, and the specification with the settings that all cells have in common.
+    spent : float
+        The seconds that all its cells took.
     seconds : dict
-        The seconds that the fit of each cell took.
+        The seconds of each cell that began and ended with the engine that was used last; a cell during which machine
+        code was loaded waited for it, and is no measure.
+    compiled : bool
+        True if that engine is compiled.
     smaller : dict
         The K and the last fit of each covariance type, of which the fit with K + 1 splits a component.
     """
 
     of: tuple[str, FitSpecification]
+    spent: float = 0.0
     seconds: dict[FitSpecification, float] = field(default_factory=dict)
+    compiled: bool = False
     smaller: dict[str, tuple[int, SmallerFit]] = field(default_factory=dict)
+
+    def add(self, specification: FitSpecification, seconds: float, began_compiled: bool) -> None:
+        """Add the time of a cell that has just ended; `began_compiled` if compiled code was loaded at its begin."""
+        self.spent += seconds
+        compiled = compiled_is_loaded()
+        if self.compiled != compiled:
+            self.compiled = compiled
+            self.seconds.clear()
+        if began_compiled == compiled:
+            self.seconds[specification] = seconds
 
 
 def sweep_series(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> LongSeries[Cell]:
@@ -118,7 +136,7 @@ def sweep_series(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> Lo
         key=measured.of,
         tasks=tuple(_cell_task(analysis, prepared, each, measured) for each in specifications),
         noun="fit",
-        seconds_spent=sum(measured.seconds.values()),
+        seconds_spent=measured.spent,
         when_stopped="Keeps the fits that are done.",
         asks_above=PATIENCE_SECONDS,
     )
@@ -150,12 +168,12 @@ def _fitting(
     analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
 ) -> Steps[Cell]:
     """Fit a cell, and keep its fit for the other pages and for the cell with one component more."""
-    begun = time.monotonic()
+    begun, compiled = time.monotonic(), compiled_is_loaded()
     smaller = _smaller(analysis, prepared, specification, measured)
     cell = yield from fitting_cell(prepared.X, specification, smaller, prepared.columns)
     if cell is None:
         raise FitError("The fit was stopped before its end.")
-    measured.seconds[specification] = time.monotonic() - begun
+    measured.add(specification, time.monotonic() - begun, compiled)
     if cell.fit is not None:
         measured.smaller[specification.covariance_type] = (
             specification.n_components,
@@ -195,7 +213,7 @@ def seconds_of_cell(specification: FitSpecification, measured: Mapping[FitSpecif
 
     The time is taken to be proportional to K², because an iteration costs K and more components need more iterations.
     The factor is that of the measured cell with the largest K, of the same covariance type if there is one. A cell with
-    one component is no measure: it needs no iterations, and the first fit may have waited for the engine.
+    one component is no measure: it needs no iterations.
     """
     rates = {
         each: seconds / each.n_components**2 for each, seconds in measured.items() if each.n_components > 1
