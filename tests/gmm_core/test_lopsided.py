@@ -15,6 +15,7 @@ from gmm_core.model.cost_of_narrowness import CostOfNarrowness
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import GivenLabels, random_starts
+from tests.gmm_core.conftest import ShortenSearch
 
 ENGINES = ("blocked", "compiled")
 LABELS = np.repeat([0, 1, 2], 100)
@@ -114,8 +115,13 @@ LOPSIDED = {
 @pytest.mark.parametrize("on_sample", [False, True])
 @pytest.mark.parametrize("name", LOPSIDED)
 def test_more_restarts_never_end_lower(
-    name: str, on_sample: bool, engine: str, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    on_sample: bool,
+    engine: str,
+    monkeypatch: pytest.MonkeyPatch,
+    short_search_by_numpy: ShortenSearch,
 ) -> None:
+    short_search_by_numpy(engine)
     X, k = LOPSIDED[name]
     if on_sample:
         monkeypatch.setattr(sampling, "FEWEST_SAMPLED", 40)

@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from gmm_core import GaussianMixture
 from gmm_core.engines.choice import ENGINES
 from gmm_core.errors import ComponentWarning, DataWarning, ExplorerError
+from tests.gmm_core.conftest import ShortenSearch
 
 
 def problem(seed: int) -> tuple[GaussianMixture, np.ndarray, np.ndarray | None]:
@@ -39,8 +40,9 @@ def problem(seed: int) -> tuple[GaussianMixture, np.ndarray, np.ndarray | None]:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("first", range(0, 1000, 250))
 def test_a_problem_has_a_finite_answer_or_a_sentence(
-    first: int, engine: str, monkeypatch: pytest.MonkeyPatch
+    first: int, engine: str, monkeypatch: pytest.MonkeyPatch, short_search_by_numpy: ShortenSearch
 ) -> None:
+    short_search_by_numpy(engine)
     monkeypatch.setattr("gmm_core.fitting.assembly.engine_name", lambda *shape: engine)
     answered = 0
     for seed in range(first, first + 250):

@@ -9,6 +9,7 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.rows.distinct_rows import CanonicalRows
 from gmm_core.rows.start_sample import START_ROWS
 from gmm_core.starts.kinds import GivenLabels
+from tests.gmm_core.conftest import ShortenSearch
 
 EVERY_ENGINE = pytest.mark.parametrize("engine", ["blocked", "compiled"])
 
@@ -55,20 +56,25 @@ def test_different_rows_of_one_weight_keep_the_unweighted_path() -> None:
 
 @EVERY_ENGINE
 @pytest.mark.parametrize("seed", range(2))
-def test_shuffles_of_a_lattice_have_one_answer(engine: str, seed: int) -> None:
+def test_shuffles_of_a_lattice_have_one_answer(
+    engine: str, seed: int, short_search_by_numpy: ShortenSearch
+) -> None:
+    short_search_by_numpy(engine)
     specification = FitSpecification(n_components=3, covariance_type="spherical", n_init=3)
     rows, rng = lattice(seed), np.random.default_rng(seed)
     expected = fit(rows, specification, engine=engine)
-    for _ in range(
-        300 if engine == "compiled" else 10
-    ):  # of unsorted rows hardly one has the same last digits
+    for _ in range(50 if engine == "compiled" else 10):
+        # of unsorted rows hardly one has the same last digits
         shuffled = fit(rng.permutation(rows), specification, engine=engine)
         assert bytes_of(shuffled) == bytes_of(expected)
         assert shuffled.log_likelihood == expected.log_likelihood
 
 
 @EVERY_ENGINE
-def test_the_unit_of_weights_does_not_matter_however_large_their_sum(engine: str) -> None:
+def test_the_unit_of_weights_does_not_matter_however_large_their_sum(
+    engine: str, short_search_by_numpy: ShortenSearch
+) -> None:
+    short_search_by_numpy(engine)
     rng = np.random.default_rng(1)
     rows = rng.normal(size=(300, 2)) + 4 * rng.integers(0, 3, size=(300, 2))
     weights = rng.integers(1, 100, size=300).astype(float)
@@ -84,7 +90,10 @@ def test_the_unit_of_weights_does_not_matter_however_large_their_sum(engine: str
 
 @EVERY_ENGINE
 @pytest.mark.parametrize("n_rows", [400, START_ROWS + 1_000])
-def test_order_and_repetition_do_not_matter_for_few_rows_nor_for_many(engine: str, n_rows: int) -> None:
+def test_order_and_repetition_do_not_matter_for_few_rows_nor_for_many(
+    engine: str, n_rows: int, short_search_by_numpy: ShortenSearch
+) -> None:
+    short_search_by_numpy(engine)
     rng = np.random.default_rng(2)
     rows = rng.normal(size=(n_rows, 2)) + 4 * rng.integers(0, 3, size=(n_rows, 2))
     weights = rng.integers(0, 4, size=n_rows)
@@ -113,7 +122,10 @@ def test_so_many_rows_that_a_sample_is_climbed_are_sampled_by_what_they_hold() -
 
 
 @EVERY_ENGINE
-def test_growing_from_fewer_components_does_not_depend_on_the_order(engine: str) -> None:
+def test_growing_from_fewer_components_does_not_depend_on_the_order(
+    engine: str, short_search_by_numpy: ShortenSearch
+) -> None:
+    short_search_by_numpy(engine)
     rng = np.random.default_rng(4)
     rows = rng.normal(size=(200, 2)) + 4 * rng.integers(0, 3, size=(200, 2))
     specification = FitSpecification(n_components=3, n_init=2, init="splits")
