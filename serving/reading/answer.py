@@ -12,7 +12,7 @@ import json
 import re
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ from gmm_core.errors import ExplorerError
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.model_file import load_model
 from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.note import OptionChange
 from gmm_core.tables.files.options import ReadOptions
 from gmm_core.tables.files.reader import LONGEST_FILE_NAME, OpenedFile
 from gmm_core.wording import one_line
@@ -84,6 +85,7 @@ def send_table(to: socket.socket, opened: OpenedFile) -> None:
         "used_options": asdict(opened.used_options),
         "sheets": opened.sheets,
         "on_request": dict(opened.on_request),
+        "changes": {note: astuple(change) for note, change in opened.changes.items()},
         "rows": len(table),
         "columns": [
             (name, coding, [_described(part) for part in several])
@@ -158,7 +160,14 @@ def _opened(
     )
     used_options: dict[str, Any] = {name: _option(value) for name, value in header["used_options"].items()}
     on_request = {_text(name): _text(what) for name, what in header["on_request"].items()}
-    return OpenedFile(dataset, ReadOptions(**used_options), _texts(header["sheets"]), on_request)
+    changes = {_text(note): _change(*parts) for note, parts in header["changes"].items()}
+    return OpenedFile(dataset, ReadOptions(**used_options), _texts(header["sheets"]), on_request, changes)
+
+
+def _change(label: object, field: object, value: object) -> OptionChange:
+    change = OptionChange(_text(label), _text(field), _option(value))
+    change.applied_to(ReadOptions())  # refuses a field that is none
+    return change
 
 
 def _coding(column: pd.Series) -> str:
@@ -290,5 +299,5 @@ def _texts(values: object) -> tuple[str, ...]:
 
 def _option(value: object) -> object:
     if isinstance(value, list):
-        return _texts(value)
+        return tuple(_texts(each) if isinstance(each, list) else _text(each) for each in value)
     return value if value is None or isinstance(value, bool) else _text(value)

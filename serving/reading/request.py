@@ -6,7 +6,7 @@ import json
 import struct
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from gmm_core.tables.files.options import DEFAULT_LIMITS, DETECT_ALL, MEGABYTE, ReadLimits, ReadOptions
 
@@ -56,6 +56,11 @@ class Bounds:
         return cls(*_PACKED.unpack(packed))
 
 
+def as_tuples(value: Any) -> Any:
+    """A value of JSON with tuples for its lists, as options have them."""
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
+
+
 @dataclass(frozen=True)
 class Request:
     """A file and how to read it; the other fields are those of `gmm_core.tables.files.reader.read_file`."""
@@ -89,7 +94,7 @@ class Request:
             FileKind(fields["kind"]),
             content,
             fields["name"],
-            ReadOptions(**{**options, **{name: tuple(options[name]) for name in ("as_numbers", "missing")}}),
+            ReadOptions(**{name: as_tuples(value) for name, value in options.items()}),
             ReadLimits(**fields["limits"]),
             fields["to_fit"],
             Bounds(**fields["bounds"]),

@@ -23,6 +23,15 @@ MISSING_MARKERS = frozenset(
 )
 """Cells with one of these texts are missing values."""
 
+CATEGORY_WORDS = frozenset(
+    {"NA", "N/A", "n/a", "na", "-", "--", ".", "?", "None", "n.a.", "N.A.", "n.a", "k.A.", "k. A."}
+    | {"missing", "Missing", "MISSING", "\u2013", "\u2014", "---"}
+    | {f".{letter}" for letter in ascii_lowercase}
+)
+"""The markers that can also be a category in a column of text; the others are written by programs only."""
+PROGRAMS_MARKERS = MISSING_MARKERS - CATEGORY_WORDS
+"""The markers that are missing values in every column."""
+
 _SIGN = "[+-]?"
 _EXPONENT = "(?:[eE][+-]?[0-9]{1,4}|[dD][+-][0-9]{2,3})?"  # D+03 as FORTRAN writes it
 """An optional exponent; D+03 as FORTRAN writes it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ import pandas as pd
 from gmm_core.arrays import BoolArray
 from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.tables.cells.dates import compact_dates, days, read_dates
-from gmm_core.tables.cells.notation import MISSING_MARKERS, Notation
+from gmm_core.tables.cells.notation import CATEGORY_WORDS, PROGRAMS_MARKERS, Notation
 from gmm_core.tables.cells.pattern import Pattern
 from gmm_core.tables.cells.unicode_signs import with_plain_signs, without_text_marks
 from gmm_core.tables.cells.units import UnmarkedColumn, without_marks
@@ -96,6 +96,8 @@ class Reading:
         The values as float64, if they are text of whole numbers some of which have leading zeros.
     unread : str or None
         An example of the cells, if the values are text that mostly begins with numbers.
+    words : pd.Series or None
+        The cells that hold one of CATEGORY_WORDS; they are missing in `values`.
     """
 
     values: pd.Series
@@ -106,6 +108,23 @@ class Reading:
     either_date: bool = False
     codes: pd.Series | None = None
     unread: str | None = None
+    words: pd.Series | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """True if the values are text that has nothing of numbers, such as categories and names."""
+        return isinstance(self.values.dtype, pd.StringDtype) and not (
+            self.either_date or self.nearly is not None or self.codes is not None or self.unread is not None
+        )
+
+    def with_words(self, words: frozenset[str]) -> Reading:
+        """The column in which these of its words are values."""
+        if self.words is None:
+            return self
+        kept = self.words[self.words.isin(words)]
+        values = self.values.copy()
+        values[kept.index] = kept
+        return replace(self, values=values)
 
     @property
     def on_request(self) -> str | None:
@@ -129,23 +148,31 @@ def read_column(column: pd.Series, notations: Sequence[Notation], missing: Seque
 
     Text becomes numbers in the first of the `notations` in which every cell is a number, otherwise dates or truth
     values if all its cells are, otherwise it stays text. White space and quotes that mark cells as text are removed
-    first, and MISSING_MARKERS and the texts in `missing` become missing values.
+    first, and MISSING_MARKERS and the texts in `missing` become missing values; `Reading.words` are those among them
+    that may be categories.
     """
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
         return Reading(column, dates=True)
     if not isinstance(column.dtype, pd.StringDtype):
-        values = _without(column, missing)
+        values = without_values(column, missing)
         dates = compact_dates(values)
         return Reading(values) if dates is None else Reading(dates, dates=True)
     text = unmarked_column(without_text_marks(column.str.strip()))
-    text = text.mask(text.isin(MISSING_MARKERS | set(missing)))
+    text = text.mask(text.isin(PROGRAMS_MARKERS | set(missing)))
+    said = text[text.isin(CATEGORY_WORDS)]
+    if said.empty:
+        return _read_text(text, notations, missing)
+    return replace(_read_text(text.mask(text.isin(CATEGORY_WORDS)), notations, missing), words=said)
+
+
+def _read_text(text: pd.Series, notations: Sequence[Notation], missing: Sequence[str]) -> Reading:
     present = text.notna().to_numpy()
     if not present.any():
         return Reading(text)
     cells = with_plain_signs(text)
     plain = _best(cells, present, notations)
     if plain.matching[present].all():
-        numbers = _without(plain.notation.numbers(cells), missing)
+        numbers = without_values(plain.notation.numbers(cells), missing)
         if cells.str.startswith("0", na=False).any() and _are_codes(cells[present]):
             return Reading(text, codes=numbers)
         return Reading(numbers, plain.notation)
@@ -162,8 +189,10 @@ def _are_codes(cells: pd.Series) -> bool:
     return bool(_DIGITS.matching(cells).all() and CODE.matching(cells).any())
 
 
-def _without(column: pd.Series, missing: Sequence[str]) -> pd.Series:
-    """The column of numbers, with those listed in `missing` replaced by missing values."""
+def without_values(column: pd.Series, missing: Sequence[str]) -> pd.Series:
+    """The column with the texts, or the numbers that are written as such, in `missing` replaced by missing values."""
+    if missing and isinstance(column.dtype, pd.StringDtype):
+        return column.mask(column.isin(missing))
     wanted = {value for value in map(_as_number, missing) if value is not None}
     if not wanted or not holds_numbers(column):
         return column

@@ -16,11 +16,13 @@ from gmm_core.tables.cells.notation import (
 )
 from gmm_core.tables.cells.numerals import Reading, read_column
 from gmm_core.tables.cells.pattern import Pattern
+from gmm_core.tables.cells.words import with_categories
 from gmm_core.tables.files.body import read_rows
 from gmm_core.tables.files.delimiter import DELIMITERS, NO_DELIMITER, Delimiter
 from gmm_core.tables.files.dialect import Dialect, recognised_dialect
 from gmm_core.tables.files.encoding import EncodedText, recognised_text
 from gmm_core.tables.files.header import ROW_NAMES, column_names
+from gmm_core.tables.files.note import Note
 from gmm_core.tables.files.options import ReadLimits, ReadOptions
 from gmm_core.tables.files.spreadsheet_safety import unmarked
 from gmm_core.tables.files.totals import totals_of
@@ -53,7 +55,7 @@ class ReadColumns:
 
     columns: dict[str, Reading]
     used_options: ReadOptions
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Note, ...] = ()
     one_value_to_a_row: bool = False
 
 
@@ -79,6 +81,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     if totals is not None:
         readings = read(rows.table.iloc[:-1].copy())
     columns, notes_on_names = _named(readings, dialect)
+    columns, notes_on_words = with_categories(columns, rows.words_for_missing, options)
     used_options = replace(
         options,
         encoding=text.written,
@@ -86,7 +89,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         decimal_comma=sign.comma,
         header=dialect.names is not None,
     )
-    notes = (
+    notes: tuple[str | Note | None, ...] = (
         text.note,
         _note_on_delimiter(dialect.delimiter),
         *dialect.notes,
@@ -95,6 +98,7 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         *notes_on_names,
         *_notes_on_notations(columns, dialect),
         _note_on_decimal_sign(columns, dialect),
+        *notes_on_words,
     )
     return ReadColumns(
         columns, used_options, tuple(note for note in notes if note), dialect.delimiter is NO_DELIMITER
@@ -143,7 +147,7 @@ def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading
     named = [
         (unmarked(name), reading)
         for name, reading in zip(dialect.names, readings, strict=True)
-        if name.strip() or reading.values.notna().any()
+        if name.strip() or reading.values.notna().any() or reading.words is not None
     ]
     notes = []
     if len(named) > 1 and _is_nameless_index(*named[0]):

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.notation import MISSING_MARKERS, is_number
+from gmm_core.tables.cells.notation import CATEGORY_WORDS, MISSING_MARKERS, PROGRAMS_MARKERS, is_number
 from gmm_core.tables.cells.numerals import CODE
-from gmm_core.tables.cells.pattern import BytesPattern
+from gmm_core.tables.cells.pattern import BytesPattern, literal
 from gmm_core.tables.files.delimiter import Record, records
 from gmm_core.tables.files.dialect import Dialect
 from gmm_core.tables.files.lines_to_skip import SkippedLines
@@ -24,12 +24,33 @@ _ZERO_IN_FRONT = BytesPattern("[^0-9.:/+-]0[0-9]")
 """A leading zero: a zero before a digit, but not in a fraction, a time or a date."""
 
 
+_BESIDE = "[\\s,;|\"'\x1f]"
+_CATEGORY_WORD = BytesPattern(
+    f"(?:^|{_BESIDE})(?:{'|'.join(map(literal, sorted(filter(str.isascii, CATEGORY_WORDS))))})(?:{_BESIDE}|$)"
+    r"|\xe2\x80[\x93\x94]|\x96|\x97"
+)
+"""What may be one of CATEGORY_WORDS between delimiters, or a long dash."""
+ROWS_AT_ONCE = 50_000
+"""Rows that are parsed at a time while words are looked for."""
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """A table whose columns are numbered from 0, and one sentence for each kind of line that was skipped."""
+    """A table whose columns are numbered from 0, and one sentence for each kind of line that was skipped.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        Columns of text still hold the words of CATEGORY_WORDS.
+    notes : tuple of str
+        What was skipped.
+    words_for_missing : frozenset of str
+        The words of CATEGORY_WORDS that stand in columns of numbers; only looked for if columns of text hold some.
+    """
 
     table: pd.DataFrame
     notes: tuple[str, ...]
+    words_for_missing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -48,8 +69,8 @@ def read_rows(
     """Parse the body of a file, which begins with the first row of data.
 
     A column becomes numbers if all its cells are written with the dialect's decimal sign and without separators of
-    thousands; whole numbers with leading zeros and everything else stay text. The texts in `missing` are missing
-    values too. Lines that are not rows are left out.
+    thousands; whole numbers with leading zeros and everything else stay text. MISSING_MARKERS are missing values in
+    columns of numbers, the texts in `missing` in all columns. Lines that are not rows are left out.
 
     Raises
     ------
@@ -61,7 +82,7 @@ def read_rows(
     count = _counted(body, encoding, dialect, limits)
     body = count.skipped.removed_from(body, encoding)
 
-    def parsed(columns: list[int], **types: Any) -> pd.DataFrame:
+    def parsed(columns: list[int], markers: frozenset[str] = MISSING_MARKERS, **types: Any) -> Any:
         return pd.read_csv(
             io.BytesIO(body),
             sep=r"\s+" if dialect.delimiter.is_white_space else dialect.delimiter.sign,
@@ -71,7 +92,7 @@ def read_rows(
             index_col=False,
             decimal="," if dialect.decimal_sign.comma else ".",
             encoding=encoding,
-            na_values=sorted(MISSING_MARKERS | set(missing)),
+            na_values=sorted(markers | set(missing)),
             keep_default_na=False,
             skipinitialspace=True,
             low_memory=False,
@@ -82,6 +103,7 @@ def read_rows(
         # pandas is fast, but would fill short rows; so the csv module has checked the length of each row before.
         table = parsed(list(range(dialect.width - dialect.ends_with_delimiter)))
         table = _with_codes(table, body, parsed)
+        words_for_missing = _restore_words(table, body, parsed)
     except pd.errors.ParserError as problem:
         raise DataError(
             f"The row that begins in line {count.last_begins:,} never ends: look for a quotation mark without its "
@@ -95,10 +117,35 @@ def read_rows(
     blank = count.blank_lines
     lines = "1 blank line" if blank == 1 else f"{blank:,} blank lines"
     on_blank = [f"{lines} between the rows {were(blank)} left out."] if blank else []
-    return Rows(table, (*on_blank, *count.skipped.notes()))
+    return Rows(table, (*on_blank, *count.skipped.notes()), words_for_missing)
 
 
-def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., pd.DataFrame]) -> pd.DataFrame:
+def _restore_words(table: pd.DataFrame, body: bytes, parsed: Callable[..., Any]) -> frozenset[str]:
+    """Parse columns of text again with the words that were taken for missing, and find these in columns of numbers."""
+    if not _CATEGORY_WORD.occurs_in(body):
+        return frozenset()
+    gaps = [column for column in table.columns if table[column].isna().any()]
+    numbers = [
+        column for column in gaps if table[column].dtype.kind in "iufb" and table[column].notna().any()
+    ]
+    others = [column for column in gaps if column not in numbers]
+    if others:
+        texts = parsed(others, PROGRAMS_MARKERS, dtype="str")
+        for column in others:
+            table[column] = texts[column]
+    candidates = {word for column in others for word in table[column].unique() if word in CATEGORY_WORDS}
+    found: set[str] = set()
+    if candidates and numbers:
+        with parsed(numbers, PROGRAMS_MARKERS, dtype="str", chunksize=ROWS_AT_ONCE) as pieces:
+            for piece in pieces:
+                for column in piece.columns:
+                    found |= candidates & {str(text).strip() for text in piece[column].dropna().unique()}
+                if found == candidates:
+                    break
+    return frozenset(found)
+
+
+def _with_codes(table: pd.DataFrame, body: bytes, parsed: Callable[..., Any]) -> pd.DataFrame:
     """The table with columns of codes parsed again as text: whole numbers, some with leading zeros, such as 01234."""
     if not _ZERO_IN_FRONT.occurs_in(b"\n" + body):
         return table

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gmm_core.errors import DataError
+from gmm_core.wording import listed, quoted
+
 MEGABYTE = 1 << 20
 """In bytes: 2²⁰, as browsers count."""
+
+
+RULES: dict[str, str] = {}
+"""Rules of reading that no other option undoes, by their keys, each with what it does."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,14 @@ class ReadOptions:
         column that is mostly numbers, the other values become missing.
     missing : tuple of str
         Further texts that mean a missing value, such as -999.
+    missing_in : tuple of (str, str)
+        The same for one column: its name and such a text.
+    categories : tuple of str
+        Words such as NA that are categories in columns of text, even if other columns use them for missing values.
+    as_text : tuple of str
+        Columns that stay text although their cells can be read as numbers.
+    rules_off : tuple of str
+        Keys of RULES that are not applied.
     """
 
     encoding: str | None = None
@@ -38,6 +53,18 @@ class ReadOptions:
     sheet: str | None = None
     as_numbers: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    missing_in: tuple[tuple[str, str], ...] = ()
+    categories: tuple[str, ...] = ()
+    as_text: tuple[str, ...] = ()
+    rules_off: tuple[str, ...] = ()
+
+    def require_known_rules(self) -> None:
+        """Raise DataError if a rule is named that does not exist."""
+        unknown = set(self.rules_off) - RULES.keys()
+        if unknown:
+            raise DataError(
+                f"There is no rule of reading {quoted(min(unknown))}: choose among {listed(list(RULES))}."
+            )
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ import pandas as pd
 from gmm_core.errors import DataError
 from gmm_core.rows.column_values import float_values
 from gmm_core.tables.cells.column_kinds import ColumnKind
-from gmm_core.tables.cells.numerals import Reading, read_column
+from gmm_core.tables.cells.numerals import Reading, read_column, without_values
 from gmm_core.tables.cells.sentinels import sentinels
 from gmm_core.tables.cells.text_columns import ReadColumns, text_columns
 from gmm_core.tables.dataset import Dataset
+from gmm_core.tables.files.note import Note, OptionChange, offered_changes, sentences
 from gmm_core.tables.files.options import DEFAULT_LIMITS, DETECT_ALL, MEGABYTE, ReadLimits, ReadOptions
 from gmm_core.tables.files.packing import is_workbook, unpacked
 from gmm_core.tables.files.parquet import SIGNATURE as PARQUET_SIGNATURE
@@ -41,12 +42,16 @@ class OpenedFile:
         The names of a workbook's sheets that have cells; empty for other formats.
     on_request : mapping of str to str
         The columns that can be turned into numbers, each with what it holds now: “dates”, “codes” or “mostly numbers”.
+    changes : mapping of str to OptionChange
+        By a sentence of the data set's notes: the change of an option that undoes what the sentence says, or does what
+        it proposes.
     """
 
     dataset: Dataset
     used_options: ReadOptions
     sheets: tuple[str, ...] = ()
     on_request: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, OptionChange] = field(default_factory=dict)
 
 
 def read_file(
@@ -86,6 +91,7 @@ def read_file(
             f"The file has more than the {limits.bytes / MEGABYTE:,.3g} MB that are read at most: leave out "
             "columns or take a random sample of the rows."
         )
+    options.require_known_rules()
     packed = unpacked(content, limits.unpacked_bytes)
     content = packed.content
     if not content.strip():
@@ -105,14 +111,15 @@ def read_file(
         read, made = _parquet_columns(content, options, limits), "a Parquet file"
     else:
         read, made = text_columns(content, options, limits), "a CSV file"
-    dataset = _dataset(read, options.as_numbers, name, made, to_fit)
-    notes = (packed.note, *dataset.notes)
+    dataset, notes = _dataset(read, options, name, made, to_fit)
+    notes = [packed.note, *notes]
     used_options = replace(read.used_options, as_numbers=tuple(set(options.as_numbers) & set(read.columns)))
     return OpenedFile(
-        replace(dataset, notes=tuple(note for note in notes if note)),
+        replace(dataset, notes=sentences(notes)),
         used_options,
         sheets,
         _on_request(read.columns),
+        offered_changes(notes),
     )
 
 
@@ -122,19 +129,27 @@ def _parquet_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -
     columns = {
         name: read_column(table.iloc[:, position], (), options.missing) for position, name in enumerate(names)
     }
-    return ReadColumns(columns, ReadOptions(missing=options.missing))
+    used_options = replace(
+        options, encoding=None, delimiter=None, decimal_comma=None, header=None, sheet=None
+    )
+    return ReadColumns(columns, used_options)
 
 
 def _on_request(columns: Mapping[str, Reading]) -> dict[str, str]:
     return {name: reading.on_request for name, reading in columns.items() if reading.on_request is not None}
 
 
-def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: str, to_fit: bool) -> Dataset:
-    columns, notes = read.columns, list(read.notes)
+def _dataset(
+    read: ReadColumns, options: ReadOptions, name: str, made: str, to_fit: bool
+) -> tuple[Dataset, list[str | Note | None]]:
+    """The data set, without notes, and the notes."""
+    columns = read.columns
+    notes: list[str | Note | None] = list(read.notes)
     values = {}
     for column, reading in columns.items():
-        numbers = reading.numbers_on_request if column in as_numbers else None
-        values[column] = reading.values if numbers is None else numbers
+        numbers = reading.numbers_on_request if column in options.as_numbers else None
+        missing = [text for where, text in options.missing_in if where == column]
+        values[column] = without_values(reading.values if numbers is None else numbers, missing)
         notes += _notes_on_reading(column, reading, numbers is not None)
     dataset = Dataset.of(_plain_name(name), pd.DataFrame(values), f"Read from {made}.")
     if to_fit:
@@ -142,7 +157,7 @@ def _dataset(read: ReadColumns, as_numbers: tuple[str, ...], name: str, made: st
         notes += _notes_on_columns_left_out(dataset)
         notes += [sentinel.note for sentinel in sentinels(dataset)]
         notes += _note_on_incomplete_rows(dataset)
-    return replace(dataset, notes=tuple(notes))
+    return dataset, notes
 
 
 def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:

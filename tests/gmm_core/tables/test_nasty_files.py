@@ -46,10 +46,20 @@ def expected_values(listed: list[Any]) -> list[Any]:
     ]
 
 
+def tuples(value: Any) -> Any:
+    return tuple(map(tuples, value)) if isinstance(value, list) else value
+
+
 def options(said: dict[str, Any]) -> ReadOptions:
-    return ReadOptions(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
-    )
+    return ReadOptions(**{key: tuples(value) for key, value in said.items()})
+
+
+def is_read_otherwise(file: Path, said: ReadOptions, digest: str) -> bool:
+    """Whether a file gives another table, or none, when it is read with these options."""
+    try:
+        return read_file(file.read_bytes(), file.name, said, LIMITS).dataset.digest != digest
+    except DataError:
+        return True
 
 
 def test_there_are_sixty_of_them_at_least_and_each_has_its_file() -> None:
@@ -83,6 +93,9 @@ def test_a_nasty_file_is_read_as_it_is_meant_or_refused_in_a_sentence(path: Path
     assert not [note for note in expected.get("notes", []) if note not in told], dataset.notes
     if "fitted" in expected:
         assert list(dataset.default_columns()) == expected["fitted"]
+    for sentence, change in opened.changes.items():
+        assert sentence in dataset.notes and change.label and not change.label.endswith(".")
+        assert is_read_otherwise(file, change.applied_to(said), dataset.digest), change
     # What was found out, said the next time, reads the same table.
     again = replace(opened.used_options, header=said.header)
     assert read_file(file.read_bytes(), file.name, again, LIMITS).dataset.digest == dataset.digest

@@ -77,6 +77,7 @@ def test_a_file_is_the_same_as_when_it_is_read_in_process(path: Path, reader: Re
         assert getattr(opened.dataset, name) == getattr(expected.dataset, name)
     assert (opened.used_options, opened.sheets) == (expected.used_options, expected.sheets)
     assert dict(opened.on_request) == dict(expected.on_request)
+    assert dict(opened.changes) == dict(expected.changes)
 
 
 def test_it_forks_with_one_thread_and_without_what_fits_draws_or_compiles(reader: ReadClient) -> None:

@@ -137,7 +137,7 @@ READ: dict[str, tuple[bytes | str, Columns]] = {
         {
             "a": [1.5, None, None, None, None, 2.5, 3],
             "b": [None, 2, None, None, None, None, 4],
-            "c": ["x", "y", None, None, "z", None, None],
+            "c": ["x", "y", None, None, "z", ".", "None"],
         },
     ),
     "quoted missing": ('a,b\n"",2\n"NA",4\n1.5,6\n2.5,8\n', {"a": [None, None, 1.5, 2.5], "b": [2, 4, 6, 8]}),
