@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from string import ascii_lowercase
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from gmm_core.tables.cells.pattern import PATTERNS, Pattern, literal
 from gmm_core.tables.cells.unicode_signs import plain_signs
-from gmm_core.tables.cells.units import has_number_mark, marked_number
+from gmm_core.tables.cells.units import has_number_mark
 
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "n/a", "#N/A", "na", "nan", "NaN", "NAN", "-", "--", ".", "?", "null", "NULL", "None"}
@@ -117,14 +116,6 @@ WHERE_COMMAS_ARE_DECIMAL = (DECIMAL_COMMA, POINTS_AND_COMMA, DECIMAL_POINT, COMM
 
 _PATTERNS = tuple(notation.whole for notation in WHERE_POINTS_ARE_DECIMAL)
 _ANY_NUMBER = Pattern("|".join(f"(?:{notation.pattern})" for notation in WHERE_POINTS_ARE_DECIMAL))
-_COMMA_NUMBER = Pattern(f"{_SIGN}[0-9]*,[0-9]+{_EXPONENT}")
-"""A number with a comma between digits, decimal or of thousands."""
-_POINT_NUMBER = Pattern(f"{_SIGN}[0-9]*[.][0-9]+{_EXPONENT}")
-"""A number with a point between digits, decimal or of thousands."""
-_COMMA_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?:[.][0-9]*)?")
-"""A number whose commas can be separators of thousands."""
-_POINT_GROUPS = Pattern(f"{_SIGN}[1-9][0-9]{{0,2}}(?:[.][0-9]{{3}})+(?:,[0-9]*)?")
-"""A number whose points can be separators of thousands."""
 
 
 def is_number(cell: str) -> bool:
@@ -136,46 +127,3 @@ def is_number(cell: str) -> bool:
 def is_missing(cell: str) -> bool:
     """True if a cell is a marker of a missing value."""
     return cell.strip() in MISSING_MARKERS
-
-
-@dataclass(frozen=True)
-class DecimalSign:
-    """The decimal sign of a file.
-
-    Parameters
-    ----------
-    comma : bool
-        True if the comma is the decimal sign, False if the point is.
-    certain : bool
-        False if the numbers leave it open, as 1.234 alone does, or contradict one another.
-    """
-
-    comma: bool
-    certain: bool
-
-
-def decimal_sign(cells: Iterable[str], comma_separates: bool) -> DecimalSign:
-    """Detect the decimal sign of a file from its cells.
-
-    A number such as 1,5 or 0,125 shows a decimal comma, since thousands are not grouped like that; one such as 1.5
-    shows a decimal point. If there are only numbers such as 1,234, the comma is taken for the decimal sign unless it is
-    the delimiter (`comma_separates`).
-    """
-    only_comma = comma = only_point = point = False
-    for cell in map(str.strip, cells):
-        if not cell.isascii() or not cell[-1:].isdigit():
-            marked = marked_number(cell)
-            cell = cell if marked is None else marked.number
-        if _COMMA_NUMBER.matches(cell):
-            comma = True
-            only_comma = only_comma or not _COMMA_GROUPS.matches(cell)
-        elif _POINT_NUMBER.matches(cell):
-            point = True
-            only_point = only_point or not _POINT_GROUPS.matches(cell)
-        elif _POINT_GROUPS.matches(cell) and "," in cell:
-            only_comma = True
-        elif _COMMA_GROUPS.matches(cell) and "." in cell:
-            only_point = True
-    if only_comma or only_point:
-        return DecimalSign(only_comma and not only_point, certain=only_comma != only_point)
-    return DecimalSign(comma and not comma_separates, certain=not (comma or point))

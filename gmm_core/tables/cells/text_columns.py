@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from gmm_core.tables.cells.decimal_sign import proven_by_the_rest
 from gmm_core.tables.cells.notation import (
     DECIMAL_COMMA,
     DECIMAL_POINT,
@@ -22,10 +23,10 @@ from gmm_core.tables.files.delimiter import DELIMITERS, NO_DELIMITER, Delimiter
 from gmm_core.tables.files.dialect import Dialect, recognised_dialect
 from gmm_core.tables.files.encoding import EncodedText, recognised_text
 from gmm_core.tables.files.header import ROW_NAMES, column_names
-from gmm_core.tables.files.note import Note
-from gmm_core.tables.files.options import ReadLimits, ReadOptions
+from gmm_core.tables.files.note import Note, OptionChange
+from gmm_core.tables.files.options import SUMMARIES, ReadLimits, ReadOptions
 from gmm_core.tables.files.spreadsheet_safety import unmarked
-from gmm_core.tables.files.totals import totals_of
+from gmm_core.tables.files.summaries import LastRows, summaries_of
 from gmm_core.wording import listed, name_for_none, were
 
 SAMPLED_BYTES = 1 << 20
@@ -69,6 +70,9 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     """
     text, lines, dialect = recognised(content, options, limits.columns)
     body = text.content[len("".join(lines[: dialect.data_line]).encode(text.encoding)) :]
+    if options.decimal_comma is None:
+        proven = proven_by_the_rest(dialect.decimal_sign, body, dialect.delimiter.sign)
+        dialect = replace(dialect, decimal_sign=proven)
     rows = read_rows(body, text.encoding, dialect, limits, options.missing)
     sign = dialect.decimal_sign
     notations = WHERE_COMMAS_ARE_DECIMAL if sign.comma else WHERE_POINTS_ARE_DECIMAL
@@ -77,10 +81,10 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         return [read_column(column, notations, options.missing) for _, column in table.items()]
 
     readings = read(rows.table)
-    totals = totals_of(rows.table, readings)
-    if totals is not None:
-        readings = read(rows.table.iloc[:-1].copy())
-    columns, notes_on_names = _named(readings, dialect)
+    last = LastRows() if SUMMARIES in options.rules_off else summaries_of(rows.table, readings)
+    if last.count:
+        readings = read(rows.table.iloc[: -last.count].copy())
+    columns, positions, notes_on_names = _named(readings, dialect)
     columns, notes_on_words = with_categories(columns, rows.words_for_missing, options)
     used_options = replace(
         options,
@@ -94,10 +98,11 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         _note_on_delimiter(dialect.delimiter),
         *dialect.notes,
         *rows.notes,
-        totals,
+        last.note,
         *notes_on_names,
         *_notes_on_notations(columns, dialect),
         _note_on_decimal_sign(columns, dialect),
+        _note_on_grouped(columns, positions, dialect),
         *notes_on_words,
     )
     return ReadColumns(
@@ -140,16 +145,20 @@ def _first_lines(text: EncodedText) -> tuple[list[str], bool]:
     return (lines if whole or len(lines) == 1 else lines[:-1]), whole
 
 
-def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading], list[str]]:
-    """The columns by their names, without those that have neither a name nor values, and notes on what was changed."""
+def _named(
+    readings: list[Reading], dialect: Dialect
+) -> tuple[dict[str, Reading], dict[str, int], list[str | Note]]:
+    """The columns by their names, without those that have neither a name nor values; their positions; and notes."""
     if dialect.names is None:
-        return {name_for_none(number): reading for number, reading in enumerate(readings, start=1)}, []
-    named = [
-        (unmarked(name), reading)
-        for name, reading in zip(dialect.names, readings, strict=True)
+        names = list(map(name_for_none, range(1, len(readings) + 1)))
+        return dict(zip(names, readings, strict=True)), {name: n for n, name in enumerate(names)}, []
+    positions = [
+        position
+        for position, (name, reading) in enumerate(zip(dialect.names, readings, strict=True))
         if name.strip() or reading.values.notna().any() or reading.words is not None
     ]
-    notes = []
+    named = [(unmarked(dialect.names[position]), readings[position]) for position in positions]
+    notes: list[str | Note] = []
     if len(named) > 1 and _is_nameless_index(*named[0]):
         named[0] = (ROW_NAMES, named[0][1])
         notes.append("The first column has no name and no value twice, so it was taken as row names.")
@@ -160,7 +169,8 @@ def _named(readings: list[Reading], dialect: Dialect) -> tuple[dict[str, Reading
         "columns with neither name nor values",
     )
     columns = {name: reading for name, (_, reading) in zip(names, named, strict=True)}
-    return columns, [*notes, *([note] if note else []), *notes_on_names]
+    notes += [*([note] if note else []), *notes_on_names]
+    return columns, dict(zip(names, positions, strict=True)), notes
 
 
 def _is_nameless_index(name: str, reading: Reading) -> bool:
@@ -191,19 +201,37 @@ def _has_fractions(values: pd.Series) -> bool:
     return pd.api.types.is_float_dtype(values.dtype) and bool((values.dropna() % 1 != 0).any())
 
 
-def _note_on_decimal_sign(columns: Mapping[str, Reading], dialect: Dialect) -> str | None:
+def _note_on_decimal_sign(columns: Mapping[str, Reading], dialect: Dialect) -> Note | None:
     """A sentence on the choice of the decimal sign, if the file leaves open whether 1.234 is 1234; else None.
 
     There is no choice where commas are the delimiter.
     """
     if dialect.decimal_sign.certain or dialect.delimiter.sign == ",":
         return None
-    sign, other = (",", ".") if dialect.decimal_sign.comma else (".", ",")
-    if all(
-        reading.notation is None and reading.values.dtype.kind not in "fiu" for reading in columns.values()
-    ):
+    if not any(reading.notation or reading.values.dtype.kind in "fiu" for reading in columns.values()):
         return None
-    return (
+    sign, other = (",", ".") if dialect.decimal_sign.comma else (".", ",")
+    return Note(
         f"Nothing in the file tells whether 1{sign}234 is one and a bit or a thousand and more: the decimal sign "
-        f"was taken to be {'a comma' if sign == ',' else 'a point'} and not “{other}”."
+        f"was taken to be {'a comma' if sign == ',' else 'a point'} and not “{other}”.",
+        OptionChange(f"Read 1{sign}234 as 1234", "decimal_comma", not dialect.decimal_sign.comma),
+    )
+
+
+def _note_on_grouped(
+    columns: Mapping[str, Reading], positions: Mapping[str, int], dialect: Dialect
+) -> Note | None:
+    """A note on the columns whose points or commas group thousands only because other columns prove it; else None."""
+    names = [
+        name
+        for name, position in positions.items()
+        if position in dialect.decimal_sign.grouped and columns[name].notation is not None
+    ]
+    if not names:
+        return None
+    sign = "." if dialect.decimal_sign.comma else ","
+    return Note(
+        f"In {listed(names)}, 1{sign}234 was read as 1234, since the numbers of other columns show that "
+        f"{'points' if sign == '.' else 'commas'} group thousands.",
+        OptionChange(f"Read 1{sign}234 as one and a bit", "decimal_comma", not dialect.decimal_sign.comma),
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
 
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.notation import DecimalSign, decimal_sign, is_missing, is_number
+from gmm_core.tables.cells.decimal_sign import DecimalSign, decimal_sign
+from gmm_core.tables.cells.notation import is_missing, is_number
 from gmm_core.tables.cells.pattern import Pattern
 from gmm_core.tables.files.delimiter import (
     BY_NAME,
@@ -173,14 +173,14 @@ def _with_header(
         width = len(names)
     if names is None:
         notes.append("The file has no header: its columns are numbered.")
-    cells = islice(chain.from_iterable(fitting), SAMPLED_CELLS)
+    columns = zip(*fitting[: max(SAMPLED_CELLS // max(width, 1), 1)], strict=True)
     before = sample[first].first_line - 1 if first < len(sample) else sample[-1].last_line
     return Dialect(
         delimiter,
         None if names is None else tuple(names),
         width,
         beginning.lines + before,
-        decimal_sign(cells, comma_separates=delimiter.sign == ",")
+        decimal_sign(columns, comma_separates=delimiter.sign == ",")
         if options.decimal_comma is None
         else DecimalSign(options.decimal_comma, certain=True),
         ends_with_delimiter,

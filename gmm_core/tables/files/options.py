@@ -11,7 +11,11 @@ MEGABYTE = 1 << 20
 """In bytes: 2²⁰, as browsers count."""
 
 
-RULES: dict[str, str] = {}
+SUMMARIES = "summaries"
+"""The rule on last rows with sums, means and the like."""
+RULES: dict[str, str] = {
+    SUMMARIES: "last rows that hold sums, means and the like of the rows above are left out",
+}
 """Rules of reading that no other option undoes, by their keys, each with what it does."""
 
 

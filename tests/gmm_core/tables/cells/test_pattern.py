@@ -18,7 +18,8 @@ import gmm_core.tables
 for module in pkgutil.walk_packages(gmm_core.tables.__path__, "gmm_core.tables."):
     importlib.import_module(module.name)
 from gmm_core.tables.files.delimiter import is_ruled
-from gmm_core.tables.cells.notation import decimal_sign, is_number
+from gmm_core.tables.cells.decimal_sign import decimal_sign
+from gmm_core.tables.cells.notation import is_number
 from gmm_core.tables.cells.pattern import BYTES_PATTERNS, PATTERNS
 from gmm_core.tables.cells.unicode_signs import plain_signs
 
@@ -38,7 +39,7 @@ for pattern in BYTES_PATTERNS.values():
     for text in texts:
         pattern.occurs_in(text.encode())
 for text in texts:
-    is_number(text), plain_signs(text), is_ruled([text]), decimal_sign([text], False)
+    is_number(text), plain_signs(text), is_ruled([text]), decimal_sign([[text]], False)
 print(len(PATTERNS), len(BYTES_PATTERNS), len(texts))
 """
 
