@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.lessons.progress import follow_link
 from ui.lessons.strip import lesson_strip
-from ui.links.followed_link import read_link, warn_about_link
+from ui.links.followed_link import read_link, warnings_about_link
 from ui.shell.appearance import apply_appearance
 from ui.shell.presenter_mode import enlarge_text, is_presenting
 from ui.shell.sidebar import sidebar
@@ -50,6 +50,6 @@ follow_link(page, [each for section in pages.values() for each in section])
 apply_appearance(page.title)
 sidebar()
 enlarge_text()
-warn_about_link()
-lesson_strip()
-page.run()
+with warnings_about_link():
+    lesson_strip()
+    page.run()

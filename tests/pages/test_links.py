@@ -9,10 +9,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.links.packed import token
+from ui.links import followed_link
+from ui.shell.control import Control, Place
+from ui.shell.controls import CONTROLS
 
 APP = Path(__file__).parents[2] / "app.py"
 FIRST = "pages/explore/clusters.py"
+UI = APP.parent / "ui"
 PENGUINS = {"data": "Palmer penguins"}
+SMALL = {"blobs_n_samples": "100", "blobs_n_features": "4", "k": "2", "n_init": "1", "scale": "Robust"}
 
 # Of each page: what its address says, and the values that its controls then have.
 SCREENS: dict[str, dict[str, tuple[Any, Any]]] = {
@@ -218,6 +223,73 @@ def test_what_of_a_link_cannot_be_set_here_is_told_once(asked: dict[str, Any], t
     assert f"offered here. {told} What you see" in app.warning[0].value.replace("\\", "")
     app.slider(key="k").set_value(4).run()
     assert not app.warning
+
+
+@pytest.fixture(scope="module")
+def rows_of_pages() -> dict[str, list[Control]]:
+    """The controls that each page draws of its own, as a visitor opens it; some only after others are set."""
+    with pytest.MonkeyPatch.context() as patch:
+        draw, drawn = Control.draw, dict[str, Control]()
+        patch.setattr(
+            Control, "draw", lambda row, *how, **look: drawn.update({row.key: row}) or draw(row, *how, **look)
+        )
+        app = opened(FIRST, SMALL)
+        found: dict[str, list[Control]] = {}
+        for page in SCREENS:
+            drawn.clear()
+            app.switch_page(page).run()
+            told = {
+                row.key for rows in found.values() for row in rows
+            }  # Clusters, drawn first, has the axes too
+            found[page] = [row for row in drawn.values() if row.place is Place.PAGE and row.key not in told]
+    return found
+
+
+def test_every_control_that_is_kept_in_the_address_is_a_row_or_a_field_of_text() -> None:
+    code = {str(file.relative_to(UI)): file.read_text(encoding="utf-8") for file in UI.rglob("*.py")}
+    bound = {name: text.count('"query-params"') for name, text in code.items() if '"query-params"' in text}
+    assert bound.pop("shell/control.py") == 1
+    assert bound == {name: code[name].count("st.text_input(") for name in bound}
+
+
+@pytest.mark.parametrize("page", ["the sidebar", *SCREENS])
+def test_of_every_control_a_link_is_told_what_it_takes(
+    page: str, rows_of_pages: dict[str, list[Control]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followed_link, "MAX_TOLD", 99)
+    monkeypatch.setattr(followed_link, "markdown", lambda text, _: text)  # which cuts a long one
+    rows = rows_of_pages[page] if page in SCREENS else list(CONTROLS.values())
+    asked = {row.key: "no <such> thing" for row in rows}
+    app = opened(page if page in SCREENS else FIRST, asked if page not in SCREENS else SMALL | asked)
+    told = app.warning[0].value
+    assert rows
+    for row in rows:
+        assert f"{row.label} takes {row.kind.offer(4)}, not “no <such> thing”." in told, row.key
+        assert row.key not in app.query_params
+        assert row.key not in app.session_state or app.session_state[row.key] == row.default
+    for name in SMALL.keys() - asked.keys():
+        assert app.query_params[name] == SMALL[name]
+    app.run()
+    assert not [each for each in app.warning if "the link asks for" in each.value]
+
+
+@pytest.mark.parametrize(
+    ("page", "asked", "then"),
+    [
+        ("pages/decide/how_many.py", {"k_max": "21"}, {}),
+        (FIRST, {"view": "pairs", "contours": ["50%", "7%"]}, {"view": "Pairs", "contours": "50%"}),
+        (
+            "pages/explore/density.py",
+            {"threshold_percent": "inf", "show": "UNCERTAINTY"},
+            {"show": "Uncertainty"},
+        ),
+    ],
+)
+def test_a_page_takes_of_a_link_what_it_offers(
+    page: str, asked: dict[str, Any], then: dict[str, str]
+) -> None:
+    app = opened(page, SMALL | asked)
+    assert dict(app.query_params) == SMALL | then
 
 
 def test_of_the_columns_that_a_link_names_those_that_are_offered_are_fitted() -> None:

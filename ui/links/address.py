@@ -38,11 +38,11 @@ def read_settings(asked: Mapping[str, list[str]]) -> FollowedLink:
     """Read what an address asks of the sidebar's controls; other settings, which pages read, stay as they are."""
     settings = {name: list(texts) for name, texts in asked.items()}
     refused: list[str] = []
-    values = _read_controls([row for row in CONTROLS.values() if row.key in asked], settings, refused)
+    values = read_controls([row for row in CONTROLS.values() if row.key in asked], settings, refused)
     dataset = _linked_dataset(values)
     if dataset is not None:
         rows = [row for row in column_controls(dataset, private=False) if row.key in asked]
-        _read_controls(rows, settings, refused)
+        read_controls(rows, settings, refused)
     return FollowedLink(settings, tuple(refused))
 
 
@@ -69,8 +69,8 @@ def sidebar_keys(analysis: Analysis) -> set[str]:
     return {*CONTROLS, *(row.key for row in column_controls(analysis.dataset, analysis.private))}
 
 
-def _read_controls(rows: list[Control], settings: Settings, refused: list[str]) -> dict[str, Any]:
-    """Read these controls, put their texts in order, and take out what is not offered."""
+def read_controls(rows: list[Control], settings: Settings, refused: list[str]) -> dict[str, Any]:
+    """Read these controls; in `settings` put their texts in order, and take out what is not offered."""
     values = {}
     for row in rows:
         try:

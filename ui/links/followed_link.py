@@ -1,16 +1,23 @@
-"""Opening a link: its settings are read once, and one warning names what of it cannot be set here."""
+"""Opening a link: its settings are read once, and one warning names what of it cannot be set here.
+
+The sidebar's controls are read before anything is drawn; those of a page as they are first drawn, since what they offer
+may hang on the fit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
-from ui.links.address import Settings, read_settings
+from ui.links.address import Settings, read_controls, read_settings
 from ui.links.settings import without_infinite_numbers
 from ui.links.short_link import BrokenLink, settings
-from ui.shell.element_identity import kept_place
+from ui.shell.control import Control
 from ui.shell.text import markdown
 
 SHORT = "s"
@@ -19,14 +26,14 @@ MAX_TOLD = 5
 """Most settings that a warning about a link explains; the others are counted."""
 _IS_READ = "link is read"
 """Key of the session state: true once the link that opened the session has been read."""
-_TOLD = "told about the link"
-"""Key of the session state: warnings about the link that are still to be shown."""
+_BROKEN, _REFUSED = "what is wrong with the link", "what the link asks in vain"
+"""Keys of the session state: the sentences about the link that are still to be shown."""
 
 
 def read_link(page: StreamlitPage) -> None:
     """Read the settings of the link that opens the session, and open the page with those that can be set here.
 
-    A control then meets only texts that the app itself writes. What was refused is told by `warn_about_link`.
+    A control then meets only texts that the app itself writes. What was refused is told by `warnings_about_link`.
     """
     if st.session_state.get(_IS_READ):
         if SHORT in st.query_params:  # going back in the browser leads here; the controls hold what it said
@@ -36,16 +43,38 @@ def read_link(page: StreamlitPage) -> None:
     given = {name: st.query_params.get_all(name) for name in st.query_params}
     asked, broken = _unpacked(given)
     link = read_settings(asked)
-    st.session_state[_TOLD] = [*broken, *told_about(link.refused)]
+    st.session_state[_BROKEN], st.session_state[_REFUSED] = broken, [*link.refused]
     if link.settings != given:
         st.switch_page(page, query_params=link.settings)
 
 
-def warn_about_link() -> None:
-    """Say, once, that the link that was followed was not whole, or asked the sidebar for what it does not offer."""
-    with kept_place():
-        for warning in st.session_state.pop(_TOLD, []):
-            st.warning(markdown(warning, 1_500), icon=":material/link_off:")
+def page_control(row: Control, **look: Any) -> Any:
+    """Draw a page's own control and return its value; of a link it is read as the sidebar's controls are.
+
+    `look` are further arguments of its widget.
+    """
+    if not row.private and row.key not in st.session_state and row.key in st.query_params:
+        given = st.query_params.get_all(row.key)
+        settings = {row.key: given}
+        read_controls([row], settings, st.session_state[_REFUSED])
+        if settings.get(row.key) != given:
+            del st.query_params[row.key]
+            st.query_params.update(settings)
+            st.rerun()
+    return row.draw(**look)
+
+
+@contextmanager
+def warnings_about_link() -> Iterator[None]:
+    """Say, above what is drawn inside, that the link was not whole, or asked for what is not offered.
+
+    Said until the page has been drawn to its end, since a page that computes for long is drawn several times.
+    """
+    place = st.empty()
+    _warn(place)
+    yield
+    _warn(place)
+    st.session_state[_BROKEN], st.session_state[_REFUSED] = [], []
 
 
 def told_about(refused: Sequence[str]) -> list[str]:
@@ -56,6 +85,14 @@ def told_about(refused: Sequence[str]) -> list[str]:
     more = [f"There are {others} more settings of this kind."] if others > 1 else refused[MAX_TOLD:]
     sentences = [*refused[:MAX_TOLD], *more, "What you see has the usual value instead."]
     return [f"Not all that the link asks for is offered here. {' '.join(sentences)}"]
+
+
+def _warn(place: DeltaGenerator) -> None:
+    warnings = [*st.session_state[_BROKEN], *told_about(st.session_state[_REFUSED])]
+    if warnings:
+        with place.container():
+            for warning in warnings:
+                st.warning(markdown(warning, 1_500), icon=":material/link_off:")
 
 
 def _unpacked(given: Settings) -> tuple[Settings, list[str]]:

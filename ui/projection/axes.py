@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui.shell.analysis import binding
+from ui.links.followed_link import page_control
+from ui.shell.analysis import current_analysis
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice
 from ui.shell.element_identity import resend_stale_values
 
 AXES = ("x axis", "y axis", "z axis")
@@ -31,13 +34,9 @@ def choose_axes(columns: Sequence[str], picks: int, key: str = "axis", width: in
     shown: list[int] = []
     with st.container(horizontal=True):
         for axis, name in enumerate(keys):
-            value = st.selectbox(
-                AXES[axis],
-                range(n_features),
-                index=axis,
-                format_func=columns.__getitem__,
-                key=name,
-                bind=binding(),
+            kind, private = Choice(range(n_features), columns.__getitem__), current_analysis().private
+            value = page_control(
+                Control(name, AXES[axis], "", axis, kind, private=private),
                 persist_state="session",
                 width=width,
                 on_change=_swap,

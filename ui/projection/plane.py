@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.geometry.projection import Projection
 from gmm_core.model.mixture import Mixture
 from gmm_core.tables.preparation import PreparedData
+from ui.links.followed_link import page_control
 from ui.projection.axes import choose_axes
-from ui.projection.view import VIEWS
+from ui.projection.view import VIEWS, view_control
 from ui.shell.tables import in_original_units
 
 PLANES = ("plane", "principal")
@@ -53,17 +52,7 @@ def choose_picture_axes(prepared: PreparedData, key: str, meaning: str) -> Pictu
     n_features = len(prepared.columns)
     name = "line" if n_features == 1 else "plane"
     if n_features > 2:
-        chosen = st.segmented_control(
-            "View",
-            PLANES,
-            default="plane",
-            required=True,
-            format_func=lambda name: VIEWS[name].label,
-            key=key,
-            bind="query-params",
-            help=meaning,
-        )
-        name = chosen if chosen in PLANES else "plane"
+        name = page_control(view_control(key, PLANES, meaning))
     kind = VIEWS[name]
     positions = choose_axes(prepared.columns, kind.picks) if kind.picks else ()
     return PictureAxes(kind.projection(prepared, positions), kind.in_units)

@@ -21,7 +21,10 @@ from ui.figures.mixture.line import line
 from ui.figures.mixture.pairs import MAX_FEATURES, pairs
 from ui.figures.mixture.plane import plane
 from ui.figures.mixture.space import space
+from ui.links.followed_link import page_control
 from ui.projection.axes import choose_axes
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice, Choices
 from ui.shell.tables import in_original_units
 
 LEVELS = (0.5, 0.9, 0.95)
@@ -88,6 +91,11 @@ VIEWS: dict[str, ViewKind] = {
 }
 MANY_FEATURES = ("plane", "principal", "space", "pairs")
 """The views for three features or more."""
+SEEN = (
+    "Ellipses are the true marginals of the mixture in whatever plane is shown. "
+    "The principal plane is the one in which the fitted data varies most."
+)
+"""The help of the control for the view."""
 
 
 def choose_view(prepared: PreparedData) -> View:
@@ -96,7 +104,7 @@ def choose_view(prepared: PreparedData) -> View:
     kind = "line" if n_features == 1 else "plane"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if n_features > 2:
-            kind = _choose_kind()
+            kind = page_control(view_control("view", MANY_FEATURES, SEEN))
         colouring = _choose_colouring(prepared)
         levels = _choose_levels()
     positions = choose_axes(prepared.columns, VIEWS[kind].picks)
@@ -146,47 +154,33 @@ def picture(
     )
 
 
-def _choose_kind() -> str:
-    chosen = st.segmented_control(
-        "View",
-        MANY_FEATURES,
-        default="plane",
-        required=True,
-        format_func=lambda name: VIEWS[name].label,
-        key="view",
-        bind="query-params",
-        help="Ellipses are the true marginals of the mixture in whatever plane is shown. "
-        "The principal plane is the one in which the fitted data varies most.",
-    )
-    return chosen if chosen in MANY_FEATURES else "plane"
+def view_control(key: str, views: Sequence[str], meaning: str) -> Control:
+    """The control for the view, a key in `VIEWS`."""
+    kind = Choice(views, lambda name: VIEWS[name].label, st.segmented_control)
+    return Control(key, "View", meaning, "plane", kind)
 
 
 def _choose_colouring(prepared: PreparedData) -> Colouring:
     options = [name for name in get_args(Colouring) if name != "true label" or prepared.labels is not None]
-    chosen = st.selectbox(
-        "Colour",
-        options,
-        format_func=lambda name: COLOURINGS[name],
-        key="colour",
-        bind="query-params",
-        width=150,
-        help="Component: the one of largest responsibility. Responsibility: the components' colours, "
-        "mixed in these proportions.",
+    meaning = (
+        "Component: the one of largest responsibility. Responsibility: the components' colours, mixed in these "
+        "proportions."
     )
-    return chosen if chosen in options else "component"
+    kind = Choice(options, COLOURINGS.__getitem__)
+    colouring: Colouring = page_control(Control("colour", "Colour", meaning, "component", kind), width=150)
+    return colouring
 
 
 def _choose_levels() -> tuple[float, ...]:
     with st.popover("Contours"):
-        chosen = st.pills(
-            "Share of a component inside its contours",
-            LEVELS,
-            selection_mode="multi",
-            default=LEVELS,
-            format_func=lambda level: f"{level:.0%}",
-            key="contours",
-            bind="query-params",
-            help="A contour at 90 % holds 90 % of its component: the squared Mahalanobis distance is at most the "
-            "χ² quantile with as many degrees of freedom as axes are shown.",
+        chosen = page_control(
+            Control(
+                "contours",
+                "Share of a component inside its contours",
+                "A contour at 90 % holds 90 % of its component: the squared Mahalanobis distance is at most the "
+                "χ² quantile with as many degrees of freedom as axes are shown.",
+                list(LEVELS),
+                Choices(LEVELS, "{:.0%}".format, st.pills),
+            )
         )
     return tuple(level for level in LEVELS if level in chosen)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import streamlit as st
 
@@ -64,8 +63,3 @@ def take_over_specification() -> Analysis:
     analysis = replace(current_analysis(), specification=chosen_specification())
     remember_analysis(analysis)
     return analysis
-
-
-def binding() -> Literal["query-params"] | None:
-    """How a control that chooses a column is kept: in the address, unless the columns' names are a file's own."""
-    return None if current_analysis().private else "query-params"

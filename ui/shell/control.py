@@ -1,4 +1,4 @@
-"""A control of the sidebar as a row of a table: its names, its default, where it stands and what it sets."""
+"""A control as a row of a table: its names, its default, where it stands and what it sets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NotOffered(ParameterError):
 
 
 class Place(Enum):
-    """Where in the sidebar a control stands; all but the controls of data, model and screen are folded."""
+    """Where a control stands; in the sidebar all but the controls of data, model and screen are folded."""
 
     DATA = "Data"
     PARAMETERS = "Data parameters"
@@ -34,6 +34,7 @@ class Place(Enum):
     MODEL = "Model"
     ADVANCED = "Advanced"
     SCREEN = "Screen"
+    PAGE = "Page"
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class Control:
     kind : Kind
         What it offers.
     place : Place
-        Where it stands; the order within a place is that of the table.
+        Where it stands, on a page if not in the sidebar, where the order within a place is that of the table.
     field : str
         The field of `FitSpecification` or `Preparation`, or the generator's parameter, that it sets, and its name in
         lessons; empty if it sets none.
@@ -66,13 +67,18 @@ class Control:
     help: str
     default: Any
     kind: Kind
-    place: Place
+    place: Place = Place.PAGE
     field: str = ""
     source: str = ""
     private: bool = False
 
-    def draw(self, on_change: Callable[[], None] | None = None) -> Any:
-        """Draw the widget and return its value; what a forged message carries becomes a value that is offered."""
+    def draw(self, on_change: Callable[..., None] | None = None, **look: Any) -> Any:
+        """Draw the widget and return its value; what a forged message carries becomes a value that is offered.
+
+        `look` are further arguments of its widget, such as its width.
+        """
+        if self.place is not Place.PAGE:
+            look["width"] = "stretch"
         value = self.kind.draw(
             self.default,
             {
@@ -82,6 +88,7 @@ class Control:
                 "on_change": on_change,
                 "bind": None if self.private else "query-params",
                 "persist_state": "session" if self.private else None,
+                **look,
             },
         )
         return self.kind.nearest(value, self.default)

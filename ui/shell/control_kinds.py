@@ -123,7 +123,7 @@ class Choice(Kind):
         if self.widget is st.selectbox:
             how: dict[str, Any] = {"index": options.index(default)}
         elif self.widget is st.segmented_control:
-            how = {"default": default, "required": True, "width": "stretch"}
+            how = {"default": default, "required": True}
         else:
             how = {"value": default}
         return self.widget(options=options, format_func=self.text, **how, **shared)
@@ -143,31 +143,35 @@ class Choice(Kind):
 
 @dataclass(frozen=True)
 class Choices(Kind):
-    """Any number of options."""
+    """Any number of options; `text` as of a `Choice`, `widget` is `st.multiselect` or `st.pills`."""
 
-    options: Collection[str]
+    options: Collection[Any]
+    text: Callable[[Any], str] = str
+    widget: Callable[..., Any] = st.multiselect
 
     def offer(self, most: int | None = None) -> str:
         """“any of eruptions and waiting”."""
-        return f"any of {_enumerated([*self.options], 'and', most)}"
+        return f"any of {_enumerated([self.text(option) for option in self.options], 'and', most)}"
 
     def draw(self, default: Any, shared: dict[str, Any]) -> Any:
-        """A field that holds several."""
-        return st.multiselect(options=list(self.options), default=list(default), **shared)
+        """The widget with the default chosen."""
+        how: dict[str, Any] = {"selection_mode": "multi"} if self.widget is st.pills else {}
+        options = list(self.options)
+        return self.widget(options=options, default=list(default), format_func=self.text, **how, **shared)
 
     def read(self, texts: Sequence[str]) -> Any:
         """The options that the texts name, each once; an empty text alone names none."""
         if list(texts) == [""]:
             return []
-        return list(dict.fromkeys(option_named(text, self.options, str) for text in texts))
+        return list(dict.fromkeys(option_named(text, self.options, self.text) for text in texts))
 
     def instead(self, texts: Sequence[str], default: Any) -> Any:
         """Those of the options that are offered."""
-        return [option for option in self.options if option in texts] or default
+        return [option for option in self.options if self.text(option) in texts] or default
 
     def written(self, value: Any) -> list[str]:
         """A text for each."""
-        return list(value) or [""]
+        return [self.text(option) for option in value] or [""]
 
     def offers(self, value: object) -> bool:
         """True for a list of options."""

@@ -45,7 +45,7 @@ MODEL = (Place.MODEL, Place.ADVANCED)
 
 
 def number(
-    key: str, parameter: Parameter, place: Place, *, slider: bool = False, source: str = ""
+    key: str, parameter: Parameter, place: Place = Place.PAGE, *, slider: bool = False, source: str = ""
 ) -> Control:
     """The row of a number: the parameter has its words, its default and its bounds."""
     return Control(

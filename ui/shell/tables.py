@@ -13,11 +13,20 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.model.standardization import Standardization
 from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.wording import scientific
+from ui.links.followed_link import page_control
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice
 
 ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
 """Rows of a table that are visible without scrolling; height of a row in pixels, as Streamlit draws it."""
 ORIGINAL, FITTED = "original units", "fitted units"
 """The choices for the units of a table."""
+
+
+def units_control(meaning: str = "") -> Control:
+    """The control for the units in which parameters are shown."""
+    kind = Choice((ORIGINAL, FITTED), str.capitalize, st.segmented_control)
+    return Control("units", "Units", meaning, ORIGINAL, kind)
 
 
 def in_original_units(mixture: Mixture, prepared: PreparedData) -> Mixture:
@@ -81,16 +90,7 @@ def parameters(mixture: Mixture, prepared: PreparedData) -> None:
     if not expander.open:
         return
     with expander:
-        units = st.segmented_control(
-            "Units",
-            [ORIGINAL, FITTED],
-            default=ORIGINAL,
-            required=True,
-            format_func=str.capitalize,
-            key="units",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        units = page_control(units_control(), label_visibility="collapsed")
         shown = mixture if units == FITTED else in_original_units(mixture, prepared)
         counts = np.bincount(mixture.labels(prepared.X), minlength=mixture.n_components).tolist()
         profile(shown, prepared.columns, "Weights, means and deviations of the components", counts)

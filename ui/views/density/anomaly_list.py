@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -15,7 +14,12 @@ from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.spreadsheet_safety import csv
+from gmm_core.tables.parameter import Parameter
 from ui.figures.base.wording import counted_in_digits, number, percent, scientific
+from ui.links.followed_link import page_control
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice
+from ui.shell.controls import number as number_control
 from ui.shell.element_identity import kept_place
 from ui.shell.tables import apart, height_of
 from ui.shell.text import markdown
@@ -23,8 +27,8 @@ from ui.views.density.fitted_density import FittedDensity
 
 MAX_SHOWN = 500
 """The largest number of rows in the list on the screen."""
-FEWEST, USUAL, MOST = 0.01, 1.0, 20.0
-"""The smallest, the default and the largest share, in percent."""
+PERCENT = Parameter("share", "Percent", 1.0, 0.01, 20.0, 0.1, False, "")
+"""The share of the rows, in percent."""
 LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
 """Names of columns of the list."""
 
@@ -32,30 +36,17 @@ LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest
 def choose_anomalies(density: FittedDensity) -> Anomalies:
     """Show the controls for the rule and the share, and return the rows below the resulting threshold."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rule = st.segmented_control(
-            "Threshold by",
-            list(RULES),
-            default="false alarms",
-            required=True,
-            format_func=lambda name: RULES[name].label,
-            key="threshold_by",
-            bind="query-params",
-            help=" ".join(f"**{row.label}**: {row.summary}." for row in RULES.values()),
+        rule = page_control(
+            Control(
+                "threshold_by",
+                "Threshold by",
+                " ".join(f"**{row.label}**: {row.summary}." for row in RULES.values()),
+                "false alarms",
+                Choice(RULES, lambda name: RULES[name].label, st.segmented_control),
+            )
         )
-        share = st.number_input(
-            "Percent",
-            FEWEST,
-            MOST,
-            USUAL,
-            step=0.1,
-            format="%.4g",
-            key="threshold_percent",
-            bind="query-params",
-            width=130,
-        )
-    chosen = rule if rule in RULES else "false alarms"
-    percentage = float(np.clip(share if share is not None else USUAL, FEWEST, MOST))
-    return Anomalies.of(density.of_rows.log_density, density.law, chosen, percentage / 100)
+        percentage = page_control(number_control("threshold_percent", PERCENT), format="%.4g", width=130)
+    return Anomalies.of(density.of_rows.log_density, density.law, rule, percentage / 100)
 
 
 def anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:

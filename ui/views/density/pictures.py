@@ -21,7 +21,10 @@ from ui.figures.density.plane import PLANES
 from ui.figures.density.rows_and_sample import MAX_POINTS, Rows, rows_and_sample
 from ui.figures.density.scene import DensityScene
 from ui.figures.density.surface import density_surface
+from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes, choose_picture_axes
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice, Choices, Switch
 from ui.shell.tables import apart, decimals
 from ui.views.density.fitted_density import FittedDensity
 from ui.views.density.sentences import LEVELS, SHOWS, density_in_words
@@ -56,31 +59,25 @@ def choose_picture(density: FittedDensity) -> PictureChoice:
     """Show the controls above the picture, and return what is chosen."""
     prepared = density.prepared
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        what = st.segmented_control(
-            "Show",
-            list(SHOWS),
-            default="log-density",
-            required=True,
-            format_func=lambda name: SHOWS[name],
-            key="show",
-            bind="query-params",
-            help="**Log-density**: log p(x), in nats. **Highest-density regions**: of all regions that hold a given "
-            "probability, the smallest. **Uncertainty**: one minus the largest responsibility.",
+        what = page_control(
+            Control(
+                "show",
+                "Show",
+                "**Log-density**: log p(x), in nats. **Highest-density regions**: of all regions that hold a given "
+                "probability, the smallest. **Uncertainty**: one minus the largest responsibility.",
+                "log-density",
+                Choice(SHOWS, SHOWS.__getitem__, st.segmented_control),
+            )
         )
-        what = what if what in SHOWS else "log-density"
         surface = False
         if len(prepared.columns) > 1 and what == "log-density":
-            surface = st.toggle("As a surface", key="surface", bind="query-params") is True
+            surface = page_control(Control("surface", "As a surface", "", False, Switch()))
         chosen = list(LEVELS)
         if what == "regions":
-            chosen = st.pills(
-                "Probability inside",
-                LEVELS,
-                selection_mode="multi",
-                default=LEVELS,
-                format_func=lambda level: f"{level:.0%}",
-                key="regions",
-                bind="query-params",
+            chosen = page_control(
+                Control(
+                    "regions", "Probability inside", "", chosen, Choices(LEVELS, "{:.0%}".format, st.pills)
+                )
             )
         axes = choose_picture_axes(
             prepared,

@@ -11,7 +11,10 @@ from gmm_core.arrays import FloatArray
 from gmm_core.fitting.fit import Fit
 from gmm_core.starts.kinds import STARTS
 from ui.figures.base.wording import counted, number
+from ui.links.followed_link import page_control
 from ui.projection.typed_points import MAX_CHARACTERS, format_points, parse_points
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice
 from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import clicked_place
 
@@ -35,20 +38,20 @@ def choose_run(fit: Fit) -> int | None:
     _follow_link(names)
     # The longest film shows most; the best restart often needs few iterations.
     longest = max(shown, key=lambda index: fit.runs[index].n_iterations)
-    chosen = st.selectbox(
-        "Start",
-        [*names, BY_HAND],
-        index=shown.index(longest),
-        format_func=lambda name: names.get(name, "Placed by hand"),
-        key=_START,
-        bind="query-params",
+    chosen = page_control(
+        Control(
+            _START,
+            "Start",
+            "Each restart of the fit is a film of its own, the longest is shown first; or place the means yourself. "
+            + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
+            f"restart {longest + 1}",
+            Choice([*names, BY_HAND], lambda name: names.get(name, "Placed by hand")),
+        ),
         width=300,
-        help="Each restart of the fit is a film of its own, the longest is shown first; or place the means yourself. "
-        + " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
     )
     if chosen == BY_HAND:
         return None
-    restart = shown[list(names).index(chosen)] if chosen in names else longest
+    restart = shown[list(names).index(chosen)]
     st.caption(_standing(fit, restart))
     return restart
 

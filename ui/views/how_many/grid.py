@@ -19,7 +19,10 @@ from ui.figures.base.wording import listed, number, percent, tenths
 from ui.figures.mixture.criteria import Place, criteria, nearest
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
+from ui.links.followed_link import page_control
 from ui.shell.analysis import Analysis
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice, Switch
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA as MEANINGS
 from ui.shell.model_controls import use_model, use_model_in_next_run
@@ -34,26 +37,15 @@ _HANDLED = "row of the grid that was taken"
 
 def choose_criterion() -> str:
     """Show the control for the criterion, and return its name."""
-    chosen = st.segmented_control(
-        "Criterion",
-        list(CRITERIA),
-        default="BIC",
-        required=True,
-        key="criterion",
-        bind="query-params",
-        help=" ".join(f"**{name}**: {meaning}" for name, meaning in MEANINGS.items()),
-    )
-    return chosen if chosen in CRITERIA else "BIC"
+    meanings = " ".join(f"**{name}**: {meaning}" for name, meaning in MEANINGS.items())
+    kind = Choice(CRITERIA, widget=st.segmented_control)
+    return str(page_control(Control("criterion", "Criterion", meanings, "BIC", kind)))
 
 
 def wants_to_guess() -> bool:
     """Show a switch, and return True if the answer stays hidden until the visitor has guessed."""
-    return st.toggle(
-        "Guess first",
-        key="guess_first",
-        bind="query-params",
-        help="Look at the data and say how many clusters there are; then see what the criteria say.",
-    )
+    meaning = "Look at the data and say how many clusters there are; then see what the criteria say."
+    return bool(page_control(Control("guess_first", "Guess first", meaning, False, Switch())))
 
 
 def guess(prepared: PreparedData, most_components: int) -> int | None:

@@ -15,13 +15,18 @@ from gmm_core.fitting.nested import SmallerFit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.studies.model_grid import Cell, cell_specification, cell_specifications, fitting_cell
+from gmm_core.tables.parameter import Parameter
 from gmm_core.tables.preparation import PreparedData
 from ui.compute.cache import CacheBound
 from ui.compute.interruption import Steps
 from ui.compute.limits import LIMITS
 from ui.compute.long_series import LongSeries
 from ui.compute.long_task import LongTask
+from ui.links.followed_link import page_control
 from ui.shell.analysis import Analysis
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choices
+from ui.shell.controls import number
 from ui.shell.page import fit_task
 
 PATIENCE_SECONDS = 20.0
@@ -67,28 +72,34 @@ class Grid:
 
 def choose_sweep() -> Sweep:
     """Show the controls for the range of K and the covariance types, and return what is chosen."""
-    most = st.slider(
-        "Largest K",
-        1,
-        LIMITS.components,
-        DEFAULT_MOST,
-        key="k_max",
-        bind="query-params",
+    most = page_control(
+        number(
+            "k_max",
+            Parameter(
+                "n_components",
+                "Largest K",
+                DEFAULT_MOST,
+                1,
+                LIMITS.components,
+                1,
+                True,
+                "Mixtures of 1, 2, 3, … components up to this many are fitted. What is done is kept when it grows.",
+            ),
+            slider=True,
+        ),
         width=220,
-        help="Mixtures of 1, 2, 3, … components up to this many are fitted. What is done is kept when it grows.",
     )
-    types = st.pills(
-        "Covariance types",
-        list(STRUCTURES),
-        selection_mode="multi",
-        default=list(STRUCTURES),
-        key="sweep_types",
-        bind="query-params",
-        help="Each fit has the sidebar's restarts, and starts also from the fit of one component fewer, each of its "
-        "components split in two: so more components never score a lower likelihood.",
+    types = page_control(
+        Control(
+            "sweep_types",
+            "Covariance types",
+            "Each fit has the sidebar's restarts, and starts also from the fit of one component fewer, each of its "
+            "components split in two: so more components never score a lower likelihood.",
+            list(STRUCTURES),
+            Choices(STRUCTURES, widget=st.pills),
+        )
     )
-    chosen = tuple(name for name in STRUCTURES if name in types)
-    return Sweep(min(max(int(most), 1), LIMITS.components), chosen)
+    return Sweep(most, tuple(name for name in STRUCTURES if name in types))
 
 
 @dataclass

@@ -11,8 +11,11 @@ from gmm_core.arrays import FloatArray
 from gmm_core.geometry.projection import Projection
 from gmm_core.tables.alteration import Alteration
 from gmm_core.tables.preparation import PreparedData
+from ui.links.followed_link import page_control
 from ui.projection.typed_points import format_points, parse_points
-from ui.shell.analysis import binding
+from ui.shell.analysis import current_analysis
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice, Switch
 
 FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
 """The factors by which a column can be stretched."""
@@ -22,19 +25,40 @@ FARTHEST = 10.0
 """The largest distance of an outlier from the data, in ranges (maximum − minimum) of each column."""
 _STRETCH, _COLUMN, _APART, _OUTLIER = "stretch", "stretched", "apart", "outlier"
 """Keys of the controls."""
+PULL = Control(
+    _APART,
+    "Pull the clusters apart",
+    "Multiplies the distance of each cluster's mean from the mean of all rows. The clusters are the true labels where "
+    "they are known, else the mixture's.",
+    1.0,
+    Choice(APART, "{:g} ×".format, st.select_slider),
+)
+STRETCH = Control(
+    _STRETCH,
+    "Stretch",
+    "Multiplies one column as it is fitted, as another unit would without standardising.",
+    1.0,
+    Choice(FACTORS, "{:g} ×".format, st.select_slider),
+)
+OUTLIER = Control(
+    _OUTLIER,
+    "Add an outlier",
+    "One more row. Type where it is, or click in a picture to move it there.",
+    False,
+    Switch(),
+)
 _PLACE, _PLACE_OF = "outlier_at", "outlier of"
 """Keys of the session state: the outlier's values, and the columns that they belong to."""
 
 
 def chosen_alteration(prepared: PreparedData) -> Alteration:
     """The chosen alteration; a control that is not drawn yet or has an invalid value counts as its default."""
-    state = st.session_state
-    column = state.get(_COLUMN)
+    column = st.session_state.get(_COLUMN)
     return Alteration(
-        apart=_among(state.get(_APART), APART),
-        stretch=_among(state.get(_STRETCH), FACTORS),
+        apart=PULL.value,
+        stretch=STRETCH.value,
         column=prepared.columns.index(column) if column in prepared.columns else 0,
-        outlier=tuple(_place(prepared).tolist()) if state.get(_OUTLIER) is True else (),
+        outlier=tuple(_place(prepared).tolist()) if OUTLIER.value else (),
     )
 
 
@@ -42,43 +66,18 @@ def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
     """Show the controls; `chosen_alteration` returns what is chosen."""
     n_features = len(prepared.columns)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.select_slider(
-            "Pull the clusters apart",
-            APART,
-            1.0,
-            format_func=lambda factor: f"{factor:g} ×",
-            key=_APART,
-            bind="query-params",
-            width=240,
-            help="Multiplies the distance of each cluster's mean from the mean of all rows. The clusters are "
-            "the true labels where they are known, else the mixture's.",
-        )
-        st.select_slider(
-            "Stretch",
-            FACTORS,
-            1.0,
-            format_func=lambda factor: f"{factor:g} ×",
-            key=_STRETCH,
-            bind="query-params",
-            width=240,
-            help="Multiplies one column as it is fitted, as another unit would without standardising.",
-        )
+        for control in (PULL, STRETCH):
+            page_control(control, width=240)
         if n_features > 1:
-            st.selectbox(
-                "Column to stretch",
-                prepared.columns,
-                key=_COLUMN,
-                bind=binding(),
+            columns = Choice(prepared.columns)
+            private = current_analysis().private
+            page_control(
+                Control(_COLUMN, "Column to stretch", "", prepared.columns[0], columns, private=private),
                 persist_state="session",
                 width=180,
             )
-        st.toggle(
-            "Add an outlier",
-            key=_OUTLIER,
-            bind="query-params",
-            help="One more row. Type where it is, or click in a picture to move it there.",
-        )
-    if st.session_state.get(_OUTLIER) is True:
+        page_control(OUTLIER)
+    if OUTLIER.value:
         _choose_place(prepared, projection)
 
 
@@ -98,7 +97,7 @@ def move_outlier(
     in_units : bool
         True if the axes are columns in their own units, False if they are in fitted units.
     """
-    if st.session_state.get(_OUTLIER) is not True:
+    if not OUTLIER.value:
         return
     place = _place(prepared)
     at = place if in_units else (place - prepared.center) / prepared.scale
@@ -168,8 +167,3 @@ def _ends(prepared: PreparedData) -> tuple[FloatArray, FloatArray]:
     """The smallest and the largest values (D,) that the outlier may have, in the columns' own units."""
     low, high = prepared.original.min(axis=0), prepared.original.max(axis=0)
     return low - FARTHEST * (high - low), high + FARTHEST * (high - low)
-
-
-def _among(value: object, options: tuple[float, ...]) -> float:
-    """The value if it is one of the options, else 1."""
-    return value if isinstance(value, float) and value in options else 1.0

@@ -16,8 +16,11 @@ from ui.figures.optima.identity import MAX_SHOWN, OptimumStyle, style
 from ui.figures.optima.optima_chart import Level, optima_chart
 from ui.figures.optima.optimum import optimum as optimum_figure
 from ui.figures.optima.paths import RestartPath, paths
+from ui.links.followed_link import page_control
 from ui.projection.axes import choose_axes
 from ui.projection.plane import PictureAxes
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice
 from ui.views.starting_points.survey import SurveyInUnits
 
 PRINCIPAL, COLUMNS = "principal", "columns"
@@ -33,15 +36,14 @@ def choose_plane(surveyed: SurveyInUnits) -> PictureAxes:
     if n_features <= 2:
         return PictureAxes(Projection.axes(columns, range(n_features)), in_units=True)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        kind = st.segmented_control(
-            "Plane",
-            list(PLANES),
-            default=PRINCIPAL,
-            required=True,
-            format_func=PLANES.__getitem__,
-            key="plane",
-            bind="query-params",
-            help="Paths and ellipses are projected; ellipses are the true marginals of the mixture there.",
+        kind = page_control(
+            Control(
+                "plane",
+                "Plane",
+                "Paths and ellipses are projected; ellipses are the true marginals of the mixture there.",
+                PRINCIPAL,
+                Choice(PLANES, PLANES.__getitem__, st.segmented_control),
+            )
         )
         if kind != COLUMNS:
             return PictureAxes(Projection.principal_components(surveyed.points, 2, columns), in_units=False)

@@ -17,9 +17,12 @@ from ui.compute.cache import CacheBound
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask
 from ui.figures.base.points import drawn_rows
+from ui.links.followed_link import page_control
 from ui.shell.analysis import Analysis
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice, Choices
 from ui.shell.page import show_problems
-from ui.shell.tables import FITTED, ORIGINAL, in_original_units
+from ui.shell.tables import ORIGINAL, in_original_units, units_control
 
 COUNTS = (10, 20, 50, 100, 200)
 """The numbers of starts of each kind to choose from."""
@@ -80,46 +83,38 @@ class SurveyInUnits:
 
 def choose_survey() -> SurveyRequest:
     """Show the controls for the kinds of start and the number of each."""
-    count = st.segmented_control(
-        "Restarts of each kind",
-        COUNTS,
-        default=COUNTS[0],
-        required=True,
-        key="survey_restarts",
-        bind="query-params",
-        help="EM runs from this number of starts of each kind, with the seeds 0, 1, 2, …: with a larger number "
-        "the earlier ones stay. The sidebar's restarts, starting points and seed have no effect here.",
+    count = page_control(
+        Control(
+            "survey_restarts",
+            "Restarts of each kind",
+            "EM runs from this number of starts of each kind, with the seeds 0, 1, 2, …: with a larger number "
+            "the earlier ones stay. The sidebar's restarts, starting points and seed have no effect here.",
+            COUNTS[0],
+            Choice(COUNTS, widget=st.segmented_control),
+        )
     )
-    kinds = st.pills(
-        "Kinds of start",
-        list(STARTS),
-        selection_mode="multi",
-        default=list(STARTS),
+    kinds = page_control(
+        Control(
+            "survey_kinds",
+            "Kinds of start",
+            " ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
+            list(STARTS),
+            Choices(STARTS, widget=st.pills),
+        ),
         wrap=True,
-        key="survey_kinds",
-        bind="query-params",
-        help=" ".join(f"**{kind.name}**: {kind.summary}." for kind in STARTS.values()),
     )
-    chosen = tuple(kind for kind in STARTS if kind in kinds)
-    return SurveyRequest(chosen, count if count in COUNTS else COUNTS[0])
+    return SurveyRequest(tuple(kind for kind in STARTS if kind in kinds), count)
 
 
 def choose_units(prepared: PreparedData | None) -> str:
     """Show a switch between original and fitted units if they differ, and return the units to show."""
     if prepared is None or ((prepared.scale == 1).all() and (prepared.center == 0).all()):
         return ORIGINAL
-    chosen = st.segmented_control(
-        "Units",
-        [ORIGINAL, FITTED],
-        default=ORIGINAL,
-        required=True,
-        format_func=str.capitalize,
-        key="units",
-        bind="query-params",
-        help="Log-likelihoods, means and covariances of the columns as they stand in the data, or as they are fitted. "
-        "log L of the data = log L as fitted − N Σ log scale: differences are the same in both.",
+    meaning = (
+        "Log-likelihoods, means and covariances of the columns as they stand in the data, or as they are fitted. "
+        "log L of the data = log L as fitted − N Σ log scale: differences are the same in both."
     )
-    return FITTED if chosen == FITTED else ORIGINAL
+    return str(page_control(units_control(meaning)))
 
 
 def survey_in_view(analysis: Analysis, request: SurveyRequest, units: str) -> SurveyInUnits | None:

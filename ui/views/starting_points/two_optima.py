@@ -10,7 +10,10 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.studies.optima import Optimum
 from ui.chart.display import show
 from ui.figures.base.wording import number, percent
+from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes
+from ui.shell.control import Control
+from ui.shell.control_kinds import Choice
 from ui.shell.tables import component_table, decimals
 from ui.views.starting_points.pictures import optimum_picture, styles
 from ui.views.starting_points.survey import SurveyInUnits
@@ -46,8 +49,8 @@ def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
     chosen = []
     with st.container(horizontal=True):
         for position, (label, key) in enumerate((("First", "first_optimum"), ("Second", "second_optimum"))):
-            name = st.selectbox(label, names, index=position, key=key, bind="query-params", width=120)
-            chosen.append(names.index(name) if name in names else position)
+            name = page_control(Control(key, label, "", names[position], Choice(names)), width=120)
+            chosen.append(names.index(name))
     return chosen[0], chosen[1]
 
 
