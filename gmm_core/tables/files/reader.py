@@ -13,7 +13,7 @@ from gmm_core.errors import DataError
 from gmm_core.rows.column_values import float_values
 from gmm_core.tables.cells.column_kinds import ColumnKind
 from gmm_core.tables.cells.numerals import Reading, read_column, without_values
-from gmm_core.tables.cells.sentinels import sentinels
+from gmm_core.tables.cells.sentinels import notes_on_sentinels
 from gmm_core.tables.cells.text_columns import ReadColumns, text_columns
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.note import Note, OptionChange, offered_changes, sentences
@@ -155,7 +155,7 @@ def _dataset(
     if to_fit:
         _require_numbers(dataset, read)
         notes += _notes_on_columns_left_out(dataset)
-        notes += [sentinel.note for sentinel in sentinels(dataset)]
+        notes += notes_on_sentinels(dataset)
         notes += _note_on_incomplete_rows(dataset)
     return dataset, notes
 
