@@ -20,7 +20,7 @@ from gmm_core.model.covariance.family import CovarianceStructure
 
 
 @dataclass(frozen=True, eq=False)
-class Shape:
+class StructureFit:
     """The fit of the rows with one covariance structure.
 
     Parameters
@@ -43,27 +43,27 @@ class Shape:
         return None if self.fit is None else self.fit.criteria.bic
 
 
-def fitting_shapes(
+def fitting_structures(
     X: ArrayLike, specification: FitSpecification, *, columns: Sequence[str] | None = None
-) -> Generator[Progress, None, tuple[Shape, ...]]:
+) -> Generator[Progress, None, tuple[StructureFit, ...]]:
     """Fit the rows X (N, D) with each structure in turn, and with everything else as in the specification.
 
     Yields and stops as `gmm_core.fitting.fit.fitting` does. If stopped, it returns the structures begun until then.
     """
-    return run_plan(_shapes(FitRequest(GivenRows(X, columns), specification)))
+    return run_plan(_structure_fits(FitRequest(GivenRows(X, columns), specification)))
 
 
-def _shapes(request: FitRequest) -> Plan[tuple[Shape, ...]]:
-    shapes: list[Shape] = []
+def _structure_fits(request: FitRequest) -> Plan[tuple[StructureFit, ...]]:
+    structure_fits: list[StructureFit] = []
     for position, structure in enumerate(STRUCTURES.values()):
         specification = replace(request.specification, covariance_type=structure.name)
         outcome = yield from plan_of_fit(
             replace(request, specification=specification), partial(_within, position)
         )
-        shapes.append(Shape(structure, outcome.fit, outcome.refusal))
+        structure_fits.append(StructureFit(structure, outcome.fit, outcome.refusal))
         if outcome.stopped:
             break
-    return tuple(shapes)
+    return tuple(structure_fits)
 
 
 def _within(position: int, progress: Progress) -> Progress:
@@ -71,27 +71,27 @@ def _within(position: int, progress: Progress) -> Progress:
     return replace(progress, share=(position + progress.share) / len(STRUCTURES))
 
 
-def best_by_bic(shapes: Sequence[Shape]) -> Shape | None:
+def best_by_bic(structure_fits: Sequence[StructureFit]) -> StructureFit | None:
     """The fit of lowest BIC; None if no fit has a meaningful BIC."""
-    judged = [shape for shape in shapes if shape.bic is not None]
-    return min(judged, key=lambda shape: shape.bic or 0.0, default=None)
+    judged = [structure_fit for structure_fit in structure_fits if structure_fit.bic is not None]
+    return min(judged, key=lambda structure_fit: structure_fit.bic or 0.0, default=None)
 
 
-def missed(shapes: Sequence[Shape]) -> list[tuple[Shape, Shape]]:
+def missed_optima(structure_fits: Sequence[StructureFit]) -> list[tuple[StructureFit, StructureFit]]:
     """Pairs (general, special) where the special structure scores higher, so the general one missed its best optimum.
 
     A general structure includes all covariances of the special one. Fits with a component at the variance floor are
     ignored, and so are relative differences of the score below 1e-6.
     """
-    sound = [
-        (shape, shape.fit.best.score)
-        for shape in shapes
-        if shape.fit is not None and not any(shape.fit.best.at_floor)
+    regular = [
+        (structure_fit, structure_fit.fit.best.score)
+        for structure_fit in structure_fits
+        if structure_fit.fit is not None and not any(structure_fit.fit.best.at_floor)
     ]
     return [
         (wider, narrower)
-        for wider, height in sound
-        for narrower, above in sound
+        for wider, height in regular
+        for narrower, above in regular
         if wider is not narrower
         and wider.structure.includes(narrower.structure)
         and above - height > 1e-6 * max(1.0, float(np.abs(above)))

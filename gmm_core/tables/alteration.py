@@ -19,9 +19,9 @@ class Alteration:
 
     Parameters
     ----------
-    apart : float
+    distance_factor : float
         > 0; each group's mean moves to this many times its distance from the mean of all rows.
-    stretch : float
+    stretch_factor : float
         > 0; the column at `column` is multiplied by it, about its mean, as a change of its unit would do.
     column : int
         The position of the column that is stretched.
@@ -29,13 +29,16 @@ class Alteration:
         D numbers: one more row, in the columns' own units; no row if empty.
     """
 
-    apart: float = 1.0
-    stretch: float = 1.0
+    distance_factor: float = 1.0
+    stretch_factor: float = 1.0
     column: int = 0
     outlier: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, value in (("apart", self.apart), ("stretch", self.stretch)):
+        for name, value in (
+            ("distance_factor", self.distance_factor),
+            ("stretch_factor", self.stretch_factor),
+        ):
             if not 0 < value < np.inf:
                 raise ParameterError(f"{name} must be above 0 and finite, but is {value!r}.")
         if not np.isfinite(self.outlier).all():
@@ -70,9 +73,9 @@ def altered(prepared: PreparedData, alteration: Alteration, groups: IntArray) ->
         raise ParameterError(
             f"The data has {n_features} columns: stretch one of them, and give an outlier a number in each."
         )
-    X = prepared.X + (alteration.apart - 1.0) * _from_the_middle(prepared.X, groups)
+    X = prepared.X + (alteration.distance_factor - 1.0) * _from_the_middle(prepared.X, groups)
     middle = X[:, alteration.column].mean()
-    X[:, alteration.column] = middle + alteration.stretch * (X[:, alteration.column] - middle)
+    X[:, alteration.column] = middle + alteration.stretch_factor * (X[:, alteration.column] - middle)
     original = X * prepared.scale + prepared.center
     rows, labels = prepared.rows, prepared.labels
     if alteration.outlier:
@@ -104,12 +107,12 @@ def _from_the_middle(X: FloatArray, groups: IntArray) -> FloatArray:
 def _digest(prepared: PreparedData, alteration: Alteration, groups: IntArray) -> str:
     described = [
         prepared.digest,
-        alteration.apart,
-        alteration.stretch,
+        alteration.distance_factor,
+        alteration.stretch_factor,
         alteration.column,
         list(alteration.outlier),
     ]
     digest = hashlib.sha256(json.dumps(described).encode())
-    if alteration.apart != 1.0:
+    if alteration.distance_factor != 1.0:
         digest.update(np.ascontiguousarray(groups, dtype=np.int64).tobytes())
     return digest.hexdigest()

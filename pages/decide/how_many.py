@@ -4,7 +4,15 @@ import streamlit as st
 
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
-from ui.views.how_many.grid import choice, choose_criterion, guess, meaning, picture, table, wants_to_guess
+from ui.views.how_many.grid import (
+    ask_for_guess,
+    choose_criterion,
+    show_choice,
+    show_criteria,
+    show_meaning,
+    show_table,
+    wants_to_guess,
+)
 from ui.views.how_many.sweep import choose_sweep, grid_of, sweep_series
 
 analysis = current_analysis()
@@ -23,13 +31,13 @@ if not sweep.covariance_types:
 series = sweep_series(analysis, prepared, sweep)
 grid = grid_of(analysis, sweep, series)
 progress = st.container()
-guessed = guess(prepared, sweep.most_components) if guesses else None
+guessed = ask_for_guess(prepared, sweep.most_components) if guesses else None
 if guessed is not None or not guesses:
     main, side = st.columns([3, 2], gap="medium")
     with main:
-        picture(analysis, prepared, grid, sweep, criterion)
+        show_criteria(analysis, prepared, grid, sweep, criterion)
     with side:
-        choice(analysis, grid, criterion, guessed)
-        meaning(grid)
-    table(analysis, prepared, grid)
+        show_choice(analysis, grid, criterion, guessed)
+        show_meaning(grid)
+    show_table(analysis, prepared, grid)
 series.go_on(progress)

@@ -10,12 +10,12 @@ from ui.projection.view import choose_view, picture, without_isolated
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page
-from ui.shell.tables import parameters
-from ui.views.clusters.agreement import agreement
-from ui.views.clusters.checks import checks
-from ui.views.clusters.introduction import introduction
-from ui.views.clusters.side_figures import heatmap, restart_likelihoods
-from ui.views.clusters.summary import remarks, summary
+from ui.shell.tables import show_parameters
+from ui.views.clusters.agreement import show_agreement
+from ui.views.clusters.checks import show_checks
+from ui.views.clusters.introduction import show_introduction
+from ui.views.clusters.side_figures import responsibilities_picture, restart_likelihoods
+from ui.views.clusters.summary import show_remarks, show_summary
 
 
 @fit_page
@@ -39,21 +39,21 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
             height=560,
             first=True,
         )
-        introduction(view)
+        show_introduction(view)
     with side:
-        summary(analysis, fit, prepared.digest)
-        remarks(fit)
-        checks(analysis, prepared, fit)
+        show_summary(analysis, fit, prepared.digest)
+        show_remarks(fit)
+        show_checks(analysis, prepared, fit)
         st.caption("Log-likelihood of each restart")
         drawings.show(lambda: restart_likelihoods(fit, prepared), "log-likelihood", height=220)
         st.caption("Responsibilities: points × components")
         drawings.show(
-            lambda: heatmap(prepared, mixture, colour_numbers),
+            lambda: responsibilities_picture(prepared, mixture, colour_numbers),
             "responsibilities",
             height=heatmap_height(mixture.n_components),
         )
-    parameters(mixture, prepared)
-    agreement(analysis, prepared, fit)
+    show_parameters(mixture, prepared)
+    show_agreement(analysis, prepared, fit)
 
 
 clusters()

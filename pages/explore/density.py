@@ -8,11 +8,22 @@ from ui.chart.display import show
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page
-from ui.views.density.anomaly_list import anomaly_list, anomaly_metrics, choose_anomalies, narrow_remarks
+from ui.views.density.anomaly_list import (
+    choose_anomalies,
+    show_anomaly_list,
+    show_anomaly_metrics,
+    show_narrow_remarks,
+)
 from ui.views.density.fitted_density import fitted_density
-from ui.views.density.new_points import add_clicked, choose_new_points
-from ui.views.density.pictures import choose_picture, picture, sample_beside_rows, scene, show_new_points
-from ui.views.density.sentences import meaning
+from ui.views.density.new_points import add_clicked_point, choose_new_points
+from ui.views.density.pictures import (
+    choose_picture,
+    density_picture,
+    density_scene,
+    show_new_points,
+    show_sample_beside_rows,
+)
+from ui.views.density.sentences import show_meaning
 
 
 @fit_page
@@ -25,22 +36,22 @@ def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     with side:
         st.subheader("Least likely rows", anchor=False)
         anomalies = choose_anomalies(fitted)
-        anomaly_metrics(anomalies, fitted.law)
-        anomaly_list(fitted, anomalies, analysis.dataset)
-        narrow_remarks(fit)
+        show_anomaly_metrics(anomalies, fitted.law)
+        show_anomaly_list(fitted, anomalies, analysis.dataset)
+        show_narrow_remarks(fit)
     with below:
         st.subheader("New points", anchor=False)
         points = choose_new_points(fitted)
         show_new_points(fitted, anomalies, points)
     with main:
         choice = choose_picture(fitted)
-        drawn_scene = scene(fitted, choice, anomalies, points, colour_numbers)
-        clicked = show(picture(drawn_scene, choice), "density", height=560, clickable=True).clicked
-        meaning(fitted, choice.what, len(drawn_scene.labels))
+        drawn_scene = density_scene(fitted, choice, anomalies, points, colour_numbers)
+        clicked = show(density_picture(drawn_scene, choice), "density", height=560, clickable=True).clicked
+        show_meaning(fitted, choice.what, len(drawn_scene.labels))
     with below:
         st.subheader("A sample from the mixture: does it look like the rows?", anchor=False)
-        sample_beside_rows(fitted, choice.axes, colour_numbers)
-    add_clicked(clicked, fitted, choice.axes, points)
+        show_sample_beside_rows(fitted, choice.axes, colour_numbers)
+    add_clicked_point(clicked, fitted, choice.axes, points)
 
 
 density()

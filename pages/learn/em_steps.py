@@ -6,7 +6,7 @@ from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_from_means, fit_in_view
 from ui.views.em_steps.axes import choose_film_view
-from ui.views.em_steps.film import FilmContent, show_film, show_placing
+from ui.views.em_steps.film import FilmContent, show_film, show_mean_placement
 from ui.views.em_steps.sentences import film_sentences
 from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placing_sentence
 
@@ -27,7 +27,7 @@ if restart is not None:
     colour_numbers = component_colour_numbers(run.mixture, prepared.digest)
 else:
     if len(placed) < n_components:
-        show_placing(
+        show_mean_placement(
             view.placing(placed),
             placing_sentence(len(placed), n_components),
             key=FILM_KEY,

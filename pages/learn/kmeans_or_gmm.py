@@ -9,18 +9,18 @@ from ui.shell.page import fit_page
 from ui.views.kmeans_or_gmm.alteration import choose_alteration
 from ui.views.kmeans_or_gmm.comparison import comparison_task, computed_comparison
 from ui.views.kmeans_or_gmm.side_by_side import (
-    SEEN,
-    comparison_table,
-    conclusion,
-    explanation,
-    metrics,
-    pictures,
+    PROJECTION_HELP,
+    show_comparison_table,
+    show_conclusion,
+    show_explanation,
+    show_metrics,
+    show_pictures,
 )
 
 
 def kmeans_or_gmm(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Show controls that change the rows, the pictures and the numbers of both methods, and a conclusion."""
-    axes = choose_picture_axes(prepared, "cells_view", SEEN)
+    axes = choose_picture_axes(prepared, "cells_view", PROJECTION_HELP)
     choose_alteration(prepared, axes.projection)
     compared = computed_comparison(analysis, prepared, fit)
     if compared is None:
@@ -29,11 +29,11 @@ def kmeans_or_gmm(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     colour_numbers = continued_colour_numbers(
         comparison.fit.mixture, fit.mixture, component_colour_numbers(fit.mixture, prepared.digest)
     )
-    pictures(compared, axes, colour_numbers, prepared)
-    metrics(comparison)
-    comparison_table(compared)
-    conclusion(comparison)
-    explanation(comparison)
+    show_pictures(compared, axes, colour_numbers, prepared)
+    show_metrics(comparison)
+    show_comparison_table(compared)
+    show_conclusion(comparison)
+    show_explanation(comparison)
 
 
 fit_page(kmeans_or_gmm, comparison_task)()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.lessons.progress import known_pages
-from ui.views.lessons.cards import cards
+from ui.views.lessons.cards import show_cards
 
 st.subheader("Lessons", anchor=False)
-cards(known_pages())
+show_cards(known_pages())

@@ -5,11 +5,11 @@ import streamlit as st
 from ui.chart.display import show
 from ui.figures.optima.optima_chart import optima_chart_height
 from ui.shell.analysis import current_analysis
-from ui.views.starting_points.gallery import gallery
+from ui.views.starting_points.gallery import show_gallery
 from ui.views.starting_points.pictures import chart_levels, choose_plane, optima_picture, paths_picture
-from ui.views.starting_points.success_rate import explanation, remarks, success_rates
+from ui.views.starting_points.success_rate import show_explanation, show_remarks, show_success_rates
 from ui.views.starting_points.survey import choose_survey, choose_units, survey_in_view
-from ui.views.starting_points.two_optima import comparison
+from ui.views.starting_points.two_optima import show_comparison
 
 analysis = current_analysis()
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -24,10 +24,10 @@ with main:
     plane = choose_plane(surveyed)
     show(paths_picture(surveyed, plane), "paths", height=620)
 with side:
-    success_rates(surveyed)
+    show_success_rates(surveyed)
     levels = chart_levels(surveyed)
     show(optima_picture(surveyed, levels), "optima", height=optima_chart_height(len(levels)))
-    remarks(surveyed)
-gallery(surveyed, plane, analysis.specification)
-comparison(surveyed, plane)
-explanation(surveyed)
+    show_remarks(surveyed)
+show_gallery(surveyed, plane, analysis.specification)
+show_comparison(surveyed, plane)
+show_explanation(surveyed)

@@ -343,7 +343,7 @@ def test_a_second_visitor_with_the_same_settings_computes_nothing_and_draws_noth
         "ui.shell.page.fitting",
         "ui.projection.view.picture",
         "ui.views.clusters.side_figures.restart_likelihoods",
-        "ui.views.clusters.side_figures.heatmap",
+        "ui.views.clusters.side_figures.responsibilities_picture",
     ):
         monkeypatch.setattr(name, computed_again)
     assert metrics(opened(**link)) == metrics(first)
@@ -354,7 +354,7 @@ def test_another_setting_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     for name in (
         "projection.view.picture",
         "views.clusters.side_figures.restart_likelihoods",
-        "views.clusters.side_figures.heatmap",
+        "views.clusters.side_figures.responsibilities_picture",
     ):
         module, function = name.rsplit(".", 1)
         original = getattr(importlib.import_module(f"ui.{module}"), function)

@@ -77,20 +77,20 @@ def test_one_of_a_kind_is_no_plural() -> None:
 
 
 def test_of_covariance_types_that_are_not_all_fitted_none_is_chosen() -> None:
-    def page(n_shapes: int) -> None:
+    def page(n_fits: int) -> None:
         import numpy as np
 
         from gmm_core.fitting.progress import run_to_end
         from gmm_core.fitting.specification import FitSpecification
-        from gmm_core.studies.family_comparison import fitting_shapes
-        from ui.views.covariance_shapes.gallery import conclusion
+        from gmm_core.studies.family_comparison import fitting_structures
+        from ui.views.covariance_shapes.gallery import show_conclusion
 
         rows = np.random.default_rng(0).normal(size=(50, 2))
-        shapes = run_to_end(fitting_shapes(rows, FitSpecification(2, n_init=1)))
-        conclusion(shapes[:n_shapes], 2)
+        structure_fits = run_to_end(fitting_structures(rows, FitSpecification(2, n_init=1)))
+        show_conclusion(structure_fits[:n_fits], 2)
 
-    def conclusion_text(n_shapes: int) -> str:
-        return texts(AppTest.from_function(page, kwargs={"n_shapes": n_shapes}, default_timeout=120).run())
+    def conclusion_text(n_fits: int) -> str:
+        return texts(AppTest.from_function(page, kwargs={"n_fits": n_fits}, default_timeout=120).run())
 
     assert "BIC chooses once all covariance types are fitted: 3 of 4 are." in conclusion_text(3).replace(
         "*", ""

@@ -11,7 +11,7 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.mixture import Mixture
 from gmm_core.starts.kinds import GivenMixture
 from ui.uploads.upload import WAITING
-from ui.views.em_steps.start import _standing
+from ui.views.em_steps.start import _rank_sentence
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = "pages/learn/em_steps.py"
@@ -68,7 +68,7 @@ def test_a_restart_that_ended_higher_by_a_narrow_component_is_said_not_to_be_bes
     spike = Mixture([0.1, 0.9], [[1.5, 1.5], [0.0, 0.0]], np.stack([1e-9 * np.eye(2), np.eye(2)]))
     good = Mixture([0.5, 0.5], [[1.0, 1.0], [-1.0, -1.0]], np.stack([np.eye(2)] * 2))
     found = fit(rows, FitSpecification(2), starts=[GivenMixture(spike), GivenMixture(good)])
-    assert "narrow component on few rows gained that" in _standing(found, 0)
+    assert "narrow component on few rows gained that" in _rank_sentence(found, 0)
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ def test_guess_first_and_reveal_after() -> None:
 
 
 def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.views.how_many.sweep.PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("ui.views.how_many.sweep.ASKS_ABOVE_SECONDS", 0.0)
     monkeypatch.setattr("ui.compute.long_series.REDRAW_SECONDS", 0.0)
     app = opened(blobs_n_samples="50000", k_max="2", n_init="1")
     assert len(app.dataframe[0].value) == 5
@@ -186,7 +186,7 @@ def test_a_cell_that_waited_for_machine_code_is_no_measure(monkeypatch: pytest.M
     monkeypatch.setattr(sweep, "compiled_is_loaded", lambda: loaded)
     monkeypatch.setattr(sweep, "time", SimpleNamespace(monotonic=lambda: now))
     specification = cell_specification(FitSpecification(), 2, "full")
-    measured = sweep._Measured(("data", specification))
+    measured = sweep._SessionCells(("data", specification))
     next_one = cell_specification(specification, 4, "spherical")
     estimates = []
     for name in ("full", "tied", "diag"):

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from gmm_core.fitting.fit import fit
 from gmm_core.fitting.narrow_components import NarrowKind
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.studies.family_comparison import Shape, fitting_shapes
+from gmm_core.studies.family_comparison import StructureFit, fitting_structures
 from gmm_core.studies.start_survey import surveying
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.preparation import Preparation, prepare
@@ -108,8 +108,8 @@ def test_a_survey_says_what_its_best_optimum_has_narrow_components_of() -> None:
     assert [(one.kind, one.weight) for one in found.narrow] == [(NarrowKind.ATOM, 40.0)]
 
 
-def shapes_of(rows: np.ndarray, k: int) -> tuple[Shape, ...]:
-    return result_of(fitting_shapes(rows, FitSpecification(k, n_init=2)))
+def shapes_of(rows: np.ndarray, k: int) -> tuple[StructureFit, ...]:
+    return result_of(fitting_structures(rows, FitSpecification(k, n_init=2)))
 
 
 def result_of(steps: Generator[object, None, Result]) -> Result:

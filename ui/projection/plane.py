@@ -34,7 +34,7 @@ class PictureAxes:
         """The marginal on these axes of a mixture in fitted units."""
         return self.projection.mixture(in_original_units(mixture, prepared) if self.in_units else mixture)
 
-    def seen(self, fitted: FloatArray, prepared: PreparedData) -> FloatArray:
+    def projected(self, fitted: FloatArray, prepared: PreparedData) -> FloatArray:
         """Points (M, D) in fitted units on these axes, shape (M, E)."""
         return self.projection.points(fitted * prepared.scale + prepared.center if self.in_units else fitted)
 

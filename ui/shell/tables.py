@@ -83,7 +83,7 @@ def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame
     return table
 
 
-def parameters(mixture: Mixture, prepared: PreparedData) -> None:
+def show_parameters(mixture: Mixture, prepared: PreparedData) -> None:
     """Weights, means and covariances, with a switch between the two units."""
     # Two tables take longer to draw than the picture: they are made when they are asked for.
     expander = st.expander("Parameters: weights, means and covariances", on_change="rerun", key="parameters")
@@ -93,16 +93,16 @@ def parameters(mixture: Mixture, prepared: PreparedData) -> None:
         units = page_control(units_control(), label_visibility="collapsed")
         shown = mixture if units == FITTED else in_original_units(mixture, prepared)
         counts = np.bincount(mixture.labels(prepared.X), minlength=mixture.n_components).tolist()
-        profile(shown, prepared.columns, "Weights, means and deviations of the components", counts)
+        show_profile(shown, prepared.columns, "Weights, means and deviations of the components", counts)
         st.caption(
             "Of each column the mean ± the standard deviation in the component. "
             f"The weights add up to {shown.weights.sum():.6g}."
         )
-        numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
+        show_numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
         st.caption("Covariances: a matrix for each component, variances on its diagonal.")
 
 
-def profile(
+def show_profile(
     mixture: Mixture, columns: tuple[str, ...], alt: str, counts: Sequence[int] | None = None
 ) -> None:
     """What each component is like, components side by side."""
@@ -114,7 +114,7 @@ def profile(
     st.dataframe(table, hide_index=True, column_config=formats, alt=alt, width="stretch")
 
 
-def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
+def distinct_names(names: Sequence[str], taken: Collection[str]) -> list[str]:
     """The names of a file's columns, told apart from the `taken` ones that stand in the same table."""
     shown: list[str] = []
     for name in names:
@@ -124,9 +124,11 @@ def apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
     return shown
 
 
-def numbers(table: pd.DataFrame, alt: str) -> None:
+def show_numbers(table: pd.DataFrame, alt: str) -> None:
     """A table of numbers on the screen, four significant digits each."""
-    st.dataframe(table, hide_index=True, column_config=decimals(table, "%,.4g"), alt=alt, width="stretch")
+    st.dataframe(
+        table, hide_index=True, column_config=decimal_formats(table, "%,.4g"), alt=alt, width="stretch"
+    )
 
 
 def height_of(rows: int) -> int:
@@ -134,7 +136,7 @@ def height_of(rows: int) -> int:
     return ROW_HEIGHT * (1 + min(max(rows, 1), ROWS_IN_SIGHT)) + 2
 
 
-def decimals(table: pd.DataFrame, written: str) -> dict[str, ColumnConfig]:
+def decimal_formats(table: pd.DataFrame, written: str) -> dict[str, ColumnConfig]:
     """For st.dataframe: the columns of a table that hold decimal numbers, written as in "%.4g"."""
     return {
         name: st.column_config.NumberColumn(format=written)
@@ -143,7 +145,7 @@ def decimals(table: pd.DataFrame, written: str) -> dict[str, ColumnConfig]:
     }
 
 
-def days(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
+def date_formats(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
     """Dates without a time of day are shown without one."""
     dates = table.select_dtypes("datetime")
     return {

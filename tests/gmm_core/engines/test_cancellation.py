@@ -24,7 +24,7 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.starts.beginning import Beginning
 from gmm_core.starts.kinds import random_starts
 from gmm_core.starts.problem import FitProblem
-from gmm_core.studies.family_comparison import fitting_shapes
+from gmm_core.studies.family_comparison import fitting_structures
 from gmm_core.studies.kmeans_comparison.comparison import comparing
 from gmm_core.studies.model_grid import fitting_cell
 from gmm_core.studies.start_survey import surveying
@@ -165,7 +165,7 @@ COMPUTATIONS: dict[str, Callable[[], Generator[Progress, None, object]]] = {
     "a fit": lambda: fitting(X, SMALL),
     "a grown fit": lambda: fitting(X, replace(SMALL, init="splits")),
     "a survey": lambda: surveying(X, SMALL, ["k-means", "random points"], 3),
-    "shapes": lambda: fitting_shapes(X, SMALL),
+    "shapes": lambda: fitting_structures(X, SMALL),
     "a comparison": lambda: comparing(X, SMALL, columns=["a", "b"]),
     "a cell of a sweep": lambda: fitting_cell(X, SMALL, None),
 }

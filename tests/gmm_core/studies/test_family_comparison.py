@@ -10,7 +10,7 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.progress import Progress, StopFitting
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES, structure_named
-from gmm_core.studies.family_comparison import Shape, best_by_bic, fitting_shapes, missed
+from gmm_core.studies.family_comparison import StructureFit, best_by_bic, fitting_structures, missed_optima
 from gmm_core.tables.samples import load_sample
 
 THREE = FitSpecification(n_components=3, n_init=8)
@@ -22,14 +22,14 @@ def faithful() -> FloatArray:
     return np.asarray(rows)
 
 
-def fitted(X: FloatArray, specification: FitSpecification) -> tuple[tuple[Shape, ...], list[Progress]]:
-    steps = fitting_shapes(X, specification)
+def fitted(X: FloatArray, specification: FitSpecification) -> tuple[tuple[StructureFit, ...], list[Progress]]:
+    steps = fitting_structures(X, specification)
     seen = []
     while True:
         try:
             seen.append(next(steps))
         except StopIteration as finished:
-            shapes: tuple[Shape, ...] = finished.value
+            shapes: tuple[StructureFit, ...] = finished.value
             return shapes, seen
 
 
@@ -52,7 +52,7 @@ def test_each_is_the_fit_by_itself_and_bic_chooses_tied(faithful: FloatArray) ->
 
 
 def test_what_is_stopped_has_the_structures_it_came_to(faithful: FloatArray) -> None:
-    steps = fitting_shapes(faithful, THREE)
+    steps = fitting_structures(faithful, THREE)
     next(progress for progress in steps if progress.share >= 0.5)
     with pytest.raises(StopIteration) as finished:
         steps.throw(StopFitting())
@@ -63,18 +63,18 @@ def test_a_structure_that_cannot_be_fitted_says_why() -> None:
     shapes, _ = fitted(np.ones((10, 2)), THREE)
     assert all(shape.fit is None and "3 different rows" in shape.refusal for shape in shapes)
     assert best_by_bic(shapes) is None
-    assert missed(shapes) == []
+    assert missed_optima(shapes) == []
 
 
 def test_a_freer_structure_that_ends_lower_has_missed_its_optimum(faithful: FloatArray) -> None:
     one = replace(THREE, n_init=1, init="random points", max_iterations=1)
-    poor = Shape(structure_named("full"), fit(faithful, one))
+    poor = StructureFit(structure_named("full"), fit(faithful, one))
     good = [
-        Shape(structure_named(name), fit(faithful, replace(THREE, covariance_type=name)))
+        StructureFit(structure_named(name), fit(faithful, replace(THREE, covariance_type=name)))
         for name in ("tied", "spherical")
     ]
-    assert [(wider.structure.name, narrower.structure.name) for wider, narrower in missed([poor, *good])] == [
-        ("full", "tied")
-    ]
+    assert [
+        (wider.structure.name, narrower.structure.name) for wider, narrower in missed_optima([poor, *good])
+    ] == [("full", "tied")]
     whole, _ = fitted(faithful, THREE)
-    assert missed(whole) == []
+    assert missed_optima(whole) == []

@@ -29,7 +29,7 @@ def test_nothing_altered_is_the_data_itself(prepared: PreparedData) -> None:
 
 
 def test_pulling_apart_moves_the_groups_and_not_their_rows(prepared: PreparedData) -> None:
-    found = altered(prepared, Alteration(apart=2.5), GROUPS)
+    found = altered(prepared, Alteration(distance_factor=2.5), GROUPS)
     np.testing.assert_allclose(means(found.X), 2.5 * means(prepared.X), atol=1e-12)
     within = prepared.X - means(prepared.X)[GROUPS]
     np.testing.assert_allclose(found.X - means(found.X)[GROUPS], within, atol=1e-12)
@@ -37,7 +37,7 @@ def test_pulling_apart_moves_the_groups_and_not_their_rows(prepared: PreparedDat
 
 
 def test_stretching_multiplies_one_column_as_it_is_fitted(prepared: PreparedData) -> None:
-    found = altered(prepared, Alteration(stretch=4.0, column=1), GROUPS)
+    found = altered(prepared, Alteration(stretch_factor=4.0, column=1), GROUPS)
     np.testing.assert_array_equal(found.X[:, 0], prepared.X[:, 0])
     np.testing.assert_allclose(found.X[:, 1], 4.0 * prepared.X[:, 1], atol=1e-12)
 
@@ -56,26 +56,32 @@ def test_an_outlier_is_one_more_row_without_a_label(prepared: PreparedData) -> N
 def test_every_alteration_has_a_digest_of_its_own(prepared: PreparedData) -> None:
     alterations = [
         UNALTERED,
-        Alteration(apart=2.0),
-        Alteration(stretch=2.0),
-        Alteration(stretch=2.0, column=1),
+        Alteration(distance_factor=2.0),
+        Alteration(stretch_factor=2.0),
+        Alteration(stretch_factor=2.0, column=1),
         Alteration(outlier=(1.0, 2.0)),
         Alteration(outlier=(1.0, 3.0)),
     ]
     digests = [altered(prepared, each, GROUPS).digest for each in alterations]
-    digests.append(altered(prepared, Alteration(apart=2.0), GROUPS[::-1].copy()).digest)
+    digests.append(altered(prepared, Alteration(distance_factor=2.0), GROUPS[::-1].copy()).digest)
     assert len(set(digests)) == len(digests)
 
 
 @pytest.mark.parametrize(
-    "broken", [{"apart": 0.0}, {"stretch": -1.0}, {"stretch": np.inf}, {"outlier": (np.nan, 1.0)}]
+    "broken",
+    [
+        {"distance_factor": 0.0},
+        {"stretch_factor": -1.0},
+        {"stretch_factor": np.inf},
+        {"outlier": (np.nan, 1.0)},
+    ],
 )
 def test_numbers_without_meaning_are_refused(broken: dict[str, object]) -> None:
     with pytest.raises(ParameterError):
         Alteration(**broken)
 
 
-@pytest.mark.parametrize("wrong", [Alteration(stretch=2.0, column=2), Alteration(outlier=(1.0,))])
+@pytest.mark.parametrize("wrong", [Alteration(stretch_factor=2.0, column=2), Alteration(outlier=(1.0,))])
 def test_what_does_not_fit_the_columns_is_refused(prepared: PreparedData, wrong: Alteration) -> None:
     with pytest.raises(ParameterError, match="2 columns"):
         altered(prepared, wrong, GROUPS)

@@ -10,11 +10,11 @@ from gmm_core.model.mixture import Mixture
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.preparation import Preparation, prepare
 from ui.shell.tables import (
-    apart,
     component_profile,
     component_table,
     covariance_table,
-    days,
+    date_formats,
+    distinct_names,
     in_original_units,
     profile_in_short,
 )
@@ -38,7 +38,7 @@ def test_original_units_are_those_of_the_file(scaling: str) -> None:
 
 
 def test_names_of_a_file_are_told_apart_from_those_taken_and_from_each_other() -> None:
-    assert apart(["a", "row", "row (data)"], {"row"}) == ["a", "row (data)", "row (data) (data)"]
+    assert distinct_names(["a", "row", "row (data)"], {"row"}) == ["a", "row (data)", "row (data) (data)"]
 
 
 def test_components_side_by_side_are_told_in_short() -> None:
@@ -68,4 +68,4 @@ def test_components_side_by_side_are_told_in_short() -> None:
 def test_dates_without_a_time_of_day_are_shown_without_one() -> None:
     day = pd.to_datetime(["2021-01-01", None, "2021-02-03"])
     table = pd.DataFrame({"day": day, "moment": day + pd.Timedelta(hours=1), "x": [1, 2, 3]})
-    assert list(days(table)) == ["day"]
+    assert list(date_formats(table)) == ["day"]

@@ -48,7 +48,7 @@ class Agreement:
     unlabelled: int
 
 
-def agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
+def show_agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Show the index as one line that unfolds to the table; nothing if no labels are known."""
     with kept_place():
         column = analysis.preparation.label_column or analysis.dataset.label_column
@@ -82,12 +82,12 @@ def _agreement(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
     """The agreement of this fit, kept in the session because the page is drawn again whenever a view changes."""
     known: Agreement | None = st.session_state.get(_KEY)
     if known is None or known.fit is not fit or known.column != column:
-        known = compared(column, prepared, fit)
+        known = agreement_with_labels(column, prepared, fit)
         st.session_state[_KEY] = known
     return known
 
 
-def compared(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
+def agreement_with_labels(column: str, prepared: PreparedData, fit: Fit) -> Agreement:
     """Compute the agreement of the components of a fit with the labels of its rows, for the labelled rows only."""
     labels = np.asarray(prepared.labels, dtype=object)
     labelled = labels != UNLABELLED

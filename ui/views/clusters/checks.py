@@ -17,7 +17,7 @@ from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
 _KEY = "checks of this fit"
-"""Key of the session state: the `Checked` fit that the visitor looked at last."""
+"""Key of the session state: the `CheckedFit` fit that the visitor looked at last."""
 ICONS: dict[Outcome, str] = {
     Outcome.FINE: ":material/check:",
     Outcome.LOOK: ":material/visibility:",
@@ -27,7 +27,7 @@ ICONS: dict[Outcome, str] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Checked:
+class CheckedFit:
     """The findings of the checks for one fit.
 
     Parameters
@@ -45,7 +45,7 @@ class Checked:
     findings: dict[str, Finding]
 
 
-def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
+def show_checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Show the number of checks per outcome as a line that unfolds to the list, then the checks that need a look."""
     findings = _checked(analysis, prepared, fit).findings
     with kept_place():
@@ -58,7 +58,7 @@ def checks(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         if expander.open:
             with expander:
                 for key, finding in findings.items():
-                    _row(CHECKS[key], finding)
+                    _show_finding(CHECKS[key], finding)
                 if len(prepared.X) > MAX_ROWS:
                     st.caption(
                         f"What takes long is measured on {MAX_ROWS:,} rows drawn at random, always the same."
@@ -72,7 +72,7 @@ def summary_line(findings: dict[str, Finding]) -> str:
     return f"Checks: {', '.join(f'{counts[each]} {words[each]}' for each in words if counts[each])}"
 
 
-def _row(check: Check, finding: Finding) -> None:
+def _show_finding(check: Check, finding: Finding) -> None:
     st.markdown(
         f"{ICONS[finding.outcome]} **{check.title}** · {finding.outcome.value}  \n"
         f"{markdown(finding.measured, 1_000)} {markdown(finding.detail, 500)}".rstrip()
@@ -81,11 +81,11 @@ def _row(check: Check, finding: Finding) -> None:
     st.caption(f"Limit: {markdown(check.limit, 600)}{advice}")
 
 
-def _checked(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Checked:
+def _checked(analysis: Analysis, prepared: PreparedData, fit: Fit) -> CheckedFit:
     """The findings for this fit, kept in the session because the page is drawn again whenever a view changes."""
-    known: Checked | None = st.session_state.get(_KEY)
+    known: CheckedFit | None = st.session_state.get(_KEY)
     if known is None or known.fit is not fit or known.digest != prepared.digest:
         evidence = Evidence(fit, prepared, analysis.preparation.scaling)
-        known = Checked(fit, prepared.digest, findings_of(evidence))
+        known = CheckedFit(fit, prepared.digest, findings_of(evidence))
         st.session_state[_KEY] = known
     return known

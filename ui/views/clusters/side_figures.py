@@ -24,7 +24,9 @@ def restart_likelihoods(fit: Fit, prepared: PreparedData) -> Drawing:
     )
 
 
-def heatmap(prepared: PreparedData, mixture: Mixture, colour_numbers: tuple[int, ...]) -> Drawing:
+def responsibilities_picture(
+    prepared: PreparedData, mixture: Mixture, colour_numbers: tuple[int, ...]
+) -> Drawing:
     """The responsibilities (N, K) as a heatmap; `colour_numbers` (K,) has the colour number of each component."""
     return responsibilities_heatmap(
         mixture.responsibilities(prepared.X),

@@ -20,14 +20,14 @@ from ui.shell.fit_terms import CRITERIA, ENDINGS
 from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
 
-WIDTH, ENLARGED_WIDTH = 96, 140
+METRIC_WIDTH, ENLARGED_METRIC_WIDTH = 96, 140
 """The smallest width of a number with its name, in pixels: in type of the usual size, and in presenter mode."""
 _KEY = "fits of this data"
-"""Key of the session state: what the visitor has `Seen`."""
+"""Key of the session state: what the visitor has `RecentFits`."""
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class RecentFits:
     """The last two different fits of a data set that the visitor has seen; `earlier` is None if there is only one."""
 
     data_digest: str
@@ -35,12 +35,12 @@ class Seen:
     earlier: Fit | None = None
 
 
-def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
+def show_summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
     """Show the log-likelihood, AIC, BIC and ICL, the iterations and how EM ended, and the number of parameters."""
-    earlier = _earlier(fit, data_digest)
+    earlier = _previous_fit(fit, data_digest)
     rows = fit.criteria.rows
-    with st.grid(3, min_column_width=ENLARGED_WIDTH if is_presenting() else WIDTH, gap="small"):
-        _metric(
+    with st.grid(3, min_column_width=ENLARGED_METRIC_WIDTH if is_presenting() else METRIC_WIDTH, gap="small"):
+        _show_metric(
             "Log-likelihood",
             fit.log_likelihood,
             None if earlier is None else earlier.log_likelihood,
@@ -51,7 +51,7 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
         for name, meaning in CRITERIA.items():
             value = getattr(fit.criteria, name.lower())
             before = None if earlier is None else getattr(earlier.criteria, name.lower())
-            _metric(name, value, before, fit.criteria.refusal or meaning)
+            _show_metric(name, value, before, fit.criteria.refusal or meaning)
         st.metric(
             "Iterations",
             fit.best.n_iterations,
@@ -70,10 +70,10 @@ def summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
         )
     with kept_place():
         if earlier is not None:
-            st.caption(f"Arrows: the change {_against(earlier.specification, fit.specification)}.")
+            st.caption(f"Arrows: the change {_compared_with(earlier.specification, fit.specification)}.")
 
 
-def remarks(fit: Fit) -> None:
+def show_remarks(fit: Fit) -> None:
     """Show the warnings of the fit, a sentence each; those on narrow components are shown among the checks instead."""
     narrow_sentences = sentences(fit.narrow)
     with kept_place():
@@ -94,7 +94,7 @@ def _higher_but_narrow(fit: Fit) -> list[str]:
     ]
 
 
-def _metric(
+def _show_metric(
     name: str,
     value: float | None,
     before: float | None,
@@ -113,18 +113,18 @@ def _metric(
     st.metric(name, tenths(value), help=meaning, **look)
 
 
-def _earlier(fit: Fit, data_digest: str) -> Fit | None:
+def _previous_fit(fit: Fit, data_digest: str) -> Fit | None:
     """The previous different fit of the same data, or None; remembers `fit` as the current one."""
-    seen: Seen | None = st.session_state.get(_KEY)
-    if seen is None or seen.data_digest != data_digest:
-        seen = Seen(data_digest, fit)
-    elif seen.current is not fit:
-        seen = Seen(data_digest, fit, seen.current)
-    st.session_state[_KEY] = seen
-    return seen.earlier
+    recent_fits: RecentFits | None = st.session_state.get(_KEY)
+    if recent_fits is None or recent_fits.data_digest != data_digest:
+        recent_fits = RecentFits(data_digest, fit)
+    elif recent_fits.current is not fit:
+        recent_fits = RecentFits(data_digest, fit, recent_fits.current)
+    st.session_state[_KEY] = recent_fits
+    return recent_fits.earlier
 
 
-def _against(earlier: FitSpecification, now: FitSpecification) -> str:
+def _compared_with(earlier: FitSpecification, now: FitSpecification) -> str:
     """The words for the earlier fit, by how it differs from the one shown now: “against K = 3”."""
     if earlier.n_components != now.n_components:
         return f"against K = {earlier.n_components}"

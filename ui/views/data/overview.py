@@ -12,27 +12,27 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.report.table import EMPTY_CELL, formatted_cell
-from ui.shell.tables import days
+from ui.shell.tables import date_formats
 from ui.shell.text import markdown
 
 PREVIEW_ROWS = 1_000
 """The largest number of rows in the table."""
 
 
-def origin(dataset: Dataset) -> None:
+def show_origin(dataset: Dataset) -> None:
     """Show the name, the size and the source of the data."""
     st.subheader(markdown(dataset.name), anchor=False)
     rows, columns = dataset.table.shape
     st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
 
 
-def notes(dataset: Dataset) -> None:
+def show_notes(dataset: Dataset) -> None:
     """Show what reading the data changed or assumed, a sentence each."""
     for note in dataset.notes:
         st.caption(f":material/info: {markdown(note, 400)}")
 
 
-def rows(dataset: Dataset) -> None:
+def show_rows(dataset: Dataset) -> None:
     """Show the first rows as they were read."""
     st.subheader("Rows", anchor=False)
     shown = dataset.table.head(PREVIEW_ROWS)
@@ -40,23 +40,26 @@ def rows(dataset: Dataset) -> None:
         pd.RangeIndex(1, len(shown) + 1, name="row")
     )  # the numbers that hovering and the film show
     st.dataframe(
-        shown, column_config=days(shown), placeholder="", alt="The first rows of the data, as they were read"
+        shown,
+        column_config=date_formats(shown),
+        placeholder="",
+        alt="The first rows of the data, as they were read",
     )
     if len(dataset.table) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
 
 
-def columns(dataset: Dataset) -> None:
+def show_columns(dataset: Dataset) -> None:
     """Show the statistics of every column, and why some columns are not chosen by default."""
     st.subheader("Columns", anchor=False)
-    _numbers(column_summary(dataset), "Every column with its kind, missing values and statistics")
+    _show_numbers(column_summary(dataset), "Every column with its kind, missing values and statistics")
     for name, reason in dataset.columns_left_out().items():
         st.caption(
             f":material/info: {markdown(name)} was not chosen to begin with: it {markdown(reason, 200)}."
         )
 
 
-def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
+def show_preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
     """Show how many rows and columns are fitted, and how each column is scaled."""
     st.subheader("Preparation", anchor=False)
     n_rows, n_features = prepared.X.shape
@@ -67,7 +70,9 @@ def preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> None:
     )
     for note in prepared.notes:
         st.caption(f":material/info: {markdown(note, 400)}")
-    _numbers(preparation_table(prepared), "What is subtracted from each column and what it is divided by")
+    _show_numbers(
+        preparation_table(prepared), "What is subtracted from each column and what it is divided by"
+    )
 
 
 def preparation_table(prepared: PreparedData) -> pd.DataFrame:
@@ -77,7 +82,7 @@ def preparation_table(prepared: PreparedData) -> pd.DataFrame:
     )
 
 
-def _numbers(table: pd.DataFrame, alt: str) -> None:
+def _show_numbers(table: pd.DataFrame, alt: str) -> None:
     """Show a table whose numbers are printed as in the report and are sorted by value."""
     counted = table.select_dtypes("number").columns
     st.dataframe(

@@ -21,7 +21,7 @@ from ui.shell.control import Control
 from ui.shell.control_kinds import Choice
 from ui.shell.controls import number as number_control
 from ui.shell.element_identity import kept_place
-from ui.shell.tables import apart, height_of
+from ui.shell.tables import distinct_names, height_of
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
@@ -49,14 +49,14 @@ def choose_anomalies(density: FittedDensity) -> Anomalies:
     return Anomalies.of(density.of_rows.log_density, density.law, rule, percentage / 100)
 
 
-def anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
+def show_anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
     """Show the threshold, the number of rows below it, and the number that was expected."""
     with st.grid(3, min_column_width=96, gap="small"):
         st.metric(
             "Threshold",
             number(anomalies.threshold, 3),
             help="Rows of a smaller log-density are listed; in nats, in the data's own units. "
-            f"{_how_sure(anomalies, law)}",
+            f"{_precision_sentence(anomalies, law)}",
         )
         st.metric("Rows below", f"{anomalies.count:,}", help=f"Of {anomalies.n_rows:,} rows.")
         st.metric(
@@ -66,7 +66,7 @@ def anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
         )
 
 
-def _how_sure(anomalies: Anomalies, law: LogDensityLaw) -> str:
+def _precision_sentence(anomalies: Anomalies, law: LogDensityLaw) -> str:
     """A sentence on how precisely the share of the mixture below the threshold is known."""
     if not law.n_draws:
         return "What share of the mixture lies below is exact, by the χ² distribution."
@@ -96,16 +96,16 @@ def verdict(anomalies: Anomalies, far: FarRows) -> str:
         reasons.append(f"{counts} So many are no more than chance explains, but not how far out they lie.")
     if far.count:
         reasons.append(
-            f"**{_which(far.count, anomalies.count)} more than {number(far.limit, 3)} standard deviations from every "
-            f"component**, the farthest {number(far.farthest, 3)}: among {drawn}, one so far out comes with a "
-            f"probability of {percent(TOO_MANY)} at most."
+            f"**{_far_rows_in_words(far.count, anomalies.count)} more than {number(far.limit, 3)} standard deviations "
+            f"from every component**, the farthest {number(far.farthest, 3)}: among {drawn}, one so far out comes with "
+            f"a probability of {percent(TOO_MANY)} at most."
         )
     odd = anomalies.count if anomalies.too_many else far.count
     are = "This row is an outlier" if odd == 1 else "These rows are outliers"
     return f"{' '.join(reasons)} {are}, or the clusters have heavier tails than Gaussians."
 
 
-def _which(far: int, listed: int) -> str:
+def _far_rows_in_words(far: int, listed: int) -> str:
     """The start of a sentence about `far` of the `listed` rows: “3 of them lie”."""
     if listed == 1:
         return "It lies"
@@ -127,11 +127,11 @@ def anomaly_table(density: FittedDensity, anomalies: Anomalies, dataset: Dataset
         }
     )
     columns = dataset.table.iloc[where].reset_index(drop=True)
-    columns.columns = pd.Index(apart([str(name) for name in columns.columns], set(table.columns)))
+    columns.columns = pd.Index(distinct_names([str(name) for name in columns.columns], set(table.columns)))
     return pd.concat([table, columns], axis=1)
 
 
-def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> None:
+def show_anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> None:
     """Show the conclusion, the table of at most `MAX_SHOWN` rows, and a button that downloads all of them."""
     st.markdown(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X)))
     table = anomaly_table(
@@ -166,7 +166,7 @@ def anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset)
     )
 
 
-def narrow_remarks(fit: Fit) -> None:
+def show_narrow_remarks(fit: Fit) -> None:
     """Say that rows with a narrow component of their own are never listed, and which components those are."""
     with kept_place():
         if fit.narrow:

@@ -19,7 +19,7 @@ MAX_POINTS = 20
 """The largest number of new points."""
 MAX_BOXES = 50
 """The largest number of features with a number box each; points with more features are typed as text."""
-_TEXT, _COMING, _OF, _BOX = "points", "points to come", "points of", "point_in"
+_TEXT, _NEXT_TEXT, _TEXT_COLUMNS, _BOX = "points", "points to come", "points of", "point_in"
 """Keys of the session state: the points as text, the text of the next run, its columns, and the prefix of the boxes."""
 
 
@@ -27,12 +27,12 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
     """Show the controls, and return the points (P, D) typed or clicked so far, in the data's own units."""
     prepared, state = density.prepared, st.session_state
     n_features = len(prepared.columns)
-    if state.get(_OF, prepared.columns) != prepared.columns:
+    if state.get(_TEXT_COLUMNS, prepared.columns) != prepared.columns:
         state[_TEXT] = ""  # the numbers are values of other columns
-    elif _COMING in state:
-        state[_TEXT] = state.pop(_COMING)
-    state.pop(_COMING, None)
-    state[_OF] = prepared.columns
+    elif _NEXT_TEXT in state:
+        state[_TEXT] = state.pop(_NEXT_TEXT)
+    state.pop(_NEXT_TEXT, None)
+    state[_TEXT_COLUMNS] = prepared.columns
     with st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "New points",
@@ -46,7 +46,7 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
         points = parse_points(text or "", n_features)[:MAX_POINTS]
         full = len(points) >= MAX_POINTS
         if n_features <= MAX_BOXES:
-            _boxes(prepared, full)
+            _show_boxes(prepared, full)
         st.button(
             "Undo", key="undo_point", on_click=_keep_first, args=(prepared, -1), disabled=not len(points)
         )
@@ -62,7 +62,7 @@ def choose_new_points(density: FittedDensity) -> FloatArray:
     return points
 
 
-def add_clicked(
+def add_clicked_point(
     clicked: tuple[float, float] | None, density: FittedDensity, axes: PictureAxes, points: FloatArray
 ) -> None:
     """Add a point where the picture was clicked, and draw the page again.
@@ -86,11 +86,11 @@ def add_clicked(
         shown = [prepared.columns.index(label) for label in axes.projection.labels]
         place = (place - prepared.center[shown]) / prepared.scale[shown]
     completed_point = completed(density.mixture, axes.projection, place)[0] * prepared.scale + prepared.center
-    _put([*points, completed_point], prepared, _COMING)
+    _store_points([*points, completed_point], prepared, _NEXT_TEXT)
     st.rerun(scope="fragment")
 
 
-def _boxes(prepared: PreparedData, full: bool) -> None:
+def _show_boxes(prepared: PreparedData, full: bool) -> None:
     """Show a number box for each column and a button that adds the point; `full` disables the button."""
     popover = st.popover("By column", on_change="rerun", key="points_by_column")
     if not popover.open:
@@ -122,15 +122,15 @@ def _add_typed(prepared: PreparedData) -> None:
     values = [st.session_state.get(box) for box in boxes]
     typed = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
     if len(typed) == len(prepared.columns):
-        _put([*_stored_points(prepared), np.array(typed)], prepared, _TEXT)
+        _store_points([*_stored_points(prepared), np.array(typed)], prepared, _TEXT)
 
 
 def _keep_first(prepared: PreparedData, count: int) -> None:
     """Keep the first `count` points, or all but the last −count of them if `count` is negative."""
-    _put(_stored_points(prepared)[:count], prepared, _TEXT)
+    _store_points(_stored_points(prepared)[:count], prepared, _TEXT)
 
 
-def _put(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
+def _store_points(points: list[FloatArray], prepared: PreparedData, key: str) -> None:
     """Keep the points as text under `key`, rounded to a thousandth of each column's range, unless they are too many."""
     decimals = [max(0, 3 - math.floor(math.log10(span))) for span in np.ptp(prepared.original, axis=0)]
     text = "; ".join(

@@ -25,11 +25,11 @@ from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes, choose_picture_axes
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Choices, Switch
-from ui.shell.tables import apart, decimals
+from ui.shell.tables import decimal_formats, distinct_names
 from ui.views.density.fitted_density import FittedDensity
-from ui.views.density.sentences import LEVELS, SHOWS, density_in_words
+from ui.views.density.sentences import LEVELS, QUANTITIES, density_in_words
 
-_DRAWS = "draws of a sample"
+_SAMPLE_SEED = "draws of a sample"
 """Key of the session state: how often “Draw afresh” was pressed, which is the seed of the sample."""
 
 
@@ -40,7 +40,7 @@ class PictureChoice:
     Parameters
     ----------
     what : str
-        The quantity, a key of `SHOWS`.
+        The quantity, a key of `QUANTITIES`.
     levels : tuple of float
         The probabilities of the highest-density regions.
     surface : bool
@@ -66,7 +66,7 @@ def choose_picture(density: FittedDensity) -> PictureChoice:
                 "**Log-density**: log p(x), in nats. **Highest-density regions**: of all regions that hold a given "
                 "probability, the smallest. **Uncertainty**: one minus the largest responsibility.",
                 "log-density",
-                Choice(SHOWS, SHOWS.__getitem__, st.segmented_control),
+                Choice(QUANTITIES, QUANTITIES.__getitem__, st.segmented_control),
             )
         )
         surface = False
@@ -88,7 +88,7 @@ def choose_picture(density: FittedDensity) -> PictureChoice:
     return PictureChoice(what, tuple(level for level in LEVELS if level in chosen), surface, axes)
 
 
-def scene(
+def density_scene(
     density: FittedDensity,
     choice: PictureChoice,
     anomalies: Anomalies,
@@ -122,14 +122,14 @@ def scene(
         regions=HighestDensityRegions.of(law, choice.levels),
         colour_numbers=colour_numbers,
         least_likely=anomalies.positions,
-        new_points=axes.seen(density.fitted_units(points), prepared),
+        new_points=axes.projected(density.fitted_units(points), prepared),
         threshold=anomalies.threshold if whole and choice.what == "log-density" else None,
         row_numbers=prepared.rows + 1,
         revision=prepared.digest[:12],
     )
 
 
-def picture(drawn: DensityScene, choice: PictureChoice) -> Drawing:
+def density_picture(drawn: DensityScene, choice: PictureChoice) -> Drawing:
     """The picture of the scene: a line with one axis; with two axes a plane or a surface."""
     if len(drawn.labels) == 1:
         return LINES[choice.what](drawn)
@@ -156,7 +156,7 @@ def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatA
             },
         }
     )
-    columns = apart(density.prepared.columns, set(table.columns))
+    columns = distinct_names(density.prepared.columns, set(table.columns))
     return pd.concat([table, pd.DataFrame(points, columns=columns)], axis=1)
 
 
@@ -171,7 +171,7 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
         table,
         hide_index=True,
         column_config={
-            **decimals(table, "%.4g"),
+            **decimal_formats(table, "%.4g"),
             **{name: st.column_config.NumberColumn(format="percent") for name in components},
             "density": st.column_config.TextColumn(help="Per unit of every column, in the data's own units."),
             "region": st.column_config.TextColumn(
@@ -185,17 +185,19 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
     )
 
 
-def sample_beside_rows(density: FittedDensity, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> None:
+def show_sample_beside_rows(
+    density: FittedDensity, axes: PictureAxes, colour_numbers: tuple[int, ...]
+) -> None:
     """Show rows and an equal number of points drawn from the mixture, side by side on the same axes."""
     prepared, mixture = density.prepared, density.mixture
-    count = st.session_state.get(_DRAWS, 0)
+    count = st.session_state.get(_SAMPLE_SEED, 0)
     st.button("Draw afresh", key="draw_afresh", on_click=_draw_afresh)
     rows = drawn_rows(len(prepared.X), MAX_POINTS)
     sample, _ = mixture.sample(len(rows), np.random.default_rng(count))
     seen = axes.points(prepared)[rows]
     data, drawn = rows_and_sample(
         Rows(seen, density.of_rows.responsibilities[rows], prepared.rows[rows] + 1),
-        Rows(axes.seen(sample, prepared), mixture.responsibilities(sample)),
+        Rows(axes.projected(sample, prepared), mixture.responsibilities(sample)),
         axes.projection.labels,
         weights=mixture.weights.tolist(),
         colour_numbers=colour_numbers,
@@ -220,4 +222,4 @@ def sample_beside_rows(density: FittedDensity, axes: PictureAxes, colour_numbers
 
 def _draw_afresh() -> None:
     """Change the seed, so that the next run of the page draws another sample."""
-    st.session_state[_DRAWS] = st.session_state.get(_DRAWS, 0) + 1
+    st.session_state[_SAMPLE_SEED] = st.session_state.get(_SAMPLE_SEED, 0) + 1

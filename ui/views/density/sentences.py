@@ -10,13 +10,17 @@ from ui.figures.base.wording import listed, number, percent
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
-SHOWS = {"log-density": "Log-density", "regions": "Highest-density regions", "uncertainty": "Uncertainty"}
+QUANTITIES = {
+    "log-density": "Log-density",
+    "regions": "Highest-density regions",
+    "uncertainty": "Uncertainty",
+}
 """The label of each quantity that the picture can show."""
 LEVELS = (0.5, 0.8, 0.95, 0.99)
 """Probabilities of the highest-density regions, ascending."""
 
 
-def meaning(density: FittedDensity, what: str, n_axes: int) -> None:
+def show_meaning(density: FittedDensity, what: str, n_axes: int) -> None:
     """Show, in an expander, what the picture says, with numbers of these rows.
 
     Parameters
@@ -24,11 +28,11 @@ def meaning(density: FittedDensity, what: str, n_axes: int) -> None:
     density : FittedDensity
         The mixture and its rows.
     what : str
-        The quantity that the picture shows, a key of `SHOWS`.
+        The quantity that the picture shows, a key of `QUANTITIES`.
     n_axes : int
         The number of columns or directions that the picture shows.
     """
-    with st.expander(f"What the picture says: {SHOWS[what].lower()}"):
+    with st.expander(f"What the picture says: {QUANTITIES[what].lower()}"):
         st.markdown(_MEANINGS[what](density))
         if len(density.prepared.columns) > n_axes:
             st.markdown(
@@ -37,7 +41,7 @@ def meaning(density: FittedDensity, what: str, n_axes: int) -> None:
             )
 
 
-def _of_log_density(density: FittedDensity) -> str:
+def _about_log_density(density: FittedDensity) -> str:
     columns = density.prepared.columns
     unit = " × ".join(markdown(name) for name in columns[:3]) + (" × …" if len(columns) > 3 else "")
     peak, median = density.peak, float(np.median(density.of_rows.log_density))
@@ -53,7 +57,7 @@ def _of_log_density(density: FittedDensity) -> str:
     )
 
 
-def _of_regions(density: FittedDensity) -> str:
+def _about_regions(density: FittedDensity) -> str:
     law = density.law
     regions = HighestDensityRegions.of(law, LEVELS)
     inside = regions.shares_inside(density.of_rows.log_density)
@@ -76,7 +80,7 @@ def _of_regions(density: FittedDensity) -> str:
     )
 
 
-def _of_uncertainty(density: FittedDensity) -> str:
+def _about_uncertainty(density: FittedDensity) -> str:
     uncertainty, k = density.of_rows.uncertainty, density.mixture.n_components
     if k == 1:
         return "With one component every row is surely its own, so the uncertainty is 0 everywhere."
@@ -88,8 +92,8 @@ def _of_uncertainty(density: FittedDensity) -> str:
     )
 
 
-_MEANINGS = {"log-density": _of_log_density, "regions": _of_regions, "uncertainty": _of_uncertainty}
-"""Writes the explanation of each quantity of `SHOWS`."""
+_MEANINGS = {"log-density": _about_log_density, "regions": _about_regions, "uncertainty": _about_uncertainty}
+"""Writes the explanation of each quantity of `QUANTITIES`."""
 
 
 def density_in_words(log_density: float) -> str:

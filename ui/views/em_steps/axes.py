@@ -51,12 +51,12 @@ class FilmView:
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
-            everyone = self.picture_axes.points(self.prepared)
+            all_values = self.picture_axes.points(self.prepared)
             return film_line(
                 points,
                 labels[0],
                 film,
-                all_values=everyone,
+                all_values=all_values,
                 colour_numbers=colour_numbers,
                 row_numbers=numbers,
                 revision=revision,
@@ -70,9 +70,9 @@ class FilmView:
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
-            everyone = self.picture_axes.points(self.prepared)
+            all_values = self.picture_axes.points(self.prepared)
             return placing_line(
-                points, labels[0], placed, all_values=everyone, row_numbers=numbers, revision=revision
+                points, labels[0], placed, all_values=all_values, row_numbers=numbers, revision=revision
             )
         return placing_plane(points, labels, placed, row_numbers=numbers, revision=revision)
 

@@ -28,7 +28,7 @@ from ui.figures.base.palette import SEQUENTIAL, colour
 from ui.figures.film.strips import START_BELOW, film_curve, film_heatmap
 from ui.figures.film.traces import LEVEL
 
-_STAGE_HEIGHTS = (580, 380)
+_MAIN_HEIGHTS = (580, 380)
 """Heights of the picture in pixels, with the formulas beside it and with them below it; smaller in a low window."""
 
 _SPEEDS = (1, 2, 5, 10, 30)
@@ -165,14 +165,14 @@ def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
     curve = film_curve(film, revision=showing.identity)
     tall = 96 + 8 * max(0, film.log_joint.shape[2] - 4)
     figures = {
-        "stage": _figure(showing.stage, "film", *_STAGE_HEIGHTS),
+        "stage": _figure(showing.stage, "film", *_MAIN_HEIGHTS),
         "curve": {**_figure(curve, "film-log-likelihood", 150, 150), "lowest": [_lowest(curve)]},
         "heatmap": _figure(heatmap, "film-responsibilities", tall, tall),
     }
     _show(key, figures, _numbers(showing, order), _words(showing), placing=False)
 
 
-def show_placing(
+def show_mean_placement(
     stage: Drawing, sentence: str, *, key: str, identity: str, on_click: Callable[[], None]
 ) -> None:
     """Show the picture in which the visitor places the starting means by clicks.
@@ -191,7 +191,7 @@ def show_placing(
         Called at each click; `clicked_place` then returns its coordinates.
     """
     words = {"placing": sentence, "notes": [stage.note] if stage.note else []}
-    figures = {"stage": _figure(stage, "film", *_STAGE_HEIGHTS)}
+    figures = {"stage": _figure(stage, "film", *_MAIN_HEIGHTS)}
     _show(key, figures, {"identity": identity, "film": None}, words, placing=True, on_click=on_click)
 
 

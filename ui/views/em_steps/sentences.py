@@ -17,7 +17,7 @@ from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import FilmSentences
 
-GROWN = {
+STARTS_FROM_SMALLER_FIT = {
     "split": "one of its components was split in two along its longest axis",
     "twin": "its heaviest component is doubled, so that the density is the same",
 }
@@ -51,8 +51,8 @@ def _start(run: Run, title: str) -> str:
     if run.kind in ALL_STARTS:
         summary = ALL_STARTS[run.kind].summary
         return f"{title} starts from {run.kind}: {summary}. An M-step from these gave the parameters."
-    if run.kind in GROWN:
-        return f"{title} starts from the fit of one component fewer: {GROWN[run.kind]}."
+    if run.kind in STARTS_FROM_SMALLER_FIT:
+        return f"{title} starts from the fit of one component fewer: {STARTS_FROM_SMALLER_FIT[run.kind]}."
     return "The means are where you placed them; the weights are equal, and each covariance is that of all points."
 
 

@@ -52,7 +52,7 @@ def choose_run(fit: Fit) -> int | None:
     if chosen == BY_HAND:
         return None
     restart = shown[list(names).index(chosen)]
-    st.caption(_standing(fit, restart))
+    st.caption(_rank_sentence(fit, restart))
     return restart
 
 
@@ -63,7 +63,7 @@ def _follow_link(names: Mapping[str, str]) -> None:
         st.session_state[_START] = linked.group().lower()
 
 
-def _standing(fit: Fit, restart: int) -> str:
+def _rank_sentence(fit: Fit, restart: int) -> str:
     """A sentence that compares the end of a restart with that of the best one."""
     end, best = (number(fit.runs[index].log_likelihood, 6) for index in (restart, fit.best_index))
     if restart == fit.best_index:

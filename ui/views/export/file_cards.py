@@ -18,7 +18,7 @@ from gmm_core.tables.files.spreadsheet_safety import csv
 from gmm_core.tables.origin import FromFile, Origin
 from gmm_core.wording import counted
 from ui.links.share import landing_address, link_to
-from ui.shell.tables import days, decimals, height_of
+from ui.shell.tables import date_formats, decimal_formats, height_of
 
 PREVIEW_ROWS = 200
 """The largest number of labelled rows on the screen."""
@@ -27,14 +27,14 @@ PARQUET = "application/vnd.apache.parquet"
 
 
 @contextmanager
-def cards() -> Iterator[None]:
+def show_cards() -> Iterator[None]:
     """Show side by side, as many as there is room for, the cards that the caller adds inside it."""
     with st.grid(4, min_column_width=220, gap="small"):
         yield
 
 
 @contextmanager
-def card(title: str, text: str) -> Iterator[None]:
+def show_card(title: str, text: str) -> Iterator[None]:
     """Show a card with its title, its text, and the buttons that the caller adds inside it."""
     with st.container(border=True, height="stretch"):
         st.subheader(title, anchor=False)
@@ -43,7 +43,7 @@ def card(title: str, text: str) -> Iterator[None]:
             yield
 
 
-def table_downloads(
+def show_table_downloads(
     make: Callable[[], pd.DataFrame], name: str, key: str, *, decimal_comma: bool = False
 ) -> None:
     """Show buttons that download a table as CSV and Parquet; a file is made when its button is pressed, not stored.
@@ -93,7 +93,7 @@ def table_downloads(
     )
 
 
-def labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
+def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
     """Show the card of the labelled rows: the visitor's own columns, then those of the results."""
     rows, columns = dataset.table.shape
     left_out = model.record.rows_left_out
@@ -102,12 +102,12 @@ def labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
         if left_out
         else ""
     )
-    with card(
+    with show_card(
         "Labelled rows",
         f"All {counted(rows, 'row')} and {counted(columns, 'column')} in their order, with component, probabilities, "
         f"uncertainty and log-density.{empty}",
     ):
-        table_downloads(
+        show_table_downloads(
             lambda: labelled_rows(dataset.table, model),
             "labelled_rows",
             "rows",
@@ -115,10 +115,10 @@ def labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
         )
 
 
-def model_card(model: Model) -> None:
+def show_model_card(model: Model) -> None:
     """Show the card of the model as JSON."""
     components, columns = counted(model.n_components, "component"), counted(len(model.columns), "column")
-    with card(
+    with show_card(
         "Model",
         f"Weights, means and covariances of {components} in {columns}, "
         "in original units, with the preparation and how it was fitted. It opens again below, and in Python with "
@@ -136,12 +136,12 @@ def model_card(model: Model) -> None:
         )
 
 
-def first_rows(dataset: Dataset, model: Model) -> None:
+def show_first_rows(dataset: Dataset, model: Model) -> None:
     """Show the first labelled rows, with the columns of the results first so that they are seen."""
     table = labelled_rows(dataset.table.head(PREVIEW_ROWS), model)
     results = result_names(dataset.table, model.n_components)
     st.subheader("Labelled rows", anchor=False)
-    labelled_table(table, results, f"The first {len(table):,} rows with the model's answers")
+    show_labelled_table(table, results, f"The first {len(table):,} rows with the model's answers")
     more = (
         ""
         if len(dataset.table) <= PREVIEW_ROWS
@@ -153,12 +153,12 @@ def first_rows(dataset: Dataset, model: Model) -> None:
     )
 
 
-def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
+def show_labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
     """Show labelled rows, the columns named in `results` before the others; `alt` describes the table."""
     own = [name for name in table.columns if name not in results]
     probabilities = [name for name in results if name.startswith("probability of ")]
     others = [name for name in results if name not in probabilities]
-    formats: dict[str, Any] = days(table) | decimals(table[others], "%.4g")
+    formats: dict[str, Any] = date_formats(table) | decimal_formats(table[others], "%.4g")
     for name in probabilities:
         formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
     st.dataframe(
@@ -172,10 +172,10 @@ def labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> None:
     )
 
 
-def link_card() -> None:
+def show_link_card() -> None:
     """Show the card of the link that opens the app with this data, preparation and model."""
     with (
-        card("Link", "Opens the app on this fit: send it, keep it, or put it into a course page."),
+        show_card("Link", "Opens the app on this fit: send it, keep it, or put it into a course page."),
         st.container(),
     ):
         link_to(landing_address(), "card")

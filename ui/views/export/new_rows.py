@@ -19,8 +19,8 @@ from ui.shell.tables import height_of
 from ui.shell.text import markdown
 from ui.uploads.reading_controls import reading_controls
 from ui.uploads.upload import FileControl
-from ui.views.export.file_cards import PREVIEW_ROWS, labelled_table, table_downloads
-from ui.views.export.opened_model import model_in_numbers, open_model
+from ui.views.export.file_cards import PREVIEW_ROWS, show_labelled_table, show_table_downloads
+from ui.views.export.opened_model import open_model, show_model_in_numbers
 
 THIS_FIT, MODEL_FILE = "This fit", "A model file"
 """The options for the model that labels the rows."""
@@ -31,7 +31,7 @@ NEW_ROWS = FileControl(
     to_fit=False,
 )
 """The control for the file."""
-_KEPT = "new rows in numbers"
+_COUNTED = "new rows in numbers"
 """Key of the session state: the `_CountedRows` of the last model and file."""
 
 
@@ -54,7 +54,7 @@ class _CountedRows:
     rows: NewRows
 
 
-def new_rows(fitted: Model) -> None:
+def show_new_rows(fitted: Model) -> None:
     """Show the controls for the model and the file, and the labelled rows below them."""
     st.subheader("New rows", anchor=False)
     st.markdown("Label the rows of another file. Columns are matched by name.")
@@ -63,10 +63,10 @@ def new_rows(fitted: Model) -> None:
         model = _choose_model(fitted)
     with right:
         NEW_ROWS.choose()
-        _say_how_it_was_read()
+        _show_reading()
     upload = NEW_ROWS.last_good
     if model is not None and upload is not None and upload.dataset is not None:
-        _labelled(upload.dataset, model)
+        _show_labelled(upload.dataset, model)
 
 
 def _choose_model(fitted: Model) -> Model | None:
@@ -83,11 +83,11 @@ def _choose_model(fitted: Model) -> Model | None:
         return fitted
     model = open_model()
     if model is not None:
-        model_in_numbers(model)
+        show_model_in_numbers(model)
     return model
 
 
-def _say_how_it_was_read() -> None:
+def _show_reading() -> None:
     """Show what was wrong with the file, the controls of its reading, and notes on it."""
     latest = NEW_ROWS.latest
     if latest is None:
@@ -103,23 +103,23 @@ def _say_how_it_was_read() -> None:
                 st.caption(f":material/info: {markdown(note, 400)}")
 
 
-def _labelled(dataset: Dataset, model: Model) -> None:
+def _show_labelled(dataset: Dataset, model: Model) -> None:
     """Show the new rows in numbers, the first of them and the downloads, or say why they cannot be labelled."""
     try:
-        labelled_rows = _in_numbers(dataset, model)
+        labelled_rows = _counted_rows(dataset, model)
     except DataError as refusal:
         st.error(markdown(str(refusal), 600), icon=":material/error:")
         return
-    _metrics(labelled_rows)
+    _show_metrics(labelled_rows)
     left, right = st.columns([3, 7], gap="medium")
     with left:
-        _components(labelled_rows, model)
+        _show_components(labelled_rows, model)
     with right:
         table = labelled_new_rows(dataset.table.head(PREVIEW_ROWS), model, labelled_rows.threshold)
         results = [*result_names(dataset.table, model.n_components), str(table.columns[-1])]
-        labelled_table(table, results, f"The first {len(table):,} new rows with the model's answers")
+        show_labelled_table(table, results, f"The first {len(table):,} new rows with the model's answers")
     with st.container(horizontal=True, vertical_alignment="center"):
-        table_downloads(
+        show_table_downloads(
             lambda: labelled_new_rows(dataset.table, model, labelled_rows.threshold),
             "labelled_new_rows",
             "new_rows",
@@ -130,17 +130,17 @@ def _labelled(dataset: Dataset, model: Model) -> None:
         )
 
 
-def _in_numbers(dataset: Dataset, model: Model) -> NewRows:
+def _counted_rows(dataset: Dataset, model: Model) -> NewRows:
     """The new rows in numbers; they are kept in the session until the model or the file changes."""
-    known: _CountedRows | None = st.session_state.get(_KEPT)
+    known: _CountedRows | None = st.session_state.get(_COUNTED)
     if known is None or known.mixture is not model.mixture or known.digest != dataset.digest:
         with st.spinner("Labelling the rows"):
             known = _CountedRows(model.mixture, dataset.digest, NewRows.of(dataset.table, model))
-        st.session_state[_KEPT] = known
+        st.session_state[_COUNTED] = known
     return known.rows
 
 
-def _metrics(labelled_rows: NewRows) -> None:
+def _show_metrics(labelled_rows: NewRows) -> None:
     """Show how many rows are labelled and unexpected, and a sentence if too many are unexpected."""
     unexpected, empty = labelled_rows.unexpected, labelled_rows.n_rows - labelled_rows.n_labelled
     with st.grid(4, min_column_width=120, gap="small"):
@@ -165,7 +165,7 @@ def _metrics(labelled_rows: NewRows) -> None:
         )
 
 
-def _components(labelled_rows: NewRows, model: Model) -> None:
+def _show_components(labelled_rows: NewRows, model: Model) -> None:
     """Show the number and the share of new rows with each label, beside the weights of the model."""
     labelled = max(labelled_rows.n_labelled, 1)
     table = pd.DataFrame(

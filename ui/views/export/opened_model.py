@@ -15,7 +15,7 @@ from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot
 from ui.figures.base.wording import number
 from ui.shell.element_identity import kept_place
-from ui.shell.tables import covariance_table, numbers, profile
+from ui.shell.tables import covariance_table, show_numbers, show_profile
 from ui.shell.text import markdown
 from ui.uploads.reading_in_view import STOPPED, read_in_view
 
@@ -37,18 +37,18 @@ class OpenedModel:
         The model, if the file has one.
     problem : str or None
         A sentence that says why there is no model.
-    put_off : bool
+    can_be_read_later : bool
         True if the file may be read later: the visitor stopped the reading, or the queue had no slot for it.
     """
 
     file_id: str
     model: Model | None = None
     problem: str | None = None
-    put_off: bool = False
+    can_be_read_later: bool = False
 
     def stop(self) -> None:
         """Record that the visitor stopped the reading."""
-        self.problem, self.put_off = STOPPED, True
+        self.problem, self.can_be_read_later = STOPPED, True
 
 
 def open_model() -> Model | None:
@@ -72,12 +72,12 @@ def open_model() -> Model | None:
         _read(opened, file.getvalue(), place)
     if opened.problem is not None:
         st.error(markdown(opened.problem, 600), icon=":material/error:")
-    if opened.put_off:
+    if opened.can_be_read_later:
         st.button("Read it", on_click=_read_again, key=f"read {_UPLOADER}")
     return opened.model
 
 
-def model_in_numbers(model: Model) -> None:
+def show_model_in_numbers(model: Model) -> None:
     """Show where the model comes from, and its parameters in original units."""
     record = model.record
     ended = "converged" if record.converged else "did not converge"
@@ -88,16 +88,16 @@ def model_in_numbers(model: Model) -> None:
         f"{markdown(record.data)}; EM {ended} at a log-likelihood of {number(record.log_likelihood, 6)}"
         + ("." if record.bic is None else f", BIC {number(record.bic, 6)}.")
     )
-    model_warnings(model)
+    show_model_warnings(model)
     with st.expander("Parameters in original units", on_change="rerun", key="opened_parameters") as expander:
         if expander.open:
-            profile(model.original, model.columns, "Weights, means and deviations of the opened model")
-            numbers(
+            show_profile(model.original, model.columns, "Weights, means and deviations of the opened model")
+            show_numbers(
                 covariance_table(model.original, model.columns), "Covariance matrices of the opened model"
             )
 
 
-def model_warnings(model: Model) -> None:
+def show_model_warnings(model: Model) -> None:
     """Show the warnings of the fit of the model, on narrow components and missing criteria, a sentence each."""
     with kept_place():
         for sentence in model.warnings:
@@ -115,7 +115,7 @@ def _read(opened: OpenedModel, content: bytes, place: DeltaGenerator) -> None:
         opened.problem = str(error)
         place.empty()
     except NoQueueSlot as refusal:
-        opened.problem, opened.put_off = str(refusal), True
+        opened.problem, opened.can_be_read_later = str(refusal), True
         place.empty()
 
 

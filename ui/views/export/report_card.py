@@ -17,15 +17,15 @@ from ui.report.subject import Script, Subject
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.uploads.reading_controls import described_options
-from ui.views.export.file_cards import card
+from ui.views.export.file_cards import show_card
 from ui.views.export.script import SCRIPTS
 
 
-def report_card(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
+def show_report_card(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Show the card of the report, one HTML file with everything about the fit."""
     subject = report_subject(analysis, prepared, fit)
     about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
-    with card(
+    with show_card(
         "Report",
         "Data, preparation, model, figures to zoom and hover, parameters, checks and how to reproduce it, in one HTML "
         "file of about 5 MB that works without a network and prints well.",

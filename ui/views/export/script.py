@@ -17,12 +17,12 @@ from ui.shell.analysis import Analysis
 
 HEIGHT = 420
 """The height of the code on the page, in pixels."""
-_KEPT = "scripts"
+_TEXTS = "scripts"
 """Key of the session state: a fit, the digest of its data, and the texts of its scripts by file name."""
 
 
 @dataclass(frozen=True)
-class Script:
+class ScriptVariant:
     """A kind of script that repeats a fit.
 
     Parameters
@@ -50,7 +50,7 @@ class Script:
 
 
 SCRIPTS = (
-    Script(
+    ScriptVariant(
         "gmm_core",
         "Fits again from the same data, preparation and specification, and arrives at the same numbers.",
         FILE,
@@ -58,7 +58,7 @@ SCRIPTS = (
         "It needs the folder of GMM Explorer, in which gmm_core lies: put the script there, or name that folder in "
         "PYTHONPATH, as its first lines show.",
     ),
-    Script(
+    ScriptVariant(
         "scikit-learn",
         "Needs NumPy, pandas and scikit-learn alone. It starts from the result of this fit and continues EM: a second "
         "opinion on the same optimum.",
@@ -70,7 +70,7 @@ SCRIPTS = (
 """The scripts, in the order of their tabs."""
 
 
-def code(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
+def show_code(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Show the scripts in tabs; a script is written when its tab is opened."""
     st.subheader("Code", anchor=False)
     about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
@@ -81,12 +81,12 @@ def code(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
                 _show(script, about)
 
 
-def _show(script: Script, about: Reproduction) -> None:
+def _show(script: ScriptVariant, about: Reproduction) -> None:
     refusal = script.refusal(about)
     if refusal is not None:
         st.markdown(refusal)
         return
-    text = _written(script, about)
+    text = _script_text(script, about)
     file = (
         " It looks for your file in the folder in which you run it."
         if isinstance(about.origin, FromFile)
@@ -108,12 +108,12 @@ def _show(script: Script, about: Reproduction) -> None:
     st.code(text, language="python", height=HEIGHT)
 
 
-def _written(script: Script, about: Reproduction) -> str:
+def _script_text(script: ScriptVariant, about: Reproduction) -> str:
     """The text of the script, kept until the fit changes, because writing it may read an uploaded file again."""
-    known: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_KEPT)
+    known: tuple[Fit, str, dict[str, str]] | None = st.session_state.get(_TEXTS)
     if known is None or known[0] is not about.fit or known[1] != about.prepared.digest:
         known = (about.fit, about.prepared.digest, {})
-        st.session_state[_KEPT] = known
+        st.session_state[_TEXTS] = known
     if script.file not in known[2]:
         known[2][script.file] = script.write(about)
     return known[2][script.file]

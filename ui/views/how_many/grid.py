@@ -31,7 +31,7 @@ from ui.views.how_many.sweep import Grid, Sweep
 
 MAX_RUNNERS_UP = 3
 """The largest number of fits that are named after the chosen one."""
-_HANDLED = "row of the grid that was taken"
+_HANDLED_ROW = "row of the grid that was taken"
 """Key of the session state: the data and the selected row of the table that were handled last."""
 
 
@@ -48,7 +48,7 @@ def wants_to_guess() -> bool:
     return bool(page_control(Control("guess_first", "Guess first", meaning, False, Switch())))
 
 
-def guess(prepared: PreparedData, most_components: int) -> int | None:
+def ask_for_guess(prepared: PreparedData, most_components: int) -> int | None:
     """Ask for the number of clusters, with a picture of the data; return the answer, None before there is one."""
     options = list(range(1, most_components + 1))
     chosen = st.segmented_control(
@@ -66,22 +66,24 @@ def guess(prepared: PreparedData, most_components: int) -> int | None:
     return chosen if chosen in options else None
 
 
-def place_of(specification: FitSpecification) -> Place:
+def cell_place(specification: FitSpecification) -> Place:
     """The place in the picture of the cell with this specification."""
     return Place(specification.covariance_type, specification.n_components)
 
 
-def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str) -> None:
+def show_criteria(
+    analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str
+) -> None:
     """Show the values of the criterion as lines; a click makes the nearest cell the model of every page."""
-    values = {place_of(cell.specification): cell.value(criterion) for cell in grid.cells}
-    best = _lowest(grid, criterion)
+    values = {cell_place(cell.specification): cell.value(criterion) for cell in grid.cells}
+    best = _lowest_cell(grid, criterion)
     drawing = criteria(
         values,
         sweep.covariance_types,
         criterion,
         most_components=sweep.most_components,
-        best=None if best is None else place_of(best.specification),
-        current=place_of(analysis.specification) if _current(analysis, grid) else None,
+        best=None if best is None else cell_place(best.specification),
+        current=cell_place(analysis.specification) if _current_cell(analysis, grid) else None,
         revision=prepared.digest[:12],
     )
     clicked = show(drawing, "criteria", height=460, clickable=True).clicked
@@ -89,23 +91,23 @@ def picture(analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep
     for cell in grid.cells:
         if (
             nearest_cell is not None
-            and place_of(cell.specification) == nearest_cell
+            and cell_place(cell.specification) == nearest_cell
             and cell.specification != analysis.specification
         ):
             use_model_in_next_run(cell.specification)
 
 
-def _lowest(grid: Grid, criterion: str) -> Cell | None:
+def _lowest_cell(grid: Grid, criterion: str) -> Cell | None:
     """The cell with the lowest value of the criterion; None if no cell has a value."""
     return next(iter(ranked(grid.cells, criterion)), None)
 
 
-def _current(analysis: Analysis, grid: Grid) -> Cell | None:
+def _current_cell(analysis: Analysis, grid: Grid) -> Cell | None:
     """The cell of the current model; None if it is not in the grid."""
     return next((cell for cell in grid.cells if cell.specification == analysis.specification), None)
 
 
-def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
+def show_choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
     """Show the cell that the criterion chooses, how close the next ones are, and a button that makes it the model.
 
     Parameters
@@ -132,7 +134,7 @@ def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) 
         if not grid.complete:
             st.markdown(lowest_so_far(best, grid, criterion))
             return
-        st.markdown(chosen(best, len(order), grid, criterion))
+        st.markdown(choice_in_words(best, len(order), grid, criterion))
         if guessed is not None:
             verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
             st.markdown(f"{best.n_components} components: {verdict}.")
@@ -149,7 +151,7 @@ def choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) 
             args=(best.specification,),
             help="Or click a point of the picture or a row of the table.",
         )
-        current = _current(analysis, grid)
+        current = _current_cell(analysis, grid)
         if current is not None:
             st.caption(
                 f"All pages now show {cell_name(current)}: {criterion} {tenths(current.value(criterion))}."
@@ -164,7 +166,7 @@ def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
     )
 
 
-def chosen(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
+def choice_in_words(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
     """A sentence on the cell that the criterion chooses, and on how many cells have a value if not all of them do."""
     value = tenths(best.value(criterion))
     if n_judged == len(grid.cells):
@@ -195,8 +197,9 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     if not best.converged:
         texts.append("Its EM had not converged: allow more iterations.")
     texts += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
-    if best not in (_lowest(grid, "BIC"), _lowest(grid, "ICL")):  # for these two `meaning` says it
-        texts += [_may_gather(best, each).capitalize() for each in best.wide]
+    # For these two, `show_meaning` says it.
+    if best not in (_lowest_cell(grid, "BIC"), _lowest_cell(grid, "ICL")):
+        texts += [_outlier_sentence(best, each).capitalize() for each in best.wide]
     if refused:
         reason = refused[0].refusal or (refused[0].criteria.refusal if refused[0].criteria else None) or ""
         texts.append(
@@ -206,14 +209,14 @@ def cautions(best: Cell, grid: Grid) -> list[str]:
     return texts
 
 
-def meaning(grid: Grid) -> None:
+def show_meaning(grid: Grid) -> None:
     """Show whether BIC and ICL agree and what that means, and how the criteria work."""
     with kept_place():
-        bic, icl = (_lowest(grid, name) for name in ("BIC", "ICL"))
+        bic, icl = (_lowest_cell(grid, name) for name in ("BIC", "ICL"))
         if grid.complete and bic is not None and icl is not None:
             judged = ranked(grid.cells, "BIC")
             most = max(cell.n_components for cell in judged)
-            st.markdown(disagreement(bic, icl, most, len(grid.cells) - len(judged)))
+            st.markdown(agreement_of_bic_and_icl(bic, icl, most, len(grid.cells) - len(judged)))
     with st.expander("How the criteria work"):
         st.markdown(
             "A freer model always fits these rows closer: log L never falls with K. Each criterion therefore adds a "
@@ -226,7 +229,7 @@ def meaning(grid: Grid) -> None:
         )
 
 
-def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0) -> str:
+def agreement_of_bic_and_icl(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0) -> str:
     """A sentence on whether BIC and ICL choose the same cell, and on what it means if not.
 
     Parameters
@@ -254,15 +257,15 @@ def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0)
     if bic.specification == icl.specification and bic.narrow:
         return (
             f"**BIC and ICL agree** on {cell_name(bic)}, but its components cannot all be read as clusters: of "
-            f"{counted(len(bic.narrow), 'component')} the spread says little.{gathering(bic, 'And')}"
+            f"{counted(len(bic.narrow), 'component')} the spread says little.{outlier_sentences(bic, 'And')}"
         )
     if bic.specification == icl.specification:
         return (
             f"**BIC and ICL agree** on {cell_name(bic)}: {share_in_words(bic.sure)} of the rows belong to "
             f"one component with more than {percent(SURE)}, so its components can be read as clusters."
-            f"{gathering(bic, 'But')}"
+            f"{outlier_sentences(bic, 'But')}"
         )
-    outliers = "".join(gathering(cell, f"With {cell_name(cell)},") for cell in (bic, icl))
+    outliers = "".join(outlier_sentences(cell, f"With {cell_name(cell)},") for cell in (bic, icl))
     if bic.n_components == icl.n_components:
         return (
             f"**BIC and ICL agree on K = {bic.n_components}**, but not on the covariance type: BIC takes "
@@ -270,24 +273,25 @@ def disagreement(bic: Cell, icl: Cell, most_components: int, n_refused: int = 0)
         )
     return (
         f"**BIC says {cell_name(bic)}, ICL says {cell_name(icl)}.** BIC asks how many Gaussians describe the density, "
-        f"ICL also that each row belongs to one of them. With {cell_name(bic)}, {_unsure(bic)}; with {cell_name(icl)}, "
-        f"{_unsure(icl)}. Components are not always clusters: one cluster that is not Gaussian takes several.{outliers}"
+        f"ICL also that each row belongs to one of them. With {cell_name(bic)}, {_unsure_in_words(bic)}; with "
+        f"{cell_name(icl)}, {_unsure_in_words(icl)}. Components are not always clusters: one cluster that is not "
+        f"Gaussian takes several.{outliers}"
     )
 
 
-def _unsure(cell: Cell) -> str:
+def _unsure_in_words(cell: Cell) -> str:
     """The words on the share of rows whose largest responsibility is no more than `SURE`."""
     if cell.n_components == 1:
         return "there is no other component to belong to"
     return f"{share_in_words(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
 
 
-def gathering(cell: Cell, opening: str) -> str:
+def outlier_sentences(cell: Cell, opening: str) -> str:
     """A sentence with this opening for each component of the cell that may gather outliers; empty if none does."""
-    return "".join(f" {opening} {_may_gather(cell, each)}" for each in cell.wide)
+    return "".join(f" {opening} {_outlier_sentence(cell, each)}" for each in cell.wide)
 
 
-def _may_gather(cell: Cell, component: WideComponent) -> str:
+def _outlier_sentence(cell: Cell, component: WideComponent) -> str:
     """A sentence, in lower case, on a component that may gather outliers."""
     assert cell.criteria is not None
     rows = counted(round(cell.criteria.rows * component.weight), "row")
@@ -331,7 +335,7 @@ def remark(cell: Cell) -> str:
     """What is wrong with a cell, in a few words; empty if nothing is."""
     if cell.criteria is None:
         return cell.refusal
-    narrow = "; ".join(_narrow_in_words(kind, cell) for kind in NarrowKind if _alike(kind, cell))
+    narrow = "; ".join(_narrow_in_words(kind, cell) for kind in NarrowKind if _narrow_of_kind(kind, cell))
     if narrow:
         return f"{narrow}: no criteria" if cell.criteria.refusal else narrow
     if cell.at_floor:
@@ -344,21 +348,21 @@ def remark(cell: Cell) -> str:
     return f"may gather outliers: component {listed(numbers)}" if numbers else ""
 
 
-def _alike(kind: NarrowKind, cell: Cell) -> list[NarrowComponent]:
+def _narrow_of_kind(kind: NarrowKind, cell: Cell) -> list[NarrowComponent]:
     """The narrow components of the cell that are of this kind."""
     return [each for each in cell.narrow if each.kind is kind]
 
 
 def _narrow_in_words(kind: NarrowKind, cell: Cell) -> str:
     """The narrow components of this kind, and the number of their rows: “component 2 is an atom (40 rows)”."""
-    alike = _alike(kind, cell)
+    alike = _narrow_of_kind(kind, cell)
     rows = counted(round(sum(each.weight for each in alike)), "row")
     if len(alike) == 1:
         return f"component {alike[0].component + 1} {kind.singular} ({rows})"
     return f"{len(alike)} components {kind.plural} ({rows})"
 
 
-def table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
+def show_table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
     """Show the grid as a table; selecting a row makes its cell the model of every page."""
     numbers = grid_table(grid)
     formats: dict[str, ColumnConfig | str | None] = {
@@ -378,9 +382,9 @@ def table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
     )
     rows = event["selection"]["rows"]
     handled = (prepared.digest, tuple(rows))
-    if rows and rows[0] < len(grid.cells) and st.session_state.get(_HANDLED) != handled:
-        st.session_state[_HANDLED] = handled
+    if rows and rows[0] < len(grid.cells) and st.session_state.get(_HANDLED_ROW) != handled:
+        st.session_state[_HANDLED_ROW] = handled
         if grid.cells[rows[0]].specification != analysis.specification:
             use_model_in_next_run(grid.cells[rows[0]].specification)
     if not rows:
-        st.session_state[_HANDLED] = handled
+        st.session_state[_HANDLED_ROW] = handled

@@ -29,11 +29,11 @@ from ui.shell.control_kinds import Choices
 from ui.shell.controls import number
 from ui.shell.page import fit_task
 
-PATIENCE_SECONDS = 20.0
+ASKS_ABOVE_SECONDS = 20.0
 """If the rest of a sweep is expected to take more seconds than this, the visitor is asked first."""
 CELL_BYTES = 2048
 """The size that is assumed for a cell in a cache, in bytes."""
-DEFAULT_MOST = 9
+DEFAULT_MAX_COMPONENTS = 9
 """The largest K, unless the visitor chooses another."""
 
 
@@ -78,7 +78,7 @@ def choose_sweep() -> Sweep:
             Parameter(
                 "n_components",
                 "Largest K",
-                DEFAULT_MOST,
+                DEFAULT_MAX_COMPONENTS,
                 1,
                 LIMITS.components,
                 1,
@@ -103,7 +103,7 @@ def choose_sweep() -> Sweep:
 
 
 @dataclass
-class _Measured:
+class _SessionCells:
     """What a visitor's session keeps of the cells that it fitted to one data set.
 
     Parameters
@@ -140,16 +140,16 @@ class _Measured:
 
 def sweep_series(analysis: Analysis, prepared: PreparedData, sweep: Sweep) -> LongSeries[Cell]:
     """The sweep as a series of long tasks, one for each cell; the cells of other sweeps of the same data are reused."""
-    measured = _measured(analysis, prepared)
+    session_cells = _session_cells(analysis, prepared)
     specifications = sweep.specifications(analysis.specification)
     return LongSeries(
         kind="sweep",
-        key=measured.of,
-        tasks=tuple(_cell_task(analysis, prepared, each, measured) for each in specifications),
+        key=session_cells.of,
+        tasks=tuple(_cell_task(analysis, prepared, each, session_cells) for each in specifications),
         noun="fit",
-        seconds_spent=measured.spent,
+        seconds_spent=session_cells.spent,
         when_stopped="Keeps the fits that are done.",
-        asks_above=PATIENCE_SECONDS,
+        asks_above=ASKS_ABOVE_SECONDS,
     )
 
 
@@ -159,14 +159,14 @@ def grid_of(analysis: Analysis, sweep: Sweep, series: LongSeries[Cell]) -> Grid:
 
 
 def _cell_task(
-    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, session_cells: _SessionCells
 ) -> LongTask[Cell]:
     """The fit of one cell as a long task."""
     return LongTask(
         kind="cells",
         key=(prepared.digest, specification),
-        steps=lambda: _fitting(analysis, prepared, specification, measured),
-        seconds=seconds_of_cell(specification, measured.seconds),
+        steps=lambda: _fitting(analysis, prepared, specification, session_cells),
+        seconds=seconds_of_cell(specification, session_cells.seconds),
         size=lambda _: CELL_BYTES,
         kept=CacheBound(LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes),
         private=analysis.private,
@@ -176,17 +176,17 @@ def _cell_task(
 
 
 def _fitting(
-    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, session_cells: _SessionCells
 ) -> Steps[Cell]:
     """Fit a cell, and keep its fit for the other pages and for the cell with one component more."""
     begun, compiled = time.monotonic(), compiled_is_loaded()
-    smaller = _smaller(analysis, prepared, specification, measured)
+    smaller = _smaller_fit(analysis, prepared, specification, session_cells)
     cell = yield from fitting_cell(prepared.X, specification, smaller, prepared.columns)
     if cell is None:
         raise FitError("The fit was stopped before its end.")
-    measured.add(specification, time.monotonic() - begun, compiled)
+    session_cells.add(specification, time.monotonic() - begun, compiled)
     if cell.fit is not None:
-        measured.smaller[specification.covariance_type] = (
+        session_cells.smaller[specification.covariance_type] = (
             specification.n_components,
             SmallerFit.of(cell.fit),
         )
@@ -194,14 +194,14 @@ def _fitting(
     return cell.cell
 
 
-def _smaller(
-    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, measured: _Measured
+def _smaller_fit(
+    analysis: Analysis, prepared: PreparedData, specification: FitSpecification, session_cells: _SessionCells
 ) -> SmallerFit | None:
     """The fit with one component fewer; None if K = 1 or if it is not kept, and then `fitting_cell` fits it again."""
     fewer = specification.n_components - 1
     if not fewer:
         return None
-    k, last = measured.smaller.get(specification.covariance_type, (0, None))
+    k, last = session_cells.smaller.get(specification.covariance_type, (0, None))
     if last is not None and k == fewer:
         return last
     analysis_of_smaller = replace(analysis, specification=replace(specification, n_components=fewer))
@@ -209,17 +209,19 @@ def _smaller(
     return SmallerFit.of(known_fit) if isinstance(known_fit, Fit) else None
 
 
-def _measured(analysis: Analysis, prepared: PreparedData) -> _Measured:
+def _session_cells(analysis: Analysis, prepared: PreparedData) -> _SessionCells:
     """The measurements of this session; new ones if the data or the settings of all cells have changed."""
     of = (prepared.digest, cell_specification(analysis.specification, 1, next(iter(STRUCTURES))))
-    measured: _Measured | None = st.session_state.get("sweeping")
-    if measured is None or measured.of != of:
-        measured = _Measured(of)
-        st.session_state["sweeping"] = measured
-    return measured
+    session_cells: _SessionCells | None = st.session_state.get("sweeping")
+    if session_cells is None or session_cells.of != of:
+        session_cells = _SessionCells(of)
+        st.session_state["sweeping"] = session_cells
+    return session_cells
 
 
-def seconds_of_cell(specification: FitSpecification, measured: Mapping[FitSpecification, float]) -> float:
+def seconds_of_cell(
+    specification: FitSpecification, seconds_of_cells: Mapping[FitSpecification, float]
+) -> float:
     """The expected seconds of a cell; 0, which means unknown, until a cell with two or more components is measured.
 
     The time is taken to be proportional to K², because an iteration costs K and more components need more iterations.
@@ -227,7 +229,9 @@ def seconds_of_cell(specification: FitSpecification, measured: Mapping[FitSpecif
     one component is no measure: it needs no iterations.
     """
     rates = {
-        each: seconds / each.n_components**2 for each, seconds in measured.items() if each.n_components > 1
+        each: seconds / each.n_components**2
+        for each, seconds in seconds_of_cells.items()
+        if each.n_components > 1
     }
     if not rates:
         return 0.0

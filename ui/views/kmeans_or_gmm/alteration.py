@@ -17,28 +17,28 @@ from ui.shell.analysis import current_analysis
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Switch
 
-FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
+STRETCH_FACTORS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
 """The factors by which a column can be stretched."""
-APART = tuple(round(0.1 * step, 1) for step in range(2, 31))
+DISTANCE_FACTORS = tuple(round(0.1 * step, 1) for step in range(2, 31))
 """The factors for the distances of the clusters' means from the mean of all rows."""
-FARTHEST = 10.0
+MAX_OUTLIER_DISTANCE = 10.0
 """The largest distance of an outlier from the data, in ranges (maximum − minimum) of each column."""
-_STRETCH, _COLUMN, _APART, _OUTLIER = "stretch", "stretched", "apart", "outlier"
+_STRETCH, _COLUMN, _DISTANCE, _OUTLIER = "stretch", "stretched", "apart", "outlier"
 """Keys of the controls."""
 PULL = Control(
-    _APART,
+    _DISTANCE,
     "Pull the clusters apart",
     "Multiplies the distance of each cluster's mean from the mean of all rows. The clusters are the true labels where "
     "they are known, else the mixture's.",
     1.0,
-    Choice(APART, "{:g} ×".format, st.select_slider),
+    Choice(DISTANCE_FACTORS, "{:g} ×".format, st.select_slider),
 )
 STRETCH = Control(
     _STRETCH,
     "Stretch",
     "Multiplies one column as it is fitted, as another unit would without standardising.",
     1.0,
-    Choice(FACTORS, "{:g} ×".format, st.select_slider),
+    Choice(STRETCH_FACTORS, "{:g} ×".format, st.select_slider),
 )
 OUTLIER = Control(
     _OUTLIER,
@@ -47,7 +47,7 @@ OUTLIER = Control(
     False,
     Switch(),
 )
-_PLACE, _PLACE_OF = "outlier_at", "outlier of"
+_OUTLIER_VALUES, _OUTLIER_COLUMNS = "outlier_at", "outlier of"
 """Keys of the session state: the outlier's values, and the columns that they belong to."""
 
 
@@ -55,10 +55,10 @@ def chosen_alteration(prepared: PreparedData) -> Alteration:
     """The chosen alteration; a control that is not drawn yet or has an invalid value counts as its default."""
     column = st.session_state.get(_COLUMN)
     return Alteration(
-        apart=PULL.value,
-        stretch=STRETCH.value,
+        distance_factor=PULL.value,
+        stretch_factor=STRETCH.value,
         column=prepared.columns.index(column) if column in prepared.columns else 0,
-        outlier=tuple(_place(prepared).tolist()) if OUTLIER.value else (),
+        outlier=tuple(_outlier_values(prepared).tolist()) if OUTLIER.value else (),
     )
 
 
@@ -78,7 +78,7 @@ def choose_alteration(prepared: PreparedData, projection: Projection) -> None:
             )
         page_control(OUTLIER)
     if OUTLIER.value:
-        _choose_place(prepared, projection)
+        _choose_outlier_values(prepared, projection)
 
 
 def move_outlier(
@@ -99,71 +99,72 @@ def move_outlier(
     """
     if not OUTLIER.value:
         return
-    place = _place(prepared)
+    place = _outlier_values(prepared)
     at = place if in_units else (place - prepared.center) / prepared.scale
     lifted = projection.lifted(np.array(clicked[: len(projection.labels)]), at)[0]
-    moved = _near(prepared, lifted if in_units else lifted * prepared.scale + prepared.center)
+    moved = _clipped(prepared, lifted if in_units else lifted * prepared.scale + prepared.center)
     if not np.array_equal(moved, place):
-        _keep(prepared, moved)
+        _store_outlier(prepared, moved)
         st.rerun(scope="fragment")
 
 
-def _choose_place(prepared: PreparedData, projection: Projection) -> None:
+def _choose_outlier_values(prepared: PreparedData, projection: Projection) -> None:
     """Show a number box for each column on an axis; in a principal plane only clicks move the outlier."""
-    place = _place(prepared)
+    place = _outlier_values(prepared)
     shown = [name for name in prepared.columns if name in projection.labels]
     with st.container(horizontal=True):
         for name in shown:
             position = prepared.columns.index(name)
-            low, high = _ends(prepared)
-            st.session_state[f"{_PLACE}_{position}"] = float(place[position])  # a click may have moved it
+            low, high = _outlier_range(prepared)
+            # A click may have moved the outlier.
+            st.session_state[f"{_OUTLIER_VALUES}_{position}"] = float(place[position])
             st.number_input(
                 f"Outlier: {name}",
                 float(low[position]),
                 float(high[position]),
                 step=float(f"{(high[position] - low[position]) / 400:.1g}"),
                 format="%.4g",
-                key=f"{_PLACE}_{position}",
-                on_change=_typed,
+                key=f"{_OUTLIER_VALUES}_{position}",
+                on_change=_use_typed_value,
                 args=(prepared, position),
                 width=180,
             )
 
 
-def _typed(prepared: PreparedData, position: int) -> None:
+def _use_typed_value(prepared: PreparedData, position: int) -> None:
     """Move the outlier to the number typed for the column at `position`."""
-    place = _place(prepared)
-    value = st.session_state[f"{_PLACE}_{position}"]
+    place = _outlier_values(prepared)
+    value = st.session_state[f"{_OUTLIER_VALUES}_{position}"]
     if type(value) in (int, float) and math.isfinite(value):
         place[position] = value
-    _keep(prepared, _near(prepared, place))
+    _store_outlier(prepared, _clipped(prepared, place))
 
 
-def _keep(prepared: PreparedData, place: FloatArray) -> None:
+def _store_outlier(prepared: PreparedData, place: FloatArray) -> None:
     """Keep the outlier's values in the session and in the address, because no single control holds all of them."""
-    st.session_state[_PLACE] = place.tolist()
-    st.session_state[_PLACE_OF] = prepared.columns
-    st.query_params[_PLACE] = format_points([place.tolist()])
+    st.session_state[_OUTLIER_VALUES] = place.tolist()
+    st.session_state[_OUTLIER_COLUMNS] = prepared.columns
+    st.query_params[_OUTLIER_VALUES] = format_points([place.tolist()])
 
 
-def _place(prepared: PreparedData) -> FloatArray:
+def _outlier_values(prepared: PreparedData) -> FloatArray:
     """The outlier's values (D,), in the columns' own units; by default beyond the upper corner of the data."""
-    placed = st.session_state.get(_PLACE)
-    if placed is not None and st.session_state.get(_PLACE_OF) == prepared.columns:
-        return _near(prepared, np.array(placed, dtype=np.float64))
-    linked = parse_points(st.query_params.get(_PLACE, ""), len(prepared.columns))
+    placed = st.session_state.get(_OUTLIER_VALUES)
+    if placed is not None and st.session_state.get(_OUTLIER_COLUMNS) == prepared.columns:
+        return _clipped(prepared, np.array(placed, dtype=np.float64))
+    linked = parse_points(st.query_params.get(_OUTLIER_VALUES, ""), len(prepared.columns))
     if placed is None and len(linked):
-        return _near(prepared, linked[0])
+        return _clipped(prepared, linked[0])
     high = prepared.original.max(axis=0)
     return np.asarray(high + 0.5 * (high - prepared.original.min(axis=0)))
 
 
-def _near(prepared: PreparedData, place: FloatArray) -> FloatArray:
+def _clipped(prepared: PreparedData, place: FloatArray) -> FloatArray:
     """The values (D,), clipped to those that the outlier may have."""
-    return np.clip(place, *_ends(prepared))
+    return np.clip(place, *_outlier_range(prepared))
 
 
-def _ends(prepared: PreparedData) -> tuple[FloatArray, FloatArray]:
+def _outlier_range(prepared: PreparedData) -> tuple[FloatArray, FloatArray]:
     """The smallest and the largest values (D,) that the outlier may have, in the columns' own units."""
     low, high = prepared.original.min(axis=0), prepared.original.max(axis=0)
-    return low - FARTHEST * (high - low), high + FARTHEST * (high - low)
+    return low - MAX_OUTLIER_DISTANCE * (high - low), high + MAX_OUTLIER_DISTANCE * (high - low)

@@ -21,7 +21,7 @@ from ui.views.kmeans_or_gmm.alteration import chosen_alteration
 
 
 @dataclass(frozen=True, eq=False)
-class Compared:
+class ComparisonWithRows:
     """A comparison with the rows that it used.
 
     Parameters
@@ -44,17 +44,17 @@ class Compared:
 
 def comparison_task(analysis: Analysis, prepared: PreparedData, fit: Fit) -> LongTask[KMeansComparison]:
     """The comparison as a long task."""
-    return _task(analysis, _changed(prepared, fit))
+    return _task(analysis, _altered_rows(prepared, fit))
 
 
-def computed_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) -> Compared | None:
+def computed_comparison(analysis: Analysis, prepared: PreparedData, fit: Fit) -> ComparisonWithRows | None:
     """The comparison if it is ready or takes no time; else None, and a sentence on the screen says why."""
-    changed = _changed(prepared, fit)
+    changed = _altered_rows(prepared, fit)
     comparison = _task(analysis, changed).computed()
     if comparison is None:
         return None
     has_outlier = bool(chosen_alteration(prepared).outlier)
-    return Compared(
+    return ComparisonWithRows(
         comparison,
         changed,
         len(changed.X) - 1 if has_outlier else None,
@@ -78,7 +78,7 @@ def _task(analysis: Analysis, changed: PreparedData) -> LongTask[KMeansCompariso
     )
 
 
-def _changed(prepared: PreparedData, fit: Fit) -> PreparedData:
+def _altered_rows(prepared: PreparedData, fit: Fit) -> PreparedData:
     """The rows, or a random sample of `LIMITS.comparison_rows` of them, altered as is chosen."""
     rows = drawn_rows(len(prepared.X), LIMITS.comparison_rows)
     some = prepared

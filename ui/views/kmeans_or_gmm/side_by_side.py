@@ -20,23 +20,23 @@ from ui.projection.plane import PictureAxes
 from ui.shell.tables import in_original_units
 from ui.shell.text import markdown
 from ui.views.kmeans_or_gmm.alteration import move_outlier
-from ui.views.kmeans_or_gmm.comparison import Compared
+from ui.views.kmeans_or_gmm.comparison import ComparisonWithRows
 
-SEEN = (
+PROJECTION_HELP = (
     "Points have the colours of the whole answer. The cells are what each would decide from the axes shown alone, so "
     "that a point may lie in a cell of another colour."
 )
 """The help of the controls for the axes: what points and cells show if the picture does not show all columns."""
 
 
-def pictures(
-    compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...], unaltered: PreparedData
+def show_pictures(
+    compared: ComparisonWithRows, axes: PictureAxes, colour_numbers: tuple[int, ...], unaltered: PreparedData
 ) -> None:
     """Show the picture of each method; a click in one of them moves the outlier there.
 
     Parameters
     ----------
-    compared : Compared
+    compared : ComparisonWithRows
         The comparison and its rows.
     axes : PictureAxes
         The axes of both pictures.
@@ -62,7 +62,9 @@ def pictures(
         move_outlier(unaltered, axes.projection, clicked, axes.in_units)
 
 
-def kmeans_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> Drawing:
+def kmeans_picture(
+    compared: ComparisonWithRows, axes: PictureAxes, colour_numbers: tuple[int, ...]
+) -> Drawing:
     """The cells of K-means: each place belongs to the nearest centre."""
     kmeans = compared.comparison.kmeans
     shares = np.eye(kmeans.n_clusters)[kmeans.labels]
@@ -72,16 +74,20 @@ def kmeans_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[
         even, kmeans.centers, np.broadcast_to(np.eye(n_features), (len(even), n_features, n_features))
     )
     return _picture(
-        compared, axes, Clustering("K-means", _seen(nearest, compared, axes), shares, True, colour_numbers)
+        compared,
+        axes,
+        Clustering("K-means", _marginal_on_axes(nearest, compared, axes), shares, True, colour_numbers),
     )
 
 
-def mixture_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple[int, ...]) -> Drawing:
+def mixture_picture(
+    compared: ComparisonWithRows, axes: PictureAxes, colour_numbers: tuple[int, ...]
+) -> Drawing:
     """The cells of the mixture: each place belongs to all components, in proportion to weight × density there."""
     comparison = compared.comparison
     clustering = Clustering(
         "The mixture",
-        _seen(comparison.fit.mixture, compared, axes),
+        _marginal_on_axes(comparison.fit.mixture, compared, axes),
         comparison.responsibilities,
         False,
         colour_numbers,
@@ -89,13 +95,13 @@ def mixture_picture(compared: Compared, axes: PictureAxes, colour_numbers: tuple
     return _picture(compared, axes, clustering)
 
 
-def _seen(mixture: Mixture, compared: Compared, axes: PictureAxes) -> Mixture:
+def _marginal_on_axes(mixture: Mixture, compared: ComparisonWithRows, axes: PictureAxes) -> Mixture:
     """The marginal, on these axes and in their units, of a mixture in fitted units."""
     shown = in_original_units(mixture, compared.prepared) if axes.in_units else mixture
     return axes.projection.mixture(shown)
 
 
-def _picture(compared: Compared, axes: PictureAxes, clustering: Clustering) -> Drawing:
+def _picture(compared: ComparisonWithRows, axes: PictureAxes, clustering: Clustering) -> Drawing:
     prepared = compared.prepared
     rows: FloatArray = prepared.original if axes.in_units else prepared.X
     return cells(
@@ -109,14 +115,14 @@ def _picture(compared: Compared, axes: PictureAxes, clustering: Clustering) -> D
     )
 
 
-def _units(compared: Compared, axes: PictureAxes) -> list[float]:
+def _units(compared: ComparisonWithRows, axes: PictureAxes) -> list[float]:
     """The length on each axis of one fitted unit, shape (E,)."""
     if not axes.in_units:
         return [1.0] * len(axes.projection.labels)
     return [float(scale) for scale in axes.projection.matrix @ compared.prepared.scale]
 
 
-def metrics(comparison: KMeansComparison) -> None:
+def show_metrics(comparison: KMeansComparison) -> None:
     """Show how far the two agree with each other and with the true labels, and the share of clear rows."""
     known = comparison.agreement_with_labels
     with st.grid(4, min_column_width=150, gap="small"):
@@ -137,7 +143,7 @@ def metrics(comparison: KMeansComparison) -> None:
         )
 
 
-def measured_table(compared: Compared) -> pd.DataFrame:
+def measured_table(compared: ComparisonWithRows) -> pd.DataFrame:
     """A row for each of five properties that textbooks compare, with what was measured on these rows."""
     comparison = compared.comparison
     kmeans, fit = comparison.kmeans, comparison.fit
@@ -156,7 +162,7 @@ def measured_table(compared: Compared) -> pd.DataFrame:
         ),
         "Cluster shape": (
             f"Round and equally wide: one standard deviation of {number(kmeans.spread, 3)} for all (fitted units).",
-            _shapes(comparison),
+            _component_shapes(comparison),
         ),
         "Algorithm": (
             f"Lloyd's: {_counted(kmeans.iterations, 'iteration')}; Σ distance² ends at {number(kmeans.inertia, 4)}.",
@@ -164,7 +170,8 @@ def measured_table(compared: Compared) -> pd.DataFrame:
         ),
         "Speed": (
             f"{_milliseconds(comparison.seconds_of_kmeans)} for {_counted(n_init, 'start')}, measured once.",
-            f"{_milliseconds(comparison.seconds_of_mixture)} for {_counted(n_init, 'start')}, {_against(slower)}.",
+            f"{_milliseconds(comparison.seconds_of_mixture)} for {_counted(n_init, 'start')}, "
+            f"{_relative_time(slower)}.",
         ),
         "Outliers": (
             f"{name}, the least likely, goes to cluster {far.cluster + 1} like any other, at "
@@ -184,14 +191,14 @@ def measured_table(compared: Compared) -> pd.DataFrame:
     )
 
 
-def comparison_table(compared: Compared) -> None:
+def show_comparison_table(compared: ComparisonWithRows) -> None:
     """Show `measured_table`, and say so if only a sample of the rows was used."""
     st.table(measured_table(compared), hide_index=True, border="horizontal")
     if compared.is_sample:
         st.caption(f"Both were fitted to a random sample of {len(compared.comparison.X):,} rows.")
 
 
-def conclusion(comparison: KMeansComparison) -> None:
+def show_conclusion(comparison: KMeansComparison) -> None:
     """Show which of the two to use here, and why."""
     decision = verdict(comparison)
     title = {
@@ -204,7 +211,7 @@ def conclusion(comparison: KMeansComparison) -> None:
         st.markdown(f"**{title}.** {markdown(decision.reason, 1_200)}")
 
 
-def explanation(comparison: KMeansComparison) -> None:
+def show_explanation(comparison: KMeansComparison) -> None:
     """Show, in an expander, why the borders of the cells differ, with numbers of these rows."""
     with st.expander("Why their borders differ"):
         st.markdown(
@@ -217,7 +224,7 @@ def explanation(comparison: KMeansComparison) -> None:
         )
 
 
-def _shapes(comparison: KMeansComparison) -> str:
+def _component_shapes(comparison: KMeansComparison) -> str:
     """The words on the sizes and shapes of the mixture's components."""
     left_out = comparison.fit.mixture.n_components - comparison.n_compared
     of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
@@ -236,7 +243,7 @@ def _widest(comparison: KMeansComparison) -> str:
     return f", and the widest component is {number(comparison.size_ratio, 3)} times the narrowest"
 
 
-def _against(slower: float) -> str:
+def _relative_time(slower: float) -> str:
     """The words on the time of EM, which is `slower` times that of K-means."""
     if 0.8 < slower < 1.25:
         return "about as long as K-means"

@@ -18,15 +18,15 @@ from ui.lessons.progress import LESSON, CourseProgress, course_progress, page_na
 
 MAX_PICTURES = 64
 """The largest number of pictures in the cache, which all visitors share."""
-WRAPPED = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
+WRAPPED_LABELS_STYLE = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
 """Style that breaks the long labels of links into lines; Streamlit cuts them otherwise."""
 
 
-def cards(pages: Collection[StreamlitPage]) -> None:
+def show_cards(pages: Collection[StreamlitPage]) -> None:
     """Show the visitor's progress and a card for each lesson: its picture, its minutes, and a link that opens it."""
     now = course_progress()
-    st.html(WRAPPED)
-    st.markdown(_progress(now))
+    st.html(WRAPPED_LABELS_STYLE)
+    st.markdown(_progress_in_words(now))
     with st.grid(4, min_column_width=230, gap="small"):
         for number, lesson in enumerate(course().values(), start=1):
             with st.container(border=True, gap="small", key=f"card-{lesson.key}"):
@@ -37,10 +37,10 @@ def cards(pages: Collection[StreamlitPage]) -> None:
                     query_params={LESSON: lesson.key},
                     width="stretch",
                 )
-                st.caption(f"{lesson.minutes} minutes{_mark(lesson, now)}")
+                st.caption(f"{lesson.minutes} minutes{_state_in_words(lesson, now)}")
 
 
-def _progress(now: CourseProgress) -> str:
+def _progress_in_words(now: CourseProgress) -> str:
     lessons = course()
     minutes = sum(lesson.minutes for lesson in lessons.values())
     done = len(now.done)
@@ -52,7 +52,7 @@ def _progress(now: CourseProgress) -> str:
     )
 
 
-def _mark(lesson: Lesson, now: CourseProgress) -> str:
+def _state_in_words(lesson: Lesson, now: CourseProgress) -> str:
     """The words that mark a lesson as open or answered; empty for any other."""
     if lesson is now.lesson:
         return " · :material/play_arrow: on now"

@@ -17,7 +17,7 @@ from ui.views.starting_points.pictures import optimum_picture, styles
 from ui.views.starting_points.survey import SurveyInUnits
 
 
-def gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecification) -> None:
+def show_gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecification) -> None:
     """Show the first optima with log-likelihood and share of all starts; `current` specifies the fit of all pages."""
     survey = surveyed.survey
     st.subheader("The optima", anchor=False)
@@ -36,14 +36,16 @@ def gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecificati
                 show(optimum_picture(surveyed, plane, position, small=True), f"optimum-{name}", height=190)
                 if not surveyed.is_sample:
                     restart = survey.restarts[optimum.runs[0]]
-                    _take(name, restart, survey.specification, current)
+                    _show_use_button(name, restart, survey.specification, current)
     if len(survey.optima) > shown:
         st.caption(f"The first {shown} of {len(survey.optima):,} optima.")
 
 
-def _take(name: str, restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification) -> None:
+def _show_use_button(
+    name: str, restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
+) -> None:
     """Show a button that makes the start of this restart the only start of the fit on all pages."""
-    wanted = _from_start(restart, surveyed, current)
+    wanted = _fit_from_start(restart, surveyed, current)
     is_taken = wanted == current
     if st.button(
         "Shown on all pages" if is_taken else "Show on all pages",
@@ -58,7 +60,7 @@ def _take(name: str, restart: SurveyedRestart, surveyed: FitSpecification, curre
         st.toast(f"Clusters and the other pages now show optimum {name}.")
 
 
-def _from_start(
+def _fit_from_start(
     restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
 ) -> FitSpecification:
     """The specification of the fit whose only start is that of this restart, so that it ends in the same optimum."""

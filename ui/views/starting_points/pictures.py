@@ -60,7 +60,9 @@ def styles(surveyed: SurveyInUnits) -> list[OptimumStyle]:
 def paths_picture(surveyed: SurveyInUnits, plane: PictureAxes) -> Drawing:
     """The paths of the means of every restart."""
     survey = surveyed.survey
-    home = {run: position for position, optimum in enumerate(survey.optima) for run in optimum.runs}
+    optimum_of_restart = {
+        run: position for position, optimum in enumerate(survey.optima) for run in optimum.runs
+    }
     prepared = surveyed.prepared
     restart_paths = []
     for position, restart in enumerate(survey.restarts):
@@ -68,7 +70,7 @@ def paths_picture(surveyed: SurveyInUnits, plane: PictureAxes) -> Drawing:
         restart_paths.append(
             RestartPath(
                 f"{restart.kind}, seed {restart.seed}",
-                home[position],
+                optimum_of_restart[position],
                 restart.steps,
                 means @ plane.projection.matrix.T + plane.projection.offset,
             )
@@ -85,22 +87,22 @@ def paths_picture(surveyed: SurveyInUnits, plane: PictureAxes) -> Drawing:
 def chart_levels(surveyed: SurveyInUnits) -> list[Level]:
     """The levels of the chart: the first optima one by one, all lower ones together, and all degenerate ones."""
     survey = surveyed.survey
-    sound = [optimum for optimum in survey.optima if not optimum.degenerate]
-    degenerate = survey.optima[len(sound) :]
+    regular = [optimum for optimum in survey.optima if not optimum.degenerate]
+    degenerate = survey.optima[len(regular) :]
     levels = [
         Level(
             name.name,
             surveyed.log_likelihood(optimum.log_likelihood),
-            _reached(surveyed, [optimum]),
+            _times_reached(surveyed, [optimum]),
             name.colour,
         )
-        for name, optimum in zip(styles(surveyed)[:MAX_SHOWN], sound, strict=False)
+        for name, optimum in zip(styles(surveyed)[:MAX_SHOWN], regular, strict=False)
     ]
-    lower = sound[MAX_SHOWN:]
+    lower = regular[MAX_SHOWN:]
     for name, several in ((f"{len(lower):,} lower", lower), ("at the floor", degenerate)):
         if several:
             height = surveyed.log_likelihood(several[0].log_likelihood)
-            levels.append(Level(name, height, _reached(surveyed, several), INK, at_height=False))
+            levels.append(Level(name, height, _times_reached(surveyed, several), INK, at_height=False))
     return levels
 
 
@@ -157,7 +159,7 @@ def _points(surveyed: SurveyInUnits, plane: PictureAxes) -> np.ndarray:
     return plane.points(surveyed.prepared, surveyed.rows)
 
 
-def _reached(surveyed: SurveyInUnits, several: list[Optimum] | tuple[Optimum, ...]) -> tuple[int, ...]:
+def _times_reached(surveyed: SurveyInUnits, several: list[Optimum] | tuple[Optimum, ...]) -> tuple[int, ...]:
     """The number of starts of each kind that ended in any of these optima."""
     survey = surveyed.survey
     return tuple(sum(survey.success_rate(each, kind).reached for each in several) for kind in survey.kinds)

@@ -17,7 +17,7 @@ from ui.shell.text import markdown
 from ui.views.starting_points.survey import SurveyInUnits
 
 
-def success_rates(surveyed: SurveyInUnits) -> None:
+def show_success_rates(surveyed: SurveyInUnits) -> None:
     """Show the share of each kind of start that reached the best optimum, and the n_init that does so with 99 %."""
     survey = surveyed.survey
     best = survey.best
@@ -77,33 +77,33 @@ def success_rate_table(rates: dict[str, SuccessRate]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "start": list(rates),
-            "share (95 % interval)": [_share(each) for each in rates.values()],
-            "n_init for 99 %": [_restarts(each) for each in rates.values()],
+            "share (95 % interval)": [_share_in_words(each) for each in rates.values()],
+            "n_init for 99 %": [_restarts_in_words(each) for each in rates.values()],
         }
     )
 
 
-def _share(rates: SuccessRate) -> str:
+def _share_in_words(rates: SuccessRate) -> str:
     """The share with its 95 % interval, in percent."""
     low, high = (number(100 * end, 2 if end < 0.995 else 3) for end in rates.interval)
     return f"{percent(rates.share)} ({low}–{high} %)"
 
 
-def _restarts(rates: SuccessRate) -> str:
+def _restarts_in_words(rates: SuccessRate) -> str:
     """The n_init that reaches the optimum with a probability of 99 %, and its interval."""
     fewest, most = rates.n_init_interval
     between = f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}"
     return between if rates.n_init is None else f"{rates.n_init:,} ({between})"
 
 
-def remarks(surveyed: SurveyInUnits) -> None:
+def show_remarks(surveyed: SurveyInUnits) -> None:
     """Show what the reader has to know about this survey, a sentence each."""
     with kept_place():
-        for sentence in _remarks(surveyed):
+        for sentence in _remark_sentences(surveyed):
             st.caption(f":material/info: {markdown(sentence, 600)}")
 
 
-def _remarks(surveyed: SurveyInUnits) -> list[str]:
+def _remark_sentences(surveyed: SurveyInUnits) -> list[str]:
     survey = surveyed.survey
     ended, optima = len(survey.restarts), survey.optima
     texts = []
@@ -119,7 +119,7 @@ def _remarks(surveyed: SurveyInUnits) -> list[str]:
             "these."
         )
     if survey.failed:
-        texts.append(f"{_starts(len(survey.failed))} failed and ended in no optimum.")
+        texts.append(f"{_starts_in_words(len(survey.failed))} failed and ended in no optimum.")
     if survey.best is not None and len(survey.best.runs) == 1 and ended > 1:
         texts.append("Only one start reached the best, so a better optimum may well exist.")
     if survey.n_reached_once and len(optima) > 1:
@@ -138,30 +138,30 @@ def _remarks(surveyed: SurveyInUnits) -> list[str]:
         highest = max(optimum.log_likelihood for optimum in degenerate)
         (height,) = log_likelihood_texts([surveyed.log_likelihood(highest)])
         texts.append(
-            f"{_starts(sum(len(optimum.runs) for optimum in degenerate))} ended with a component at the variance "
-            f"floor, where only the floor bounds the likelihood (here up to {height}). They do not count as the best, "
-            "since the gain from narrow components is subtracted first."
+            f"{_starts_in_words(sum(len(optimum.runs) for optimum in degenerate))} ended with a component at the "
+            f"variance floor, where only the floor bounds the likelihood (here up to {height}). They do not count as "
+            "the best, since the gain from narrow components is subtracted first."
         )
     unfinished = sum(restart.ending is Ending.ITERATION_LIMIT for restart in survey.restarts)
     if unfinished:
         texts.append(
-            f"{_starts(unfinished)} had not converged after {survey.specification.max_iterations:,} iterations: they "
-            "may not have reached an optimum."
+            f"{_starts_in_words(unfinished)} had not converged after {survey.specification.max_iterations:,} iterations"
+            ": they may not have reached an optimum."
         )
     return texts
 
 
-def _starts(count: int) -> str:
+def _starts_in_words(count: int) -> str:
     return f"{count:,} {'start' if count == 1 else 'starts'}"
 
 
-def explanation(surveyed: SurveyInUnits) -> None:
+def show_explanation(surveyed: SurveyInUnits) -> None:
     """Show how optima are distinguished and how the numbers are computed, in an expander."""
     with st.expander("What counts as one optimum, and how the numbers are computed"):
-        st.markdown("\n".join(f"- {sentence}" for sentence in _explained(surveyed)))
+        st.markdown("\n".join(f"- {sentence}" for sentence in _explanation_sentences(surveyed)))
 
 
-def _explained(surveyed: SurveyInUnits) -> list[str]:
+def _explanation_sentences(surveyed: SurveyInUnits) -> list[str]:
     survey = surveyed.survey
     n_rows = survey.shape[0]
     sentences = [

@@ -24,7 +24,7 @@ from ui.shell.control_kinds import Choice, Choices
 from ui.shell.page import show_problems
 from ui.shell.tables import ORIGINAL, in_original_units, units_control
 
-COUNTS = (10, 20, 50, 100, 200)
+START_COUNTS = (10, 20, 50, 100, 200)
 """The numbers of starts of each kind to choose from."""
 
 
@@ -89,8 +89,8 @@ def choose_survey() -> SurveyRequest:
             "Restarts of each kind",
             "EM runs from this number of starts of each kind, with the seeds 0, 1, 2, …: with a larger number "
             "the earlier ones stay. The sidebar's restarts, starting points and seed have no effect here.",
-            COUNTS[0],
-            Choice(COUNTS, widget=st.segmented_control),
+            START_COUNTS[0],
+            Choice(START_COUNTS, widget=st.segmented_control),
         )
     )
     kinds = page_control(

@@ -14,12 +14,12 @@ from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice
-from ui.shell.tables import component_table, decimals
+from ui.shell.tables import component_table, decimal_formats
 from ui.views.starting_points.pictures import optimum_picture, styles
 from ui.views.starting_points.survey import SurveyInUnits
 
 
-def comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
+def show_comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
     """Show controls for the two optima, their differences in numbers, their pictures and their parameters."""
     optima = surveyed.survey.optima
     st.subheader("Compare two optima", anchor=False)
@@ -31,7 +31,7 @@ def comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
     one, other = optima[first], optima[second]
     n_components = one.mixture.n_components
     differ = differing_rows(one.labels, other.labels, n_components)
-    _metrics(surveyed, one, other, names, int(differ.sum()))
+    _show_metrics(surveyed, one, other, names, int(differ.sum()))
     order = counterparts(one.labels, other.labels, n_components)
     both = (("first", first, list(range(n_components))), ("second", second, order.tolist()))
     for column, (place, position, own_order) in zip(st.columns(2), both, strict=True):
@@ -40,7 +40,7 @@ def comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
             st.caption(f"Optimum {name}: the marked rows belong to another component in the other optimum.")
             drawing = optimum_picture(surveyed, plane, position, marked=differ, order=own_order)
             show(drawing, f"compared-{place}", height=400)
-    _parameters(surveyed, one.mixture, other.mixture.reordered(order), names)
+    _show_parameters(surveyed, one.mixture, other.mixture.reordered(order), names)
 
 
 def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
@@ -54,7 +54,9 @@ def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
     return chosen[0], chosen[1]
 
 
-def _metrics(surveyed: SurveyInUnits, one: Optimum, other: Optimum, names: list[str], differing: int) -> None:
+def _show_metrics(
+    surveyed: SurveyInUnits, one: Optimum, other: Optimum, names: list[str], differing: int
+) -> None:
     n_rows = len(one.labels)
     between = f"{names[0]} − {names[1]}"
     bics = [surveyed.survey.bic(optimum) for optimum in (one, other)]
@@ -97,7 +99,7 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{number(value, 3)}"
 
 
-def _parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: list[str]) -> None:
+def _show_parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: list[str]) -> None:
     # A table takes longer to draw than a picture: it is made only while the expander is open.
     expander = st.expander("Parameters of both", on_change="rerun", key="compared parameters")
     if not expander.open:
@@ -111,7 +113,7 @@ def _parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: li
         st.dataframe(
             table,
             hide_index=True,
-            column_config=decimals(table, "%.4g"),
+            column_config=decimal_formats(table, "%.4g"),
             alt="Weights, means and standard deviations of both optima, component by component",
             width="stretch",
         )

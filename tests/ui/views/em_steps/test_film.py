@@ -18,7 +18,7 @@ from ui.figures.film.line import film_line
 from ui.figures.film.plane import film_plane
 from ui.figures.film.strips import START_BELOW
 from ui.views.em_steps import film as component
-from ui.views.em_steps.film import FilmContent, FilmSentences, clicked_place, show_film, show_placing
+from ui.views.em_steps.film import FilmContent, FilmSentences, clicked_place, show_film, show_mean_placement
 
 RNG = np.random.default_rng(5)
 ROWS = np.concatenate([RNG.normal(size=(30, 2)), RNG.normal(size=(20, 2)) + 4.0])
@@ -106,7 +106,7 @@ def test_the_words_come_with_what_the_stage_has_to_say(sent: list[dict[str, Any]
 
 def test_waiting_for_means_there_is_no_film(sent: list[dict[str, Any]]) -> None:
     stage = showing(ROWS, run_on(ROWS)).stage
-    show_placing(stage, "Click.", key="film", identity="placing", on_click=lambda: None)
+    show_mean_placement(stage, "Click.", key="film", identity="placing", on_click=lambda: None)
     (message,) = sent
     assert message["placing"]
     assert message["numbers"]["film"] is None
