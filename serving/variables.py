@@ -7,14 +7,14 @@ from dataclasses import fields
 from difflib import get_close_matches
 
 from serving import frame_ancestors, hosts
-from ui.compute.limits import PREFIX, Limits
+from ui.compute.limits import PREFIX, Limits, earlier_variables
 
 VARIABLES = (
     frame_ancestors.VARIABLE,
     hosts.VARIABLE,
     *(PREFIX + row.name.upper() for row in fields(Limits)),
 )
-"""The environment variables that the app knows."""
+"""The environment variables that the app knows, by their present names."""
 
 
 def unknown_variables(environment: Iterable[str]) -> list[str]:
@@ -22,7 +22,7 @@ def unknown_variables(environment: Iterable[str]) -> list[str]:
     return [
         f"{name} is no setting of the app and has no effect{_nearest(name)}; docs/settings.md lists all."
         for name in sorted(environment)
-        if name.upper().startswith(PREFIX) and name not in VARIABLES
+        if name.upper().startswith(PREFIX) and name not in (*VARIABLES, *earlier_variables())
     ]
 
 

@@ -37,9 +37,23 @@ def quoted(text: str) -> str:
     return f"{text[:_LONGEST_QUOTED]!a} and {len(text) - _LONGEST_QUOTED:,} more characters"
 
 
-def _limit(default: float, least: float, most: float, meaning: str) -> Any:
-    """A field of `Limits`: its default, between which values it can be set, and what it bounds."""
-    return field(default=default, metadata={"least": least, "most": most, "meaning": meaning})
+def _limit(default: float, least: float, most: float, meaning: str, *, earlier: str = "") -> Any:
+    """A field of `Limits`: its default, the least and the most it can be set to, what it bounds, and an earlier name.
+
+    A variable with the earlier name still sets the limit, unless the one with the present name does.
+    """
+    return field(
+        default=default, metadata={"least": least, "most": most, "meaning": meaning, "earlier": earlier}
+    )
+
+
+def earlier_variables() -> dict[str, str]:
+    """The earlier names of variables, each with the name of its limit."""
+    return {
+        PREFIX + row.metadata["earlier"].upper(): row.name
+        for row in fields(Limits)
+        if row.metadata["earlier"]
+    }
 
 
 @dataclass(frozen=True)
@@ -75,20 +89,32 @@ class Limits:
     upload_columns: int = _limit(2_000, 10, 100_000, "most columns of a file")
     workbook_cells: int = _limit(500_000, 1_000, 50_000_000, "most cells of an Excel sheet")
     upload_cells: int = _limit(10_000_000, 10_000, 1_000_000_000, "most values of a file, rows times columns")
-    landscape_rows: int = _limit(
-        5_000, 500, 1_000_000, "most rows that Starting points uses; of more, a sample"
+    survey_rows: int = _limit(
+        5_000,
+        500,
+        1_000_000,
+        "most rows that Starting points uses; of more, a sample",
+        earlier="landscape_rows",
     )
     comparison_rows: int = _limit(20_000, 500, 1_000_000, "most rows in K-means or GMM; of more, a sample")
     shared_datasets: int = _limit(32, 1, 10_000, "data sets of generators and samples kept for all")
     private_datasets: int = _limit(2, 1, 100, "prepared data sets kept for each visitor with a file")
     shared_fit_megabytes: int = _limit(256, 1, 100_000, "fits kept for all, in MB")
     private_fit_megabytes: int = _limit(64, 1, 10_000, "fits kept for each visitor with a file, in MB")
-    shared_landscape_megabytes: int = _limit(64, 1, 100_000, "surveys of Starting points kept for all, in MB")
-    private_landscape_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
+    shared_survey_megabytes: int = _limit(
+        64, 1, 100_000, "surveys of Starting points kept for all, in MB", earlier="shared_landscape_megabytes"
+    )
+    private_survey_megabytes: int = _limit(
+        16, 1, 10_000, "the same for each visitor with a file, in MB", earlier="private_landscape_megabytes"
+    )
     shared_comparison_megabytes: int = _limit(64, 1, 100_000, "comparisons with K-means kept for all, in MB")
     private_comparison_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
-    shared_shapes_megabytes: int = _limit(64, 1, 100_000, "fits of Covariance shapes kept for all, in MB")
-    private_shapes_megabytes: int = _limit(16, 1, 10_000, "the same for each visitor with a file, in MB")
+    shared_structure_fits_megabytes: int = _limit(
+        64, 1, 100_000, "fits of Covariance shapes kept for all, in MB", earlier="shared_shapes_megabytes"
+    )
+    private_structure_fits_megabytes: int = _limit(
+        16, 1, 10_000, "the same for each visitor with a file, in MB", earlier="private_shapes_megabytes"
+    )
     shared_cell_megabytes: int = _limit(16, 1, 10_000, "criteria of How many clusters kept for all, in MB")
     private_cell_megabytes: int = _limit(4, 1, 1_000, "the same for each visitor with a file, in MB")
     shared_figure_megabytes: int = _limit(64, 1, 100_000, "figures of Clusters kept for all, in MB")
@@ -99,9 +125,11 @@ def limits_from(environment: Mapping[str, str]) -> Limits:
     """The limits with what the variables say of them; raises `SettingError` for the first that cannot be."""
     values: dict[str, Any] = {}
     for row in fields(Limits):
-        text = environment.get(PREFIX + row.name.upper(), "").strip()
-        if text:
-            values[row.name] = _number(text, row.name, row.metadata["least"], row.metadata["most"], row.type)
+        for name in (row.name, row.metadata["earlier"]):
+            text = environment.get(PREFIX + name.upper(), "").strip()
+            if name and text:
+                values[row.name] = _number(text, name, row.metadata["least"], row.metadata["most"], row.type)
+                break
     return Limits(**values)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gmm_core.tables.files.options import DEFAULT_LIMITS
-from serving.variables import VARIABLES
+from serving.variables import VARIABLES, unknown_variables
 from ui.compute.limits import (
     PREFIX,
     READ_LIMITS,
@@ -20,6 +20,7 @@ from ui.compute.limits import (
     Limits,
     SettingError,
     documented,
+    earlier_variables,
     limits_from,
     table,
 )
@@ -57,6 +58,18 @@ def test_each_limit_is_set_by_its_variable_alone() -> None:
         assert asdict(limits_from(changed)) == asdict(Limits()) | {row.name: least}
         assert least <= row.default <= row.metadata["most"]
     assert limits_from({PREFIX + "COMPONENTS": "", "COMPONENTS": "9"}) == Limits()
+
+
+def test_a_variable_with_an_earlier_name_still_sets_its_limit_unless_the_present_one_does() -> None:
+    assert earlier_variables()[PREFIX + "LANDSCAPE_ROWS"] == "survey_rows"
+    for variable, name in earlier_variables().items():
+        assert asdict(limits_from({variable: "700"})) == asdict(Limits()) | {name: 700}
+        assert asdict(limits_from({variable: "700", PREFIX + name.upper(): "800"})) == asdict(Limits()) | {
+            name: 800
+        }
+        assert unknown_variables([variable]) == []
+    with pytest.raises(SettingError, match="GMM_EXPLORER_LANDSCAPE_ROWS takes"):
+        limits_from({PREFIX + "LANDSCAPE_ROWS": "1"})
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,7 @@ def survey_in_view(analysis: Analysis, request: SurveyRequest, units: str) -> Su
     show_problems(analysis)
     if analysis.prepared is None:
         return None
-    rows = drawn_rows(len(analysis.prepared.X), LIMITS.landscape_rows)
+    rows = drawn_rows(len(analysis.prepared.X), LIMITS.survey_rows)
     survey = _task(analysis, analysis.prepared, rows, request).in_view()
     if survey is None:
         return None
@@ -145,7 +145,7 @@ def _task(
         steps=lambda: surveying(prepared.X[rows], specification, request.kinds, request.count),
         seconds=seconds_of_fit(shape, specification, request.count * len(request.kinds)),
         size=_size,
-        kept=CacheBound(LIMITS.shared_landscape_megabytes, LIMITS.private_landscape_megabytes),
+        kept=CacheBound(LIMITS.shared_survey_megabytes, LIMITS.private_survey_megabytes),
         private=analysis.private,
         when_stopped="Shows the optima found so far.",
     )
