@@ -8,7 +8,7 @@ from ui.shell.page import fit_from_means, fit_in_view
 from ui.views.em_steps.axes import choose_film_view
 from ui.views.em_steps.film import FilmContent, show_film, show_mean_placement
 from ui.views.em_steps.sentences import film_sentences
-from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placing_sentence
+from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placement_instruction
 
 analysis = current_analysis()
 fit = fit_in_view(analysis)
@@ -28,8 +28,8 @@ if restart is not None:
 else:
     if len(placed) < n_components:
         show_mean_placement(
-            view.placing(placed),
-            placing_sentence(len(placed), n_components),
+            view.mean_placement(placed),
+            placement_instruction(len(placed), n_components),
             key=FILM_KEY,
             identity=f"{view.name} {len(placed)}",
             on_click=place_clicked(placed.shape[1], n_components),
@@ -45,7 +45,7 @@ film = view.film(run)
 show_film(
     FilmContent(
         film=film,
-        stage=view.stage(film, colour_numbers),
+        picture=view.first_frame(film, colour_numbers),
         labels=view.projection.labels,
         row_numbers=view.row_numbers(),
         colour_numbers=colour_numbers,

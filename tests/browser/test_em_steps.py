@@ -17,7 +17,7 @@ from ui.figures.base.blend import hexadecimal, oklab
 from ui.figures.base.palette import colour
 
 FILM = "/em-steps?data=Old+Faithful&k=3"
-FILLS = "[...document.querySelectorAll('.explorer-film-stage .points path')].map(node => node.style.fill)"
+FILLS = "[...document.querySelectorAll('.explorer-film-picture .points path')].map(node => node.style.fill)"
 CUT_OFF = """
 () => {
   const beside = document.querySelector(".explorer-film-beside").getBoundingClientRect();
@@ -34,7 +34,7 @@ CUT_OFF = """
 """
 SCREENS = [(1440, 900), (1280, 720), (390, 844)]
 LOWEST_EDGES = """
-() => [".explorer-film-stage", ".explorer-film-transport", ".explorer-film-status", ".explorer-film-curve"].map(
+() => [".explorer-film-picture", ".explorer-film-transport", ".explorer-film-status", ".explorer-film-curve"].map(
   (part) => document.querySelector(part).getBoundingClientRect().bottom)
 """
 MARK = """
@@ -153,7 +153,7 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     assert before
     assert formulas.locator("math").count() >= 2
     assert page.evaluate(CUT_OFF) == []
-    points = page.locator(".explorer-film-stage .points path")
+    points = page.locator(".explorer-film-picture .points path")
     target = points.nth(3).bounding_box()
     assert target
     page.mouse.click(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2)
@@ -194,10 +194,10 @@ def test_picture_buttons_and_what_they_tell_are_on_one_screen(
     open_page(query)
     film(page)
     page.wait_for_function(f"() => Math.max(...({LOWEST_EDGES})()) <= innerHeight")
-    stage = page.locator(".explorer-film-stage").bounding_box()
-    assert stage
-    assert stage["y"] > 0  # nothing is scrolled
-    assert stage["height"] > 0.45 * height
+    picture = page.locator(".explorer-film-picture").bounding_box()
+    assert picture
+    assert picture["y"] > 0  # nothing is scrolled
+    assert picture["height"] > 0.45 * height
     page.set_viewport_size({"width": width, "height": height - 50})
     page.wait_for_function(f"() => Math.max(...({LOWEST_EDGES})()) <= innerHeight")
 
@@ -266,7 +266,7 @@ def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPa
             return [x + width / 2, y + height / 2];
           };
           const [x, y] = middle(document.querySelector('[data-uid="picked"]'));
-          const points = [...document.querySelectorAll('.explorer-film-stage .points path')];
+          const points = [...document.querySelectorAll('.explorer-film-picture .points path')];
           return points.map(middle).map(([a, b]) => Math.hypot(a - x, b - y));
         }"""
     )
@@ -289,7 +289,7 @@ def test_colours_are_mixed_as_on_every_other_page(open_page: OpenPage) -> None:
         page.get_by_role("slider", name="Half-step of EM").fill(str(frame))
         at_frame(page, frame)
         found = page.evaluate(
-            """() => [...document.querySelectorAll('.explorer-film-stage .points path')]
+            """() => [...document.querySelectorAll('.explorer-film-picture .points path')]
               .map(node => getComputedStyle(node).fill.match(/[0-9]+/g).slice(0, 3).map(Number))"""
         )
         mixed = hexadecimal(mixture.responsibilities(rows) @ oklab([colour(k) for k in range(3)]))
@@ -303,8 +303,8 @@ def test_means_placed_by_clicks_are_where_the_fit_starts(open_page: OpenPage) ->
     page = open_page("/em-steps?data=Old+Faithful&k=2&start=Placed+by+hand")
     status = page.locator(".explorer-film-status")
     expect(status).to_have_text("Click in the picture where the two means shall start.")
-    stage = page.locator(".explorer-film-stage .nsewdrag").first
-    box = stage.bounding_box()
+    picture = page.locator(".explorer-film-picture .nsewdrag").first
+    box = picture.bounding_box()
     assert box
     page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + 0.8 * box["height"])
     expect(status).to_contain_text("1 to go")

@@ -38,8 +38,8 @@ def test_an_outlier_is_typed_and_clicked_elsewhere_and_both_answers_change(open_
     finished(page)
     typed = outlier_row(page)
     page.wait_for_function("before => JSON.stringify((" + RING + ")()) !== before", arg=_json(page, rings))
-    stage = page.locator(".explorer-chart-figure .nsewdrag").first
-    place = stage.bounding_box()
+    picture = page.locator(".explorer-chart-figure .nsewdrag").first
+    place = picture.bounding_box()
     assert place
     page.mouse.click(place["x"] + 0.12 * place["width"], place["y"] + 0.9 * place["height"])
     page.wait_for_function("told => !document.body.innerText.includes(told)", arg=typed)

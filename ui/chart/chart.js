@@ -1,7 +1,7 @@
-// Mounts charts and keeps them in place. chart.py says what arrives, chart_message.py how.
+// Makes a chart for each element and passes messages to it. chart.py describes their content, message.py their form.
 // Streamlit loads a component as one script: chart.py joins the others to this one.
 
-const charts = new WeakMap(); // the element that Streamlit gives us -> its Chart
+const charts = new WeakMap(); // the Chart of each element that Streamlit passes
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   return living(charts, parentElement, () => new Chart(parentElement), (chart) => {

@@ -1,13 +1,13 @@
-// One figure drawn with plotly.js, whichever component it stands in: it follows theme and width and answers clicks.
+// One figure drawn with plotly.js, in any component: it follows theme and width and reports clicks.
 
-const NARROW = 640; // pixels of width below which the legend goes under the plot
-const TWO_LINES = 48; // pixels of a legend
-const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces whose clicks Plotly reports, but no selections
+const NARROW = 640; // below this width in pixels the legend is under the plot
+const TWO_LINES = 48; // the height of a legend, in pixels
+const NOT_SELECTABLE = /3d$|heatmap|contour|surface/; // traces for which Plotly reports clicks, but no selections
 
-let turn = Promise.resolve(); // when the next chart may draw
+let turn = Promise.resolve(); // resolves when the next chart may draw
 
-// Charts draw one at a time, and the screen shows one before the next begins, which is when the frame after it starts:
-// a page's first picture does not wait for the others. A hidden tab paints no frames, so it waits for the clock.
+// Charts are drawn one per animation frame, so that the page's first picture appears without waiting for the others. A
+// hidden tab has no animation frames, so there a timer is used.
 function inTurn(draw) {
   const drawn = turn.then(draw);
   const painted = () => new Promise((done) => {
@@ -31,8 +31,8 @@ class Chart {
         if (this.stale || this.figure.clientWidth !== this.width || enlargement(this.theme) !== this.enlarged) this.draw();
       }, 50);
     });
-    for (const part of [this.figure, this.toggle]) this.observer.observe(part); // a button grows with the page's type
-    // A tap would come twice, as a touch and as the mouse it imitates, and count as a double click.
+    for (const part of [this.figure, this.toggle]) this.observer.observe(part); // the button's size changes with the page's type
+    // A tap is reported twice, as a touch and as an imitated mouse, and would count as a double click.
     this.figure.addEventListener("touchend", (event) => {
       if (event.cancelable && event.target.closest(".nsewdrag")) event.preventDefault();
     });
@@ -45,7 +45,7 @@ class Chart {
     this.accept(...(sameMessage ? [this.message, this.blocks] : unpack(this.bytes)));
   }
 
-  // Draws, unless both the message and the theme are those of the last time.
+  // Draws unless neither the message nor the theme has changed.
   accept(message, blocks) {
     const style = getComputedStyle(this.figure);
     const theme = Object.fromEntries(THEME.map((name) => [name, style.getPropertyValue(name).trim()]));
@@ -71,8 +71,8 @@ class Chart {
     this.toggle.ariaPressed = String(shown);
   }
 
-  // While one figure is being drawn, newer ones only replace each other: the last is drawn, none between.
-  // A chart that cannot be seen (in a closed tab, behind its table) waits until the observer reports a width.
+  // Messages that arrive while a figure is being drawn replace one another: only the last is drawn afterwards.
+  // An invisible chart (in a closed tab, behind its table) waits until the observer reports a width.
   async draw() {
     this.stale = true;
     if (this.drawing || !this.message) return;
@@ -104,14 +104,14 @@ class Chart {
     }
   }
 
-  // Plotly notes a turned view when the mouse button comes up; what it swings from then on would be lost with the next
-  // drawing, and so would a view that is being turned just then (plotly.js 6359).
+  // Plotly records the camera when the mouse button is released. Its inertia after that, and a rotation in progress,
+  // would be lost at the next drawing (plotly.js 6359), so the current camera is read here.
   keepCameras() {
     const { _fullLayout: drawn, layout } = this.figure;
     for (const id of drawn?._subplots?.gl3d ?? []) drawn[id]._scene?.saveLayout(layout);
   }
 
-  // What is read aloud is `alt`, which names the figure, that there is a picture, and the mode bar; not every tick.
+  // Screen readers read `alt` and the mode bar, not every tick label.
   speak() {
     const [picture, ...others] = this.figure.querySelectorAll(".main-svg, .gl-container");
     picture.role = "img";
@@ -132,7 +132,7 @@ class Chart {
     if (!this.drawing) window.Plotly?.purge(this.figure);
   }
 
-  // The figure as Plotly takes it: arrays, colours, theme and size in place, and what a narrow window needs.
+  // The figure in Plotly's form: with arrays, colours, theme and size filled in, and adapted to a narrow window.
   themed() {
     this.enlarged = enlargement(this.theme);
     const { data, layout, frames } = this.resolve(this.message.figure);
@@ -143,7 +143,7 @@ class Chart {
     layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
     layout.margin ??= {};
-    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40 * this.enlarged); // the toggle's place
+    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40 * this.enlarged); // room for the toggle
     if (this.width < NARROW) {
       const sides = { l: 8, r: 8, b: 8 };
       for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
@@ -155,8 +155,8 @@ class Chart {
     return enlarged({ data, layout, frames }, this.enlarged);
   }
 
-  // A scene fills the height: where that is the longer side, the camera steps back. Another distance would be another
-  // camera, for which Plotly gives up the one that a person turned, so it stays while the axes do.
+  // A scene fills the height; if that is the longer side, the camera has to be farther away. Plotly discards the user's
+  // camera whenever this default changes, so the distance is kept while the axes stay the same.
   distance(revision, height) {
     if (this.stood?.revision !== revision) this.stood = { revision, distance: Math.max(1, height / this.width) };
     return this.stood.distance;
@@ -166,7 +166,7 @@ class Chart {
     return resolved(node, this.blocks, this.figure);
   }
 
-  // Plotly redraws everything when its configuration changes: hence the same buttons each time.
+  // The same buttons each time, because Plotly redraws everything when its configuration changes.
   config(plotly) {
     this.buttons ??= ["png", "svg"].map((format) => ({
       name: format,
@@ -179,7 +179,7 @@ class Chart {
       plotGlPixelRatio: devicePixelRatio, // Plotly's 2 draws four times the pixels that most screens can show
       showSendToCloud: false,
       scrollZoom: "gl3d", // elsewhere the wheel scrolls the page
-      doubleClickDelay: this.message.clickable ? 0 : 300, // where clicks place points, two are two
+      doubleClickDelay: this.message.clickable ? 0 : 300, // where clicks place points, two quick clicks are two points
       modeBarButtonsToRemove: ["toImage", "autoScale2d", "resetCameraLastSave3d", "hoverClosest3d"],
       modeBarButtonsToAdd: this.buttons,
     };
@@ -193,21 +193,21 @@ class Chart {
     plotly.downloadImage(picture, { format, filename, width: this.width, height, scale });
   }
 
-  // What a download shows.
+  // The figure of a download.
   picture() {
     return { data: this.figure.data, layout: this.figure.layout };
   }
 
   listen() {
     const { clickable, selectable } = this.message;
-    const revision = this.message.figure.layout.uirevision; // when it changes, Plotly lets go of selections
+    const revision = this.message.figure.layout.uirevision; // when it changes, Plotly drops selections
     const pick = (points) => this.tell.state("picked", { revision, rows: rowNumbers(points) });
     const answers = {
       plotly_click: ({ xvals, yvals, points }) => {
         const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
         if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);
         if (selectable && NOT_SELECTABLE.test(points[0]?.fullData.type)) pick(points);
-        // The next click there would stumble over the empty list that this one leaves (plotly.js 4.1).
+        // Otherwise the next click fails on the empty list that this one leaves (plotly.js 4.1).
         if (!points.length) this.figure._hoverdata = undefined;
       },
       plotly_selected: (selection) => selectable && selection && pick(selection.points),
@@ -220,7 +220,7 @@ class Chart {
   }
 }
 
-// Plotly's mode bar as one stop of the Tab key, which arrows, Home and End move in (ARIA's pattern for toolbars).
+// Makes Plotly's mode bar one stop of the Tab key, within which arrows, Home and End move (ARIA's toolbar pattern).
 function asToolbar(bar) {
   const buttons = [...bar.querySelectorAll(".modebar-btn")];
   const stop = (chosen) => buttons.forEach((button) => (button.tabIndex = button === chosen ? 0 : -1));
@@ -237,9 +237,9 @@ function asToolbar(bar) {
   };
 }
 
-// plotly.js lies in Streamlit's static folder. The address of Streamlit's own script is the one sure sign of
-// where the app is: a deep link, a base path and a proxy that strips its prefix all leave it right.
-// The promise is the page's, not the component's: a second copy of the library would take the place of the first.
+// plotly.js is in Streamlit's static folder, which is found by the address of Streamlit's own script: that is right for
+// deep links, base paths and proxies that strip a prefix. The promise belongs to the page, not to the component, because
+// a second copy of the library would replace the first.
 function loadPlotly(script) {
   window.explorerPlotly ??= new Promise((resolve, reject) => {
     const element = document.createElement("script");
@@ -261,7 +261,7 @@ function unpack(bytes) {
   return [message, { buffer: bytes.buffer, start: Math.ceil((4 + length) / 8) * 8 }];
 }
 
-// A copy of a part of a message with "var(--st-…)" and array references replaced by what they stand for in `place`.
+// A copy of a part of a message, with "var(--st-…)" and array references replaced by their values for `place`.
 function resolved(node, blocks, place) {
   if (typeof node === "string") {
     const variable = /^var\((--st-[a-z0-9-]+)\)$/.exec(node);

@@ -1,4 +1,4 @@
-// The numbers behind a figure as an HTML table, made of text alone: names and cells may come from a file.
+// The numbers behind a figure as an HTML table. Cells are set as text, never as HTML: they may come from a file.
 
 function fillTable(place, { names, columns, rows }) {
   const shown = columns[0]?.length ?? 0;

@@ -1,17 +1,17 @@
-// What a figure looks like where it says nothing itself: a Plotly template out of Streamlit's CSS variables.
+// The default look of figures: a Plotly template made from Streamlit's CSS variables.
 
 const COLORS = ["text", "background", "secondary-background", "border", "primary"];
 const THEME = [...COLORS.map((part) => `--st-${part}-color`), "--st-font", "--st-base-font-size"].concat(
   "--st-chart-categorical-colors",
 );
 
-// How much larger than usual the page is: its type, for a projector.
+// The factor by which the page's type is enlarged, in presenter mode.
 function enlargement(theme) {
   const usual = parseFloat(theme?.["--st-base-font-size"] || "16");
   return parseFloat(getComputedStyle(document.documentElement).fontSize) / usual || 1;
 }
 
-// A figure with its own type, lines and points so much larger, in place; the template's type is so by itself.
+// Enlarges the figure's own type, lines and points in place; the template's type is enlarged already.
 function enlarged(node, factor, name = "") {
   if (factor === 1 || node === null || typeof node !== "object" || ArrayBuffer.isView(node)) return node;
   const measure = name === "line" ? "width" : name === "marker" || /font$/.test(name) ? "size" : undefined;

@@ -1,20 +1,21 @@
-// Streamlit's calls of a component, and what lives in its element from the first of them until the element is gone.
+// Connects Streamlit's calls of a component with the object that lives in its element as long as the element.
 
-// Where two messages follow closely, Streamlit may call for the newer one first (its script's loads may end in either
-// order); the call that was overtaken gets its cleanup at once. So a call counts a task later, unless it is over by then.
+// If two messages come in quick succession, Streamlit may make the call for the newer one first, because its script's
+// loads may end in either order; it then cleans up the overtaken call at once. So a call takes effect one task later,
+// unless it was cleaned up before.
 function unlessOvertaken(act) {
   const asked = setTimeout(act);
   return () => clearTimeout(asked);
 }
 
-// Has what lives in `parent`, made by `make` if nothing does yet, receive a message; returns Streamlit's cleanup.
+// Passes a message to the object of `parent`, which `make` makes if there is none yet; returns the cleanup for Streamlit.
 function living(things, parent, make, receive) {
   const take = () => {
     if (!things.has(parent)) things.set(parent, make());
     receive(things.get(parent));
   };
   const leave = () => {
-    if (parent.isConnected) return; // only that call is over
+    if (parent.isConnected) return; // only the call ended: the element is still on the page
     things.get(parent)?.remove();
     things.delete(parent);
   };

@@ -16,7 +16,7 @@ function show(data, parentElement) {
   };
 }
 
-// Browsers give pages that came over plain HTTP no clipboard, but let them copy what is selected.
+// Over plain HTTP browsers offer pages no clipboard, but let them copy the selection.
 async function copied(field) {
   try {
     await navigator.clipboard.writeText(field.value);

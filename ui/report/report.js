@@ -1,4 +1,4 @@
-// Draws the figures of a report with what the app draws them with; their messages stand in the file, in Base64.
+// Draws the figures of a report with the same code as the app; the file contains their messages in Base64.
 
 const PAPER_WIDTH = 660; // pixels between the margins of a sheet of A4 or letter paper
 
@@ -15,8 +15,8 @@ const drawn = [...document.querySelectorAll("figure")].map((figure) => {
 const inTheme = () => drawn.forEach((chart) => chart.accept(chart.message, chart.blocks));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", inTheme);
 
-// Paper is light and as wide as it is; a browser prints what stands there when the event's listeners are done, so
-// the figures are drawn at once, not in turn.
+// On paper figures are light and as wide as the sheet. A browser prints as soon as the event's listeners return, so the
+// figures are drawn at once instead of one per frame.
 addEventListener("beforeprint", () => {
   document.documentElement.classList.add("on-paper");
   for (const folded of document.querySelectorAll("details")) folded.open = true;

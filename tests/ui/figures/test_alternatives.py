@@ -28,8 +28,8 @@ from ui.figures.density.plane import log_density_plane, regions_plane, uncertain
 from ui.figures.density.rows_and_sample import Rows, rows_and_sample
 from ui.figures.density.scene import DensityScene
 from ui.figures.density.surface import density_surface
-from ui.figures.film.line import film_line, placing_line
-from ui.figures.film.plane import film_plane, placing_plane
+from ui.figures.film.line import film_line, mean_placement_line
+from ui.figures.film.plane import film_plane, mean_placement_plane
 from ui.figures.film.strips import film_curve, film_heatmap
 from ui.figures.mixture.criteria import Place, criteria
 from ui.figures.mixture.likelihood import likelihood
@@ -116,15 +116,15 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
         lambda: film_line(X[:, 0], "eruptions", LINE_FILM, all_values=X[:, 0], colour_numbers=(0, 1)),
         [number(float(LINE_FILM.log_likelihoods[-1]), 5)],
     ),
-    placing_line: (
-        lambda: placing_line(X[:, 0], "eruptions", [[2.0]], all_values=X[:, 0]),
+    mean_placement_line: (
+        lambda: mean_placement_line(X[:, 0], "eruptions", [[2.0]], all_values=X[:, 0]),
         ["1 starting mean "],
     ),
     film_plane: (
         lambda: film_plane(X, LABELS, FILM, colour_numbers=(0, 1, 2)),
         [f"{FILM.n_iterations} iterations", END],
     ),
-    placing_plane: (lambda: placing_plane(X, LABELS, X[:2]), ["2 starting means"]),
+    mean_placement_plane: (lambda: mean_placement_plane(X, LABELS, X[:2]), ["2 starting means"]),
     film_curve: (lambda: film_curve(FILM), [END]),
     film_heatmap: (lambda: film_heatmap(SOFT, colour_numbers=(0, 1, 2)), [LARGEST, UNDECIDED]),
     optima_chart: (

@@ -19,7 +19,7 @@ from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import Stack, bar_traces, bins
 from ui.figures.base.palette import INK, colour, translucent
 from ui.figures.base.points import Group
-from ui.figures.film.plane import placed_traces, placing_finding
+from ui.figures.film.plane import mean_placement_alt, placed_traces
 from ui.figures.film.traces import (
     GHOST_OPACITY,
     LEVEL,
@@ -120,7 +120,7 @@ def film_line(
     )
 
 
-def placing_line(
+def mean_placement_line(
     values: ArrayLike,
     label: str,
     placed: ArrayLike,
@@ -142,7 +142,7 @@ def placing_line(
     ]
     return Drawing(
         figure=figure(traces, _layout(f"{revision} {label}", label, ends, 1.06 * tallest, 1)),
-        alt=placing_finding(len(means)),
+        alt=mean_placement_alt(len(means)),
     )
 
 

@@ -93,7 +93,7 @@ def film_plane(
     )
 
 
-def placing_plane(
+def mean_placement_plane(
     points: ArrayLike,
     labels: Sequence[str],
     placed: ArrayLike,
@@ -110,7 +110,7 @@ def placing_plane(
     traces = [point_trace(at, labels, row_numbers), *placed_traces(means)]
     return Drawing(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales=False)),
-        alt=placing_finding(len(means)),
+        alt=mean_placement_alt(len(means)),
     )
 
 
@@ -134,7 +134,7 @@ def placed_traces(means: FloatArray, *, yaxis: str = "y") -> list[Trace]:
     ]
 
 
-def placing_finding(n_placed: int) -> str:
+def mean_placement_alt(n_placed: int) -> str:
     """A sentence with the number of starting means that have been placed."""
     return f"The points, and {n_placed} starting mean{'' if n_placed == 1 else 's'} placed by hand."
 

@@ -13,8 +13,8 @@ from gmm_core.studies.em_film import Film
 from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
-from ui.figures.film.line import film_line, placing_line
-from ui.figures.film.plane import film_plane, placing_plane
+from ui.figures.film.line import film_line, mean_placement_line
+from ui.figures.film.plane import film_plane, mean_placement_plane
 from ui.figures.film.traces import MAX_DRAWN
 from ui.projection.plane import PictureAxes, choose_picture_axes
 
@@ -46,7 +46,7 @@ class FilmView:
         drawn = self.prepared.X[self._drawn()]
         return Film.of(run, drawn, lambda mixture: self.picture_axes.mixture(mixture, self.prepared))
 
-    def stage(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
+    def first_frame(self, film: Film, colour_numbers: tuple[int, ...]) -> Drawing:
         """The first frame of the film; `colour_numbers` (K,) has the colour number of each component."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
@@ -65,23 +65,23 @@ class FilmView:
             points, labels, film, colour_numbers=colour_numbers, row_numbers=numbers, revision=revision
         )
 
-    def placing(self, placed: FloatArray) -> Drawing:
+    def mean_placement(self, placed: FloatArray) -> Drawing:
         """The picture in which starting means are placed: the points, and the means (M, E) placed so far."""
         revision = self.prepared.digest[:12]
         points, numbers, labels = self._points(), self.row_numbers(), self.projection.labels
         if len(labels) == 1:
             all_values = self.picture_axes.points(self.prepared)
-            return placing_line(
+            return mean_placement_line(
                 points, labels[0], placed, all_values=all_values, row_numbers=numbers, revision=revision
             )
-        return placing_plane(points, labels, placed, row_numbers=numbers, revision=revision)
+        return mean_placement_plane(points, labels, placed, row_numbers=numbers, revision=revision)
 
     def means(self, placed: FloatArray) -> FloatArray:
         """The means (M, D), in fitted units, at places (M, E) of the view; features not shown get their average."""
         lifted = self.projection.lifted(placed, self.rows.mean(axis=0))
         return (lifted - self.prepared.center) / self.prepared.scale if self.picture_axes.in_units else lifted
 
-    def near(self, placed: FloatArray) -> FloatArray:
+    def clipped(self, placed: FloatArray) -> FloatArray:
         """The places (M, E), clipped to one range of the data beyond its ends, since a link may hold any number."""
         points = self.picture_axes.points(self.prepared)
         low, high = points.min(axis=0), points.max(axis=0)

@@ -1,14 +1,15 @@
-// Plays the film of a fit: its buttons, keys and clock. film.py says what arrives; nothing is asked of the server
-// while it plays. film_reel.js holds the numbers, film_stage.js the pictures, film_formulas.js the formulas.
+// Plays the film of a fit: its buttons, keys and clock. film.py describes the message; while the film plays, nothing
+// is requested from the server. film_frames.js holds the numbers, film_figure.js draws the pictures, film_formulas.js
+// writes the formulas.
 
-const STEP_MILLISECONDS = 300; // what a single step takes, from one half-step's picture to the next
-const SLOW = 5; // half-steps a second up to which the picture glides, and the formulas follow every one
-const WHOLE_SECONDS = 25; // a film starts at a pace that shows it within this time, if there is one
-const REACH = 40; // pixels from a click to the point it picks
-const LOWEST = 300; // pixels of a picture, however low the window is
-const EDGE = 8; // pixels kept free below the buttons
+const STEP_MILLISECONDS = 300; // how long a single step glides from one half-step's picture to the next
+const SLOW = 5; // up to this many half-steps a second the picture glides and the formulas change at every half-step
+const WHOLE_SECONDS = 25; // the initial speed is the first that shows the whole film within this time
+const REACH = 40; // largest distance, in pixels, from a click to the point that it selects
+const LOWEST = 300; // smallest height of the picture, in pixels, even in a low window
+const EDGE = 8; // free pixels below the buttons
 
-const films = new WeakMap(); // the element that Streamlit gives us -> its Film
+const films = new WeakMap(); // the Film of each element that Streamlit passes
 
 export default function ({ data, parentElement, setTriggerValue }) {
   return living(films, parentElement, () => new Film(parentElement), (film) => {
@@ -24,13 +25,13 @@ class Film {
     for (const name of ["status", "slider", "speed", "play", "gain", "ending", "unknown", "notes", "beside", "row", "transport"]) {
       this[name] = find(name);
     }
-    this.stage = new Stage(find("stage"));
-    this.curve = new Stage(find("curve"));
-    this.heatmap = new Stage(find("heatmap"));
-    this.stage.tell = { trigger: (_, place) => this.clicked(place), state() {} };
+    this.picture = new FilmFigure(find("picture"));
+    this.curve = new FilmFigure(find("curve"));
+    this.heatmap = new FilmFigure(find("heatmap"));
+    this.picture.tell = { trigger: (_, place) => this.clicked(place), state() {} };
     this.curve.tell = { trigger: (_, place) => this.scrub(place[0]), state() {} };
     this.heatmap.tell = { trigger: (_, place) => this.pick(this.message.order[Math.floor(place[0])]), state() {} };
-    for (const stage of [this.stage, this.curve, this.heatmap]) stage.restored = () => this.repaint();
+    for (const figure of [this.picture, this.curve, this.heatmap]) figure.restored = () => this.repaint();
     this.formulas = new Formulas(find("formulas"), (component) => {
       this.component = component;
       this.explain();
@@ -63,7 +64,7 @@ class Film {
     document.removeEventListener("keydown", this.keys);
     window.removeEventListener("resize", this.resized);
     this.observer.disconnect();
-    [this.stage, this.curve, this.heatmap].forEach((stage) => stage.remove());
+    [this.picture, this.curve, this.heatmap].forEach((figure) => figure.remove());
   }
 
   receive(bytes) {
@@ -85,7 +86,7 @@ class Film {
     const another = message.identity !== this.identity;
     this.identity = message.identity;
     this.painted = {};
-    this.root.classList.toggle("explorer-film-placing", Boolean(message.placing));
+    this.root.classList.toggle("explorer-film-placing-means", Boolean(message.placing_means));
     this.beside.hidden = !this.frames;
     this.transport.hidden = !this.frames;
     if (another) {
@@ -94,7 +95,7 @@ class Film {
       this.picked = message.first_pick ?? 0;
     }
     if (!this.frames) {
-      this.status.textContent = message.words.placing;
+      this.status.textContent = message.words.instruction;
       this.notes.replaceChildren(...message.words.notes.map(text));
       return;
     }
@@ -110,7 +111,7 @@ class Film {
     this.showFrame();
   }
 
-  // Hands the figures to their places, at heights for this width and this window.
+  // Passes each figure to its element, with a height that suits the width and the window.
   lay() {
     if (!this.message) return;
     const narrow = this.root.clientWidth < NARROW;
@@ -118,16 +119,16 @@ class Film {
     const room = this.room();
     for (const [name, figure] of Object.entries(this.message.figures)) {
       const wanted = narrow ? figure.narrow_height : figure.height;
-      const height = name === "stage" ? Math.max(LOWEST, Math.min(wanted, room)) : wanted;
+      const height = name === "picture" ? Math.max(LOWEST, Math.min(wanted, room)) : wanted;
       if (this.figures[name]?.height !== height) this.figures[name] = { ...figure, script: this.message.script, height };
       this[name].accept(this.figures[name], this.blocks);
     }
   }
 
-  // Pixels of height for the picture with which the buttons below it, and what they tell, are in the window too while
-  // the page is at its top. The root's height is the window's without what a phone's browser slides in and out.
+  // The largest height of the picture, in pixels, at which the buttons and the status below it are visible too while the
+  // page is at its top. The root's height is used because a phone's browser bars, which come and go, are no part of it.
   room() {
-    const { top, bottom } = this.stage.figure.getBoundingClientRect();
+    const { top, bottom } = this.picture.figure.getBoundingClientRect();
     const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
     const below = this.frames ? this.status.getBoundingClientRect().bottom - bottom : 0;
     return Math.floor(document.documentElement.clientHeight - top - scrolled - below - EDGE);
@@ -147,7 +148,7 @@ class Film {
     if (this.playing) return this.pause();
     if (!this.frames) return;
     this.playing = true;
-    this.status.ariaLive = "off"; // nobody can listen to thirty sentences a second
+    this.status.ariaLive = "off"; // a screen reader could not read thirty sentences a second
     this.play.textContent = "Pause";
     this.go(this.frame === this.frames.last ? 0 : this.frame + 1);
   }
@@ -196,7 +197,8 @@ class Film {
     this.paint(share);
     const due = this.begun + 1000 / this.pace;
     if (this.playing && now >= due) {
-      // From when it was due, so that a screen's own beat does not slow the film; a slow machine catches up on none.
+      // Measured from when the step was due, so that the screen's refresh rate does not slow the film; on a slow machine
+      // no missed steps are made up for.
       if (this.frame < this.frames.last) this.go(this.frame + 1, undefined, Math.max(due, now - 1000 / this.pace));
       else this.pause();
     } else if (share < 1 || this.playing) this.ask();
@@ -211,13 +213,13 @@ class Film {
     this.paint(1);
   }
 
-  // The ring around the point that the formulas speak of.
+  // Moves the ring to the point whose numbers the formulas show.
   ring() {
     const [x, y] = [0, 1].map((axis) => this.message.points[2 * this.picked + axis]);
-    this.stage.move("picked", [x], [y]);
+    this.picture.move("picked", [x], [y]);
   }
 
-  // The picture at a share of the way from the frame before to this one.
+  // Draws the picture at this share of the way from the previous frame to the current one.
   paint(share) {
     const { frames, frame, from, painted } = this;
     const [state, before] = [frames.stateOf(frame), frames.stateOf(from)];
@@ -225,7 +227,7 @@ class Film {
     if (painted.state !== state || painted.moment !== moment) {
       const [there, here] = [frames.parameters(state), frames.parameters(before)];
       const now = Object.fromEntries(Object.keys(there).map((name) => [name, between(here[name], there[name], moment)]));
-      const draw = (uid, x, y) => this.stage.move(uid, x, y);
+      const draw = (uid, x, y) => this.picture.move(uid, x, y);
       SCENES[this.message.scene](frames, this.scene, state, now, painted.state !== state, draw);
       this.paintCurve(before, state, moment);
     }
@@ -233,7 +235,7 @@ class Film {
     const fade = expected === earlier || expected < 0 || earlier < 0 ? 1 : share;
     if (painted.expected !== expected || painted.fade !== fade) {
       const now = expected < 0 ? null : between(frames.responsibilities(earlier), frames.responsibilities(expected), fade);
-      this.stage.recolor(now ? mixedColors(now, this.laboratory) : []);
+      this.picture.recolor(now ? mixedColors(now, this.laboratory) : []);
       this.heatmap.repaint(this.heatmapOf(now), () => frames.matrix(now, this.message.order));
       this.unknown.hidden = Boolean(now);
     }
@@ -246,12 +248,12 @@ class Film {
     const at = (array) => array[before] + moment * (array[state] - array[before]);
     const now = [at(iterations), at(values)];
     this.curve.move("so-far", [...iterations.slice(0, state), now[0]], [...values.slice(0, state), now[1]]);
-    // Where the start lies below the axis, the mark waits where that is told.
+    // While the log-likelihood is below the axis, the mark stays at the label that says so.
     const [low] = this.message.figures.curve.lowest;
     this.curve.move("mark", [now[0]], [Math.max(now[1], low)]);
   }
 
-  // A pixel for each responsibility, its point's column in the order of the end.
+  // One pixel per responsibility; the points' columns have the order of the last state.
   heatmapOf(responsibilities) {
     const { points, components } = this.frames;
     const canvas = (this.canvas ??= document.createElement("canvas"));
@@ -308,10 +310,10 @@ class Film {
     return `Iteration ${iteration.toLocaleString("en")}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
   }
 
-  // --- the person ----------------------------------------------------------------------------------------------
+  // --- input ----------------------------------------------------------------------------------------------
 
   clicked(place) {
-    if (this.message.placing) return this.tell("clicked", place);
+    if (this.message.placing_means) return this.tell("clicked", place);
     if (this.frames) this.pick(this.nearest(place));
   }
 
@@ -322,7 +324,8 @@ class Film {
     this.explain();
   }
 
-  // The drawn row nearest to the number typed; stepped on from the row before, the next one that is drawn.
+  // Selects the drawn row whose number is nearest to the typed one, in the direction of the change: so a step of the
+  // field by one reaches the next drawn row.
   pickRow(wanted) {
     const { rows } = this.message;
     const before = rows[this.picked];
@@ -333,17 +336,17 @@ class Film {
 
   nearest([x, y]) {
     const inLine = this.message.scene === "line";
-    const here = this.stage.place("picked", x, y);
+    const here = this.picture.place("picked", x, y);
     let [best, closest] = [undefined, inLine ? Infinity : REACH];
     for (let n = 0; n < this.frames.points; n++) {
-      const there = this.stage.place("picked", this.message.points[2 * n], this.message.points[2 * n + 1]);
+      const there = this.picture.place("picked", this.message.points[2 * n], this.message.points[2 * n + 1]);
       const distance = Math.hypot(there[0] - here[0], inLine ? 0 : there[1] - here[1]);
       if (distance < closest) [best, closest] = [n, distance];
     }
     return best;
   }
 
-  // Space plays, arrows step, Home and End jump to the ends; anywhere on the page where they mean nothing else.
+  // Space plays, arrows step, Home and End jump to the ends, wherever on the page these keys have no other meaning.
   pressed(event) {
     const { target, key } = event;
     if (!this.frames || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

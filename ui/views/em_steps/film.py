@@ -28,7 +28,7 @@ from ui.figures.base.palette import SEQUENTIAL, colour
 from ui.figures.film.strips import START_BELOW, film_curve, film_heatmap
 from ui.figures.film.traces import LEVEL
 
-_MAIN_HEIGHTS = (580, 380)
+_PICTURE_HEIGHTS = (580, 380)
 """Heights of the picture in pixels, with the formulas beside it and with them below it; smaller in a low window."""
 
 _SPEEDS = (1, 2, 5, 10, 30)
@@ -40,7 +40,7 @@ _OPTIONS = "".join(
 _HTML = f"""
 <div class="explorer-film-frame">
 <div class="explorer-film" role="group" aria-label="Film of the fit" tabindex="0">
-  <div class="explorer-film-stage">{FIGURE_HTML}</div>
+  <div class="explorer-film-picture">{FIGURE_HTML}</div>
   <div class="explorer-film-transport">
     <button type="button" class="explorer-film-back" title="Left arrow">Step back</button>
     <button type="button" class="explorer-film-play" title="Space">Play</button>
@@ -79,7 +79,7 @@ _mount = st.components.v2.component(
     css=joined("chart/chart.css", "views/em_steps/film.css"),
     js=drawing_script(
         "chart/component_life.js",
-        *(f"views/em_steps/{name}.js" for name in ("film_frames", "film_stage", "film_formulas", "film")),
+        *(f"views/em_steps/{name}.js" for name in ("film_frames", "film_figure", "film_formulas", "film")),
     ),
     isolate_styles=False,
 )
@@ -117,8 +117,8 @@ class FilmContent:
     Parameters
     ----------
     film : Film
-        The film, in the view of `stage`.
-    stage : Drawing
+        The film, in the view of `picture`.
+    picture : Drawing
         The first frame, made by `film_plane` or `film_line`.
     labels : (E,)
         The names of the axes shown.
@@ -137,7 +137,7 @@ class FilmContent:
     """
 
     film: Film
-    stage: Drawing
+    picture: Drawing
     labels: Sequence[str]
     row_numbers: ArrayLike
     colour_numbers: tuple[int, ...]
@@ -160,26 +160,26 @@ def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
         Identifies the data; zoom persists while it is the same.
     """
     film = showing.film
-    shares = _responsibilities(film)
-    heatmap, order = film_heatmap(shares, colour_numbers=showing.colour_numbers, revision=revision)
+    responsibilities = _responsibilities(film)
+    heatmap, order = film_heatmap(responsibilities, colour_numbers=showing.colour_numbers, revision=revision)
     curve = film_curve(film, revision=showing.identity)
     tall = 96 + 8 * max(0, film.log_joint.shape[2] - 4)
     figures = {
-        "stage": _figure(showing.stage, "film", *_MAIN_HEIGHTS),
+        "picture": _figure(showing.picture, "film", *_PICTURE_HEIGHTS),
         "curve": {**_figure(curve, "film-log-likelihood", 150, 150), "lowest": [_lowest(curve)]},
         "heatmap": _figure(heatmap, "film-responsibilities", tall, tall),
     }
-    _show(key, figures, _numbers(showing, order), _words(showing), placing=False)
+    _show(key, figures, _numbers(showing, order), _words(showing), placing_means=False)
 
 
 def show_mean_placement(
-    stage: Drawing, sentence: str, *, key: str, identity: str, on_click: Callable[[], None]
+    picture: Drawing, sentence: str, *, key: str, identity: str, on_click: Callable[[], None]
 ) -> None:
     """Show the picture in which the visitor places the starting means by clicks.
 
     Parameters
     ----------
-    stage : Drawing
+    picture : Drawing
         The points, with the means placed so far.
     sentence : str
         What the visitor has to do next.
@@ -190,9 +190,9 @@ def show_mean_placement(
     on_click : () -> None
         Called at each click; `clicked_place` then returns its coordinates.
     """
-    words = {"placing": sentence, "notes": [stage.note] if stage.note else []}
-    figures = {"stage": _figure(stage, "film", *_MAIN_HEIGHTS)}
-    _show(key, figures, {"identity": identity, "film": None}, words, placing=True, on_click=on_click)
+    words = {"instruction": sentence, "notes": [picture.note] if picture.note else []}
+    figures = {"picture": _figure(picture, "film", *_PICTURE_HEIGHTS)}
+    _show(key, figures, {"identity": identity, "film": None}, words, placing_means=True, on_click=on_click)
 
 
 def clicked_place(key: str) -> tuple[float, float] | None:
@@ -212,16 +212,16 @@ def _show(
     numbers: Mapping[str, Any],
     words: Mapping[str, Any],
     *,
-    placing: bool,
+    placing_means: bool,
     on_click: Callable[[], None] = lambda: None,
 ) -> None:
-    """Send the film, or with `placing` the picture for starting means, to its element in the browser."""
+    """Send the film, or with `placing_means` the picture for starting means, to its element in the browser."""
     message = {
         "script": ensure_plotly_javascript(),
         "figures": figures,
         "numbers": numbers,
         "words": words,
-        "placing": placing,
+        "placing_means": placing_means,
         "identity": numbers["identity"],
     }
     _mount(key=key, data=pack(message), on_clicked_change=on_click)
@@ -250,7 +250,7 @@ def _lowest(curve: Drawing) -> float:
 def _words(showing: FilmContent) -> dict[str, Any]:
     """The sentences of the film as the browser expects them."""
     words = showing.words
-    notes = [*words.notes, *([showing.stage.note] if showing.stage.note else [])]
+    notes = [*words.notes, *([showing.picture.note] if showing.picture.note else [])]
     return {
         "start": words.start,
         "ending": words.ending,
@@ -261,8 +261,8 @@ def _words(showing: FilmContent) -> dict[str, Any]:
 
 
 def _numbers(showing: FilmContent, order: ArrayLike) -> dict[str, Any]:
-    """The numbers that the browser computes with: flattened arrays, and the points as the stage shows them."""
-    film, figure = showing.film, showing.stage.figure
+    """The numbers that the browser computes with: flattened arrays, and the points as the picture shows them."""
+    film, figure = showing.film, showing.picture.figure
     points = next(trace for trace in figure.data if trace.uid == "points")
     density = next((trace for trace in figure.data if trace.uid.startswith("density-")), None)
     colours = [colour(colour_number) for colour_number in showing.colour_numbers]

@@ -1,26 +1,26 @@
-// The film's pictures: Plotly draws axes and points once; what moves is drawn here, into the same plot, so that it
-// is clipped, panned and zoomed with it. One attribute is set for each thing that moved.
+// The film's figures: Plotly draws axes and points once; moving shapes are drawn here as elements of the same SVG, so that
+// they are clipped, panned and zoomed with it. Only one attribute per moved shape is set, which is fast.
 
 const SVG = "http://www.w3.org/2000/svg";
 const CIRCLE = Array.from({ length: 65 }, (_, i) => (i * Math.PI) / 32);
 const DASHES = { dash: "9,6", dot: "2,4" };
 
-class Stage extends Chart {
+class FilmFigure extends Chart {
   constructor(parent) {
     super(parent);
     this.moving = [];
     this.shapes = new Map(); // uid -> [x, y] as last drawn
-    // Plotly redraws after a zoom, a resize or a new theme: what moves has to be put back into place.
+    // After a zoom, a resize or a new theme Plotly redraws, so the moving shapes have to be drawn again.
     this.figure.addEventListener("explorer-chart-drawn", () => {
       this.figure.removeAllListeners("plotly_afterplot");
       this.figure.on("plotly_afterplot", () => this.restore());
-      this.raise(); // the theme's colours may be others
+      this.raise(); // the theme's colours may have changed
       this.restore();
     });
   }
 
   accept(message, blocks) {
-    if (message === this.whole) return super.accept(this.message, blocks); // a new theme at most
+    if (message === this.whole) return super.accept(this.message, blocks); // only the theme may have changed
     this.whole = message;
     const { data, layout } = message.figure;
     this.moving = data.filter(({ meta }) => meta === "moving");
@@ -41,7 +41,7 @@ class Stage extends Chart {
     this.restored?.();
   }
 
-  // A group for each pair of axes, and in it an element for each thing that moves.
+  // Makes a group for each pair of axes, and in it an element for each moving shape.
   raise() {
     this.layers?.forEach((layer) => layer.remove());
     this.layers = new Map();
@@ -70,7 +70,7 @@ class Stage extends Chart {
     }
   }
 
-  // Put the thing called `uid` along the data coordinates x and y; a NaN lifts the pen.
+  // Draws the shape `uid` along the data coordinates x and y; a NaN interrupts its line.
   move(uid, x, y) {
     this.shapes.set(uid, [x, y]);
     const part = this.parts?.get(uid);
@@ -91,8 +91,8 @@ class Stage extends Chart {
     }
   }
 
-  // Colours for the drawn points, in their order; none for the colour they had at first. A point that keeps its colour
-  // is left alone: it need not be painted again.
+  // Colours the drawn points, in their order; an empty list gives them their initial colour. Points that keep their
+  // colour are not touched, so that the browser need not paint them again.
   recolor(colors) {
     this.colors = colors;
     if (!this.pointNodes) {
@@ -106,7 +106,7 @@ class Stage extends Chart {
     });
   }
 
-  // A picture, as a canvas, in place of the heatmap's own; `values` makes the matrix that it shows.
+  // Shows a canvas in place of the heatmap's own image; `values` makes the matrix that hovering and downloads need.
   repaint(canvas, values) {
     [this.image, this.values] = [canvas, values];
     const image = this.figure.querySelector(".heatmaplayer image");
@@ -117,13 +117,13 @@ class Stage extends Chart {
     image.removeAttribute("xlink:href");
   }
 
-  // Where a data coordinate is, in pixels of the plot that the moving thing `uid` stands in.
+  // The pixel coordinates of a point of the data in the plot of the shape `uid`.
   place(uid, x, y) {
     const plot = this.parts?.get(uid)?.plot;
     return plot ? [plot.xaxis.c2p(x), plot.yaxis.c2p(y)] : [NaN, NaN];
   }
 
-  // What a download shows: the frame that the screen shows.
+  // A download shows the same frame as the screen.
   picture() {
     const { data, layout } = super.picture();
     const colored = data.map((trace) => {
@@ -150,7 +150,7 @@ function markerStyle({ color, line }) {
   return `fill: ${color}; stroke: ${line.color}; stroke-width: ${line.width}px`;
 }
 
-// The word beside a marker, in ink on a halo of the background.
+// The text beside a marker, with a halo in the background's colour.
 function labelled(layer, { text: word, marker }, theme) {
   const label = document.createElementNS(SVG, "text");
   label.textContent = word;
@@ -184,15 +184,15 @@ function pathAlong(x, y, xaxis, yaxis) {
   return path;
 }
 
-// At which earlier states a faded ellipse stays behind: 0, 1, 2, 4, 8, … so that all of a long film is there.
+// The earlier states that stay visible as faded ellipses: 0, 1, 2, 4, 8, …, so that they span a long film too.
 function milestones(state) {
   const found = [];
   for (let earlier = 0; earlier < state; earlier = earlier ? 2 * earlier : 1) found.push(earlier);
   return found;
 }
 
-// Where everything is when the parameters are `now`, for each kind of picture: calls draw(uid, x, y). What stays
-// behind is drawn when the state is another one than before (`fresh`), not at every moment between two.
+// Draws all shapes for the parameters `now`, for each kind of picture, by draw(uid, x, y). Faded earlier ellipses are
+// drawn only when the state has changed (`fresh`), not at every moment between two states.
 const SCENES = {
   plane(frames, { colourNumbers, radius }, state, now, fresh, draw) {
     colourNumbers.forEach((colourNumber, k) => {

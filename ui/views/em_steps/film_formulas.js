@@ -1,8 +1,8 @@
 // The formulas of the current half-step with the current numbers put in, as MathML and tables.
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
-const LONGEST_SUM = 26; // characters of a sum that is written out, so that no formula is wider than its place
-const WORKED = 5; // digits of the numbers put into a formula, so that whoever calculates it gets the three of its result
+const LONGEST_SUM = 26; // characters up to which a sum is written out, so that no formula is wider than its column
+const WORKED = 5; // digits of the numbers in a formula, enough to recompute its result to three digits
 
 class Formulas {
   constructor(place, onComponent) {
@@ -10,20 +10,21 @@ class Formulas {
     this.onComponent = onComponent;
   }
 
-  // picked: position of the drawn point; component: the one whose numbers are put in, or null for the likeliest.
+  // picked: position of the drawn point; component: the one whose numbers are shown, or null for that of
+  // largest responsibility.
   show(frames, message, frame, picked, component) {
     const state = frames.stateOf(frame);
     const shown = { frames, message, frame, state, picked, parameters: frames.parameters(state) };
     const expected = frames.responsibilities(frames.expectedOf(frame) < 0 ? 0 : frames.expectedOf(frame));
     const k = frames.components;
-    shown.shares = expected.subarray(picked * k, (picked + 1) * k);
-    shown.component = component ?? shown.shares.indexOf(Math.max(...shown.shares));
+    shown.responsibilities = expected.subarray(picked * k, (picked + 1) * k);
+    shown.component = component ?? shown.responsibilities.indexOf(Math.max(...shown.responsibilities));
     shown.rowName = `row ${message.rows[picked].toLocaleString("en")}`;
     const card = frame === 0 ? this.start : frames.isExpectation(frame) ? this.expectation : this.maximization;
     const buttons = () => [...this.place.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement);
     this.place.replaceChildren(...card.call(this, shown));
-    buttons()[focused]?.focus(); // who came by keyboard keeps the place
+    buttons()[focused]?.focus(); // the new buttons replaced the focused one
   }
 
   start({ frames, message, parameters, component }) {
@@ -38,7 +39,7 @@ class Formulas {
     ];
   }
 
-  expectation({ frames, message, state, parameters, picked, component, shares, rowName }) {
+  expectation({ frames, message, state, parameters, picked, component, responsibilities, rowName }) {
     const k = frames.components;
     const joint = frames.joint(state).subarray(picked * k, (picked + 1) * k);
     const logSum = Math.max(...joint) + Math.log(joint.reduce((sum, log) => sum + Math.exp(log - Math.max(...joint)), 0));
@@ -65,7 +66,7 @@ class Formulas {
       this.table(
         ["k", "π", "× N(x | μ, Σ)", "= product", "r"], k, message, component,
         (j) => [figures(parameters.weights[j]), density(j), product(j), share(j)],
-        { shares, column: 4 },
+        { lengths: responsibilities, column: 4 },
       ),
       formulas(
         [
@@ -79,7 +80,7 @@ class Formulas {
     ];
   }
 
-  maximization({ frames, message, frame, state, parameters, component, shares, rowName }) {
+  maximization({ frames, message, frame, state, parameters, component, responsibilities, rowName }) {
     const k = component;
     const rows = message.total_rows;
     const count = parameters.weights[k] * rows;
@@ -100,7 +101,7 @@ class Formulas {
       ];
     }
     const length = frames.stepLength(frame);
-    const pull = shares[k] / count;
+    const pull = responsibilities[k] / count;
     return [
       heading(`M-step: the parameters that fit these responsibilities best`),
       ...(length > 1 ? [text(`The film skips ${length - 1} iterations here.`)] : []),
@@ -112,7 +113,7 @@ class Formulas {
       this.table(
         ["k", "N", "π", ...message.labels.map((label) => `μ: ${label}`)], frames.components, message, component,
         (j) => [figures(parameters.weights[j] * rows), figures(parameters.weights[j]), ...coordinates(parameters, j, message)],
-        { shares: parameters.weights, column: 2 },
+        { lengths: parameters.weights, column: 2 },
       ),
       formula(
         sub("π", name), "=", fraction(numeral(count, WORKED), plainNumber(rows)), "≈", numeral(parameters.weights[k]),
@@ -121,7 +122,7 @@ class Formulas {
         [sub("μ", name), "=", ...scaled(sums, numeral(count, WORKED))],
         ["≈", column(means)],
       ),
-      text(`${capital(rowName)} counts ${figures(shares[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
+      text(`${capital(rowName)} counts ${figures(responsibilities[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
       formula(
         sub("W", "k"), "=", sumOver("n"), sub("r", row("n", "k")),
         "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"),
@@ -132,7 +133,7 @@ class Formulas {
     ];
   }
 
-  // A line for each component; its first cell is a button that chooses the component put into the formulas.
+  // A row for each component; its first cell is a button that selects the component whose numbers the formulas show.
   table(names, n, message, chosen, cells, bars) {
     const table = element("table", { className: "explorer-film-numbers" });
     const head = table.createTHead().insertRow();
@@ -151,7 +152,7 @@ class Formulas {
       if (bars) {
         const cell = line.cells[bars.column];
         cell.className = "bar";
-        cell.style.setProperty("--share", `${(100 * Math.min(1, bars.shares[k])).toFixed(1)}%`);
+        cell.style.setProperty("--share", `${(100 * Math.min(1, bars.lengths[k])).toFixed(1)}%`);
         cell.style.setProperty("--color", message.colors[k]);
       }
     }
@@ -169,7 +170,7 @@ function covariance({ covariances }, k, features) {
   return axes.map((i) => axes.map((j) => entry(i, j)));
 }
 
-// Three significant digits, as a person writes them: 0.0123, −1,130, 1.23 × 10⁻⁷.
+// A number with three significant digits: 0.0123, −1,130, 1.23 × 10⁻⁷.
 function figures(value, digits = 3) {
   if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -182,14 +183,14 @@ function figures(value, digits = 3) {
   return grouped(rounded, decimals);
 }
 
-// The same of e to the power of `log`, which may be too small for a number of its own.
+// e to the power of `log` in the same form, even where it is too small for a float.
 function figuresOfLog(log, digits = 3) {
   if (log > -600 || !Number.isFinite(log)) return figures(Math.exp(log), digits);
   const exponent = Math.floor(log / Math.LN10);
   return `${(10 ** (log / Math.LN10 - exponent)).toFixed(digits - 1)} × 10${superscript(exponent)}`;
 }
 
-// Three significant digits of a coordinate, or of what differs along its axis, wherever that lies.
+// A coordinate with three significant digits, or with the decimals that tell apart values along its axis.
 function coordinate(value, span) {
   const bySpan = 2 - Math.floor(Math.log10(span));
   const bySize = value ? 2 - Math.floor(Math.log10(Math.abs(value))) : 0;
@@ -223,12 +224,12 @@ function text(words) {
   return element("p", { textContent: words });
 }
 
-// MathML: a string becomes an identifier, a number or an operator by what it is.
+// MathML: a string becomes an identifier, a number or an operator, depending on its characters.
 function formula(...parts) {
   return formulas(parts);
 }
 
-// Several that stand in one line where there is room for it.
+// Several formulas, in one line where there is room.
 function formulas(...each) {
   const maths = each.map((parts) => {
     const math = mathml("math", mathml("mrow", ...parts));
@@ -245,7 +246,7 @@ function mathml(tag, ...children) {
   return made;
 }
 
-// A tree of gmm_core/model/covariance/formula.py: a sign is a text, all else a list with the tag first.
+// A tree of gmm_core/model/covariance/formula.py: a string is a symbol, a list is an element with its tag first.
 function built(tree) {
   if (typeof tree === "string") return token(tree);
   const [tag, ...parts] = tree;
@@ -255,7 +256,7 @@ function built(tree) {
 function token(written) {
   const tag = /^[−\d]*\d[\d.,]*$/.test(written) ? "mn" : /^[\p{L}]$/u.test(written) ? "mi" : "mo";
   const made = leaf(tag, written);
-  if (tag === "mo") made.setAttribute("stretchy", "false"); // else parentheses are as high as a sum beside them
+  if (tag === "mo") made.setAttribute("stretchy", "false"); // otherwise parentheses grow as high as a sum beside them
   return made;
 }
 

@@ -1,7 +1,7 @@
 // The frames of a film: the half-step of each frame, its parameters, and the responsibilities that colour it.
-// Frame 0 is the start; odd frames follow an E-step, even ones an M-step; the last E-step finds that EM may stop.
+// Frame 0 is the start; odd frames follow an E-step, even ones an M-step; the last E-step shows that EM may stop.
 
-const RECENT = 6; // responsibilities kept, of as many states: stepping to and fro asks for the same ones
+const RECENT = 6; // states whose responsibilities are stored, because stepping to and fro needs the same ones again
 
 class FilmFrames {
   constructor(film) {
@@ -18,7 +18,7 @@ class FilmFrames {
     return frame >> 1;
   }
 
-  // The state whose E-step made the responsibilities of that frame; before the first there are none: -1.
+  // The state whose E-step computed the responsibilities of that frame; -1 before the first E-step.
   expectedOf(frame) {
     return (frame - 1) >> 1;
   }
@@ -79,7 +79,7 @@ class FilmFrames {
   }
 }
 
-// Between two arrays: a at share 0, b at share 1. Covariances on the way are covariances too.
+// Interpolates two arrays: a at share 0, b at share 1. Interpolated covariances are covariances too.
 function between(a, b, share) {
   if (share >= 1 || a === b || !a) return b;
   return b.map((value, i) => a[i] + share * (value - a[i]));

@@ -98,7 +98,7 @@ def choose_means(view: FilmView, n_components: int) -> FloatArray:
             "means. "
             "In columns that are not shown a mean starts at the average.",
         )
-        placed = view.near(parse_points(typed or "", n_axes)[:n_components])
+        placed = view.clipped(parse_points(typed or "", n_axes)[:n_components])
         st.button("Undo", on_click=_keep_first, args=(n_axes, len(placed) - 1), disabled=not len(placed))
         st.button("Reset", on_click=_keep_first, args=(n_axes, 0), disabled=not len(placed))
     return placed
@@ -122,7 +122,7 @@ def _keep_first(n_axes: int, count: int) -> None:
     st.session_state[_MEANS] = format_points(placed[:count].tolist())
 
 
-def placing_sentence(n_placed: int, n_components: int) -> str:
+def placement_instruction(n_placed: int, n_components: int) -> str:
     """A sentence that says what the visitor has to do next."""
     if not n_placed:
         return f"Click in the picture where the {counted(n_components, 'mean').lower()} shall start."

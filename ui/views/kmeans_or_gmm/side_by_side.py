@@ -67,7 +67,7 @@ def kmeans_picture(
 ) -> Drawing:
     """The cells of K-means: each place belongs to the nearest centre."""
     kmeans = compared.comparison.kmeans
-    shares = np.eye(kmeans.n_clusters)[kmeans.labels]
+    memberships = np.eye(kmeans.n_clusters)[kmeans.labels]
     n_features = kmeans.centers.shape[1]
     even = np.full(kmeans.n_clusters, 1.0 / kmeans.n_clusters)
     nearest = Mixture(
@@ -76,7 +76,7 @@ def kmeans_picture(
     return _picture(
         compared,
         axes,
-        Clustering("K-means", _marginal_on_axes(nearest, compared, axes), shares, True, colour_numbers),
+        Clustering("K-means", _marginal_on_axes(nearest, compared, axes), memberships, True, colour_numbers),
     )
 
 

@@ -14,8 +14,8 @@ from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.studies.em_film import Film
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
-from ui.figures.film.line import GRID_POINTS, film_line, placing_line
-from ui.figures.film.plane import film_plane, placing_plane
+from ui.figures.film.line import GRID_POINTS, film_line, mean_placement_line
+from ui.figures.film.plane import film_plane, mean_placement_plane
 from ui.figures.film.strips import START_BELOW, film_curve, film_heatmap
 from ui.figures.film.traces import LEVEL, MOVING
 
@@ -157,9 +157,9 @@ def test_the_heatmap_has_a_column_for_each_row_in_one_order(valid: Valid) -> Non
 @pytest.mark.parametrize("n_placed", [0, 1, 3])
 def test_what_is_placed_so_far_is_shown_and_counted(n_placed: int, valid: Valid, pick: Pick) -> None:
     means = PLANE[:n_placed]
-    drawing = placing_plane(PLANE, ["a", "b"], means)
+    drawing = mean_placement_plane(PLANE, ["a", "b"], means)
     crosses = pick(valid(drawing), "centroid-")
     assert [(cross.x[0], cross.y[0]) for cross in crosses] == [tuple(mean) for mean in means.tolist()]
     assert f" {n_placed} starting mean" in drawing.alt
-    in_line = placing_line(PLANE[:, 0], "a", means[:, 0], all_values=PLANE[:, 0])
+    in_line = mean_placement_line(PLANE[:, 0], "a", means[:, 0], all_values=PLANE[:, 0])
     assert [cross.x[0] for cross in pick(valid(in_line), "centroid-")] == means[:, 0].tolist()

@@ -44,12 +44,12 @@ def run_on(rows: np.ndarray) -> Run:
 def showing(rows: np.ndarray, run: Run) -> FilmContent:
     film = Film.of(run, rows, lambda mixture: mixture)
     labels = ["a", "b"][: rows.shape[1]]
-    stage = (
+    picture = (
         film_plane(rows, labels, film, colour_numbers=COLOUR_NUMBERS, row_numbers=NUMBERS)
         if rows.shape[1] == 2
         else film_line(rows, "a", film, all_values=rows, colour_numbers=COLOUR_NUMBERS, row_numbers=NUMBERS)
     )
-    return FilmContent(film, stage, labels, NUMBERS, COLOUR_NUMBERS, 5_000, FULL.formula, "run 1", WORDS)
+    return FilmContent(film, picture, labels, NUMBERS, COLOUR_NUMBERS, 5_000, FULL.formula, "run 1", WORDS)
 
 
 def test_every_state_of_the_run_arrives_flat(sent: list[dict[str, Any]]) -> None:
@@ -92,7 +92,7 @@ def test_one_feature_is_a_line_with_its_grid(sent: list[dict[str, Any]]) -> None
     assert numbers["grid"][0] < rows.min() < rows.max() < numbers["grid"][-1]
 
 
-def test_the_words_come_with_what_the_stage_has_to_say(sent: list[dict[str, Any]]) -> None:
+def test_the_words_come_with_what_the_picture_has_to_say(sent: list[dict[str, Any]]) -> None:
     show_film(showing(ROWS, run_on(ROWS)), key="film", revision="r")
     words = sent[0]["words"]
     assert {name: words[name] for name in ("start", "ending", "last", "units")} == {
@@ -105,13 +105,13 @@ def test_the_words_come_with_what_the_stage_has_to_say(sent: list[dict[str, Any]
 
 
 def test_waiting_for_means_there_is_no_film(sent: list[dict[str, Any]]) -> None:
-    stage = showing(ROWS, run_on(ROWS)).stage
-    show_mean_placement(stage, "Click.", key="film", identity="placing", on_click=lambda: None)
+    picture = showing(ROWS, run_on(ROWS)).picture
+    show_mean_placement(picture, "Click.", key="film", identity="placing", on_click=lambda: None)
     (message,) = sent
-    assert message["placing"]
+    assert message["placing_means"]
     assert message["numbers"]["film"] is None
-    assert message["words"]["placing"] == "Click."
-    assert list(message["figures"]) == ["stage"]
+    assert message["words"]["instruction"] == "Click."
+    assert list(message["figures"]) == ["picture"]
     assert clicked_place("film") is None
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ui.views.em_steps.film import clicked_place
-from ui.views.em_steps.start import format_points, parse_points, placing_sentence
+from ui.views.em_steps.start import format_points, parse_points, placement_instruction
 
 
 @pytest.mark.parametrize(
@@ -34,8 +34,8 @@ def test_what_is_written_is_read_back() -> None:
 
 
 def test_the_sentence_counts_down() -> None:
-    assert placing_sentence(0, 3) == "Click in the picture where the three means shall start."
-    assert "1 to go" in placing_sentence(2, 3)
+    assert placement_instruction(0, 3) == "Click in the picture where the three means shall start."
+    assert "1 to go" in placement_instruction(2, 3)
 
 
 @pytest.mark.parametrize(
