@@ -367,10 +367,10 @@ def test_another_setting_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     app = opened(seed="76544")  # of which no other test draws anything
     assert analysis(app).specification.seed == 76544
     assert metrics(app)
-    assert sorted(drawn) == ["heatmap", "picture", "restart_likelihoods"]
+    assert sorted(drawn) == ["picture", "responsibilities_picture", "restart_likelihoods"]
     drawn.clear()
     app.selectbox(key="colour").set_value("responsibility").run()
     assert drawn == ["picture"]
     drawn.clear()
     app.slider(key="k").set_value(2).run()
-    assert sorted(drawn) == ["heatmap", "picture", "restart_likelihoods"]
+    assert sorted(drawn) == ["picture", "responsibilities_picture", "restart_likelihoods"]
