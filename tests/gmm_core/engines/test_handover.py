@@ -55,6 +55,7 @@ def test_it_ends_where_either_engine_does_and_never_falls(
         covariance_type=covariance_type,
         n_init=2,
         init="random points",
+        tolerance=1e-5,
         acceleration=acceleration,
     )
     expected = by_numpy(specification)
