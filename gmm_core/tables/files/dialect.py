@@ -20,12 +20,22 @@ from gmm_core.tables.files.delimiter import (
     most_common_width,
     sampled_records,
 )
-from gmm_core.tables.files.header import ROW_NAMES, has_header, is_second_header, is_title, with_second_header
-from gmm_core.tables.files.options import DETECT_ALL, ReadOptions
+from gmm_core.tables.files.header import (
+    ROW_NAMES,
+    has_header,
+    is_second_header,
+    is_title,
+    note_on_numbers_as_names,
+    with_further_rows,
+)
+from gmm_core.tables.files.note import Note
+from gmm_core.tables.files.options import DETECT_ALL, FURTHER_HEADER, ReadOptions
 from gmm_core.wording import quoted, were
 
 ROWS_BELOW_A_TITLE = 50
 """Rows at the beginning of a file that are looked at to tell whether its first row is a title."""
+MOST_FURTHER_ROWS = 2
+"""Most rows of units and the like below the names."""
 _DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
 """The line by which Excel declares the delimiter of a CSV file: sep=;"""
 
@@ -60,7 +70,7 @@ class Dialect:
     data_line: int
     decimal_sign: DecimalSign
     ends_with_delimiter: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Note, ...] = ()
     header: tuple[str, ...] = ()
 
 
@@ -144,15 +154,22 @@ def _with_header(
     first = _first_row(rows, width)
     names: list[str] | None = None
     header: tuple[str, ...] = ()
-    notes = [note for note in (_note_on_skipped(sample, first, beginning),) if note]
+    notes: list[str | Note | None] = [_note_on_skipped(sample, first, beginning)]
     named = has_header(rows[first], rows[first + 1 :]) if options.header is None else options.header
     if named:
         names, first = rows[first], first + 1
         header = tuple(names)
-        if first < len(rows) and is_second_header(rows[first], rows[first + 1 :]):
-            names, note = with_second_header(names, rows[first])
-            notes.append(note)
+        if options.header is None:
+            notes.append(note_on_numbers_as_names(names))
+        further: list[Sequence[str]] = []
+        while FURTHER_HEADER not in options.rules_off and len(further) < MOST_FURTHER_ROWS:
+            if first == len(rows) or not is_second_header(rows[first], rows[first + 1 :]):
+                break
+            further.append(rows[first])
             first += 1
+        if further:
+            names, notes_on_rows = with_further_rows(names, further, options.rules_off)
+            notes += notes_on_rows
     elif options.header is None and first == 0 and beginning.comment is not None:
         names = _names_in_comment(beginning.comment, delimiter, width)
     data = rows[first:]
@@ -184,7 +201,7 @@ def _with_header(
         if options.decimal_comma is None
         else DecimalSign(options.decimal_comma, certain=True),
         ends_with_delimiter,
-        tuple(notes),
+        tuple(note for note in notes if note),
         header,
     )
 

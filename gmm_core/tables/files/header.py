@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from gmm_core.tables.cells.notation import is_missing, is_number
 from gmm_core.tables.cells.pattern import Pattern
+from gmm_core.tables.files.note import Note, OptionChange, without_rule
+from gmm_core.tables.files.options import FURTHER_HEADER, MERGED_HEADS
 from gmm_core.wording import counted, listed, name_for_none, one_line, unique, were
 
 LONGEST_COLUMN_NAME = 80
@@ -15,6 +18,12 @@ LONGEST_EVENLY_SPACED = 18
 """Most digits of evenly spaced numbers in a header, such as years; Python refuses to parse thousands of digits."""
 ROW_NAMES = "row names"
 """The name of a first column that the header does not name."""
+ANOTHER_SIZE = 10
+"""How many times larger or smaller than the numbers below a name that is a number is."""
+FEWEST_BELOW = 2
+"""Fewest numbers below such a name."""
+_PLAIN = Pattern(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+"""A number in a name, such as a wavelength or a year."""
 _IN_QUOTES = Pattern("'[^']*'")
 """A name between single quotation marks."""
 
@@ -23,29 +32,73 @@ def has_header(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """True if the first row names the columns, False if it is a row of data.
 
     Rows of one kind: a row of texts names the columns; a row of numbers does not, unless it is 0, 1, 2, … above
-    fractions, as pandas writes unnamed columns. Mixed rows: the row names the columns if a text is above a column of
-    numbers; or if its numbers are evenly spaced, as years are, no cell is a marker of missing values, and no text
-    occurs again in the column below it.
+    fractions, as pandas writes unnamed columns, or rising numbers that are all of another size than those below, such
+    as wavelengths above absorbances. Mixed rows: the row names the columns if a text is above a column of numbers; or
+    if its numbers are evenly spaced, as years are, or of another size, no cell is a marker of missing values, and no
+    text occurs again in the column below it.
     """
     texts = [position for position, cell in enumerate(first) if not is_number(cell) and not is_missing(cell)]
     numbers = [cell.strip() for cell in first if is_number(cell)]
     if not texts:
-        return bool(numbers) and _counts_columns(first, below)
+        return bool(numbers) and (_counts_columns(first, below) or _is_of_another_size(first, below))
     columns = {position: [row[position] for row in below if position < len(row)] for position in texts}
     if len(texts) == len(first) or any(_is_mostly_numbers(columns[position]) for position in texts):
         return True
     says_missing = any(is_missing(cell) and cell.strip() for cell in first)
     recurs = any(first[position] in columns[position] for position in texts)
-    return not says_missing and not recurs and (not numbers or _evenly_spaced(numbers))
+    return (
+        not says_missing
+        and not recurs
+        and (not numbers or _evenly_spaced(numbers) or _is_of_another_size(first, below))
+    )
+
+
+def note_on_numbers_as_names(first: Sequence[str]) -> Note | None:
+    """A note if columns are called by numbers; else None."""
+    numbers = [cell.strip() for cell in first if is_number(cell)]
+    if not numbers:
+        return None
+    return Note(
+        f"Numbers in the first row, {listed(numbers)}, were taken for names of columns.",
+        OptionChange("Read the first row as data", "header", False),
+    )
 
 
 def _evenly_spaced(numbers: Sequence[str]) -> bool:
-    if len(numbers) < 2 or not all(number.isascii() and number.isdecimal() for number in numbers):
+    values = [_decimal(number) for number in numbers]
+    if len(values) < 2 or None in values:
         return False
-    if len(max(numbers, key=len)) > LONGEST_EVENLY_SPACED:
+    steps = {after - before for before, after in pairwise(value for value in values if value is not None)}
+    whole = all(number.isascii() and number.isdecimal() for number in numbers)
+    return (whole and steps == {1}) or (len(steps) == 1 and len(numbers) > 2 and min(steps) > 0)
+
+
+def _decimal(cell: str) -> Decimal | None:
+    """A number with a point or a comma as its decimal sign; None if it is written otherwise, or long."""
+    if not _PLAIN.matches(cell.strip()) or len(cell.strip()) > LONGEST_EVENLY_SPACED:
+        return None
+    return Decimal(cell.strip().replace(",", "."))
+
+
+def _is_of_another_size(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """True if the numbers of the first row, at least two, rise and all are of another size than those below them.
+
+    Another size is at least ANOTHER_SIZE times the largest number below, or at most that part of the smallest.
+    """
+    positions = [position for position, cell in enumerate(first) if is_number(cell)]
+    values = [_decimal(first[position]) for position in positions]
+    if len(values) < 2 or len(below) < FEWEST_BELOW:
         return False
-    steps = {int(after) - int(before) for before, after in pairwise(numbers)}
-    return steps == {1} or (len(steps) == 1 and len(numbers) > 2 and min(steps) > 0)
+    for position, value in zip(positions, values, strict=True):
+        cells = [row[position] for row in below if position < len(row) and not is_missing(row[position])]
+        sizes = [abs(size) for size in map(_decimal, cells) if size is not None]
+        if value is None or len(sizes) < max(FEWEST_BELOW, len(cells) // 2):
+            return False
+        larger, smaller = abs(value) >= ANOTHER_SIZE * max(sizes), ANOTHER_SIZE * abs(value) <= min(sizes)
+        if not larger and not smaller:
+            return False
+    known = [value for value in values if value is not None]
+    return all(before < after for before, after in pairwise(known))
 
 
 def _counts_columns(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
@@ -78,16 +131,73 @@ def is_second_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     )
 
 
-def with_second_header(names: Sequence[str], second: Sequence[str]) -> tuple[list[str], str]:
-    """The names, joined with the texts of the second row if they are not unique without, and a note on that row."""
-    texts = [one_line(cell, LONGEST_COLUMN_NAME) for cell in second]
-    second_names = listed([text for text in texts if text])
-    if len(set(names)) < len(names) and len(names) == len(texts):
-        joined = [f"{name} {text}".strip() for name, text in zip(names, texts, strict=True)]
-        return joined, f"The names go on in the second row: {second_names}."
-    return list(
-        names
-    ), f"The row below the names, with {second_names}, holds no values and was left out, as units are."
+def with_further_rows(
+    names: Sequence[str], rows: Sequence[Sequence[str]], rules_off: Sequence[str] = ()
+) -> tuple[list[str], list[Note]]:
+    """The names, joined with texts of the rows below them where that is what tells columns apart, and notes on them.
+
+    A head above several columns, behind which the cells are empty, goes to all of these. The other rows are left out
+    where the names are unique without them, as units are.
+    """
+    own, further = list(names), list(rows)
+    notes: list[Note] = []
+    unused: list[str] = []
+    if MERGED_HEADS not in rules_off and _has_merged_heads(own, further[0]):
+        heads = [cell.strip() for cell in own if cell.strip()]
+        own = _joined(_spread(own, further[0]), further.pop(0))
+        notes.append(
+            Note(
+                f"The heads {listed(heads)} were put before the names of all columns that they stand above.",
+                without_rule("Leave the heads where they are", MERGED_HEADS),
+            )
+        )
+    for number, row in enumerate(further, start=1 + len(rows) - len(further)):
+        texts = [one_line(cell, LONGEST_COLUMN_NAME) for cell in row]
+        filled = listed([text for text in texts if text])
+        joined = _joined(own, texts) if len(own) == len(row) else own
+        if len(set(own)) < len(own) and len(set(joined)) > len(set(own)):
+            own = joined
+            which = ("second", "third")[number - 1]
+            note = f"The names go on in the {which} row: {filled}."
+            notes.append(Note(note, without_rule("Read that row as data", FURTHER_HEADER)))
+        else:
+            unused.append(filled)
+    if unused:
+        which = "The row below the names, with" if len(unused) == 1 else "The two rows below the names, with"
+        verbs = "holds no values and was" if len(unused) == 1 else "hold no values and were"
+        notes.append(
+            Note(
+                f"{which} {'; '.join(unused)}, {verbs} left out, as units are.",
+                without_rule("Read as data", FURTHER_HEADER),
+            )
+        )
+    return own, notes
+
+
+def _has_merged_heads(names: Sequence[str], below: Sequence[str]) -> bool:
+    """True if some head stands above a name, and behind it is an empty cell above another name."""
+    if len(names) != len(below):
+        return False
+    filled = [bool(cell.strip()) for cell in names]
+    named = [bool(cell.strip()) for cell in below]
+    gaps = [n for n in range(1, len(names)) if not filled[n] and named[n]]
+    has_names = all(head or name for head, name in zip(filled, named, strict=True))
+    return has_names and any(filled[n - 1] and named[n - 1] for n in gaps)
+
+
+def _spread(names: Sequence[str], below: Sequence[str]) -> list[str]:
+    """The heads, each repeated in the empty cells behind it that have a name below."""
+    spread: list[str] = []
+    for name, lower in zip(names, below, strict=True):
+        spread.append(name if name.strip() or not lower.strip() or not spread else spread[-1])
+    return spread
+
+
+def _joined(names: Sequence[str], texts: Sequence[str]) -> list[str]:
+    return [
+        name.strip() if name.strip() == text.strip() else f"{name.strip()} {text.strip()}".strip()
+        for name, text in zip(names, texts, strict=True)
+    ]
 
 
 def is_title(rows: Sequence[Sequence[str]]) -> bool:

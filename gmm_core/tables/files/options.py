@@ -13,7 +13,13 @@ MEGABYTE = 1 << 20
 
 SUMMARIES = "summaries"
 """The rule on last rows with sums, means and the like."""
+FURTHER_HEADER = "further header rows"
+"""The rule on rows below the names, such as units."""
+MERGED_HEADS = "merged heads"
+"""The rule on heads above several columns."""
 RULES: dict[str, str] = {
+    FURTHER_HEADER: "rows of units and the like below the names are no rows of data",
+    MERGED_HEADS: "a head above several columns goes to the names of all of them",
     SUMMARIES: "last rows that hold sums, means and the like of the rows above are left out",
 }
 """Rules of reading that no other option undoes, by their keys, each with what it does."""

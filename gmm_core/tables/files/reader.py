@@ -21,7 +21,7 @@ from gmm_core.tables.files.options import DEFAULT_LIMITS, DETECT_ALL, MEGABYTE, 
 from gmm_core.tables.files.packing import is_workbook, unpacked
 from gmm_core.tables.files.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.tables.files.parquet import parquet_table
-from gmm_core.tables.files.workbook import sheet_text
+from gmm_core.tables.files.workbook import SheetText, sheet_text
 from gmm_core.wording import capital, column_named, listed, one_line, quoted, unique, were
 
 LONGEST_FILE_NAME = 80
@@ -105,8 +105,7 @@ def read_file(
         used_options = replace(read.used_options, encoding=None, delimiter=None, sheet=sheet.sheet)
         read, sheets, made = replace(read, used_options=used_options), sheet.sheets, "an Excel workbook"
         if len(sheets) > 1:
-            note = f"Of the workbook's {len(sheets):,} sheets, {quoted(sheet.sheet)} was read."
-            read = replace(read, notes=(note, *read.notes))
+            read = replace(read, notes=(_note_on_sheet(sheet), *read.notes))
     elif content.startswith(PARQUET_SIGNATURE):
         read, made = _parquet_columns(content, options, limits), "a Parquet file"
     else:
@@ -120,6 +119,16 @@ def read_file(
         sheets,
         _on_request(read.columns),
         offered_changes(notes),
+    )
+
+
+def _note_on_sheet(sheet: SheetText) -> str | Note:
+    note = f"Of the workbook's {len(sheet.sheets):,} sheets, {quoted(sheet.sheet)} was read"
+    if sheet.passed_over is None:
+        return f"{note}."
+    return Note(
+        f"{note}, since {quoted(sheet.passed_over)}, before it, holds no table.",
+        OptionChange(f"Read {quoted(sheet.passed_over)}", "sheet", sheet.passed_over),
     )
 
 

@@ -107,8 +107,8 @@ def summaries_of(table: pd.DataFrame, readings: Sequence[Reading]) -> LastRows:
     """The last rows that hold summaries of the rows above.
 
     A row holds them if one of its cells names a statistic and more of its numbers are that statistic than not, for sums
-    any of them; or, without any text, if it has an empty cell and holds the sum in all of its columns with numbers, at
-    least two.
+    any of them, or if it has no numbers at all; or, without any text, if it has an empty cell and holds the sum in all
+    of its columns with numbers, at least two.
 
     Parameters
     ----------
@@ -193,6 +193,8 @@ def _agrees(statistic: Summary, columns: Sequence[FloatArray], count: int, from_
         for values in columns
         if np.isfinite(values[-from_end])
     ]
+    if not agreeing:
+        return statistic.telling and bool(columns)  # such as a formula whose value was not saved
     return any(agreeing) if statistic is SUMMED else 2 * sum(agreeing) > len(agreeing)
 
 

@@ -7,28 +7,40 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import groupby
 from typing import Any
 
 from python_calamine import load_workbook
 
 from gmm_core.errors import DataError
+from gmm_core.tables.cells.notation import is_number
 from gmm_core.tables.files.options import ReadLimits
 from gmm_core.tables.files.workbook_parts import SheetParts, WorkbookParts, damaged
 from gmm_core.tables.files.workbook_size import require_small_sheet
 from gmm_core.wording import listed, quoted
 
+FEWEST_IN_ROW = 3
+"""Fewest numbers one below the other by which a column of a table is recognised by itself."""
+
 
 @dataclass(frozen=True)
 class SheetText:
-    """A sheet as CSV in UTF-8 with commas as delimiters, its name, and the names of all sheets that have cells."""
+    """A sheet as CSV in UTF-8 with commas as delimiters, its name, and the names of all visible sheets.
+
+    Parameters
+    ----------
+    passed_over : str or None
+        The first sheet with cells, if another one was taken since only that one holds a table.
+    """
 
     content: bytes
     sheet: str
     sheets: tuple[str, ...]
+    passed_over: str | None = None
 
 
 def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetText:
-    """Convert the sheet of this name, by default the first visible one that has cells.
+    """Convert the sheet of this name, by default the first visible one that holds a table, else that has cells.
 
     Numbers are written with all digits, dates as 2020-01-31, formulas as the values that were saved with them. Rows
     and columns without values are left out.
@@ -42,13 +54,48 @@ def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetTe
     names = tuple(book.sheets)
     if sheet is not None and sheet not in names:
         raise DataError(f"The workbook has no sheet {quoted(sheet)}: choose one of {listed(names)}.")
+    first: SheetText | None = None
     for name in names:
         if sheet in (None, name):
             rows = _cells(book.of_sheet(name), limits)
-            if rows:
-                return SheetText(_as_csv(rows), name, names)
+            if rows and (sheet is not None or holds_table(rows)):
+                return SheetText(_as_csv(rows), name, names, None if first is None else first.sheet)
+            if rows and first is None:
+                first = SheetText(_as_csv(rows), name, names)
+    if first is not None:
+        return first
     where = "The workbook" if sheet is None else f"The sheet {quoted(sheet)}"
     raise DataError(f"{where} is empty: it needs a row of column names and rows of numbers below.")
+
+
+def holds_table(rows: Sequence[Sequence[Any]]) -> bool:
+    """True if rows of a sheet hold a table and not only text around a few numbers, as a cover does.
+
+    It has a column with at least three numbers one below the other, or two columns with two; or a row of names, not of
+    numbers, above two numbers beside or below each other.
+    """
+    numeric = [[_is_number(value) for value in row] for row in rows]
+    runs = [_longest_run([row[position] for row in numeric]) for position in range(len(rows[0]))]
+    if max(runs) >= FEWEST_IN_ROW or sum(run >= 2 for run in runs) >= 2:
+        return True
+    for position, (names, are_numbers) in enumerate(zip(rows, numeric, strict=True)):
+        named = [column for column, name in enumerate(names) if name != ""]
+        below = sum(row[column] for row in numeric[position + 1 : position + 3] for column in named)
+        if below >= 2 and not any(are_numbers):
+            return True
+    return False
+
+
+def _is_number(value: Any) -> bool:
+    return (
+        is_number(value)
+        if isinstance(value, str)
+        else isinstance(value, int | float) and not isinstance(value, bool)
+    )
+
+
+def _longest_run(flags: Sequence[bool]) -> int:
+    return max((sum(1 for _ in run) for flag, run in groupby(flags) if flag), default=0)
 
 
 def sheet_alone(content: bytes, sheet: str, limits: ReadLimits) -> bytes:
