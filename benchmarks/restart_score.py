@@ -119,13 +119,13 @@ def restarts(problem: KnownProblem, seed: int) -> list[Ended]:
             least = np.linalg.eigvalsh(mixture.covariances / np.outer(rows.std(axis=0), rows.std(axis=0)))
             ended.append(
                 Ended(
-                    run.log_likelihood,
-                    mixture,
-                    cost,
-                    float(least.min()),
-                    int(np.bincount(labels, minlength=problem.n_components).min()),
-                    float(mixture.log_density(new).mean()),
-                    float(adjusted_rand_score(groups, labels)),
+                    log_likelihood=run.log_likelihood,
+                    mixture=mixture,
+                    cost=cost,
+                    least_deviation=float(least.min()),
+                    fewest_rows=int(np.bincount(labels, minlength=problem.n_components).min()),
+                    new_rows=float(mixture.log_density(new).mean()),
+                    agreement=float(adjusted_rand_score(groups, labels)),
                 )
             )
     return ended

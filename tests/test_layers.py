@@ -246,3 +246,20 @@ def test_an_import_is_seen_however_it_is_written(
     file = tmp_path / "gmm_core" / "reader.py"
     file.write_text(code)
     assert name in [found for _, found in imported_names(file)]
+
+
+def test_what_a_long_list_of_arguments_means_is_said_by_their_names() -> None:
+    written_by_place = {
+        f"{file.relative_to(REPOSITORY)}: {ast.unparse(call.func)}"
+        for part in PRODUCT
+        for file in files_of(part)
+        if REPOSITORY / "gmm_core/engines/numba"
+        not in file.parents  # compiled code takes arrays by their places
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and len(call.args) > 6
+    }
+    assert written_by_place == {
+        "gmm_core/model/covariance/formula.py: row",  # any number of parts
+        "gmm_core/tables/generators.py: Parameter",  # a table, a line a row
+        "serving/accepting.py: _accept",  # as asyncio calls it
+    }

@@ -72,13 +72,13 @@ def evaluated(
     mixture = model.mixture(position.state)
     at_floor = position.at_floor
     return EMIteration(
-        position.index,
-        mixture,
-        log_likelihood,
-        log_likelihood / engine.total_weight,
-        np.zeros(mixture.n_components, dtype=np.bool_) if at_floor is None else at_floor,
-        position.reseeded,
-        extrapolated,
+        index=position.index,
+        mixture=mixture,
+        log_likelihood=log_likelihood,
+        mean_log_likelihood=log_likelihood / engine.total_weight,
+        at_floor=np.zeros(mixture.n_components, dtype=np.bool_) if at_floor is None else at_floor,
+        reseeded=position.reseeded,
+        extrapolated=extrapolated,
     )
 
 

@@ -48,15 +48,15 @@ class Chunk:
         """The chunk that holds a single iteration."""
         mixture = iteration.mixture
         return cls(
-            iteration.index,
-            mixture.weights[None],
-            mixture.means[None],
-            mixture.covariances[None],
-            np.array([iteration.log_likelihood]),
-            np.array([iteration.mean_log_likelihood]),
-            iteration.at_floor,
-            iteration.reseeded,
-            iteration.extrapolated,
+            index=iteration.index,
+            weights=mixture.weights[None],
+            means=mixture.means[None],
+            covariances=mixture.covariances[None],
+            log_likelihoods=np.array([iteration.log_likelihood]),
+            mean_log_likelihoods=np.array([iteration.mean_log_likelihood]),
+            at_floor=iteration.at_floor,
+            reseeded=iteration.reseeded,
+            extrapolated=iteration.extrapolated,
         )
 
     def __len__(self) -> int:

@@ -83,7 +83,15 @@ class Assembly:
         size = sample_size(problem, request.specification, starts)
         seed = request.specification.seed
         sample = None if size is None else _context(sampled(problem, size, seed), engine, request)
-        return cls(request, rows, data, data_warnings, restarts, whole, sample)
+        return cls(
+            request=request,
+            rows=rows,
+            data=data,
+            data_warnings=data_warnings,
+            restarts=restarts,
+            whole=whole,
+            sample=sample,
+        )
 
     def phases(self) -> Iterator[Phase]:
         """Yield the phases of the fit, each to be run before the next; see `gmm_core.fitting.subsample.phases`."""
@@ -107,14 +115,14 @@ class Assembly:
         narrow = self._narrow_components(runs[best])
         warnings = (*self.data_warnings, *self._unfinished(), *findings(runs, best), *sentences(narrow))
         return Fit(
-            self.request.specification,
-            runs,
-            best,
-            self._criteria(runs[best], narrow),
-            warnings,
-            self._engine(),
-            self.data_warnings,
-            narrow,
+            specification=self.request.specification,
+            runs=runs,
+            best_index=best,
+            criteria=self._criteria(runs[best], narrow),
+            warnings=warnings,
+            engine=self._engine(),
+            data_warnings=self.data_warnings,
+            narrow=narrow,
         )
 
     def _engine(self) -> str:
@@ -205,14 +213,14 @@ def _restarts(
             len(starts),
             start,
             RunRecorder(
-                start.kind,
-                number,
-                rows.total_weight,
-                problem.standardization,
-                HISTORY_VALUES // len(starts),
-                request.keep_order,
-                rows.unit,
-                cost,
+                kind=start.kind,
+                number=number,
+                rows=rows.total_weight,
+                standardization=problem.standardization,
+                most_values=HISTORY_VALUES // len(starts),
+                keep_order=request.keep_order,
+                unit=rows.unit,
+                cost=cost,
             ),
         )
         for number, start in enumerate(starts)

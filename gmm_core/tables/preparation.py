@@ -148,18 +148,18 @@ def prepare(dataset: Dataset, preparation: Preparation) -> PreparedData:
         if array is not None:
             array.setflags(write=False)
     return PreparedData(
-        X,
-        original,
-        columns,
-        scale.center,
-        scale.scale,
-        rows,
-        _labels(dataset, preparation.label_column or dataset.label_column, rows),
-        dropped,
-        tuple(note for note in notes if note),
-        _digest(dataset, preparation),
-        tuple(filter(None, [warning_on_filling(completed, columns)])),
-        completed.medians,
+        X=X,
+        original=original,
+        columns=columns,
+        center=scale.center,
+        scale=scale.scale,
+        rows=rows,
+        labels=_labels(dataset, preparation.label_column or dataset.label_column, rows),
+        dropped=dropped,
+        notes=tuple(note for note in notes if note),
+        digest=_digest(dataset, preparation),
+        warnings=tuple(filter(None, [warning_on_filling(completed, columns)])),
+        medians=completed.medians,
     )
 
 

@@ -91,11 +91,11 @@ class Request:
         fields = json.loads(header)
         options = fields["options"]
         return cls(
-            FileKind(fields["kind"]),
-            content,
-            fields["name"],
-            ReadOptions(**{name: as_tuples(value) for name, value in options.items()}),
-            ReadLimits(**fields["limits"]),
-            fields["to_fit"],
-            Bounds(**fields["bounds"]),
+            kind=FileKind(fields["kind"]),
+            content=content,
+            name=fields["name"],
+            options=ReadOptions(**{name: as_tuples(value) for name, value in options.items()}),
+            limits=ReadLimits(**fields["limits"]),
+            to_fit=fields["to_fit"],
+            bounds=Bounds(**fields["bounds"]),
         )

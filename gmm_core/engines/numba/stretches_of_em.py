@@ -116,13 +116,13 @@ class FusedEM:
             values.setflags(write=False)
         weights, means, covariances = kept
         return Chunk(
-            index,
-            weights,
-            means,
-            covariances,
-            log_likelihoods,
-            log_likelihoods / self.engine.total_weight,
-            np.zeros(weights.shape[1], dtype=np.bool_),
+            index=index,
+            weights=weights,
+            means=means,
+            covariances=covariances,
+            log_likelihoods=log_likelihoods,
+            mean_log_likelihoods=log_likelihoods / self.engine.total_weight,
+            at_floor=np.zeros(weights.shape[1], dtype=np.bool_),
         )
 
     def _called(self, mixture: Mixture, reached: float, length: int) -> _Call:

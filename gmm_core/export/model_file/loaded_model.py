@@ -84,7 +84,17 @@ def loaded_model(fields: Fields) -> Model:
         raise DataError("“covariance_type” and “specification.covariance_type” differ: make them agree.")
     record = _record(fields.within("fit"), fields.within("versions"), k)
     fields.done()
-    return Model(mixture, columns, center, scale, scaling, missing, medians, specification, record)
+    return Model(
+        mixture=mixture,
+        columns=columns,
+        center=center,
+        scale=scale,
+        scaling=scaling,
+        missing=missing,
+        medians=medians,
+        specification=specification,
+        record=record,
+    )
 
 
 def _mixture(

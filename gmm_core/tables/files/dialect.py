@@ -193,16 +193,16 @@ def _with_header(
     columns = zip(*fitting[: max(SAMPLED_CELLS // max(width, 1), 1)], strict=True)
     before = sample[first].first_line - 1 if first < len(sample) else sample[-1].last_line
     return Dialect(
-        delimiter,
-        None if names is None else tuple(names),
-        width,
-        beginning.lines + before,
-        decimal_sign(columns, comma_separates=delimiter.sign == ",")
+        delimiter=delimiter,
+        names=None if names is None else tuple(names),
+        width=width,
+        data_line=beginning.lines + before,
+        decimal_sign=decimal_sign(columns, comma_separates=delimiter.sign == ",")
         if options.decimal_comma is None
         else DecimalSign(options.decimal_comma, certain=True),
-        ends_with_delimiter,
-        tuple(note for note in notes if note),
-        header,
+        ends_with_delimiter=ends_with_delimiter,
+        notes=tuple(note for note in notes if note),
+        header=header,
     )
 
 

@@ -27,7 +27,9 @@ from ui.views.density.fitted_density import FittedDensity
 
 MAX_SHOWN = 500
 """The largest number of rows in the list on the screen."""
-PERCENT = Parameter("share", "Percent", 1.0, 0.01, 20.0, 0.1, False, "")
+PERCENT = Parameter(
+    name="share", label="Percent", default=1.0, minimum=0.01, maximum=20.0, step=0.1, whole=False, help=""
+)
 """The share of the rows, in percent."""
 LOG_DENSITY, DISTANCE, NEAREST = "log-density", "Mahalanobis distance", "nearest component"
 """Names of columns of the list."""
