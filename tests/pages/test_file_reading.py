@@ -204,7 +204,7 @@ def test_a_file_is_read_by_the_next_run_where_the_visitor_changed_something_else
 
 @pytest.mark.parametrize("places", [1, 2])
 def test_where_others_are_read_it_says_how_many_are_before(visit: Visit, places: int) -> None:
-    visit.queue.places, visit.queue.most_waiting = places, 5
+    visit.queue.places, visit.queue.max_waiting = places, 5
     before = [visit.queue.enter() for _ in range(places + 1)]
     visit.goes_on()
     app = visit.page()

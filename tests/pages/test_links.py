@@ -256,7 +256,7 @@ def test_every_control_that_is_kept_in_the_address_is_a_row_or_a_field_of_text()
 def test_of_every_control_a_link_is_told_what_it_takes(
     page: str, rows_of_pages: dict[str, list[Control]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(followed_link, "MAX_TOLD", 99)
+    monkeypatch.setattr(followed_link, "MAX_NAMED", 99)
     monkeypatch.setattr(followed_link, "markdown", lambda text, _: text)  # which cuts a long one
     rows = rows_of_pages[page] if page in SCREENS else list(CONTROLS.values())
     asked = {row.key: "no <such> thing" for row in rows}

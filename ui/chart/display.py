@@ -16,7 +16,7 @@ from ui.shell.text import markdown
 PAINT_SECONDS = 0.08
 """The pause after the first figure of a page, in seconds, so that the browser paints it before it receives the rest."""
 
-KEPT_BYTES = 2048
+OVERHEAD_BYTES = 2048
 """The number of bytes of a cached drawing beside its message."""
 
 
@@ -78,7 +78,7 @@ class CachedDrawings:
                 drawing.figure, alt=drawing.alt, height=height, table=drawing.table, name=key
             )
             cached = message, drawing.note
-            store.put(name, cached, len(message.content) + KEPT_BYTES)
+            store.put(name, cached, len(message.content) + OVERHEAD_BYTES)
         message, note = cached
         mount(message, key=_key(key), height=height)
         _after(note, first)

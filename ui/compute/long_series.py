@@ -24,7 +24,7 @@ from ui.shell.text import markdown
 
 REDRAW_SECONDS = 0.7
 """Seconds for which tasks are done before the page is drawn with what they found."""
-SAID_SECONDS = 2.0
+MIN_SECONDS_ANNOUNCED = 2.0
 """If the rest is expected to take longer, the bar says so."""
 
 Value = TypeVar("Value")
@@ -70,7 +70,7 @@ class LongSeries(Generic[Value]):
         return tuple(each for each in self._outcomes if each is not None and not isinstance(each, Refusal))
 
     @property
-    def _left(self) -> list[LongTask[Value]]:
+    def _remaining(self) -> list[LongTask[Value]]:
         return [task for task, outcome in zip(self.tasks, self._outcomes, strict=True) if outcome is None]
 
     def go_on(self, place: DeltaGenerator) -> None:
@@ -78,7 +78,7 @@ class LongSeries(Generic[Value]):
 
         To be called at the end of the page: its run ends here unless all tasks are done.
         """
-        if not self._left:
+        if not self._remaining:
             return
         own: OwnTask[Value] = own_task(self.kind)
         view = TaskView(self.kind, self.key, self.when_stopped, place, own)
@@ -88,7 +88,7 @@ class LongSeries(Generic[Value]):
         st.rerun()
 
     def _end_where_it_waits_for_its_visitor(self, view: TaskView) -> None:
-        left, own = self._left, view.own
+        left, own = self._remaining, view.own
         not_done = f"{len(left)} {self.noun if len(left) == 1 else f'{self.noun}s'}"
         not_done += f" {'is' if len(left) == 1 else 'are'} not done."
         if own.obstacle is not None and own.obstacle[0] in (self.key, *(task.key for task in left)):
@@ -100,23 +100,23 @@ class LongSeries(Generic[Value]):
 
     @property
     def _seconds(self) -> float:
-        return sum(task.seconds for task in self._left)
+        return sum(task.seconds for task in self._remaining)
 
     def _do_next(self, view: TaskView) -> None:
-        share = 1 - len(self._left) / len(self.tasks)
-        so_far = f"{len(self.tasks) - len(self._left)} of {len(self.tasks)} {self.noun}s"
+        share = 1 - len(self._remaining) / len(self.tasks)
+        so_far = f"{len(self.tasks) - len(self._remaining)} of {len(self.tasks)} {self.noun}s"
 
         def tell_wait(sentence: str) -> None:
             view.show(share, f"{so_far}. {sentence}")
 
-        about = f", about {duration(self._seconds)} left" if self._seconds > SAID_SECONDS else ""
+        about = f", about {duration(self._seconds)} left" if self._seconds > MIN_SECONDS_ANNOUNCED else ""
         view.show(share, so_far + about)
         with QueueSlot() as slot:
             try:
                 if self.seconds_spent > QUIET_SECONDS:
                     slot.wait(tell_wait)
                 begun = time.monotonic()
-                for task in self._left:
+                for task in self._remaining:
 
                     def tell(progress: Progress, _: float, name: str = task.name) -> None:
                         view.show(

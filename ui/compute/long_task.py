@@ -61,7 +61,7 @@ class LongTask(Generic[Value]):
         The estimate of how long it will take; 0 if it is not known.
     size : (value) -> int
         The bytes that a value keeps.
-    kept : CacheBound
+    cache_bound : CacheBound
         How much of this kind is kept.
     private : bool
         Whether the data is the visitor's own, so that the value is kept for this visitor's session alone.
@@ -78,7 +78,7 @@ class LongTask(Generic[Value]):
     steps: Callable[[], Steps[Value]]
     seconds: float
     size: Callable[[Value], int]
-    kept: CacheBound
+    cache_bound: CacheBound
     private: bool
     when_stopped: str
     name: str = ""
@@ -127,7 +127,7 @@ class LongTask(Generic[Value]):
 
     @property
     def _store(self) -> BoundedStore[Value | Refusal]:
-        return store_of(self.kind, self.private, self.kept)
+        return store_of(self.kind, self.private, self.cache_bound)
 
     def value(self, place: DeltaGenerator | None) -> Value:
         """The value: as it is kept, or what a stopped task had reached, or computed now.

@@ -21,18 +21,18 @@ class QueueFull(Exception):
 
 
 class Queue:
-    """So many `places` for tasks that run, and room for `most_waiting` more."""
+    """So many `places` for tasks that run, and room for `max_waiting` more."""
 
-    def __init__(self, places: int, most_waiting: int) -> None:
+    def __init__(self, places: int, max_waiting: int) -> None:
         self.places = places
-        self.most_waiting = most_waiting
+        self.max_waiting = max_waiting
         self._tickets: list[Ticket] = []
         self._changed = Condition()
 
     def enter(self) -> Ticket:
         """A ticket for the last position; raises `QueueFull` where there is none."""
         with self._changed:
-            if len(self._tickets) >= self.places + self.most_waiting:
+            if len(self._tickets) >= self.places + self.max_waiting:
                 raise QueueFull
             ticket = Ticket(self)
             self._tickets.append(ticket)
@@ -130,7 +130,7 @@ class QueueSlot:
                 self._ticket = self._queue.enter()
             except QueueFull:
                 waiting = {0: "none can wait", 1: "1 waits"}.get(
-                    self._queue.most_waiting, f"{self._queue.most_waiting} wait"
+                    self._queue.max_waiting, f"{self._queue.max_waiting} wait"
                 )
                 running = self._words.running(self._queue.places)
                 raise NoQueueSlot(

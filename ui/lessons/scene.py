@@ -59,14 +59,14 @@ def controls_of(scene: Scene) -> dict[str, object]:
 
 def sidebar_values(setting: Setting) -> dict[str, Any]:
     """The values of the controls that do not hang on columns; raises `NotOffered` for what they do not offer."""
-    asked = {**vars(setting), **vars(setting.model)}
+    requested = {**vars(setting), **vars(setting.model)}
     parameters = dict(setting.parameters)
     values = {}
     for control in controls_at(*Place, source=setting.data):
         if control.place is Place.PARAMETERS:
             values[control.key] = control.required(parameters.pop(control.field, control.default))
         elif control.field:
-            values[control.key] = control.required(asked[control.field])
+            values[control.key] = control.required(requested[control.field])
     for name in parameters:
         raise ParameterError(f"The data {quoted(setting.data)} has no parameter {quoted(name)}.")
     return values

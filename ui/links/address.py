@@ -34,14 +34,14 @@ class FollowedLink:
     refused: tuple[str, ...] = ()
 
 
-def read_settings(asked: Mapping[str, list[str]]) -> FollowedLink:
+def read_settings(requested: Mapping[str, list[str]]) -> FollowedLink:
     """Read what an address asks of the sidebar's controls; other settings, which pages read, stay as they are."""
-    settings = {name: list(texts) for name, texts in asked.items()}
+    settings = {name: list(texts) for name, texts in requested.items()}
     refused: list[str] = []
-    values = read_controls([row for row in CONTROLS.values() if row.key in asked], settings, refused)
+    values = read_controls([row for row in CONTROLS.values() if row.key in requested], settings, refused)
     dataset = _linked_dataset(values)
     if dataset is not None:
-        rows = [row for row in column_controls(dataset, private=False) if row.key in asked]
+        rows = [row for row in column_controls(dataset, private=False) if row.key in requested]
         read_controls(rows, settings, refused)
     return FollowedLink(settings, tuple(refused))
 

@@ -22,7 +22,7 @@ from ui.shell.text import markdown
 
 SHORT = "s"
 """What an address calls the token of a short link, as earlier versions made them."""
-MAX_TOLD = 5
+MAX_NAMED = 5
 """Most settings that a warning about a link explains; the others are counted."""
 _IS_READ = "link is read"
 """Key of the session state: true once the link that opened the session has been read."""
@@ -77,18 +77,18 @@ def warnings_about_link() -> Iterator[None]:
     st.session_state[_BROKEN], st.session_state[_REFUSED] = [], []
 
 
-def told_about(refused: Sequence[str]) -> list[str]:
+def refusal_warnings(refused: Sequence[str]) -> list[str]:
     """One warning, as a list, from the sentences about what is not offered; none where there are no sentences."""
     if not refused:
         return []
-    others = len(refused) - MAX_TOLD
-    more = [f"There are {others} more settings of this kind."] if others > 1 else refused[MAX_TOLD:]
-    sentences = [*refused[:MAX_TOLD], *more, "What you see has the usual value instead."]
+    others = len(refused) - MAX_NAMED
+    more = [f"There are {others} more settings of this kind."] if others > 1 else refused[MAX_NAMED:]
+    sentences = [*refused[:MAX_NAMED], *more, "What you see has the usual value instead."]
     return [f"Not all that the link asks for is offered here. {' '.join(sentences)}"]
 
 
 def _warn(place: DeltaGenerator) -> None:
-    warnings = [*st.session_state[_BROKEN], *told_about(st.session_state[_REFUSED])]
+    warnings = [*st.session_state[_BROKEN], *refusal_warnings(st.session_state[_REFUSED])]
     if warnings:
         with place.container():
             for warning in warnings:

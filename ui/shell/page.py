@@ -110,7 +110,7 @@ def fit_task(analysis: Analysis, prepared: PreparedData, means: GivenMeans = ())
         ),
         seconds=seconds_of_fit(prepared.X.shape, specification, 1 if means else 0),
         size=size_of_fits,
-        kept=CacheBound(LIMITS.shared_fit_megabytes, LIMITS.private_fit_megabytes),
+        cache_bound=CacheBound(LIMITS.shared_fit_megabytes, LIMITS.private_fit_megabytes),
         private=analysis.private,
         when_stopped="Shows the best of the restarts done so far.",
     )

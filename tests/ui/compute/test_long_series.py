@@ -52,7 +52,7 @@ class Visit:
             steps=lambda: self._steps(number),
             seconds=seconds,
             size=lambda _: 1,
-            kept=CacheBound(1, 1),
+            cache_bound=CacheBound(1, 1),
             private=False,
             when_stopped="Keeps those that are done.",
             name=f"Number {number}",

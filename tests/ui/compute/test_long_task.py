@@ -67,7 +67,7 @@ class Visit:
             steps=begin,
             seconds=seconds,
             size=lambda _: 1,
-            kept=CacheBound(1, 1),
+            cache_bound=CacheBound(1, 1),
             private=False,
             when_stopped="Stops.",
             asks_above=asks_above,
@@ -249,9 +249,9 @@ def end_with(monkeypatch: pytest.MonkeyPatch, said: list[str]) -> None:
 class Line:
     """A queue with one place, which somebody has, and what is said to those who wait."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, most_waiting: int) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, max_waiting: int) -> None:
         self.said: list[str] = []
-        self.queue = Queue(1, most_waiting)
+        self.queue = Queue(1, max_waiting)
         self.somebody = self.queue.enter()
         monkeypatch.setattr(queue, "COMPUTATION_QUEUE", self.queue)
         monkeypatch.setattr(queue, "LOOK_SECONDS", 0.0)
@@ -263,7 +263,7 @@ class Line:
 def test_a_long_one_waits_for_its_turn_and_computes_nothing_meanwhile(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line, begun = Line(monkeypatch, most_waiting=1), []
+    line, begun = Line(monkeypatch, max_waiting=1), []
 
     def begin() -> Generator[Progress, None, int]:
         begun.append(1)
@@ -283,7 +283,7 @@ def test_a_long_one_waits_for_its_turn_and_computes_nothing_meanwhile(
 def test_one_that_waits_takes_what_another_visitor_computed_meanwhile(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Line(monkeypatch, most_waiting=1)
+    Line(monkeypatch, max_waiting=1)
     monkeypatch.setattr(queue, "end_if_over", lambda: visit.store.put("long", 77, 1))
     assert visit.value("long", Endless().begin) == 77
 
@@ -292,7 +292,7 @@ def test_one_that_waits_takes_what_another_visitor_computed_meanwhile(
 def test_one_that_waits_leaves_the_queue_when_its_page_runs_again_or_is_closed(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, how: ScriptControlException
 ) -> None:
-    line, endless = Line(monkeypatch, most_waiting=1), Endless()
+    line, endless = Line(monkeypatch, max_waiting=1), Endless()
 
     def over() -> None:
         raise how
@@ -309,7 +309,7 @@ def test_one_that_waits_leaves_the_queue_when_its_page_runs_again_or_is_closed(
 def test_one_too_many_is_refused_with_a_sentence_and_small_ones_never(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line, endless = Line(monkeypatch, most_waiting=0), Endless()
+    line, endless = Line(monkeypatch, max_waiting=0), Endless()
     with pytest.raises(StopException):
         visit.value("long", endless.begin)
     assert line.said == [
@@ -321,7 +321,7 @@ def test_one_too_many_is_refused_with_a_sentence_and_small_ones_never(
 
 
 def test_one_that_waits_too_long_is_told_so(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    line = Line(monkeypatch, most_waiting=1)
+    line = Line(monkeypatch, max_waiting=1)
     monkeypatch.setattr(queue, "LIMITS", replace(LIMITS, waiting_seconds=-1.0))
     with pytest.raises(StopException):
         visit.value("long", Endless().begin)

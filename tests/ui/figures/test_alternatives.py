@@ -31,7 +31,7 @@ from ui.figures.density.surface import density_surface
 from ui.figures.film.line import film_line, mean_placement_line
 from ui.figures.film.plane import film_plane, mean_placement_plane
 from ui.figures.film.strips import film_curve, film_heatmap
-from ui.figures.mixture.criteria import Place, criteria
+from ui.figures.mixture.criteria import GridPosition, criteria
 from ui.figures.mixture.likelihood import likelihood
 from ui.figures.mixture.line import line
 from ui.figures.mixture.pairs import pairs
@@ -39,7 +39,7 @@ from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.plane import plane
 from ui.figures.mixture.raw import raw
 from ui.figures.mixture.responsibilities import responsibilities_heatmap
-from ui.figures.mixture.shape import shape
+from ui.figures.mixture.shape import structure_picture
 from ui.figures.mixture.space import space
 from ui.figures.optima.identity import style
 from ui.figures.optima.optima_chart import Level, optima_chart
@@ -88,11 +88,11 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
     ),
     criteria: (
         lambda: criteria(
-            {Place("full", 2): 2322.2, Place("tied", 3): 2314.4},
+            {GridPosition("full", 2): 2322.2, GridPosition("tied", 3): 2314.4},
             ["full", "tied"],
             "BIC",
             most_components=3,
-            best=Place("tied", 3),
+            best=GridPosition("tied", 3),
         ),
         ["2,314.4", "3 components", "tied"],
     ),
@@ -157,8 +157,8 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
         lambda: responsibilities_heatmap(SOFT, MIXTURE.weights.tolist()),
         [LARGEST, UNDECIDED],
     ),
-    shape: (
-        lambda: shape(X, LABELS, MIXTURE, SOFT, "full"),
+    structure_picture: (
+        lambda: structure_picture(X, LABELS, MIXTURE, SOFT, "full"),
         [
             "full: ",
             number(float(np.sqrt(np.divide(*np.linalg.eigvalsh(MIXTURE.covariances).T[::-1])).max()), 3),

@@ -15,7 +15,7 @@ from ui.lessons.progress import _KEY as PLACE
 from ui.lessons.progress import CourseProgress
 from ui.lessons.scene import controls_of
 from ui.links.address import read_settings
-from ui.links.followed_link import MAX_TOLD, told_about
+from ui.links.followed_link import MAX_NAMED, refusal_warnings
 from ui.shell.control import Control, Place
 from ui.shell.controls import CONTROLS, column_controls, controls_at
 
@@ -109,9 +109,9 @@ def test_settings_that_pages_read_stay_as_they_are() -> None:
 
 
 def test_of_many_settings_that_are_not_offered_the_first_are_explained_and_the_others_counted() -> None:
-    assert told_about([]) == []
-    sentences = [f"Sentence {number}." for number in range(MAX_TOLD + 3)]
-    for told in range(1, MAX_TOLD + 2):
-        assert all(sentence in told_about(sentences[:told])[0] for sentence in sentences[:told])
-    (warning,) = told_about(sentences)
+    assert refusal_warnings([]) == []
+    sentences = [f"Sentence {number}." for number in range(MAX_NAMED + 3)]
+    for told in range(1, MAX_NAMED + 2):
+        assert all(sentence in refusal_warnings(sentences[:told])[0] for sentence in sentences[:told])
+    (warning,) = refusal_warnings(sentences)
     assert "Sentence 4. There are 3 more settings of this kind. What you see" in warning

@@ -6,7 +6,7 @@ import numpy as np
 
 from gmm_core.arrays import FloatArray, IntArray
 
-GAP = np.full((1, 2), np.nan)
+LINE_BREAK = np.full((1, 2), np.nan)
 
 
 def border_lines(scores: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -40,11 +40,11 @@ def border_lines(scores: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray
     count = crossed.sum(axis=2)
     pieces: list[FloatArray] = []
     pairs = edges[count == 2][crossed[count == 2]].reshape(-1, 2, 2)
-    pieces.extend(np.concatenate([pair, GAP]) for pair in pairs)
+    pieces.extend(np.concatenate([pair, LINE_BREAK]) for pair in pairs)
     for cell, those in zip(edges[count > 2], crossed[count > 2], strict=True):
         ends = cell[those]
         middle = ends.mean(axis=0, keepdims=True)
-        pieces.extend(np.concatenate([end[None], middle, GAP]) for end in ends)
+        pieces.extend(np.concatenate([end[None], middle, LINE_BREAK]) for end in ends)
     return np.concatenate(pieces) if pieces else np.empty((0, 2))
 
 
@@ -58,12 +58,12 @@ def cut_points(scores: FloatArray, x: FloatArray) -> FloatArray:
 
 def _crossings(start: FloatArray, end: FloatArray, first: IntArray, second: IntArray) -> FloatArray:
     """The place on each edge, from 0 to 1, where the largest scores of its ends are equal; NaN if there is none."""
-    before = _taken(start, first) - _taken(start, second)
-    after = _taken(end, second) - _taken(end, first)
+    before = _scores_of(start, first) - _scores_of(start, second)
+    after = _scores_of(end, second) - _scores_of(end, first)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = before / (before + after)
     return np.where(first == second, np.nan, np.where(np.isfinite(share), np.clip(share, 0.0, 1.0), 0.5))
 
 
-def _taken(scores: FloatArray, which: IntArray) -> FloatArray:
+def _scores_of(scores: FloatArray, which: IntArray) -> FloatArray:
     return np.asarray(np.take_along_axis(scores, which[..., None], axis=-1)[..., 0])

@@ -23,9 +23,9 @@ SAMPLING_SEED = 20
 """The seed of the sample of drawn rows, which is the same in every figure."""
 MAX_LABELS = 20
 """The largest number of true labels with a group of their own; the others share one."""
-MAX_RESPONSIBILITIES_TOLD = 5
+MAX_RESPONSIBILITIES_SHOWN = 5
 """The largest number of responsibilities in a hover text."""
-DECIDED = 0.8
+DECIDED_RESPONSIBILITY = 0.8
 """A point is undecided if its largest responsibility is below this."""
 
 
@@ -110,10 +110,10 @@ def customdata(attributes: PointAttributes, rows: IntArray) -> NDArray[Any]:
         return numbers[:, None].astype(precise)
     responsibilities = np.asarray(attributes.responsibilities)[rows]
     n_components = responsibilities.shape[1]
-    if n_components <= MAX_RESPONSIBILITIES_TOLD:
+    if n_components <= MAX_RESPONSIBILITIES_SHOWN:
         return np.column_stack([numbers, 100 * responsibilities]).astype(precise)
-    largest = np.argsort(-responsibilities, axis=1, kind="stable")[:, :MAX_RESPONSIBILITIES_TOLD]
-    hover_text = np.empty((len(rows), 1 + 2 * MAX_RESPONSIBILITIES_TOLD), dtype=precise)
+    largest = np.argsort(-responsibilities, axis=1, kind="stable")[:, :MAX_RESPONSIBILITIES_SHOWN]
+    hover_text = np.empty((len(rows), 1 + 2 * MAX_RESPONSIBILITIES_SHOWN), dtype=precise)
     hover_text[:, 0] = numbers
     hover_text[:, 1::2] = largest + 1
     hover_text[:, 2::2] = 100 * np.take_along_axis(responsibilities, largest, axis=1)
@@ -132,11 +132,11 @@ def hovertemplate(attributes: PointAttributes, coordinates: Sequence[str], hover
         lines.append(hover_text)
     if attributes.responsibilities is not None:
         n_components = np.shape(attributes.responsibilities)[1]
-        if n_components <= MAX_RESPONSIBILITIES_TOLD:
+        if n_components <= MAX_RESPONSIBILITIES_SHOWN:
             shown = [(f"{k + 1}", k + 1) for k in range(n_components)]
         else:
             shown = [
-                (f"%{{customdata[{2 * i + 1}]:.0f}}", 2 * i + 2) for i in range(MAX_RESPONSIBILITIES_TOLD)
+                (f"%{{customdata[{2 * i + 1}]:.0f}}", 2 * i + 2) for i in range(MAX_RESPONSIBILITIES_SHOWN)
             ]
         lines += [f"component {name}: %{{customdata[{column}]:.1f}} %" for name, column in shown]
     return "<br>".join(lines) + "<extra></extra>"
@@ -200,7 +200,7 @@ def _by_true_label(attributes: PointAttributes, rows: IntArray) -> list[Group]:
     return label_groups
 
 
-def _alike(attributes: PointAttributes, rows: IntArray) -> list[Group]:
+def _uncoloured(attributes: PointAttributes, rows: IntArray) -> list[Group]:
     return [
         Group(rows=rows, key="points", name="", colour_number=None, marker={"color": INK, "opacity": 0.45})
     ]
@@ -210,7 +210,7 @@ GROUPINGS: dict[str, Callable[[PointAttributes, IntArray], list[Group]]] = {
     "component": _by_component,
     "responsibility": _by_responsibility,
     "true label": _by_true_label,
-    "none": _alike,
+    "none": _uncoloured,
 }
 
 
@@ -225,12 +225,12 @@ def _natural_order(name: str) -> tuple[int, int, str]:
     return (0, int(name), name) if name.lstrip("-").isdecimal() else (1, 0, name.casefold())
 
 
-def undecided(responsibilities: FloatArray) -> str:
+def undecided_sentence(responsibilities: FloatArray) -> str:
     """A sentence with the number of points without a responsibility (N, K) of at least 80 %; empty for K = 1."""
     n_points, n_components = responsibilities.shape
     if n_components < 2 or not n_points:
         return ""
-    count = int((responsibilities.max(axis=1) < DECIDED).sum())
+    count = int((responsibilities.max(axis=1) < DECIDED_RESPONSIBILITY).sum())
     if not count:
-        return f"Every point has a responsibility of {percent(DECIDED)} or more."
-    return f"{count:,} of {n_points:,} points have no responsibility of {percent(DECIDED)} or more."
+        return f"Every point has a responsibility of {percent(DECIDED_RESPONSIBILITY)} or more."
+    return f"{count:,} of {n_points:,} points have no responsibility of {percent(DECIDED_RESPONSIBILITY)} or more."

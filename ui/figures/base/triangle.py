@@ -12,21 +12,21 @@ from ui.shell.text import plain
 
 MAX_FEATURES = 6
 """The largest number of features."""
-GAP = 0.025
+PANEL_GAP = 0.025
 """The gap between two panels, as a share of the figure."""
-PANEL = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
+PANEL_AXIS = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
 """The axes of a panel: a frame and no grid, because the panels are small."""
 
 
 def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, float]]) -> Layout:
     """The layout: a panel for each pair, an x axis per column, a y axis per row; the legend is above the diagonal."""
     n_features = len(labels)
-    cell = (1 - GAP * (n_features - 1)) / n_features
+    cell = (1 - PANEL_GAP * (n_features - 1)) / n_features
     axes: dict[str, Any] = {}
-    panel = {**PANEL, "nticks": 4 if n_features < 5 else 3}
+    panel = {**PANEL_AXIS, "nticks": 4 if n_features < 5 else 3}
     lowest = axis_name("y", n_features - 1 if n_features > 1 else MAX_FEATURES)
     for feature, ends in enumerate(all_ends):
-        start = feature * (cell + GAP)
+        start = feature * (cell + PANEL_GAP)
         end = min(start + cell, 1.0)
         across, down = [start, end], [1 - end, 1 - start]
         axes[_layout_name("x", feature)] = axis("", ends, domain=across, anchor=lowest, **panel)
@@ -65,7 +65,7 @@ def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[
 def _name(label: str, feature: int, n_features: int, cell: float) -> dict[str, Any]:
     """The annotation with a feature's name above its panel of the diagonal, where there is free space to the right."""
     last = feature == n_features - 1 and feature > 0
-    start = feature * (cell + GAP)
+    start = feature * (cell + PANEL_GAP)
     lines = _wrapped(label, max(7, 42 // n_features)) if last else [label]
     return {
         "text": "<br>".join(f"<b>{plain(line, 24)}</b>" for line in lines),

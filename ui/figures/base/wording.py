@@ -71,7 +71,7 @@ def component_name(position: int, weight: float) -> str:
     return f"{position + 1} · {percent(weight)}"
 
 
-def shares(weights: Sequence[float]) -> str:
+def weights_in_words(weights: Sequence[float]) -> str:
     """The number of components and their weights, as the beginning of a sentence."""
     count = counted(len(weights), "component")
     if len(weights) == 1:

@@ -17,14 +17,14 @@ from ui.figures.base.curves import curve_traces, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, colour
-from ui.figures.base.points import Colouring, PointAttributes, drawn_rows, undecided
+from ui.figures.base.points import Colouring, PointAttributes, drawn_rows, undecided_sentence
 from ui.figures.base.wording import counted, listed, percent
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 from ui.figures.mixture.plane import MAX_AS_SVG, point_traces
 
 COLUMNS, ROWS = 180, 135
 """The number of nodes of the grid along x and y."""
-ON_A_LINE = 721
+LINE_NODES = 721
 """The number of nodes with one feature."""
 TINT = 0.3
 """The opacity of the regions."""
@@ -32,7 +32,7 @@ LEVEL = 0.9
 """The share of each component that its ellipse contains."""
 TALLEST_PEAK = 2.5
 """The largest height of the axis, as a multiple of the histogram's; higher peaks are cut."""
-MARKER = "marked"
+MARKED_ROW = "marked"
 """The `uid` of the trace of the marked row."""
 
 
@@ -47,7 +47,7 @@ class Clustering:
     mixture : Mixture
         The mixture in the view, E = 1 or 2; a place belongs to the component of largest log joint density. For a hard
         clustering its components are equal and round, so that the borders are half-way between the centres.
-    shares : (N, K)
+    responsibilities : (N, K)
         The responsibilities; 0 or 1 if the clustering is hard.
     hard : bool
         True if each place belongs to one cluster alone.
@@ -57,7 +57,7 @@ class Clustering:
 
     name: str
     mixture: Mixture
-    shares: FloatArray
+    responsibilities: FloatArray
     hard: bool
     colour_numbers: Sequence[int]
 
@@ -94,7 +94,7 @@ def cells(
     """
     rows = np.asarray(points, dtype=np.float64)
     attributes = PointAttributes(
-        responsibilities=clustering.shares,
+        responsibilities=clustering.responsibilities,
         weights=clustering.mixture.weights.tolist(),
         colour_numbers=clustering.colour_numbers,
         row_numbers=row_numbers,
@@ -155,7 +155,7 @@ class _Scene:
         """The traces and the axes for one feature."""
         at, clustering = self.rows[:, 0], self.clustering
         ends = limits(at)
-        x = np.linspace(*ends, ON_A_LINE)
+        x = np.linspace(*ends, LINE_NODES)
         scores = clustering.mixture.log_joint(x[:, None])
         histogram = bins(at)
         densities = weighted_densities(clustering.mixture, x)
@@ -227,12 +227,12 @@ def _background(
     """The background: each node (H, W, K) in the colours of its clusters."""
     n_components = scores.shape[2]
     if clustering.hard:
-        shares = np.eye(n_components)[scores.argmax(axis=2)]
+        responsibilities = np.eye(n_components)[scores.argmax(axis=2)]
     else:
-        shares = np.exp(scores - scores.max(axis=2, keepdims=True))
-        shares /= shares.sum(axis=2, keepdims=True)
+        responsibilities = np.exp(scores - scores.max(axis=2, keepdims=True))
+        responsibilities /= responsibilities.sum(axis=2, keepdims=True)
     mixed = blended(
-        shares.reshape(-1, n_components),
+        responsibilities.reshape(-1, n_components),
         [colour(colour_number) for colour_number in clustering.colour_numbers],
     )
     marker = mixed.marker()
@@ -269,8 +269,8 @@ def _border(path: FloatArray) -> Trace:
 def _ring(x: FloatArray, y: FloatArray) -> Trace:
     return {
         "type": "scatter",
-        "uid": MARKER,
-        "name": MARKER,
+        "uid": MARKED_ROW,
+        "name": MARKED_ROW,
         "mode": "markers",
         "x": x,
         "y": y,
@@ -286,11 +286,11 @@ def _ring(x: FloatArray, y: FloatArray) -> Trace:
 
 def _finding(clustering: Clustering) -> str:
     """The text alternative: the share of each cluster, and how certain the clustering is of its points."""
-    held = clustering.shares.mean(axis=0)
+    held = clustering.responsibilities.mean(axis=0)
     holding = listed([percent(float(share)) for share in held])
     clusters = counted(len(held), "cluster").lower()
     borders = "hard borders half-way between the means" if clustering.hard else "soft borders"
     return (
         f"{clustering.name}: {clusters} with {borders}, which hold {holding} of the points."
-        + ("" if clustering.hard else f" {undecided(clustering.shares)}")
+        + ("" if clustering.hard else f" {undecided_sentence(clustering.responsibilities)}")
     ).strip()

@@ -20,7 +20,7 @@ from ui.figures.density.scene import DensityScene
 from ui.figures.mixture.contours import centroid_traces
 from ui.figures.mixture.plane import point_traces
 
-STEPS = 12
+MAX_CONTOURS = 12
 """About how many contours of the log-density there are."""
 
 
@@ -28,7 +28,7 @@ def log_density_plane(scene: DensityScene) -> Drawing:
     """log p as filled contours with their values, in nats."""
     field = PlaneField(scene)
     floor = scene.floor(field.highest)
-    size = _round_step((field.highest - floor) / STEPS)
+    size = _round_step((field.highest - floor) / MAX_CONTOURS)
     start = float(np.ceil(floor / size) * size)
     area = field.area(
         "contour",

@@ -24,9 +24,9 @@ MAX_ROWS = 1_000
 """The largest number of rows that are drawn. They are SVG, because filled areas would cover WebGL."""
 MAX_RINGS = 300
 """The largest number of rows that are marked with a ring."""
-REACH = 0.99
+CONTAINED_SHARE = 0.99
 """The share of each component that the axes contain, unless it is much wider than the rows."""
-BELOW = 1.5
+FLOOR_FACTOR = 1.5
 """The lowest log-density that is distinguished, below the peak by this multiple of the distance between the peak and
 what all but 0.1 % of the rows exceed."""
 
@@ -108,7 +108,7 @@ class DensityScene:
     @cached_property
     def ends(self) -> list[tuple[float, float]]:
         """The ends of each axis, which contain all rows and new points, and most of each component."""
-        wide = mahalanobis_radius(REACH, len(self.labels)) * np.sqrt(
+        wide = mahalanobis_radius(CONTAINED_SHARE, len(self.labels)) * np.sqrt(
             np.diagonal(self.mixture.covariances, axis1=1, axis2=2)
         )
         low, high = (self.mixture.means - wide).min(axis=0), (self.mixture.means + wide).max(axis=0)
@@ -147,7 +147,7 @@ class DensityScene:
     def floor(self, highest: float) -> float:
         """The lowest log-density that is distinguished, for a peak of `highest`."""
         usual = self.regions.law.quantile(0.001)
-        lowest = highest - BELOW * max(highest - usual, 1.0)
+        lowest = highest - FLOOR_FACTOR * max(highest - usual, 1.0)
         return min(lowest, self.threshold - 1.0) if self.threshold is not None else lowest
 
     def rings(self, names: Sequence[str], at: Sequence[FloatArray], **more: Any) -> Trace:

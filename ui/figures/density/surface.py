@@ -14,7 +14,7 @@ from ui.figures.density.field import PlaneField
 from ui.figures.density.scene import DensityScene
 from ui.figures.mixture.space import AXES, GRID, axis_title
 
-ABOVE = 0.015
+LIFT = 0.015
 """The distance of the points above the surface, as a share of its height, so that they are not hidden in it."""
 
 
@@ -22,7 +22,7 @@ def density_surface(scene: DensityScene) -> Drawing:
     """log p over two axes, cut off far below the peak, with the rows on it."""
     field = PlaneField(scene)
     floor = scene.floor(field.highest)
-    lift = ABOVE * (field.highest - floor)
+    lift = LIFT * (field.highest - floor)
 
     def height(points: np.ndarray) -> np.ndarray:
         if not len(points):

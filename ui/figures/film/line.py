@@ -66,7 +66,7 @@ def film_line(
     """
     at, everyone = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
     start = film.mixtures[0]
-    ends = limits(everyone, _reach(film))
+    ends = limits(everyone, _extents(film))
     grid = np.linspace(*ends, GRID_POINTS)
     densities = weighted_densities(start, grid)
     half_widths = mahalanobis_radius(LEVEL, 1) * np.sqrt(start.covariances[:, 0, 0])
@@ -146,7 +146,7 @@ def mean_placement_line(
     )
 
 
-def _reach(film: Film) -> list[float]:
+def _extents(film: Film) -> list[float]:
     """The smallest and largest end of the intervals of all states."""
     radius = mahalanobis_radius(LEVEL, 1)
 

@@ -51,7 +51,7 @@ def film_plane(
         As for `plane`.
     """
     at = np.asarray(points, dtype=np.float64)
-    ends = tuple(limits(values, far) for values, far in zip(at.T, _reach(film), strict=True))
+    ends = tuple(limits(values, far) for values, far in zip(at.T, _extents(film), strict=True))
     start = film.mixtures[0]
     rings = [
         ellipse(mean, covariance, LEVEL)
@@ -139,7 +139,7 @@ def mean_placement_alt(n_placed: int) -> str:
     return f"The points, and {n_placed} starting mean{'' if n_placed == 1 else 's'} placed by hand."
 
 
-def _reach(film: Film) -> list[tuple[float, float]]:
+def _extents(film: Film) -> list[tuple[float, float]]:
     """The extent of the ellipses of all states along each axis: μ ± √(χ²₂⁻¹(level) Σ_dd)."""
     means = np.concatenate([mixture.means for mixture in film.mixtures])
     variances = np.concatenate([np.diagonal(m.covariances, axis1=1, axis2=2) for m in film.mixtures])

@@ -13,8 +13,8 @@ from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import MARGIN, axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
-from ui.figures.base.points import undecided
-from ui.figures.base.wording import number, shares
+from ui.figures.base.points import undecided_sentence
+from ui.figures.base.wording import number, weights_in_words
 from ui.figures.film.traces import moving_line, moving_marker, plot_of_film
 from ui.figures.mixture.likelihood import LEAST_PADDING, every_iteration
 from ui.figures.mixture.responsibilities import structured_order
@@ -128,9 +128,11 @@ def film_heatmap(
 
 
 def _finding(responsibilities: FloatArray) -> str:
-    held = shares(responsibilities.mean(axis=0).tolist())
+    held = weights_in_words(responsibilities.mean(axis=0).tolist())
     return " ".join(
-        filter(None, [f"Responsibilities at the end of the film. {held}.", undecided(responsibilities)])
+        filter(
+            None, [f"Responsibilities at the end of the film. {held}.", undecided_sentence(responsibilities)]
+        )
     )
 
 

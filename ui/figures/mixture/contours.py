@@ -17,9 +17,9 @@ from ui.figures.base.wording import component_name, percent
 
 N_POINTS = 97
 """The number of points of an ellipse."""
-CLEAR = "rgba(0,0,0,0)"
+TRANSPARENT = "rgba(0,0,0,0)"
 """A transparent colour."""
-GAP = np.full((1, 2), np.nan)
+LINE_BREAK = np.full((1, 2), np.nan)
 """A row of NaN, which separates two parts of a line."""
 
 
@@ -32,7 +32,9 @@ def contours(mixture: Mixture, levels: Sequence[float]) -> list[FloatArray]:
     paths = []
     for mean, covariance in zip(mixture.means, mixture.covariances, strict=True):
         ring = ellipse(mean, covariance, inmost, N_POINTS)
-        paths.append(np.concatenate([ring, *(p for g in growth for p in (GAP, mean + g * (ring - mean)))]))
+        paths.append(
+            np.concatenate([ring, *(p for g in growth for p in (LINE_BREAK, mean + g * (ring - mean)))])
+        )
     return paths
 
 
@@ -61,7 +63,7 @@ def contour_traces(
                 "width": 1.5,
             },
             "fill": "toself",
-            "fillcolor": CLEAR if in_ink else translucent(colour(colour_number), 0.08),
+            "fillcolor": TRANSPARENT if in_ink else translucent(colour(colour_number), 0.08),
             "hoverinfo": "skip",
         }
         for position, (colour_number, path) in enumerate(zip(colour_numbers, paths, strict=True))

@@ -13,14 +13,14 @@ from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER, colour, symbol, symbol_size
 from ui.figures.base.wording import number
 
-LINES = ("solid", "dash", "dot", "dashdot")
+LINE_DASHES = ("solid", "dash", "dot", "dashdot")
 """The dashes of the lines."""
 SHOWN_SHARE = 0.75
 """The share of all values that the axis shows; the criterion of one component is often far above the others."""
 
 
 @dataclass(frozen=True)
-class Place:
+class GridPosition:
     """A cell of the grid: the name of its covariance structure, and its number of components K."""
 
     name: str
@@ -28,20 +28,20 @@ class Place:
 
 
 def criteria(
-    values: Mapping[Place, float | None],
+    values: Mapping[GridPosition, float | None],
     names: Sequence[str],
     criterion: str,
     *,
     most_components: int,
-    best: Place | None = None,
-    current: Place | None = None,
+    best: GridPosition | None = None,
+    current: GridPosition | None = None,
     revision: str = "",
 ) -> Drawing:
     """The lines over K = 1 … `most_components`; lower is better.
 
     Parameters
     ----------
-    values : mapping of Place to float or None
+    values : mapping of GridPosition to float or None
         The criterion of each finished cell; None where it is not meaningful, which leaves a gap in the line.
     names : sequence of str
         The covariance structures, one for each line.
@@ -79,11 +79,11 @@ def criteria(
     )
 
 
-def nearest(
-    values: Mapping[Place, float | None],
+def nearest_position(
+    values: Mapping[GridPosition, float | None],
     clicked: tuple[float, float],
     ends: tuple[float, float] | None = None,
-) -> Place | None:
+) -> GridPosition | None:
     """The cell at the clicked K whose value is nearest to the clicked one; None if there is none."""
     k = round(clicked[0])
     there = {place: value for place, value in values.items() if place.n_components == k and value is not None}
@@ -91,10 +91,14 @@ def nearest(
 
 
 def _line(
-    position: int, name: str, values: Mapping[Place, float | None], most_components: int, criterion: str
+    position: int,
+    name: str,
+    values: Mapping[GridPosition, float | None],
+    most_components: int,
+    criterion: str,
 ) -> Trace:
     k = np.arange(1, most_components + 1)
-    heights = [values.get(Place(name, int(each))) for each in k]
+    heights = [values.get(GridPosition(name, int(each))) for each in k]
     return {
         "type": "scatter",
         "uid": f"criterion-{name}",
@@ -102,7 +106,7 @@ def _line(
         "mode": "lines+markers",
         "x": k.astype(np.int32),
         "y": compact([np.nan if height is None else height for height in heights]),
-        "line": {"color": colour(position), "width": 2, "dash": LINES[position % len(LINES)]},
+        "line": {"color": colour(position), "width": 2, "dash": LINE_DASHES[position % len(LINE_DASHES)]},
         "marker": {
             "color": colour(position),
             "symbol": symbol(position),
@@ -113,7 +117,7 @@ def _line(
     }
 
 
-def _mark(uid: str, name: str, place: Place | None, height: float, marker: dict[str, object]) -> Trace:
+def _mark(uid: str, name: str, place: GridPosition | None, height: float, marker: dict[str, object]) -> Trace:
     assert place is not None
     return {
         "type": "scatter",
@@ -136,7 +140,9 @@ def _ends(values: list[float]) -> tuple[float, float] | None:
     return low - room, high + 2 * room
 
 
-def _finding(known: Mapping[Place, float], criterion: str, best: Place | None, n_cells: int) -> str:
+def _finding(
+    known: Mapping[GridPosition, float], criterion: str, best: GridPosition | None, n_cells: int
+) -> str:
     if best is None or best not in known:
         return f"No {criterion} yet."
     return (
@@ -146,12 +152,12 @@ def _finding(known: Mapping[Place, float], criterion: str, best: Place | None, n
 
 
 def _table(
-    values: Mapping[Place, float | None], names: Sequence[str], criterion: str, most_components: int
+    values: Mapping[GridPosition, float | None], names: Sequence[str], criterion: str, most_components: int
 ) -> pd.DataFrame:
     k = range(1, most_components + 1)
     return pd.DataFrame(
         {
             "components": list(k),
-            **{f"{criterion} {name}": [values.get(Place(name, each)) for each in k] for name in names},
+            **{f"{criterion} {name}": [values.get(GridPosition(name, each)) for each in k] for name in names},
         }
     )

@@ -88,7 +88,9 @@ def likelihood(
     longest = max((int(curves[position][0][-1]) for position in drawn), default=0)
     if best in drawn:
         traces.append(_end(*curves[best], longest))
-    ends = _interesting([values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0))
+    ends = _ends_where_runs_differ(
+        [values for _, values in curves], curves[best][1] if best >= 0 else np.empty(0)
+    )
     return Drawing(
         figure=figure(
             traces,
@@ -193,7 +195,7 @@ def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Tra
     }
 
 
-def _interesting(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float, float] | None:
+def _ends_where_runs_differ(curves: Sequence[FloatArray], best: FloatArray) -> tuple[float, float] | None:
     """The ends of the axis that show where runs differ: the lowest tenth of all values may be below it."""
     values = np.concatenate([*curves, np.empty(0)])
     if not len(values):
@@ -216,7 +218,7 @@ def _finding(
         return " ".join(filter(None, [f"{count}, none of them valid.", trouble]))
     iterations, values = curves[best]
     end = float(values[-1])
-    near = sum(
+    n_equal = sum(
         len(v) > 0 and abs(v[-1] - end) <= SAME_OPTIMUM * abs(end)
         for (_, v), outcome in zip(curves, outcomes, strict=True)
         if outcome in (BEST, VALID)
@@ -225,7 +227,9 @@ def _finding(
         f"{count}; the best, number {best + 1} from {names[best]}, ends at a log-likelihood of {number(end, 6)} "
         f"after {counted_in_digits(int(iterations[-1]), 'iteration')}."
     )
-    agreement = f"{near} of {len(curves)} restarts end there." if near > 1 else "No other restart ends there."
+    agreement = (
+        f"{n_equal} of {len(curves)} restarts end there." if n_equal > 1 else "No other restart ends there."
+    )
     if len(curves) == 1:
         agreement = ""
     elif n_left:

@@ -19,7 +19,7 @@ from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, translu
 from ui.figures.base.points import Colouring, PointAttributes
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import component_name, listed, number, percent, shares
+from ui.figures.base.wording import component_name, listed, number, percent, weights_in_words
 from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
@@ -195,7 +195,7 @@ def _top(histogram: float, peak: float) -> float:
 def _finding(mixture: Mixture, label: str, levels: Sequence[float]) -> str:
     means = listed([number(float(mean)) for mean in np.sort(mixture.means[:, 0])])
     held = listed([percent(level) for level in sorted(levels)])
-    sentences = [f"{shares(mixture.weights.tolist())}.", f"The means of {label} are at {means}."]
+    sentences = [f"{weights_in_words(mixture.weights.tolist())}.", f"The means of {label} are at {means}."]
     return " ".join(sentences + ([f"An interval holds {held} of a component."] if levels else []))
 
 

@@ -19,7 +19,7 @@ from ui.figures.base.palette import INK, colour, symbol
 from ui.figures.base.points import Colouring, PointAttributes, customdata, drawn_rows, groups, hovertemplate
 from ui.figures.base.table import component_table
 from ui.figures.base.triangle import MAX_FEATURES, axis_name, triangle_layout
-from ui.figures.base.wording import component_name, listed, percent, shares
+from ui.figures.base.wording import component_name, listed, percent, weights_in_words
 from ui.figures.mixture.contours import contours
 from ui.shell.text import plain
 
@@ -220,7 +220,7 @@ def _ellipse_traces(
 def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[float], n_points: int) -> str:
     sentences = [f"Every pair of {listed(labels)} for {n_points:,} points."]
     if mixture is not None:
-        sentences.append(f"{shares(mixture.weights.tolist())}.")
+        sentences.append(f"{weights_in_words(mixture.weights.tolist())}.")
         if levels:
             held = listed([percent(level) for level in sorted(levels)])
             sentences.append(f"An ellipse holds {held} of a component's marginal.")

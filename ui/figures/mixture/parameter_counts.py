@@ -13,9 +13,9 @@ from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import INK, PAPER, colour, symbol
 from ui.figures.base.wording import listed
 
-FEWEST_SHOWN = 12
+MIN_FEATURES_SHOWN = 12
 """The smallest end of the axis of features."""
-LINES = ("solid", "dash", "dot", "dashdot")
+LINE_DASHES = ("solid", "dash", "dot", "dashdot")
 """The dashes of the lines."""
 
 
@@ -38,7 +38,7 @@ def parameter_counts(
     chosen : str
         The name of the model's structure, whose line is stronger.
     """
-    features = np.arange(1, max(FEWEST_SHOWN, 2 * n_features) + 1)
+    features = np.arange(1, max(MIN_FEATURES_SHOWN, 2 * n_features) + 1)
     counts = {
         structure.name: np.array([structure.parameter_count(n_components, int(d)) for d in features])
         for structure in structures
@@ -49,15 +49,15 @@ def parameter_counts(
         for position, structure in enumerate(structures)
     ]
     traces += [
-        _here(position, structure.name, n_features, int(counts[structure.name][n_features - 1]))
+        _point_of_data(position, structure.name, n_features, int(counts[structure.name][n_features - 1]))
         for position, structure in enumerate(structures)
     ]
     fewest = min(int(values.min()) for values in counts.values())
     ends = [float(np.log10(fewest / 2)), float(np.log10(1.5 * most))]
-    shapes = [_mark({"x0": n_features, "x1": n_features, "yref": "paper", "y0": 0, "y1": 1})]
+    shapes = [_rule({"x0": n_features, "x1": n_features, "yref": "paper", "y0": 0, "y1": 1})]
     texts = [_text(n_features, 0.0, "this data", yref="paper", xanchor="left", yanchor="bottom", xshift=4)]
     if n_rows <= 1.5 * most:
-        shapes.append(_mark({"xref": "paper", "x0": 0, "x1": 1, "y0": n_rows, "y1": n_rows}))
+        shapes.append(_rule({"xref": "paper", "x0": 0, "x1": 1, "y0": n_rows, "y1": n_rows}))
         label = f"as many parameters as rows ({n_rows:,})"
         texts.append(
             _text(
@@ -95,13 +95,13 @@ def _line(position: int, name: str, features: np.ndarray, counts: np.ndarray, is
         "line": {
             "color": colour(position),
             "width": 3.5 if is_chosen else 1.8,
-            "dash": LINES[position % len(LINES)],
+            "dash": LINE_DASHES[position % len(LINE_DASHES)],
         },
         "hovertemplate": f"{name}: %{{y:,}}<extra></extra>",
     }
 
 
-def _here(position: int, name: str, n_features: int, count: int) -> Trace:
+def _point_of_data(position: int, name: str, n_features: int, count: int) -> Trace:
     return {
         "type": "scatter",
         "uid": f"here-{name}",
@@ -121,7 +121,7 @@ def _here(position: int, name: str, n_features: int, count: int) -> Trace:
     }
 
 
-def _mark(place: dict[str, float | str]) -> dict[str, object]:
+def _rule(place: dict[str, float | str]) -> dict[str, object]:
     return {
         "type": "line",
         "layer": "below",

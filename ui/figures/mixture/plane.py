@@ -22,17 +22,17 @@ from ui.figures.base.points import (
     drawn_rows,
     groups,
     hovertemplate,
-    undecided,
+    undecided_sentence,
 )
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import listed, percent, shares
+from ui.figures.base.wording import listed, percent, weights_in_words
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 
 MAX_AS_SVG = 1_000
 """The largest number of points that are drawn as SVG; more are drawn by WebGL, which is then faster."""
 MAX_ONE_BY_ONE = 20_000
 """The largest number of points that are drawn one by one; of more, the density is drawn."""
-SAMPLE = MAX_AS_SVG
+SAMPLE_SIZE = MAX_AS_SVG
 """The number of points drawn on top of the density. They are SVG as the density is, because WebGL is below SVG."""
 
 POINT_STYLES = (
@@ -147,9 +147,9 @@ def with_points(
     """The traces of the points, and a note if not every point is drawn."""
     if len(rows) <= MAX_ONE_BY_ONE:
         return point_traces(rows, labels, attributes, colouring, np.arange(len(rows))), ""
-    sample = drawn_rows(len(rows), SAMPLE)
+    sample = drawn_rows(len(rows), SAMPLE_SIZE)
     note = (
-        f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE:,} one by one on top; "
+        f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE_SIZE:,} one by one on top; "
         "the fit uses all."
     )
     return [
@@ -200,7 +200,10 @@ def _finding(mixture: Mixture, responsibilities: FloatArray, levels: Sequence[fl
     held = listed([percent(level) for level in sorted(levels)])
     drawn = f"An ellipse holds {held} of a component." if levels else ""
     return " ".join(
-        filter(None, [f"{shares(mixture.weights.tolist())}.", drawn, undecided(responsibilities)])
+        filter(
+            None,
+            [f"{weights_in_words(mixture.weights.tolist())}.", drawn, undecided_sentence(responsibilities)],
+        )
     )
 
 

@@ -12,8 +12,8 @@ from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.base.axes import MARGIN, axis, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import SEQUENTIAL, colour
-from ui.figures.base.points import undecided
-from ui.figures.base.wording import component_name, shares
+from ui.figures.base.points import undecided_sentence
+from ui.figures.base.wording import component_name, weights_in_words
 
 MAX_BINS = 400
 """The largest number of columns of the heatmap."""
@@ -145,7 +145,10 @@ def _names(weights: Sequence[float], colour_numbers: Sequence[int]) -> list[str]
 
 def _finding(responsibilities: FloatArray, weights: Sequence[float]) -> str:
     n_points, n_components = responsibilities.shape
-    sentences = [f"{shares([float(weight) for weight in weights])}.", undecided(responsibilities)]
+    sentences = [
+        f"{weights_in_words([float(weight) for weight in weights])}.",
+        undecided_sentence(responsibilities),
+    ]
     if n_components > 1 and n_points:
         overlap = np.triu(responsibilities.T @ responsibilities, k=1)
         first, second = np.unravel_index(overlap.argmax(), overlap.shape)

@@ -15,7 +15,7 @@ from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.points import PointAttributes, drawn_rows
-from ui.figures.base.wording import number, shares
+from ui.figures.base.wording import number, weights_in_words
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 from ui.figures.mixture.plane import point_traces
 
@@ -25,11 +25,11 @@ MAX_POINTS = 400
 """The largest number of points, since the picture is small."""
 
 
-NOTICEABLE = 1.005
+MIN_RATIO_MENTIONED = 1.005
 """The smallest ratio of axes that is mentioned; it differs from 1 in three digits."""
 
 
-def shape(
+def structure_picture(
     points: ArrayLike,
     labels: Sequence[str],
     mixture: Mixture,
@@ -81,7 +81,7 @@ def shape(
 
 
 Content = tuple[list[Trace], Layout]
-SMALL: dict[str, Any] = {"showticklabels": False, "ticks": "", "fixedrange": True, "automargin": False}
+SMALL_AXIS: dict[str, Any] = {"showticklabels": False, "ticks": "", "fixedrange": True, "automargin": False}
 
 
 def _ellipses(
@@ -96,8 +96,8 @@ def _ellipses(
     half = 0.62 * max(float(np.ptp(values)) for values in rows.T) or 1.0
     ends = [[centre - half, centre + half] for centre in middle]
     return traces, {
-        "xaxis": axis("", **SMALL, range=ends[0], autorange=False),
-        "yaxis": axis("", **SMALL, range=ends[1], autorange=False, scaleanchor="x", scaleratio=1),
+        "xaxis": axis("", **SMALL_AXIS, range=ends[0], autorange=False),
+        "yaxis": axis("", **SMALL_AXIS, range=ends[1], autorange=False, scaleanchor="x", scaleratio=1),
     }
 
 
@@ -113,8 +113,8 @@ def _curves(
     traces = bar_traces(histogram, stacks(attributes, "none", len(at)))
     traces += curve_traces(positions, densities, attributes.weights, attributes.colour_numbers)
     return traces, {
-        "xaxis": axis("", ends, **SMALL),
-        "yaxis": axis("", **SMALL, range=[0.0, top], autorange=False),
+        "xaxis": axis("", ends, **SMALL_AXIS),
+        "yaxis": axis("", **SMALL_AXIS, range=[0.0, top], autorange=False),
     }
 
 
@@ -122,13 +122,13 @@ def _finding(mixture: Mixture, name: str) -> str:
     deviations = np.sqrt(np.linalg.eigvalsh(mixture.covariances))
     sizes = deviations.prod(axis=1)
     length, size = float((deviations[:, -1] / deviations[:, 0]).max()), float(sizes.max() / sizes.min())
-    sentences = [f"{name}: {shares(mixture.weights.tolist())}."]
+    sentences = [f"{name}: {weights_in_words(mixture.weights.tolist())}."]
     several = mixture.n_components > 1
     if mixture.n_features > 1:
         drawn_out = "The most drawn out is" if several else "It is"
         sentences.append(
             f"{drawn_out} {number(length, 3)} times as long as wide here."
-            if length >= NOTICEABLE
+            if length >= MIN_RATIO_MENTIONED
             else f"{'All are' if several else 'It is'} round here."
         )
     if several:
@@ -139,7 +139,7 @@ def _finding(mixture: Mixture, name: str) -> str:
         )
         sentences.append(
             f"The {largest} {number(size, 3)} times the {what} of the {smallest}."
-            if size >= NOTICEABLE
+            if size >= MIN_RATIO_MENTIONED
             else f"All have the same {what}."
         )
     return " ".join(sentences)

@@ -24,7 +24,7 @@ from ui.figures.base.points import (
     hovertemplate,
 )
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import component_name, listed, percent, shares
+from ui.figures.base.wording import component_name, listed, percent, weights_in_words
 from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
@@ -32,7 +32,7 @@ MAX_POINTS = 5_000
 """The largest number of points."""
 N_RINGS = 16
 """The number of rings of an ellipsoid's mesh."""
-DIAGONAL = 2.2
+BOX_DIAGONAL = 2.2
 """The diagonal of the box of the points. The camera's distance is 2.6, so that the box fills the picture."""
 GRID = "#9aa0a6"
 """The colour of the grid, visible on light and dark: WebGL draws a translucent grid as if the background were black."""
@@ -129,7 +129,7 @@ def _scene(
     low, high = (mixture.means - wide).min(axis=0), (mixture.means + wide).max(axis=0)
     all_ends = [limits(rows[:, i], [float(low[i]), float(high[i])]) for i in range(3)]
     spans = np.array([end - start for start, end in all_ends]) if equal_scales else np.ones(3)
-    ratios = DIAGONAL * spans / np.linalg.norm(spans)
+    ratios = BOX_DIAGONAL * spans / np.linalg.norm(spans)
     axes = {
         f"{name}axis": {
             "title": {"text": axis_title(label)},
@@ -217,6 +217,6 @@ def _centroid_traces(
 
 def _finding(mixture: Mixture, levels: Sequence[float]) -> str:
     held = listed([percent(level) for level in sorted(levels)])
-    return f"{shares(mixture.weights.tolist())}." + (
+    return f"{weights_in_words(mixture.weights.tolist())}." + (
         f" An ellipsoid holds {held} of a component." if levels else ""
     )

@@ -19,11 +19,11 @@ from ui.shell.text import plain
 SPINE, LEVEL, LABEL, COLUMNS = 0.0, 0.3, 0.36, 1.6
 """x coordinates: the scale of log-likelihoods, the ends of the connecting lines, the names, and the columns of bars,
 each 1 wide."""
-HEAD = 90
+HEAD_HEIGHT = 90
 """The height above the levels, in pixels, for names of three lines and the chart's button."""
 LEVEL_HEIGHT = 44
 """The height of a level, in pixels, if there are few."""
-LONGEST = 0.66
+MAX_BAR_LENGTH = 0.66
 """The length of the bar for all starts of a kind; the rest of the column is for the count."""
 
 
@@ -81,7 +81,7 @@ def optima_chart(
             layout(
                 f"optima {revision}",
                 legend=False,
-                margin={"l": 4, "r": 4, "t": HEAD, "b": 4},
+                margin={"l": 4, "r": 4, "t": HEAD_HEIGHT, "b": 4},
                 barmode="overlay",
                 annotations=_headings(kinds),
                 xaxis={
@@ -107,7 +107,7 @@ def optima_chart(
 
 def optima_chart_height(n_levels: int) -> int:
     """The height of a chart with this number of levels, in pixels: the more there are, the closer they are."""
-    return HEAD + 24 + int(LEVEL_HEIGHT * n_levels / (1 + 0.05 * max(0, n_levels - 3)))
+    return HEAD_HEIGHT + 24 + int(LEVEL_HEIGHT * n_levels / (1 + 0.05 * max(0, n_levels - 3)))
 
 
 def _headings(kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -212,7 +212,7 @@ def _level(
             "uid": f"reached-{level.name}",
             "name": plain(level.name, 24),
             "orientation": "h",
-            "x": np.array([LONGEST * share for share in shares], dtype=np.float32),
+            "x": np.array([MAX_BAR_LENGTH * share for share in shares], dtype=np.float32),
             "base": (COLUMNS + np.arange(len(kinds))).astype(np.float32),
             "y": np.full(len(kinds), position, dtype=np.float32),
             "width": 0.55,

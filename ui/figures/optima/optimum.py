@@ -16,7 +16,7 @@ from ui.figures.base.histogram import bins
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, translucent
 from ui.figures.base.points import drawn_rows
 from ui.figures.base.wording import listed, number, percent
-from ui.figures.mixture.contours import GAP, N_POINTS, contours
+from ui.figures.mixture.contours import LINE_BREAK, N_POINTS, contours
 from ui.figures.optima.identity import OptimumStyle
 
 LEVELS = (0.5, 0.9)
@@ -99,8 +99,8 @@ def _plane(
 ) -> Content:
     rings = contours(mixture, LEVELS)
     x_ends, y_ends = (_padded_ends(values) for values in rows.T)
-    cores = np.concatenate([part for ring in rings for part in (ring[:N_POINTS], GAP)])
-    lines = np.concatenate([part for ring in rings for part in (ring, GAP)])
+    cores = np.concatenate([part for ring in rings for part in (ring[:N_POINTS], LINE_BREAK)])
+    lines = np.concatenate([part for ring in rings for part in (ring, LINE_BREAK)])
     traces = [
         _points("points", rows, np.asarray(drawn), numbers, {"size": 5, "opacity": 0.3, "symbol": "circle"}),
         _path("halo", lines, {"color": PAPER, "width": 4}, opacity=0.6),

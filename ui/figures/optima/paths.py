@@ -22,7 +22,7 @@ MAX_POINTS = 1_000
 """The largest number of points."""
 MAX_VERTICES = 24_000
 """The largest number of vertices of all lines together; each line has at least two even so."""
-ITERATIONS = (0, 1, 10, 100, 1_000, 10_000)
+ITERATION_TICKS = (0, 1, 10, 100, 1_000, 10_000)
 """The ticks of the axis of iterations."""
 BELOW_START = 0.6
 """The position of the points of one feature on the logarithmic axis of iterations, whose start is at 1."""
@@ -95,12 +95,12 @@ def paths(
     )
 
 
-Group = tuple[str, str, OptimumStyle, list[RestartPath]]
+PathGroup = tuple[str, str, OptimumStyle, list[RestartPath]]
 
 
-def _groups(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle]) -> list[Group]:
+def _groups(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle]) -> list[PathGroup]:
     """The paths that end in each optimum with a colour, the best first, then all others together."""
-    groups: list[Group] = []
+    groups: list[PathGroup] = []
     for position, style in enumerate(styles):
         members = [restart_path for restart_path in restart_paths if restart_path.optimum == position]
         if style.distinct and members:
@@ -262,8 +262,8 @@ def _upward(labels: Sequence[str], ends: Sequence[tuple[float, float]]) -> dict[
         "Iteration",
         type="log",
         tickmode="array",
-        tickvals=np.array(ITERATIONS) + 1,
-        ticktext=[f"{iteration:,}" for iteration in ITERATIONS],
+        tickvals=np.array(ITERATION_TICKS) + 1,
+        ticktext=[f"{iteration:,}" for iteration in ITERATION_TICKS],
     )
 
 

@@ -29,7 +29,9 @@ def structure_fits_task(
         size=lambda structure_fits: size_of_fits(
             *(structure_fit.fit for structure_fit in structure_fits if structure_fit.fit is not None)
         ),
-        kept=CacheBound(LIMITS.shared_structure_fits_megabytes, LIMITS.private_structure_fits_megabytes),
+        cache_bound=CacheBound(
+            LIMITS.shared_structure_fits_megabytes, LIMITS.private_structure_fits_megabytes
+        ),
         private=analysis.private,
         when_stopped="Shows the covariance types fitted so far.",
     )

@@ -22,7 +22,7 @@ from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import listed, number, tenths
 from ui.figures.mixture.parameter_counts import parameter_counts
-from ui.figures.mixture.shape import shape as shape_figure
+from ui.figures.mixture.shape import structure_picture
 from ui.shell.component_colours import continued_colour_numbers
 from ui.shell.model_controls import use_model
 from ui.shell.tables import decimal_formats
@@ -106,20 +106,20 @@ def _show_card(
         st.caption(f":material/error: {markdown(structure_fit.refusal, 600)}")
         return
     own = continued_colour_numbers(structure_fit.fit.mixture, current.mixture, colour_numbers)
-    show(structure_picture(structure_fit, prepared, plane, own), f"shape-{structure.name}", height=230)
+    show(picture_of_fit(structure_fit, prepared, plane, own), f"shape-{structure.name}", height=230)
     st.markdown(numbers_in_words(structure_fit))
     st.caption(described_clusters(structure, len(prepared.columns)))
     _show_use_button(structure, current.specification)
 
 
-def structure_picture(
+def picture_of_fit(
     structure_fit: StructureFit, prepared: PreparedData, plane: Projection, colour_numbers: tuple[int, ...]
 ) -> Drawing:
     """The data with the mixture of this structure, in fitted units; raises ValueError if there is no fit."""
     if structure_fit.fit is None:
         raise ValueError("a structure that was refused has no picture")
     mixture = structure_fit.fit.mixture
-    return shape_figure(
+    return structure_picture(
         plane.points(prepared.X),
         plane.labels,
         plane.mixture(mixture),

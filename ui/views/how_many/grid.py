@@ -16,7 +16,7 @@ from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
 from ui.chart.display import show
 from ui.figures.base.wording import listed, number, percent, tenths
-from ui.figures.mixture.criteria import Place, criteria, nearest
+from ui.figures.mixture.criteria import GridPosition, criteria, nearest_position
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.links.followed_link import page_control
@@ -66,32 +66,32 @@ def ask_for_guess(prepared: PreparedData, most_components: int) -> int | None:
     return chosen if chosen in options else None
 
 
-def cell_place(specification: FitSpecification) -> Place:
+def grid_position(specification: FitSpecification) -> GridPosition:
     """The place in the picture of the cell with this specification."""
-    return Place(specification.covariance_type, specification.n_components)
+    return GridPosition(specification.covariance_type, specification.n_components)
 
 
 def show_criteria(
     analysis: Analysis, prepared: PreparedData, grid: Grid, sweep: Sweep, criterion: str
 ) -> None:
     """Show the values of the criterion as lines; a click makes the nearest cell the model of every page."""
-    values = {cell_place(cell.specification): cell.value(criterion) for cell in grid.cells}
+    values = {grid_position(cell.specification): cell.value(criterion) for cell in grid.cells}
     best = _lowest_cell(grid, criterion)
     drawing = criteria(
         values,
         sweep.covariance_types,
         criterion,
         most_components=sweep.most_components,
-        best=None if best is None else cell_place(best.specification),
-        current=cell_place(analysis.specification) if _current_cell(analysis, grid) else None,
+        best=None if best is None else grid_position(best.specification),
+        current=grid_position(analysis.specification) if _current_cell(analysis, grid) else None,
         revision=prepared.digest[:12],
     )
     clicked = show(drawing, "criteria", height=460, clickable=True).clicked
-    nearest_cell = None if clicked is None else nearest(values, clicked)
+    nearest_cell = None if clicked is None else nearest_position(values, clicked)
     for cell in grid.cells:
         if (
             nearest_cell is not None
-            and cell_place(cell.specification) == nearest_cell
+            and grid_position(cell.specification) == nearest_cell
             and cell.specification != analysis.specification
         ):
             use_model_in_next_run(cell.specification)

@@ -168,7 +168,7 @@ def _cell_task(
         steps=lambda: _fitting(analysis, prepared, specification, session_cells),
         seconds=seconds_of_cell(specification, session_cells.seconds),
         size=lambda _: CELL_BYTES,
-        kept=CacheBound(LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes),
+        cache_bound=CacheBound(LIMITS.shared_cell_megabytes, LIMITS.private_cell_megabytes),
         private=analysis.private,
         when_stopped="Keeps the fits that are done.",
         name=f"K = {specification.n_components}, {specification.covariance_type}",

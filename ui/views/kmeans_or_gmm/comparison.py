@@ -72,7 +72,7 @@ def _task(analysis: Analysis, changed: PreparedData) -> LongTask[KMeansCompariso
         ),
         seconds=seconds_of_fit(changed.X.shape, analysis.specification),
         size=_size,
-        kept=CacheBound(LIMITS.shared_comparison_megabytes, LIMITS.private_comparison_megabytes),
+        cache_bound=CacheBound(LIMITS.shared_comparison_megabytes, LIMITS.private_comparison_megabytes),
         private=analysis.private,
         when_stopped="Compares with the best of the restarts done so far.",
     )

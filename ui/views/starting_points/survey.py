@@ -145,7 +145,7 @@ def _task(
         steps=lambda: surveying(prepared.X[rows], specification, request.kinds, request.count),
         seconds=seconds_of_fit(shape, specification, request.count * len(request.kinds)),
         size=_size,
-        kept=CacheBound(LIMITS.shared_survey_megabytes, LIMITS.private_survey_megabytes),
+        cache_bound=CacheBound(LIMITS.shared_survey_megabytes, LIMITS.private_survey_megabytes),
         private=analysis.private,
         when_stopped="Shows the optima found so far.",
     )

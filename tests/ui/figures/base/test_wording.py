@@ -3,7 +3,15 @@
 import pytest
 
 from ui.figures.base.axes import hover_format
-from ui.figures.base.wording import component_name, counted, listed, number, percent, scientific, shares
+from ui.figures.base.wording import (
+    component_name,
+    counted,
+    listed,
+    number,
+    percent,
+    scientific,
+    weights_in_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +78,7 @@ def test_a_component_is_named_by_its_number_and_weight() -> None:
     ],
 )
 def test_shares(weights: list[float], text: str) -> None:
-    assert shares(weights) == text
+    assert weights_in_words(weights) == text
 
 
 @pytest.mark.parametrize(

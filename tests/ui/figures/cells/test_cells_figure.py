@@ -11,7 +11,7 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.borders import border_lines, cut_points
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
-from ui.figures.cells.cells import MARKER, Clustering, cells
+from ui.figures.cells.cells import MARKED_ROW, Clustering, cells
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -93,7 +93,7 @@ def test_the_plane_has_cells_points_borders_and_means(
     assert [trace.marker.color for trace in pick(figure, "centroid-")] == [
         colour(colour_number) for colour_number in (2, 0, 1)
     ]
-    (ring,) = pick(figure, MARKER)
+    (ring,) = pick(figure, MARKED_ROW)
     np.testing.assert_allclose([ring.x[0], ring.y[0]], rows[5])
     assert pick(figure, "border")
     assert drawing.alt.startswith("It: three clusters with")

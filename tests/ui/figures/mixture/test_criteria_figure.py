@@ -7,17 +7,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ui.figures.base.drawing import Drawing
-from ui.figures.mixture.criteria import Place, criteria, nearest
+from ui.figures.mixture.criteria import GridPosition, criteria, nearest_position
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
 VALUES = {
-    Place("full", 1): 1_000.0,
-    Place("full", 2): 500.0,
-    Place("full", 3): None,
-    Place("tied", 1): 900.0,
-    Place("tied", 2): 480.0,
-    Place("tied", 3): 470.0,
+    GridPosition("full", 1): 1_000.0,
+    GridPosition("full", 2): 500.0,
+    GridPosition("full", 3): None,
+    GridPosition("tied", 1): 900.0,
+    GridPosition("tied", 2): 480.0,
+    GridPosition("tied", 3): 470.0,
 }
 
 
@@ -26,7 +26,7 @@ def drawn(**more: Any) -> Drawing:
 
 
 def test_lines_have_gaps_and_the_lowest_and_the_model_are_marked(valid: Valid, pick: Pick) -> None:
-    drawing = drawn(best=Place("tied", 3), current=Place("full", 2))
+    drawing = drawn(best=GridPosition("tied", 3), current=GridPosition("full", 2))
     figure = valid(drawing)
     full, tied = pick(figure, "criterion-")
     np.testing.assert_array_equal(full.y, [1_000, 500, np.nan, np.nan])
@@ -48,12 +48,12 @@ def test_the_axis_shows_where_the_decision_falls(valid: Valid) -> None:
 
 
 def test_a_cell_that_means_nothing_is_not_marked_and_none_yet_is_said(valid: Valid, pick: Pick) -> None:
-    assert pick(valid(drawn(best=Place("full", 3))), "best") == []
+    assert pick(valid(drawn(best=GridPosition("full", 3))), "best") == []
     assert criteria({}, ["full"], "ICL", most_components=3).alt == "No ICL yet."
 
 
 def test_a_click_takes_the_nearest_line_at_that_k() -> None:
-    assert nearest(VALUES, (1.9, 495.0)) == Place("full", 2)
-    assert nearest(VALUES, (2.2, 470.0)) == Place("tied", 2)
-    assert nearest(VALUES, (3.0, 5_000.0)) == Place("tied", 3)
-    assert nearest(VALUES, (4.0, 470.0)) is None
+    assert nearest_position(VALUES, (1.9, 495.0)) == GridPosition("full", 2)
+    assert nearest_position(VALUES, (2.2, 470.0)) == GridPosition("tied", 2)
+    assert nearest_position(VALUES, (3.0, 5_000.0)) == GridPosition("tied", 3)
+    assert nearest_position(VALUES, (4.0, 470.0)) is None

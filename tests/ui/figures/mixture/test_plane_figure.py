@@ -14,8 +14,8 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour, symbol, translucent
 from ui.figures.base.points import drawn_rows
-from ui.figures.mixture.contours import CLEAR, N_POINTS
-from ui.figures.mixture.plane import MAX_AS_SVG, MAX_ONE_BY_ONE, SAMPLE, plane
+from ui.figures.mixture.contours import N_POINTS, TRANSPARENT
+from ui.figures.mixture.plane import MAX_AS_SVG, MAX_ONE_BY_ONE, SAMPLE_SIZE, plane
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -197,7 +197,7 @@ def test_more_labels_than_the_palette_tells_apart_are_gathered(make_mixture: Mak
 def test_contours_leave_their_colours_to_true_labels(make_mixture: Make, pick: Pick) -> None:
     figure = drawn(make_mixture(3), colouring="true label")[0].figure
     assert {trace.line.color for trace in pick(figure, "ellipses-")} == {INK}
-    assert {trace.fillcolor for trace in pick(figure, "ellipses-")} == {CLEAR}
+    assert {trace.fillcolor for trace in pick(figure, "ellipses-")} == {TRANSPARENT}
     assert not any(trace.showlegend for trace in pick(figure, "centroid-"))
 
 
@@ -207,7 +207,7 @@ def test_contours_leave_their_colours_to_true_labels(make_mixture: Make, pick: P
         (MAX_AS_SVG, {"scatter"}, MAX_AS_SVG),
         (MAX_AS_SVG + 1, {"scatter", "scattergl"}, MAX_AS_SVG + 1),
         (MAX_ONE_BY_ONE, {"scatter", "scattergl"}, MAX_ONE_BY_ONE),
-        (MAX_ONE_BY_ONE + 1, {"scatter", "heatmap"}, SAMPLE),
+        (MAX_ONE_BY_ONE + 1, {"scatter", "heatmap"}, SAMPLE_SIZE),
     ],
 )
 def test_the_way_of_drawing_follows_the_number_of_points(

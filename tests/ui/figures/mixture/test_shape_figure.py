@@ -12,7 +12,7 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.mixture.parameter_counts import parameter_counts
-from ui.figures.mixture.shape import MAX_POINTS, shape
+from ui.figures.mixture.shape import MAX_POINTS, structure_picture
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -22,7 +22,9 @@ def test_a_circle_of_the_fit_is_a_circle_on_the_screen(valid: Valid, pick: Pick)
     mixture = Mixture([0.5, 0.5], [[0.0, 0.0], [9.0, 1.0]], [np.eye(2), np.eye(2)])
     rows, _ = mixture.sample(2_000, np.random.default_rng(0))
     figure = valid(
-        shape(rows, ["a", "b"], mixture, mixture.responsibilities(rows), "spherical", colour_numbers=(4, 2))
+        structure_picture(
+            rows, ["a", "b"], mixture, mixture.responsibilities(rows), "spherical", colour_numbers=(4, 2)
+        )
     )
     assert figure.layout.yaxis.scaleanchor == "x"
     spans = [np.ptp(axis.range) for axis in (figure.layout.xaxis, figure.layout.yaxis)]
@@ -44,7 +46,7 @@ def test_one_feature_has_a_curve_for_each_component_and_their_sum(
 ) -> None:
     mixture = make_mixture(3, 1)
     rows, _ = mixture.sample(200, np.random.default_rng(0))
-    drawing = shape(rows, ["a"], mixture, mixture.responsibilities(rows), "full")
+    drawing = structure_picture(rows, ["a"], mixture, mixture.responsibilities(rows), "full")
     figure = valid(drawing)
     curves = pick(figure, "density-x-")
     np.testing.assert_allclose(sum(curve.y for curve in curves[:3]), curves[3].y, rtol=1e-5)

@@ -9,7 +9,7 @@ import pytest
 
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
-from ui.figures.optima.optima_chart import COLUMNS, LONGEST, Level, optima_chart, optima_chart_height
+from ui.figures.optima.optima_chart import COLUMNS, MAX_BAR_LENGTH, Level, optima_chart, optima_chart_height
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -26,7 +26,7 @@ STARTS = (10, 10)
 def test_a_bar_is_the_share_of_the_starts_of_its_kind(valid: Valid, pick: Pick) -> None:
     bars = pick(valid(optima_chart(LEVELS, KINDS, STARTS)), "reached-")
     assert [bar.uid for bar in bars] == ["reached-A", "reached-B", "reached-C", "reached-2 lower"]
-    np.testing.assert_allclose(bars[1].x, [LONGEST, LONGEST * 0.3], rtol=1e-6)
+    np.testing.assert_allclose(bars[1].x, [MAX_BAR_LENGTH, MAX_BAR_LENGTH * 0.3], rtol=1e-6)
     np.testing.assert_allclose(bars[1].base, [COLUMNS, COLUMNS + 1], rtol=1e-6)
     assert bars[1].text == ("10", "3")
     assert bars[0].text == ("·", "5")  # never is told, not left out
