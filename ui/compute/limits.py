@@ -64,7 +64,7 @@ class Limits:
         200,
         1,
         10_000,
-        "sessions at the same time, one for each open page; whoever is one too many is told so",
+        "sessions at the same time, one for each open page; any more read that the app is full",
     )
     components: int = _limit(20, 9, 30, "most components K")
     restarts: int = _limit(100, 4, 1_000, "most restarts (n_init)")

@@ -85,7 +85,7 @@ def covariance_table(mixture: Mixture, columns: tuple[str, ...]) -> pd.DataFrame
 
 def show_parameters(mixture: Mixture, prepared: PreparedData) -> None:
     """Weights, means and covariances, with a switch between the two units."""
-    # Two tables take longer to draw than the picture: they are made when they are asked for.
+    # Two tables take longer to draw than the picture: they are made when the expander is opened.
     expander = st.expander("Parameters: weights, means and covariances", on_change="rerun", key="parameters")
     if not expander.open:
         return
@@ -115,7 +115,7 @@ def show_profile(
 
 
 def distinct_names(names: Sequence[str], taken: Collection[str]) -> list[str]:
-    """The names of a file's columns, told apart from the `taken` ones that stand in the same table."""
+    """The names of a file's columns, made different from the `taken` names, which are in the same table."""
     shown: list[str] = []
     for name in names:
         while name in taken or name in shown:

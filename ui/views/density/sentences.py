@@ -51,7 +51,7 @@ def _about_log_density(density: FittedDensity) -> str:
         else "In finer units it would exceed one, and that would be no error: it is probability **per unit**."
     )
     return (
-        f"The density is told per unit of {unit}, in the data's own units. It reaches e^{number(peak, 3)} = "
+        f"The density is per unit of {unit}, in the data's own units. It reaches e^{number(peak, 3)} = "
         f"{density_in_words(peak)}; the median row has a log-density of {number(median, 3)}. {one} Contours at "
         "even steps of the logarithm are ratios: one nat down is e ≈ 2.72 times less dense."
     )

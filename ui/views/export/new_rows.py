@@ -161,7 +161,7 @@ def _show_metrics(labelled_rows: NewRows) -> None:
             f"**{counted(unexpected.count, 'row')} {were(unexpected.count)} not expected, where "
             f"{number(unexpected.expected, 3)} would be usual.** So many come with a probability of "
             f"{scientific(unexpected.probability)} if the rows follow the model: they come from elsewhere, or the "
-            "model does not fit the tails. A label says which component is likeliest, not that the row belongs to it."
+            "model does not fit the tails. A label says which component is most likely, not that the row belongs to it."
         )
 
 
