@@ -60,7 +60,7 @@ def test_it_ends_in_a_fixed_point_of_em_in_fewer_steps_and_seldom_lower() -> Non
                 FitSpecification(
                     n_init=1, init="random points", seed=seed, acceleration=name, max_iterations=2000
                 ),
-                engine="blocked",
+                engine="compiled",
             ).best
             assert run.converged
             steps[name] += run.n_iterations

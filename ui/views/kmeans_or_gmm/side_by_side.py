@@ -22,6 +22,13 @@ from ui.shell.text import markdown
 from ui.views.kmeans_or_gmm.alteration import move_outlier
 from ui.views.kmeans_or_gmm.comparison import ComparisonWithRows
 
+CONCLUSIONS = {
+    Choice.KMEANS: "Use K-means here",
+    Choice.MIXTURE: "Use the mixture here",
+    Choice.EITHER: "Either will do here",
+    Choice.NEITHER: "These rows do not say which to use",
+}
+"""The title of the conclusion, by what was decided."""
 PROJECTION_HELP = (
     "Points have the colours of the whole answer. The cells are what each would decide from the axes shown alone, so "
     "that a point may lie in a cell of another colour."
@@ -201,14 +208,8 @@ def show_comparison_table(compared: ComparisonWithRows) -> None:
 def show_conclusion(comparison: KMeansComparison) -> None:
     """Show which of the two to use here, and why."""
     decision = verdict(comparison)
-    title = {
-        Choice.KMEANS: "Use K-means here",
-        Choice.MIXTURE: "Use the mixture here",
-        Choice.EITHER: "Either will do here",
-        Choice.NEITHER: "These rows do not say which to use",
-    }[decision.choice]
     with st.container(border=True):
-        st.markdown(f"**{title}.** {markdown(decision.reason, 1_200)}")
+        st.markdown(f"**{CONCLUSIONS[decision.choice]}.** {markdown(decision.reason, 1_200)}")
 
 
 def show_explanation(comparison: KMeansComparison) -> None:

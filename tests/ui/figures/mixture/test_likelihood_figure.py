@@ -9,7 +9,7 @@ import pytest
 
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import ACCENT, INK
-from ui.figures.mixture.likelihood import likelihood
+from ui.figures.mixture.likelihood import BEST, HIGHER_BUT_NARROW, LEFT_BEHIND, likelihood
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -143,10 +143,10 @@ def test_restarts_left_behind_on_a_sample_are_dotted_and_said(valid: Valid, pick
         "restart-2": "dot",
     }
     names = [line.name for line in lines if line.showlegend]
-    assert "left behind on a sample" in names
+    assert LEFT_BEHIND.legend in names
     assert "2 of 3 restarts were left behind on a sample" in drawing.alt
     assert drawing.table is not None
-    assert list(drawing.table["ended"]) == ["left behind on a sample", "best", "left behind on a sample"]
+    assert list(drawing.table["ended"]) == [LEFT_BEHIND.name, BEST.name, LEFT_BEHIND.name]
 
 
 def test_a_restart_that_ended_higher_and_does_not_count_looks_it_and_is_said(
@@ -158,10 +158,10 @@ def test_a_restart_that_ended_higher_and_does_not_count_looks_it_and_is_said(
         "restart-0": "solid",
         "restart-1": "dashdot",
     }
-    assert "narrow, on few rows" in [trace.name for trace in figure.data if trace.showlegend]
+    assert HIGHER_BUT_NARROW.legend in [trace.name for trace in figure.data if trace.showlegend]
     assert "1 higher by a narrow component does not count" in drawing.alt
     assert drawing.table is not None
-    assert drawing.table["ended"].tolist() == ["best", "narrow, on few rows"]
+    assert drawing.table["ended"].tolist() == [BEST.name, HIGHER_BUT_NARROW.name]
 
 
 @pytest.mark.parametrize(("n_iterations", "dtick"), [(1, 1), (2, 1), (6, 1), (40, None)])
