@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -20,41 +20,34 @@ EXTRAPOLATION_SHARE = 0.1
 """From this share of the work on, the time left is extrapolated from the time spent; before, it is the estimate's."""
 
 
-@dataclass
-class TaskView:
-    """A place on the page for one task, or for a series of tasks.
+class StoppableBar:
+    """A progress bar beside a stop button, made when there is something to show.
 
     Parameters
     ----------
-    kind, key : str, hashable
-        Of the task or the series.
+    name : str
+        What is stopped, for the key of the button.
     when_stopped : str
         What the stop button does, in a sentence.
+    stop : callable
+        What the stop button calls.
     place : DeltaGenerator
         Where it is shown.
-    own : OwnTask
-        What the buttons change.
     """
 
-    kind: str
-    key: Hashable
-    when_stopped: str
-    place: DeltaGenerator
-    own: OwnTask[Any]
-    bar: DeltaGenerator | None = None
+    def __init__(self, name: str, when_stopped: str, stop: Callable[[], None], place: DeltaGenerator) -> None:
+        self.name = name
+        self.when_stopped = when_stopped
+        self.stop = stop
+        self.place = place
+        self.bar: DeltaGenerator | None = None
 
     def show(self, share: float, sentence: str) -> None:
-        """Show what share is done, in a bar with a sentence, beside the stop button."""
+        """Show what share is done, in the bar with a sentence."""
         if self.bar is None:
             with self.place.container(horizontal=True, vertical_alignment="center"):
                 # Before the bar, whose text would push it away under the pointer.
-                st.button(
-                    "Stop",
-                    on_click=self.own.stop,
-                    args=(self.key,),
-                    help=self.when_stopped,
-                    key=f"stop {self.kind}",
-                )
+                st.button("Stop", on_click=self.stop, help=self.when_stopped, key=f"stop {self.name}")
                 self.bar = st.progress(0.0)
         self.bar.progress(share, sentence)
 
@@ -63,10 +56,21 @@ class TaskView:
         if self.bar is not None:
             self.place.empty()
 
+
+class TaskView(StoppableBar):
+    """A place on the page for one task, or for a series of tasks, of this kind and key; its buttons change `own`."""
+
+    def __init__(
+        self, kind: str, key: Hashable, when_stopped: str, place: DeltaGenerator, own: OwnTask[Any]
+    ) -> None:
+        super().__init__(kind, when_stopped, partial(own.stop, key), place)
+        self.key = key
+        self.own = own
+
     def end(self, sentence: str, label: str) -> NoReturn:
         """Say why nothing is computed, with a button that has it computed all the same, and end the page's run."""
         with self.place.container(horizontal=True, vertical_alignment="center"):
-            st.button(label, on_click=self.own.go_on, args=(self.key,), key=f"again {self.kind}")
+            st.button(label, on_click=self.own.go_on, args=(self.key,), key=f"again {self.name}")
             st.markdown(sentence)
         st.stop()
 
