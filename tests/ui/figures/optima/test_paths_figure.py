@@ -10,7 +10,7 @@ import pytest
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
 from ui.figures.optima.identity import style
-from ui.figures.optima.paths import MAX_VERTICES, RestartPath, paths
+from ui.figures.optima.paths import HOW_TO_READ, MAX_VERTICES, RestartPath, paths
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -75,7 +75,7 @@ def test_a_sample_of_many_points_is_drawn_and_said_to_be_one(pick: Pick) -> None
     (points,) = pick(drawing.figure, "points")
     assert len(points.x) == 1_000
     assert drawing.note.endswith("A random sample of 1,000 of the 3,000 points is drawn.")
-    assert paths(POINTS, LABELS, RESTART_PATHS, STYLES).note.startswith("Each line follows one mean")
+    assert paths(POINTS, LABELS, RESTART_PATHS, STYLES).note.startswith(HOW_TO_READ)
 
 
 def test_the_axes_show_the_whole_way() -> None:
