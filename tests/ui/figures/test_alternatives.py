@@ -39,8 +39,8 @@ from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.plane import plane
 from ui.figures.mixture.raw import raw
 from ui.figures.mixture.responsibilities import responsibilities_heatmap
-from ui.figures.mixture.shape import structure_picture
 from ui.figures.mixture.space import space
+from ui.figures.mixture.structure_picture import structure_picture
 from ui.figures.optima.identity import style
 from ui.figures.optima.optima_chart import Level, optima_chart
 from ui.figures.optima.optimum import optimum

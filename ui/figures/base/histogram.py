@@ -79,11 +79,11 @@ def bins(values: FloatArray) -> Bins:
 
 def stacks(attributes: PointAttributes, colouring: Colouring, n_points: int) -> list[Stack]:
     """The stacks of a histogram by colouring; by responsibility, each point is shared among its components."""
-    everyone = np.arange(n_points)
+    all_rows = np.arange(n_points)
     if colouring != "responsibility":
-        return [Stack(group) for group in groups(attributes, colouring, everyone)]
+        return [Stack(group) for group in groups(attributes, colouring, all_rows)]
     shares = np.asarray(attributes.responsibilities, dtype=np.float64).T
-    return list(map(Stack, groups(attributes, "component", everyone), shares))
+    return list(map(Stack, groups(attributes, "component", all_rows), shares))
 
 
 def bar_traces(

@@ -64,9 +64,9 @@ def film_line(
     colour_numbers, row_numbers, revision
         As for `plane`.
     """
-    at, everyone = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
+    at, all_rows = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
     start = film.mixtures[0]
-    ends = limits(everyone, _extents(film))
+    ends = limits(all_rows, _extents(film))
     grid = np.linspace(*ends, GRID_POINTS)
     densities = weighted_densities(start, grid)
     half_widths = mahalanobis_radius(LEVEL, 1) * np.sqrt(start.covariances[:, 0, 0])
@@ -103,7 +103,7 @@ def film_line(
         )
     n_components = len(colour_numbers)
     mixture_curve = np.column_stack([grid, densities.sum(axis=0)])
-    histogram, tallest = _histogram(everyone)
+    histogram, tallest = _histogram(all_rows)
     places = _scattered(at, n_components)
     traces = [
         *histogram,
@@ -130,10 +130,10 @@ def mean_placement_line(
     revision: str = "",
 ) -> Drawing:
     """The points of one feature, with the starting means (M,) or (M, 1) that have been placed so far."""
-    at, everyone = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
+    at, all_rows = (np.asarray(given, dtype=np.float64).reshape(-1) for given in (values, all_values))
     means = np.asarray(placed, dtype=np.float64).reshape(-1, 1)
-    ends = limits(everyone, means[:, 0].tolist())
-    histogram, tallest = _histogram(everyone)
+    ends = limits(all_rows, means[:, 0].tolist())
+    histogram, tallest = _histogram(all_rows)
     on_their_rows = np.column_stack([means, np.zeros(len(means))])
     traces = [
         *histogram,
@@ -161,8 +161,8 @@ def _extents(film: Film) -> list[float]:
 def _histogram(values: FloatArray) -> tuple[list[Trace], float]:
     """All rows as bars in the text colour, and the height of the tallest."""
     histogram = bins(values)
-    everyone = Group(np.arange(len(values)), key="all", name="", colour_number=None, marker={"color": INK})
-    return bar_traces(histogram, [Stack(everyone)]), float(histogram.densities(histogram.counts()).max())
+    all_rows = Group(np.arange(len(values)), key="all", name="", colour_number=None, marker={"color": INK})
+    return bar_traces(histogram, [Stack(all_rows)]), float(histogram.densities(histogram.counts()).max())
 
 
 def _scattered(at: FloatArray, n_components: int) -> FloatArray:

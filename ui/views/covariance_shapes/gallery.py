@@ -22,7 +22,7 @@ from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import listed, number, tenths
 from ui.figures.mixture.parameter_counts import parameter_counts
-from ui.figures.mixture.shape import structure_picture
+from ui.figures.mixture.structure_picture import structure_picture
 from ui.shell.component_colours import continued_colour_numbers
 from ui.shell.model_controls import use_model
 from ui.shell.tables import decimal_formats

@@ -111,7 +111,7 @@ def choose_units(prepared: PreparedData | None) -> str:
     if prepared is None or ((prepared.scale == 1).all() and (prepared.center == 0).all()):
         return ORIGINAL
     meaning = (
-        "Log-likelihoods, means and covariances of the columns as they stand in the data, or as they are fitted. "
+        "Log-likelihoods, means and covariances of the columns as they are in the data, or as they are fitted. "
         "log L of the data = log L as fitted − N Σ log scale: differences are the same in both."
     )
     return str(page_control(units_control(meaning)))

@@ -12,7 +12,7 @@ from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.mixture.parameter_counts import parameter_counts
-from ui.figures.mixture.shape import MAX_POINTS, structure_picture
+from ui.figures.mixture.structure_picture import MAX_POINTS, structure_picture
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
