@@ -8,14 +8,21 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from ui.chart.parts import joined
 from ui.lessons.progress import course_progress, known_pages
 from ui.lessons.scene import controls_of
 from ui.links.address import sidebar_keys, written_settings
-from ui.links.copy_field import address
 from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import COLOURS, linked_colours
 
 _POPOVER = "link to this screen"
+_mount_copy_field = st.components.v2.component(
+    "explorer_address",
+    html='<div class="address"><input readonly><button type="button" aria-live="polite">Copy</button></div>',
+    css=joined("links/copy_field.css"),
+    js=joined("chart/component_life.js", "links/copy_field.js"),
+)
+"""Shows a whole address in a field with a button that copies it."""
 
 
 def link_button() -> None:
@@ -42,7 +49,8 @@ def _popover() -> None:
 def link_to(page_address: str, place: str) -> None:
     """The link to a page with the settings of now, a button that copies it, and what it cannot carry."""
     st.caption("Full link")
-    address(full_link(page_address), "Full link", f"full link in {place}")
+    shown = {"address": full_link(page_address), "label": "Full link"}
+    _mount_copy_field(key=f"full link in {place}", data=shown, width="stretch")
     st.caption(what_stays_behind())
 
 
