@@ -21,6 +21,7 @@ from gmm_core.tables.cells.column_kinds import (
     column_kind,
 )
 from gmm_core.tables.cells.preselection import HOLDS_CODES, Preselection, preselect
+from gmm_core.tables.cells.roles import Roles
 from gmm_core.wording import column_named, listed
 
 MAX_GROUPS = 50
@@ -122,6 +123,16 @@ class Dataset:
     def columns_left_out(self) -> dict[str, str]:
         """The numeric columns that are not chosen by default, each with the reason, such as “counts the rows”."""
         return dict(self._preselection.left_out)
+
+    @property
+    def columns_left_out_by_reason(self) -> dict[str, tuple[str, ...]]:
+        """The same, the columns by the reasons."""
+        return self._preselection.left_out_by_reason
+
+    @property
+    def roles(self) -> Roles:
+        """The columns that look like weights of rows, coordinates or answers."""
+        return self._preselection.roles
 
     @cached_property
     def _preselection(self) -> Preselection:

@@ -60,7 +60,7 @@ def test_the_scale_is_explained_and_can_be_changed() -> None:
 def test_what_was_not_chosen_to_begin_with_says_why() -> None:
     app = opened()
     app.selectbox(key="data").set_value("penguins").run()
-    assert "year was not chosen to begin with" in text(app)
+    assert "“year” was not chosen to begin with" in text(app)
 
 
 def test_the_controls_keep_their_values_from_page_to_page() -> None:

@@ -1,4 +1,4 @@
-"""Preselection: the columns that are chosen by default."""
+"""Preselection: the columns that are chosen by default, by what they hold, and the roles of some of them."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_core.arrays import BoolArray, FloatArray
+from gmm_core.arrays import LARGEST_EXACT_WHOLE_NUMBER, BoolArray, FloatArray
+from gmm_core.tables.cells.association import most_associated
 from gmm_core.tables.cells.pattern import Pattern
+from gmm_core.tables.cells.roles import NO_ROLES, Roles, roles_of
 
 MAX_PRESELECTED = 8
-"""Most columns that are chosen by default."""
+"""Most columns that are chosen by default, unless there are many rows and at most MAX_TOGETHER columns."""
+MAX_TOGETHER = 15
+"""Up to this many columns all are chosen if there are ROWS_PER_COLUMN rows for each."""
+ROWS_PER_COLUMN = 10
 
 INDEX_NAMES = frozenset(
     {"id", "index", "unnamed: 0", "__index_level_0__", "rowname", "rownames", "row names", "row", "nr"}
 )
 """Names of columns that identify rows, in lower case."""
-INDEX_ENDINGS = ("_id", " id", "-id")
+INDEX_ENDINGS = ("_id", " id", "-id", "_nr", " nr", "-nr", "_nr.", " nr.", "-nr.", "nummer")
 """Ends of names of columns that identify rows, in lower case."""
+FEWEST_SHUFFLED = 20
+"""Fewest rows of a running number that is not in order, or has gaps."""
 CAMEL_INDEX = Pattern(".*[a-z](ID|Id)")
 """The name of an identifier in camel case: customerId and CustomerID match, Madrid does not."""
 CODE_NAMES = frozenset(
@@ -60,10 +67,29 @@ ROWS_PER_CODE = 5
 
 @dataclass(frozen=True)
 class Preselection:
-    """The columns that are chosen, and the others, each with a reason that completes “the column ...”."""
+    """The columns that are chosen by default.
+
+    Parameters
+    ----------
+    chosen : tuple of str
+        In the order of the axes: where there is a longitude and a latitude, these come first.
+    left_out : dict of str to str
+        The others, each with a reason that completes “the column ...”.
+    roles : Roles
+        The columns that are weights of rows, coordinates, or answers.
+    """
 
     chosen: tuple[str, ...]
     left_out: dict[str, str]
+    roles: Roles = NO_ROLES
+
+    @property
+    def left_out_by_reason(self) -> dict[str, tuple[str, ...]]:
+        """The columns that are left out, by the reasons."""
+        grouped: dict[str, tuple[str, ...]] = {}
+        for name, reason in self.left_out.items():
+            grouped[reason] = (*grouped.get(reason, ()), name)
+        return grouped
 
 
 @dataclass(frozen=True)
@@ -75,9 +101,21 @@ class Rule:
 
 
 def counts_rows(name: str, values: FloatArray) -> bool:
-    """True if the values are 0, 1, ..., N-1 or 1, 2, ..., N."""
-    first = values[0]
-    return first in (0.0, 1.0) and bool((values == first + np.arange(values.size)).all())
+    """True if the values are a running number, which rises by 1 from wherever it starts.
+
+    With FEWEST_SHUFFLED rows or more, it may also have gaps, of fewer numbers than there are rows, or be in any order.
+    """
+    if not bool((np.abs(values) <= LARGEST_EXACT_WHOLE_NUMBER).all()):
+        return False
+    steps = np.diff(values)
+    if bool((steps == 1.0).all()):
+        return True
+    if len(values) < FEWEST_SHUFFLED:
+        return False
+    span = float(values.max() - values.min())
+    if bool((steps > 0.0).all()):
+        return span < 2 * len(values)
+    return span == len(values) - 1 and np.unique(values).size == len(values)
 
 
 def is_called_index(name: str) -> bool:
@@ -114,54 +152,75 @@ RULES = (
 """The reasons to leave out a column of whole numbers; the first that applies counts."""
 LACKS_VALUES = "lacks so many values that fewer than half of the rows would be left"
 """The reason to leave out a column with many missing values."""
-ONE_TOO_MANY = f"comes after the first {MAX_PRESELECTED} columns"
-"""The reason to leave out a column after the last one that is chosen."""
+LESS_ASSOCIATED = f"varies less together with the others than the {MAX_PRESELECTED} that are"
+"""The reason to leave out a column where there are too many."""
+WEIGHTS_ROWS = "looks like weights of rows, which measure nothing"
+"""The reason to leave out a column of weights."""
 
 
 def preselect(columns: Mapping[str, FloatArray]) -> Preselection:
-    """Choose columns by default: the first MAX_PRESELECTED that no rule leaves out and that leave half of the rows.
+    """Choose columns by default: those that no rule leaves out and that together leave half of the rows.
 
-    If every column would be left out, the rules are dropped one by one, the last one first, since a table of nothing
-    but grades shall be fitted too. At least one column is chosen if there is one.
+    If these are too many (see `most_columns`), the MAX_PRESELECTED that vary together most are chosen. If every
+    column would be left out, the rules are dropped one by one, the last one first, since a table of nothing but grades
+    shall be fitted too. At least one column is chosen if there is one.
 
     Parameters
     ----------
     columns : mapping of str to FloatArray
         The values (N,) of each column by its name, NaN where missing; at least two are distinct and finite.
     """
+    roles = roles_of(columns)
     for rules in (RULES, RULES[:-1], RULES[:-2], RULES[:-3], ()):
-        preselection = _preselect(columns, rules)
+        preselection = _preselect(columns, rules, roles)
         if preselection.chosen:
             return preselection
     first = next(iter(columns), None)
     if first is not None:
         others = {name: reason for name, reason in preselection.left_out.items() if name != first}
-        return Preselection((first,), others)
+        return Preselection((first,), others, roles)
     return preselection
 
 
-def _preselect(columns: Mapping[str, FloatArray], rules: tuple[Rule, ...]) -> Preselection:
-    chosen: list[str] = []
-    left_out: dict[str, str] = {}
+def most_columns(n_rows: int) -> int:
+    """The number of columns up to which all are chosen."""
+    return max(MAX_PRESELECTED, min(MAX_TOGETHER, n_rows // ROWS_PER_COLUMN))
+
+
+def _preselect(columns: Mapping[str, FloatArray], rules: tuple[Rule, ...], roles: Roles) -> Preselection:
+    reasons = {name: _reason(name, values, rules, roles) for name, values in columns.items()}
+    # Those that lack least come first, so that none is left out for one that lacks more.
+    candidates = sorted(
+        (name for name, reason in reasons.items() if reason is None),
+        key=lambda name: np.count_nonzero(~np.isfinite(columns[name])),
+    )
+    kept: list[str] = []
     complete: BoolArray | None = None
-    for name, values in columns.items():
-        present = np.isfinite(values)
+    for name in candidates:
+        present = np.isfinite(columns[name])
         still_complete = present if complete is None else complete & present
-        reason = _reason(name, values, present, rules)
-        if reason is None and 2 * np.count_nonzero(still_complete) < values.size:
-            reason = LACKS_VALUES
-        if reason is None and len(chosen) == MAX_PRESELECTED:
-            reason = ONE_TOO_MANY
-        if reason is None:
-            chosen.append(name)
-            complete = still_complete
+        if 2 * np.count_nonzero(still_complete) < present.size:
+            reasons[name] = LACKS_VALUES
         else:
-            left_out[name] = reason
-    return Preselection(tuple(chosen), left_out)
+            kept.append(name)
+            complete = still_complete
+    kept.sort(key=list(columns).index)
+    if kept and len(kept) > most_columns(len(columns[kept[0]])):
+        chosen = most_associated({name: columns[name] for name in kept}, MAX_PRESELECTED)
+        reasons.update({name: LESS_ASSOCIATED for name in kept if name not in chosen})
+        kept = [name for name in kept if name in chosen]
+    first = [name for name in roles.coordinates if name in kept]
+    if len(first) == len(roles.coordinates):
+        kept = [*first, *(name for name in kept if name not in first)]
+    left_out = {name: reason for name, reason in reasons.items() if reason is not None and name not in kept}
+    return Preselection(tuple(kept), left_out, roles)
 
 
-def _reason(name: str, values: FloatArray, present: BoolArray, rules: tuple[Rule, ...]) -> str | None:
-    finite = values[present]
+def _reason(name: str, values: FloatArray, rules: tuple[Rule, ...], roles: Roles) -> str | None:
+    if rules and name == roles.row_weights:
+        return WEIGHTS_ROWS
+    finite = values[np.isfinite(values)]
     if not bool((finite == np.rint(finite)).all()):
         return None
-    return next((rule.reason for rule in rules if rule.holds(name, values)), None)
+    applying = (rule for rule in rules if not (rule.reason == HOLDS_CODES and name in roles.answers))
+    return next((rule.reason for rule in applying if rule.holds(name, values)), None)

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from gmm_core.errors import DataError
-from gmm_core.tables.cells.preselection import LACKS_VALUES, MAX_PRESELECTED, ONE_TOO_MANY, preselect
+from gmm_core.tables.cells.preselection import LACKS_VALUES, LESS_ASSOCIATED, MAX_PRESELECTED, preselect
+from gmm_core.tables.cells.roles import Roles
 from gmm_core.tables.dataset import Dataset, column_summary
 
 NAN = float("nan")
@@ -63,7 +64,45 @@ def test_the_true_labels_are_never_fitted_even_if_they_are_numbers() -> None:
 LEFT_OUT: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
     "counting from 0": ({"n": range(6), "size": SIZES}, ("size",)),
     "counting from 1": ({"n": range(1, 7), "size": SIZES}, ("size",)),
-    "counting from 2 is a measure": ({"n": range(2, 8), "size": SIZES}, ("n", "size")),
+    "counting from 2": ({"n": range(2, 8), "size": SIZES}, ("size",)),
+    "counting from 100000": ({"Kunden-Nr": range(100_000, 100_006), "size": SIZES}, ("size",)),
+    "counting with gaps": ({"n": [3 * k // 2 + 500 for k in range(30)], "size": SIZES * 5}, ("size",)),
+    "counting in another order": (
+        {"n": [7 * k % 29 for k in range(29)], "size": SIZES * 4 + SIZES[:5]},
+        ("size",),
+    ),
+    "rising by much is a measure": ({"n": [k * k for k in range(30)], "size": SIZES * 5}, ("n", "size")),
+    "rising by ten is a measure": ({"n": range(0, 300, 10), "size": SIZES * 5}, ("n", "size")),
+    "coordinates": ({"size": SIZES, "Lat": SIZES, "Lon": SIZES[::-1]}, ("Lon", "Lat", "size")),
+    "coordinates of two places": (
+        {"from_lat": SIZES, "from_lon": SIZES, "to_lat": SIZES, "to_lon": SIZES},
+        ("from_lat", "from_lon", "to_lat", "to_lon"),
+    ),
+    "a mass and a length": ({"weight": SIZES, "long": SIZES}, ("weight", "long")),
+    "sampling weights": ({"sampling_weight": SIZES, "size": SIZES}, ("size",)),
+    "weights about 1": ({"Gewicht": [0.9, 1.2, 0.8, 1.05, 1.1, 0.95], "size": SIZES}, ("size",)),
+    "nothing but weights": ({"pweight": SIZES}, ("pweight",)),
+    "answers": (
+        {**{f"Q{k}": [1, 2, 3, 4, 5] * 6 for k in range(3)}, "region": [1, 2, 3] * 10},
+        ("Q0", "Q1", "Q2"),
+    ),
+    "answers with codes": (
+        {**{f"Q{k}": [1, 2, 3, 4, 5, 9] * 6 for k in range(3)}, "Q9": [1, 2, 3] * 12, "sex": [1, 2] * 18},
+        ("Q0", "Q1", "Q2", "Q9"),
+    ),
+    "answers of other names": (
+        {
+            "price": [1, 2, 3, 4, 5] * 6,
+            "service": [1, 2, 3, 4, 5] * 6,
+            "taste": [5, 4, 3, 2, 1] * 6,
+            "group": [1, 2, 3, 4, 5] * 6,
+        },
+        ("price", "service", "taste"),
+    ),
+    "two columns of few numbers are codes": (
+        {"a": [1, 2, 3] * 10, "b": [1, 2, 3] * 10, "size": SIZES * 5},
+        ("size",),
+    ),
     "counting down is a measure": ({"n": range(6, 0, -1), "size": SIZES}, ("n", "size")),
     "counting in fractions is a measure": ({"n": np.arange(6) / 2, "size": SIZES}, ("n", "size")),
     "named an index": ({"Unnamed: 0": [9, 3, 5, 7, 1, 2], "size": SIZES}, ("size",)),
@@ -83,6 +122,7 @@ LEFT_OUT: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
     "mostly missing": ({"a": [1.5, 2.5, NAN, NAN, NAN, NAN], "size": SIZES}, ("size",)),
     "nothing but mostly missing": ({"a": [1.5, 2.5] + [NAN] * 4, "b": [NAN] * 4 + [3.5, 4.5]}, ("a",)),
     "half missing, each its own": ({"a": [1.5, 2.5, 3.5, NAN, NAN, NAN], "b": [NAN] * 3 + SIZES[:3]}, ("a",)),
+    "beyond all ranges": ({"a": [1e308, -1e308, 3.0, float("inf"), 5.0, NAN], "size": SIZES}, ("a", "size")),
     "no numbers": ({"name": list("abcdef")}, ()),
 }
 
@@ -98,8 +138,50 @@ def test_the_columns_to_begin_with_are_the_measures(case: str) -> None:
 def test_the_reason_for_leaving_a_column_out_is_told() -> None:
     columns = {f"size {number}": np.array(SIZES) for number in range(MAX_PRESELECTED + 1)}
     preselection = preselect({"gaps": np.array([1.5, 2.5, NAN, NAN, NAN, NAN]), **columns})
-    assert preselection.left_out == {"gaps": LACKS_VALUES, f"size {MAX_PRESELECTED}": ONE_TOO_MANY}
+    assert preselection.left_out == {"gaps": LACKS_VALUES, f"size {MAX_PRESELECTED}": LESS_ASSOCIATED}
     assert len(preselection.chosen) == MAX_PRESELECTED
+
+
+def test_up_to_fifteen_columns_are_all_chosen_where_there_are_rows_for_them() -> None:
+    random = np.random.default_rng(1)
+    for rows, columns, chosen in ((178, 13, 13), (150, 15, 15), (120, 13, 8), (60, 8, 8), (5_000, 16, 8)):
+        preselection = preselect({f"x{n}": random.normal(size=rows) for n in range(columns)})
+        assert len(preselection.chosen) == chosen
+        assert len(preselection.left_out_by_reason) == (columns > chosen)
+
+
+def test_of_many_columns_those_that_carry_groups_are_chosen_wherever_they_stand() -> None:
+    random = np.random.default_rng(7)
+    groups = random.integers(0, 3, 400)
+    values = random.normal(size=(400, 60))
+    carrying = sorted(random.choice(60, 10, replace=False).tolist())
+    values[:, carrying] += random.normal(size=(3, 10))[groups] * 3
+    values[:, 0] *= 1e6
+    columns = {f"gene {n}": values[:, n] for n in range(60)}
+    assert set(preselect(columns).chosen) <= {f"gene {n}" for n in carrying}
+
+
+def test_columns_that_say_the_same_are_not_chosen_twice() -> None:
+    random = np.random.default_rng(2)
+    columns = {f"x{n}": random.normal(size=300) for n in range(20)}
+    columns |= {f"copy {n}": -3.0 * columns["x4"] for n in range(6)}
+    assert sum(name == "x4" or name.startswith("copy") for name in preselect(columns).chosen) == 1
+
+
+def test_roles_are_told() -> None:
+    rows = np.arange(40)
+    roles = dataset_of(
+        {
+            **{f"Q{k}": 1 + (rows + k) % 5 for k in range(4)},
+            "weight": 1.3 + np.sin(rows) / 3,
+            "pickup_latitude": 47 + np.cos(rows),
+            "pickup_longitude": 8 + np.sin(rows),
+        }
+    ).roles
+    assert roles == Roles(
+        "weight", ("pickup_longitude", "pickup_latitude"), frozenset({"Q0", "Q1", "Q2", "Q3"})
+    )
+    assert dataset_of({"weight": [70.5, 81.25, 65.0], "latitude": [100.0, 3.0, 4.0]}).roles == Roles()
 
 
 def test_the_preselected_columns_leave_half_of_the_rows_at_least() -> None:

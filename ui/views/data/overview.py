@@ -8,6 +8,7 @@ import streamlit as st
 from gmm_core.tables.dataset import Dataset, column_summary
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.tables.scaling import SCALINGS
+from gmm_core.wording import listed, were
 from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
@@ -53,9 +54,10 @@ def show_columns(dataset: Dataset) -> None:
     """Show the statistics of every column, and why some columns are not chosen by default."""
     st.subheader("Columns", anchor=False)
     _show_numbers(column_summary(dataset), "Every column with its kind, missing values and statistics")
-    for name, reason in dataset.columns_left_out().items():
+    for reason, names in dataset.columns_left_out_by_reason.items():
         st.caption(
-            f":material/info: {markdown(name)} was not chosen to begin with: it {markdown(reason, 200)}."
+            f":material/info: {markdown(listed(names), 200)} {were(len(names))} not chosen to begin with: "
+            f"{'it' if len(names) == 1 else 'each'} {markdown(reason, 200)}."
         )
 
 
