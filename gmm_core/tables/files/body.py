@@ -18,7 +18,7 @@ from gmm_core.tables.files.delimiter import Record, records
 from gmm_core.tables.files.dialect import Dialect
 from gmm_core.tables.files.lines_to_skip import SkippedLines
 from gmm_core.tables.files.options import ReadLimits
-from gmm_core.wording import counted, were
+from gmm_core.wording import counted, quoted, were
 
 _ZERO_IN_FRONT = BytesPattern("[^0-9.:/+-]0[0-9]")
 """A leading zero: a zero before a digit, but not in a fraction, a time or a date."""
@@ -103,6 +103,8 @@ def read_rows(
         # pandas is fast, but would fill short rows; so the csv module has checked the length of each row before.
         table = parsed(list(range(dialect.width - dialect.ends_with_delimiter)))
         table = _with_codes(table, body, parsed)
+        if dialect.comma_at_end:
+            table = _joined_at_end(table, parsed(list(range(dialect.width - 2, dialect.width)), dtype="str"))
         words_for_missing = _restore_words(table, body, parsed)
     except pd.errors.ParserError as problem:
         raise DataError(
@@ -118,6 +120,23 @@ def read_rows(
     lines = "1 blank line" if blank == 1 else f"{blank:,} blank lines"
     on_blank = [f"{lines} between the rows {were(blank)} left out."] if blank else []
     return Rows(table, (*on_blank, *count.skipped.notes()), words_for_missing)
+
+
+def _joined_at_end(table: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
+    """The table with its last two columns, which are also given as text, as one column of numbers with fractions."""
+    whole, fraction = (ends.iloc[:, position].str.strip() for position in (0, 1))
+    joined = (whole + "." + fraction).where(whole.notna() | fraction.notna())
+    numbers = pd.to_numeric(joined, errors="coerce")
+    readable = fraction.isna() == whole.isna()
+    readable &= fraction.isna() | fraction.str.isdecimal().fillna(False).astype(bool)
+    readable &= numbers.notna() | joined.isna()
+    if not readable.all():
+        row = int((~readable).argmax())
+        raise DataError(
+            f"Row {row + 1:,} has no decimal comma in its last column, as the others have: "
+            f"{quoted(whole.iloc[row])} and {quoted(fraction.iloc[row])} are no number, so mend it."
+        )
+    return table.iloc[:, :-2].assign(**{"last": numbers}).set_axis(range(table.shape[1] - 1), axis="columns")
 
 
 def _restore_words(table: pd.DataFrame, body: bytes, parsed: Callable[..., Any]) -> frozenset[str]:

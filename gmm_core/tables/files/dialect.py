@@ -28,14 +28,16 @@ from gmm_core.tables.files.header import (
     note_on_numbers_as_names,
     with_further_rows,
 )
-from gmm_core.tables.files.note import Note
-from gmm_core.tables.files.options import DETECT_ALL, FURTHER_HEADER, ReadOptions
+from gmm_core.tables.files.note import Note, without_rule
+from gmm_core.tables.files.options import COMMA_AT_END, DETECT_ALL, FURTHER_HEADER, ReadOptions
 from gmm_core.wording import quoted, were
 
 ROWS_BELOW_A_TITLE = 50
 """Rows at the beginning of a file that are looked at to tell whether its first row is a title."""
 MOST_FURTHER_ROWS = 2
 """Most rows of units and the like below the names."""
+_WHOLE, _DIGITS = Pattern("[+-]?[0-9]+"), Pattern("[0-9]+")
+"""What stands before and behind a decimal comma."""
 _DECLARED_DELIMITER = Pattern(r'(?i)"?sep=(?P<sign>.)"?')
 """The line by which Excel declares the delimiter of a CSV file: sep=;"""
 
@@ -62,6 +64,8 @@ class Dialect:
         What is unusual, one sentence each.
     header : tuple of str
         The fields of the header as they are written.
+    comma_at_end : bool
+        True if the last two fields of a row are one number, with a decimal comma between them.
     """
 
     delimiter: Delimiter
@@ -72,6 +76,7 @@ class Dialect:
     ends_with_delimiter: bool = False
     notes: tuple[str | Note, ...] = ()
     header: tuple[str, ...] = ()
+    comma_at_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,6 +179,8 @@ def _with_header(
         names = _names_in_comment(beginning.comment, delimiter, width)
     data = rows[first:]
     fitting = [row for row in data if len(row) == width]
+    comma_at_end = False
+    comma_at_end = False
     ends_with_delimiter = names is not None and len(names) == width - 1 and _mostly_end_empty(fitting)
     if names is not None and not fitting:
         width = len(names)
@@ -181,6 +188,21 @@ def _with_header(
         names = names[:-1]
     elif ends_with_delimiter:
         notes.append("Every row ends with a delimiter, which was ignored.")
+    elif (
+        names is not None
+        and len(names) == width - 1
+        and delimiter.sign == ","
+        and COMMA_AT_END not in options.rules_off
+        and _end_in_decimal_commas(fitting)
+    ):
+        comma_at_end = True
+        notes.append(
+            Note(
+                f"The rows have one value more than the header: the last comma is a decimal comma in "
+                f"{quoted(names[-1])}.",
+                without_rule("Read the first column as row names", COMMA_AT_END),
+            )
+        )
     elif names is not None and len(names) == width - 1:
         names = [ROW_NAMES, *names]
         notes.append(
@@ -203,6 +225,7 @@ def _with_header(
         ends_with_delimiter=ends_with_delimiter,
         notes=tuple(note for note in notes if note),
         header=header,
+        comma_at_end=comma_at_end,
     )
 
 
@@ -222,6 +245,11 @@ def _first_row(rows: Sequence[Sequence[str]], width: int) -> int:
     )
     if first == 0 or has_header(rows[first], rows[first + 1 :]):
         return first
+    for position in range(first - 1):
+        # Names above numbers are no preamble, though the first rows are shorter or longer than the others.
+        names, below = rows[position], rows[position + 1]
+        if len(names) == width - 1 and not any(map(is_number, names)) and sum(map(is_number, below)) > 1:
+            return position
     above = rows[first - 1]
     filled = [cell for cell in above if cell.strip()]
     if any(is_number(cell) for cell in filled) or not filled:
@@ -235,6 +263,23 @@ def _names_rows(cells: Sequence[str]) -> bool:
     """True if the cells are names of rows: texts, or the numbers 1, 2, 3, ..."""
     counting = [str(number) for number in range(1, len(cells) + 1)]
     return list(cells) == counting or not any(is_number(cell) for cell in cells)
+
+
+def _end_in_decimal_commas(rows: Sequence[Sequence[str]]) -> bool:
+    """True if the last two fields of all rows are the digits before and behind a decimal comma, or empty.
+
+    Not if the first fields are names of rows, which the header may leave out too.
+    """
+    ends = [(row[-2].strip(), row[-1].strip()) for row in rows]
+    return (
+        bool(rows)
+        and any(whole for whole, _ in ends)
+        and all(
+            (_WHOLE.matches(whole) and _DIGITS.matches(fraction)) or not (whole or fraction)
+            for whole, fraction in ends
+        )
+        and not _names_rows([row[0] for row in rows])
+    )
 
 
 def _mostly_end_empty(rows: Sequence[Sequence[str]]) -> bool:

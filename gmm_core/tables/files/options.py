@@ -17,7 +17,10 @@ FURTHER_HEADER = "further header rows"
 """The rule on rows below the names, such as units."""
 MERGED_HEADS = "merged heads"
 """The rule on heads above several columns."""
+COMMA_AT_END = "decimal comma at the end"
+"""The rule on decimal commas in the last column of a file whose delimiter is the comma."""
 RULES: dict[str, str] = {
+    COMMA_AT_END: "one value more than names in every row is a decimal comma in the last column",
     FURTHER_HEADER: "rows of units and the like below the names are no rows of data",
     MERGED_HEADS: "a head above several columns goes to the names of all of them",
     SUMMARIES: "last rows that hold sums, means and the like of the rows above are left out",
