@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gmm_core.errors import DataError
+from gmm_core.tables.files.east import PYTHON_NAMES, eastern_encoding
+from gmm_core.tables.files.note import Note, OptionChange
 from gmm_core.wording import quoted
 
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -61,10 +63,14 @@ ENCODINGS: dict[str, str] = {
     "cp437": "Code page 437, DOS",
     "mac-roman": "Mac Roman",
     "shift_jis": "Shift JIS, Japanese",
+    "euc_jp": "EUC-JP, Japanese",
     "gb18030": "GB 18030, Chinese",
+    "koi8-r": "KOI8-R, Russian",
 }
 """The encodings that a person can choose: Python's name of each, and its name on screen."""
 
+ELSEWHERE = "another encoding can be chosen where the reading of the file is shown, on Data"
+"""Where to go if it is wrong; the end of a sentence."""
 CONTROL_CHARACTERS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 """Bytes that hardly occur in text; in random data, every tenth byte is one of them."""
 BYTES_PER_CONTROL_CHARACTER = 1000
@@ -92,13 +98,14 @@ class EncodedText:
     content: bytes
     encoding: str
     written: str
-    note: str | None = None
+    note: str | Note | None = None
 
 
 def recognised_text(content: bytes, encoding: str | None = None) -> EncodedText:
-    """Decode a file: by the encoding given, else its byte order mark, else UTF-8, else Windows-1252, else Latin-1.
+    """Decode a file: by the encoding given, else its byte order mark, else UTF-8, else as `eastern_encoding` finds.
 
-    A file with zero bytes and no mark is taken for UTF-16.
+    Any other text is taken for Windows-1252, or for Latin-1 if it has bytes that are no characters there. A file with
+    zero bytes and no mark is taken for UTF-16.
 
     Raises
     ------
@@ -130,7 +137,7 @@ def _as_requested(content: bytes, encoding: str) -> EncodedText:
         if marked == encoding:
             content = content.removeprefix(mark)
     try:
-        text = content.rstrip(b"\x1a").decode(encoding)
+        text = content.rstrip(b"\x1a").decode(PYTHON_NAMES.get(encoding, encoding))
     except UnicodeDecodeError as problem:
         raise DataError(
             f"The file is not written in {ENCODINGS[encoding]}: byte {problem.start:,} is no character of it, so "
@@ -166,17 +173,38 @@ def _wide_encoding(content: bytes) -> str:
 
 
 def _narrow_text(content: bytes) -> EncodedText:
+    if _is_in(content, "utf-8"):
+        return EncodedText(content, "utf-8", "utf-8")
+    eastern = eastern_encoding(content)
+    if eastern is not None:
+        return EncodedText(
+            content.decode(PYTHON_NAMES.get(eastern, eastern)).encode(),
+            "utf-8",
+            eastern,
+            Note(
+                f"The text was read as {ENCODINGS[eastern]}, by its characters: {ELSEWHERE}.",
+                OptionChange(f"Read as {ENCODINGS['cp1252']}", "encoding", "cp1252"),
+            ),
+        )
     for encoding, note in (
-        ("utf-8", None),
-        ("cp1252", "The text is not UTF-8 and was read as Windows-1252."),
-        ("latin-1", "The encoding of the text is unknown: letters other than a to z may be wrong."),
+        ("cp1252", f"The text is not UTF-8 and was read as Windows-1252: {ELSEWHERE}."),
+        (
+            "latin-1",
+            f"The encoding of the text is unknown: letters other than a to z may be wrong; {ELSEWHERE}.",
+        ),
     ):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return EncodedText(content, encoding, encoding, note)
+        if _is_in(content, encoding):
+            return EncodedText(content, encoding, encoding, note)
     raise AssertionError("Every byte is a character of Latin-1.")
+
+
+def _is_in(content: bytes, encoding: str) -> bool:
+    """True if all bytes are characters of the encoding."""
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _without_controls(text: EncodedText) -> EncodedText:

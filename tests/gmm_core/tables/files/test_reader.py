@@ -265,7 +265,10 @@ NOTES: dict[str, tuple[bytes | str, tuple[str, ...]]] = {
     "blank lines": ("a,b\n\n1.5,2\n \n3.5,4\n\n", ("1 blank line between the rows was left out.",)),
     "Windows-1252": (
         "größe,b\n1.5,2\n3.5,4\n".encode("cp1252"),
-        ("The text is not UTF-8 and was read as Windows-1252.",),
+        (
+            "The text is not UTF-8 and was read as Windows-1252: another encoding can be chosen where the reading of "
+            "the file is shown, on Data.",
+        ),
     ),
     "UTF-16": ("a,b\n1.5,2\n3.5,4\n".encode("utf-16"), ("The text was read as UTF-16.",)),
     "one cell of text among numbers": (
