@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +46,8 @@ class Dataset:
         SHA-256 in hexadecimal, as `content_digest` computes it; the key of caches.
     notes : tuple of str
         What the reader did or noticed, one sentence each.
+    units : mapping of str to str
+        The units that were written in the cells of columns of numbers, such as $, % or kg, by the columns' names.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Dataset:
     label_column: str | None
     digest: str
     notes: tuple[str, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(

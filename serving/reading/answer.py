@@ -82,6 +82,7 @@ def send_table(to: socket.socket, opened: OpenedFile) -> None:
         "source": dataset.source,
         "digest": dataset.digest,
         "notes": dataset.notes,
+        "units": dict(dataset.units),
         "used_options": asdict(opened.used_options),
         "sheets": opened.sheets,
         "on_request": dict(opened.on_request),
@@ -157,6 +158,7 @@ def _opened(
         None,
         header["digest"],
         _texts(header["notes"]),
+        {_text(name): _text(unit) for name, unit in header["units"].items()},
     )
     used_options: dict[str, Any] = {name: _option(value) for name, value in header["used_options"].items()}
     on_request = {_text(name): _text(what) for name, what in header["on_request"].items()}

@@ -166,7 +166,12 @@ def _dataset(
         notes += _notes_on_columns_left_out(dataset)
         notes += notes_on_sentinels(dataset)
         notes += _note_on_incomplete_rows(dataset)
-    return dataset, notes
+    units = {
+        column: reading.unmarked.unit
+        for column, reading in columns.items()
+        if reading.unmarked is not None and reading.unmarked.unit
+    }
+    return replace(dataset, units=units), notes
 
 
 def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:

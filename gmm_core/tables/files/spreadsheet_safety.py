@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from gmm_core.arrays import LARGEST_EXACT_WHOLE_NUMBER
 from gmm_core.tables.cells.pattern import Pattern, literal
 
 SIGNS = "=+-@＝＋－＠"
@@ -52,13 +54,25 @@ def neutralized(table: pd.DataFrame) -> pd.DataFrame:
     return result
 
 
-def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False) -> bytes:
+def csv(
+    table: pd.DataFrame,
+    *,
+    index: bool = False,
+    decimal_comma: bool = False,
+    units: Mapping[str, str] | None = None,
+) -> bytes:
     """The neutralised table as CSV in UTF-8, with the byte order mark by which spreadsheets recognise UTF-8.
 
     With decimal commas the delimiter is a semicolon, as in spreadsheets of countries that write numbers so. A text that
     contains any of SEPARATORS is quoted, which keeps it one cell for a program that splits at the file's delimiter; a
-    program that splits at another separator finds the `'` after it.
+    program that splits at another separator finds the `'` after it. Whole numbers are written as such, also in a column
+    of floats, which it is if values are missing. The names of columns in `units` are followed by their units.
     """
+    table = _with_whole_numbers(table)
+    if units:
+        table = table.set_axis(
+            [with_unit(str(name), units.get(str(name), "")) for name in table.columns], axis="columns"
+        )
     separator = ";" if decimal_comma else ","
     signs: dict[str, Any] = {"sep": ";", "decimal": ","} if decimal_comma else {}
     file = io.BytesIO()
@@ -75,6 +89,30 @@ def csv(table: pd.DataFrame, *, index: bool = False, decimal_comma: bool = False
         text = "".join(f"{line}\r\n" for line in lines)
         file.write(text.encode(errors="replace"))
     return file.getvalue()
+
+
+def with_unit(name: str, unit: str) -> str:
+    """The name with its unit behind it, unless there is none or the name says it: price ($), Marge %."""
+    return name if not unit or unit in name else f"{name} ({unit})"
+
+
+def _with_whole_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with columns of floats as integers where all values are whole or missing."""
+    columns = [table.iloc[:, position] for position in range(table.shape[1])]
+    if not any(map(_is_whole, columns)):
+        return table
+    return pd.concat([column.astype("Int64") if _is_whole(column) else column for column in columns], axis=1)
+
+
+def _is_whole(column: pd.Series) -> bool:
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return False
+    present = column.dropna()
+    return (
+        not present.empty
+        and bool((present.abs() <= LARGEST_EXACT_WHOLE_NUMBER).all())
+        and bool((present % 1 == 0).all())
+    )
 
 
 def _marked(value: Any) -> Any:

@@ -73,7 +73,7 @@ def test_a_file_is_the_same_as_when_it_is_read_in_process(path: Path, reader: Re
     pd.testing.assert_frame_equal(opened.dataset.table, expected.dataset.table)
     assert opened.dataset.digest == expected.dataset.digest == content_digest(opened.dataset.table, None)
     assert opened.dataset.kinds == expected.dataset.kinds
-    for name in ("name", "source", "notes", "label_column"):
+    for name in ("name", "source", "notes", "label_column", "units"):
         assert getattr(opened.dataset, name) == getattr(expected.dataset, name)
     assert (opened.used_options, opened.sheets) == (expected.used_options, expected.sheets)
     assert dict(opened.on_request) == dict(expected.on_request)

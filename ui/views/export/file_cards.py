@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -44,7 +44,12 @@ def show_card(title: str, text: str) -> Iterator[None]:
 
 
 def show_table_downloads(
-    make: Callable[[], pd.DataFrame], name: str, key: str, *, decimal_comma: bool = False
+    make: Callable[[], pd.DataFrame],
+    name: str,
+    key: str,
+    *,
+    decimal_comma: bool = False,
+    units: Mapping[str, str] | None = None,
 ) -> None:
     """Show buttons that download a table as CSV and Parquet; a file is made when its button is pressed, not stored.
 
@@ -58,10 +63,12 @@ def show_table_downloads(
         The prefix of the keys of the buttons.
     decimal_comma : bool
         True to offer also a CSV with decimal commas and semicolons, if the visitor's own file is written so.
+    units : mapping of str to str or None
+        The units of columns, which CSV files have behind the names.
     """
     st.download_button(
         "CSV",
-        lambda: csv(make()),
+        lambda: csv(make(), units=units),
         f"{name}.csv",
         "text/csv",
         key=f"{key}_csv",
@@ -73,7 +80,7 @@ def show_table_downloads(
     if decimal_comma:
         st.download_button(
             "CSV with ;",
-            lambda: csv(make(), decimal_comma=True),
+            lambda: csv(make(), decimal_comma=True, units=units),
             f"{name}.csv",
             "text/csv",
             key=f"{key}_csv_with_commas",
@@ -112,6 +119,7 @@ def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> N
             "labelled_rows",
             "rows",
             decimal_comma=isinstance(origin, FromFile) and bool(origin.options.decimal_comma),
+            units=dataset.units,
         )
 
 

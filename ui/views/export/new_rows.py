@@ -123,6 +123,7 @@ def _show_labelled(dataset: Dataset, model: Model) -> None:
             lambda: labelled_new_rows(dataset.table, model, labelled_rows.threshold),
             "labelled_new_rows",
             "new_rows",
+            units=dataset.units,
         )
         st.caption(
             f"All {counted(labelled_rows.n_rows, 'row')} of {markdown(dataset.name)} with all their columns.",

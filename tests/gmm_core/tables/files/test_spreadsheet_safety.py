@@ -208,3 +208,48 @@ def test_what_was_opened_and_saved_as_a_workbook_is_read_so_too() -> None:
         SheetParts(sheet, b"", b"", False).archive().getvalue(), "back.xlsx", ReadOptions(header=True)
     )
     assert read.dataset.table["=name"].tolist() == ["-group", "=1+1", "plain"]
+
+
+WHOLE: dict[str, tuple[list[float | None], str]] = {
+    "with a gap": ([3750, None, 3800], "3750||3800"),
+    "negative, and nothing": ([-2.0, 0.0, -0.0], "-2|0|0"),
+    "fractions": ([3750, None, 3800.5], "3750.0||3800.5"),
+    "infinite": ([3750, float("inf"), None], "3750.0|inf|"),
+    "beyond exact whole numbers": ([1e17, 1.0, None], "1e+17|1.0|"),
+    "missing only": ([None, None, None], "||"),
+}
+
+
+@pytest.mark.parametrize("case", WHOLE)
+@pytest.mark.parametrize("decimal_comma", [True, False])
+def test_whole_numbers_beside_gaps_are_written_as_whole_numbers(case: str, decimal_comma: bool) -> None:
+    values, expected = WHOLE[case]
+    table = pd.DataFrame({"x": pd.Series(values, dtype="float64"), "y": [1, 2, 3]})
+    written = csv(table, decimal_comma=decimal_comma).decode("utf-8-sig").splitlines()
+    cells = [line.split(";" if decimal_comma else ",")[0] for line in written[1:]]
+    assert "|".join(cells) == (expected.replace(".", ",") if decimal_comma else expected)
+
+
+def test_the_choice_between_whole_numbers_and_floats_holds_for_the_whole_column() -> None:
+    table = pd.DataFrame({"x": [*map(float, range(20_001)), 0.5]})
+    assert csv(table).decode("utf-8-sig").splitlines()[1] == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("cells", "header"),
+    [
+        (["$43.42", "$5.10", "$7.00"], "cost ($)"),
+        (["7.9 %", "12 %", "3.1 %"], "cost (%)"),
+        (["3 kg", "4.5 kg", "NA"], "cost (kg)"),
+        (["1.5", "2", "3"], "cost"),
+    ],
+)
+def test_a_unit_in_the_cells_is_kept_in_the_exported_name(cells: list[str], header: str) -> None:
+    dataset = read_file(
+        "\n".join(["cost;n", *(f"{cell};{n}" for n, cell in enumerate(cells))]).encode(), "f"
+    ).dataset
+    written = csv(dataset.table, units=dataset.units)
+    assert written.decode("utf-8-sig").splitlines()[0] == f"{header},n"
+    again = read_file(written, "f").dataset
+    assert list(again.table.columns) == [header, "n"]
+    assert csv(again.table, units={header: dataset.units.get("cost", "")}) == written
