@@ -27,13 +27,15 @@ Each stage keeps the best of the distinct runs so far; a run at rest (`AT_REST`)
 """
 AGREED, SHARE_AGREED = 3, 0.15
 """The search ends once this many runs, and this share of them, have ended in the best optimum."""
-ROUNDS = 5
-"""The largest number of rounds of new runs."""
+ROUNDS, TIMES_THE_BEST = 8, 32
+"""The largest number of rounds of new runs; they end earlier once all runs together have taken this many times the
+iterations of the best one: where EM is done after few iterations, so is the search."""
 STAGES_OF_MOVES = ((9, 10), (4, 20), (2, 50))
 """As `STAGES`, for runs that begin with partitions close to that of the best run (see `component_moves`)."""
-MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES = 2, 4, 2
+MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES, TIMES_THE_BEST_WITH_MOVES = 2, 3, 2, 48
 """The largest number of rounds of such runs, for each component; how many of them in succession may leave the score as
-it is; and how many times the iterations that the budget allows they may take together."""
+it is; how many times the iterations that the budget allows they may take together; and, as `TIMES_THE_BEST`, how many
+times the iterations of the best run after which no further round begins."""
 AT_REST = 1e-6
 """A run is at rest once an iteration gains no more than this, in nats per row."""
 ALIKE = 1e-5
@@ -74,7 +76,10 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     if enough < len(sample.rows):
         few = StartRows.drawn(sample.rows, sample.weights, k, rng, enough)
     budget = max(COST, TIMES_EXPECTATION * cost_of_expectation(problem.rows.shape, k))
-    affordable = budget // cost_of_expectation((len(few.rows), d), k)
+    iteration = cost_of_expectation((len(few.rows), d), k)
+    if not problem.structure.is_axis_aligned:
+        iteration += len(few.rows) * k * d**2
+    affordable = budget // iteration
     n_runs = min(STAGES[0][0], STAGES[0][0] * affordable // _iterations(STAGES))
     if n_runs < 2 or not 1 < k < len(few.rows):
         return Beginning.at(k_means_or_apart(problem, sample, rng))
@@ -110,8 +115,9 @@ def _best_of(
     The rounds together take about `affordable` iterations at most, the moves `TIMES_FOR_MOVES` times as many.
     """
     best: Winner | None = None
+    taken = 0
     alike = ALIKE * float(sample.weights.sum())
-    for n_rounds in range(max(1, min(ROUNDS, affordable // (3 * _iterations(STAGES))))):
+    for n_rounds in range(max(1, min(ROUNDS, affordable // _iterations(STAGES)))):
         enough = max(AGREED, SHARE_AGREED * (n_rounds + 1) * n_runs)
         labels = [partition(problem, sample, rng) for partition in islice(cycle(PARTITIONS), n_runs)]
         other = _winner(problem, sample, np.array(labels), cost, STAGES)
@@ -119,16 +125,20 @@ def _best_of(
             best = other if best is None else best.better(other, alike)
         if best is None or best.times_found >= enough:
             return best
+        taken += 0 if other is None else other.n_taken
+        if taken >= TIMES_THE_BEST * best.n_iterations:
+            break
     if best is None or problem.n_components < 3:
         return best
     affordable_moves = TIMES_FOR_MOVES * affordable // _iterations(STAGES_OF_MOVES)
     n_moves = min(MOVES_PER_COMPONENT * problem.n_components, affordable_moves)
-    return _after_moves(best, n_moves, problem, sample, cost, rng)
+    return _after_moves(best, n_moves, taken, problem, sample, cost, rng)
 
 
 def _after_moves(
     best: Winner,
     n_moves: int,
+    taken: int,
     problem: FitProblem,
     sample: StartRows,
     cost: CostOfNarrowness,
@@ -142,11 +152,11 @@ def _after_moves(
         else:
             partitions = divided_otherwise(best.mixture, sample, STAGES_OF_MOVES[0][0], rng)
         other = _winner(problem, sample, partitions, cost, STAGES_OF_MOVES) if len(partitions) else None
+        taken += 0 if other is None else other.n_taken
+        in_vain += 1
         if other is not None and other.score > best.score + alike:
             best, in_vain = other, 0
-            continue
-        in_vain += 1
-        if in_vain == IN_VAIN:
+        if in_vain == IN_VAIN or taken >= TIMES_THE_BEST_WITH_MOVES * best.n_iterations:
             break
     return best
 
@@ -167,6 +177,8 @@ class Winner:
         The score of that mixture, in nats.
     times_found : int
         The number of runs that ended in the same optimum.
+    n_taken : int
+        The iterations that all the runs have taken together.
     """
 
     labels: IntArray
@@ -174,6 +186,7 @@ class Winner:
     mixture: Mixture
     score: float
     times_found: int
+    n_taken: int
 
     def better(self, other: Winner, alike: float) -> Winner:
         """The winner of higher score; if the scores differ by no more than `alike`, this one with both counts added."""
@@ -287,6 +300,7 @@ class Contest:
                 mixture,
                 self.score(run),
                 times_found,
+                int(self._trials.n_iterations.sum()),
             )
         return None
 

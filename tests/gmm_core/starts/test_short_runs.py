@@ -191,18 +191,31 @@ def test_once_several_runs_came_to_the_best_nothing_else_is_looked_for() -> None
     looking = Looking()
     started(replace(problem(apart), starting=looking))
     assert [n_runs for _, n_runs in looking.begun] == [16, 1]  # the chosen one, to be repeated
+
+
+@pytest.mark.parametrize(
+    ("times", "times_with_moves", "n_rounds", "n_moves"),
+    [
+        (1e9, 1e9, short_runs.ROUNDS, range(short_runs.IN_VAIN, 4 * short_runs.MOVES_PER_COMPONENT + 1)),
+        (1e9, 1, short_runs.ROUNDS, range(1, 2)),
+        (1, 1, 1, range(1, 2)),
+    ],
+)
+def test_rounds_and_moves_end_with_the_iterations_of_the_best_run(
+    times: float, times_with_moves: float, n_rounds: int, n_moves: range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(short_runs, "TIMES_THE_BEST", times)
+    monkeypatch.setattr(short_runs, "TIMES_THE_BEST_WITH_MOVES", times_with_moves)
     looking = Looking()  # of one normal distribution every run makes something else
     started(
         replace(problem(np.random.default_rng(1).normal(size=(200, 4)), n_components=4), starting=looking)
     )
     n_runs = [n_runs for _, n_runs in looking.begun]
-    assert n_runs[: short_runs.ROUNDS] == [16] * short_runs.ROUNDS
-    assert (
-        max(n_runs[short_runs.ROUNDS :]) <= 9
-    )  # in which one component is elsewhere, or two are divided otherwise
-    assert n_runs[-1] == 1
-    most_moves = short_runs.MOVES_PER_COMPONENT * 4
-    assert short_runs.IN_VAIN <= len(n_runs) - short_runs.ROUNDS - 1 <= most_moves
+    assert n_runs[:n_rounds] == [16] * n_rounds
+    moves, last = n_runs[n_rounds:-1], n_runs[-1]
+    assert max(moves) <= 9  # in which one component is elsewhere, or two are divided otherwise
+    assert len(moves) in n_moves
+    assert last == 1
 
 
 @pytest.mark.parametrize("starting", [NumPyStarting(), CompiledStarting()], ids=["numpy", "compiled"])
