@@ -152,13 +152,13 @@ def _opened(
     if len(columns) != len(described) or not _DIGEST.fullmatch(header["digest"]):
         raise BadAnswer("a name twice, or no digest")
     dataset = Dataset(
-        one_line(_text(header["name"]), LONGEST_FILE_NAME) or "data",
-        pd.DataFrame(columns),
-        _text(header["source"]),
-        None,
-        header["digest"],
-        _texts(header["notes"]),
-        {_text(name): _text(unit) for name, unit in header["units"].items()},
+        name=one_line(_text(header["name"]), LONGEST_FILE_NAME) or "data",
+        table=pd.DataFrame(columns),
+        source=_text(header["source"]),
+        label_column=None,
+        digest=header["digest"],
+        notes=_texts(header["notes"]),
+        units={_text(name): _text(unit) for name, unit in header["units"].items()},
     )
     used_options: dict[str, Any] = {name: _option(value) for name, value in header["used_options"].items()}
     on_request = {_text(name): _text(what) for name, what in header["on_request"].items()}

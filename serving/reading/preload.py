@@ -17,6 +17,7 @@ import pandas as pd
 
 from gmm_core.errors import ExplorerError
 from gmm_core.export.model_file.model_file import load_model
+from gmm_core.tables.files.east import PYTHON_NAMES
 from gmm_core.tables.files.encoding import ENCODINGS
 from gmm_core.tables.files.parquet import parquet_file
 from gmm_core.tables.files.reader import read_file
@@ -34,6 +35,7 @@ def preload() -> None:
     """Import all modules that reading needs."""
     for encoding in (
         *ENCODINGS,
+        *PYTHON_NAMES.values(),
         "utf-8-sig",
         "utf-16",
         "utf-32",

@@ -26,6 +26,11 @@ _LOOKED_AT = 100
 """Cells at the beginning of a column of text that are examined to describe it."""
 CODE = Pattern("0[0-9]+")
 """A whole number with a leading zero, such as the postal code 01234."""
+TIME = Pattern(
+    r"(?P<minus>-?)(?:(?P<days>[0-9]{1,6}) days?,? )?(?P<hours>[0-9]{1,6}):(?P<minutes>[0-5][0-9]):"
+    r"(?P<seconds>[0-5][0-9](?:[.,][0-9]{1,9})?)"
+)
+"""A time of day or a span of time, h:mm:ss."""
 _DIGITS = Pattern("[0-9]+")
 _BEGINS_AS_NUMBER = Pattern(r"[^\pL\pN_\s]?[+-]?[0-9].*")
 """Text that begins with a number, possibly after a symbol, and continues with anything: 1.5±0.1."""
@@ -96,6 +101,8 @@ class Reading:
         The values as float64, if they are text of whole numbers some of which have leading zeros.
     unread : str or None
         An example of the cells, if the values are text that mostly begins with numbers.
+    seconds : (N,) or None
+        The values in seconds, if they are text of times h:mm:ss.
     words : pd.Series or None
         The cells that hold one of CATEGORY_WORDS; they are missing in `values`.
     """
@@ -108,13 +115,18 @@ class Reading:
     either_date: bool = False
     codes: pd.Series | None = None
     unread: str | None = None
+    seconds: pd.Series | None = None
     words: pd.Series | None = None
 
     @property
     def is_text(self) -> bool:
         """True if the values are text that has nothing of numbers, such as categories and names."""
         return isinstance(self.values.dtype, pd.StringDtype) and not (
-            self.either_date or self.nearly is not None or self.codes is not None or self.unread is not None
+            self.either_date
+            or self.nearly is not None
+            or self.codes is not None
+            or self.seconds is not None
+            or self.unread is not None
         )
 
     def with_words(self, words: frozenset[str]) -> Reading:
@@ -133,6 +145,8 @@ class Reading:
             return "dates"
         if self.codes is not None:
             return "codes"
+        if self.seconds is not None:
+            return "times"
         return None if self.nearly is None else "mostly numbers"
 
     @property
@@ -140,6 +154,8 @@ class Reading:
         """The numbers (N,) that the column is turned into on request; None if it cannot."""
         if self.dates:
             return pd.Series(days(self.values), index=self.values.index)
+        if self.seconds is not None:
+            return self.seconds
         return self.codes if self.nearly is None else self.nearly.numbers
 
 
@@ -189,6 +205,17 @@ def _are_codes(cells: pd.Series) -> bool:
     return bool(_DIGITS.matching(cells).all() and CODE.matching(cells).any())
 
 
+def read_categories(column: pd.Series, notations: Sequence[Notation], missing: Sequence[str] = ()) -> Reading:
+    """Read a column of categories: as text if these are mostly numbers, or times; else it stays as it is."""
+    categories = column.cat.categories.to_series().reset_index(drop=True)
+    if not isinstance(categories.dtype, pd.StringDtype) or categories.empty:
+        return read_column(column, notations, missing)
+    read = read_column(categories, notations, missing)
+    if read.notation is None and read.nearly is None and read.codes is None and read.seconds is None:
+        return read_column(column, notations, missing)
+    return read_column(column.astype("str"), notations, missing)
+
+
 def without_values(column: pd.Series, missing: Sequence[str]) -> pd.Series:
     """The column with the texts, or the numbers that are written as such, in `missing` replaced by missing values."""
     if missing and isinstance(column.dtype, pd.StringDtype):
@@ -227,11 +254,33 @@ def _best(cells: pd.Series, present: BoolArray, notations: Sequence[Notation]) -
     return best
 
 
+def _seconds(text: pd.Series) -> pd.Series | None:
+    """The seconds of a column of times h:mm:ss, missing cells aside; None if some cell is none."""
+    present = text.dropna()
+    if not TIME.matches(str(present.iloc[0])) or not TIME.matching(present).all():
+        return None
+    seconds = [
+        (-1.0 if parts["minus"] else 1.0)
+        * (
+            86_400.0 * int(parts["days"] or 0)
+            + 3_600.0 * int(parts["hours"])
+            + 60.0 * int(parts["minutes"])
+            + float(parts["seconds"].replace(",", "."))
+        )
+        for parts in TIME.all_parts(present)
+        if parts is not None
+    ]
+    return pd.Series(seconds, index=present.index, dtype="float64").reindex(text.index)
+
+
 def _not_numbers(text: pd.Series, cells: pd.Series, present: BoolArray, best: _Best) -> Reading:
     lowered = text.str.lower()
     if lowered.dropna().isin(TRUTH_VALUES).all():
         truths = lowered.map(TRUTH_VALUES, na_action="ignore")
         return Reading(truths.astype("bool" if present.all() else "boolean"))
+    seconds = _seconds(text)
+    if seconds is not None:
+        return Reading(text, seconds=seconds)
     dates = read_dates(text)
     if dates is not None:
         if dates.values is None:

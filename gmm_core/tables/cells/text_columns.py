@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -25,7 +25,7 @@ from gmm_core.tables.files.encoding import EncodedText, recognised_text
 from gmm_core.tables.files.header import ROW_NAMES, column_names
 from gmm_core.tables.files.note import Note, OptionChange
 from gmm_core.tables.files.options import SUMMARIES, ReadLimits, ReadOptions
-from gmm_core.tables.files.spreadsheet_safety import unmarked
+from gmm_core.tables.files.spreadsheet_safety import unmarked, unmarked_column
 from gmm_core.tables.files.summaries import LastRows, summaries_of
 from gmm_core.wording import listed, name_for_none, were
 
@@ -52,12 +52,15 @@ class ReadColumns:
         What is unusual, one sentence each.
     one_value_to_a_row : bool
         True if no delimiter was found.
+    positions : mapping of str to int
+        The position of each column in the rows of the file.
     """
 
     columns: dict[str, Reading]
     used_options: ReadOptions
     notes: tuple[str | Note, ...] = ()
     one_value_to_a_row: bool = False
+    positions: Mapping[str, int] = field(default_factory=dict)
 
 
 def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
@@ -85,6 +88,12 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
     if last.count:
         readings = read(rows.table.iloc[: -last.count].copy())
     columns, positions, notes_on_names = _named(readings, dialect)
+    as_text = {positions[name]: name for name in options.as_text if name in positions}
+    if as_text:
+        cells = read_rows(body, text.encoding, dialect, limits, options.missing, tuple(as_text)).table
+        for position, name in as_text.items():
+            kept = cells[position].iloc[: len(readings[position].values)]
+            columns[name] = Reading(unmarked_column(kept.str.strip()))
     columns, notes_on_words = with_categories(columns, rows.words_for_missing, options)
     used_options = replace(
         options,
@@ -106,7 +115,11 @@ def text_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> Re
         *notes_on_words,
     )
     return ReadColumns(
-        columns, used_options, tuple(note for note in notes if note), dialect.delimiter is NO_DELIMITER
+        columns,
+        used_options,
+        tuple(note for note in notes if note),
+        dialect.delimiter is NO_DELIMITER,
+        positions,
     )
 
 

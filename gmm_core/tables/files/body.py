@@ -64,13 +64,19 @@ class _Count:
 
 
 def read_rows(
-    body: bytes, encoding: str, dialect: Dialect, limits: ReadLimits, missing: Sequence[str] = ()
+    body: bytes,
+    encoding: str,
+    dialect: Dialect,
+    limits: ReadLimits,
+    missing: Sequence[str] = (),
+    as_text: Sequence[int] = (),
 ) -> Rows:
     """Parse the body of a file, which begins with the first row of data.
 
     A column becomes numbers if all its cells are written with the dialect's decimal sign and without separators of
     thousands; whole numbers with leading zeros and everything else stay text. MISSING_MARKERS are missing values in
-    columns of numbers, the texts in `missing` in all columns. Lines that are not rows are left out.
+    columns of numbers, the texts in `missing` in all columns. The columns at the positions `as_text` stay text. Lines
+    that are not rows are left out.
 
     Raises
     ------
@@ -101,7 +107,9 @@ def read_rows(
 
     try:
         # pandas is fast, but would fill short rows; so the csv module has checked the length of each row before.
-        table = parsed(list(range(dialect.width - dialect.ends_with_delimiter)))
+        table = parsed(
+            list(range(dialect.width - dialect.ends_with_delimiter)), dtype=dict.fromkeys(as_text, "str")
+        )
         table = _with_codes(table, body, parsed)
         if dialect.comma_at_end:
             table = _joined_at_end(table, parsed(list(range(dialect.width - 2, dialect.width)), dtype="str"))

@@ -9,10 +9,12 @@ from gmm_core.tables.files.east import PYTHON_NAMES, eastern_encoding
 from gmm_core.tables.files.note import Note, OptionChange
 from gmm_core.wording import quoted
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""The first bytes of an old Office document, in which an encrypted workbook is packed too."""
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "a ZIP archive or an office document"),
     (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document such as an Excel workbook"),
+    (OLE, "an old Office document such as an Excel workbook"),
     (b"BZh91AY&SY", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
@@ -124,6 +126,10 @@ def recognised_text(content: bytes, encoding: str | None = None) -> EncodedText:
 
 
 def _refuse_known_formats(content: bytes) -> None:
+    if content.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in content:
+        raise DataError(
+            "The workbook is encrypted: open it with its password, and save it without one or as CSV."
+        )
     beginning = content[:64].lstrip()
     for signature, name in SIGNATURES:
         if content.startswith(signature) or beginning.lower().startswith(signature):

@@ -19,7 +19,10 @@ MERGED_HEADS = "merged heads"
 """The rule on heads above several columns."""
 COMMA_AT_END = "decimal comma at the end"
 """The rule on decimal commas in the last column of a file whose delimiter is the comma."""
+CELL_FORMATS = "formats of cells"
+"""The rule on workbooks whose cells are formatted as percentages or with a currency."""
 RULES: dict[str, str] = {
+    CELL_FORMATS: "numbers of a workbook have the unit of their format, and percentages are read as they are shown",
     COMMA_AT_END: "one value more than names in every row is a decimal comma in the last column",
     FURTHER_HEADER: "rows of units and the like below the names are no rows of data",
     MERGED_HEADS: "a head above several columns goes to the names of all of them",

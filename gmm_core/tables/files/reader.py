@@ -10,14 +10,24 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.errors import DataError
-from gmm_core.rows.column_values import float_values
+from gmm_core.rows.column_values import float_values, holds_numbers
 from gmm_core.tables.cells.column_kinds import ColumnKind
-from gmm_core.tables.cells.numerals import Reading, read_column, without_values
+from gmm_core.tables.cells.decimal_sign import decimal_sign
+from gmm_core.tables.cells.notation import WHERE_COMMAS_ARE_DECIMAL, WHERE_POINTS_ARE_DECIMAL
+from gmm_core.tables.cells.numerals import Reading, read_categories, read_column, without_values
 from gmm_core.tables.cells.sentinels import notes_on_sentinels
 from gmm_core.tables.cells.text_columns import ReadColumns, text_columns
 from gmm_core.tables.dataset import Dataset
-from gmm_core.tables.files.note import Note, OptionChange, offered_changes, sentences
-from gmm_core.tables.files.options import DEFAULT_LIMITS, DETECT_ALL, MEGABYTE, ReadLimits, ReadOptions
+from gmm_core.tables.files.delimiter import SAMPLED_CELLS
+from gmm_core.tables.files.note import Note, OptionChange, offered_changes, sentences, without_rule
+from gmm_core.tables.files.options import (
+    CELL_FORMATS,
+    DEFAULT_LIMITS,
+    DETECT_ALL,
+    MEGABYTE,
+    ReadLimits,
+    ReadOptions,
+)
 from gmm_core.tables.files.packing import is_workbook, unpacked
 from gmm_core.tables.files.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.tables.files.parquet import parquet_table
@@ -41,7 +51,8 @@ class OpenedFile:
     sheets : tuple of str
         The names of a workbook's sheets that have cells; empty for other formats.
     on_request : mapping of str to str
-        The columns that can be turned into numbers, each with what it holds now: “dates”, “codes” or “mostly numbers”.
+        The columns that can be turned into numbers, each with what it holds now: “dates”, “codes”, “times” or
+        “mostly numbers”.
     changes : mapping of str to OptionChange
         By a sentence of the data set's notes: the change of an option that undoes what the sentence says, or does what
         it proposes.
@@ -98,12 +109,27 @@ def read_file(
         raise DataError("The file is empty: choose one with a row of column names and rows of numbers below.")
     sheets: tuple[str, ...] = ()
     if is_workbook(content):
-        sheet = sheet_text(content, options.sheet, limits)
+        sheet = sheet_text(content, options.sheet, limits, CELL_FORMATS not in options.rules_off)
         # sheet_text wrote UTF-8 and commas; the decimal sign is still open, since text cells may hold decimal commas.
         written = replace(options, encoding="utf-8", delimiter="comma")
         read = text_columns(sheet.content, written, limits)
         used_options = replace(read.used_options, encoding=None, delimiter=None, sheet=sheet.sheet)
-        read, sheets, made = replace(read, used_options=used_options), sheet.sheets, "an Excel workbook"
+        in_text = [
+            note_on_numbers_in_text(name)
+            for name, reading in read.columns.items()
+            if read.positions[name] in sheet.numbers_in_text and holds_numbers(reading.values)
+        ]
+        if sheet.formatted:
+            names = [name for name in read.columns if read.positions[name] in sheet.formatted]
+            in_text.append(
+                Note(
+                    f"{listed(names)} {'is' if len(names) == 1 else 'are'} formatted as percentages or with a "
+                    "currency: the numbers were read as they are shown.",
+                    without_rule("Read the numbers as they are stored", CELL_FORMATS),
+                )
+            )
+        read = replace(read, used_options=used_options, notes=(*read.notes, *in_text))
+        sheets, made = sheet.sheets, "an Excel workbook"
         if len(sheets) > 1:
             read = replace(read, notes=(_note_on_sheet(sheet), *read.notes))
     elif content.startswith(PARQUET_SIGNATURE):
@@ -135,13 +161,35 @@ def _note_on_sheet(sheet: SheetText) -> str | Note:
 def _parquet_columns(content: bytes, options: ReadOptions, limits: ReadLimits) -> ReadColumns:
     table = parquet_table(content, limits)
     names = unique([one_line(name, LONGEST_FILE_NAME) or "column" for name in table.columns])
-    columns = {
-        name: read_column(table.iloc[:, position], (), options.missing) for position, name in enumerate(names)
-    }
+    texts = [
+        table.iloc[:, position].cat.categories[:SAMPLED_CELLS].astype(str).tolist()
+        for position in range(len(names))
+        if isinstance(table.iloc[:, position].dtype, pd.CategoricalDtype)
+    ]
+    comma = decimal_sign(texts, comma_separates=False).comma
+    notations = WHERE_COMMAS_ARE_DECIMAL if comma else WHERE_POINTS_ARE_DECIMAL
+    columns: dict[str, Reading] = {}
+    notes: list[Note] = []
+    for position, name in enumerate(names):
+        column = table.iloc[:, position]
+        if not isinstance(column.dtype, pd.CategoricalDtype) or name in options.as_text:
+            columns[name] = read_column(column, notations, options.missing)
+            continue
+        columns[name] = read_categories(column, notations, options.missing)
+        if columns[name].notation is not None:
+            notes.append(note_on_numbers_in_text(name))
     used_options = replace(
         options, encoding=None, delimiter=None, decimal_comma=None, header=None, sheet=None
     )
-    return ReadColumns(columns, used_options)
+    return ReadColumns(columns, used_options, tuple(notes))
+
+
+def note_on_numbers_in_text(name: str) -> Note:
+    """The note on a column of numbers that the file keeps as text."""
+    return Note(
+        f"{capital(column_named(name))} holds numbers that the file keeps as text: they were read as numbers.",
+        OptionChange(f"Leave {quoted(name)} as text", "as_text", (name,)),
+    )
 
 
 def _on_request(columns: Mapping[str, Reading]) -> dict[str, str]:
@@ -174,9 +222,10 @@ def _dataset(
     return replace(dataset, units=units), notes
 
 
-def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str]:
+def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator[str | Note]:
     if reading.unmarked is not None:
-        yield from reading.unmarked.notes(name)
+        for note in reading.unmarked.notes(name):
+            yield Note(note, OptionChange(f"Leave {quoted(name)} as text", "as_text", (name,)))
     if reading.dates:
         yield (
             f"Dates in {quoted(name)} are days since 1 January 1970."
@@ -194,6 +243,12 @@ def _notes_on_reading(name: str, reading: Reading, as_numbers: bool) -> Iterator
         yield (
             f"{capital(column_named(name))} stays text because its numbers have zeros in front, as codes have; they "
             "become numbers on request only."
+        )
+    if reading.seconds is not None:
+        yield (
+            f"Times in {quoted(name)} are seconds."
+            if as_numbers
+            else f"{capital(column_named(name))} holds times, which become seconds on request only."
         )
     if reading.unread is not None:
         yield (

@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +16,7 @@ from python_calamine import load_workbook
 from gmm_core.errors import DataError
 from gmm_core.tables.cells.notation import is_number
 from gmm_core.tables.files.options import ReadLimits
+from gmm_core.tables.files.workbook_formats import column_units
 from gmm_core.tables.files.workbook_parts import SheetParts, WorkbookParts, damaged
 from gmm_core.tables.files.workbook_size import require_small_sheet
 from gmm_core.wording import listed, quoted
@@ -31,19 +33,25 @@ class SheetText:
     ----------
     passed_over : str or None
         The first sheet with cells, if another one was taken since only that one holds a table.
+    numbers_in_text : frozenset of int
+        The positions of the columns in `content` that hold texts which are numbers, and no numbers.
+    formatted : frozenset of int
+        The positions of the columns whose numbers have the unit of their format.
     """
 
     content: bytes
     sheet: str
     sheets: tuple[str, ...]
     passed_over: str | None = None
+    numbers_in_text: frozenset[int] = frozenset()
+    formatted: frozenset[int] = frozenset()
 
 
-def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetText:
+def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits, with_units: bool = True) -> SheetText:
     """Convert the sheet of this name, by default the first visible one that holds a table, else that has cells.
 
-    Numbers are written with all digits, dates as 2020-01-31, formulas as the values that were saved with them. Rows
-    and columns without values are left out.
+    Numbers are written with all digits and, with `with_units`, the unit of their column's format (7.9 %, 12.5 €), dates
+    as 2020-01-31, formulas as the values that were saved with them. Rows and columns without values are left out.
 
     Raises
     ------
@@ -57,11 +65,13 @@ def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits) -> SheetTe
     first: SheetText | None = None
     for name in names:
         if sheet in (None, name):
-            rows = _cells(book.of_sheet(name), limits)
+            rows = _cells(book.of_sheet(name), limits, with_units)
             if rows and (sheet is not None or holds_table(rows)):
-                return SheetText(_as_csv(rows), name, names, None if first is None else first.sheet)
+                text, *columns = _as_csv(rows)
+                return SheetText(text, name, names, None if first is None else first.sheet, *columns)
             if rows and first is None:
-                first = SheetText(_as_csv(rows), name, names)
+                text, *columns = _as_csv(rows)
+                first = SheetText(text, name, names, None, *columns)
     if first is not None:
         return first
     where = "The workbook" if sheet is None else f"The sheet {quoted(sheet)}"
@@ -105,16 +115,19 @@ def sheet_alone(content: bytes, sheet: str, limits: ReadLimits) -> bytes:
     return parts.archive().getvalue()
 
 
-def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
-    """The rows of a sheet that hold a value, all as long as the longest."""
+def _cells(parts: SheetParts, limits: ReadLimits, with_units: bool) -> list[list[Any]]:
+    """The rows of a sheet that hold a value, all as long as the longest; with the units of formats if `with_units`."""
     if not parts.sheet:
         return []
     require_small_sheet(parts, limits)
+    units = column_units(parts) if with_units else {}
     archive = parts.archive()
     del parts
     try:
         with load_workbook(archive) as book:
-            rows = book.get_sheet_by_index(0).to_python()
+            sheet = book.get_sheet_by_index(0)
+            rows = sheet.to_python()
+            first = 0 if sheet.start is None else sheet.start[1]
     except BaseException as problem:
         # A damaged file can make the library raise anything, Rust panics included; the cause is the file.
         if isinstance(problem, OverflowError) or "TimeDelta" in str(problem):
@@ -124,16 +137,41 @@ def _cells(parts: SheetParts, limits: ReadLimits) -> list[list[Any]]:
         if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
             raise damaged() from problem
         raise
+    for row in rows if units else ():
+        for position, unit in units.items():
+            value = row[position - first]
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                row[position - first] = _with_unit(value, unit)
     return [row for row in rows if any(value != "" for value in row)]
 
 
-def _as_csv(rows: Sequence[list[Any]]) -> bytes:
+def _with_unit(value: float, unit: str) -> str:
+    """A number as it is shown: 0.079 as 7.9 %, without rounding."""
+    exact = Decimal(repr(value)).scaleb(2) if unit == "%" else Decimal(repr(value))
+    return _Formatted(f"{exact.normalize():f} {unit}")
+
+
+class _Formatted(str):
+    """A number with the unit of its format."""
+
+
+def _as_csv(rows: Sequence[list[Any]]) -> tuple[bytes, frozenset[int], frozenset[int]]:
+    """The rows as CSV without empty columns; the positions of columns with numbers kept as text, and with units."""
     filled = [position for position in range(len(rows[0])) if any(row[position] != "" for row in rows)]
     text = io.StringIO()
     writer = csv.writer(text)
     for row in rows:
         writer.writerow([_text(row[position]) for position in filled])
-    return text.getvalue().encode("utf-8", errors="replace")
+    in_text, formatted = set(), set()
+    for place, position in enumerate(filled):
+        cells = [row[position] for row in rows]
+        if any(isinstance(cell, _Formatted) for cell in cells):
+            formatted.add(place)
+        elif not any(isinstance(cell, int | float) for cell in cells) and any(
+            isinstance(cell, str) and is_number(cell) for cell in cells
+        ):
+            in_text.add(place)
+    return text.getvalue().encode("utf-8", errors="replace"), frozenset(in_text), frozenset(formatted)
 
 
 def _text(value: Any) -> str:

@@ -192,7 +192,7 @@ def _counted(sheet: bytes) -> tuple[_Extent, Counter[int]]:
             column += 1
             if attributes:
                 if "r" in attributes:
-                    row, column = _place(attributes["r"])
+                    row, column = place_of(attributes["r"])
                 names_text = attributes.get("t") == "s"
             else:
                 names_text = False
@@ -221,7 +221,8 @@ def _counted(sheet: bytes) -> tuple[_Extent, Counter[int]]:
     return extent, named
 
 
-def _place(place: str) -> tuple[int, int]:
+def place_of(place: str) -> tuple[int, int]:
+    """The row and the column, counted from 1, of a place such as B7; raises DataError if it is none."""
     letters = place.rstrip("0123456789")
     return _whole(place[len(letters) :]), _column(letters.upper())
 
