@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.screenshots import DATA_SETS, LOOKS, PAGES, Screenshot, sheet
+from benchmarks.browser.screenshots import DATA_SETS, LOOKS, PAGES, Screenshot, sheet
 from tests.running_server import REPOSITORY
 
 

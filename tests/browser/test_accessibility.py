@@ -78,7 +78,7 @@ def test_what_opens_and_what_runs_can_be_read_too(open_page: OpenPage, server: R
     assert_accessible(page)
     page.set_viewport_size(PHONE)
     page.get_by_test_id("stExpandSidebarButton").press("Enter")
-    expect(page.get_by_role("slider", name="Components K")).to_be_attached()
+    expect(page.get_by_role("spinbutton", name="Components K")).to_be_attached()
     assert_accessible(page)
     page.set_viewport_size(VIEWPORT)
     page.goto(

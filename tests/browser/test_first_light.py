@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.tables.generators import GENERATORS
+from tests.browser.accessibility import settled
 from tests.browser.conftest import OpenPage, finished, go_to
 from tests.running_server import RunningServer
 from ui.uploads.upload import WAITING
@@ -38,10 +39,10 @@ def metric(page: Page, name: str) -> str:
 
 
 def press_on_k(page: Page, key: str, expected: int) -> None:
-    slider = page.get_by_role("slider", name="Components K")
-    slider.focus()
+    field = page.get_by_role("spinbutton", name="Components K")
+    field.focus()
     page.keyboard.press(key)
-    expect(slider).to_have_value(str(expected))
+    expect(field).to_have_value(str(expected))
     parameters = STRUCTURES["full"].parameter_count(expected, 2)
     expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text(str(parameters))
     finished(page)
@@ -67,11 +68,11 @@ def test_the_number_of_ellipses_follows_k_by_keyboard(open_page: OpenPage) -> No
     page = open_page("/")
     before = ellipses(page)
     assert before == 3 * 3
-    press_on_k(page, "ArrowRight", 4)
+    press_on_k(page, "ArrowUp", 4)
     expect(picture(page)).not_to_have_attribute("data-drawn", "1")
     assert ellipses(page) == 4 * 3
-    press_on_k(page, "ArrowLeft", 3)
-    press_on_k(page, "ArrowLeft", 2)
+    press_on_k(page, "ArrowDown", 3)
+    press_on_k(page, "ArrowDown", 2)
     page.wait_for_function(f"chart => ({COUNT_ELLIPSES})(chart) === 6", arg=picture(page).element_handle())
 
 
@@ -87,10 +88,39 @@ def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
     zoomed: list[Any] = chart.evaluate("chart => [...chart.layout.xaxis.range, ...chart.layout.yaxis.range]")
     chart.evaluate("chart => { chart.dataset.mark = 'kept'; }")
     drawn = int(chart.get_attribute("data-drawn") or 0)
-    press_on_k(page, "ArrowRight", 4)
+    press_on_k(page, "ArrowUp", 4)
     expect(chart).to_have_attribute("data-drawn", str(drawn + 1))
     assert chart.evaluate("chart => [...chart.layout.xaxis.range, ...chart.layout.yaxis.range]") == zoomed
     expect(chart).to_have_attribute("data-mark", "kept")
+
+
+def test_on_a_phone_k_is_changed_with_the_picture_in_sight_and_a_bar_takes_it_back(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    settled(page)
+    field = page.get_by_role("spinbutton", name="Components K")
+    expect(field).to_be_in_viewport(ratio=1)
+    before, k = picture(page).bounding_box(), field.bounding_box()
+    assert before is not None and k is not None
+    assert k["y"] - before["y"] > 400, "so much of the picture is above the control"
+    page.get_by_role("button", name="Increment").first.click()
+    page.wait_for_function(f"chart => ({COUNT_ELLIPSES})(chart) === 12", arg=picture(page).element_handle())
+    known = page.get_by_role("group", name="BIC of each K").get_by_role("button")
+    expect(known.nth(3)).to_have_attribute("aria-pressed", "true")
+    expect(known.nth(3)).to_have_accessible_name(re.compile(r"K = 4, BIC [\d ,.]+"))
+    expect(known.nth(4)).to_have_accessible_name("K = 5, not fitted yet")
+    known.nth(3).focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"chart => ({COUNT_ELLIPSES})(chart) === 9", arg=picture(page).element_handle())
+    expect(field).to_have_value("3")
+    assert picture(page).bounding_box() == before
+    expect(page).not_to_have_url(re.compile("[?&]k="))
+    finished(page)
+    field.press("ArrowUp")  # the browser and the server agree on what it was
+    page.wait_for_function(f"chart => ({COUNT_ELLIPSES})(chart) === 12", arg=picture(page).element_handle())
 
 
 def test_hovering_a_point_shows_its_responsibilities(open_page: OpenPage) -> None:
@@ -166,14 +196,14 @@ def test_the_upload_stays_from_page_to_page_and_with_its_owner(open_page: OpenPa
 def test_a_link_reproduces_the_screen(open_page: OpenPage) -> None:
     page = open_page("/")
     choose(page, "^Data", "Old Faithful")
-    press_on_k(page, "ArrowLeft", 2)
+    press_on_k(page, "ArrowDown", 2)
     page.get_by_role("radio", name="tied").click()
     expect(page).to_have_url(re.compile("covariance=tied"))
     expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text("8")
     shown = metric(page, "BIC")
     page.goto(page.url)
     expect(page.get_by_test_id("stMetric").filter(has_text="BIC")).to_contain_text(shown)
-    assert page.get_by_role("slider", name="Components K").input_value() == "2"
+    assert page.get_by_role("spinbutton", name="Components K").input_value() == "2"
     expect(page.locator(".xtitle").first).to_have_text("eruptions")
 
 
@@ -221,7 +251,7 @@ def test_a_change_of_the_model_redraws_the_page_alone(page: Page, server: Runnin
     finished(page)
     assert any(sidebar in frame for frame in received)
     received.clear()
-    press_on_k(page, "ArrowRight", 4)
+    press_on_k(page, "ArrowUp", 4)
     expect(page).to_have_url(re.compile("k=4"))
     assert received
     assert not any(sidebar in frame for frame in received)

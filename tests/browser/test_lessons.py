@@ -86,7 +86,7 @@ def test_a_lesson_opened_from_its_card_brings_its_own_data_and_model(open_page: 
     expect(strip.get_by_text(lesson.question)).to_be_visible()
     finished(page)
     expect(page.get_by_role("combobox", name="Data")).to_have_value("Old Faithful")
-    expect(page.get_by_role("slider", name="Components K")).to_have_value("3")
+    expect(page.get_by_role("spinbutton", name="Components K")).to_have_value("3")
     expect(page.get_by_role("radio", name="full")).to_be_checked()
     assert "Crossed" not in page.url
 

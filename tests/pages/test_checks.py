@@ -58,7 +58,7 @@ def test_every_check_is_in_the_list_and_what_needs_a_look_in_the_open(n_features
 def test_a_change_of_the_model_is_checked_again() -> None:
     app = opened(blobs_cluster_std="2.5")
     assert line(app) == f"{SUMMARY}{len(CHECKS)} fine"
-    app.slider(key="k").set_value(20).run()
+    app.number_input(key="k").set_value(20).run()
     assert not app.exception
     assert any("**Parameters against rows.**" in text for text in in_the_open(app))
 

@@ -67,7 +67,7 @@ def test_whoever_is_new_is_told_what_there_is_to_see_and_where_to_begin(
 @pytest.mark.parametrize("k", [1, 2, 20])
 def test_components_change_the_model(k: int) -> None:
     app = opened()
-    app.slider(key="k").set_value(k).run()
+    app.number_input(key="k").set_value(k).run()
     assert not app.exception
     assert analysis(app).specification.n_components == k
     assert metrics(app)["Parameters"] == str(STRUCTURES["full"].parameter_count(k, 2))
@@ -158,7 +158,7 @@ def test_too_many_components_for_the_rows_is_a_sentence() -> None:
 def test_parameters_stand_in_original_and_in_fitted_units() -> None:
     app = opened()
     app.selectbox(key="data").set_value("faithful").run()
-    app.slider(key="k").set_value(2).run()
+    app.number_input(key="k").set_value(2).run()
     assert not app.dataframe  # two tables cost more than the picture: they wait until they are asked for
     app.session_state["parameters"] = True
     app.run()
@@ -180,7 +180,7 @@ def test_a_change_is_told_beside_each_number_and_once_below_against_what() -> No
     app = opened(k="3")
     assert not [metric for metric in app.metric if metric.delta.startswith(("−", "-"))]
     before = {metric.label: metric.value for metric in app.metric}
-    app.slider(key="k").set_value(5).run()
+    app.number_input(key="k").set_value(5).run()
     for metric in app.metric:
         if metric.label in ("Log-likelihood", "BIC", "AIC", "ICL"):
             values = [
@@ -372,5 +372,5 @@ def test_another_setting_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None
     app.selectbox(key="colour").set_value("responsibility").run()
     assert drawn == ["picture"]
     drawn.clear()
-    app.slider(key="k").set_value(2).run()
+    app.number_input(key="k").set_value(2).run()
     assert sorted(drawn) == ["picture", "responsibilities_picture", "restart_likelihoods"]

@@ -65,10 +65,10 @@ def test_what_was_not_chosen_to_begin_with_says_why() -> None:
 
 def test_the_controls_keep_their_values_from_page_to_page() -> None:
     app = opened()
-    app.slider(key="k").set_value(6).run()
+    app.number_input(key="k").set_value(6).run()
     app.number_input(key="blobs_n_samples").set_value(100).run()
     app.switch_page("pages/explore/clusters.py").run()
-    assert app.slider(key="k").value == 6
+    assert app.number_input(key="k").value == 6
     assert app.number_input(key="blobs_n_samples").value == 100
     assert {metric.label: metric.value for metric in app.metric}["Parameters"] == "35"
 

@@ -73,7 +73,7 @@ def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for()
     app.selectbox(key="data").set_value("upload").run()
     lines = [f"{i * 7 % 31},{i * 11 % 29}" for i in range(400)] + ["900,-900", "900,900"]
     app.file_uploader[0].upload("own.csv", ("a,b\n" + "\n".join(lines) + "\n").encode(), "text/csv").run()
-    app.slider(key="k").set_value(1).run()
+    app.number_input(key="k").set_value(1).run()
     app.switch_page(PAGE).run()
     assert not app.exception
     told = " ".join(element.value for element in app.markdown)
@@ -123,7 +123,7 @@ def test_an_upload_with_gaps_and_texts_lists_its_own_rows() -> None:
     lines = [f"=name{i},{'' if i == 3 else i % 7},{(i * 3) % 11}" for i in range(60)]
     lines.append("*odd* [x](y),90,-90")
     app.file_uploader[0].upload("own.csv", ("row,a,b\n" + "\n".join(lines) + "\n").encode(), "text/csv").run()
-    app.slider(key="k").set_value(1).run()
+    app.number_input(key="k").set_value(1).run()
     app.switch_page(PAGE).run()
     assert not app.exception
     table = app.dataframe[0].value

@@ -62,7 +62,7 @@ def test_what_is_chosen_becomes_the_model_of_every_page_with_the_same_numbers() 
     assert f"BIC chooses K = 3, tied**: {cell['BIC']:,.1f}." in said
     assert "K = 2, full" in said
     app.button(key="take-best").click().run()
-    assert (app.slider(key="k").value, app.segmented_control(key="covariance").value) == (3, "tied")
+    assert (app.number_input(key="k").value, app.segmented_control(key="covariance").value) == (3, "tied")
     assert app.selectbox(key="init").value == "splits"
     assert f"K = 3, tied: BIC {cell['BIC']:,.1f}." in texts(app)
     app.switch_page(CLUSTERS).run()

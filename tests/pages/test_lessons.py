@@ -125,7 +125,7 @@ def test_the_course_goes_on_and_back_starts_over_and_ends() -> None:
     assert "answer" not in app.query_params
     press(app, "Previous")
     assert course_progress(app).answered is None
-    app.slider(key="k").set_value(5)
+    app.number_input(key="k").set_value(5)
     press(app, "Start over")
     assert_shows(app, LESSONS[0].before.setting)
     press(app, "End lesson")

@@ -40,7 +40,7 @@ REGULARIZATIONS = [DEFAULT.regularization, *(10.0**power for power in range(-10,
 
 They differ by more than 5e-12, since the slider takes closer values for the same.
 """
-MODEL = (Place.MODEL, Place.ADVANCED)
+MODEL = (Place.COMPONENTS, Place.MODEL, Place.ADVANCED)
 """The places of the controls that set the fit specification."""
 
 
@@ -123,8 +123,7 @@ CONTROLS: dict[str, Control] = {
                 whole=True,
                 help="How many Gaussians the mixture is made of.",
             ),
-            Place.MODEL,
-            slider=True,
+            Place.COMPONENTS,
         ),
         Control(
             key="covariance",

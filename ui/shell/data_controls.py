@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.generators import GENERATORS, Generator
@@ -40,8 +41,8 @@ class ChosenData:
     problem: str | None = None
 
 
-def choose_data() -> ChosenData:
-    """Controls for the source of the data and its parameters."""
+def choose_data(details: DeltaGenerator) -> ChosenData:
+    """Controls for the source of the data and, folded in the place `details`, for its parameters."""
     source = CONTROLS["data"].draw()
     if source == UPLOAD:
         return _uploaded()
@@ -49,7 +50,7 @@ def choose_data() -> ChosenData:
         st.caption(SAMPLES[source].description)
         return ChosenData(sample_dataset(source), Sampled(source), private=False)
     st.caption(GENERATORS[source].description)
-    with st.expander(Place.PARAMETERS.value):
+    with details.expander(Place.PARAMETERS.value):
         parameters = tuple(
             (control.field, control.draw()) for control in controls_at(Place.PARAMETERS, source=source)
         )

@@ -1,4 +1,4 @@
-"""The lower half of the sidebar: the specification of the fit."""
+"""The model's part of the sidebar: the specification of the fit."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ _CHOSEN_MODEL = "model to adopt"
 
 
 def choose_model(on_change: Callable[[], None]) -> None:
-    """Controls for K, the covariance type and the restarts, and the rest under Advanced."""
-    _use_chosen_model()
+    """Controls for the covariance type and the restarts, and the rest under Advanced."""
     for control in controls_at(Place.MODEL):
         control.draw(on_change)
     with st.expander(Place.ADVANCED.value):
@@ -44,8 +43,8 @@ def use_model_in_next_run(specification: FitSpecification) -> None:
     st.rerun()
 
 
-def _use_chosen_model() -> None:
-    """Set the controls to what `use_model_in_next_run` left, before they are drawn."""
+def use_chosen_model() -> None:
+    """Set the controls to what `use_model_in_next_run` left; to be called before they are drawn."""
     specification: FitSpecification | None = st.session_state.pop(_CHOSEN_MODEL, None)
     if specification is not None:
         use_model(specification)

@@ -30,10 +30,12 @@ TaskBeside = Callable[[Analysis, PreparedData, Fit], LongTask[Any]]
 GivenMeans = tuple[tuple[float, ...], ...]
 """Starting means that a person has chosen, in the units of the fit; empty where the starts are random."""
 
-FRAGMENT = "page"
-"""The key of the fragment that draws a page."""
+FRAGMENT, COMPONENTS, KNOWN_FITS = "page", "components", "known fits"
+"""The keys of the fragments that draw a page, the control of K, and the bars below it."""
 _REDRAWS_ALONE = "page redraws alone"
 """Key of the session state: true while the page can be redrawn without the rest of the app."""
+_KNOWN_FITS_SHOWN = "known fits are shown"
+"""Key of the session state: true once the bars below the control of K were drawn."""
 
 
 def fit_page(draw: Draw, beside: TaskBeside | None = None) -> Callable[[], None]:
@@ -72,8 +74,22 @@ def begin_run() -> None:
 
 def redraw_page() -> None:
     """What a control of the model calls when it has changed."""
-    if st.session_state.get(_REDRAWS_ALONE, False):
-        st.rerun(FRAGMENT)
+    _redraw(FRAGMENT, KNOWN_FITS)
+
+
+def redraw_page_and_components() -> None:
+    """The same for what sets the control of K."""
+    _redraw(COMPONENTS, FRAGMENT, KNOWN_FITS)
+
+
+def note_known_fits_shown() -> None:
+    """To be called when the bars below the control of K are drawn: from now on they can be redrawn alone."""
+    st.session_state[_KNOWN_FITS_SHOWN] = True
+
+
+def _redraw(*fragments: str) -> None:
+    if st.session_state.get(_REDRAWS_ALONE, False) and st.session_state.get(_KNOWN_FITS_SHOWN, False):
+        st.rerun(fragments)
 
 
 def show_problems(analysis: Analysis) -> None:

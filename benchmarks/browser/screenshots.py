@@ -1,7 +1,7 @@
 """A sheet of screenshots: every page with three data sets, at four sizes and themes, as PNG files and one HTML page.
 
 It is looked at before and after a change of the look; under each picture stands how tall the page is.
-Run: .venv/bin/python -m benchmarks.screenshots FOLDER
+Run: .venv/bin/python -m benchmarks.browser.screenshots FOLDER
 """
 
 from __future__ import annotations
