@@ -33,6 +33,7 @@ FILE_TYPES = (
     "zip",
     "xlsx",
     "xlsm",
+    "ods",
     "parquet",
 )
 """The extensions of files that can be chosen."""

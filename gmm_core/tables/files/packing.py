@@ -17,6 +17,10 @@ ZIP_SIGNATURE = b"PK\x03\x04"
 """The first bytes of a ZIP archive that is not empty."""
 WORKBOOK_MEMBER = "xl/workbook.xml"
 """A ZIP archive that has this file is an Excel workbook."""
+OPEN_DOCUMENT = "content.xml"
+"""The file of a ZIP archive that has the sheets of an OpenDocument spreadsheet."""
+OPEN_DOCUMENT_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+"""What the file “mimetype” of such an archive says."""
 _OTHER_DOCUMENTS = ("word/document.xml", "ppt/presentation.xml", "content.xml", "xl/workbook.bin")
 """Files by which a ZIP archive is recognised as an office document that cannot be read."""
 _ENCRYPTED = 0x1
@@ -52,7 +56,7 @@ def unpacked(content: bytes, most_bytes: int) -> Unpacked:
         result = Unpacked(_gunzipped(content, most_bytes), "The file was unpacked from gzip.")
     elif content.startswith(ZIP_SIGNATURE):
         with opened(content) as archive:
-            if WORKBOOK_MEMBER in archive.namelist():
+            if WORKBOOK_MEMBER in archive.namelist() or _is_open_document(archive):
                 return Unpacked(content)
             member = _only_file(archive)
             require_small(member.file_size, most_bytes)
@@ -60,7 +64,9 @@ def unpacked(content: bytes, most_bytes: int) -> Unpacked:
             result = Unpacked(_member_content(archive, member, most_bytes), note)
     else:
         return Unpacked(content)
-    if result.content.startswith((GZIP_SIGNATURE, ZIP_SIGNATURE)) and not is_workbook(result.content):
+    if result.content.startswith((GZIP_SIGNATURE, ZIP_SIGNATURE)) and not (
+        is_workbook(result.content) or is_open_document(result.content)
+    ):
         raise DataError("The archive holds another archive: unpack it and choose the file inside.")
     return result
 
@@ -157,6 +163,25 @@ def is_workbook(content: bytes) -> bool:
         return False
     with opened(content) as archive:
         return WORKBOOK_MEMBER in archive.namelist()
+
+
+def is_open_document(content: bytes) -> bool:
+    """True if the content is an OpenDocument spreadsheet."""
+    if not content.startswith(ZIP_SIGNATURE):
+        return False
+    with opened(content) as archive:
+        return _is_open_document(archive)
+
+
+def _is_open_document(archive: zipfile.ZipFile) -> bool:
+    names = archive.namelist()
+    if OPEN_DOCUMENT not in names or "mimetype" not in names:
+        return False
+    try:
+        with archive.open("mimetype") as file:
+            return file.read(len(OPEN_DOCUMENT_TYPE)) == OPEN_DOCUMENT_TYPE.encode()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+        return False  # it is then told what it is by its other files
 
 
 def require_small(size: int, left: int, most: int | None = None) -> None:

@@ -28,7 +28,7 @@ from gmm_core.tables.files.options import (
     ReadLimits,
     ReadOptions,
 )
-from gmm_core.tables.files.packing import is_workbook, unpacked
+from gmm_core.tables.files.packing import is_open_document, is_workbook, unpacked
 from gmm_core.tables.files.parquet import SIGNATURE as PARQUET_SIGNATURE
 from gmm_core.tables.files.parquet import parquet_table
 from gmm_core.tables.files.workbook import SheetText, sheet_text
@@ -108,7 +108,7 @@ def read_file(
     if not content.strip():
         raise DataError("The file is empty: choose one with a row of column names and rows of numbers below.")
     sheets: tuple[str, ...] = ()
-    if is_workbook(content):
+    if is_workbook(content) or is_open_document(content):
         sheet = sheet_text(content, options.sheet, limits, CELL_FORMATS not in options.rules_off)
         # sheet_text wrote UTF-8 and commas; the decimal sign is still open, since text cells may hold decimal commas.
         written = replace(options, encoding="utf-8", delimiter="comma")
@@ -129,7 +129,8 @@ def read_file(
                 )
             )
         read = replace(read, used_options=used_options, notes=(*read.notes, *in_text))
-        sheets, made = sheet.sheets, "an Excel workbook"
+        sheets = sheet.sheets
+        made = "an Excel workbook" if is_workbook(content) else "an OpenDocument spreadsheet"
         if len(sheets) > 1:
             read = replace(read, notes=(_note_on_sheet(sheet), *read.notes))
     elif content.startswith(PARQUET_SIGNATURE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -15,7 +15,9 @@ from python_calamine import load_workbook
 
 from gmm_core.errors import DataError
 from gmm_core.tables.cells.notation import is_number
+from gmm_core.tables.files.opendocument import OpenDocument
 from gmm_core.tables.files.options import ReadLimits
+from gmm_core.tables.files.packing import is_open_document
 from gmm_core.tables.files.workbook_formats import column_units
 from gmm_core.tables.files.workbook_parts import SheetParts, WorkbookParts, damaged
 from gmm_core.tables.files.workbook_size import require_small_sheet
@@ -58,14 +60,17 @@ def sheet_text(content: bytes, sheet: str | None, limits: ReadLimits, with_units
     DataError
         If the workbook is damaged, has no such sheet, no cells, or too many cells.
     """
-    book = WorkbookParts(content, limits)
+    book = OpenDocument(content, limits) if is_open_document(content) else WorkbookParts(content, limits)
     names = tuple(book.sheets)
     if sheet is not None and sheet not in names:
         raise DataError(f"The workbook has no sheet {quoted(sheet)}: choose one of {listed(names)}.")
     first: SheetText | None = None
     for name in names:
         if sheet in (None, name):
-            rows = _cells(book.of_sheet(name), limits, with_units)
+            if isinstance(book, OpenDocument):
+                rows = _filled(book.rows(name), book.units(name) if with_units else {})
+            else:
+                rows = _cells(book.of_sheet(name), limits, with_units)
             if rows and (sheet is not None or holds_table(rows)):
                 text, *columns = _as_csv(rows)
                 return SheetText(text, name, names, None if first is None else first.sheet, *columns)
@@ -137,11 +142,16 @@ def _cells(parts: SheetParts, limits: ReadLimits, with_units: bool) -> list[list
         if isinstance(problem, Exception) or type(problem).__name__ == "PanicException":
             raise damaged() from problem
         raise
+    return _filled(rows, {position - first: unit for position, unit in units.items()})
+
+
+def _filled(rows: list[list[Any]], units: Mapping[int, str]) -> list[list[Any]]:
+    """The rows that hold a value, with the units of columns behind their numbers."""
     for row in rows if units else ():
         for position, unit in units.items():
-            value = row[position - first]
+            value = row[position]
             if isinstance(value, int | float) and not isinstance(value, bool):
-                row[position - first] = _with_unit(value, unit)
+                row[position] = _with_unit(value, unit)
     return [row for row in rows if any(value != "" for value in row)]
 
 
