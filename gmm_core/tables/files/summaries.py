@@ -126,7 +126,8 @@ def summaries_of(table: pd.DataFrame, readings: Sequence[Reading]) -> LastRows:
         ):
             words = [word for word, _ in named[len(named) - count :]]
             rows = "The last row" if count == 1 else f"The last {count} rows"
-            what = _what([statistic for _, statistic in named[len(named) - count :]])
+            empty = not any(np.isfinite(values[-count:]).any() for values in columns)
+            what = "no numbers" if empty else _what([each for _, each in named[len(named) - count :]])
             verbs = "holds {} and was" if count == 1 else "hold {} and were"
             return LastRows(
                 count,

@@ -93,3 +93,9 @@ def test_statistics_may_be_rounded() -> None:
 def test_a_first_column_of_numbers_stays_one() -> None:
     content = b"nr;x\n1;1,5\n2;2,5\n3;3,5\nMoyenne;2,5\n"
     assert read_file(content, "file").dataset.table["nr"].tolist() == [1, 2, 3]
+
+
+def test_a_last_row_of_a_name_alone_is_left_out() -> None:
+    opened = read_file(b"name,x,y\na,1,2\nb,2,4\nc,4,7\nTotal,,\n", "file")
+    assert len(opened.dataset.table) == 3
+    assert "The last row, “Total”, holds no numbers and was left out." in opened.dataset.notes
