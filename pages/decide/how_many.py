@@ -4,8 +4,10 @@ import streamlit as st
 
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
+from ui.shell.verdict import show_verdict
 from ui.views.how_many.grid import (
     ask_for_guess,
+    choice_verdict,
     choose_criterion,
     show_choice,
     show_criteria,
@@ -33,6 +35,7 @@ grid = grid_of(analysis, sweep, series)
 progress = st.container()
 guessed = ask_for_guess(prepared, sweep.most_components) if guesses else None
 if guessed is not None or not guesses:
+    show_verdict(choice_verdict(analysis, grid, criterion))
     main, side = st.columns([3, 2], gap="medium")
     with main:
         show_criteria(analysis, prepared, grid, sweep, criterion)

@@ -3,19 +3,28 @@
 import streamlit as st
 
 from gmm_core.fitting.fit import Fit
+from gmm_core.studies.sure_rows import share_sure
 from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import CachedDrawings
 from ui.figures.mixture.responsibilities import heatmap_height
 from ui.projection.view import choose_view, picture, without_isolated
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
+from ui.shell.fit_standing import checked_fit
 from ui.shell.page import fit_page
 from ui.shell.tables import show_parameters
+from ui.shell.verdict import show_verdict
 from ui.views.clusters.agreement import show_agreement
 from ui.views.clusters.checks import show_checks
 from ui.views.clusters.introduction import show_introduction
 from ui.views.clusters.side_figures import responsibilities_picture, restart_likelihoods
-from ui.views.clusters.summary import show_remarks, show_summary
+from ui.views.clusters.summary import (
+    fit_verdict,
+    previous_fit,
+    show_comparison,
+    show_fit,
+    show_remarks,
+)
 
 
 @fit_page
@@ -41,9 +50,12 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         )
         show_introduction(view)
     with side:
-        show_summary(analysis, fit, prepared.digest)
+        checked, earlier = checked_fit(analysis, prepared, fit), previous_fit(fit, prepared.digest)
+        show_verdict(fit_verdict(fit, checked, share_sure(mixture.responsibilities(prepared.X)), earlier))
+        show_comparison(fit, earlier)
         show_remarks(fit)
-        show_checks(analysis, prepared, fit)
+        show_checks(checked.findings, len(prepared.X))
+        show_fit(fit, earlier)
         st.caption("Log-likelihood of each restart")
         drawings.show(lambda: restart_likelihoods(fit, prepared), "log-likelihood", height=220)
         st.caption("Responsibilities: points × components")

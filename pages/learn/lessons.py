@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.lessons.progress import known_pages
+from ui.shell.navigation import known_pages
 from ui.views.lessons.cards import show_cards
 
 st.subheader("Lessons", anchor=False)

@@ -35,7 +35,7 @@ def ellipses(page: Page) -> int:
 
 def metric(page: Page, name: str) -> str:
     value = page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")
-    return value.inner_text()
+    return value.text_content() or ""
 
 
 def press_on_k(page: Page, key: str, expected: int) -> None:
@@ -219,7 +219,7 @@ def test_a_heavy_fit_shows_progress_and_can_be_stopped(page: Page, server: Runni
     restarts.fill("1")
     restarts.press("Enter")
     expect(stopped).to_have_count(0)
-    expect(page.get_by_test_id("stMetric").filter(has_text="Iterations")).to_be_visible()
+    expect(page.get_by_test_id("stMetric").filter(has_text="Clear rows")).to_be_visible()
 
 
 def test_another_model_is_fitted_while_a_heavy_one_still_runs(page: Page, server: RunningServer) -> None:

@@ -29,7 +29,7 @@ def test_a_clicked_cell_is_the_model_of_the_clusters_page(open_page: OpenPage) -
     page.wait_for_function("document.querySelector('.explorer-chart-figure[data-drawn]')")
     x, y, height = page.evaluate(PLACE, [4, "diag"])
     page.mouse.click(x, y)
-    expect(page.get_by_text(f"All pages now show K = 4, diag: BIC {height:,.1f}.")).to_be_visible()
+    expect(page.get_by_text(f"In use: K = 4, diag, BIC {height:,.1f}.")).to_be_visible()
     assert "k=4" in page.url
     assert "covariance=diag" in page.url
     go_to(page, "Explore", "Clusters")

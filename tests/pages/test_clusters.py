@@ -43,7 +43,15 @@ def analysis(app: AppTest) -> Analysis:
 def test_it_is_useful_the_second_it_opens() -> None:
     app = opened()
     shown = metrics(app)
-    assert list(shown) == ["Log-likelihood", "BIC", "AIC", "ICL", "Iterations", "Parameters"]
+    assert list(shown) == [
+        "BIC",
+        "Clear rows (p > 95 %)",
+        "Log-likelihood",
+        "AIC",
+        "ICL",
+        "Iterations",
+        "Parameters",
+    ]
     asked = analysis(app)
     assert asked.prepared is not None
     found = fit(asked.prepared.X, asked.specification)

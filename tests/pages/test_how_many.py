@@ -59,12 +59,13 @@ def test_what_is_chosen_becomes_the_model_of_every_page_with_the_same_numbers() 
     lowest_icl = grid.sort_values("ICL").iloc[0]
     assert cell["BIC"] == grid["BIC"].min()
     assert (lowest_icl["K"], lowest_icl["covariance type"]) == (2, "full")
-    assert f"BIC chooses K = 3, tied**: {cell['BIC']:,.1f}." in said
+    assert "BIC chooses K = 3, tied.**" in said
+    assert app.metric[0].value == f"{cell['BIC']:,.1f}"
     assert "K = 2, full" in said
     app.button(key="take-best").click().run()
     assert (app.number_input(key="k").value, app.segmented_control(key="covariance").value) == (3, "tied")
     assert app.selectbox(key="init").value == "splits"
-    assert f"K = 3, tied: BIC {cell['BIC']:,.1f}." in texts(app)
+    assert f"In use: K = 3, tied, BIC {cell['BIC']:,.1f}." in texts(app)
     app.switch_page(CLUSTERS).run()
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Log-likelihood"] == f"{cell['log-likelihood']:,.1f}".replace("-", "−")
@@ -119,7 +120,7 @@ def test_guess_first_and_reveal_after() -> None:
 def test_a_long_sweep_asks_first_and_goes_on_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.views.how_many.sweep.ASKS_ABOVE_SECONDS", 0.0)
     monkeypatch.setattr("ui.compute.long_series.REDRAW_SECONDS", 0.0)
-    app = opened(blobs_n_samples="50000", k_max="2", n_init="1")
+    app = opened(blobs_n_samples="50000", blobs_centers="1", k_max="2", n_init="1")
     assert len(app.dataframe[0].value) == 5
     assert "The rest will take about" in texts(app)
     assert "3 fits are not done." in texts(app)

@@ -172,15 +172,14 @@ def _choose_colouring(prepared: PreparedData) -> Colouring:
 
 
 def _choose_levels() -> tuple[float, ...]:
-    with st.popover("Contours"):
-        chosen = page_control(
-            Control(
-                "contours",
-                "Share of a component inside its contours",
-                "A contour at 90 % holds 90 % of its component: the squared Mahalanobis distance is at most the "
-                "χ² quantile with as many degrees of freedom as axes are shown.",
-                list(LEVELS),
-                Choices(LEVELS, "{:.0%}".format, st.pills),
-            )
+    chosen = page_control(
+        Control(
+            "contours",
+            "Contours",
+            "The share of a component inside its contour. One at 90 % holds 90 % of its component: the squared "
+            "Mahalanobis distance is at most the χ² quantile with as many degrees of freedom as axes are shown.",
+            list(LEVELS),
+            Choices(LEVELS, "{:.0%}".format, st.pills),
         )
+    )
     return tuple(level for level in LEVELS if level in chosen)

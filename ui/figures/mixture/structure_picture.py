@@ -92,9 +92,7 @@ def _ellipses(
         trace["marker"] = {**trace["marker"], "size": 4, "opacity": 0.55, "line": {"width": 0}}
     traces += contour_traces(contours(mixture, LEVELS), attributes.colour_numbers)
     traces += centroid_traces(mixture, labels, attributes.colour_numbers)
-    middle = [0.5 * (values.min() + values.max()) for values in rows.T]
-    half = 0.62 * max(float(np.ptp(values)) for values in rows.T) or 1.0
-    ends = [[centre - half, centre + half] for centre in middle]
+    ends = [limits(values) for values in rows.T]
     return traces, {
         "xaxis": axis("", **SMALL_AXIS, range=ends[0], autorange=False),
         "yaxis": axis("", **SMALL_AXIS, range=ends[1], autorange=False, scaleanchor="x", scaleratio=1),

@@ -25,8 +25,9 @@ from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Switch
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA as MEANINGS
-from ui.shell.model_controls import use_model, use_model_in_next_run
+from ui.shell.model_controls import use_model_in_next_run
 from ui.shell.text import markdown
+from ui.shell.verdict import ModelButton, Number, Standing, Verdict
 from ui.views.how_many.sweep import Grid, Sweep
 
 MAX_RUNNERS_UP = 3
@@ -107,8 +108,46 @@ def _current_cell(analysis: Analysis, grid: Grid) -> Cell | None:
     return next((cell for cell in grid.cells if cell.specification == analysis.specification), None)
 
 
+def choice_verdict(analysis: Analysis, grid: Grid, criterion: str) -> Verdict:
+    """The cell that the criterion chooses, and the button that makes it the model; no choice before all are done."""
+    order = ranked(grid.cells, criterion)
+    if not order:
+        if grid.complete:
+            sentence = f"**{criterion} chooses nothing**: it means nothing for any fit here."
+            return Verdict(sentence, standing=Standing.DOUBTFUL)
+        return Verdict(f"No {criterion} yet.", standing=Standing.UNFINISHED)
+    best = order[0]
+    numbers = (Number(criterion, tenths(best.value(criterion)), MEANINGS[criterion]),)
+    if not grid.complete:
+        return Verdict(lowest_so_far(best, grid, criterion), numbers, standing=Standing.UNFINISHED)
+    sentence = choice_in_words(best, len(order), grid, criterion)
+    doubts = doubts_of_choice(best, grid)
+    if doubts or len(order) == 1:
+        return Verdict(f"{sentence} {doubts}".rstrip(), numbers, standing=Standing.DOUBTFUL)
+    use = ModelButton(
+        f"Use {cell_name(best)}",
+        best.specification,
+        analysis.specification,
+        "take-best",
+        "On all pages. Or click a point of the picture or a row of the table.",
+    )
+    return Verdict(sentence, numbers, use)
+
+
+def doubts_of_choice(best: Cell, grid: Grid) -> str:
+    """The first reason not to take the cell that a criterion chooses; empty if there is none."""
+    most = max(specification.n_components for specification in grid.specifications)
+    if not best.converged:
+        return "Its EM had not converged: allow more iterations."
+    if best.narrow:
+        return f"But the spread of {counted(len(best.narrow), 'component')} says little."
+    if best.n_components == most > 1:
+        return "That is the largest K that was tried: try more."
+    return ""
+
+
 def show_choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
-    """Show the cell that the criterion chooses, how close the next ones are, and a button that makes it the model.
+    """Show how close the next fits come to the chosen one, remarks on it, and the model in use.
 
     Parameters
     ----------
@@ -122,58 +161,35 @@ def show_choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | N
         The number of clusters that the visitor has guessed; None if there was no guess.
     """
     order = ranked(grid.cells, criterion)
-    with st.container(border=True):
-        if not order:
-            st.markdown(
-                f"No {criterion} yet."
-                if not grid.complete
-                else f"{criterion} means nothing for any fit here."
-            )
-            return
-        best = order[0]
-        if not grid.complete:
-            st.markdown(lowest_so_far(best, grid, criterion))
-            return
-        st.markdown(choice_in_words(best, len(order), grid, criterion))
-        if guessed is not None:
-            verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
-            st.markdown(f"{best.n_components} components: {verdict}.")
-        st.markdown(runners_up(order, criterion))
-        for sentence in cautions(best, grid):
-            st.caption(f":material/info: {sentence}")
-        is_current = best.specification == analysis.specification
-        st.button(
-            "The model on all pages" if is_current else f"Use {cell_name(best)} on all pages",
-            key="take-best",
-            type="secondary" if is_current else "primary",
-            disabled=is_current,
-            on_click=use_model,
-            args=(best.specification,),
-            help="Or click a point of the picture or a row of the table.",
-        )
-        current = _current_cell(analysis, grid)
-        if current is not None:
-            st.caption(
-                f"All pages now show {cell_name(current)}: {criterion} {tenths(current.value(criterion))}."
-            )
+    if not order or not grid.complete:
+        return
+    best = order[0]
+    if guessed is not None:
+        verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
+        st.markdown(f"{best.n_components} components: {verdict}.")
+    st.markdown(runners_up(order, criterion))
+    for sentence in cautions(best, grid):
+        st.caption(f":material/info: {sentence}")
+    current = _current_cell(analysis, grid)
+    if current is not None:
+        st.caption(f"In use: {cell_name(current)}, {criterion} {tenths(current.value(criterion))}.")
 
 
 def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
     """A sentence on the lowest value among the fits done so far; it is no choice before all are done."""
     return (
         f"{len(grid.cells)} of {len(grid.specifications)} fits are done. Among these {criterion} is lowest for "
-        f"{cell_name(best)}, {tenths(best.value(criterion))}; its choice is shown once all are done."
+        f"{cell_name(best)}; its choice is shown once all are done."
     )
 
 
 def choice_in_words(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
     """A sentence on the cell that the criterion chooses, and on how many cells have a value if not all of them do."""
-    value = tenths(best.value(criterion))
     if n_judged == len(grid.cells):
-        return f"**{criterion} chooses {cell_name(best)}**: {value}."
+        return f"**{criterion} chooses {cell_name(best)}.**"
     if n_judged == 1:
-        return f"**{criterion} can judge {cell_name(best)} alone**, {value}, so it chooses nothing."
-    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {cell_name(best)}**: {value}."
+        return f"**{criterion} can judge {cell_name(best)} alone**, so it chooses nothing."
+    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {cell_name(best)}.**"
 
 
 def runners_up(order: list[Cell], criterion: str) -> str:
@@ -188,14 +204,9 @@ def runners_up(order: list[Cell], criterion: str) -> str:
 
 
 def cautions(best: Cell, grid: Grid) -> list[str]:
-    """Sentences on what makes the choice less certain."""
-    most = max(specification.n_components for specification in grid.specifications)
+    """Sentences on what else makes the choice less certain."""
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
     texts = []
-    if best.n_components == most > 1:
-        texts.append("The lowest is at the largest K that was tried: try more.")
-    if not best.converged:
-        texts.append("Its EM had not converged: allow more iterations.")
     texts += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
     # For these two, `show_meaning` says it.
     if best not in (_lowest_cell(grid, "BIC"), _lowest_cell(grid, "ICL")):

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
+from gmm_core.fitting.narrow_components import sentences
 from gmm_core.model.mixture import Mixture
 from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison
 from gmm_core.studies.kmeans_comparison.verdict import Choice, verdict
@@ -17,8 +18,12 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.wording import number, percent
 from ui.figures.cells.cells import Clustering, cells
 from ui.projection.plane import PictureAxes
+from ui.shell.element_identity import kept_place
+from ui.shell.fit_standing import standing_of
+from ui.shell.navigation import CLUSTERS
 from ui.shell.tables import in_original_units
 from ui.shell.text import markdown
+from ui.shell.verdict import Number, PageButton, Standing, Verdict
 from ui.views.kmeans_or_gmm.alteration import move_outlier
 from ui.views.kmeans_or_gmm.comparison import ComparisonWithRows
 
@@ -129,29 +134,28 @@ def _units(compared: ComparisonWithRows, axes: PictureAxes) -> list[float]:
     return [float(scale) for scale in axes.projection.matrix @ compared.prepared.scale]
 
 
-def show_metrics(comparison: KMeansComparison) -> None:
-    """Show how far the two agree with each other and with the true labels, and the share of clear rows."""
-    known = comparison.agreement_with_labels
-    with st.grid(4, min_column_width=150, gap="small"):
-        st.metric(
-            "Agreement of the two (ARI)",
+def comparison_verdict(comparison: KMeansComparison) -> Verdict:
+    """Which of the two to use here, and why; while the fit was stopped or has not converged, neither."""
+    decision = verdict(comparison)
+    numbers = (
+        Number(
+            "Agreement (ARI)",
             number(comparison.agreement, 3),
-            help="Adjusted Rand index of the two partitions: 1 if they are the same, about 0 if they agree by chance "
+            "Adjusted Rand index of the two partitions: 1 if they are the same, about 0 if they agree by chance "
             "alone.",
-        )
-        if known is not None:
-            st.metric("K-means and true labels (ARI)", number(known[0], 3))
-            st.metric("Mixture and true labels (ARI)", number(known[1], 3))
-        st.metric(
-            f"Clear rows (p > {percent(SURE)})",
-            percent(comparison.share_sure),
-            help="The share of rows whose largest responsibility is above 95 %. K-means has no such number: it is "
-            "always sure.",
-        )
+        ),
+    )
+    found = standing_of(comparison.fit)
+    unfinished = found.standing is Standing.UNFINISHED or not comparison.fit.best.converged
+    if unfinished or (found.reason and decision.choice in (Choice.MIXTURE, Choice.EITHER)):
+        return Verdict(f"**Not decided**: {found.reason}", numbers, standing=found.standing)
+    reason = decision.reason.removesuffix(" ".join(sentences(comparison.fit.narrow)))
+    sentence = f"**{CONCLUSIONS[decision.choice]}.** {markdown(reason, 600)}"
+    return Verdict(sentence, numbers, PageButton("See the clusters", CLUSTERS), found.standing)
 
 
 def measured_table(compared: ComparisonWithRows) -> pd.DataFrame:
-    """A row for each of five properties that textbooks compare, with what was measured on these rows."""
+    """A row for each of five properties that textbooks compare, and one for the agreement with known labels."""
     comparison = compared.comparison
     kmeans, fit = comparison.kmeans, comparison.fit
     n_rows, n_init = len(comparison.X), comparison.fit.specification.n_init
@@ -187,6 +191,10 @@ def measured_table(compared: ComparisonWithRows) -> pd.DataFrame:
             f"{percent(far.tail)} of component {far.component + 1} lies as far out.",
         ),
     }
+    known = comparison.agreement_with_labels
+    if known is not None:
+        of_kmeans, of_mixture = (f"ARI {number(index, 3)}." for index in known)
+        rows["True labels"] = (of_kmeans, of_mixture)
     table = {
         "": list(rows),
         "K-means": [hard for hard, _ in rows.values()],
@@ -199,17 +207,13 @@ def measured_table(compared: ComparisonWithRows) -> pd.DataFrame:
 
 
 def show_comparison_table(compared: ComparisonWithRows) -> None:
-    """Show `measured_table`, and say so if only a sample of the rows was used."""
+    """Show `measured_table`; say so if only a sample of the rows was used, and what is odd in the mixture."""
     st.table(measured_table(compared), hide_index=True, border="horizontal")
     if compared.is_sample:
         st.caption(f"Both were fitted to a random sample of {len(compared.comparison.X):,} rows.")
-
-
-def show_conclusion(comparison: KMeansComparison) -> None:
-    """Show which of the two to use here, and why."""
-    decision = verdict(comparison)
-    with st.container(border=True):
-        st.markdown(f"**{CONCLUSIONS[decision.choice]}.** {markdown(decision.reason, 1_200)}")
+    with kept_place():
+        for sentence in sentences(compared.comparison.fit.narrow):
+            st.caption(f":material/info: {markdown(sentence, 600)}")
 
 
 def show_explanation(comparison: KMeansComparison) -> None:

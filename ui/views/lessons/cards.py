@@ -14,7 +14,8 @@ from gmm_core.geometry.projection import Projection
 from ui.figures.mixture.thumbnail import thumbnail
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
-from ui.lessons.progress import LESSON, CourseProgress, course_progress, page_named
+from ui.lessons.progress import LESSON, CourseProgress, course_progress
+from ui.shell.navigation import page_named
 
 MAX_PICTURES = 64
 """The largest number of pictures in the cache, which all visitors share."""
