@@ -212,7 +212,7 @@ def test_a_heavy_fit_shows_progress_and_can_be_stopped(page: Page, server: Runni
     expect(page.get_by_test_id("stProgress")).to_contain_text(re.compile(r"\b100\b"))
     page.get_by_role("button", name="Stop", exact=True).click()
     expect(page.get_by_test_id("stProgress")).to_have_count(0)
-    stopped = page.get_by_test_id("stMain").get_by_text("was stopped")
+    stopped = page.get_by_test_id("stMain").get_by_text("was stopped in restart")
     expect(stopped).to_be_visible()
     picture(page)
     restarts = page.get_by_role("spinbutton", name="Restarts")
@@ -232,7 +232,7 @@ def test_another_model_is_fitted_while_a_heavy_one_still_runs(page: Page, server
     restarts.press("Enter")
     parameters = STRUCTURES["spherical"].parameter_count(15, 2)
     expect(page.get_by_test_id("stMetric").filter(has_text="Parameters")).to_contain_text(str(parameters))
-    expect(page.get_by_test_id("stMain").get_by_text("was stopped")).to_have_count(0)
+    expect(page.get_by_test_id("stMain").get_by_text("was stopped in restart")).to_have_count(0)
 
 
 def test_a_change_of_the_model_redraws_the_page_alone(page: Page, server: RunningServer) -> None:
