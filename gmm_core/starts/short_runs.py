@@ -32,7 +32,7 @@ ROUNDS, TIMES_THE_BEST = 8, 32
 iterations of the best one: where EM is done after few iterations, so is the search."""
 STAGES_OF_MOVES = ((9, 10), (4, 20), (2, 50))
 """As `STAGES`, for runs that begin with partitions close to that of the best run (see `component_moves`)."""
-MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES, TIMES_THE_BEST_WITH_MOVES = 2, 3, 2, 48
+MOVES_PER_COMPONENT, IN_VAIN, TIMES_FOR_MOVES, TIMES_THE_BEST_WITH_MOVES = 2, 3, 4, 48
 """The largest number of rounds of such runs, for each component; how many of them in succession may leave the score as
 it is; how many times the iterations that the budget allows they may take together; and, as `TIMES_THE_BEST`, how many
 times the iterations of the best run after which no further round begins."""
@@ -76,10 +76,8 @@ def best_short_run(problem: FitProblem, sample: StartRows, rng: np.random.Genera
     if enough < len(sample.rows):
         few = StartRows.drawn(sample.rows, sample.weights, k, rng, enough)
     budget = max(COST, TIMES_EXPECTATION * cost_of_expectation(problem.rows.shape, k))
-    iteration = cost_of_expectation((len(few.rows), d), k)
-    if not problem.structure.is_axis_aligned:
-        iteration += len(few.rows) * k * d**2
-    affordable = budget // iteration
+    # The M-step multiplies D² times per row and component, as the E-step does.
+    affordable = budget // (cost_of_expectation((len(few.rows), d), k) + len(few.rows) * k * d**2)
     n_runs = min(STAGES[0][0], STAGES[0][0] * affordable // _iterations(STAGES))
     if n_runs < 2 or not 1 < k < len(few.rows):
         return Beginning.at(k_means_or_apart(problem, sample, rng))
