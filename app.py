@@ -31,10 +31,8 @@ page = st.navigation(
             st.Page("pages/learn/em_steps.py", title="EM step by step", url_path="em-steps"),
             st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
         ],
-        "Decide": [
+        "": [  # each is a link beside the menus
             st.Page("pages/decide/how_many.py", title="How many clusters?", url_path="how-many"),
-        ],
-        "Take away": [
             st.Page("pages/take_away/export.py", title="Take away", url_path="export"),
         ],
     },

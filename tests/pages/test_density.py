@@ -47,7 +47,7 @@ def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     for show in ("regions", "uncertainty"):
         app.segmented_control(key="show").set_value(show).run()
         assert not app.exception
-        assert len(app.get("bidi_component")) == 3
+        assert len(app.get("bidi_component")) == 4  # one stands below the control of K
     if n_features > 2:
         app.segmented_control(key="density_view").set_value("principal").run()
         assert not app.exception

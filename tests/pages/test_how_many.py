@@ -66,6 +66,12 @@ def test_what_is_chosen_becomes_the_model_of_every_page_with_the_same_numbers() 
     assert (app.number_input(key="k").value, app.segmented_control(key="covariance").value) == (3, "tied")
     assert app.selectbox(key="init").value == "splits"
     assert f"In use: K = 3, tied, BIC {cell['BIC']:,.1f}." in texts(app)
+    app.switch_page(PAGE).run()
+    app.button(key="undo").click().run()
+    assert (app.number_input(key="k").value, app.segmented_control(key="covariance").value) == (3, "full")
+    assert app.selectbox(key="init").value == "mixed"
+    assert "undo" not in [button.key for button in app.button]
+    app.button(key="take-best").click().run()
     app.switch_page(CLUSTERS).run()
     shown = {metric.label: metric.value for metric in app.metric}
     assert shown["Log-likelihood"] == f"{cell['log-likelihood']:,.1f}".replace("-", "−")

@@ -41,7 +41,7 @@ def texts(app: AppTest) -> str:
 @pytest.mark.parametrize(("n_features", "k"), [(1, 3), (1, 1), (2, 1), (3, 3), (8, 4)])
 def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     app = opened(blobs_n_features=str(n_features), k=str(k))
-    assert len(app.get("bidi_component")) == 2
+    assert len(app.get("bidi_component")) == 3  # one stands below the control of K
     assert rows(app) == ["Assignment", "Cluster shape", "Algorithm", "Speed", "Outliers", "True labels"]
     app.toggle(key="outlier").set_value(True).run()
     assert not app.exception

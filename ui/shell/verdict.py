@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 import streamlit as st
 
 from gmm_core.fitting.specification import FitSpecification
-from ui.shell.model_controls import use_model
+from ui.shell.model_controls import offer_undo, use_model
 from ui.shell.navigation import known_pages, page_named
 
 _STYLE = Path(__file__).with_name("verdict.css")
@@ -204,6 +204,7 @@ def show_verdict(verdict: Verdict) -> None:
             number.draw()
         if verdict.button is not None:
             verdict.button.draw()
+        offer_undo()
 
 
 @cache

@@ -19,14 +19,20 @@ from ui.shell.navigation import page_named
 
 MAX_PICTURES = 64
 """The largest number of pictures in the cache, which all visitors share."""
-WRAPPED_LABELS_STYLE = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
-"""Style that breaks the long labels of links into lines; Streamlit cuts them otherwise."""
+CARD_STYLE = """<style>
+[class*='st-key-card-'] { position: relative; }
+[class*='st-key-card-'] * { position: static !important; }
+[class*='st-key-card-'] a * { white-space: normal !important; }
+[class*='st-key-card-'] a::after { position: absolute; inset: 0; content: ""; }
+[class*='st-key-card-']:hover { border-color: var(--explorer-accent); }
+</style>"""
+"""Style that lets a card's link cover all of the card, and breaks its long label into lines, which Streamlit cuts."""
 
 
 def show_cards(pages: Collection[StreamlitPage]) -> None:
     """Show the visitor's progress and a card for each lesson: its picture, its minutes, and a link that opens it."""
     now = course_progress()
-    st.html(WRAPPED_LABELS_STYLE)
+    st.html(CARD_STYLE)
     st.markdown(_progress_in_words(now))
     with st.grid(4, min_column_width=230, gap="small"):
         for number, lesson in enumerate(course().values(), start=1):
