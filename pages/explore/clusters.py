@@ -56,13 +56,17 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         show_remarks(fit)
         show_checks(checked.findings, len(prepared.X))
         show_fit(fit, earlier)
-        st.caption("Log-likelihood of each restart")
-        drawings.show(lambda: restart_likelihoods(fit, prepared), "log-likelihood", height=220)
-        st.caption("Responsibilities: points × components")
+        drawings.show(
+            lambda: restart_likelihoods(fit, prepared),
+            "log-likelihood",
+            height=220,
+            title="Log-likelihood of each restart",
+        )
         drawings.show(
             lambda: responsibilities_picture(prepared, mixture, colour_numbers),
             "responsibilities",
             height=heatmap_height(mixture.n_components),
+            title="Responsibilities: points × components",
         )
     show_parameters(mixture, prepared)
     show_agreement(analysis, prepared, fit)

@@ -76,6 +76,46 @@ def test_the_number_of_ellipses_follows_k_by_keyboard(open_page: OpenPage) -> No
     page.wait_for_function(f"chart => ({COUNT_ELLIPSES})(chart) === 6", arg=picture(page).element_handle())
 
 
+def test_a_row_is_pinned_in_the_picture_the_responsibilities_the_table_and_the_readout(
+    open_page: OpenPage,
+) -> None:
+    page = open_page("/")
+    charts = page.locator(".explorer-chart")
+    expect(page.locator(".explorer-chart-figure[data-drawn]")).to_have_count(3)
+    responsibilities = charts.filter(has_text="Responsibilities")
+    pinned = ".explorer-chart-pinned"
+    boxes = [chart.bounding_box() for chart in charts.all()]
+    point = picture(page).locator(".point").nth(7)
+    row: int = point.evaluate("point => point.__data__.data[0]")
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    readout = charts.first.locator(".explorer-chart-readout")
+    field = readout.get_by_role("spinbutton", name="Row")
+    expect(field).to_have_value(str(row))
+    expect(readout.get_by_role("status")).to_contain_text(re.compile(r"feature 1 \S+feature 2 \S+1: 100 %"))
+    for place in (charts.first, responsibilities):
+        expect(place.locator(pinned)).to_have_count(1)
+    responsibilities.get_by_role("button", name="Table").click()
+    marked = responsibilities.locator("tr[aria-current=true]")
+    expect(marked.locator("td").first).to_have_text(str(row))
+    assert [chart.bounding_box() for chart in charts.all()] == boxes
+
+    press_on_k(page, "ArrowRight", 4)
+    choose(page, "Colour", "Responsibility")
+    expect(field).to_have_value(str(row))
+    expect(charts.first.locator(pinned)).to_have_count(1)
+    expect(marked.locator("td").first).to_have_text(str(row))
+    field.fill("9")
+    field.press("Enter")
+    expect(marked.locator("td").first).to_have_text("9")
+    page.keyboard.press("Escape")
+    expect(marked).to_have_count(0)
+    expect(page.locator(pinned)).to_have_count(0)
+    expect(field).to_have_value("")
+
+
 def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:
     page = open_page("/")
     chart = picture(page)
@@ -130,8 +170,13 @@ def test_hovering_a_point_shows_its_responsibilities(open_page: OpenPage) -> Non
     page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2, steps=3)
     told = picture(page).locator(".hoverlayer .hovertext")
     expect(told).to_contain_text(re.compile(r"Row \d+"))
-    for component in (1, 2, 3):
-        expect(told).to_contain_text(re.compile(rf"component {component}: [\d.]+ %"))
+    expect(told).to_have_text(re.compile(r"^Row \d+ · \d: \d+ % ?$"))
+    readout = page.locator(".explorer-chart-values").first
+    expect(readout).to_have_text(re.compile(r"^Row \d+feature 1 [−\d.]+feature 2 [−\d.]+\d: [\d.]+ %"))
+    hovered = page.locator(".explorer-chart-hovered")
+    expect(hovered).to_have_count(2)  # in the picture and in the responsibilities
+    page.mouse.move(0, 0)
+    expect(hovered).to_have_count(0)
 
 
 def test_an_uploaded_csv_is_fitted_and_names_the_axes(open_page: OpenPage) -> None:

@@ -20,18 +20,23 @@ function inTurn(draw) {
 
 class Chart {
   constructor(parent) {
-    for (const part of ["figure", "table", "toggle", "failure"]) {
+    for (const part of ["bar", "title", "views", "plot", "figure", "table", "toggle", "failure"]) {
       this[part] = parent.querySelector(`.explorer-chart-${part}`);
     }
+    this.root = this.figure.parentElement;
+    this.rows = new RowMarks(this, parent);
+    this.plot.onclick = () => this.showTable(false);
     this.toggle.onclick = () => this.showTable(this.table.hidden);
     this.count = 0;
     this.observer = new ResizeObserver(() => {
       clearTimeout(this.resizing);
       this.resizing = setTimeout(() => {
-        if (this.stale || this.figure.clientWidth !== this.width || enlargement(this.theme) !== this.enlarged) this.draw();
+        const { clientWidth, clientHeight } = this.figure;
+        const resized = clientWidth !== this.width || clientHeight !== this.height;
+        if (this.stale || resized || enlargement(this.theme) !== this.enlarged) this.draw();
       }, 50);
     });
-    for (const part of [this.figure, this.toggle]) this.observer.observe(part); // the button's size changes with the page's type
+    for (const part of [this.figure, this.bar]) this.observer.observe(part); // the bar's size changes with the page's type
     // A tap is reported twice, as a touch and as an imitated mouse, and would count as a double click.
     this.figure.addEventListener("touchend", (event) => {
       if (event.cancelable && event.target.closest(".nsewdrag")) event.preventDefault();
@@ -57,8 +62,10 @@ class Chart {
       [this.message, this.blocks] = [message, blocks];
       this.figure.ariaLabel = this.toggle.ariaDescription = this.message.alt;
       this.table.ariaLabel = `Table: ${this.message.alt}`;
-      this.figure.style.height = this.table.style.height = `${this.message.height}px`;
-      this.toggle.hidden = !this.message.table;
+      this.root.style.height = `${this.message.height}px`;
+      this.title.textContent = this.message.title ?? "";
+      this.views.hidden = !this.message.table;
+      this.rows.take(this.resolve(this.message.figure.layout.meta));
       this.showTable(!this.table.hidden && Boolean(this.message.table));
     }
     this.draw();
@@ -68,7 +75,22 @@ class Chart {
     if (shown) fillTable(this.table, this.resolve(this.message.table));
     this.table.hidden = !shown;
     this.figure.hidden = shown;
+    this.plot.ariaPressed = String(!shown);
     this.toggle.ariaPressed = String(shown);
+    if (shown) markLine(this.table, this.rows.tableLine());
+  }
+
+  // What Plotly was given, which is in the order of the traces that it has.
+  traces() {
+    return this.figure.data ?? [];
+  }
+
+  // Another row is pinned.
+  rowsChanged(pinned) {
+    if (pinned === this.shownPin) return;
+    this.shownPin = pinned;
+    if (!this.table.hidden) markLine(this.table, this.rows.tableLine());
+    if (this.figure._fullLayout?._has("gl3d")) this.draw();
   }
 
   // Messages that arrive while a figure is being drawn replace one another: only the last is drawn afterwards.
@@ -84,13 +106,15 @@ class Chart {
       while (this.stale && !this.removed && this.figure.clientWidth > 0) {
         await inTurn(() => {
           this.stale = false;
-          this.width = this.figure.clientWidth;
+          [this.width, this.height] = [this.figure.clientWidth, this.figure.clientHeight];
           this.keepCameras();
           return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         });
         if (this.removed) break;
         this.speak();
         this.listen();
+        this.rows.places = undefined;
+        this.rows.show();
         this.fail("");
         this.figure.dataset.drawn = ++this.count; // for tests and benchmarks, as is the event
         this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true }));
@@ -128,6 +152,7 @@ class Chart {
   remove() {
     this.removed = true;
     this.observer.disconnect();
+    this.rows.remove();
     clearTimeout(this.resizing);
     if (!this.drawing) window.Plotly?.purge(this.figure);
   }
@@ -136,14 +161,15 @@ class Chart {
   themed() {
     this.enlarged = enlargement(this.theme);
     const { data, layout, frames } = this.resolve(this.message.figure);
-    const { clickable, selectable, height, table } = this.message;
+    const { clickable, selectable } = this.message;
+    const { height } = this;
     const size = { width: this.width, height };
+    data.push(...this.rows.traceInSpace(data, this.theme));
     Object.assign(layout, size, { template: template(this.theme, this.enlarged), clickanywhere: clickable });
     if (selectable) layout.clickmode = "event+select";
     layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
     layout.margin ??= {};
-    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40 * this.enlarged); // room for the toggle
     if (this.width < NARROW) {
       const sides = { l: 8, r: 8, b: 8 };
       for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
@@ -188,9 +214,9 @@ class Chart {
   download(plotly, format) {
     const { data, layout } = this.picture();
     const picture = { data, layout: { ...layout, paper_bgcolor: this.theme["--st-background-color"] } };
-    const { height, name: filename } = this.message;
+    const { name: filename } = this.message;
     const scale = format === "png" ? 2 : 1;
-    plotly.downloadImage(picture, { format, filename, width: this.width, height, scale });
+    plotly.downloadImage(picture, { format, filename, width: this.width, height: this.height, scale });
   }
 
   // The figure of a download.
@@ -213,10 +239,11 @@ class Chart {
       plotly_selected: (selection) => selectable && selection && pick(selection.points),
       plotly_deselect: () => selectable && pick([]),
     };
-    for (const [name, answer] of Object.entries(answers)) {
+    for (const name of [...Object.keys(answers), "plotly_hover", "plotly_unhover", "plotly_afterplot"]) {
       this.figure.removeAllListeners(name);
-      this.figure.on(name, answer);
     }
+    for (const [name, answer] of Object.entries(answers)) this.figure.on(name, answer);
+    this.rows.listen(this.figure);
   }
 }
 

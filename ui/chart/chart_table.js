@@ -20,8 +20,16 @@ function fillTable(place, { names, columns, rows }) {
   place.replaceChildren(table);
 }
 
+// Marks one line of a table and scrolls to it; none if `line` is undefined.
+function markLine(place, line) {
+  const lines = place.querySelector("tbody").rows;
+  [...lines].forEach((row, position) => (row.ariaCurrent = position === line ? "true" : null));
+  if (lines[line]) place.scrollTop = lines[line].offsetTop - place.clientHeight / 2;
+}
+
 function cellText(value) {
   if (value === null || Number.isNaN(value)) return "–";
-  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
-  return String(Math.abs(value) < 1e5 ? Number(value.toPrecision(6)) : Math.round(value));
+  if (typeof value !== "number") return String(value);
+  const short = Math.abs(value) < 1e5 ? Number(value.toPrecision(6)) : Math.round(value);
+  return String(Number.isInteger(value) ? value : short).replace("-", "−");
 }

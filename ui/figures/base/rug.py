@@ -8,9 +8,9 @@ from gmm_core.arrays import FloatArray
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.points import (
+    ROWS,
     Colouring,
     PointAttributes,
-    coordinate_lines,
     customdata,
     drawn_rows,
     groups,
@@ -36,7 +36,8 @@ def rug_traces(
             "x": compact(at[group.rows]),
             "y": np.full(len(group.rows), row, dtype=np.int8),
             "customdata": customdata(attributes, group.rows),
-            "hovertemplate": hovertemplate(attributes, coordinate_lines("x", [label]), group.hover_text),
+            "meta": ROWS,
+            "hovertemplate": hovertemplate(attributes, group),
             "marker": {
                 **group.marker,
                 "symbol": "line-ns-open",

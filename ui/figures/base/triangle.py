@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ui.figures.base.axes import axis, layout
+from ui.figures.base.axes import MARGIN, axis, layout
 from ui.figures.base.drawing import Layout
 from ui.shell.text import plain
 
@@ -14,6 +14,8 @@ MAX_FEATURES = 6
 """The largest number of features."""
 PANEL_GAP = 0.025
 """The gap between two panels, as a share of the figure."""
+NAME_HEIGHT = 24
+"""The height above the first panel, in pixels, for the name of its feature."""
 PANEL_AXIS = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
 """The axes of a panel: a frame and no grid, because the panels are small."""
 
@@ -53,7 +55,7 @@ def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[
         "tracegroupgap": 0,
     }
     return {
-        **layout(named),
+        **layout(named, margin={**MARGIN, "t": NAME_HEIGHT}),
         **axes,
         **({"legend": legend} if n_features > 1 else {}),
         "barmode": "stack",

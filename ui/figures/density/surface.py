@@ -7,7 +7,7 @@ import numpy as np
 from ui.figures.base.axes import compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, SEQUENTIAL, symbol_in_space
-from ui.figures.base.points import coordinate_lines, customdata, groups, hovertemplate
+from ui.figures.base.points import ROWS, customdata, groups, hovertemplate, row_readout
 from ui.figures.base.table import component_table
 from ui.figures.base.wording import number
 from ui.figures.density.field import PlaneField
@@ -57,7 +57,8 @@ def density_surface(scene: DensityScene) -> Drawing:
                 "y": compact(at[:, 1]),
                 "z": compact(height(at)),
                 "customdata": customdata(scene.attributes, group.rows),
-                "hovertemplate": hovertemplate(scene.attributes, coordinate_lines("xy", scene.labels)),
+                "meta": ROWS,
+                "hovertemplate": hovertemplate(scene.attributes, group),
                 "marker": {
                     "symbol": "circle"
                     if group.colour_number is None
@@ -106,7 +107,10 @@ def density_surface(scene: DensityScene) -> Drawing:
         "camera": {"eye": {"x": 1.5, "y": -1.6, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
     return Drawing(
-        figure=figure(traces, layout(view, scene=space)),
+        figure=figure(
+            traces,
+            layout(view, scene=space, **row_readout(scene.revision, scene.labels, scene.attributes)),
+        ),
         alt=f"The surface of the log-density is highest at {number(field.highest, 3)}. {scene.finding}",
         table=component_table(scene.mixture, scene.labels, scene.predictions.responsibilities),
         note=scene.note,

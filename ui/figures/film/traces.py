@@ -12,7 +12,7 @@ from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash
-from ui.figures.base.points import PointAttributes, coordinate_lines, customdata, hovertemplate
+from ui.figures.base.points import PointAttributes, customdata, hovertemplate
 from ui.figures.base.wording import number
 
 MOVING = "moving"
@@ -43,7 +43,7 @@ def point_trace(
         "y": compact(at[:, 1]),
         "yaxis": yaxis,
         "customdata": customdata(attributes, np.arange(len(at))),
-        "hovertemplate": hovertemplate(attributes, coordinate_lines("xy"[: len(labels)], labels)),
+        "hovertemplate": hovertemplate(attributes),
         "marker": {"size": POINT_SIZE, "color": INK, "opacity": 0.8, "line": {"color": PAPER, "width": 0.6}},
     }
 

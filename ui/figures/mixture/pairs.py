@@ -11,12 +11,21 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
-from ui.figures.base.axes import compact, hover_format, limits
+from ui.figures.base.axes import compact, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import Stack, bar_traces, bins, stacks
 from ui.figures.base.palette import INK, colour, symbol
-from ui.figures.base.points import Colouring, PointAttributes, customdata, drawn_rows, groups, hovertemplate
+from ui.figures.base.points import (
+    ROWS,
+    Colouring,
+    PointAttributes,
+    customdata,
+    drawn_rows,
+    groups,
+    hovertemplate,
+    row_readout,
+)
 from ui.figures.base.table import component_table
 from ui.figures.base.triangle import MAX_FEATURES, axis_name, triangle_layout
 from ui.figures.base.wording import component_name, listed, percent, weights_in_words
@@ -71,7 +80,7 @@ def pairs(
     drawn = drawn_rows(len(rows), MAX_POINTS)
     traces: list[Trace] = []
     if show_points:
-        traces += _point_traces(rows, labels, all_ends, attributes, colouring, drawn)
+        traces += _point_traces(rows, labels, attributes, colouring, drawn)
     parted = stacks(attributes, colouring, len(rows)) if show_points else []
     for feature, ends in enumerate(all_ends):
         traces += _diagonal(
@@ -97,7 +106,9 @@ def pairs(
     )
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
-        figure=figure(traces, triangle_layout(named, labels, all_ends)),
+        figure=figure(
+            traces, triangle_layout(named, labels, all_ends) | row_readout(revision, labels, attributes)
+        ),
         alt=_finding(labels, mixture, levels, len(rows)),
         table=summary_table(rows, labels)
         if mixture is None or responsibilities is None
@@ -109,18 +120,12 @@ def pairs(
 def _point_traces(
     rows: FloatArray,
     labels: Sequence[str],
-    all_ends: Sequence[tuple[float, float]],
     attributes: PointAttributes,
     colouring: Colouring,
     drawn: IntArray,
 ) -> list[Trace]:
-    """A trace for each group with the points of all panels; hovering shows a point's values of all features."""
+    """A trace for each group with the points of all panels, and their values of all features for the readout."""
     n_features = rows.shape[1]
-    n_told = customdata(attributes, drawn[:0]).shape[1]
-    hover_values = [
-        f"{plain(label)}: %{{customdata[{n_told + i}]:{hover_format(ends)}}}"
-        for i, (label, ends) in enumerate(zip(labels, all_ends, strict=True))
-    ]
     traces: list[Trace] = []
     for group in groups(attributes, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, n_features), np.nan)
@@ -142,7 +147,8 @@ def _point_traces(
                 "customdata": np.column_stack(
                     [customdata(attributes, group.rows), compact(rows[group.rows])]
                 ),
-                "hovertemplate": hovertemplate(attributes, hover_values, group.hover_text),
+                "meta": ROWS,
+                "hovertemplate": hovertemplate(attributes, group),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": 4.5,

@@ -15,13 +15,15 @@ from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import PAPER, symbol, symbol_size
 from ui.figures.base.point_density import density_trace
 from ui.figures.base.points import (
+    MAX_ONE_BY_ONE,
+    ROWS,
     Colouring,
     PointAttributes,
-    coordinate_lines,
     customdata,
     drawn_rows,
     groups,
     hovertemplate,
+    row_readout,
     undecided_sentence,
 )
 from ui.figures.base.table import component_table
@@ -30,8 +32,6 @@ from ui.figures.mixture.contours import centroid_traces, contour_traces, contour
 
 MAX_AS_SVG = 1_000
 """The largest number of points that are drawn as SVG; more are drawn by WebGL, which is then faster."""
-MAX_ONE_BY_ONE = 20_000
-"""The largest number of points that are drawn one by one; of more, the density is drawn."""
 SAMPLE_SIZE = MAX_AS_SVG
 """The number of points drawn on top of the density. They are SVG as the density is, because WebGL is below SVG."""
 
@@ -115,7 +115,11 @@ def plane(
         in_legend=own_colours and not (show_points and colouring == "component"),
     )
     return Drawing(
-        figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
+        figure=figure(
+            traces,
+            plane_layout(revision, labels, (x_ends, y_ends), equal_scales)
+            | row_readout(revision, labels, attributes),
+        ),
         alt=_finding(mixture, np.asarray(responsibilities), levels),
         table=component_table(mixture, labels, responsibilities).assign(correlation=_correlations(mixture)),
         note=note,
@@ -168,7 +172,6 @@ def point_traces(
     """A trace for each group of the `drawn` rows: SVG for few points, WebGL for many."""
     few = len(drawn) <= MAX_AS_SVG
     size, opacity, outline = next(style for most, *style in POINT_STYLES if len(drawn) <= most)
-    coordinates = coordinate_lines("xy", labels)
     traces: list[Trace] = []
     for group in groups(attributes, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, 2), np.nan)
@@ -183,7 +186,8 @@ def point_traces(
                 "x": compact(at[:, 0]),
                 "y": compact(at[:, 1]),
                 "customdata": customdata(attributes, group.rows),
-                "hovertemplate": hovertemplate(attributes, coordinates, group.hover_text),
+                "meta": ROWS,
+                "hovertemplate": hovertemplate(attributes, group),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": symbol_size(group.colour_number, size),

@@ -15,7 +15,7 @@ from gmm_core.errors import ParameterError
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.drawing import Drawing, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
-from ui.figures.base.points import Colouring, PointAttributes
+from ui.figures.base.points import Colouring, PointAttributes, row_readout
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.wording import counted, listed, number, percent
 from ui.figures.mixture.pairs import pairs, summary_table
@@ -72,6 +72,7 @@ def _histogram(
                 xaxis=axis(labels[0], limits(values), anchor="y2"),
                 yaxis=axis("Density", rangemode="tozero", domain=[0.1, 1]),
                 yaxis2={"domain": [0, 0.08], "range": [0.6, -0.6], "visible": False, "fixedrange": True},
+                **row_readout(revision, labels, attributes),
             ),
         ),
         alt="",
@@ -92,7 +93,11 @@ def _plane(
     x_ends, y_ends = limits(rows[:, 0]), limits(rows[:, 1])
     traces, note = with_points(rows, labels, attributes, colouring, (x_ends, y_ends))
     return Drawing(
-        figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
+        figure=figure(
+            traces,
+            plane_layout(revision, labels, (x_ends, y_ends), equal_scales)
+            | row_readout(revision, labels, attributes),
+        ),
         alt="",
         table=summary_table(rows, labels),
         note=note,

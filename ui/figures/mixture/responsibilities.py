@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from gmm_core.arrays import FloatArray, IntArray
 from ui.figures.base.axes import MARGIN, axis, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import SEQUENTIAL, colour
-from ui.figures.base.points import undecided_sentence
+from ui.figures.base.points import LARGEST_SAMPLE, MAX_ONE_BY_ONE, ROWS, drawn_rows, undecided_sentence
 from ui.figures.base.wording import component_name, weights_in_words
 
 MAX_BINS = 400
@@ -93,6 +94,7 @@ def responsibilities_heatmap(
         "colorscale": SEQUENTIAL,
         "colorbar": COLOUR_BAR,
         "customdata": _customdata(places, n_components),
+        "meta": ROWS,
         "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:.1%}}<extra></extra>",
     }
     return Drawing(
@@ -102,6 +104,7 @@ def responsibilities_heatmap(
                 f"{revision} {n_points}",
                 legend=False,
                 margin={**MARGIN, "r": 20},
+                **_columns_of_rows(revision, rows, order, edges),
                 xaxis=axis("Points, sorted by component", showgrid=False),
                 yaxis={
                     "tickmode": "array",
@@ -125,6 +128,21 @@ def responsibilities_heatmap(
         if step >= 1.5
         else f"Some columns are the mean of two neighbouring points: {n_points:,} points share {MAX_BINS} columns.",
     )
+
+
+def _columns_of_rows(data: str, rows: IntArray, order: IntArray, edges: IntArray) -> dict[str, Any]:
+    """The option of a layout by which the chart finds the column of a pinned row, of the rows that pictures draw.
+
+    `rows` are the numbers of the rows in the `order` of the heatmap, whose columns begin at `edges`.
+    """
+    if not data:
+        return {}
+    n_points, n_columns = len(rows), len(edges) - 1
+    drawn = drawn_rows(n_points, n_points if n_points <= MAX_ONE_BY_ONE else LARGEST_SAMPLE)
+    known = np.isin(order, drawn)
+    column = np.repeat(np.arange(n_columns, dtype=np.int16), np.diff(edges))
+    step = n_points / max(1, n_columns)
+    return {"meta": {"data": data, "rows": rows[known], "columns": column[known], "step": step}}
 
 
 def _customdata(places: IntArray, n_components: int) -> NDArray[np.int32]:

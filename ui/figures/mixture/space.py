@@ -15,6 +15,7 @@ from ui.figures.base.axes import compact, hover_format, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space
 from ui.figures.base.points import (
+    ROWS,
     Colouring,
     PointAttributes,
     coordinate_lines,
@@ -22,6 +23,7 @@ from ui.figures.base.points import (
     drawn_rows,
     groups,
     hovertemplate,
+    row_readout,
 )
 from ui.figures.base.table import component_table
 from ui.figures.base.wording import component_name, listed, percent, weights_in_words
@@ -72,7 +74,6 @@ def space(
     traces: list[Trace] = []
     if show_points:
         drawn = drawn_rows(len(rows), MAX_POINTS)
-        coordinates = coordinate_lines(AXES, labels)
         for group in groups(attributes, colouring, drawn):
             at = rows[group.rows] if len(group.rows) else np.full((1, 3), np.nan)
             traces.append(
@@ -85,7 +86,8 @@ def space(
                     "mode": "markers",
                     **{name: compact(values) for name, values in zip(AXES, at.T, strict=True)},
                     "customdata": customdata(attributes, group.rows),
-                    "hovertemplate": hovertemplate(attributes, coordinates, group.hover_text),
+                    "meta": ROWS,
+                    "hovertemplate": hovertemplate(attributes, group),
                     "marker": {
                         "symbol": "circle"
                         if group.colour_number is None
@@ -107,7 +109,12 @@ def space(
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
         figure=figure(
-            traces, layout(named, scene=_scene(named, labels, rows, mixture, levels, equal_scales))
+            traces,
+            layout(
+                named,
+                scene=_scene(named, labels, rows, mixture, levels, equal_scales),
+                **row_readout(revision, labels, attributes),
+            ),
         ),
         alt=_finding(mixture, levels),
         table=component_table(mixture, labels, responsibilities),

@@ -128,7 +128,7 @@ class Film {
   // The largest height of the picture, in pixels, at which the buttons and the status below it are visible too while the
   // page is at its top. The root's height is used because a phone's browser bars, which come and go, are no part of it.
   room() {
-    const { top, bottom } = this.picture.figure.getBoundingClientRect();
+    const { top, bottom } = this.picture.root.getBoundingClientRect();
     const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
     const below = this.frames ? this.status.getBoundingClientRect().bottom - bottom : 0;
     return Math.floor(document.documentElement.clientHeight - top - scrolled - below - EDGE);

@@ -13,9 +13,9 @@ from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour, symbol, translucent
-from ui.figures.base.points import drawn_rows
+from ui.figures.base.points import LARGEST_SAMPLE, MAX_ONE_BY_ONE, ROWS, drawn_rows
 from ui.figures.mixture.contours import N_POINTS, TRANSPARENT
-from ui.figures.mixture.plane import MAX_AS_SVG, MAX_ONE_BY_ONE, SAMPLE_SIZE, plane
+from ui.figures.mixture.plane import MAX_AS_SVG, SAMPLE_SIZE, plane
 
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
@@ -146,7 +146,36 @@ def test_with_many_components_the_five_largest_responsibilities_are_told(
         np.testing.assert_allclose(
             100 * responsibilities[int(told[0])][told[1::2].astype(int) - 1], told[2::2], atol=1e-4
         )
-    assert trace.hovertemplate.count("customdata") == 11
+
+
+@pytest.mark.parametrize(("colouring", "n_components"), [(c, k) for c in COLOURINGS for k in (3, 9)])
+def test_hovering_says_one_short_line(
+    colouring: Any, n_components: int, make_mixture: Make, pick: Pick
+) -> None:
+    for trace in pick(drawn(make_mixture(n_components), colouring=colouring)[0].figure, "points-"):
+        assert trace.meta == ROWS
+        assert "<br>" not in trace.hovertemplate
+        assert trace.hovertemplate.startswith("<b>Row %{customdata[0]:.0f}</b>")
+        assert ("%{customdata[" in trace.hovertemplate[30:]) == (
+            n_components == 9 or colouring == "component"
+        )
+
+
+def test_the_chart_is_told_which_rows_can_be_pinned(make_mixture: Make) -> None:
+    drawing, _, _ = drawn(make_mixture(3), colour_numbers=[4, 0, 2], revision="some data")
+    assert drawing.figure.layout.meta == {
+        "data": "some data",
+        "labels": list(LABELS),
+        "colours": [colour(4), colour(0), colour(2)],
+    }
+    assert drawn(make_mixture(3))[0].figure.layout.meta is None
+
+
+def test_a_smaller_sample_of_rows_is_part_of_a_larger_one() -> None:
+    small, middle, large = (set(drawn_rows(50_000, most).tolist()) for most in (100, 1_000, LARGEST_SAMPLE))
+    assert small < middle < large
+    assert len(small) == 100
+    assert list(drawn_rows(5, 10)) == [0, 1, 2, 3, 4]
 
 
 def test_a_point_stands_with_its_likeliest_component(make_mixture: Make, pick: Pick) -> None:

@@ -10,7 +10,7 @@ import pytest
 from gmm_core.errors import ParameterError
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour
-from ui.figures.mixture.plane import MAX_ONE_BY_ONE
+from ui.figures.base.points import MAX_ONE_BY_ONE
 from ui.figures.mixture.raw import raw
 
 Valid = Callable[[Drawing], go.Figure]

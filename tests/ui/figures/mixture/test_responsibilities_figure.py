@@ -9,6 +9,7 @@ import pytest
 
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
+from ui.figures.base.points import MAX_ONE_BY_ONE, drawn_rows
 from ui.figures.mixture.responsibilities import (
     MAX_BINS,
     binned,
@@ -69,6 +70,25 @@ def test_more_points_share_columns_and_it_says_so(valid: Valid) -> None:
     assert heatmap.customdata[4, -1].tolist() == [1_996, 2_000, 5]
     assert "about 5 neighbouring points of 2,000" in drawing.note
     assert heatmap.dx * heatmap.z.shape[1] == pytest.approx(2_000)
+
+
+@pytest.mark.parametrize("n", [30, 2_000, MAX_ONE_BY_ONE + 500])
+def test_the_chart_is_told_the_column_of_each_row_that_pictures_draw(n: int) -> None:
+    responsibilities = soft(n)
+    numbers = 10 * np.arange(n) + 5
+    weights = responsibilities.mean(axis=0)
+    drawing = responsibilities_heatmap(responsibilities, weights, row_numbers=numbers, revision="data")
+    meta = drawing.figure.layout.meta
+    (heatmap,) = drawing.figure.data
+    assert meta["data"] == "data"
+    assert meta["step"] == heatmap.dx
+    drawn = numbers if n <= MAX_ONE_BY_ONE else numbers[drawn_rows(n, 1_000)]
+    assert set(drawn) <= set(meta["rows"])
+    assert len(meta["rows"]) == len(meta["columns"]) <= MAX_ONE_BY_ONE
+    place = {row: position for position, row in enumerate(numbers[structured_order(responsibilities)])}
+    for row, column in zip(meta["rows"][::97], meta["columns"][::97], strict=True):
+        assert column == pytest.approx(place[row] / meta["step"], abs=1)
+    assert responsibilities_heatmap(responsibilities, weights).figure.layout.meta is None
 
 
 def test_slightly_more_points_than_columns_are_described_rightly() -> None:
