@@ -102,7 +102,7 @@ def test_a_row_is_pinned_in_the_picture_the_responsibilities_the_table_and_the_r
     expect(marked.locator("td").first).to_have_text(str(row))
     assert [chart.bounding_box() for chart in charts.all()] == boxes
 
-    press_on_k(page, "ArrowRight", 4)
+    press_on_k(page, "ArrowUp", 4)
     choose(page, "Colour", "Responsibility")
     expect(field).to_have_value(str(row))
     expect(charts.first.locator(pinned)).to_have_count(1)
