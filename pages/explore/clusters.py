@@ -41,10 +41,11 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         view = choose_view(prepared)
         drawn = without_isolated(prepared, fit)
         drawings.show(
-            lambda: picture(view, prepared, mixture, colour_numbers, drawn),
+            lambda: picture(view, prepared, fit, colour_numbers, drawn),
             "clusters",
             view,
             drawn is None,
+            fit.specification,
             height=560,
             first=True,
         )

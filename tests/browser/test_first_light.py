@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, WebSocket, expect
 
 from gmm_core.model.covariance.catalogue import STRUCTURES
@@ -36,6 +37,10 @@ def ellipses(page: Page) -> int:
 def metric(page: Page, name: str) -> str:
     value = page.get_by_test_id("stMetric").filter(has_text=name).get_by_test_id("stMetricValue")
     return value.text_content() or ""
+
+
+def metric_number(page: Page, name: str) -> float:
+    return float(re.sub(r"[^\d.−]", "", metric(page, name)).replace("−", "-"))
 
 
 def press_on_k(page: Page, key: str, expected: int) -> None:
@@ -94,7 +99,9 @@ def test_a_row_is_pinned_in_the_picture_the_responsibilities_the_table_and_the_r
     readout = charts.first.locator(".explorer-chart-readout")
     field = readout.get_by_role("spinbutton", name="Row")
     expect(field).to_have_value(str(row))
-    expect(readout.get_by_role("status")).to_contain_text(re.compile(r"feature 1 \S+feature 2 \S+1: 100 %"))
+    expect(readout.get_by_role("status").first).to_contain_text(
+        re.compile(r"feature 1 \S+feature 2 \S+1: 100 %")
+    )
     for place in (charts.first, responsibilities):
         expect(place.locator(pinned)).to_have_count(1)
     responsibilities.get_by_role("button", name="Table").click()
@@ -102,8 +109,17 @@ def test_a_row_is_pinned_in_the_picture_the_responsibilities_the_table_and_the_r
     expect(marked.locator("td").first).to_have_text(str(row))
     assert [chart.bounding_box() for chart in charts.all()] == boxes
 
+    change = readout.locator(".explorer-chart-change")
+    expect(change).to_have_text("")
+    before = metric_number(page, "BIC")
     press_on_k(page, "ArrowUp", 4)
+    expect(change).to_have_text(re.compile("^BIC [+−]"))
+    sign, size, verdict = re.fullmatch(r"BIC ([+−])([\d.]+), (\w+)", change.inner_text()).groups()  # type: ignore[union-attr]
+    told = float(size) * (1 if sign == "+" else -1)
+    assert told == pytest.approx(metric_number(page, "BIC") - before, abs=0.15)
+    assert verdict == ("worse" if told > 0 else "better")
     choose(page, "Colour", "Responsibility")
+    expect(change).not_to_have_text("")
     expect(field).to_have_value(str(row))
     expect(charts.first.locator(pinned)).to_have_count(1)
     expect(marked.locator("td").first).to_have_text(str(row))
@@ -114,6 +130,8 @@ def test_a_row_is_pinned_in_the_picture_the_responsibilities_the_table_and_the_r
     expect(marked).to_have_count(0)
     expect(page.locator(pinned)).to_have_count(0)
     expect(field).to_have_value("")
+    page.get_by_text("tied", exact=True).click()
+    expect(change).to_have_text("")
 
 
 def test_a_change_of_k_keeps_the_node_and_the_zoom(open_page: OpenPage) -> None:

@@ -25,6 +25,7 @@ class Chart {
     }
     this.root = this.figure.parentElement;
     this.rows = new RowMarks(this, parent);
+    this.change = new ChangeOfK(this, parent);
     this.plot.onclick = () => this.showTable(false);
     this.toggle.onclick = () => this.showTable(this.table.hidden);
     this.count = 0;
@@ -65,7 +66,9 @@ class Chart {
       this.root.style.height = `${this.message.height}px`;
       this.title.textContent = this.message.title ?? "";
       this.views.hidden = !this.message.table;
-      this.rows.take(this.resolve(this.message.figure.layout.meta));
+      const { meta, uirevision } = this.message.figure.layout;
+      this.rows.take(this.resolve(meta));
+      this.change.take(meta, uirevision);
       this.showTable(!this.table.hidden && Boolean(this.message.table));
     }
     this.draw();
@@ -115,6 +118,7 @@ class Chart {
         this.listen();
         this.rows.places = undefined;
         this.rows.show();
+        this.change.draw();
         this.fail("");
         this.figure.dataset.drawn = ++this.count; // for tests and benchmarks, as is the event
         this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true }));

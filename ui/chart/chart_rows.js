@@ -162,7 +162,7 @@ class RowMarks {
   say() {
     if (!this.meta.labels) return;
     const row = this.hovered ?? this.pinned;
-    if (document.activeElement !== this.field || this.pinned !== null) this.field.value = this.pinned ?? "";
+    if (this.pinned !== this.written) this.field.value = this.written = this.pinned; // else a row may just be typed there
     const parts = row === null ? [["Click a point, or type its row, to pin it", ""]] : this.described(row);
     if (row !== null && row !== this.pinned) parts.unshift(["Row", String(row)]);
     const nodes = parts.map(([name, value, colour]) => {

@@ -14,7 +14,8 @@ function fillTable(place, { names, columns, rows }) {
   };
   line(table.createTHead(), "th", names);
   const body = table.createTBody();
-  for (let row = 0; row < shown; row++) line(body, "td", columns.map((column) => cellText(column[row])));
+  const shares = columns.map((column) => ArrayBuffer.isView(column) && column.every((value) => value >= 0 && value <= 1));
+  for (let row = 0; row < shown; row++) line(body, "td", columns.map((column, at) => cellText(column[row], shares[at])));
   const all = rows.toLocaleString("en");
   if (rows > shown) table.createCaption().textContent = `The first ${shown} of ${all} rows`;
   place.replaceChildren(table);
@@ -27,9 +28,13 @@ function markLine(place, line) {
   if (lines[line]) place.scrollTop = lines[line].offsetTop - place.clientHeight / 2;
 }
 
-function cellText(value) {
+// A value as a cell shows it, a number with four significant digits; of shares the small ones are only called so.
+function cellText(value, isShare) {
   if (value === null || Number.isNaN(value)) return "–";
   if (typeof value !== "number") return String(value);
-  const short = Math.abs(value) < 1e5 ? Number(value.toPrecision(6)) : Math.round(value);
-  return String(Number.isInteger(value) ? value : short).replace("-", "−");
+  if (isShare && value && value < 1e-3) return "<0.001";
+  const short = Number.isInteger(value) || Math.abs(value) >= 1e4 ? Math.round(value) : Number(value.toPrecision(4));
+  const [mantissa, exponent] = String(short).split("e");
+  const raised = exponent && [...exponent].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "")).join("");
+  return `${mantissa}${raised ? ` × 10${raised}` : ""}`.replace("-", "−");
 }

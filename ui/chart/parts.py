@@ -4,7 +4,7 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parents[1]
 """The folder ui; file names are relative to it."""
-_DRAWING = ("chart/chart_figure.js", "chart/chart_rows.js", "chart/chart_theme.js", "chart/chart_table.js")
+_DRAWING = tuple(f"chart/chart_{name}.js" for name in ("figure", "rows", "change", "theme", "table"))
 """The JavaScript that every figure needs, in the order in which it is loaded."""
 FIGURE_HTML = """
 <div class="explorer-chart">
@@ -20,6 +20,7 @@ FIGURE_HTML = """
   <div class="explorer-chart-readout" hidden>
     <label>Row <input type="number" min="1" step="1" placeholder="–"></label>
     <span class="explorer-chart-values" role="status"></span>
+    <span class="explorer-chart-change" role="status"></span>
   </div>
   <p class="explorer-chart-failure" role="alert" hidden></p>
 </div>

@@ -50,7 +50,7 @@ def pairs(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The lower triangle of the matrix of pairs, with the histogram and densities of each feature on the diagonal.
+    """The matrix of pairs: points below the diagonal, correlations above, on it each feature's histogram and densities.
 
     The arguments are those of `plane`, with points (N, D), labels (D,) and D from 1 to 6; without a mixture only the
     points are drawn. At most 1,000 points are drawn, by WebGL, in one trace per group for all panels.
@@ -107,7 +107,9 @@ def pairs(
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
         figure=figure(
-            traces, triangle_layout(named, labels, all_ends) | row_readout(revision, labels, attributes)
+            traces,
+            triangle_layout(named, labels, all_ends, correlations(rows))
+            | row_readout(revision, labels, attributes),
         ),
         alt=_finding(labels, mixture, levels, len(rows)),
         table=summary_table(rows, labels)
@@ -224,13 +226,21 @@ def _ellipse_traces(
 
 
 def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[float], n_points: int) -> str:
-    sentences = [f"Every pair of {listed(labels)} for {n_points:,} points."]
+    sentences = [f"Every pair of {listed(labels)} for {n_points:,} points, with its correlation r."]
     if mixture is not None:
         sentences.append(f"{weights_in_words(mixture.weights.tolist())}.")
         if levels:
             held = listed([percent(level) for level in sorted(levels)])
             sentences.append(f"An ellipse holds {held} of a component's marginal.")
     return " ".join(sentences)
+
+
+def correlations(rows: FloatArray) -> FloatArray:
+    """The correlation of each two features of the rows (N, D), shape (D, D); NaN where a feature is constant."""
+    centred = rows - rows.mean(axis=0)
+    norms = np.linalg.norm(centred, axis=0)
+    unit = np.divide(centred, norms, out=np.full_like(centred, np.nan), where=norms > 0)
+    return np.asarray(np.clip(unit.T @ unit, -1, 1))
 
 
 def summary_table(rows: FloatArray, labels: Sequence[str]) -> pd.DataFrame:
