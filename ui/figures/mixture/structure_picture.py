@@ -94,8 +94,8 @@ def _ellipses(
     traces += centroid_traces(mixture, labels, attributes.colour_numbers)
     ends = [limits(values) for values in rows.T]
     return traces, {
-        "xaxis": axis("", **SMALL_AXIS, range=ends[0], autorange=False),
-        "yaxis": axis("", **SMALL_AXIS, range=ends[1], autorange=False, scaleanchor="x", scaleratio=1),
+        "xaxis": axis("", **SMALL_AXIS, range=list(ends[0]), autorange=False),
+        "yaxis": axis("", **SMALL_AXIS, range=list(ends[1]), autorange=False, scaleanchor="x", scaleratio=1),
     }
 
 

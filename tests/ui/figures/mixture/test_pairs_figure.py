@@ -98,7 +98,7 @@ def test_above_the_diagonal_is_the_correlation_of_each_pair(make_mixture: Make) 
     points[:, 3] = 7.0  # a constant column has no correlation
     figure = pairs(points, NAMES[:4], mixture, mixture.responsibilities(points)).figure
     notes = [note for note in figure.layout.annotations if note.text.startswith("r = ")]
-    expected = np.corrcoef(points[:, :3].T)
+    expected = np.asarray(np.corrcoef(points[:, :3].T))
     told = [float(note.text.removeprefix("r = ").replace("−", "-")) for note in notes]
     assert told == pytest.approx([expected[0, 1], expected[0, 2], expected[1, 2]], abs=0.005)
     for note, (row, column) in zip(notes, [(0, 1), (0, 2), (1, 2)], strict=True):
