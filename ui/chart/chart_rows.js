@@ -163,7 +163,7 @@ class RowMarks {
     if (!this.meta.labels) return;
     const row = this.hovered ?? this.pinned;
     if (this.pinned !== this.written) this.field.value = this.written = this.pinned; // else a row may just be typed there
-    const parts = row === null ? [["Click a point, or type its row, to pin it", ""]] : this.described(row);
+    const parts = row === null ? [[this.chart.message.clickable ? "Type a row to pin it" : "Click a point, or type its row, to pin it", ""]] : this.described(row);
     if (row !== null && row !== this.pinned) parts.unshift(["Row", String(row)]);
     const nodes = parts.map(([name, value, colour]) => {
       const [part, number] = ["span", "b"].map((tag) => document.createElement(tag));

@@ -14,6 +14,7 @@ from ui.figures.base.curves import curve_traces
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import ACCENT, INK, colour
+from ui.figures.base.points import row_readout
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.table import component_table
 from ui.figures.base.wording import component_name, listed, number
@@ -180,6 +181,7 @@ def _drawing(
                 scene.view,
                 barmode="stack",
                 bargap=0,
+                **row_readout(scene.revision, scene.labels, scene.attributes),
                 xaxis=axis(label, scene.ends[0], anchor="y2"),
                 yaxis={**up, "domain": [strip + 0.03, 1]},
                 yaxis2={
