@@ -166,7 +166,7 @@ class RowMarks {
     const parts = row === null ? [[this.chart.message.clickable ? "Type a row to pin it" : "Click a point, or type its row, to pin it", ""]] : this.described(row);
     if (row !== null && row !== this.pinned) parts.unshift(["Row", String(row)]);
     const nodes = parts.map(([name, value, colour]) => {
-      const [part, number] = ["span", "b"].map((tag) => document.createElement(tag));
+      const [part, number] = ["span", "span"].map((tag) => document.createElement(tag));
       number.textContent = value;
       part.append(`${name} `, number);
       if (colour) part.style.setProperty("--component", colour);
