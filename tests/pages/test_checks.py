@@ -67,7 +67,7 @@ def test_a_change_of_the_model_is_checked_again() -> None:
 def test_on_many_rows_the_sample_is_mentioned() -> None:
     app = opened(n_init="2", blobs_n_samples="50000")
     unfolded(app)
-    assert any("2,000 rows drawn at random" in caption.value for caption in app.caption)
+    assert any("2\u202f000 rows drawn at random" in caption.value for caption in app.caption)
 
 
 def test_an_upload_is_checked_and_its_names_are_no_markup() -> None:

@@ -12,11 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from gmm_core.fitting.fit import fit
 from gmm_core.model.covariance.catalogue import STRUCTURES
+from gmm_core.number_text import tenths
 from gmm_core.starts.kinds import ALL_STARTS, MIXED, SPLITS
 from gmm_core.tables.generators import GENERATORS
 from gmm_core.tables.samples import SAMPLES
 from ui.compute.limits import LIMITS
-from ui.figures.base.wording import tenths
 from ui.shell.analysis import Analysis
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -45,7 +45,7 @@ def test_it_is_useful_the_second_it_opens() -> None:
     shown = metrics(app)
     assert list(shown) == [
         "BIC",
-        "Clear rows (p > 95 %)",
+        "Clear rows (p > 95\u202f%)",
         "Log-likelihood",
         "AIC",
         "ICL",
@@ -159,7 +159,7 @@ def test_too_many_components_for_the_rows_is_a_sentence() -> None:
     app.number_input(key="blobs_n_samples").set_value(20)
     app.number_input(key="blobs_n_features").set_value(10).run()
     assert not app.exception
-    assert metrics(app)["BIC"] == "—"
+    assert metrics(app)["BIC"] == "–"
     assert any("free parameters for 20 rows" in caption.value for caption in app.caption)
 
 
@@ -207,7 +207,7 @@ def test_many_points_are_drawn_as_a_density_and_the_page_says_so() -> None:
     app = opened(n_init="1")
     app.number_input(key="blobs_n_samples").set_value(50_000).run()
     assert not app.exception
-    assert any("50\\,000" in caption.value and "sample" in caption.value for caption in app.caption)
+    assert any("50\u202f000" in caption.value and "sample" in caption.value for caption in app.caption)
     prepared = analysis(app).prepared
     assert prepared is not None
     assert len(prepared.X) == 50_000

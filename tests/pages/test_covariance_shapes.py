@@ -36,7 +36,7 @@ def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     app = opened(blobs_n_features=str(n_features), k=str(k))
     assert len(app.get("bidi_component")) == len(STRUCTURES) + 2  # one stands below the control of K
     counted = [each.value for each in app.caption if " parameters · log L " in each.value]
-    assert [int(each.split(" ")[0].replace(",", "")) for each in counted] == [
+    assert [int(each.split(" ")[0].replace("\u202f", "")) for each in counted] == [
         structure.parameter_count(k, n_features) for structure in STRUCTURES.values()
     ]
     assert ("one and the same model" in texts(app)) == (n_features == 1)

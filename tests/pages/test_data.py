@@ -237,7 +237,11 @@ def test_numbers_of_a_column_have_digits_enough_and_whole_ones_all() -> None:
     table = uploaded(f"id,small,large,text\n{lines}".encode()).dataframe[2]
     assert table.value["minimum"].tolist()[:3] == pytest.approx([100_001, -1.998765433, 12_345_678])
     shown = pa.ipc.open_stream(table.proto.arrow_data.styler.display_values).read_pandas().set_index("column")
-    assert shown.loc["id", ["minimum", "median", "maximum"]].tolist() == ["100,001", "100,002", "100,003"]
-    assert shown.loc["small", ["minimum", "maximum"]].tolist() == ["−1.99877", "0.00123457"]
-    assert shown.loc["large", ["distinct", "minimum"]].tolist() == ["3", "12,345,678"]
+    assert shown.loc["id", ["minimum", "median", "maximum"]].tolist() == [
+        "100\u202f001",
+        "100\u202f002",
+        "100\u202f003",
+    ]
+    assert shown.loc["small", ["minimum", "maximum"]].tolist() == ["−1.999", "0.001235"]
+    assert shown.loc["large", ["distinct", "minimum"]].tolist() == ["3", "12\u202f345\u202f678"]
     assert shown.loc["text", ["missing", "mean"]].tolist() == ["1", "–"]

@@ -70,7 +70,7 @@ def test_both_answers_follow_the_controls() -> None:
 
 def test_many_rows_are_compared_on_a_sample() -> None:
     app = opened(blobs_n_samples="50000", n_init="1")
-    assert any("random sample of 20,000 rows" in caption.value for caption in app.caption)
+    assert any("random sample of 20\u202f000 rows" in caption.value for caption in app.caption)
 
 
 def test_an_upload_has_no_true_labels() -> None:

@@ -189,11 +189,11 @@ def test_a_broken_short_link_is_told_about_and_the_rest_of_the_address_holds(bro
         (
             {"data": "No such", "seed": "-1"},
             "Data takes Blobs, Stretched blobs, Unequal sizes, Overlapping groups or 10 others, not “No such”. "
-            "Seed takes a whole number from 0 to 4,294,967,295, not “-1”.",
+            "Seed takes a whole number from 0 to 4 294 967 295, not “-1”.",
         ),
         (
             {"covariance": "oblong", "blobs_cluster_std": "0", "present": "perhaps"},
-            "Standard deviation takes a number from 0.05 to 10.0, not “0”. "
+            "Standard deviation takes a number from 0.05 to 10, not “0”. "
             "Covariance type takes full, tied, diag or spherical, not “oblong”. "
             "Presenter mode takes true or false, not “perhaps”.",
         ),
@@ -208,7 +208,7 @@ def test_a_broken_short_link_is_told_about_and_the_rest_of_the_address_holds(bro
         (
             {"s": token([("k", "999"), ("max_iter", "NaN")])},
             "Components K takes a whole number from 1 to 20, not “999”. "
-            "Most iterations takes a whole number from 1 to 10,000, not “NaN”.",
+            "Most iterations takes a whole number from 1 to 10 000, not “NaN”.",
         ),
         ({"k": "20", "n_init": "100", "tolerance": "1e-10"}, None),
         ({"k": "3", "data": "Blobs", "covariance": "full", "tolerance": "1e-6", "init": "mixed"}, None),

@@ -64,7 +64,7 @@ def test_what_a_component_on_few_different_rows_is_stands_on_the_page(
     assert said.count(told) == 1
     assert "Components whose spread says little." in said
     assert REFUSED in said
-    assert metrics(app)["BIC"] == "—"
+    assert metrics(app)["BIC"] == "–"
 
 
 def test_rows_of_isolated_components_can_be_left_out_of_the_picture() -> None:

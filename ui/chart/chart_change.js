@@ -9,7 +9,7 @@ function changeOfBic(before, now) {
   if (!comparable || !Number.isFinite(earlier.bic) || !Number.isFinite(fit.bic)) return "";
   const change = Math.round(10 * (fit.bic - earlier.bic)) / 10;
   if (!change) return "BIC the same";
-  const size = Math.abs(change).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const size = decimalText(Math.abs(change), 1);
   return change > 0 ? `BIC +${size}, worse` : `BIC −${size}, better`;
 }
 

@@ -114,6 +114,7 @@ class Chart {
           return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         });
         if (this.removed) break;
+        this.writeNumbers();
         this.speak();
         this.listen();
         this.rows.places = undefined;
@@ -137,6 +138,15 @@ class Chart {
   keepCameras() {
     const { _fullLayout: drawn, layout } = this.figure;
     for (const id of drawn?._subplots?.gl3d ?? []) drawn[id]._scene?.saveLayout(layout);
+  }
+
+  // Plotly formats the numbers of hover texts by d3-format, which knows neither a true minus nor powers of ten: formats
+  // named in HOVER_FORMATS, as in "%{z:number}", are ours. Plotly makes a new object of them whenever it lays out.
+  writeNumbers() {
+    const locale = this.figure._fullLayout?._d3locale;
+    if (!locale || locale.extended) return;
+    const { numberFormat } = locale;
+    Object.assign(locale, { extended: true, numberFormat: (format) => HOVER_FORMATS[format] ?? numberFormat(format) });
   }
 
   // Screen readers read `alt` and the mode bar, not every tick label.
@@ -233,6 +243,7 @@ class Chart {
     const revision = this.message.figure.layout.uirevision; // when it changes, Plotly drops selections
     const pick = (points) => this.tell.state("picked", { revision, rows: rowNumbers(points) });
     const answers = {
+      plotly_beforehover: () => this.writeNumbers(),
       plotly_click: ({ xvals, yvals, points }) => {
         const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
         if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);

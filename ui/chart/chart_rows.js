@@ -191,8 +191,8 @@ class RowMarks {
     const shares = colours.slice(0, LISTED).map((_, k) => (many ? [told[2 * k + 1], told[2 * k + 2]] : [k + 1, told[k + 1]]));
     const largest = shares.sort((a, b) => b[1] - a[1]).filter(([, share], at) => at === 0 || share >= 0.05);
     return [
-      ...labels.map((label, axis) => [label, fourDigits(place[axis])]),
-      ...largest.slice(0, SHOWN).map(([k, share]) => [`${k}:`, `${share.toFixed(share < 99.95 ? 1 : 0)} %`, colours[k - 1]]),
+      ...labels.map((label, axis) => [label, numberText(place[axis])]),
+      ...largest.slice(0, SHOWN).map(([k, share]) => [`${k}:`, percentText(share / 100), colours[k - 1]]),
     ];
   }
 
@@ -200,10 +200,4 @@ class RowMarks {
   tableLine() {
     return this.meta?.rows && this.pinned !== null ? this.meta.columns[this.meta.rows.indexOf(this.pinned)] : undefined;
   }
-}
-
-// A number as ui/figures/base/wording.py writes it: four significant digits, or all those before the point.
-function fourDigits(value) {
-  const rounded = Math.abs(value) >= 1e4 ? Math.round(value) : Number(value.toPrecision(4));
-  return rounded.toLocaleString("en", { maximumFractionDigits: 20 }).replace("-", "−");
 }

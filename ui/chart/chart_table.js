@@ -16,8 +16,7 @@ function fillTable(place, { names, columns, rows }) {
   const body = table.createTBody();
   const shares = columns.map((column) => ArrayBuffer.isView(column) && column.every((value) => value >= 0 && value <= 1));
   for (let row = 0; row < shown; row++) line(body, "td", columns.map((column, at) => cellText(column[row], shares[at])));
-  const all = rows.toLocaleString("en");
-  if (rows > shown) table.createCaption().textContent = `The first ${shown} of ${all} rows`;
+  if (rows > shown) table.createCaption().textContent = `The first ${wholeText(shown)} of ${wholeText(rows)} rows`;
   place.replaceChildren(table);
 }
 
@@ -33,8 +32,5 @@ function cellText(value, isShare) {
   if (value === null || Number.isNaN(value)) return "–";
   if (typeof value !== "number") return String(value);
   if (isShare && value && value < 1e-3) return "<0.001";
-  const short = Number.isInteger(value) || Math.abs(value) >= 1e4 ? Math.round(value) : Number(value.toPrecision(4));
-  const [mantissa, exponent] = String(short).split("e");
-  const raised = exponent && [...exponent].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign] ?? "")).join("");
-  return `${mantissa}${raised ? ` × 10${raised}` : ""}`.replace("-", "−");
+  return Number.isInteger(value) ? wholeText(value) : numberText(value);
 }

@@ -4,7 +4,10 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parents[1]
 """The folder ui; file names are relative to it."""
-_DRAWING = tuple(f"chart/chart_{name}.js" for name in ("figure", "rows", "change", "theme", "table"))
+_DRAWING = (
+    "chart/number_text.js",
+    *(f"chart/chart_{name}.js" for name in ("figure", "rows", "change", "theme", "table")),
+)
 """The JavaScript that every figure needs, in the order in which it is loaded."""
 FIGURE_HTML = """
 <div class="explorer-chart">

@@ -14,9 +14,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.fitting.fit import Fit
+from gmm_core.number_text import tenths
 from ui.chart.parts import joined
 from ui.compute.limits import LIMITS
-from ui.figures.base.wording import tenths
 from ui.shell.analysis import Analysis, current_analysis
 from ui.shell.controls import CONTROLS
 from ui.shell.page import (

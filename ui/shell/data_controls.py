@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from gmm_core.number_text import whole
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.generators import GENERATORS, Generator
 from gmm_core.tables.origin import Generated, Origin, Sampled
@@ -79,9 +80,9 @@ def fitted_sentence(dataset: Dataset, prepared: PreparedData, private: bool) -> 
         return ""
     rows, columns = dataset.table.shape
     named = [markdown(name, 24) for name in prepared.columns[:MAX_NAMED]]
-    more = [f"and {left:,} more"] if (left := len(prepared.columns) - MAX_NAMED) > 0 else []
+    more = [f"and {whole(left)} more"] if (left := len(prepared.columns) - MAX_NAMED) > 0 else []
     return (
-        f"{len(prepared.X):,} of {rows:,} rows and {len(prepared.columns)} of {columns} columns are fitted: "
+        f"{whole(len(prepared.X))} of {whole(rows)} rows and {len(prepared.columns)} of {columns} columns are fitted: "
         f"{', '.join(named + more)}. The page Data says why."
     )
 

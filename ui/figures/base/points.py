@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
+from gmm_core.number_text import percent, whole
 from ui.figures.base.blend import blended
 from ui.figures.base.palette import INK, colour
-from ui.figures.base.wording import component_name, percent
+from ui.figures.base.wording import component_name
 from ui.shell.text import plain, visible
 
 Colouring = Literal["component", "responsibility", "true label", "none"]
@@ -168,11 +169,11 @@ def hovertemplate(attributes: PointAttributes, group: Group | None = None) -> st
     if attributes.responsibilities is not None:
         n_components = np.shape(attributes.responsibilities)[1]
         if n_components > MAX_RESPONSIBILITIES_SHOWN:
-            told = "%{customdata[1]:.0f}: %{customdata[2]:.0f} %"
+            told = "%{customdata[1]:.0f}: %{customdata[2]:.0f}\u202f%"
         elif group is not None and group.component is not None:
-            told = f"{group.component + 1}: %{{customdata[{group.component + 1}]:.0f}} %"
+            told = f"{group.component + 1}: %{{customdata[{group.component + 1}]:.0f}}\u202f%"
     label = "" if group is None else group.hover_text
-    return " · ".join(filter(None, ["<b>Row %{customdata[0]:.0f}</b>", label, told])) + "<extra></extra>"
+    return " · ".join(filter(None, ["<b>Row %{customdata[0]:whole}</b>", label, told])) + "<extra></extra>"
 
 
 def _by_component(attributes: PointAttributes, rows: IntArray) -> list[Group]:
@@ -267,4 +268,5 @@ def undecided_sentence(responsibilities: FloatArray) -> str:
     count = int((responsibilities.max(axis=1) < DECIDED_RESPONSIBILITY).sum())
     if not count:
         return f"Every point has a responsibility of {percent(DECIDED_RESPONSIBILITY)} or more."
-    return f"{count:,} of {n_points:,} points have no responsibility of {percent(DECIDED_RESPONSIBILITY)} or more."
+    limit = percent(DECIDED_RESPONSIBILITY)
+    return f"{whole(count)} of {whole(n_points)} points have no responsibility of {limit} or more."

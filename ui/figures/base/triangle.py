@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmm_core.arrays import FloatArray
+from gmm_core.number_text import with_decimals
 from ui.figures.base.axes import MARGIN, axis, layout
 from ui.figures.base.drawing import Layout
 from ui.shell.text import plain
@@ -94,7 +95,7 @@ def _correlation(correlation: float, panel: tuple[int, int], cell: float) -> dic
     """The annotation with the correlation of two features (column, row), where their panel would be."""
     column, row = (start * (cell + PANEL_GAP) + cell / 2 for start in panel)
     return {
-        "text": f"r = {correlation:.2f}".replace("-", "−"),
+        "text": f"r = {with_decimals(correlation, 2)}",
         "font": {"size": 12 + 8 * abs(correlation)},
         "x": column,
         "xanchor": "center",

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
+from gmm_core.number_text import exact_percent, number, percent
 from ui.figures.base.axes import axis, compact, layout
 from ui.figures.base.borders import border_lines
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK
 from ui.figures.base.points import row_readout
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import listed, number, percent
+from ui.figures.base.wording import listed
 from ui.figures.density.field import PlaneField
 from ui.figures.density.scene import DensityScene
 from ui.figures.mixture.contours import centroid_traces
@@ -45,11 +46,9 @@ def log_density_plane(scene: DensityScene) -> Drawing:
             "labelfont": {"color": INK, "size": 11},
         },
         line={"width": 0.5, "color": INK},
-        hovertemplate="log-density: %{z:.3~g}<extra></extra>",
+        hovertemplate="log-density: %{z:number}<extra></extra>",
     )
-    alt = (
-        f"The log-density reaches {number(field.highest, 3)}; a contour every {size:g} nats. {scene.finding}"
-    )
+    alt = f"The log-density reaches {number(field.highest)}; a contour every {number(size)} nats. {scene.finding}"
     return _drawing(field, [area], alt)
 
 
@@ -113,7 +112,7 @@ def uncertainty_plane(scene: DensityScene) -> Drawing:
         zmin=0.0,
         zmax=most,
         zsmooth="best",
-        hovertemplate="uncertainty: %{z:.3~f}<extra></extra>",
+        hovertemplate="uncertainty: %{z:number}<extra></extra>",
     )
     border = _line(
         "border", "border", border_lines(field.log_joint, field.x, field.y), {"color": INK, "width": 1}
@@ -135,7 +134,7 @@ def uncertainty_finding(scene: DensityScene) -> str:
     undecided = float(np.mean(scene.predictions.uncertainty > 0.2))
     return (
         f"{percent(undecided)} of the rows have an uncertainty above 0.2; the largest is "
-        f"{scene.predictions.uncertainty.max():.2g}. {scene.finding}"
+        f"{number(float(scene.predictions.uncertainty.max()))}. {scene.finding}"
     )
 
 
@@ -212,7 +211,7 @@ def names_of_regions(paths: Sequence[FloatArray], names: Sequence[str], low: flo
 
 
 def _level(probability: float) -> str:
-    return f"{100 * probability:g} %"
+    return exact_percent(probability)
 
 
 def _round_step(step: float) -> float:

@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray
+from gmm_core.number_text import number
 from ui.figures.base.axes import MARGIN, axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER
-from ui.figures.base.wording import counted, counted_in_digits, number
+from ui.figures.base.wording import counted, counted_in_digits
 from ui.shell.text import plain
 
 SHARE_BELOW_AXIS = 0.1
@@ -173,8 +174,8 @@ def _curve(
             "symbol": "x" if outcome is FAILED else "circle",
         },
         "hovertemplate": (
-            f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:,.6~g}}"
-            "<br>per point: %{customdata:.5~g}<extra></extra>"
+            f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:tenths}}"
+            "<br>per point: %{customdata:number}<extra></extra>"
         ),
     }
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
+from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import compact, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure
@@ -28,7 +29,7 @@ from ui.figures.base.points import (
 )
 from ui.figures.base.table import component_table
 from ui.figures.base.triangle import MAX_FEATURES, axis_name, triangle_layout
-from ui.figures.base.wording import component_name, listed, percent, weights_in_words
+from ui.figures.base.wording import component_name, listed, weights_in_words
 from ui.figures.mixture.contours import contours
 from ui.shell.text import plain
 
@@ -100,7 +101,7 @@ def pairs(
                     mixture, (column, row), levels, attributes.colour_numbers, colouring, first
                 )
     note = (
-        f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
+        f"A random sample of {whole(MAX_POINTS)} of the {whole(len(rows))} points is drawn; all else is of all of them."
         if show_points and len(rows) > MAX_POINTS
         else ""
     )
@@ -226,7 +227,7 @@ def _ellipse_traces(
 
 
 def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[float], n_points: int) -> str:
-    sentences = [f"Every pair of {listed(labels)} for {n_points:,} points, with its correlation r."]
+    sentences = [f"Every pair of {listed(labels)} for {whole(n_points)} points, with its correlation r."]
     if mixture is not None:
         sentences.append(f"{weights_in_words(mixture.weights.tolist())}.")
         if levels:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
+from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import PAPER, symbol, symbol_size
@@ -27,7 +28,7 @@ from ui.figures.base.points import (
     undecided_sentence,
 )
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import listed, percent, weights_in_words
+from ui.figures.base.wording import listed, weights_in_words
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 
 MAX_AS_SVG = 1_000
@@ -153,7 +154,8 @@ def with_points(
         return point_traces(rows, labels, attributes, colouring, np.arange(len(rows))), ""
     sample = drawn_rows(len(rows), SAMPLE_SIZE)
     note = (
-        f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE_SIZE:,} one by one on top; "
+        f"All {whole(len(rows))} points are drawn as a density, a random sample of {whole(SAMPLE_SIZE)} one by one "
+        f"on top; "
         "the fit uses all."
     )
     return [

@@ -12,12 +12,13 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import ParameterError
+from gmm_core.number_text import number, percent, whole
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.drawing import Drawing, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.points import Colouring, PointAttributes, row_readout
 from ui.figures.base.rug import rug_note, rug_traces
-from ui.figures.base.wording import counted, listed, number, percent
+from ui.figures.base.wording import counted, listed
 from ui.figures.mixture.pairs import pairs, summary_table
 from ui.figures.mixture.plane import plane_layout, with_points
 
@@ -109,7 +110,7 @@ def _finding(rows: FloatArray, labels: Sequence[str], attributes: PointAttribute
         f"{label} from {number(float(values.min()))} to {number(float(values.max()))}"
         for label, values in zip(labels, rows.T, strict=True)
     ]
-    sentences = [f"{len(rows):,} points: {listed(spans)}."]
+    sentences = [f"{whole(len(rows))} points: {listed(spans)}."]
     if attributes.true_labels is not None:
         sizes = pd.Series(np.asarray(attributes.true_labels, dtype=object)).value_counts()
         largest = (

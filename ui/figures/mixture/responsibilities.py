@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.number_text import whole
 from ui.figures.base.axes import MARGIN, axis, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import SEQUENTIAL, colour
@@ -95,7 +96,7 @@ def responsibilities_heatmap(
         "colorbar": COLOUR_BAR,
         "customdata": _customdata(places, n_components),
         "meta": ROWS,
-        "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:.1%}}<extra></extra>",
+        "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:percent}}<extra></extra>",
     }
     return Drawing(
         figure=figure(
@@ -124,9 +125,10 @@ def responsibilities_heatmap(
         table=_table(means, places, single),
         note=""
         if single
-        else f"Each column is the mean of about {step:.0f} neighbouring points of {n_points:,}, in this order."
+        else f"Each column is the mean of about {whole(step)} neighbouring points of {whole(n_points)}, in this order."
         if step >= 1.5
-        else f"Some columns are the mean of two neighbouring points: {n_points:,} points share {MAX_BINS} columns.",
+        else f"Some columns are the mean of two neighbouring points: {whole(n_points)} points share {MAX_BINS} "
+        "columns.",
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray
 from gmm_core.geometry.ellipse import ellipsoid, mahalanobis_radius
 from gmm_core.model.mixture import Mixture
+from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import compact, hover_format, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space
@@ -26,7 +27,7 @@ from ui.figures.base.points import (
     row_readout,
 )
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import component_name, listed, percent, weights_in_words
+from ui.figures.base.wording import component_name, listed, weights_in_words
 from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
@@ -102,7 +103,7 @@ def space(
     traces += _ellipsoid_traces(mixture, levels, attributes.colour_numbers, own_colours)
     traces += _centroid_traces(mixture, labels, attributes.colour_numbers, own_colours, in_legend)
     note = (
-        f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; the fit uses all."
+        f"A random sample of {whole(MAX_POINTS)} of the {whole(len(rows))} points is drawn; the fit uses all."
         if show_points and len(rows) > MAX_POINTS
         else ""
     )

@@ -6,6 +6,7 @@ from collections import Counter
 
 import streamlit as st
 
+from gmm_core.number_text import whole
 from gmm_core.studies.checks.catalogue import CHECKS
 from gmm_core.studies.checks.check import Check, Finding, Outcome
 from gmm_core.studies.checks.evidence import MAX_ROWS
@@ -32,7 +33,7 @@ def show_checks(findings: dict[str, Finding], n_rows: int) -> None:
                     _show_finding(CHECKS[key], finding)
                 if n_rows > MAX_ROWS:
                     st.caption(
-                        f"What takes long is measured on {MAX_ROWS:,} rows drawn at random, always the same."
+                        f"What takes long is measured on {whole(MAX_ROWS)} rows drawn at random, always the same."
                     )
 
 

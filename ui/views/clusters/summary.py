@@ -10,11 +10,11 @@ from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Run
 from gmm_core.fitting.specification import FitSpecification
+from gmm_core.number_text import number, percent, tenths, whole
 from gmm_core.starts.kinds import SHORT_RUNS
 from gmm_core.starts.short_runs import STAGES
 from gmm_core.studies.sure_rows import SURE
 from gmm_core.wording import counted
-from ui.figures.base.wording import number, percent, tenths
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_standing import CheckedFit, standing_of
 from ui.shell.fit_terms import CRITERIA, ENDINGS
@@ -87,7 +87,7 @@ def show_fit(fit: Fit, earlier: Fit | None) -> None:
             "Log-likelihood",
             fit.log_likelihood,
             None if earlier is None else earlier.log_likelihood,
-            f"log L = Σ log p(x), in nats, of the columns as they are fitted; {fit.log_likelihood / rows:.4g} "
+            f"log L = Σ log p(x), in nats, of the columns as they are fitted; {number(fit.log_likelihood / rows)} "
             "per row. Higher fits these rows closer.",
             higher_is_better=True,
         ).draw()
@@ -106,7 +106,7 @@ def show_fit(fit: Fit, earlier: Fit | None) -> None:
         st.metric(
             "Parameters",
             fit.criteria.parameter_count,
-            delta=f"{rows:,.0f} rows",
+            delta=f"{whole(rows)} rows",
             delta_color="off",
             delta_arrow="off",
             help="Free parameters of the model: K − 1 weights, K·D means, and those of the covariances.",
@@ -136,7 +136,7 @@ def _higher_but_narrow(fit: Fit) -> list[str]:
         return []
     highest = fit.higher_but_narrow[0]
     return [
-        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: a "
+        f"Restart {highest + 1} ended higher, at {tenths(fit.runs[highest].log_likelihood)}, but is not best: a "
         "narrow component on a few or aligned rows gained that, and such a gain does not count."
     ]
 

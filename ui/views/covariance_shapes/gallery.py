@@ -15,12 +15,13 @@ from gmm_core.geometry.projection import Projection
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.model.covariance.family import CovarianceStructure, Freedom
 from gmm_core.model.criteria import bic_evidence
+from gmm_core.number_text import number, tenths, whole
 from gmm_core.studies.family_comparison import StructureFit, best_by_bic, missed_optima
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
-from ui.figures.base.wording import listed, number, tenths
+from ui.figures.base.wording import listed
 from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.structure_picture import structure_picture
 from ui.shell.component_colours import continued_colour_numbers
@@ -156,7 +157,7 @@ def numbers_in_words(structure_fit: StructureFit) -> str:
     criteria, iterations = structure_fit.fit.criteria, structure_fit.fit.best.n_iterations
     return " · ".join(
         (
-            f"{criteria.parameter_count:,} parameters",
+            f"{whole(criteria.parameter_count)} parameters",
             f"log L {tenths(criteria.log_likelihood)}",
             f"AIC {tenths(criteria.aic)}",
             f"ICL {tenths(criteria.icl)}",
@@ -226,7 +227,7 @@ def shapes_verdict(structure_fits: Sequence[StructureFit], current: FitSpecifica
         sentence = f"**BIC is the same for {same} here**, and lowest: on this data both are one model."
         return Verdict(sentence, numbers, use)
     sentence = (
-        f"**{_of_judged(len(judged), len(structure_fits))}BIC chooses {name}**, {number(gap, 3)} below "
+        f"**{_of_judged(len(judged), len(structure_fits))}BIC chooses {name}**, {number(gap)} below "
         f"{judged[1][1]}: {bic_evidence(gap)}."
     )
     return Verdict(sentence, numbers, use)
@@ -300,12 +301,16 @@ def explanation(n_components: int, n_features: int) -> str:
     """A paragraph on why the numbers of parameters grow differently, with the numbers of this data."""
     each = n_features * (n_features + 1) // 2
     counts = listed(
-        [f"{row.name} {row.covariance_parameters(n_components, n_features):,}" for row in STRUCTURES.values()]
+        [
+            f"{row.name} {whole(row.covariance_parameters(n_components, n_features))}"
+            for row in STRUCTURES.values()
+        ]
     )
     return (
         f"Every type has {counted(n_components - 1, 'free weight')} and "
         f"{counted(n_components * n_features, 'coordinate')} of means; "
         f"they differ in the covariances, which have: {counts}. A matrix for any direction takes "
-        f"D\u00a0(D\u00a0+\u00a01)/2\u00a0=\u00a0{each:,}, which grows with the **square** of the features. With too "
+        f"D\u00a0(D\u00a0+\u00a01)/2\u00a0=\u00a0{whole(each)}, which grows with the **square** of the features. "
+        f"With too "
         "few rows for its numbers a component fits noise, and in the end shrinks onto a point."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from gmm_core.number_text import whole
 from gmm_core.tables.dataset import Dataset, column_summary
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.tables.scaling import SCALINGS
@@ -24,7 +25,7 @@ def show_origin(dataset: Dataset) -> None:
     """Show the name, the size and the source of the data."""
     st.subheader(markdown(dataset.name), anchor=False)
     rows, columns = dataset.table.shape
-    st.markdown(f"{rows:,} rows × {columns:,} columns. {markdown(dataset.source, 600)}")
+    st.markdown(f"{whole(rows)} rows × {whole(columns)} columns. {markdown(dataset.source, 600)}")
 
 
 def show_notes(dataset: Dataset) -> None:
@@ -47,7 +48,7 @@ def show_rows(dataset: Dataset) -> None:
         alt="The first rows of the data, as they were read",
     )
     if len(dataset.table) > PREVIEW_ROWS:
-        st.caption(f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows.")
+        st.caption(f"The first {whole(PREVIEW_ROWS)} of {whole(len(dataset.table))} rows.")
 
 
 def show_columns(dataset: Dataset) -> None:
@@ -66,7 +67,7 @@ def show_preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> 
     st.subheader("Preparation", anchor=False)
     n_rows, n_features = prepared.X.shape
     st.markdown(
-        f"{n_rows:,} of {len(dataset.table):,} rows and {n_features} "
+        f"{whole(n_rows)} of {whole(len(dataset.table))} rows and {n_features} "
         f"{'column' if n_features == 1 else 'columns'} are fitted. "
         f"**{SCALINGS[scaling].label}**: {SCALINGS[scaling].help}"
     )

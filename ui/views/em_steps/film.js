@@ -307,7 +307,7 @@ class Film {
     if (frame === 0) return `Start: ${value}`;
     if (frame === frames.last) return `${this.message.words.last}: ${value}`;
     const iteration = frames.iterations[state] + (frames.isExpectation(frame) ? 1 : 0);
-    return `Iteration ${iteration.toLocaleString("en")}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
+    return `Iteration ${wholeText(iteration)}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
   }
 
   // --- input ----------------------------------------------------------------------------------------------
@@ -371,5 +371,5 @@ class Film {
 }
 
 function likelihoodText(value) {
-  return Math.abs(value) >= 100 ? grouped(value, 1) : figures(value, 4);
+  return Math.abs(value) >= 100 ? decimalText(value, 1) : numberText(value);
 }

@@ -8,10 +8,10 @@ from gmm_core.arrays import FloatArray
 from gmm_core.fitting.restart_result import Ending, Run
 from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.covariance.family import Freedom
+from gmm_core.number_text import number, percent, whole
 from gmm_core.starts.kinds import ALL_STARTS, SHORT_RUNS
 from gmm_core.studies.em_film import Film
 from gmm_core.wording import capital
-from ui.figures.base.wording import percent, scientific
 from ui.figures.film.traces import LEVEL
 from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView
@@ -61,8 +61,8 @@ def _ending(analysis: Analysis, run: Run) -> str:
     assert analysis.prepared is not None
     if run.n_iterations == 0:
         return "EM took no step at all."
-    gain = scientific(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(analysis.prepared.X))
-    tolerance = scientific(analysis.specification.tolerance)
+    gain = number(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(analysis.prepared.X))
+    tolerance = number(analysis.specification.tolerance)
     iterations = _iterations(run)
     match run.ending:
         case Ending.CONVERGED:
@@ -127,7 +127,7 @@ def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[st
         )
     elif film.one_by_one < film.n_iterations:
         notes.append(
-            f"The first {film.one_by_one:,} of {film.n_iterations:,} iterations are shown one by one, "
+            f"The first {whole(film.one_by_one)} of {whole(film.n_iterations)} iterations are shown one by one, "
             "and only some of the later ones."
         )
     if run.mixture.n_components == 1:
@@ -139,4 +139,4 @@ def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[st
 
 
 def _iterations(run: Run) -> str:
-    return f"{run.n_iterations:,} iteration{'' if run.n_iterations == 1 else 's'}"
+    return f"{whole(run.n_iterations)} iteration{'' if run.n_iterations == 1 else 's'}"

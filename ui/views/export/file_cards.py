@@ -12,13 +12,14 @@ import streamlit as st
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.model_file import model_file
 from gmm_core.export.rows.labelled_rows import labelled_rows, result_names
+from gmm_core.number_text import number, percent, whole
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.parquet import parquet_file
 from gmm_core.tables.files.spreadsheet_safety import csv
 from gmm_core.tables.origin import FromFile, Origin
 from gmm_core.wording import counted
 from ui.links.share import landing_address, link_to
-from ui.shell.tables import date_formats, decimal_formats, height_of
+from ui.shell.tables import date_formats, height_of, written
 
 PREVIEW_ROWS = 200
 """The largest number of labelled rows on the screen."""
@@ -149,11 +150,11 @@ def show_first_rows(dataset: Dataset, model: Model) -> None:
     table = labelled_rows(dataset.table.head(PREVIEW_ROWS), model)
     results = result_names(dataset.table, model.n_components)
     st.subheader("Labelled rows", anchor=False)
-    show_labelled_table(table, results, f"The first {len(table):,} rows with the model's answers")
+    show_labelled_table(table, results, f"The first {whole(len(table))} rows with the model's answers")
     more = (
         ""
         if len(dataset.table) <= PREVIEW_ROWS
-        else f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows. "
+        else f"The first {whole(PREVIEW_ROWS)} of {whole(len(dataset.table))} rows. "
     )
     st.caption(
         f"{more}In the files, these columns come after yours. The uncertainty is 1 − the largest probability; the "
@@ -166,11 +167,12 @@ def show_labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> No
     own = [name for name in table.columns if name not in results]
     probabilities = [name for name in results if name.startswith("probability of ")]
     others = [name for name in results if name not in probabilities]
-    formats: dict[str, Any] = date_formats(table) | decimal_formats(table[others], "%.4g")
+    formats: dict[str, Any] = date_formats(table)
     for name in probabilities:
-        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
+        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "))
+    values = [name for name in others if table[name].dtype.kind == "f"]
     st.dataframe(
-        table,
+        written(table, {**dict.fromkeys(values, number), **dict.fromkeys(probabilities, percent)}),
         column_order=[*others, *probabilities, *own],
         column_config=formats,
         hide_index=True,

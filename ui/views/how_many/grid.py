@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind, sentences
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.criteria import bic_evidence
+from gmm_core.number_text import number, percent, tenths
 from gmm_core.studies.checks.wide_components import WideComponent
 from gmm_core.studies.model_grid import CRITERIA, Cell, ranked
-from gmm_core.studies.sure_rows import SURE, share_in_words
+from gmm_core.studies.sure_rows import SURE
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
 from ui.chart.display import show
-from ui.figures.base.wording import listed, number, percent, tenths
+from ui.figures.base.wording import listed
 from ui.figures.mixture.criteria import GridPosition, criteria, nearest_position
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
@@ -26,10 +26,13 @@ from ui.shell.control_kinds import Choice, Switch
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA as MEANINGS
 from ui.shell.model_controls import use_model_in_next_run
+from ui.shell.tables import Writer, written
 from ui.shell.text import markdown
 from ui.shell.verdict import ModelButton, Number, Standing, Verdict
 from ui.views.how_many.sweep import Grid, Sweep
 
+CLEAR_ROWS = f"clear rows (p > {percent(SURE)})"
+"""The name of a column of the grid as a table."""
 MAX_RUNNERS_UP = 3
 """The largest number of fits that are named after the chosen one."""
 _HANDLED_ROW = "row of the grid that was taken"
@@ -198,7 +201,7 @@ def runners_up(order: list[Cell], criterion: str) -> str:
     gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MAX_RUNNERS_UP]]
     if not gaps:
         return "There is no other to compare it with."
-    gaps_in_words = listed([f"{cell_name(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
+    gaps_in_words = listed([f"{cell_name(cell)} ({number(gap)} above)" for gap, cell in gaps])
     evidence = f" The gap to the first of them is {bic_evidence(gaps[0][0])}." if criterion == "BIC" else ""
     return f"Next come {gaps_in_words}.{evidence}"
 
@@ -272,7 +275,7 @@ def agreement_of_bic_and_icl(bic: Cell, icl: Cell, most_components: int, n_refus
         )
     if bic.specification == icl.specification:
         return (
-            f"**BIC and ICL agree** on {cell_name(bic)}: {share_in_words(bic.sure)} of the rows belong to "
+            f"**BIC and ICL agree** on {cell_name(bic)}: {percent(bic.sure)} of the rows belong to "
             f"one component with more than {percent(SURE)}, so its components can be read as clusters."
             f"{outlier_sentences(bic, 'But')}"
         )
@@ -294,7 +297,7 @@ def _unsure_in_words(cell: Cell) -> str:
     """The words on the share of rows whose largest responsibility is no more than `SURE`."""
     if cell.n_components == 1:
         return "there is no other component to belong to"
-    return f"{share_in_words(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
+    return f"{percent(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
 
 
 def outlier_sentences(cell: Cell, opening: str) -> str:
@@ -307,7 +310,7 @@ def _outlier_sentence(cell: Cell, component: WideComponent) -> str:
     assert cell.criteria is not None
     rows = counted(round(cell.criteria.rows * component.weight), "row")
     return (
-        f"component {component.position + 1}, of {rows}, is spread {number(component.factor, 2)} times as widely as "
+        f"component {component.position + 1}, of {rows}, is spread {number(component.factor)} times as widely as "
         "the others: it may gather outliers rather than be a group."
     )
 
@@ -327,19 +330,12 @@ def grid_table(grid: Grid) -> pd.DataFrame:
                 **{name: cell.value(name) for name in CRITERIA},
                 "log-likelihood": None if cell.criteria is None else cell.criteria.log_likelihood,
                 "parameters": None if cell.criteria is None else cell.criteria.parameter_count,
-                f"clear rows (p > {percent(SURE)})": None
-                if cell.criteria is None
-                else _percentage(cell.sure),
+                CLEAR_ROWS: None if cell.criteria is None else cell.sure,
                 "remark": remark(cell),
             }
             for cell in grid.cells
         ]
     )
-
-
-def _percentage(share: float) -> float:
-    """The share in percent; at most 99.99 unless it is 1, so that 100.00 always means all."""
-    return 100.0 if share == 1 else min(100 * share, 99.99)
 
 
 def remark(cell: Cell) -> str:
@@ -376,14 +372,13 @@ def _narrow_in_words(kind: NarrowKind, cell: Cell) -> str:
 def show_table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
     """Show the grid as a table; selecting a row makes its cell the model of every page."""
     numbers = grid_table(grid)
-    formats: dict[str, ColumnConfig | str | None] = {
-        name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")
+    formats: dict[str, Writer] = {
+        **dict.fromkeys((*CRITERIA, "log-likelihood"), tenths),
+        CLEAR_ROWS: percent,
     }
-    formats[f"clear rows (p > {percent(SURE)})"] = st.column_config.NumberColumn(format="%.2f %%")
     event = st.dataframe(
-        numbers,
+        written(numbers, formats),
         hide_index=True,
-        column_config=formats,
         key="grid",
         on_select="rerun",
         selection_mode="single-row",

@@ -11,6 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from gmm_core.fitting.fit import fit
 from gmm_core.geometry.projection import Projection
+from gmm_core.number_text import whole
 from ui.figures.mixture.thumbnail import thumbnail
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
@@ -77,7 +78,7 @@ def picture(key: str) -> str:
     shown = range(min(2, len(prepared.columns)))
     projection = Projection.axes(prepared.columns, shown)
     mixture = projection.mixture(fit(prepared.X, setting.model).mixture)
-    drawn = f"{len(prepared.X):,} points, {mixture.n_components} components"
+    drawn = f"{whole(len(prepared.X))} points, {mixture.n_components} components"
     drawing = b64encode(thumbnail(projection.points(prepared.X), mixture).encode()).decode()
     alt = escape(f"{lesson.title}: {drawn}.")
     # As an image, because Streamlit removes an SVG element from HTML.

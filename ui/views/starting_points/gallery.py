@@ -7,9 +7,9 @@ from dataclasses import replace
 import streamlit as st
 
 from gmm_core.fitting.specification import FitSpecification
+from gmm_core.number_text import percent, whole
 from gmm_core.studies.start_survey import SurveyedRestart
 from ui.chart.display import show
-from ui.figures.base.wording import percent
 from ui.figures.optima.identity import MAX_SHOWN, log_likelihood_texts
 from ui.projection.plane import PictureAxes
 from ui.shell.model_controls import use_model
@@ -38,7 +38,7 @@ def show_gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecif
                     restart = survey.restarts[optimum.runs[0]]
                     _show_use_button(name, restart, survey.specification, current)
     if len(survey.optima) > shown:
-        st.caption(f"The first {shown} of {len(survey.optima):,} optima.")
+        st.caption(f"The first {shown} of {whole(len(survey.optima))} optima.")
 
 
 def _show_use_button(

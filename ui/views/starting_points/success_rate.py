@@ -7,9 +7,10 @@ import streamlit as st
 
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Ending
+from gmm_core.number_text import number, percent, whole
 from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, EQUAL_ROWS
 from gmm_core.studies.success_rate import SuccessRate
-from ui.figures.base.wording import listed, number, percent
+from ui.figures.base.wording import listed
 from ui.figures.optima.identity import log_likelihood_texts
 from ui.shell.element_identity import kept_place
 from ui.shell.tables import ORIGINAL
@@ -23,7 +24,7 @@ def show_success_rates(surveyed: SurveyInUnits) -> None:
     best = survey.best
     if best is None:
         st.markdown(
-            f"**No optimum was found**: none of {len(survey.restarts) + len(survey.failed):,} starts "
+            f"**No optimum was found**: none of {whole(len(survey.restarts) + len(survey.failed))} starts "
             "ended in one."
         )
         return
@@ -54,7 +55,7 @@ def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
     for kind, name in zip(reaching, _bold(reaching), strict=True):
         each = rates[kind]
         share = f"all {each.runs}" if each.share == 1 else f"{percent(each.share)} of {each.runs}"
-        n_init = f"{each.n_init:,} restarts" if each.n_init != 1 else "1 restart"
+        n_init = "1 restart" if each.n_init in (None, 1) else f"{whole(each.n_init)} restarts"
         if not clauses:
             n_init += f" {'finds' if each.n_init == 1 else 'find'} it 99 times in 100"
         clauses.append(f"{share} {name} starts ({n_init})")
@@ -62,7 +63,7 @@ def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
     if never:
         fewest, _ = rates[never[0]].n_init_interval
         names = listed(_bold(never)).replace(" and ", " or ")
-        clauses.append(f"none of {rates[never[0]].runs} {names} starts ({fewest:,} or more)")
+        clauses.append(f"none of {rates[never[0]].runs} {names} starts ({whole(fewest)} or more)")
     return listed(clauses)
 
 
@@ -85,15 +86,15 @@ def success_rate_table(rates: dict[str, SuccessRate]) -> pd.DataFrame:
 
 def _share_in_words(rates: SuccessRate) -> str:
     """The share with its 95 % interval, in percent."""
-    low, high = (number(100 * end, 2 if end < 0.995 else 3) for end in rates.interval)
-    return f"{percent(rates.share)} ({low}–{high} %)"
+    low, high = (percent(end) for end in rates.interval)
+    return f"{percent(rates.share)} ({low} to {high})"
 
 
 def _restarts_in_words(rates: SuccessRate) -> str:
     """The n_init that reaches the optimum with a probability of 99 %, and its interval."""
     fewest, most = rates.n_init_interval
-    between = f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}"
-    return between if rates.n_init is None else f"{rates.n_init:,} ({between})"
+    between = f"{whole(fewest)} or more" if most is None else f"{whole(fewest)} to {whole(most)}"
+    return between if rates.n_init is None else f"{whole(rates.n_init)} ({between})"
 
 
 def show_remarks(surveyed: SurveyInUnits) -> None:
@@ -109,13 +110,15 @@ def _remark_sentences(surveyed: SurveyInUnits) -> list[str]:
     texts = []
     if surveyed.is_sample:
         texts.append(
-            f"EM runs here on a random sample of {len(surveyed.rows):,} of the {len(surveyed.prepared.X):,} rows, so "
+            f"EM runs here on a random sample of {whole(len(surveyed.rows))} of the "
+            f"{whole(len(surveyed.prepared.X))} rows, so "
             "log-likelihoods, BIC and shares are those of the sample."
         )
     if not survey.complete:
         n_starts = survey.n_starts * len(survey.kinds)
         texts.append(
-            f"The survey was stopped after {ended + len(survey.failed):,} of {n_starts:,} starts: what follows is of "
+            f"The survey was stopped after {whole(ended + len(survey.failed))} of {whole(n_starts)} starts: what "
+            f"follows is of "
             "these."
         )
     if survey.failed:
@@ -145,14 +148,15 @@ def _remark_sentences(surveyed: SurveyInUnits) -> list[str]:
     unfinished = sum(restart.ending is Ending.ITERATION_LIMIT for restart in survey.restarts)
     if unfinished:
         texts.append(
-            f"{_starts_in_words(unfinished)} had not converged after {survey.specification.max_iterations:,} iterations"
+            f"{_starts_in_words(unfinished)} had not converged after {whole(survey.specification.max_iterations)} "
+            f"iterations"
             ": they may not have reached an optimum."
         )
     return texts
 
 
 def _starts_in_words(count: int) -> str:
-    return f"{count:,} {'start' if count == 1 else 'starts'}"
+    return f"{whole(count)} {'start' if count == 1 else 'starts'}"
 
 
 def show_explanation(surveyed: SurveyInUnits) -> None:
@@ -167,17 +171,18 @@ def _explanation_sentences(surveyed: SurveyInUnits) -> list[str]:
     sentences = [
         "EM raises the likelihood from its start until it reaches a **local optimum**; which one depends on the start "
         "alone. Here it continues until the mean log-likelihood rises by no more than "
-        f"{survey.specification.tolerance:.0e} nats per row.",
+        f"{number(survey.specification.tolerance)} nats per row.",
         "Runs ended in the **same optimum** if their hard labels agree, however components are numbered, on all but "
-        f"{max(1, int(EQUAL_ROWS * n_rows)):,} of {n_rows:,} rows ({percent(EQUAL_ROWS)}, one at least) and their "
-        f"log-likelihoods lie within {number(EQUAL_LOG_LIKELIHOOD * n_rows, 3)} nats; from the highest down, each run "
+        f"{whole(max(1, int(EQUAL_ROWS * n_rows)))} of {whole(n_rows)} rows ({percent(EQUAL_ROWS)}, one at least) "
+        f"and their "
+        f"log-likelihoods lie within {number(EQUAL_LOG_LIKELIHOOD * n_rows)} nats; from the highest down, each run "
         "joins the first that it agrees with.",
         "If a share s of starts reaches an optimum, n of them miss it with (1 − s)ⁿ: "
         "**n_init = ⌈log 0.01 / log(1 − s)⌉** misses it once in a hundred times. A share out of few "
         "starts is uncertain: the interval (Wilson, 95 %) shows how much, for the share and for n_init.",
     ]
     if surveyed.units == ORIGINAL and surveyed.log_volume:
-        difference = number(abs(surveyed.log_volume), 4)
+        difference = number(abs(surveyed.log_volume))
         sentences.append(
             "Log-likelihoods are those of the columns in **their own units**. In the units of the fit, as on the "
             f"Clusters page, each is {difference} {'higher' if surveyed.log_volume > 0 else 'lower'} "

@@ -107,7 +107,7 @@ def test_the_borders_of_the_regions_of_one_gaussian_are_its_ellipses(
     drawing = PLANES["regions"](scene)
     for position, level in enumerate(LEVELS):
         (border,) = pick(drawing.figure, f"region-{position}")
-        assert border.name == f"holds {100 * level:g} %"
+        assert border.name == f"holds {100 * level:g}\u202f%"
         from_mean = spots(border) - scene.mixture.means[0]
         squared = np.einsum("ni,ij,nj->n", from_mean, np.linalg.inv(scene.mixture.covariances[0]), from_mean)
         np.testing.assert_allclose(squared, chi2.ppf(level, 2), rtol=0.02)
@@ -218,7 +218,7 @@ def test_of_many_rows_a_sample_and_the_least_likely_are_drawn(
     (rings,) = pick(drawing.figure, "least-likely")
     assert len(rings.x) == MAX_RINGS
     assert "(400)" in rings.name
-    assert "5,000 rows" in drawing.note
+    assert "5\u202f000 rows" in drawing.note
 
 
 @pytest.mark.parametrize("n_features", [1, 2])

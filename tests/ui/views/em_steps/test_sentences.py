@@ -36,8 +36,8 @@ def words(
 
 
 def test_it_says_what_share_an_ellipse_holds() -> None:
-    assert "Each ellipse holds 90 % of its component" in words().notes[0]
-    assert "Each bar holds 90 % of its component" in words(columns=("waiting",), view="line").notes[0]
+    assert "Each ellipse holds 90\u202f% of its component" in words().notes[0]
+    assert "Each bar holds 90\u202f% of its component" in words(columns=("waiting",), view="line").notes[0]
 
 
 @pytest.mark.parametrize("init", ALL_STARTS)
