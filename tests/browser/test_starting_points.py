@@ -49,6 +49,7 @@ def test_old_faithful_is_run_and_its_optima_are_seen(open_page: OpenPage) -> Non
 
 def test_two_optima_are_picked_and_compared_and_the_link_keeps_them(open_page: OpenPage) -> None:
     page = open_page(OLD_FAITHFUL)
+    page.get_by_text("Compare two optima").click()
     drawn(page, "compared-second")
     choose(page, "^Second", "D")
     expect(drawn(page, "compared-second")).to_have_attribute("aria-label", re.compile("^Optimum D"))

@@ -33,7 +33,7 @@ def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     )
     assert tuple(metrics(app)) == NAMES
     assert metrics(app)["Expected below"] == "3"
-    listed, new = app.dataframe[0].value, app.dataframe[1].value
+    new, listed = app.dataframe[0].value, app.dataframe[1].value
     assert len(listed) == int(metrics(app)["Rows below"])
     assert list(listed.columns[:5]) == [
         "row",
@@ -84,7 +84,7 @@ def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for()
 def test_a_typed_point_is_told_and_taken_back() -> None:
     app = opened(data="Old Faithful", k="2")
     app.text_input(key="points").set_value("2, 54; 3, 70").run()
-    table = app.dataframe[1].value
+    table = app.dataframe[0].value
     assert table["below the threshold"].tolist() == ["no", "yes"]
     assert table["region"].tolist()[0] == "within 50\u202f%"
     assert table["component 1"].iloc[0] > 0.99
@@ -100,7 +100,7 @@ def test_a_typed_point_is_told_and_taken_back() -> None:
 
 def test_no_more_points_are_told_than_the_page_holds() -> None:
     app = opened(data="Old Faithful", k="2", points="; ".join(["2, 54"] * 40))
-    assert len(app.dataframe[1].value) == 20
+    assert len(app.dataframe[0].value) == 20
 
 
 def test_a_fresh_draw_is_another_sample() -> None:

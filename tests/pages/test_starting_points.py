@@ -20,6 +20,7 @@ def opened(**query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
+    app.session_state["compared"] = True
     app.switch_page(PAGE).run()
     assert not app.exception
     return app

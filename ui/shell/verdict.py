@@ -116,16 +116,23 @@ class ModelButton:
 
 @dataclass(frozen=True)
 class PageButton:
-    """Opens another page of the app: `page` is its name, as `page_named` takes it."""
+    """Opens another page of the app: `page` is its name, as `page_named` takes it, `query` what it is told."""
 
     label: str
     page: str
+    query: tuple[tuple[str, str], ...] = ()
     recommends = False
 
     def draw(self) -> None:
         """Draw it."""
         page = page_named(self.page, known_pages())
-        st.page_link(page, label=self.label, icon=":material/arrow_forward:", icon_position="right")
+        st.page_link(
+            page,
+            label=self.label,
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params=dict(self.query) or None,
+        )
 
 
 @dataclass(frozen=True)

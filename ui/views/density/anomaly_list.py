@@ -20,8 +20,10 @@ from ui.shell.control import Control
 from ui.shell.control_kinds import Choice
 from ui.shell.controls import number as number_control
 from ui.shell.element_identity import kept_place
+from ui.shell.fit_standing import standing_of
 from ui.shell.tables import distinct_names, height_of, written
 from ui.shell.text import markdown
+from ui.shell.verdict import FileButton, Number, Verdict
 from ui.views.density.fitted_density import FittedDensity
 
 MAX_SHOWN = 500
@@ -106,6 +108,25 @@ def verdict(anomalies: Anomalies, far: FarRows) -> str:
     return f"{' '.join(reasons)} {are}, or the clusters have heavier tails than Gaussians."
 
 
+def anomaly_verdict(density: FittedDensity, anomalies: Anomalies, dataset: Dataset, fit: Fit) -> Verdict:
+    """Whether the least likely rows are more than chance explains, and their list as a file."""
+    found = standing_of(fit)
+    return Verdict(
+        found.after(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X))),
+        (Number("Least likely rows", f"{whole(anomalies.count)}", f"Of {whole(anomalies.n_rows)} rows."),),
+        FileButton(
+            "Download the list",
+            "download_anomalies",
+            lambda: csv(anomaly_table(density, anomalies, dataset)),
+            "least_likely_rows.csv",
+            "text/csv",
+            "As CSV. Text that a spreadsheet would run begins with an apostrophe; numbers are as they are.",
+            disabled=not anomalies.count,
+        ),
+        found.standing,
+    )
+
+
 def _far_rows_in_words(far: int, listed: int) -> str:
     """The start of a sentence about `far` of the `listed` rows: “3 of them lie”."""
     if listed == 1:
@@ -133,8 +154,7 @@ def anomaly_table(density: FittedDensity, anomalies: Anomalies, dataset: Dataset
 
 
 def show_anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> None:
-    """Show the conclusion, the table of at most `MAX_SHOWN` rows, and a button that downloads all of them."""
-    st.markdown(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X)))
+    """Show the table of at most `MAX_SHOWN` rows."""
     table = anomaly_table(
         density,
         Anomalies(anomalies.threshold, anomalies.positions[:MAX_SHOWN], anomalies.n_rows, 0.0),
@@ -155,19 +175,7 @@ def show_anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dat
         if anomalies.count > MAX_SHOWN
         else ""
     )
-    st.download_button(
-        "Download the list (CSV)",
-        lambda: csv(anomaly_table(density, anomalies, dataset)),
-        "least_likely_rows.csv",
-        "text/csv",
-        key="download_anomalies",
-        on_click="ignore",
-        disabled=not anomalies.count,
-    )
-    st.caption(
-        f"{more}The Mahalanobis distance counts standard deviations of the nearest component. In the file, text that a "
-        "spreadsheet would run as a formula begins with an apostrophe; numbers are as they are."
-    )
+    st.caption(f"{more}The Mahalanobis distance counts standard deviations of the nearest component.")
 
 
 def show_narrow_remarks(fit: Fit) -> None:

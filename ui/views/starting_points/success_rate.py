@@ -2,37 +2,93 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Ending
+from gmm_core.fitting.specification import FitSpecification
 from gmm_core.number_text import number, percent, whole
 from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, EQUAL_ROWS
+from gmm_core.studies.start_survey import SurveyedRestart
 from gmm_core.studies.success_rate import SuccessRate
+from gmm_core.wording import counted
 from ui.figures.base.wording import listed
 from ui.figures.optima.identity import log_likelihood_texts
 from ui.shell.element_identity import kept_place
 from ui.shell.tables import ORIGINAL
 from ui.shell.text import markdown
+from ui.shell.verdict import ModelButton, Number, Standing, Verdict
 from ui.views.starting_points.survey import SurveyInUnits
+
+
+def survey_verdict(surveyed: SurveyInUnits, current: FitSpecification) -> Verdict:
+    """How many starts reach the best optimum, and the fit from one of them; `current` specifies that of all pages."""
+    survey = surveyed.survey
+    best, ended = survey.best, len(survey.restarts) + len(survey.failed)
+    if best is None:
+        sentence = f"**No optimum was found**: none of {whole(ended)} starts ended in one."
+        return Verdict(sentence, standing=Standing.DOUBTFUL)
+    if survey.specification.n_components == 1:
+        return Verdict(
+            "**With K = 1 there is only one optimum**, the mean and the covariance of all rows: every start "
+            "reaches it in one step, and n_init = 1 is enough."
+        )
+    reached = len(best.runs)
+    numbers = (
+        Number("Starts that reach A", percent(reached / ended), "Of all starts, whatever their kind."),
+    )
+    told = f"{whole(reached)} of {_starts_in_words(ended)}"
+    if not survey.complete:
+        sentence = f"**Not all starts have run**: so far {told} ended in the best optimum, A."
+        return Verdict(sentence, numbers, standing=Standing.UNFINISHED)
+    doubt = _doubt(surveyed)
+    if doubt:
+        return Verdict(
+            f"**{told} ended in the best optimum found, A.** {doubt}", numbers, standing=Standing.DOUBTFUL
+        )
+    sentence = f"**{told} ended in the best optimum, A.**"
+    if surveyed.is_sample:
+        return Verdict(sentence, numbers)
+    restart = survey.restarts[best.runs[0]]
+    wanted = fit_from_start(restart, survey.specification, current)
+    return Verdict(sentence, numbers, ModelButton("Use A on all pages", wanted, current, "take-best"))
+
+
+def _doubt(surveyed: SurveyInUnits) -> str:
+    """The first reason why A may not be the best optimum there is; empty if there is none."""
+    survey = surveyed.survey
+    assert survey.best is not None
+    if any(survey.restarts[run].ending is Ending.ITERATION_LIMIT for run in survey.best.runs):
+        return "EM had not converged there: allow more iterations."
+    if survey.narrow:
+        return f"The spread of {counted(len(survey.narrow), 'component')} says little there."
+    if len(survey.best.runs) == 1 and len(survey.restarts) > 1:
+        return "A better one may well exist: run more restarts."
+    return ""
+
+
+def fit_from_start(
+    restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
+) -> FitSpecification:
+    """The specification of the fit whose only start is that of this restart, so that it ends in the same optimum."""
+    return replace(
+        current,
+        n_init=1,
+        init=restart.kind,
+        seed=restart.seed,
+        tolerance=surveyed.tolerance,
+        max_iterations=surveyed.max_iterations,
+    )
 
 
 def show_success_rates(surveyed: SurveyInUnits) -> None:
     """Show the share of each kind of start that reached the best optimum, and the n_init that does so with 99 %."""
     survey = surveyed.survey
     best = survey.best
-    if best is None:
-        st.markdown(
-            f"**No optimum was found**: none of {whole(len(survey.restarts) + len(survey.failed))} starts "
-            "ended in one."
-        )
-        return
-    if survey.specification.n_components == 1:
-        st.markdown(
-            "**With K = 1 there is only one optimum**, the mean and the covariance of all rows: every start "
-            "reaches it in one step, and n_init = 1 is enough."
-        )
+    if best is None or survey.specification.n_components == 1:
         return
     st.caption(
         "EM ends in a maximum of the log-likelihood near its start: a **local optimum**, which need not be the "

@@ -18,14 +18,25 @@ from ui.shell.tables import component_table, written
 from ui.views.starting_points.pictures import optimum_picture, styles
 from ui.views.starting_points.survey import SurveyInUnits
 
+CHOICES = ("first_optimum", "second_optimum")
+"""The controls for the two optima; a link that names one of them opens the comparison."""
+
 
 def show_comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
     """Show controls for the two optima, their differences in numbers, their pictures and their parameters."""
     optima = surveyed.survey.optima
-    st.subheader("Compare two optima", anchor=False)
     if len(optima) < 2:
         st.caption("There is only one optimum, so there is nothing to compare.")
         return
+    linked = any(key in st.query_params for key in CHOICES)
+    expander = st.expander("Compare two optima", expanded=linked, on_change="rerun", key="compared")
+    if expander.open:
+        with expander:
+            _show_two(surveyed, plane)
+
+
+def _show_two(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
+    optima = surveyed.survey.optima
     first, second = _choose_two(surveyed)
     names = [styles(surveyed)[position].name for position in (first, second)]
     one, other = optima[first], optima[second]
@@ -48,7 +59,7 @@ def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
     names = [style.name for style in styles(surveyed)]
     chosen = []
     with st.container(horizontal=True):
-        for position, (label, key) in enumerate((("First", "first_optimum"), ("Second", "second_optimum"))):
+        for position, (label, key) in enumerate(zip(("First", "Second"), CHOICES, strict=True)):
             name = page_control(Control(key, label, "", names[position], Choice(names)), width=120)
             chosen.append(names.index(name))
     return chosen[0], chosen[1]
@@ -100,11 +111,10 @@ def _signed(value: float) -> str:
 
 
 def _show_parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: list[str]) -> None:
-    # A table takes longer to draw than a picture: it is made only while the expander is open.
-    expander = st.expander("Parameters of both", on_change="rerun", key="compared parameters")
-    if not expander.open:
+    # A table takes longer to draw than a picture: it is made on request.
+    if not st.toggle("Parameters of both", key="compared parameters"):
         return
-    with expander:
+    with st.container():
         tables = [
             parameter_table(surveyed.mixture(mixture), surveyed.prepared.columns, name)
             for mixture, name in zip((one, other), names, strict=True)
