@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from ui.compute.limits import LIMITS
 from ui.shell.verdict import Standing
@@ -53,14 +54,15 @@ def verdict_on(app: AppTest, page: str) -> str:
     return str(strips[0].markdown[0].value)
 
 
-def blocks(app: AppTest) -> list:  # type: ignore[type-arg]
+def blocks(app: AppTest) -> list[Block]:
     """All containers of the page that have a key."""
-    found, left = [], [app.main]
+    found: list[Block] = []
+    left: list[Block] = [app.main]
     while left:
         block = left.pop()
         if getattr(block.proto, "id", ""):
             found.append(block)
-        left += [child for child in block.children.values() if hasattr(child, "children")]
+        left += [child for child in block.children.values() if isinstance(child, Block)]
     return found
 
 
