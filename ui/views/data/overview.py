@@ -42,7 +42,11 @@ def data_verdict(dataset: Dataset, prepared: PreparedData | None) -> Verdict:
         )
     fitted, features = prepared.X.shape
     reasons = " ".join([*prepared.warnings, *prepared.notes, *dataset.notes][:1])
-    sentence = f"**{whole(fitted)} of {whole(n_rows)} rows and {whole(features)} of {whole(n_columns)} columns are fitted.**"
+    rows, columns = (
+        f"{whole(fitted)} of {whole(n_rows)} rows",
+        f"{whole(features)} of {whole(n_columns)} columns",
+    )
+    sentence = f"**{rows} and {columns} are fitted.**"
     return Verdict(
         f"{sentence} {markdown(reasons, 300)}".rstrip(),
         (Number("Rows fitted", percent(fitted / max(n_rows, 1))),),
