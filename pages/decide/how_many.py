@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
+from ui.shell.presenter_mode import controls_place, folded
 from ui.shell.verdict import show_verdict
 from ui.views.how_many.grid import (
     ask_for_guess,
@@ -23,7 +24,7 @@ if analysis.prepared is None:
     st.stop()
 prepared = analysis.prepared
 
-with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with controls_place(), st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     sweep = choose_sweep()
     criterion = choose_criterion()
     guesses = wants_to_guess()
@@ -39,8 +40,9 @@ if guessed is not None or not guesses:
     main, side = st.columns([3, 2], gap="medium")
     with main:
         show_criteria(analysis, prepared, grid, sweep, criterion)
-    with side:
+    with side, folded("More on the choice"):
         show_choice(analysis, grid, criterion, guessed)
         show_meaning(grid)
-    show_table(analysis, prepared, grid)
+    with folded("Every fit"):
+        show_table(analysis, prepared, grid)
 series.go_on(progress)

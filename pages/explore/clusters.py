@@ -12,6 +12,7 @@ from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.fit_standing import checked_fit
 from ui.shell.page import fit_page
+from ui.shell.presenter_mode import controls_place, folded, is_presenting, picture_height
 from ui.shell.tables import show_parameters
 from ui.shell.verdict import show_verdict
 from ui.views.clusters.agreement import show_agreement
@@ -38,7 +39,8 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
 
     main, side = st.columns([3, 2], gap="medium")
     with main:
-        view = choose_view(prepared)
+        with controls_place():
+            view = choose_view(prepared)
         drawn = without_isolated(prepared, fit)
         drawings.show(
             lambda: picture(view, prepared, fit, colour_numbers, drawn),
@@ -46,31 +48,34 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
             view,
             drawn is None,
             fit.specification,
-            height=560,
+            height=picture_height(560, presented=440),
             first=True,
         )
-        show_introduction(view)
+        if not is_presenting():
+            show_introduction(view)
     with side:
         checked, earlier = checked_fit(analysis, prepared, fit), previous_fit(fit, prepared.digest)
         show_verdict(fit_verdict(fit, checked, share_sure(mixture.responsibilities(prepared.X)), earlier))
-        show_comparison(fit, earlier)
-        show_remarks(fit)
-        show_checks(checked.findings, len(prepared.X))
-        show_fit(fit, earlier)
-        drawings.show(
-            lambda: restart_likelihoods(fit, prepared),
-            "log-likelihood",
-            height=220,
-            title="Log-likelihood of each restart",
-        )
-        drawings.show(
-            lambda: responsibilities_picture(prepared, mixture, colour_numbers),
-            "responsibilities",
-            height=heatmap_height(mixture.n_components),
-            title="Responsibilities: points × components",
-        )
-    show_parameters(mixture, prepared)
-    show_agreement(analysis, prepared, fit)
+        with folded("The fit, its checks and restarts"):
+            show_comparison(fit, earlier)
+            show_remarks(fit)
+            show_checks(checked.findings, len(prepared.X))
+            show_fit(fit, earlier)
+            drawings.show(
+                lambda: restart_likelihoods(fit, prepared),
+                "log-likelihood",
+                height=220,
+                title="Log-likelihood of each restart",
+            )
+            drawings.show(
+                lambda: responsibilities_picture(prepared, mixture, colour_numbers),
+                "responsibilities",
+                height=heatmap_height(mixture.n_components),
+                title="Responsibilities: points × components",
+            )
+    with folded("Parameters and labels"):
+        show_parameters(mixture, prepared)
+        show_agreement(analysis, prepared, fit)
 
 
 clusters()

@@ -26,6 +26,7 @@ from ui.shell.control_kinds import Choice, Switch
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA as MEANINGS
 from ui.shell.model_controls import use_model_in_next_run
+from ui.shell.presenter_mode import picture_height
 from ui.shell.tables import Writer, written
 from ui.shell.text import markdown
 from ui.shell.verdict import ModelButton, Number, Standing, Verdict
@@ -90,7 +91,7 @@ def show_criteria(
         current=grid_position(analysis.specification) if _current_cell(analysis, grid) else None,
         revision=prepared.digest[:12],
     )
-    clicked = show(drawing, "criteria", height=460, clickable=True).clicked
+    clicked = show(drawing, "criteria", height=picture_height(460, presented=250), clickable=True).clicked
     nearest_cell = None if clicked is None else nearest_position(values, clicked)
     for cell in grid.cells:
         if (

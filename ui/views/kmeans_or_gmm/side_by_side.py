@@ -21,6 +21,7 @@ from ui.projection.plane import PictureAxes
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_standing import standing_of
 from ui.shell.navigation import CLUSTERS
+from ui.shell.presenter_mode import picture_height
 from ui.shell.tables import in_original_units
 from ui.shell.text import markdown
 from ui.shell.verdict import Number, PageButton, Standing, Verdict
@@ -69,7 +70,12 @@ def show_pictures(
             st.caption(title)
             drawing = draw(compared, axes, colour_numbers)
             clicks.append(
-                show(drawing, f"cells-{key}", height=440, clickable=compared.outlier is not None).clicked
+                show(
+                    drawing,
+                    f"cells-{key}",
+                    height=picture_height(440, presented=250),
+                    clickable=compared.outlier is not None,
+                ).clicked
             )
     clicked = next((place for place in clicks if place is not None), None)
     if clicked is not None:
