@@ -20,6 +20,9 @@ from ui.views.data.overview import (
 
 analysis = current_analysis()
 show_problems(analysis)
+if analysis.chosen is None:
+    reading_controls(DATA)
+    st.stop()
 show_verdict(data_verdict(analysis.dataset, analysis.prepared))
 show_columns(analysis.dataset, analysis.prepared)
 main, side = st.columns([3, 2], gap="medium")
@@ -27,7 +30,7 @@ with main:
     show_origin(analysis.dataset)
     if analysis.prepared is not None:
         show(raw_picture(analysis.prepared), "data", height=520)
-    show_notes(analysis.dataset)
+    show_notes(analysis.dataset, DATA if data_is_a_file() else None)
 with side:
     reading_controls(DATA, data_is_a_file())
     if analysis.prepared is not None:

@@ -21,6 +21,7 @@ from ui.compute.cache import CacheBound, size_of_fits
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask
 from ui.shell.analysis import Analysis, current_analysis, take_over_specification
+from ui.shell.data_controls import show_way_back
 from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
@@ -50,6 +51,7 @@ def fit_page(draw: Draw, beside: TaskBeside | None = None) -> Callable[[], None]
         st.session_state[_REDRAWS_ALONE] = True
         analysis = take_over_specification()
         show_problems(analysis)
+        show_notes_link(analysis)
         if analysis.prepared is None:
             return
         fit = fit_task(analysis, analysis.prepared).computed()
@@ -93,15 +95,29 @@ def _redraw(*fragments: str) -> None:
 
 
 def show_problems(analysis: Analysis) -> None:
-    """Say what was wrong with the data or the columns, at the top of the page."""
+    """Say what is wrong with the data or the columns, where the picture would be; without data, offer a way back."""
     with kept_place():
         for problem in analysis.problems:
             st.warning(markdown(problem, 600), icon=":material/info:")
+        if analysis.chosen is None:
+            show_way_back()
+
+
+def show_notes_link(analysis: Analysis) -> None:
+    """Say that there are notes on how the visitor's file was read, as a link to the page that shows them."""
+    n_notes = len(analysis.dataset.notes) if analysis.prepared is not None and analysis.private else 0
+    with kept_place():
+        if n_notes:
+            notes = "1 note" if n_notes == 1 else f"{n_notes} notes"
+            st.page_link(
+                "pages/explore/data.py", label=f"{notes} on how the file was read", icon=":material/info:"
+            )
 
 
 def fit_in_view(analysis: Analysis) -> Fit | None:
     """The fit, or None with a sentence on the screen that says why there is none."""
     show_problems(analysis)
+    show_notes_link(analysis)
     return None if analysis.prepared is None else fit_task(analysis, analysis.prepared).in_view()
 
 

@@ -28,32 +28,31 @@ def sidebar() -> DeltaGenerator:
             known_fits = st.container()
         details = st.container()
         with source:
-            chosen = choose_data(details)
+            chosen, problem = choose_data(details)
         with details:
-            preparation = choose_preparation(chosen.dataset, chosen.private)
+            preparation = choose_preparation(chosen)
         what_is_fitted = st.container()
         choose_model(on_change=redraw_page)
         choose_presenter_mode()
         link = st.container()
-    problems = [] if chosen.problem is None else [chosen.problem]
+    problems = [] if problem is None else [problem]
     prepared: PreparedData | None = None
     try:
-        found = prepared_data(chosen.dataset, preparation, chosen.private)
-        require_own_units(found)
-        prepared = found
-        problems += prepared.warnings
-        if sentence := fitted_sentence(chosen.dataset, prepared, chosen.private):
-            what_is_fitted.caption(sentence)
+        if chosen is not None:
+            found = prepared_data(chosen.dataset, preparation, chosen.private)
+            require_own_units(found)
+            prepared = found
+            problems += prepared.warnings
+            if sentence := fitted_sentence(chosen.dataset, prepared, chosen.private):
+                what_is_fitted.caption(sentence)
     except ExplorerError as error:
         problems.append(str(error))
     remember_analysis(
         Analysis(
-            dataset=chosen.dataset,
-            origin=chosen.origin,
+            chosen=chosen,
             prepared=prepared,
             preparation=preparation,
             specification=chosen_specification(),
-            private=chosen.private,
             problems=tuple(problems),
         )
     )

@@ -19,6 +19,7 @@ from ui.shell.navigation import CLUSTERS
 from ui.shell.tables import date_formats
 from ui.shell.text import markdown
 from ui.shell.verdict import Number, PageButton, Standing, Verdict
+from ui.uploads.upload import FileControl
 
 BINS = 12
 """The number of bars of a column's small histogram."""
@@ -55,10 +56,22 @@ def data_verdict(dataset: Dataset, prepared: PreparedData | None) -> Verdict:
     )
 
 
-def show_notes(dataset: Dataset) -> None:
-    """Show what reading the data changed or assumed, a sentence each."""
-    for note in dataset.notes:
-        st.caption(f":material/info: {markdown(note, 400)}")
+def show_notes(dataset: Dataset, file: FileControl | None) -> None:
+    """Show what reading the data changed or assumed, a sentence each, with the button that undoes it."""
+    upload = None if file is None else file.latest
+    changes = {} if upload is None or upload.opened is None else upload.opened.changes
+    for number, note in enumerate(dataset.notes):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f":material/info: {markdown(note, 400)}", width="stretch")
+            change = changes.get(note)
+            if file is not None and upload is not None and change is not None:
+                st.button(
+                    markdown(change.label, 60),
+                    key=f"undo note {number} of {upload.file_id}",
+                    type="tertiary",
+                    on_click=file.read_again,
+                    args=(change.applied_to(upload.requested),),
+                )
 
 
 def show_rows(dataset: Dataset) -> None:
