@@ -130,19 +130,20 @@ def _best_of(
         return best
     affordable_moves = TIMES_FOR_MOVES * affordable // _iterations(STAGES_OF_MOVES)
     n_moves = min(MOVES_PER_COMPONENT * problem.n_components, affordable_moves)
-    return _after_moves(best, n_moves, taken, problem, sample, cost, rng)
+    return _after_moves(best, problem, sample, n_moves=n_moves, n_taken=taken, cost=cost, rng=rng)
 
 
 def _after_moves(
     best: Winner,
-    n_moves: int,
-    taken: int,
     problem: FitProblem,
     sample: StartRows,
+    *,
+    n_moves: int,
+    n_taken: int,
     cost: CostOfNarrowness,
     rng: np.random.Generator,
 ) -> Winner:
-    """The best short run after up to `n_moves` rounds of runs that begin close to the best so far."""
+    """The best short run after up to `n_moves` rounds of runs that begin close to the best so far; `n_taken` iterations were taken before."""
     alike, in_vain = ALIKE * float(sample.weights.sum()), 0
     for n_done in range(n_moves):
         if n_done == 0:
@@ -150,11 +151,11 @@ def _after_moves(
         else:
             partitions = divided_otherwise(best.mixture, sample, STAGES_OF_MOVES[0][0], rng)
         other = _winner(problem, sample, partitions, cost, STAGES_OF_MOVES) if len(partitions) else None
-        taken += 0 if other is None else other.n_taken
+        n_taken += 0 if other is None else other.n_taken
         in_vain += 1
         if other is not None and other.score > best.score + alike:
             best, in_vain = other, 0
-        if in_vain == IN_VAIN or taken >= TIMES_THE_BEST_WITH_MOVES * best.n_iterations:
+        if in_vain == IN_VAIN or n_taken >= TIMES_THE_BEST_WITH_MOVES * best.n_iterations:
             break
     return best
 
