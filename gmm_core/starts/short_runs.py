@@ -143,7 +143,10 @@ def _after_moves(
     cost: CostOfNarrowness,
     rng: np.random.Generator,
 ) -> Winner:
-    """The best short run after up to `n_moves` rounds of runs that begin close to the best so far; `n_taken` iterations were taken before."""
+    """The best short run after up to `n_moves` rounds of runs that begin close to the best so far.
+
+    Runs have taken `n_taken` iterations before.
+    """
     alike, in_vain = ALIKE * float(sample.weights.sum()), 0
     for n_done in range(n_moves):
         if n_done == 0:
