@@ -105,7 +105,7 @@ def test_a_model_file_is_opened_and_labels_in_place_of_the_fit() -> None:
 
 
 def test_many_rows_and_an_upload_with_hostile_names_are_shown() -> None:
-    app = opened(blobs_n_samples="50000", n_init="1")
+    app = opened(code_is_open=True, blobs_n_samples="50000", n_init="1")
     assert "50,000 rows" in " ".join(element.value for element in app.markdown)
     app.selectbox(key="data").set_value("upload").run()
     lines = "".join(f"{i % 7},{(i * 3) % 11},=1+{i}\n" for i in range(60))

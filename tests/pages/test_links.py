@@ -220,7 +220,8 @@ def test_what_of_a_link_cannot_be_set_here_is_told_once(asked: dict[str, Any], t
     if told is None:
         assert not app.warning
         return
-    assert f"offered here. {told} What you see" in app.warning[0].value.replace("\\", "")
+    said = app.warning[0].value.replace("\\", "").replace("\u202f", " ")
+    assert f"offered here. {told} What you see" in said
     app.number_input(key="k").set_value(4).run()
     assert not app.warning
 

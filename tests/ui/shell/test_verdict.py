@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from gmm_core.fitting.fit import Fit, fit
 from gmm_core.fitting.restart_result import Ending
 from gmm_core.fitting.specification import FitSpecification
+from gmm_core.number_text import percent
 from gmm_core.studies.checks.catalogue import CHECKS
 from gmm_core.studies.checks.check import Finding, Outcome
 from gmm_core.studies.family_comparison import StructureFit
@@ -77,7 +78,7 @@ def test_the_sentence_of_the_clusters_says_what_is_in_doubt(case: str) -> None:
 def test_the_sentence_of_the_clusters_names_the_checks_to_look_at() -> None:
     found = fit_verdict(clean(), CheckedFit(clean(), "", FINE), 0.5, None)
     assert found.standing is Standing.FIRM and "no check" in found.sentence
-    assert [number.value for number in found.numbers][1] == "50 %"
+    assert [number.value for number in found.numbers][1] == percent(0.5)
     findings = {**FINE, "separation": Finding(Outcome.LOOK, "Far apart.")}
     looked = fit_verdict(clean(), CheckedFit(clean(), "", findings), 0.5, None)
     assert looked.standing is Standing.DOUBTFUL and CHECKS["separation"].title in looked.sentence

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from gmm_core.fitting.fit import Fit
-from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Run
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.number_text import number, percent, tenths, whole
@@ -121,12 +120,10 @@ def show_comparison(fit: Fit, earlier: Fit | None) -> None:
 
 
 def show_remarks(fit: Fit) -> None:
-    """Show the warnings of the fit, a sentence each; those on narrow components are shown among the checks instead."""
-    narrow_sentences = sentences(fit.narrow)
+    """Show the warnings of the fit, a sentence each."""
     with kept_place():
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
-        warnings = [sentence for sentence in fit.warnings if sentence not in narrow_sentences]
-        for sentence in (*warnings, *_higher_but_narrow(fit), *refusal):
+        for sentence in (*fit.warnings, *_higher_but_narrow(fit), *refusal):
             st.caption(f":material/info: {markdown(sentence, 500)}")
 
 

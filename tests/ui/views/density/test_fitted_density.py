@@ -118,4 +118,4 @@ def test_densities_are_written_also_where_no_float_holds_them() -> None:
     assert density_in_words(np.log(1.28)) == "1.28"
     assert density_in_words(np.log(0.00031)) == "3.1\u00a0×\u00a010⁻⁴"
     assert density_in_words(-5_000.0) == "3.37\u00a0×\u00a010⁻²¹⁷²"
-    assert density_in_words(2_000.0) == "3.88\u00a0×\u00a010⁸⁶⁸"
+    assert density_in_words(2_000.0) == "3.881\u00a0×\u00a010⁸⁶⁸"

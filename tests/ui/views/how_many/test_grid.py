@@ -98,9 +98,9 @@ def test_of_fits_that_cannot_be_judged_nothing_is_concluded() -> None:
     )
     assert choice_in_words(one, 1, alone, "BIC").startswith("**BIC can judge K = 1, full alone**")
     assert choice_in_words(one, 2, several, "BIC").startswith(
-        "**Of the 2 fits that it can judge, BIC chooses K = 1, full**"
+        "**Of the 2 fits that it can judge, BIC chooses K = 1, full.**"
     )
-    assert choice_in_words(one, 2, sound, "BIC").startswith("**BIC chooses K = 1, full**")
+    assert choice_in_words(one, 2, sound, "BIC").startswith("**BIC chooses K = 1, full.**")
     cell_name = agreement_of_bic_and_icl(one, one, 2, n_refused=1)
     assert "no sign of several groups" not in cell_name and "for 1 fit they mean nothing" in cell_name
     caution = cautions(one, alone)[0].replace("\\", "")
