@@ -34,7 +34,7 @@ def test_old_faithful_is_run_and_its_optima_are_seen(open_page: OpenPage) -> Non
     go_to(page, "Learn", "Starting points")
     optima_chart = drawn(page, "optima")
     expect(optima_chart.locator(".textpoint")).to_have_text(
-        ["A −1,114.4", "B −1,119.2", "C −1,119.6", "D −1,127.1"]
+        ["A −1\u202f114.4", "B −1\u202f119.2", "C −1\u202f119.6", "D −1\u202f127.1"]
     )
     expect(optima_chart).to_have_attribute("aria-label", re.compile("^Four distinct optima from 40 starts"))
     expect(page.get_by_test_id("stTable").get_by_role("row")).to_have_count(1 + len(STARTS))

@@ -24,6 +24,7 @@ from ui.shell.page import (
     KNOWN_FITS,
     fit_task,
     note_known_fits_shown,
+    page_redraws_alone,
     redraw_page,
     redraw_page_and_components,
 )
@@ -34,6 +35,8 @@ _KEY = "known fits"
 """The key of the component."""
 _TAKEN = "K that was clicked"
 """Key of the session state: a K that the control takes when it is next drawn; set there, the browser is told of it."""
+_CHANGED = "K was changed"
+"""Key of the session state: K was changed where the whole app has to be drawn again."""
 _mount = st.components.v2.component(
     "explorer_components",
     html='<div class="bars" role="group" aria-label="BIC of each K"></div><p></p>',
@@ -57,7 +60,16 @@ def choose_components() -> None:
     control = CONTROLS["k"]
     if _TAKEN in st.session_state:
         st.session_state[control.key] = st.session_state.pop(_TAKEN)
-    control.draw(redraw_page)
+    control.draw(_changed)
+    if st.session_state.pop(_CHANGED, False):
+        st.rerun()  # this is a fragment, so a change of K would not reach a page that does not redraw alone
+
+
+def _changed() -> None:
+    if page_redraws_alone():
+        redraw_page()
+    else:
+        st.session_state[_CHANGED] = True
 
 
 @contextmanager
@@ -86,6 +98,8 @@ def _show() -> None:
         width="stretch",
         on_taken_change=_take,
     )
+    if _TAKEN in st.session_state and not page_redraws_alone():
+        st.rerun()
 
 
 def _take() -> None:

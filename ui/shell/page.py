@@ -79,6 +79,12 @@ def redraw_page() -> None:
     _redraw(FRAGMENT, KNOWN_FITS)
 
 
+def page_redraws_alone() -> bool:
+    """True if a change of the model redraws the page without the rest of the app."""
+    redraws_alone: bool = st.session_state.get(_REDRAWS_ALONE, False)
+    return redraws_alone and bool(st.session_state.get(_KNOWN_FITS_SHOWN, False))
+
+
 def redraw_page_and_components() -> None:
     """The same for what sets the control of K."""
     _redraw(COMPONENTS, FRAGMENT, KNOWN_FITS)
@@ -90,7 +96,7 @@ def note_known_fits_shown() -> None:
 
 
 def _redraw(*fragments: str) -> None:
-    if st.session_state.get(_REDRAWS_ALONE, False) and st.session_state.get(_KNOWN_FITS_SHOWN, False):
+    if page_redraws_alone():
         st.rerun(fragments)
 
 
