@@ -8,7 +8,9 @@ from ui.chart.display import show
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page
+from ui.shell.verdict import show_verdict
 from ui.views.density.anomaly_list import (
+    anomaly_verdict,
     choose_anomalies,
     show_anomaly_list,
     show_anomaly_metrics,
@@ -34,13 +36,14 @@ def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     main, side = st.columns([3, 2], gap="medium")
     below = st.container()
     with side:
-        st.subheader("Least likely rows", anchor=False)
+        answers, conclusion = st.container(), st.container()
         anomalies = choose_anomalies(fitted)
+        with conclusion:
+            show_verdict(anomaly_verdict(fitted, anomalies, analysis.dataset, fit))
         show_anomaly_metrics(anomalies, fitted.law)
         show_anomaly_list(fitted, anomalies, analysis.dataset)
         show_narrow_remarks(fit)
-    with below:
-        st.subheader("New points", anchor=False)
+    with answers:
         points = choose_new_points(fitted)
         show_new_points(fitted, anomalies, points)
     with main:

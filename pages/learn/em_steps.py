@@ -5,9 +5,10 @@ import streamlit as st
 from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_from_means, fit_in_view
+from ui.shell.verdict import show_verdict
 from ui.views.em_steps.axes import choose_film_view
 from ui.views.em_steps.film import FilmContent, show_film, show_mean_placement
-from ui.views.em_steps.sentences import film_sentences
+from ui.views.em_steps.sentences import film_sentences, run_verdict
 from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placement_instruction
 
 analysis = current_analysis()
@@ -41,6 +42,7 @@ else:
         st.stop()
     run, title, colour_numbers = by_hand.best, "This film", tuple(range(n_components))
 
+show_verdict(run_verdict(run, fit.best, title))
 film = view.film(run)
 show_film(
     FilmContent(

@@ -56,9 +56,12 @@ def finished(page: Page) -> None:
 
 
 def go_to(page: Page, section: str, title: str) -> None:
-    """Open a page of the app by its navigation, and wait for the end of its first run."""
-    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
+    """Open a page by its menu, or by its link if `section` is empty, and wait for the end of its first run."""
+    if section:
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+        page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
+    else:
+        page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
     expect(page).to_have_title(f"{title} · GMM Explorer")
     finished(page)
 

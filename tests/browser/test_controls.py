@@ -51,7 +51,7 @@ def test_the_chosen_columns_of_a_file_outlive_a_file_that_cannot_be_read(open_pa
     chosen.get_by_role("button", name="Remove income").click()
     expect(chosen.get_by_text("income")).to_have_count(0)
     finished(page)
-    go_to(page, "Decide", "How many clusters?")
+    go_to(page, "", "How many clusters?")
     go_to(page, "Explore", "Data")
     for name, content in (("empty.csv", b""), ("picture.csv", b"\x89PNG\r\n\x1a\n\x00\x00")):
         upload(page, name, content)

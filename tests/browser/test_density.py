@@ -54,7 +54,7 @@ def test_the_list_comes_as_a_file_that_holds_what_the_page_says(open_page: OpenP
         .inner_text()
     )
     with page.expect_download() as coming:
-        page.get_by_role("button", name="Download the list (CSV)").click()
+        page.get_by_role("button", name="Download the list").click()
     table = pd.read_csv(coming.value.path(), encoding="utf-8-sig")
     assert coming.value.suggested_filename == "least_likely_rows.csv"
     assert len(table) == count > 5

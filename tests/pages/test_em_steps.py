@@ -28,8 +28,8 @@ def opened(**query: str) -> AppTest:
 
 
 def films(app: AppTest) -> int:
-    """How many films are on the screen: components of our own are opaque to AppTest but for their number."""
-    return len(app.get("bidi_component"))
+    """How many films are on the screen: components of our own are opaque to AppTest but for their names."""
+    return sum('component_name: "explorer_film"' in str(each.proto) for each in app.get("bidi_component"))
 
 
 def starts(app: AppTest) -> list[str]:

@@ -10,9 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.fitting.progress import Progress
+from gmm_core.number_text import duration
 from ui.compute.limits import LIMITS
 from ui.compute.own_task import OwnTask
-from ui.figures.base.wording import duration
 
 ESTIMATED_SECONDS = 3.0
 """A task that is expected to take longer shows the estimate before it begins."""

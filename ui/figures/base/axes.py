@@ -44,9 +44,12 @@ def _padding(needed: float) -> float:
 
 
 def hover_format(ends: tuple[float, float]) -> str:
-    """The d3 format of numbers in hover texts: it distinguishes a thousandth of the axis, also far from zero."""
+    """The d3 format of an axis in hover texts: it distinguishes a thousandth of the axis, also far from zero.
+
+    Where that takes too many decimals it is empty, and Plotly writes a power of ten.
+    """
     decimals = int(np.ceil(3 - np.log10(ends[1] - ends[0])))
-    return f",.{max(0, decimals)}~f" if decimals <= 9 else ".5~g"
+    return f",.{max(0, decimals)}~f" if decimals <= 9 else ""
 
 
 def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> dict[str, Any]:

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
+from gmm_core.number_text import number
 from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import MARGIN, axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
 from ui.figures.base.points import undecided_sentence
-from ui.figures.base.wording import number, weights_in_words
+from ui.figures.base.wording import weights_in_words
 from ui.figures.film.traces import moving_line, moving_marker, plot_of_film
 from ui.figures.mixture.likelihood import LEAST_PADDING, every_iteration
 from ui.figures.mixture.responsibilities import structured_order
@@ -44,7 +45,7 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
             "opacity": 0.45,
             "line": {"color": INK, "width": 1.2},
             "marker": {"color": INK, "size": 4},
-            "hovertemplate": "iteration %{x}: %{y:,.7~g}<extra></extra>",
+            "hovertemplate": "iteration %{x}: %{y:tenths}<extra></extra>",
         },
         moving_line(
             "so-far", np.column_stack([iterations[[0, 0]], values[[0, 0]]]), {"color": ACCENT, "width": 3}

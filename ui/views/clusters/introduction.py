@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.lessons.progress import course_progress, known_pages, page_named
+from ui.lessons.progress import course_progress
 from ui.projection.view import View
 from ui.shell.element_identity import kept_place
+from ui.shell.navigation import known_pages, page_named
 from ui.shell.presenter_mode import is_presenting
 
 VIEWS_WITH_CONTOURS = ("plane", "principal")

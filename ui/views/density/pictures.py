@@ -13,6 +13,7 @@ from gmm_core.density.anomalies import Anomalies
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
+from gmm_core.number_text import exact_percent, number, percent, whole
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
@@ -25,7 +26,7 @@ from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes, choose_picture_axes
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Choices, Switch
-from ui.shell.tables import decimal_formats, distinct_names
+from ui.shell.tables import distinct_names, written
 from ui.views.density.fitted_density import FittedDensity
 from ui.views.density.sentences import LEVELS, QUANTITIES, density_in_words
 
@@ -140,7 +141,7 @@ def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatA
     """A row for each of the points (P, D), in the data's own units: density, region, uncertainty, responsibilities."""
     predictions = Predictions.of(density.mixture, density.fitted_units(points), density.log_volume)
     regions = HighestDensityRegions.of(density.law, LEVELS)
-    names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
+    names = [*(f"within {exact_percent(level)}" for level in LEVELS), f"outside {exact_percent(LEVELS[-1])}"]
     table = pd.DataFrame(
         {
             "point": np.arange(1, len(points) + 1),
@@ -166,19 +167,21 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
         st.caption("Click in the picture or type a point to see its probabilities.")
         return
     table = new_point_table(density, anomalies, points)
-    components = [f"component {position + 1}" for position in range(density.mixture.n_components)]
+    shares = [
+        "less dense than",
+        *(f"component {position + 1}" for position in range(density.mixture.n_components)),
+    ]
+    values = [name for name in table.columns if table[name].dtype.kind == "f" and name not in shares]
     st.dataframe(
-        table,
+        written(table, {**dict.fromkeys(values, number), **dict.fromkeys(shares, percent)}),
         hide_index=True,
         column_config={
-            **decimal_formats(table, "%.4g"),
-            **{name: st.column_config.NumberColumn(format="percent") for name in components},
             "density": st.column_config.TextColumn(help="Per unit of every column, in the data's own units."),
             "region": st.column_config.TextColumn(
                 help="The smallest of the highest-density regions that holds it."
             ),
             "less dense than": st.column_config.NumberColumn(
-                format="percent", help="The share of the mixture that lies where it is denser."
+                help="The share of the mixture that lies where it is denser."
             ),
         },
         alt="New points with their densities and responsibilities",
@@ -204,13 +207,13 @@ def show_sample_beside_rows(
         revision=prepared.digest[:12],
     )
     of = (
-        f"{len(rows):,} of {len(prepared.X):,} rows"
+        f"{whole(len(rows))} of {whole(len(prepared.X))} rows"
         if len(rows) < len(prepared.X)
-        else f"The {len(rows):,} rows"
+        else f"The {whole(len(rows))} rows"
     )
     for column, title, key, drawing in zip(
         st.columns(2),
-        (of, f"{len(rows):,} points drawn from the mixture"),
+        (of, f"{whole(len(rows))} points drawn from the mixture"),
         ("rows-beside", "sample-beside"),
         (data, drawn),
         strict=True,

@@ -128,7 +128,7 @@ class Film {
   // The largest height of the picture, in pixels, at which the buttons and the status below it are visible too while the
   // page is at its top. The root's height is used because a phone's browser bars, which come and go, are no part of it.
   room() {
-    const { top, bottom } = this.picture.figure.getBoundingClientRect();
+    const { top, bottom } = this.picture.root.getBoundingClientRect();
     const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
     const below = this.frames ? this.status.getBoundingClientRect().bottom - bottom : 0;
     return Math.floor(document.documentElement.clientHeight - top - scrolled - below - EDGE);
@@ -307,7 +307,7 @@ class Film {
     if (frame === 0) return `Start: ${value}`;
     if (frame === frames.last) return `${this.message.words.last}: ${value}`;
     const iteration = frames.iterations[state] + (frames.isExpectation(frame) ? 1 : 0);
-    return `Iteration ${iteration.toLocaleString("en")}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
+    return `Iteration ${wholeText(iteration)}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
   }
 
   // --- input ----------------------------------------------------------------------------------------------
@@ -371,5 +371,5 @@ class Film {
 }
 
 function likelihoodText(value) {
-  return Math.abs(value) >= 100 ? grouped(value, 1) : figures(value, 4);
+  return Math.abs(value) >= 100 ? decimalText(value, 1) : numberText(value);
 }

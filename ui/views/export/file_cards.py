@@ -12,13 +12,16 @@ import streamlit as st
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.model_file import model_file
 from gmm_core.export.rows.labelled_rows import labelled_rows, result_names
+from gmm_core.number_text import number, percent, whole
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.parquet import parquet_file
 from gmm_core.tables.files.spreadsheet_safety import csv
 from gmm_core.tables.origin import FromFile, Origin
 from gmm_core.wording import counted
 from ui.links.share import landing_address, link_to
-from ui.shell.tables import date_formats, decimal_formats, height_of
+from ui.shell.fit_standing import FitStanding
+from ui.shell.tables import date_formats, height_of, written
+from ui.shell.verdict import FileButton, Number, Verdict
 
 PREVIEW_ROWS = 200
 """The largest number of labelled rows on the screen."""
@@ -100,6 +103,22 @@ def show_table_downloads(
     )
 
 
+def labelling_verdict(dataset: Dataset, model: Model, found: FitStanding) -> Verdict:
+    """How many rows the model labels, with the file of them; what is in doubt about the fit goes with it."""
+    rows = len(dataset.table) - model.record.rows_left_out
+    sentence = f"**{counted(rows, 'row')} labelled by {counted(model.n_components, 'component')}.**"
+    button = FileButton(
+        "Labelled rows",
+        "labelled_rows_file",
+        lambda: csv(labelled_rows(dataset.table, model), units=dataset.units),
+        "labelled_rows.csv",
+        "text/csv",
+        "All rows in their order as CSV: your columns, then component, probabilities, uncertainty and log-density.",
+    )
+    share = Number("Rows with a label", percent(rows / max(len(dataset.table), 1)))
+    return Verdict(found.after(sentence), (share,), button, found.standing)
+
+
 def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
     """Show the card of the labelled rows: the visitor's own columns, then those of the results."""
     rows, columns = dataset.table.shape
@@ -148,14 +167,15 @@ def show_first_rows(dataset: Dataset, model: Model) -> None:
     """Show the first labelled rows, with the columns of the results first so that they are seen."""
     table = labelled_rows(dataset.table.head(PREVIEW_ROWS), model)
     results = result_names(dataset.table, model.n_components)
-    st.subheader("Labelled rows", anchor=False)
-    show_labelled_table(table, results, f"The first {len(table):,} rows with the model's answers")
+    expander = st.expander("The first rows with their labels")
+    with expander:
+        show_labelled_table(table, results, f"The first {whole(len(table))} rows with the model's answers")
     more = (
         ""
         if len(dataset.table) <= PREVIEW_ROWS
-        else f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows. "
+        else f"The first {whole(PREVIEW_ROWS)} of {whole(len(dataset.table))} rows. "
     )
-    st.caption(
+    expander.caption(
         f"{more}In the files, these columns come after yours. The uncertainty is 1 − the largest probability; the "
         "log-density is log p(x) in nats, with x in the columns' own units."
     )
@@ -166,11 +186,12 @@ def show_labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> No
     own = [name for name in table.columns if name not in results]
     probabilities = [name for name in results if name.startswith("probability of ")]
     others = [name for name in results if name not in probabilities]
-    formats: dict[str, Any] = date_formats(table) | decimal_formats(table[others], "%.4g")
+    formats: dict[str, Any] = date_formats(table)
     for name in probabilities:
-        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
+        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "))
+    values = [name for name in others if table[name].dtype.kind == "f"]
     st.dataframe(
-        table,
+        written(table, {**dict.fromkeys(values, number), **dict.fromkeys(probabilities, percent)}),
         column_order=[*others, *probabilities, *own],
         column_config=formats,
         hide_index=True,

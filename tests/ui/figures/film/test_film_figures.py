@@ -121,7 +121,7 @@ def test_the_curve_holds_its_start_or_tells_where_that_lies(
     assert values[-1] - values[1] > 0.15 * (axis.maxallowed - axis.minallowed)  # not too flat
     assert len(told) == (not whole)
     if not whole:
-        assert "−2,400" in told[0].text[0]
+        assert "−2\u202f400" in told[0].text[0]
         assert axis.minallowed < told[0].y[0] < values[1]
 
 
