@@ -13,6 +13,7 @@ from gmm_core.fitting.specification import FitSpecification
 from gmm_core.tables.preparation import Preparation, prepare
 from gmm_core.tables.samples import load_sample
 from tests.browser.conftest import Motion, OpenPage, finished
+from tests.shown_number import shown_number
 from ui.figures.base.blend import hexadecimal, oklab
 from ui.figures.base.palette import colour
 
@@ -231,11 +232,6 @@ WORKED = """() => [...document.querySelectorAll('.explorer-film-formula')]
   .map(math => [...math.querySelectorAll('mn')].filter(node => !node.closest('msub')).map(node => node.textContent))"""
 
 
-def number(shown: str) -> float:
-    mantissa, _, power = shown.replace("−", "-").replace(",", "").partition(" × 10")
-    return float(mantissa) * 10 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
-
-
 def test_whoever_calculates_the_worked_formulas_gets_what_they_say(open_page: OpenPage) -> None:
     page = open_page("/em-steps?data=Blobs&k=3")
     film(page)
@@ -244,16 +240,18 @@ def test_whoever_calculates_the_worked_formulas_gets_what_they_say(open_page: Op
         page.keyboard.press("ArrowRight")
         expect(page.locator(".explorer-film-formulas")).to_contain_text("E-step")
         ((weight, density, *terms, share),) = page.evaluate(WORKED)
-        worked = number(weight) * number(density) / sum(map(number, terms))
-        assert worked == pytest.approx(number(share), rel=0.0051)  # three digits
+        worked = shown_number(weight) * shown_number(density) / sum(map(shown_number, terms))
+        assert worked == pytest.approx(shown_number(share), rel=0.0051)  # three digits
 
         page.keyboard.press("ArrowRight")
         expect(page.locator(".explorer-film-formulas")).to_contain_text("M-step")
         (count, rows, result), (one, by, *values) = page.evaluate(WORKED)
-        assert number(count) / number(rows) == pytest.approx(number(result), rel=0.0006 / number(result))
+        assert shown_number(count) / shown_number(rows) == pytest.approx(
+            shown_number(result), rel=0.0006 / shown_number(result)
+        )
         assert (one, by) == ("1", count)
         for total, mean in zip(values[:2], values[2:], strict=True):
-            assert number(total) / number(count) == pytest.approx(number(mean), abs=0.0051)
+            assert shown_number(total) / shown_number(count) == pytest.approx(shown_number(mean), abs=0.0051)
 
 
 def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPage) -> None:

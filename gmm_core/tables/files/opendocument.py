@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +18,8 @@ from python_calamine import load_workbook
 from gmm_core.errors import DataError
 from gmm_core.tables.cells.units import CURRENCIES
 from gmm_core.tables.files.options import ReadLimits
-from gmm_core.tables.files.packing import OPEN_DOCUMENT, OPEN_DOCUMENT_TYPE, opened, require_small
-from gmm_core.tables.files.workbook_parts import ELEMENTS_BESIDE, ELEMENTS_PER_CELL
+from gmm_core.tables.files.packing import OPEN_DOCUMENT, OPEN_DOCUMENT_TYPE, member_content, opened
+from gmm_core.tables.files.workbook_parts import ELEMENTS_BESIDE, ELEMENTS_PER_CELL, parse
 from gmm_core.tables.files.workbook_size import SPREAD
 
 MANIFEST = "META-INF/manifest.xml"
@@ -60,13 +59,16 @@ class OpenDocument:
     """
 
     def __init__(self, content: bytes, limits: ReadLimits) -> None:
+        def part(name: str) -> bytes:
+            return member_content(archive, archive.getinfo(name), lambda _: _damaged(), limits.unpacked_bytes)
+
         with opened(content) as archive:
-            manifest = _part(archive, MANIFEST, limits) if MANIFEST in archive.namelist() else b""
+            manifest = part(MANIFEST) if MANIFEST in archive.namelist() else b""
             if b"encryption-data" in manifest:
                 raise DataError(
                     "The spreadsheet is encrypted: open it with its password, and save it without one or as CSV."
                 )
-            xml = _part(archive, OPEN_DOCUMENT, limits)
+            xml = part(OPEN_DOCUMENT)
         if xml.count(b"<") - xml.count(b"</") > ELEMENTS_PER_CELL * limits.workbook_cells + ELEMENTS_BESIDE:
             raise _too_large(limits)
         counted = _counted(xml)
@@ -107,25 +109,6 @@ class OpenDocument:
         return self._units[name]
 
 
-def _part(archive: zipfile.ZipFile, name: str, limits: ReadLimits) -> bytes:
-    require_small(archive.getinfo(name).file_size, limits.unpacked_bytes)
-    try:
-        with archive.open(name) as file:
-            content = file.read(limits.unpacked_bytes + 1)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-    ) as problem:
-        raise _damaged() from problem
-    require_small(len(content), limits.unpacked_bytes)
-    return content
-
-
 def _require_small_sheets(sheets: list[_Sheet], limits: ReadLimits) -> None:
     if sum(sheet.cells for sheet in sheets) > limits.workbook_cells:
         raise _too_large(limits)
@@ -158,9 +141,6 @@ def _counted(xml: bytes) -> list[_Sheet]:
     cells_of_row = characters_of_row = characters = 0
     filled = within = False
 
-    def refused(*_: object) -> None:
-        raise _damaged()
-
     # Called for millions of elements: hence local variables.
     def started(name: str, attributes: dict[str, str]) -> None:
         nonlocal row, column, row_repeats, cell_repeats, filled, filled_to
@@ -187,7 +167,7 @@ def _counted(xml: bytes) -> list[_Sheet]:
             column = filled_to = cells_of_row = characters_of_row = 0
         elif name == "table":
             if within:
-                refused()  # a table within a cell
+                raise _damaged()  # a table within a cell
             within = True
             sheets.append(_Sheet())
             row = 0
@@ -221,11 +201,7 @@ def _counted(xml: bytes) -> list[_Sheet]:
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
     parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = refused
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as problem:
-        raise _damaged() from problem
+    parse(parser, xml, _damaged)
     return sheets
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gmm_core.errors import DataError
@@ -31,6 +32,8 @@ _PIECE = 1 << 16
 """Bytes of a gzip file that are handed to the unpacker at once."""
 _ENTRY = b"PK\x01\x02"
 """The signature of each entry in a ZIP archive's directory."""
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+"""What Python raises for a damaged file of a ZIP archive, or for one packed in an unknown way (a RuntimeError)."""
 MAX_PARTS = 10_000
 """Most files of a ZIP archive, or concatenated parts of a gzip file; each takes time and memory."""
 
@@ -59,9 +62,8 @@ def unpacked(content: bytes, most_bytes: int) -> Unpacked:
             if WORKBOOK_MEMBER in archive.namelist() or _is_open_document(archive):
                 return Unpacked(content)
             member = _only_file(archive)
-            require_small(member.file_size, most_bytes)
             note = f"The file {quoted(member.filename)} was unpacked from a ZIP archive."
-            result = Unpacked(_member_content(archive, member, most_bytes), note)
+            result = Unpacked(member_content(archive, member, _refusal, most_bytes), note)
     else:
         return Unpacked(content)
     if result.content.startswith((GZIP_SIGNATURE, ZIP_SIGNATURE)) and not (
@@ -142,19 +144,38 @@ def _only_file(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return files[0]
 
 
-def _member_content(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most_bytes: int) -> bytes:
+def member_content(
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    refusal: Callable[[Exception], DataError],
+    left: int,
+    most: int | None = None,
+) -> bytes:
+    """The unpacked content of a file of an archive.
+
+    Raises
+    ------
+    DataError
+        `refusal` of the exception if it cannot be unpacked; or if it exceeds the `left` bytes of the `most` that may
+        be unpacked in all.
+    """
+    require_small(member.file_size, left, most)
     try:
         with archive.open(member) as file:
-            content = file.read(most_bytes + 1)
-        require_small(len(content), most_bytes)
-        return content
-    except NotImplementedError as problem:
-        raise DataError(
+            content = file.read(left + 1)
+    except UNREADABLE as problem:
+        raise refusal(problem) from problem
+    require_small(len(content), left, most)
+    return content
+
+
+def _refusal(problem: Exception) -> DataError:
+    if isinstance(problem, NotImplementedError):
+        return DataError(
             f"The ZIP archive is packed in a way that cannot be read here ({one_line(problem, 60)}): unpack it "
             "and choose the file inside."
-        ) from problem
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as problem:
-        raise _damaged("ZIP archive") from problem
+        )
+    return _damaged("ZIP archive")
 
 
 def is_workbook(content: bytes) -> bool:
@@ -180,7 +201,7 @@ def _is_open_document(archive: zipfile.ZipFile) -> bool:
     try:
         with archive.open("mimetype") as file:
             return file.read(len(OPEN_DOCUMENT_TYPE)) == OPEN_DOCUMENT_TYPE.encode()
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+    except UNREADABLE:
         return False  # it is then told what it is by its other files
 
 

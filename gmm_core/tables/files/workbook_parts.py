@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from xml.parsers import expat
 
 from gmm_core.errors import DataError
 from gmm_core.tables.cells.pattern import BytesPattern
 from gmm_core.tables.files.options import ReadLimits
-from gmm_core.tables.files.packing import WORKBOOK_MEMBER, opened, require_small
+from gmm_core.tables.files.packing import WORKBOOK_MEMBER, member_content, opened
 
 ELEMENTS_PER_CELL = 5
 """XML elements per cell at most: the cell, its value, its formula, and its part of rows and shared texts."""
@@ -44,6 +43,11 @@ _WORKBOOK = (
     '<workbookPr date1904="{:d}"/><sheets><sheet name="sheet" sheetId="1" r:id="worksheet"/></sheets></workbook>'
 )
 """The part of the written workbook that lists its only sheet, a template of `str.format`."""
+
+
+def damaged() -> DataError:
+    """The error for a workbook that violates its format."""
+    return DataError("The Excel workbook is damaged: open it in Excel and save it again.")
 
 
 @dataclass(frozen=True)
@@ -136,21 +140,7 @@ class WorkbookParts:
         member = self._members.get(path.lower())
         if member is None:
             return None
-        require_small(member.file_size, self._left, self._most)
-        try:
-            with self._archive.open(member) as file:
-                xml = file.read(self._left + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            ValueError,
-        ) as problem:
-            raise damaged() from problem
-        require_small(len(xml), self._left, self._most)
+        xml = member_content(self._archive, member, lambda _: damaged(), self._left, self._most)
         # A part that is unpacked again for another sheet counts again.
         self._left -= len(xml)
         self._elements_left -= xml.count(b"<") - xml.count(b"</")
@@ -179,22 +169,17 @@ class WorkbookParts:
         return iter(elements)
 
 
-def parse(parser: expat.XMLParserType, xml: bytes) -> None:
-    """Parse a whole part; raises DataError if it is not XML, or has a document type, which could define entities."""
+def parse(parser: expat.XMLParserType, xml: bytes, refusal: Callable[[], DataError] = damaged) -> None:
+    """Parse a whole part; raises `refusal` if it is not XML, or has a document type, which could define entities."""
 
     def refused(*_: object) -> None:
-        raise damaged()
+        raise refusal()
 
     parser.StartDoctypeDeclHandler = refused
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as problem:
-        raise damaged() from problem
-
-
-def damaged() -> DataError:
-    """The error for a workbook that violates its format."""
-    return DataError("The Excel workbook is damaged: open it in Excel and save it again.")
+        raise refusal() from problem
 
 
 def _local(name: str) -> str:

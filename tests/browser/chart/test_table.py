@@ -32,7 +32,7 @@ def test_the_table_takes_the_figure_s_place_by_keyboard_without_asking_the_serve
     expect(region.get_by_role("columnheader")).to_have_text(["first", "group"])
     expect(region.locator("tbody tr")).to_have_count(500)
     expect(region.locator("tbody tr").nth(2).locator("td")).to_have_text(["0.25", "–"])
-    expect(region.locator("caption")).to_have_text("The first 500 of 1,200 rows")
+    expect(region.locator("caption")).to_have_text("The first 500 of 1\u202f200 rows")
     size = region.evaluate("node => [node.offsetHeight, node.scrollHeight > node.clientHeight]")
     assert size == [height, True]
     expect(page.get_by_label("3 ellipses", exact=True)).to_be_hidden()
