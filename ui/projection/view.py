@@ -13,6 +13,7 @@ from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import NarrowKind
 from gmm_core.geometry.projection import Projection
+from gmm_core.tables.cells.roles import coordinates_of
 from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import Colouring
@@ -143,6 +144,7 @@ def picture(
     kind = VIEWS[view.kind]
     rows = slice(None) if drawn is None else drawn
     projection = kind.projection(prepared, view.positions)
+    more = {"equal_scales": True} if view.kind == "plane" and shows_a_map(prepared, view.positions) else {}
     drawing = kind.draw(
         projection.points((prepared.original if kind.in_units else prepared.X)[rows]),
         projection.labels,
@@ -154,10 +156,17 @@ def picture(
         colour_numbers=colour_numbers,
         row_numbers=(prepared.rows + 1)[rows],
         revision=prepared.digest[:12],
+        **more,
     )
     layout = drawing.figure.layout
     layout.meta = {**layout.meta, "fit": fit_in_comparison(fit)}
     return drawing
+
+
+def shows_a_map(prepared: PreparedData, positions: Sequence[int]) -> bool:
+    """True if the columns at these positions are a longitude and its latitude, whose degrees are drawn equally long."""
+    chosen = {prepared.columns[position]: prepared.original[:, position] for position in positions}
+    return set(chosen) == set(coordinates_of(chosen))
 
 
 def fit_in_comparison(fit: Fit) -> dict[str, Any]:
