@@ -52,7 +52,7 @@ def clusters(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
             first=True,
         )
         if not is_presenting():
-            show_introduction(view)
+            show_introduction(view, prepared.columns, analysis.dataset.numeric_columns)
     with side:
         checked, earlier = checked_fit(analysis, prepared, fit), previous_fit(fit, prepared.digest)
         show_verdict(fit_verdict(fit, checked, share_sure(mixture.responsibilities(prepared.X)), earlier))

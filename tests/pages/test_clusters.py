@@ -323,6 +323,7 @@ def test_no_two_axes_show_one_column_nor_do_their_boxes_say_so() -> None:
 def test_rows_and_columns_that_are_not_fitted_are_counted_beside_the_fit() -> None:
     app = opened(data="Palmer penguins")
     assert any("342 of 344 rows and 4 of 8 columns are fitted" in each.value for each in app.sidebar.caption)
+    assert "4 of 5 columns: change" in [link.proto.label for link in app.main.get("page_link")]
     app.selectbox(key="data").set_value("upload").run()
     app.file_uploader[0].upload("mine.csv", b"a,b,c\n1,2,x\n3,4,y\n5,,z\n7,9,x\n2,6,y\n8,1,z\n", "text/csv")
     app.run()
