@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
 from ui.shell.presenter_mode import controls_place, folded
@@ -21,7 +22,7 @@ from ui.views.how_many.sweep import choose_sweep, grid_of, sweep_series
 analysis = current_analysis()
 show_problems(analysis)
 if analysis.prepared is None:
-    st.stop()
+    end_page()
 prepared = analysis.prepared
 
 with controls_place(), st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -30,7 +31,7 @@ with controls_place(), st.container(horizontal=True, vertical_alignment="bottom"
     guesses = wants_to_guess()
 if not sweep.covariance_types:
     st.info("Choose at least one covariance type.", icon=":material/info:")
-    st.stop()
+    end_page()
 series = sweep_series(analysis, prepared, sweep)
 grid = grid_of(analysis, sweep, series)
 progress = st.container()

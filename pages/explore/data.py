@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.chart.display import show
+from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
 from ui.shell.verdict import show_verdict
@@ -22,7 +23,7 @@ analysis = current_analysis()
 show_problems(analysis)
 if analysis.chosen is None:
     reading_controls(DATA)
-    st.stop()
+    end_page()
 show_verdict(data_verdict(analysis.dataset, analysis.prepared))
 show_columns(analysis.dataset, analysis.prepared)
 main, side = st.columns([3, 2], gap="medium")

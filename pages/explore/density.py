@@ -47,9 +47,14 @@ def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
         points = choose_new_points(fitted)
         show_new_points(fitted, anomalies, points)
     with main:
-        choice = choose_picture(fitted)
+        controls, picture, more = st.container(), st.container(), st.container()
+        with controls:
+            choice = choose_picture(fitted, more)
         drawn_scene = density_scene(fitted, choice, anomalies, points, colour_numbers)
-        clicked = show(density_picture(drawn_scene, choice), "density", height=560, clickable=True).clicked
+        with picture:
+            clicked = show(
+                density_picture(drawn_scene, choice), "density", height=560, clickable=True
+            ).clicked
         show_meaning(fitted, choice.what, len(drawn_scene.labels))
     with below:
         st.subheader("A sample from the mixture: does it look like the rows?", anchor=False)

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_from_means, fit_in_view
+from ui.shell.presenter_mode import controls_place, is_presenting
 from ui.shell.verdict import show_verdict
 from ui.views.em_steps.axes import choose_film_view
 from ui.views.em_steps.film import FilmContent, show_film, show_mean_placement
@@ -14,10 +16,10 @@ from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_cl
 analysis = current_analysis()
 fit = fit_in_view(analysis)
 if fit is None or analysis.prepared is None:
-    st.stop()
+    end_page()
 
 prepared, n_components = analysis.prepared, analysis.specification.n_components
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with controls_place(), st.container(horizontal=True, vertical_alignment="bottom"):
     restart = choose_run(fit)
     view = choose_film_view(prepared)
     if restart is None:
@@ -35,14 +37,16 @@ else:
             identity=f"{view.name} {len(placed)}",
             on_click=place_clicked(placed.shape[1], n_components),
         )
-        st.stop()
+        end_page()
     means = tuple(tuple(mean) for mean in view.means(placed).tolist())
     by_hand = fit_from_means(analysis, prepared, means)
     if by_hand is None:
-        st.stop()
+        end_page()
     run, title, colour_numbers = by_hand.best, "This film", tuple(range(n_components))
 
-show_verdict(run_verdict(run, fit.best, title))
+verdict = run_verdict(run, fit.best, title)
+if not is_presenting():  # on a projector the film has the room, and a sentence of its own
+    show_verdict(verdict)
 film = view.film(run)
 show_film(
     FilmContent(
@@ -59,3 +63,5 @@ show_film(
     key=FILM_KEY,
     revision=prepared.digest[:12],
 )
+if is_presenting():
+    show_verdict(verdict)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.chart.display import show
+from ui.compute.page_end import end_page
 from ui.figures.optima.optima_chart import optima_chart_height
 from ui.shell.analysis import current_analysis
 from ui.shell.verdict import show_verdict
@@ -23,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     units = choose_units(analysis.prepared)
 surveyed = survey_in_view(analysis, request, units)
 if surveyed is None:
-    st.stop()
+    end_page()
 
 show_verdict(survey_verdict(surveyed, analysis.specification))
 optima = st.container()

@@ -41,7 +41,7 @@ def test_a_point_is_clicked_and_typed_and_told(open_page: OpenPage) -> None:
     expect(text).to_have_value(re.compile("; 2, 54$"))
     page.wait_for_function("document.querySelectorAll('.scatterlayer .textpoint').length === 2")
     told = page.get_by_role("region", name="New points with their densities")
-    expect(told).to_contain_text("outside 99%")
+    expect(told).to_contain_text("outside 99\u202f%")
     expect(told).to_contain_text("within 50%")
 
 

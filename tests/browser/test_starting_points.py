@@ -74,8 +74,9 @@ def test_more_restarts_keep_the_picture_where_it_is(open_page: OpenPage) -> None
 def test_an_optimum_is_taken_to_the_other_pages(open_page: OpenPage) -> None:
     page = open_page(OLD_FAITHFUL)
     drawn(page, "optimum-D")
-    page.get_by_role("button", name="Show on all pages").nth(3).click()
-    expect(page.get_by_role("button", name="Shown on all pages")).to_be_disabled()
+    page.get_by_role("button", name="Use D", exact=True).click()
+    taken = page.locator(".st-key-take-D").get_by_role("button", name="In use ✓").first
+    expect(taken).to_be_disabled()
     expect(page).to_have_url(re.compile("n_init=1"))
     go_to(page, "Explore", "Clusters")
     expect(page.get_by_test_id("stMetric").filter(has_text="Log-likelihood")).to_contain_text("−382.3")

@@ -13,6 +13,7 @@ from gmm_core.fitting.progress import Progress
 from gmm_core.number_text import duration
 from ui.compute.limits import LIMITS
 from ui.compute.own_task import OwnTask
+from ui.compute.page_end import end_page
 
 ESTIMATED_SECONDS = 3.0
 """A task that is expected to take longer shows the estimate before it begins."""
@@ -72,7 +73,7 @@ class TaskView(StoppableBar):
         with self.place.container(horizontal=True, vertical_alignment="center"):
             st.button(label, on_click=self.own.go_on, args=(self.key,), key=f"again {self.name}")
             st.markdown(sentence)
-        st.stop()
+        end_page()
 
 
 def estimate(seconds: float) -> str:

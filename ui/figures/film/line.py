@@ -115,7 +115,10 @@ def film_line(
     peak = max(float(weighted_densities(mixture, grid).sum(axis=0).max()) for mixture in film.mixtures)
     top = 1.06 * max(tallest, min(peak, TALLEST_PEAK * tallest))
     return Drawing(
-        figure=figure(traces, _layout(f"{revision} {label}", label, ends, top, n_components)),
+        figure=figure(
+            traces,
+            _layout(f"{revision} {label}", label, ends, top, n_components) | {"meta": {"data": revision}},
+        ),
         alt=plot_of_film(film),
     )
 

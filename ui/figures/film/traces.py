@@ -13,7 +13,7 @@ from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash
-from ui.figures.base.points import PointAttributes, customdata, hovertemplate
+from ui.figures.base.points import ROWS, PointAttributes, customdata, hovertemplate
 
 MOVING = "moving"
 """The `meta` of a trace that the browser redraws in every frame; the figure here is the first frame."""
@@ -37,6 +37,7 @@ def point_trace(
     return {
         "type": "scatter",
         "uid": "points",
+        "meta": ROWS,
         "mode": "markers",
         "showlegend": False,
         "x": compact(at[:, 0]),

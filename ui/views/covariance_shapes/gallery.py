@@ -37,6 +37,8 @@ EQUAL_BIC = 0.01
 """Two BICs that differ by less than this are called the same."""
 CARD_WIDTH = 210
 """The smallest width of a card, in pixels."""
+TILE_HEIGHT = 230
+"""The height of the picture in a card, in pixels."""
 PROJECTION_HELP = "Ellipses are the true marginals of the mixture in the plane that is shown."
 """What the ellipses are if the picture does not show all columns; the help of the controls for the axes."""
 COMMON_TO_ALL = {
@@ -83,7 +85,8 @@ def show_gallery(
         for first in range(0, len(structure_fits), 2):
             with pairs.cell(), st.grid(2, min_column_width=CARD_WIDTH, gap="small"):
                 for structure_fit in structure_fits[first : first + 2]:
-                    with st.container(border=True):
+                    key = f"shape-card-{structure_fit.structure.name}"
+                    with st.container(border=True, height="stretch", key=key):
                         _show_card(
                             structure_fit,
                             prepared,
@@ -105,14 +108,13 @@ def _show_card(
 ) -> None:
     """Show the card of one structure: its picture, numbers, possible shapes and button, or why it has no fit."""
     structure = structure_fit.structure
-    badge = " :green-badge[lowest BIC]" if structure_fit is lowest else ""
-    st.markdown(f"**{structure.name}** ({structure.alias}){badge}")
+    st.markdown(f"**{structure.name}** ({structure.alias})")
     if structure_fit.fit is None:
         st.caption(f":material/error: {markdown(structure_fit.refusal, 600)}")
         return
-    own = continued_colour_numbers(structure_fit.fit.mixture, current.mixture, colour_numbers)
-    show(picture_of_fit(structure_fit, prepared, plane, own), f"shape-{structure.name}", height=230)
     st.metric("BIC", tenths(structure_fit.bic), delta=_above(structure_fit, lowest), **NEUTRAL)
+    own = continued_colour_numbers(structure_fit.fit.mixture, current.mixture, colour_numbers)
+    show(picture_of_fit(structure_fit, prepared, plane, own), f"shape-{structure.name}", height=TILE_HEIGHT)
     st.caption(numbers_in_words(structure_fit))
     st.caption(described_clusters(structure, len(prepared.columns)))
     ModelButton(
@@ -125,9 +127,11 @@ def _show_card(
 
 
 def _above(structure_fit: StructureFit, lowest: StructureFit | None) -> str | None:
-    """How far its BIC is above the lowest; None if it is the lowest, or one of the two has none."""
-    if lowest is None or lowest.bic is None or structure_fit.bic is None or structure_fit is lowest:
+    """How far its BIC is above the lowest, of which it says so; None if one of the two has none."""
+    if lowest is None or lowest.bic is None or structure_fit.bic is None:
         return None
+    if structure_fit is lowest:
+        return "the lowest"
     return f"{tenths(structure_fit.bic - lowest.bic)} above {lowest.structure.name}"
 
 

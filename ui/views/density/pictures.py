@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.arrays import FloatArray
 from gmm_core.density.anomalies import Anomalies
@@ -56,8 +57,12 @@ class PictureChoice:
     axes: PictureAxes
 
 
-def choose_picture(density: FittedDensity) -> PictureChoice:
-    """Show the controls above the picture, and return what is chosen."""
+def choose_picture(density: FittedDensity, below: DeltaGenerator) -> PictureChoice:
+    """Show the controls above the picture, and return what is chosen.
+
+    The controls that come and go with the quantity are shown in the place `below` the picture, which they cannot move
+    from there.
+    """
     prepared = density.prepared
     with st.container(horizontal=True, vertical_alignment="bottom"):
         what = page_control(
@@ -70,22 +75,19 @@ def choose_picture(density: FittedDensity) -> PictureChoice:
                 Choice(QUANTITIES, QUANTITIES.__getitem__, st.segmented_control),
             )
         )
-        surface = False
-        if len(prepared.columns) > 1 and what == "log-density":
-            surface = page_control(Control("surface", "As a surface", "", False, Switch()))
-        chosen = list(LEVELS)
-        if what == "regions":
-            chosen = page_control(
-                Control(
-                    "regions", "Probability inside", "", chosen, Choices(LEVELS, "{:.0%}".format, st.pills)
-                )
-            )
         axes = choose_picture_axes(
             prepared,
             "density_view",
             "The density, its regions and the uncertainty are those of the axes shown alone: the exact marginal of "
             "the mixture. Rings and all numbers are of all columns together.",
         )
+    surface, chosen = False, list(LEVELS)
+    with below:
+        if len(prepared.columns) > 1 and what == "log-density":
+            surface = page_control(Control("surface", "As a surface", "", False, Switch()))
+        if what == "regions":
+            shares = Choices(LEVELS, "{:.0%}".format, st.pills)
+            chosen = page_control(Control("regions", "Probability inside", "", chosen, shares))
     return PictureChoice(what, tuple(level for level in LEVELS if level in chosen), surface, axes)
 
 

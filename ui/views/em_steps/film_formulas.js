@@ -2,6 +2,7 @@
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const LONGEST_SUM = 26; // characters up to which a sum is written out, so that no formula is wider than its column
+const MANY = 6; // the lines of more components are lower, so that all of them are seen
 const WORKED = 5; // digits of the numbers in a formula, enough to recompute its result to three digits
 
 class Formulas {
@@ -135,7 +136,7 @@ class Formulas {
 
   // A row for each component; its first cell is a button that selects the component whose numbers the formulas show.
   table(names, n, message, chosen, cells, bars) {
-    const table = element("table", { className: "explorer-film-numbers" });
+    const table = element("table", { className: `explorer-film-numbers${n > MANY ? " explorer-film-many" : ""}` });
     const head = table.createTHead().insertRow();
     names.forEach((name) => head.append(element("th", { scope: "col", textContent: name })));
     const body = table.createTBody();

@@ -25,6 +25,11 @@ from ui.shell.verdict import FileButton, Number, Verdict
 
 PREVIEW_ROWS = 200
 """The largest number of labelled rows on the screen."""
+CSV_HELP = (
+    "For spreadsheets and everything else: text that a spreadsheet would run as a formula begins with an apostrophe, "
+    "numbers have all their digits."
+)
+"""What the CSV files are for."""
 PARQUET = "application/vnd.apache.parquet"
 """The media type of Parquet files."""
 
@@ -53,6 +58,7 @@ def show_table_downloads(
     *,
     decimal_comma: bool = False,
     units: Mapping[str, str] | None = None,
+    plain_csv: bool = True,
 ) -> None:
     """Show buttons that download a table as CSV and Parquet; a file is made when its button is pressed, not stored.
 
@@ -68,18 +74,20 @@ def show_table_downloads(
         True to offer also a CSV with decimal commas and semicolons, if the visitor's own file is written so.
     units : mapping of str to str or None
         The units of columns, which CSV files have behind the names.
+    plain_csv : bool
+        False where another button of the page has the CSV already.
     """
-    st.download_button(
-        "CSV",
-        lambda: csv(make(), units=units),
-        f"{name}.csv",
-        "text/csv",
-        key=f"{key}_csv",
-        icon=":material/download:",
-        on_click="ignore",
-        help="For spreadsheets and everything else: text that a spreadsheet would run as a formula begins with an "
-        "apostrophe, numbers have all their digits.",
-    )
+    if plain_csv:
+        st.download_button(
+            "CSV",
+            lambda: csv(make(), units=units),
+            f"{name}.csv",
+            "text/csv",
+            key=f"{key}_csv",
+            icon=":material/download:",
+            on_click="ignore",
+            help=CSV_HELP,
+        )
     if decimal_comma:
         st.download_button(
             "CSV with ;",
@@ -108,12 +116,12 @@ def labelling_verdict(dataset: Dataset, model: Model, found: FitStanding) -> Ver
     rows = len(dataset.table) - model.record.rows_left_out
     sentence = f"**{counted(rows, 'row')} labelled by {counted(model.n_components, 'component')}.**"
     button = FileButton(
-        "Labelled rows",
+        "Download as CSV",
         "labelled_rows_file",
         lambda: csv(labelled_rows(dataset.table, model), units=dataset.units),
         "labelled_rows.csv",
         "text/csv",
-        "All rows in their order as CSV: your columns, then component, probabilities, uncertainty and log-density.",
+        f"All rows in their order: your columns, then those of the model. {CSV_HELP}",
     )
     share = Number("Rows with a label", percent(rows / max(len(dataset.table), 1)))
     return Verdict(found.after(sentence), (share,), button, found.standing)
@@ -131,7 +139,7 @@ def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> N
     with show_card(
         "Labelled rows",
         f"All {counted(rows, 'row')} and {counted(columns, 'column')} in their order, with component, probabilities, "
-        f"uncertainty and log-density.{empty}",
+        f"uncertainty and log-density: as CSV above, and for programs here.{empty}",
     ):
         show_table_downloads(
             lambda: labelled_rows(dataset.table, model),
@@ -139,6 +147,7 @@ def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> N
             "rows",
             decimal_comma=isinstance(origin, FromFile) and bool(origin.options.decimal_comma),
             units=dataset.units,
+            plain_csv=False,
         )
 
 

@@ -10,10 +10,13 @@ from gmm_core.studies.start_survey import SurveyedRestart
 from ui.chart.display import show
 from ui.figures.optima.identity import MAX_SHOWN, log_likelihood_texts
 from ui.projection.plane import PictureAxes
-from ui.shell.model_controls import use_model
+from ui.shell.verdict import ModelButton
 from ui.views.starting_points.pictures import optimum_picture, styles
 from ui.views.starting_points.success_rate import fit_from_start
 from ui.views.starting_points.survey import SurveyInUnits
+
+TILE_HEIGHT = 150
+"""The height of the picture of an optimum, in pixels."""
 
 
 def show_gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecification) -> None:
@@ -31,28 +34,28 @@ def show_gallery(surveyed: SurveyInUnits, plane: PictureAxes, current: FitSpecif
                 floor = " · at the floor" if optimum.at_floor else ""
                 share = percent(len(optimum.runs) / starts)
                 st.markdown(f"**{name}** {likelihood_texts[position]} · {share} of starts{floor}")
-                show(optimum_picture(surveyed, plane, position, small=True), f"optimum-{name}", height=190)
+                show(
+                    optimum_picture(surveyed, plane, position, small=True),
+                    f"optimum-{name}",
+                    height=TILE_HEIGHT,
+                )
                 if not surveyed.is_sample:
                     restart = survey.restarts[optimum.runs[0]]
-                    _show_use_button(name, restart, survey.specification, current)
+                    _use_button(name, restart, survey.specification, current).draw()
     if len(survey.optima) > shown:
         st.caption(f"The first {shown} of {whole(len(survey.optima))} optima.")
 
 
-def _show_use_button(
+def _use_button(
     name: str, restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
-) -> None:
-    """Show a button that makes the start of this restart the only start of the fit on all pages."""
-    wanted = fit_from_start(restart, surveyed, current)
-    is_taken = wanted == current
-    if st.button(
-        "Shown on all pages" if is_taken else "Show on all pages",
-        key=f"take-{name}",
-        type="tertiary",
-        disabled=is_taken,
-        on_click=use_model,
-        args=(wanted,),
-        help=f"Sets the sidebar to one start: {restart.kind}, seed {restart.seed}, which ends in {name}. The fit of "
+) -> ModelButton:
+    """The button that makes the start of this restart the only start of the fit on all pages."""
+    return ModelButton(
+        f"Use {name}",
+        fit_from_start(restart, surveyed, current),
+        current,
+        f"take-{name}",
+        f"Sets the sidebar to one start: {restart.kind}, seed {restart.seed}, which ends in {name}. The fit of "
         "the other pages is then this optimum.",
-    ):
-        st.toast(f"Clusters and the other pages now show optimum {name}.")
+        type="tertiary",
+    )
