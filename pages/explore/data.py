@@ -5,7 +5,6 @@ import streamlit as st
 from ui.chart.display import show
 from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
-from ui.shell.controls import columns_control
 from ui.shell.page import show_problems
 from ui.shell.verdict import show_verdict
 from ui.uploads.reading_controls import reading_controls
@@ -26,7 +25,7 @@ if analysis.chosen is None:
     reading_controls(DATA)
     end_page()
 show_verdict(data_verdict(analysis.dataset, analysis.prepared))
-show_columns(analysis.dataset, analysis.prepared, columns_control(analysis.dataset, analysis.private))
+show_columns(analysis.dataset, analysis.prepared)
 main, side = st.columns([3, 2], gap="medium")
 with main:
     show_origin(analysis.dataset)

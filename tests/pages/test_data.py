@@ -10,7 +10,6 @@ from streamlit.testing.v1.element_tree import Selectbox
 
 from gmm_core.tables.generators import GENERATORS
 from gmm_core.tables.samples import SAMPLES
-from ui.views.data.overview import columns_after
 
 APP = Path(__file__).parents[2] / "app.py"
 
@@ -34,11 +33,10 @@ def test_every_data_set_is_described(source: str) -> None:
     assert {"Preparation", "Columns"} <= {heading.value for heading in app.subheader}
     columns, rows = (table.value for table in app.dataframe)
     assert rows.index[0] == 1  # hovering calls it row 1 too
-    fitted = columns[columns["use"].fillna(False).astype(bool)]
+    fitted = columns[columns["use"] == "use"]
     assert fitted[["subtracted", "divided by"]].notna().all(axis=None)
-    assert len(fitted) > 0
     assert all(sum(counts) > 0 for counts in fitted["distribution"])
-    assert columns.loc[~columns["use"].fillna(False).astype(bool), "divided by"].isna().all()
+    assert columns.loc[columns["use"] == "leave", "divided by"].isna().all()
     assert len(rows) > 0
     assert set(columns["column"]) == set(rows.columns)
 
@@ -306,10 +304,3 @@ def test_numbers_of_a_column_have_digits_enough_and_whole_ones_all() -> None:
     assert shown.loc["small", ["minimum", "maximum"]].tolist() == ["−1.999", "0.001235"]
     assert shown.loc["large", ["distinct", "minimum"]].tolist() == ["3", "12\u202f345\u202f678"]
     assert shown.loc["text", ["missing", "mean"]].tolist() == ["1", "–"]
-
-
-def test_a_click_in_the_table_uses_a_column_or_leaves_it() -> None:
-    names = ["text", "small", "large"]
-    assert columns_after(["small"], names, {2: {"use": True}}) == ["small", "large"]
-    assert columns_after(["small", "large"], names, {1: {"use": False}}) == ["large"]
-    assert columns_after(["small"], names, {7: {"use": True}, 1: {}}) == ["small"]  # a forged message

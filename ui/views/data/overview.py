@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -17,15 +15,12 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
 from ui.report.table import EMPTY_CELL, formatted_cell
-from ui.shell.control import Control
 from ui.shell.navigation import CLUSTERS
 from ui.shell.tables import date_formats
 from ui.shell.text import markdown
 from ui.shell.verdict import Number, PageButton, Standing, Verdict
 from ui.uploads.upload import FileControl
 
-_CLICKS = "clicks in the table of columns"
-"""Key of the session state: how many clicks were taken over, by which the table is another each time."""
 BINS = 12
 """The number of bars of a column's small histogram."""
 PREVIEW_ROWS = 1_000
@@ -100,8 +95,8 @@ def _show_first_rows(dataset: Dataset) -> None:
         st.caption(f"The first {whole(PREVIEW_ROWS)} of {whole(len(dataset.table))} rows.")
 
 
-def show_columns(dataset: Dataset, prepared: PreparedData | None, choice: Control) -> None:
-    """Show the distribution and statistics of every column, whether it is used, and why some are not by default.
+def show_columns(dataset: Dataset, prepared: PreparedData | None) -> None:
+    """Show the distribution and statistics of every column, and why some are not chosen by default.
 
     Parameters
     ----------
@@ -109,19 +104,18 @@ def show_columns(dataset: Dataset, prepared: PreparedData | None, choice: Contro
         The data.
     prepared : PreparedData or None
         Which columns are fitted, and how they are scaled: fitted value = (value − subtracted) ÷ divided by.
-    choice : Control
-        The control of the columns to fit, which a click in the table sets.
     """
     st.subheader("Columns", anchor=False)
     table = column_summary(dataset)
     fitted = () if prepared is None else prepared.columns
-    usable = {name: name in choice.value for name in dataset.numeric_columns}
-    table.insert(1, "use", pd.Series([usable.get(name) for name in table["column"]], dtype="boolean"))
+    table.insert(1, "use", ["use" if name in fitted else "leave" for name in table["column"]])
     table.insert(2, "distribution", [_counts(dataset.table[name]) for name in table["column"]])
     if prepared is not None:
         for heading, values in (("subtracted", prepared.center), ("divided by", prepared.scale)):
             table[heading] = table["column"].map(dict(zip(fitted, values.tolist(), strict=True)))
-    _show_editor(table, choice)
+    _show_numbers(
+        table, "Every column: whether it is fitted, its distribution, missing values and statistics"
+    )
     for reason, names in dataset.columns_left_out_by_reason.items():
         st.caption(
             f":material/info: {markdown(listed(names), 200)} {were(len(names))} not chosen to begin with: "
@@ -156,42 +150,16 @@ def show_preparation(prepared: PreparedData, dataset: Dataset, scaling: str) -> 
         st.caption(f":material/info: {markdown(note, 400)}")
 
 
-def _show_editor(table: pd.DataFrame, choice: Control) -> None:
-    """Show the table of columns, in which a click uses a column of numbers or leaves it."""
-    numbers = table.select_dtypes("number").columns
-    key = f"columns in use {st.session_state.get(_CLICKS, 0)}"
-    st.data_editor(
-        table.style.format(formatted_cell, subset=numbers),
-        key=key,
+def _show_numbers(table: pd.DataFrame, alt: str) -> None:
+    """Show a table whose numbers are printed as in the report and are sorted by value."""
+    counted = table.select_dtypes("number").columns
+    st.dataframe(
+        table.style.format(formatted_cell, subset=counted),
         hide_index=True,
-        disabled=[name for name in table.columns if name != "use"],
-        on_change=_take_clicks,
-        args=(key, list(table["column"]), choice),
         placeholder=EMPTY_CELL,
-        alt="Every column: whether it is fitted, its distribution, missing values and statistics",
-        column_config={
-            "distribution": st.column_config.BarChartColumn(width="small", y_min=0),
-            "use": st.column_config.CheckboxColumn(help="Click to fit a column, or to leave it out."),
-        },
+        alt=alt,
+        column_config={"distribution": st.column_config.BarChartColumn(width="small", y_min=0)},
     )
-
-
-def _take_clicks(key: str, names: list[str], choice: Control) -> None:
-    """Set the control of the columns; the table is then drawn anew, without clicks. The message may be forged."""
-    edits = st.session_state[key]["edited_rows"]
-    wanted = columns_after(choice.value, names, edits)
-    st.session_state[choice.key] = [name for name in wanted if choice.kind.offers([name])]
-    st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
-
-
-def columns_after(
-    used: Sequence[str], names: Sequence[str], edits: Mapping[int, Mapping[str, object]]
-) -> list[str]:
-    """The columns to fit after clicks in the table, whose lines have these names; `edits` are by line."""
-    wanted = {
-        names[line]: edit["use"] for line, edit in edits.items() if "use" in edit and 0 <= line < len(names)
-    }
-    return [name for name in names if wanted.get(name, name in used)]
 
 
 def raw_picture(prepared: PreparedData) -> Drawing:
