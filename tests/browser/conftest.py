@@ -66,6 +66,17 @@ def go_to(page: Page, section: str, title: str) -> None:
     finished(page)
 
 
+def pages_in_menus(page: Page) -> list[tuple[str, str]]:
+    """(section, title) of every page, as `go_to` takes them; the section of a link beside the menus is empty."""
+    places = [("", title.strip()) for title in page.get_by_test_id("stTopNavLink").all_inner_texts()]
+    for section in page.get_by_test_id("stTopNavSection").all_inner_texts():
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+        titles = page.get_by_test_id("stTopNavDropdownLink").all_inner_texts()
+        places += [(section, title.strip()) for title in titles]
+        page.keyboard.press("Escape")
+    return places
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright's driver; `expect` waits as long as everything else, for machines with much to do."""

@@ -19,15 +19,7 @@ from ui.chart.parts import joined
 from ui.compute.limits import LIMITS
 from ui.shell.analysis import Analysis, current_analysis
 from ui.shell.controls import CONTROLS
-from ui.shell.page import (
-    COMPONENTS,
-    KNOWN_FITS,
-    fit_task,
-    note_known_fits_shown,
-    page_redraws_alone,
-    redraw_page,
-    redraw_page_and_components,
-)
+from ui.shell.page import KNOWN_FITS, fit_task, note_known_fits_shown, redraw_page
 
 FEWEST_BARS = 10
 """So many places there are at least, so that their width stays as it is while K is small."""
@@ -35,8 +27,6 @@ _KEY = "known fits"
 """The key of the component."""
 _TAKEN = "K that was clicked"
 """Key of the session state: a K that the control takes when it is next drawn; set there, the browser is told of it."""
-_CHANGED = "K was changed"
-"""Key of the session state: K was changed where the whole app has to be drawn again."""
 _mount = st.components.v2.component(
     "explorer_components",
     html='<div class="bars" role="group" aria-label="BIC of each K"></div><p></p>',
@@ -54,22 +44,15 @@ class Bar:
     height: float | None = None
 
 
-@st.fragment(key=COMPONENTS)
 def choose_components() -> None:
-    """The number of components, between a button for one fewer and one for one more."""
+    """The number of components, between a button for one fewer and one for one more.
+
+    It is drawn in the run of the whole app, since a change within a fragment would wait for a computation to end.
+    """
     control = CONTROLS["k"]
     if _TAKEN in st.session_state:
         st.session_state[control.key] = st.session_state.pop(_TAKEN)
-    control.draw(_changed)
-    if st.session_state.pop(_CHANGED, False):
-        st.rerun()  # this is a fragment, so a change of K would not reach a page that does not redraw alone
-
-
-def _changed() -> None:
-    if page_redraws_alone():
-        redraw_page()
-    else:
-        st.session_state[_CHANGED] = True
+    control.draw(redraw_page)
 
 
 @contextmanager
@@ -98,8 +81,8 @@ def _show() -> None:
         width="stretch",
         on_taken_change=_take,
     )
-    if _TAKEN in st.session_state and not page_redraws_alone():
-        st.rerun()
+    if _TAKEN in st.session_state:
+        st.rerun()  # the control of K is drawn in the run of the whole app
 
 
 def _take() -> None:
@@ -107,7 +90,6 @@ def _take() -> None:
     taken: Any = st.session_state[_KEY].get("taken")
     if CONTROLS["k"].kind.offers(taken):
         st.session_state[_TAKEN] = taken
-    redraw_page_and_components()
 
 
 def known_criteria(analysis: Analysis) -> dict[int, float | None]:

@@ -31,8 +31,8 @@ TaskBeside = Callable[[Analysis, PreparedData, Fit], LongTask[Any]]
 GivenMeans = tuple[tuple[float, ...], ...]
 """Starting means that a person has chosen, in the units of the fit; empty where the starts are random."""
 
-FRAGMENT, COMPONENTS, KNOWN_FITS = "page", "components", "known fits"
-"""The keys of the fragments that draw a page, the control of K, and the bars below it."""
+FRAGMENT, KNOWN_FITS = "page", "known fits"
+"""The keys of the fragments that draw a page, and the bars below the control of K."""
 _REDRAWS_ALONE = "page redraws alone"
 """Key of the session state: true while the page can be redrawn without the rest of the app."""
 _KNOWN_FITS_SHOWN = "known fits are shown"
@@ -75,29 +75,15 @@ def begin_run() -> None:
 
 
 def redraw_page() -> None:
-    """What a control of the model calls when it has changed."""
-    _redraw(FRAGMENT, KNOWN_FITS)
-
-
-def page_redraws_alone() -> bool:
-    """True if a change of the model redraws the page without the rest of the app."""
-    redraws_alone: bool = st.session_state.get(_REDRAWS_ALONE, False)
-    return redraws_alone and bool(st.session_state.get(_KNOWN_FITS_SHOWN, False))
-
-
-def redraw_page_and_components() -> None:
-    """The same for what sets the control of K."""
-    _redraw(COMPONENTS, FRAGMENT, KNOWN_FITS)
+    """What a control of the model calls when it has changed: redraws the page alone, if it can."""
+    shown: bool = st.session_state.get(_KNOWN_FITS_SHOWN, False)
+    if shown and st.session_state.get(_REDRAWS_ALONE, False):
+        st.rerun((FRAGMENT, KNOWN_FITS))
 
 
 def note_known_fits_shown() -> None:
     """To be called when the bars below the control of K are drawn: from now on they can be redrawn alone."""
     st.session_state[_KNOWN_FITS_SHOWN] = True
-
-
-def _redraw(*fragments: str) -> None:
-    if page_redraws_alone():
-        st.rerun(fragments)
 
 
 def show_problems(analysis: Analysis) -> None:
