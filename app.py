@@ -8,7 +8,6 @@ from ui.lessons.progress import follow_link
 from ui.lessons.strip import lesson_strip
 from ui.links.followed_link import read_link, warnings_about_link
 from ui.shell.appearance import apply_appearance
-from ui.shell.components_control import known_fits_below
 from ui.shell.presenter_mode import enlarge_text, is_presenting
 from ui.shell.sidebar import sidebar
 
@@ -31,8 +30,10 @@ page = st.navigation(
             st.Page("pages/learn/em_steps.py", title="EM step by step", url_path="em-steps"),
             st.Page("pages/learn/starting_points.py", title="Starting points", url_path="starting-points"),
         ],
-        "": [  # each is a link beside the menus
+        "Decide": [
             st.Page("pages/decide/how_many.py", title="How many clusters?", url_path="how-many"),
+        ],
+        "Take away": [
             st.Page("pages/take_away/export.py", title="Take away", url_path="export"),
         ],
     },
@@ -47,8 +48,8 @@ st.set_page_config(
 read_link(page)
 follow_link(page, [each for section in pages.values() for each in section])
 apply_appearance(page.title)
-known_fits = sidebar()
+sidebar()
 enlarge_text()
-with known_fits_below(known_fits), warnings_about_link():
+with warnings_about_link():
     lesson_strip()
     page.run()

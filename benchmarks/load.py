@@ -46,7 +46,7 @@ WANTED_SLOWDOWN = 1.25
 MEGABYTE = 1_000_000
 
 CHANGES: dict[str, Callable[[random.Random], Any]] = {
-    "k": lambda rng: float(rng.randint(2, 8)),
+    "k": lambda rng: [float(rng.randint(2, 8))],
     "covariance": lambda rng: [rng.choice(["full", "tied", "diag", "spherical"])],
     "seed": lambda rng: float(rng.randrange(100_000)),
     "colour": lambda rng: rng.choice(["Component", "Responsibility", "True label", "None"]),

@@ -263,10 +263,3 @@ def test_what_a_long_list_of_arguments_means_is_said_by_their_names() -> None:
         "gmm_core/tables/generators.py: Parameter",  # a table, a line a row
         "serving/accepting.py: _accept",  # as asyncio calls it
     }
-
-
-def test_a_page_ends_early_in_one_way_only() -> None:
-    """By `ui.compute.page_end`: after `st.stop` the app could draw nothing more, such as the bars of K."""
-    files = [file for part in ("ui", "pages", "app.py") for file in files_of(part)]
-    stopping = [file for file in files if "st.stop(" in file.read_text(encoding="utf-8")]
-    assert not stopping

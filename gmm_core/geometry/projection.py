@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, read_only
 from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import percent
 
 ROWS_PER_BLOCK = 1 << 16
 """The number of rows that are centred at a time."""
@@ -103,7 +102,7 @@ class Projection:
         return cls(
             matrix=directions,
             offset=-directions @ mean,
-            labels=tuple(f"PC {i + 1} ({percent(share)} of variance)" for i, share in enumerate(shares)),
+            labels=tuple(f"PC {i + 1} ({100 * share:.0f} % of variance)" for i, share in enumerate(shares)),
             columns=tuple(columns),
         )
 

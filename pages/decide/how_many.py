@@ -2,14 +2,10 @@
 
 import streamlit as st
 
-from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
-from ui.shell.presenter_mode import controls_place, folded
-from ui.shell.verdict import show_verdict
 from ui.views.how_many.grid import (
     ask_for_guess,
-    choice_verdict,
     choose_criterion,
     show_choice,
     show_criteria,
@@ -22,28 +18,26 @@ from ui.views.how_many.sweep import choose_sweep, grid_of, sweep_series
 analysis = current_analysis()
 show_problems(analysis)
 if analysis.prepared is None:
-    end_page()
+    st.stop()
 prepared = analysis.prepared
 
-with controls_place(), st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     sweep = choose_sweep()
     criterion = choose_criterion()
     guesses = wants_to_guess()
 if not sweep.covariance_types:
     st.info("Choose at least one covariance type.", icon=":material/info:")
-    end_page()
+    st.stop()
 series = sweep_series(analysis, prepared, sweep)
 grid = grid_of(analysis, sweep, series)
 progress = st.container()
 guessed = ask_for_guess(prepared, sweep.most_components) if guesses else None
 if guessed is not None or not guesses:
-    show_verdict(choice_verdict(analysis, grid, criterion))
     main, side = st.columns([3, 2], gap="medium")
     with main:
         show_criteria(analysis, prepared, grid, sweep, criterion)
-    with side, folded("More on the choice"):
+    with side:
         show_choice(analysis, grid, criterion, guessed)
         show_meaning(grid)
-    with folded("Every fit"):
-        show_table(analysis, prepared, grid)
+    show_table(analysis, prepared, grid)
 series.go_on(progress)

@@ -3,14 +3,11 @@
 import streamlit as st
 
 from ui.chart.display import show
-from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
 from ui.shell.page import show_problems
-from ui.shell.verdict import show_verdict
 from ui.uploads.reading_controls import reading_controls
 from ui.uploads.upload import DATA, data_is_a_file
 from ui.views.data.overview import (
-    data_verdict,
     raw_picture,
     show_columns,
     show_notes,
@@ -21,19 +18,15 @@ from ui.views.data.overview import (
 
 analysis = current_analysis()
 show_problems(analysis)
-if analysis.chosen is None:
-    reading_controls(DATA)
-    end_page()
-show_verdict(data_verdict(analysis.dataset, analysis.prepared))
-show_columns(analysis.dataset, analysis.prepared)
 main, side = st.columns([3, 2], gap="medium")
 with main:
     show_origin(analysis.dataset)
     if analysis.prepared is not None:
         show(raw_picture(analysis.prepared), "data", height=520)
-    show_notes(analysis.dataset, DATA if data_is_a_file() else None)
+    show_notes(analysis.dataset)
 with side:
     reading_controls(DATA, data_is_a_file())
     if analysis.prepared is not None:
         show_preparation(analysis.prepared, analysis.dataset, analysis.preparation.scaling)
     show_rows(analysis.dataset)
+show_columns(analysis.dataset)

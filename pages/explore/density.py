@@ -8,9 +8,7 @@ from ui.chart.display import show
 from ui.shell.analysis import Analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_page
-from ui.shell.verdict import show_verdict
 from ui.views.density.anomaly_list import (
-    anomaly_verdict,
     choose_anomalies,
     show_anomaly_list,
     show_anomaly_metrics,
@@ -36,25 +34,19 @@ def density(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     main, side = st.columns([3, 2], gap="medium")
     below = st.container()
     with side:
-        answers, conclusion = st.container(), st.container()
+        st.subheader("Least likely rows", anchor=False)
         anomalies = choose_anomalies(fitted)
-        with conclusion:
-            show_verdict(anomaly_verdict(fitted, anomalies, analysis.dataset, fit))
         show_anomaly_metrics(anomalies, fitted.law)
         show_anomaly_list(fitted, anomalies, analysis.dataset)
         show_narrow_remarks(fit)
-    with answers:
+    with below:
+        st.subheader("New points", anchor=False)
         points = choose_new_points(fitted)
         show_new_points(fitted, anomalies, points)
     with main:
-        controls, picture, more = st.container(), st.container(), st.container()
-        with controls:
-            choice = choose_picture(fitted, more)
+        choice = choose_picture(fitted)
         drawn_scene = density_scene(fitted, choice, anomalies, points, colour_numbers)
-        with picture:
-            clicked = show(
-                density_picture(drawn_scene, choice), "density", height=560, clickable=True
-            ).clicked
+        clicked = show(density_picture(drawn_scene, choice), "density", height=560, clickable=True).clicked
         show_meaning(fitted, choice.what, len(drawn_scene.labels))
     with below:
         st.subheader("A sample from the mixture: does it look like the rows?", anchor=False)

@@ -2,24 +2,21 @@
 
 import streamlit as st
 
-from ui.compute.page_end import end_page
 from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import component_colour_numbers
 from ui.shell.page import fit_from_means, fit_in_view
-from ui.shell.presenter_mode import controls_place, is_presenting
-from ui.shell.verdict import show_verdict
 from ui.views.em_steps.axes import choose_film_view
 from ui.views.em_steps.film import FilmContent, show_film, show_mean_placement
-from ui.views.em_steps.sentences import film_sentences, run_verdict
+from ui.views.em_steps.sentences import film_sentences
 from ui.views.em_steps.start import FILM_KEY, choose_means, choose_run, place_clicked, placement_instruction
 
 analysis = current_analysis()
 fit = fit_in_view(analysis)
 if fit is None or analysis.prepared is None:
-    end_page()
+    st.stop()
 
 prepared, n_components = analysis.prepared, analysis.specification.n_components
-with controls_place(), st.container(horizontal=True, vertical_alignment="bottom"):
+with st.container(horizontal=True, vertical_alignment="bottom"):
     restart = choose_run(fit)
     view = choose_film_view(prepared)
     if restart is None:
@@ -37,16 +34,13 @@ else:
             identity=f"{view.name} {len(placed)}",
             on_click=place_clicked(placed.shape[1], n_components),
         )
-        end_page()
+        st.stop()
     means = tuple(tuple(mean) for mean in view.means(placed).tolist())
     by_hand = fit_from_means(analysis, prepared, means)
     if by_hand is None:
-        end_page()
+        st.stop()
     run, title, colour_numbers = by_hand.best, "This film", tuple(range(n_components))
 
-verdict = run_verdict(run, fit.best, title)
-if not is_presenting():  # on a projector the film has the room, and a sentence of its own
-    show_verdict(verdict)
 film = view.film(run)
 show_film(
     FilmContent(
@@ -63,5 +57,3 @@ show_film(
     key=FILM_KEY,
     revision=prepared.digest[:12],
 )
-if is_presenting():
-    show_verdict(verdict)

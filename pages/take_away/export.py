@@ -4,11 +4,8 @@ from gmm_core.export.model_file.model import Model
 from gmm_core.fitting.fit import Fit
 from gmm_core.tables.preparation import PreparedData
 from ui.shell.analysis import Analysis
-from ui.shell.fit_standing import checked_fit, standing_of
 from ui.shell.page import fit_page
-from ui.shell.verdict import show_verdict
 from ui.views.export.file_cards import (
-    labelling_verdict,
     show_cards,
     show_first_rows,
     show_labelled_rows_card,
@@ -25,8 +22,6 @@ from ui.views.export.script import show_code
 def export(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
     """Show the files to download, the first labelled rows, the code of the fit, and the controls for new rows."""
     model = Model.of(fit, prepared, analysis.preparation, analysis.dataset.name)
-    found = standing_of(fit, checked_fit(analysis, prepared, fit).looks)
-    show_verdict(labelling_verdict(analysis.dataset, model, found))
     with show_cards():
         show_labelled_rows_card(analysis.dataset, analysis.origin, model)
         show_model_card(model)

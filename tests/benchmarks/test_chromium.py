@@ -33,7 +33,7 @@ def test_what_the_makefile_looks_for_and_installs_is_what_is_found() -> None:
     assert set(re.findall(r"PACKAGE=(chromium\S*)", makefile)) <= set(NAMES)
 
 
-@pytest.mark.parametrize("name", ["paint", "film", "screenshots"])
+@pytest.mark.parametrize("name", ["paint", "film"])
 def test_each_that_drives_a_browser_drives_this_one(name: str) -> None:
-    text = (REPOSITORY / "benchmarks/browser" / f"{name}.py").read_text(encoding="utf-8")
+    text = (REPOSITORY / "benchmarks" / f"{name}.py").read_text(encoding="utf-8")
     assert "executable_path=chromium_path()" in text

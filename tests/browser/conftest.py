@@ -56,25 +56,11 @@ def finished(page: Page) -> None:
 
 
 def go_to(page: Page, section: str, title: str) -> None:
-    """Open a page by its menu, or by its link if `section` is empty, and wait for the end of its first run."""
-    if section:
-        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-        page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
-    else:
-        page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+    """Open a page of the app by its navigation, and wait for the end of its first run."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text=title).click()
     expect(page).to_have_title(f"{title} · GMM Explorer")
     finished(page)
-
-
-def pages_in_menus(page: Page) -> list[tuple[str, str]]:
-    """(section, title) of every page, as `go_to` takes them; the section of a link beside the menus is empty."""
-    places = [("", title.strip()) for title in page.get_by_test_id("stTopNavLink").all_inner_texts()]
-    for section in page.get_by_test_id("stTopNavSection").all_inner_texts():
-        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-        titles = page.get_by_test_id("stTopNavDropdownLink").all_inner_texts()
-        places += [(section, title.strip()) for title in titles]
-        page.keyboard.press("Escape")
-    return places
 
 
 @pytest.fixture(scope="session")

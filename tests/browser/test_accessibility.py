@@ -78,7 +78,7 @@ def test_what_opens_and_what_runs_can_be_read_too(open_page: OpenPage, server: R
     assert_accessible(page)
     page.set_viewport_size(PHONE)
     page.get_by_test_id("stExpandSidebarButton").press("Enter")
-    expect(page.get_by_role("spinbutton", name="Components K")).to_be_attached()
+    expect(page.get_by_role("slider", name="Components K")).to_be_attached()
     assert_accessible(page)
     page.set_viewport_size(VIEWPORT)
     page.goto(
@@ -107,15 +107,3 @@ def test_the_film_s_point_is_chosen_and_its_component_kept_by_keyboard(open_page
     component.press("Enter")
     expect(component).to_be_focused()
     expect(component).to_have_attribute("aria-pressed", "true")
-
-
-def test_presented_pages_are_no_taller_than_a_projector_shows(
-    open_page: OpenPage, server: RunningServer
-) -> None:
-    page = open_page("/?present=true")
-    page.set_viewport_size({"width": 1280, "height": 720})
-    for address in ("", "kmeans-or-gmm", "how-many?k_max=3"):
-        page.goto(f"{server.url}/{address}{'&' if '?' in address else '?'}data=Palmer+penguins&present=true")
-        settled(page)
-        expect(page.locator(".explorer-chart-figure").first).to_be_in_viewport(ratio=0.95)
-        page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollHeight <= innerHeight")

@@ -73,7 +73,7 @@ def test_a_deep_link_keeps_its_settings(page: Page, open_page: OpenPage) -> None
     open_page("/clusters?k=4")
     assert_page_opens(page, "/clusters")
     assert page.url.endswith("/?k=4")
-    expect(page.get_by_role("spinbutton", name="Components K")).to_have_value("4")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("4")
 
 
 def test_a_deep_link_works_below_a_base_path(

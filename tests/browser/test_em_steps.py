@@ -12,8 +12,7 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.tables.preparation import Preparation, prepare
 from gmm_core.tables.samples import load_sample
-from tests.browser.conftest import Motion, OpenPage, finished, go_to
-from tests.shown_number import shown_number
+from tests.browser.conftest import Motion, OpenPage, finished
 from ui.figures.base.blend import hexadecimal, oklab
 from ui.figures.base.palette import colour
 
@@ -33,15 +32,9 @@ CUT_OFF = """
   return [...outside, ...scrolled, ...low].map((node) => node.textContent);
 }
 """
-BOXES = """
-() => ["picture", "scrubber", "formulas", "below"].map((part) => {
-  const { x, y, width, height } = document.querySelector(`.explorer-film-${part}`).getBoundingClientRect();
-  return [x, y, width, height].map(Math.round);
-})
-"""
 SCREENS = [(1440, 900), (1280, 720), (390, 844)]
 LOWEST_EDGES = """
-() => [".explorer-film-picture", ".explorer-film-transport", ".explorer-film-status", ".explorer-film-scrubber"].map(
+() => [".explorer-film-picture", ".explorer-film-transport", ".explorer-film-status", ".explorer-film-curve"].map(
   (part) => document.querySelector(part).getBoundingClientRect().bottom)
 """
 MARK = """
@@ -58,7 +51,7 @@ def motion() -> Motion:
 
 def film(page: Page) -> None:
     """Wait until the film stands on its first frame, with all its pictures drawn."""
-    at_start = re.compile("^Start: log-likelihood −[0-9.\u202f]+$")
+    at_start = re.compile("^Start: log-likelihood −[0-9.,]+$")
     expect(page.locator(".explorer-film-status")).to_have_text(at_start)
     page.wait_for_function(
         "document.querySelectorAll('.explorer-film .explorer-chart-figure[data-drawn]').length === 3"
@@ -88,7 +81,7 @@ def test_it_is_stepped_by_keyboard_and_the_pictures_follow(open_page: OpenPage) 
     page.keyboard.press("ArrowRight")
     at_frame(page, 1)
     expect(status).to_have_text(re.compile("^Iteration 1, after the E-step"))
-    assert shapes(page)[1:] == start[1:]  # an E-step moves no parameter
+    assert shapes(page) == start  # an E-step moves no parameter
     page.keyboard.press("ArrowRight")
     at_frame(page, 2)
     expect(status).to_have_text(re.compile("^Iteration 1, after the M-step"))
@@ -106,7 +99,7 @@ def test_it_is_stepped_by_keyboard_and_the_pictures_follow(open_page: OpenPage) 
     page.keyboard.press("ArrowRight")  # and glides there
     page.wait_for_function("jumped => JSON.stringify((" + MARK + ")()) === jumped", arg=jumped)
     page.keyboard.press("End")
-    expect(status).to_have_text(re.compile("^Converged after [0-9\u202f]+ iterations: log-likelihood"))
+    expect(status).to_have_text(re.compile("^Converged after [0-9,]+ iterations: log-likelihood"))
     assert len(set(page.evaluate(FILLS))) > 1
     page.keyboard.press("Home")
     expect(status).to_have_text(re.compile("^Start"))
@@ -145,25 +138,6 @@ def test_it_plays_pauses_and_is_scrubbed_back_without_the_server(open_page: Open
     at_frame(page, 4)
     assert frame > 20
     assert shapes(page) != later
-    boxes = page.evaluate(BOXES)
-    curve = page.locator(".explorer-film-curve .nsewdrag").bounding_box()
-    assert curve
-    last, middle = int(slider.get_attribute("max") or 0), curve["y"] + curve["height"] / 2
-    page.mouse.move(curve["x"] + 10, middle)
-    page.mouse.down()
-    page.mouse.move(curve["x"] + curve["width"] / 2, middle, steps=4)
-    page.wait_for_function(
-        "last => Math.abs(document.querySelector('.explorer-film').dataset.frame - last / 2) < 2", arg=last
-    )
-    page.mouse.move(curve["x"] + curve["width"] - 1, middle)
-    at_frame(page, last)
-    page.mouse.up()
-    page.mouse.move(curve["x"] + 1, middle)
-    at_frame(page, last)  # no longer held
-    assert curve["width"] > page.locator(".explorer-film-picture").evaluate("node => 1.4 * node.clientWidth")
-    assert page.evaluate(BOXES) == boxes  # formulas of any length move nothing
-    page.keyboard.press("ArrowLeft")
-    at_frame(page, last - 1)
     assert page.evaluate("window.sent") == 0
 
 
@@ -184,19 +158,10 @@ def test_the_formulas_are_those_of_the_half_step_and_of_the_picked_point(open_pa
     assert target
     page.mouse.click(target["x"] + target["width"] / 2, target["y"] + target["height"] / 2)
     expect(formulas).not_to_contain_text(before.group())
-    pinned = re.search(r"[0-9]+", (row.search(formulas.inner_text()) or before).group())
-    assert pinned
     page.locator(".explorer-film").focus()
     page.keyboard.press("ArrowRight")
     expect(formulas).to_contain_text("M-step")
     assert page.evaluate(CUT_OFF) == []
-    go_to(page, "Explore", "Clusters")  # where the same row is pinned, and another is
-    field = page.locator(".st-key-chart-clusters .explorer-chart-readout input")
-    expect(field).to_have_value(pinned.group())
-    field.fill("7")
-    field.press("Enter")
-    go_to(page, "Learn", "EM step by step")
-    expect(page.get_by_role("spinbutton", name="Row", exact=True)).to_have_value("7")
 
 
 @pytest.mark.parametrize("present", ["", "&present=true"])
@@ -237,25 +202,6 @@ def test_picture_buttons_and_what_they_tell_are_on_one_screen(
     page.wait_for_function(f"() => Math.max(...({LOWEST_EDGES})()) <= innerHeight")
 
 
-def test_nine_components_and_the_half_steps_of_a_short_film_are_all_seen(open_page: OpenPage) -> None:
-    page = open_page("/em-steps?data=Blobs&k=9&max_iter=10&n_init=1")
-    film(page)
-    letters = page.locator(".explorer-film-ticks text")
-    expect(letters).to_have_text([*"EM" * 10, "E"])
-    slider = page.get_by_role("slider", name="Half-step of EM")
-    for frame in (1, 2):
-        slider.fill(str(frame))
-        at_frame(page, frame)
-        page.wait_for_function(
-            """() => {
-              const rows = [...document.querySelectorAll(".explorer-film-numbers tbody tr")];
-              const { top, bottom } = document.querySelector(".explorer-film-formulas").getBoundingClientRect();
-              const seen = rows.map((row) => row.getBoundingClientRect());
-              return seen.length === 9 && seen.every((row) => row.top >= top && row.bottom <= bottom);
-            }"""
-        )
-
-
 def test_units_are_told_beside_densities_and_beside_parameters(open_page: OpenPage) -> None:
     page = open_page(FILM)
     film(page)
@@ -272,7 +218,7 @@ def test_a_start_far_below_the_curve_is_marked_on_it(open_page: OpenPage) -> Non
     page = open_page("/em-steps?data=Old+Faithful&k=2&start=Placed+by+hand&means=2.5,90;4,50")
     film(page)
     curve = page.locator(".explorer-film-curve")
-    start = page.locator(".explorer-film-status").inner_text().removeprefix("Start: log-likelihood ")
+    start = page.locator(".explorer-film-status").inner_text().split()[-1]
     expect(curve).to_contain_text(f"start: {start}, far below")
     mark, plot = curve.locator("[data-uid=mark]").bounding_box(), curve.locator(".nsewdrag").bounding_box()
     assert mark
@@ -285,6 +231,11 @@ WORKED = """() => [...document.querySelectorAll('.explorer-film-formula')]
   .map(math => [...math.querySelectorAll('mn')].filter(node => !node.closest('msub')).map(node => node.textContent))"""
 
 
+def number(shown: str) -> float:
+    mantissa, _, power = shown.replace("−", "-").replace(",", "").partition(" × 10")
+    return float(mantissa) * 10 ** int(power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")) or 0)
+
+
 def test_whoever_calculates_the_worked_formulas_gets_what_they_say(open_page: OpenPage) -> None:
     page = open_page("/em-steps?data=Blobs&k=3")
     film(page)
@@ -293,18 +244,16 @@ def test_whoever_calculates_the_worked_formulas_gets_what_they_say(open_page: Op
         page.keyboard.press("ArrowRight")
         expect(page.locator(".explorer-film-formulas")).to_contain_text("E-step")
         ((weight, density, *terms, share),) = page.evaluate(WORKED)
-        worked = shown_number(weight) * shown_number(density) / sum(map(shown_number, terms))
-        assert worked == pytest.approx(shown_number(share), rel=0.0051)  # three digits
+        worked = number(weight) * number(density) / sum(map(number, terms))
+        assert worked == pytest.approx(number(share), rel=0.0051)  # three digits
 
         page.keyboard.press("ArrowRight")
         expect(page.locator(".explorer-film-formulas")).to_contain_text("M-step")
         (count, rows, result), (one, by, *values) = page.evaluate(WORKED)
-        assert shown_number(count) / shown_number(rows) == pytest.approx(
-            shown_number(result), rel=0.0006 / shown_number(result)
-        )
+        assert number(count) / number(rows) == pytest.approx(number(result), rel=0.0006 / number(result))
         assert (one, by) == ("1", count)
         for total, mean in zip(values[:2], values[2:], strict=True):
-            assert shown_number(total) / shown_number(count) == pytest.approx(shown_number(mean), abs=0.0051)
+            assert number(total) / number(count) == pytest.approx(number(mean), abs=0.0051)
 
 
 def test_a_ring_marks_the_picked_point_from_the_first_frame_on(open_page: OpenPage) -> None:

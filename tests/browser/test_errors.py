@@ -69,4 +69,4 @@ def test_a_page_that_fails_says_one_sentence(page: Page, failing_server: Running
     expect(page.get_by_text("Failed to generate file")).to_be_visible()
     assert_no_details_are_shown(page)
     go_to(page, "Explore", "Clusters")
-    expect(page.get_by_test_id("stMetric")).to_have_count(7)
+    expect(page.get_by_test_id("stMetric")).to_have_count(6)

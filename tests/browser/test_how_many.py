@@ -6,7 +6,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from gmm_core.number_text import tenths
 from tests.browser.conftest import OpenPage, finished, go_to
 
 PLACE = """([k, line]) => {
@@ -30,12 +29,12 @@ def test_a_clicked_cell_is_the_model_of_the_clusters_page(open_page: OpenPage) -
     page.wait_for_function("document.querySelector('.explorer-chart-figure[data-drawn]')")
     x, y, height = page.evaluate(PLACE, [4, "diag"])
     page.mouse.click(x, y)
-    expect(page.get_by_text(f"In use: K = 4, diag, BIC {tenths(height)}.")).to_be_visible()
+    expect(page.get_by_text(f"All pages now show K = 4, diag: BIC {height:,.1f}.")).to_be_visible()
     assert "k=4" in page.url
     assert "covariance=diag" in page.url
     go_to(page, "Explore", "Clusters")
     metric = page.get_by_test_id("stMetric").filter(has_text="BIC")
-    expect(metric).to_contain_text(tenths(height))
+    expect(metric).to_contain_text(f"{height:,.1f}")
 
 
 def not_done(page: Page) -> int:

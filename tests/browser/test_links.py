@@ -28,8 +28,8 @@ def axes(page: Page) -> list[str]:
 def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: Browser) -> None:
     page = open_page("/?data=Palmer+penguins")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("spinbutton", name="Components K").press("ArrowUp")
-    expect(page.get_by_role("spinbutton", name="Components K")).to_have_value("4")
+    page.get_by_role("slider", name="Components K").press("ArrowRight")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("4")
     page.get_by_test_id("stSidebar").get_by_text("diag", exact=True).click()
     page.get_by_role("combobox", name="y axis").click()
     page.get_by_role("option", name="body_mass_g").click()
@@ -48,7 +48,7 @@ def test_a_copied_link_opens_on_the_same_screen(open_page: OpenPage, chromium: B
     expect(other.locator(".st-key-chart-clusters .ytitle")).to_have_text("body_mass_g")
     finished(other)
     assert axes(other) == seen
-    expect(other.get_by_role("spinbutton", name="Components K")).to_have_value("4")
+    expect(other.get_by_role("slider", name="Components K")).to_have_value("4")
     expect(other.get_by_test_id("stMetric").filter(has_text="BIC").first).to_contain_text(bic)
     assert other.url == full
     context.close()
@@ -58,7 +58,7 @@ def test_a_short_link_of_an_earlier_version_opens_and_its_address_is_then_writte
     open_page: OpenPage,
 ) -> None:
     page = open_page("/?s=1isvD9AFQEEMx2CJzAA")
-    expect(page.get_by_role("spinbutton", name="Components K")).to_have_value("2")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("2")
     assert page.url.endswith("/?data=Old+Faithful&k=2&covariance=tied&seed=7")
 
 
@@ -67,7 +67,7 @@ def test_what_a_link_asks_for_in_vain_is_told_and_goes_from_the_address(open_pag
     expect(page.get_by_role("alert")).to_contain_text(
         "Components K takes a whole number from 1 to 20, not “999”."
     )
-    expect(page.get_by_role("spinbutton", name="Components K")).to_have_value("3")
+    expect(page.get_by_role("slider", name="Components K")).to_have_value("3")
     assert page.url.endswith("/?covariance=diag")
 
 
@@ -83,7 +83,7 @@ def test_a_copied_link_shows_clusters_in_the_colours_that_they_kept(
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     steps = page.evaluate("history.length")
     for left in (4, 3):
-        page.get_by_role("spinbutton", name="Components K").press("ArrowDown")
+        page.get_by_role("slider", name="Components K").press("ArrowLeft")
         expect(page.locator(".st-key-chart-clusters .legendpoints")).to_have_count(left)
     finished(page)
     seen = page.evaluate(COLOURS)

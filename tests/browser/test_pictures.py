@@ -20,7 +20,7 @@ PAGES = {
     "/density?data=Old+Faithful&k=2": ("density", "eruptions"),
     "/how-many?data=Old+Faithful&k_max=2&sweep_types=full": ("criteria", "BIC"),
     "/kmeans-or-gmm?data=Old+Faithful&k=2": (None, ""),
-    "/starting-points?data=Old+Faithful&k=2": ("optimum-A", "eruptions"),
+    "/starting-points?data=Old+Faithful&k=2": ("paths", "eruptions"),
     "/data?data=Old+Faithful": ("data", "eruptions"),
 }
 

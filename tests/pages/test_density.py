@@ -33,7 +33,7 @@ def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     )
     assert tuple(metrics(app)) == NAMES
     assert metrics(app)["Expected below"] == "3"
-    new, listed = app.dataframe[0].value, app.dataframe[1].value
+    listed, new = app.dataframe[0].value, app.dataframe[1].value
     assert len(listed) == int(metrics(app)["Rows below"])
     assert list(listed.columns[:5]) == [
         "row",
@@ -47,7 +47,7 @@ def test_any_number_of_features_and_components(n_features: int, k: int) -> None:
     for show in ("regions", "uncertainty"):
         app.segmented_control(key="show").set_value(show).run()
         assert not app.exception
-        assert len(app.get("bidi_component")) == 4  # one stands below the control of K
+        assert len(app.get("bidi_component")) == 3
     if n_features > 2:
         app.segmented_control(key="density_view").set_value("principal").run()
         assert not app.exception
@@ -65,7 +65,7 @@ def test_the_rule_and_its_share_decide_how_many_rows_are_listed() -> None:
     assert metrics(app)["Rows below"] == "27"
     assert app.dataframe[0].value["log-density"].is_monotonic_increasing
     told = " ".join(element.value for element in app.markdown)
-    assert "27 rows below the threshold; 32.11 expected by chance." in told
+    assert "27 rows below the threshold; 32.1 expected by chance." in told
 
 
 def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for() -> None:
@@ -73,7 +73,7 @@ def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for()
     app.selectbox(key="data").set_value("upload").run()
     lines = [f"{i * 7 % 31},{i * 11 % 29}" for i in range(400)] + ["900,-900", "900,900"]
     app.file_uploader[0].upload("own.csv", ("a,b\n" + "\n".join(lines) + "\n").encode(), "text/csv").run()
-    app.number_input(key="k").set_value(1).run()
+    app.slider(key="k").set_value(1).run()
     app.switch_page(PAGE).run()
     assert not app.exception
     told = " ".join(element.value for element in app.markdown)
@@ -84,9 +84,9 @@ def test_rows_that_lie_far_out_are_told_though_they_are_no_more_than_asked_for()
 def test_a_typed_point_is_told_and_taken_back() -> None:
     app = opened(data="Old Faithful", k="2")
     app.text_input(key="points").set_value("2, 54; 3, 70").run()
-    table = app.dataframe[0].value
+    table = app.dataframe[1].value
     assert table["below the threshold"].tolist() == ["no", "yes"]
-    assert table["region"].tolist()[0] == "within 50\u202f%"
+    assert table["region"].tolist()[0] == "within 50%"
     assert table["component 1"].iloc[0] > 0.99
     assert table["eruptions"].tolist() == [2.0, 3.0]
     app.button(key="undo_point").click().run()
@@ -100,7 +100,7 @@ def test_a_typed_point_is_told_and_taken_back() -> None:
 
 def test_no_more_points_are_told_than_the_page_holds() -> None:
     app = opened(data="Old Faithful", k="2", points="; ".join(["2, 54"] * 40))
-    assert len(app.dataframe[0].value) == 20
+    assert len(app.dataframe[1].value) == 20
 
 
 def test_a_fresh_draw_is_another_sample() -> None:
@@ -112,7 +112,7 @@ def test_a_fresh_draw_is_another_sample() -> None:
 
 def test_many_rows_are_listed_in_part() -> None:
     app = opened(blobs_n_samples="50000", n_init="1", threshold_percent="2")
-    assert int(metrics(app)["Rows below"].replace("\u202f", "")) > 500
+    assert int(metrics(app)["Rows below"].replace(",", "")) > 500
     assert len(app.dataframe[0].value) == 500
     assert any("The first 500" in caption.value for caption in app.caption)
 
@@ -123,7 +123,7 @@ def test_an_upload_with_gaps_and_texts_lists_its_own_rows() -> None:
     lines = [f"=name{i},{'' if i == 3 else i % 7},{(i * 3) % 11}" for i in range(60)]
     lines.append("*odd* [x](y),90,-90")
     app.file_uploader[0].upload("own.csv", ("row,a,b\n" + "\n".join(lines) + "\n").encode(), "text/csv").run()
-    app.number_input(key="k").set_value(1).run()
+    app.slider(key="k").set_value(1).run()
     app.switch_page(PAGE).run()
     assert not app.exception
     table = app.dataframe[0].value

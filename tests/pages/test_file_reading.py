@@ -47,7 +47,7 @@ def whole() -> None:
     from ui.shell.data_controls import choose_data
 
     st.session_state.setdefault("data", "upload")
-    st.caption(f"told: {choose_data(st.container())[1]}")
+    st.caption(f"told: {choose_data().problem}")
 
 
 def new_rows() -> None:

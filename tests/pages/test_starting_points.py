@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gmm_core.fitting.fit import fit
-from gmm_core.number_text import tenths
 from gmm_core.starts.kinds import STARTS
+from ui.figures.base.wording import tenths
 from ui.shell.analysis import Analysis
 
 REPOSITORY = Path(__file__).parents[2]
@@ -20,7 +20,6 @@ def opened(**query: str) -> AppTest:
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
-    app.session_state["compared"] = True
     app.switch_page(PAGE).run()
     assert not app.exception
     return app
@@ -47,18 +46,18 @@ def old_faithful() -> AppTest:
 
 
 def test_old_faithful_shows_its_four_optima(old_faithful: AppTest) -> None:
-    for height in ("−1\u202f114.4", "−1\u202f119.2", "−1\u202f119.6", "−1\u202f127.1"):
+    for height in ("−1,114.4", "−1,119.2", "−1,119.6", "−1,127.1"):
         assert f"** {height} · " in text(old_faithful)
 
 
 def test_one_sentence_says_who_reached_the_best_and_which_n_init_would(old_faithful: AppTest) -> None:
     named = 2 * (1 + len(STARTS))  # the signs about A and about each kind of start
     (sentence,) = [line.value for line in old_faithful.markdown if line.value.count("**") == named]
-    assert "−1\u202f114.4" in sentence
+    assert "−1,114.4" in sentence
     assert "99" in sentence and "10" in sentence
     for share, restarts in success_rates(old_faithful).iloc[:, 1:].to_numpy():
         reached = share.split(" (")[0]
-        if reached not in ("0\u202f%", "100\u202f%"):
+        if reached not in ("0 %", "100 %"):
             assert f"{reached} of 10" in sentence
             assert f"({restarts.split(' (')[0]} restart" in sentence
 
@@ -66,15 +65,15 @@ def test_one_sentence_says_who_reached_the_best_and_which_n_init_would(old_faith
 def test_few_starts_are_said_to_leave_much_open(old_faithful: AppTest) -> None:
     table = success_rates(old_faithful)
     assert set(table.iloc[:, 0]) == set(STARTS)
-    assert ["k-means", "0\u202f% (0\u202f% to 28\u202f%)", "15 or more"] in table.to_numpy().tolist()
+    assert ["k-means", "0 % (0–28 %)", "15 or more"] in table.to_numpy().tolist()
 
 
 def test_the_first_two_are_compared_to_begin_with(old_faithful: AppTest) -> None:
     shown = metrics(old_faithful)
-    assert shown["Agreement (ARI)"] == "0.780"
+    assert shown["Agreement (ARI)"] == "0.78"
     assert shown["Rows that differ"] == "57"
-    assert shown["Log-likelihood"] == "+4.774"
-    assert shown["BIC"] == "−9.548"
+    assert shown["Log-likelihood"] == "+4.77"
+    assert shown["BIC"] == "−9.55"
     assert not old_faithful.dataframe
 
 
@@ -95,9 +94,9 @@ def test_log_likelihoods_stand_in_original_and_in_fitted_units() -> None:
     app.segmented_control(key="units").set_value("fitted units").run()
     assert not app.exception
     assert "(log-likelihood −369.6)" in text(app)
-    assert metrics(app)["Log-likelihood"] == "+4.774"
+    assert metrics(app)["Log-likelihood"] == "+4.77"
     app.selectbox(key="scale").set_value("none").run()
-    assert "(log-likelihood −1\u202f114.4)" in text(app)
+    assert "(log-likelihood −1,114.4)" in text(app)
     assert not any(control.key == "units" for control in app.segmented_control)
 
 
@@ -106,7 +105,7 @@ def test_any_two_can_be_compared() -> None:
     app.selectbox(key="first_optimum").set_value("B")
     app.selectbox(key="second_optimum").set_value("B").run()
     assert not app.exception
-    assert metrics(app)["Agreement (ARI)"] == "1.000"
+    assert metrics(app)["Agreement (ARI)"] == "1"
     assert metrics(app)["Rows that differ"] == "0"
     assert metrics(app)["Log-likelihood"] == "0"
 
@@ -134,7 +133,7 @@ def test_one_component_is_said_to_have_one_optimum(n_features: int) -> None:
 
 def test_many_rows_are_climbed_on_a_sample_and_the_page_says_so() -> None:
     app = opened(blobs_n_samples="50000")
-    assert "random sample of 5\u202f000 of the 50\u202f000 rows" in text(app)
+    assert "random sample of 5\\,000 of the 50\\,000 rows" in text(app)
     assert not any(str(button.key).startswith("take-") for button in app.button)
 
 

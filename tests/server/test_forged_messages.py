@@ -94,10 +94,8 @@ def test_a_value_that_cannot_be_read_gives_its_sender_one_sentence(
     kind: str, server: RunningServer, visitor: Visitor
 ) -> None:
     other = Visitor(server.url)
-    page = "how-many"  # which has every kind of them
-    visitor.run(page)
     identity = next(identity for identity, found in visitor.controls().items() if found == kind)
-    visitor.run(page, [state(identity, *MALFORMED[kind])])
+    visitor.run(states=[state(identity, *MALFORMED[kind])])
     [sentence] = visitor.problems
     assert "nothing of yours is lost" in sentence
     assert REPOSITORY.name not in str(visitor.elements) and "Error" not in str(visitor.elements)

@@ -91,8 +91,8 @@ def test_a_changed_control_ends_the_computation_and_so_does_one_while_it_waits(
             await computes(first)
             async with at_work(narrow_server, 4) as second:
                 await waits(second)
-                assert await second.changed("k", 1.0) > 0
-                assert await first.changed("k", 1.0) > 0
+                assert await second.changed("k", [1.0]) > 0
+                assert await first.changed("k", [1.0]) > 0
                 async with at_work(narrow_server, 5) as third:
                     await computes(third)
 

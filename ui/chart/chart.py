@@ -68,7 +68,6 @@ class ChartMessage:
         clickable: bool = False,
         selectable: bool = False,
         name: str = "figure",
-        title: str = "",
     ) -> ChartMessage:
         """The message that `chart` sends for a figure; the parameters are those of `chart`."""
         tree = figure_tree(figure)
@@ -82,7 +81,6 @@ class ChartMessage:
                 "clickable": clickable,
                 "selectable": selectable,
                 "name": name,
-                "title": title,
             }
         )
         return cls(content, tree["layout"]["uirevision"])
@@ -98,12 +96,8 @@ def chart(
     clickable: bool = False,
     selectable: bool = False,
     name: str = "figure",
-    title: str = "",
 ) -> ChartEvent:
-    """Show a figure as wide as its container, and return what was clicked or picked in it.
-
-    `height` is that of all in pixels: the bar with the tools and the choice between plot and table, the figure and, if
-    it has points that are rows (`ui.figures.base.points.row_readout`), the readout of the pinned one.
+    """Show a figure, `height` pixels high and as wide as its container, and return what was clicked or picked in it.
 
     The figure must not set colours for paper, font, grid and axes, and its template is ignored: the browser applies
     the light or dark theme. A colour such as "var(--st-text-color)", or any other of Streamlit's variables, becomes
@@ -120,18 +114,9 @@ def chart(
         The numbers of the figure, which a button shows in its place; text is not interpreted as markup.
     name : str
         The file name of a downloaded picture, without extension.
-    title : str
-        What the bar above the figure says, as plain text.
     """
     message = ChartMessage.of(
-        figure,
-        alt=alt,
-        height=height,
-        table=table,
-        clickable=clickable,
-        selectable=selectable,
-        name=name,
-        title=title,
+        figure, alt=alt, height=height, table=table, clickable=clickable, selectable=selectable, name=name
     )
     answer = mount(message, key=key, height=height)
     return ChartEvent(

@@ -20,24 +20,18 @@ function inTurn(draw) {
 
 class Chart {
   constructor(parent) {
-    for (const part of ["bar", "title", "views", "plot", "figure", "table", "toggle", "failure"]) {
+    for (const part of ["figure", "table", "toggle", "failure"]) {
       this[part] = parent.querySelector(`.explorer-chart-${part}`);
     }
-    this.root = this.figure.parentElement;
-    this.rows = new RowMarks(this, parent);
-    this.change = new ChangeOfK(this, parent);
-    this.plot.onclick = () => this.showTable(false);
     this.toggle.onclick = () => this.showTable(this.table.hidden);
     this.count = 0;
     this.observer = new ResizeObserver(() => {
       clearTimeout(this.resizing);
       this.resizing = setTimeout(() => {
-        const { clientWidth, clientHeight } = this.figure;
-        const resized = clientWidth !== this.width || clientHeight !== this.height;
-        if (this.stale || resized || enlargement(this.theme) !== this.enlarged) this.draw();
+        if (this.stale || this.figure.clientWidth !== this.width || enlargement(this.theme) !== this.enlarged) this.draw();
       }, 50);
     });
-    for (const part of [this.figure, this.bar]) this.observer.observe(part); // the bar's size changes with the page's type
+    for (const part of [this.figure, this.toggle]) this.observer.observe(part); // the button's size changes with the page's type
     // A tap is reported twice, as a touch and as an imitated mouse, and would count as a double click.
     this.figure.addEventListener("touchend", (event) => {
       if (event.cancelable && event.target.closest(".nsewdrag")) event.preventDefault();
@@ -63,12 +57,8 @@ class Chart {
       [this.message, this.blocks] = [message, blocks];
       this.figure.ariaLabel = this.toggle.ariaDescription = this.message.alt;
       this.table.ariaLabel = `Table: ${this.message.alt}`;
-      this.root.style.height = `${this.message.height}px`;
-      this.title.textContent = this.message.title ?? "";
-      this.views.hidden = !this.message.table;
-      const { meta, uirevision } = this.message.figure.layout;
-      this.rows.take(this.resolve(meta));
-      this.change.take(meta, uirevision);
+      this.figure.style.height = this.table.style.height = `${this.message.height}px`;
+      this.toggle.hidden = !this.message.table;
       this.showTable(!this.table.hidden && Boolean(this.message.table));
     }
     this.draw();
@@ -78,22 +68,7 @@ class Chart {
     if (shown) fillTable(this.table, this.resolve(this.message.table));
     this.table.hidden = !shown;
     this.figure.hidden = shown;
-    this.plot.ariaPressed = String(!shown);
     this.toggle.ariaPressed = String(shown);
-    if (shown) markLine(this.table, this.rows.tableLine());
-  }
-
-  // What Plotly was given, which is in the order of the traces that it has.
-  traces() {
-    return this.figure.data ?? [];
-  }
-
-  // Another row is pinned.
-  rowsChanged(pinned) {
-    if (pinned === this.shownPin) return;
-    this.shownPin = pinned;
-    if (!this.table.hidden) markLine(this.table, this.rows.tableLine());
-    if (this.figure._fullLayout?._has("gl3d")) this.draw();
   }
 
   // Messages that arrive while a figure is being drawn replace one another: only the last is drawn afterwards.
@@ -109,17 +84,13 @@ class Chart {
       while (this.stale && !this.removed && this.figure.clientWidth > 0) {
         await inTurn(() => {
           this.stale = false;
-          [this.width, this.height] = [this.figure.clientWidth, this.figure.clientHeight];
+          this.width = this.figure.clientWidth;
           this.keepCameras();
           return this.removed || plotly.react(this.figure, { ...this.themed(), config: this.config(plotly) });
         });
         if (this.removed) break;
-        this.writeNumbers();
         this.speak();
         this.listen();
-        this.rows.places = undefined;
-        this.rows.show();
-        this.change.draw();
         this.fail("");
         this.figure.dataset.drawn = ++this.count; // for tests and benchmarks, as is the event
         this.figure.dispatchEvent(new CustomEvent("explorer-chart-drawn", { bubbles: true }));
@@ -140,15 +111,6 @@ class Chart {
     for (const id of drawn?._subplots?.gl3d ?? []) drawn[id]._scene?.saveLayout(layout);
   }
 
-  // Plotly formats the numbers of hover texts by d3-format, which knows neither a true minus nor powers of ten: formats
-  // named in HOVER_FORMATS, as in "%{z:number}", are ours. Plotly makes a new object of them whenever it lays out.
-  writeNumbers() {
-    const locale = this.figure._fullLayout?._d3locale;
-    if (!locale || locale.extended) return;
-    const { numberFormat } = locale;
-    Object.assign(locale, { extended: true, numberFormat: (format) => HOVER_FORMATS[format] ?? numberFormat(format) });
-  }
-
   // Screen readers read `alt` and the mode bar, not every tick label.
   speak() {
     const [picture, ...others] = this.figure.querySelectorAll(".main-svg, .gl-container");
@@ -166,7 +128,6 @@ class Chart {
   remove() {
     this.removed = true;
     this.observer.disconnect();
-    this.rows.remove();
     clearTimeout(this.resizing);
     if (!this.drawing) window.Plotly?.purge(this.figure);
   }
@@ -175,15 +136,14 @@ class Chart {
   themed() {
     this.enlarged = enlargement(this.theme);
     const { data, layout, frames } = this.resolve(this.message.figure);
-    const { clickable, selectable } = this.message;
-    const { height } = this;
+    const { clickable, selectable, height, table } = this.message;
     const size = { width: this.width, height };
-    data.push(...this.rows.traceInSpace(data, this.theme));
     Object.assign(layout, size, { template: template(this.theme, this.enlarged), clickanywhere: clickable });
     if (selectable) layout.clickmode = "event+select";
     layout.modebar = { remove: selectable ? [] : ["select2d", "lasso2d"], ...layout.modebar };
     if (matchMedia("(pointer: coarse)").matches) layout.dragmode ??= false; // a finger scrolls the page
     layout.margin ??= {};
+    if (table) layout.margin.t = Math.max(layout.margin.t ?? 0, 40 * this.enlarged); // room for the toggle
     if (this.width < NARROW) {
       const sides = { l: 8, r: 8, b: 8 };
       for (const side in sides) layout.margin[side] = Math.min(layout.margin[side] ?? Infinity, sides[side]);
@@ -228,9 +188,9 @@ class Chart {
   download(plotly, format) {
     const { data, layout } = this.picture();
     const picture = { data, layout: { ...layout, paper_bgcolor: this.theme["--st-background-color"] } };
-    const { name: filename } = this.message;
+    const { height, name: filename } = this.message;
     const scale = format === "png" ? 2 : 1;
-    plotly.downloadImage(picture, { format, filename, width: this.width, height: this.height, scale });
+    plotly.downloadImage(picture, { format, filename, width: this.width, height, scale });
   }
 
   // The figure of a download.
@@ -243,7 +203,6 @@ class Chart {
     const revision = this.message.figure.layout.uirevision; // when it changes, Plotly drops selections
     const pick = (points) => this.tell.state("picked", { revision, rows: rowNumbers(points) });
     const answers = {
-      plotly_beforehover: () => this.writeNumbers(),
       plotly_click: ({ xvals, yvals, points }) => {
         const place = [xvals?.[0], yvals?.[0]]; // absent in 3-D; text on a time or category axis
         if (clickable && place.every(Number.isFinite)) this.tell.trigger("clicked", place);
@@ -254,11 +213,10 @@ class Chart {
       plotly_selected: (selection) => selectable && selection && pick(selection.points),
       plotly_deselect: () => selectable && pick([]),
     };
-    for (const name of [...Object.keys(answers), "plotly_hover", "plotly_unhover", "plotly_afterplot"]) {
+    for (const [name, answer] of Object.entries(answers)) {
       this.figure.removeAllListeners(name);
+      this.figure.on(name, answer);
     }
-    for (const [name, answer] of Object.entries(answers)) this.figure.on(name, answer);
-    this.rows.listen(this.figure);
   }
 }
 

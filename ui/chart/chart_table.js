@@ -14,23 +14,14 @@ function fillTable(place, { names, columns, rows }) {
   };
   line(table.createTHead(), "th", names);
   const body = table.createTBody();
-  const shares = columns.map((column) => ArrayBuffer.isView(column) && column.every((value) => value >= 0 && value <= 1));
-  for (let row = 0; row < shown; row++) line(body, "td", columns.map((column, at) => cellText(column[row], shares[at])));
-  if (rows > shown) table.createCaption().textContent = `The first ${wholeText(shown)} of ${wholeText(rows)} rows`;
+  for (let row = 0; row < shown; row++) line(body, "td", columns.map((column) => cellText(column[row])));
+  const all = rows.toLocaleString("en");
+  if (rows > shown) table.createCaption().textContent = `The first ${shown} of ${all} rows`;
   place.replaceChildren(table);
 }
 
-// Marks one line of a table and scrolls to it; none if `line` is undefined.
-function markLine(place, line) {
-  const lines = place.querySelector("tbody").rows;
-  [...lines].forEach((row, position) => (row.ariaCurrent = position === line ? "true" : null));
-  if (lines[line]) place.scrollTop = lines[line].offsetTop - place.clientHeight / 2;
-}
-
-// A value as a cell shows it, a number with four significant digits; of shares the small ones are only called so.
-function cellText(value, isShare) {
+function cellText(value) {
   if (value === null || Number.isNaN(value)) return "–";
-  if (typeof value !== "number") return String(value);
-  if (isShare && value && value < 1e-3) return "<0.001";
-  return Number.isInteger(value) ? wholeText(value) : numberText(value);
+  if (typeof value !== "number" || Number.isInteger(value)) return String(value);
+  return String(Math.abs(value) < 1e5 ? Number(value.toPrecision(6)) : Math.round(value));
 }

@@ -27,18 +27,16 @@ function template(theme, factor) {
   const [ink, grid, none] = [color("text"), color("border"), "rgba(0,0,0,0)"];
   const size = 0.8 * factor * parseFloat(theme["--st-base-font-size"] || "16");
   const font = { color: ink, family: theme["--st-font"], size };
-  const numbers = { separatethousands: true, exponentformat: "power", minexponent: 5 };
-  const axis = { gridcolor: grid, linecolor: grid, tickcolor: grid, zerolinecolor: grid, ...numbers };
+  const axis = { gridcolor: grid, linecolor: grid, tickcolor: grid, zerolinecolor: grid };
   const flat = { ...axis, automargin: true, title: { standoff: 8 } };
   const deep = { ...axis, showbackground: false };
   const box = { bgcolor: color("secondary-background"), bordercolor: grid };
-  const colorbar = { outlinewidth: 0, thickness: 12, ticks: "", ...numbers };
+  const colorbar = { outlinewidth: 0, thickness: 12, ticks: "" };
   const filled = ["heatmap", "contour", "histogram2d", "histogram2dcontour", "surface", "mesh3d"];
   return {
     data: Object.fromEntries(filled.map((type) => [type, [{ colorbar }]])),
     layout: {
       font,
-      separators: `.${THIN}`,
       paper_bgcolor: none,
       plot_bgcolor: none,
       colorway: theme["--st-chart-categorical-colors"].split(","),

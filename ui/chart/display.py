@@ -28,7 +28,6 @@ def show(
     selectable: bool = False,
     clickable: bool = False,
     first: bool = False,
-    title: str = "",
 ) -> ChartEvent:
     """Show a drawing; `key` identifies its place on the page and is the file name of a downloaded picture.
 
@@ -36,8 +35,6 @@ def show(
     ----------
     first : bool
         True for the main figure of the page, which is painted before the rest of the page arrives.
-    title : str
-        What the bar above the figure says, where nothing else on the page names it.
     """
     event = chart(
         drawing.figure,
@@ -48,7 +45,6 @@ def show(
         selectable=selectable,
         clickable=clickable,
         name=key,
-        title=title,
     )
     _after(drawing.note, first)
     return event
@@ -70,22 +66,16 @@ class CachedDrawings:
     of: tuple[Hashable, ...]
 
     def show(
-        self,
-        draw: Callable[[], Drawing],
-        key: str,
-        *more: Hashable,
-        height: int,
-        first: bool = False,
-        title: str = "",
+        self, draw: Callable[[], Drawing], key: str, *more: Hashable, height: int, first: bool = False
     ) -> None:
         """Show a drawing as `show` does, without clicks; `more` are further values that this drawing depends on."""
         store = figure_store(self.private)
-        name = (key, height, title, self.of, more)
+        name = (key, height, self.of, more)
         cached = store.get(name)
         if cached is None:
             drawing = draw()
             message = ChartMessage.of(
-                drawing.figure, alt=drawing.alt, height=height, table=drawing.table, name=key, title=title
+                drawing.figure, alt=drawing.alt, height=height, table=drawing.table, name=key
             )
             cached = message, drawing.note
             store.put(name, cached, len(message.content) + OVERHEAD_BYTES)

@@ -4,27 +4,13 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parents[1]
 """The folder ui; file names are relative to it."""
-_DRAWING = (
-    "chart/number_text.js",
-    *(f"chart/chart_{name}.js" for name in ("figure", "rows", "change", "theme", "table")),
-)
+_DRAWING = ("chart/chart_figure.js", "chart/chart_theme.js", "chart/chart_table.js")
 """The JavaScript that every figure needs, in the order in which it is loaded."""
 FIGURE_HTML = """
 <div class="explorer-chart">
-  <div class="explorer-chart-bar">
-    <span class="explorer-chart-title"></span>
-    <span class="explorer-chart-views" role="group" aria-label="Shown as" hidden>
-      <button class="explorer-chart-plot" type="button" aria-pressed="true">Plot</button>
-      <button class="explorer-chart-toggle" type="button" aria-pressed="false">Table</button>
-    </span>
-  </div>
+  <button class="explorer-chart-toggle" type="button" aria-pressed="false" hidden>Table</button>
   <div class="explorer-chart-figure" role="figure"></div>
   <div class="explorer-chart-table" role="region" tabindex="0" hidden></div>
-  <div class="explorer-chart-readout" hidden>
-    <label>Row <input type="number" min="1" step="1" placeholder="–"></label>
-    <span class="explorer-chart-values" role="status"></span>
-    <span class="explorer-chart-change" role="status"></span>
-  </div>
   <p class="explorer-chart-failure" role="alert" hidden></p>
 </div>
 """

@@ -13,13 +13,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.fitting.progress import Progress
-from gmm_core.number_text import duration, whole
 from ui.compute.bounded_store import Refusal
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import QUIET_SECONDS, LongTask
 from ui.compute.own_task import OwnTask, own_task
 from ui.compute.queue import NoQueueSlot, QueueSlot
 from ui.compute.task_view import TaskView
+from ui.figures.base.wording import duration
 from ui.shell.text import markdown
 
 REDRAW_SECONDS = 0.7
@@ -126,7 +126,7 @@ class LongSeries(Generic[Value]):
                     if task.known() is None:  # another visitor may have done it meanwhile
                         outcome = task.outcome(view.own, slot, tell_wait, tell)
                         if not outcome.is_whole:
-                            sentence = f"{task.name} was not done within {whole(LIMITS.fit_seconds)} s."
+                            sentence = f"{task.name} was not done within {LIMITS.fit_seconds:.0f} s."
                             view.own.obstacle = task.key, sentence, "Try again"
                             return
                         if isinstance(outcome.value, Refusal):

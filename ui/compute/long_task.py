@@ -19,7 +19,6 @@ from streamlit.delta_generator import DeltaGenerator
 from gmm_core.engines.cancellation import interruptible
 from gmm_core.errors import ExplorerError
 from gmm_core.fitting.progress import Progress, StopFitting
-from gmm_core.number_text import duration
 from ui.compute.bounded_store import BoundedStore, Refusal
 from ui.compute.cache import CacheBound, store_of
 from ui.compute.interruption import Steps, Supervisor
@@ -27,6 +26,7 @@ from ui.compute.limits import LIMITS
 from ui.compute.own_task import OwnTask, own_task
 from ui.compute.queue import NoQueueSlot, QueueSlot
 from ui.compute.task_view import ESTIMATED_SECONDS, TaskView, estimate, progress_sentence
+from ui.figures.base.wording import duration
 from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 

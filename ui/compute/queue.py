@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from threading import Condition
 from types import TracebackType
 
-from gmm_core.number_text import duration
 from ui.compute.interruption import end_if_over
 from ui.compute.limits import LIMITS
+from ui.figures.base.wording import duration
 
 LOOK_SECONDS = 0.1
 """Seconds between a waiting task's checks for whether its visitor has left or changed a control."""

@@ -10,10 +10,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.fitting.progress import Progress
-from gmm_core.number_text import duration
 from ui.compute.limits import LIMITS
 from ui.compute.own_task import OwnTask
-from ui.compute.page_end import end_page
+from ui.figures.base.wording import duration
 
 ESTIMATED_SECONDS = 3.0
 """A task that is expected to take longer shows the estimate before it begins."""
@@ -73,7 +72,7 @@ class TaskView(StoppableBar):
         with self.place.container(horizontal=True, vertical_alignment="center"):
             st.button(label, on_click=self.own.go_on, args=(self.key,), key=f"again {self.name}")
             st.markdown(sentence)
-        end_page()
+        st.stop()
 
 
 def estimate(seconds: float) -> str:

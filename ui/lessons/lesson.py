@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from gmm_core.errors import ParameterError
-from gmm_core.number_text import THIN
 from gmm_core.studies.lesson_claims.claim import Claim
 from gmm_core.wording import quoted
 from ui.lessons.scene import Scene, offered_scene, scene_of
@@ -85,7 +84,7 @@ def key_of(file: Path) -> str:
 
 def typeset(text: str) -> str:
     """The text with a percent sign that stays with its number."""
-    return text.replace(" %", f"{THIN}%")
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _lesson(key: str, table: dict[str, Any]) -> Lesson:

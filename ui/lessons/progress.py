@@ -11,11 +11,13 @@ from streamlit.navigation.page import StreamlitPage
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
 from ui.lessons.scene import controls_of
-from ui.shell.navigation import page_named, remember_pages
 
+CLUSTERS = "clusters"
+"""What lessons call the page at the root, which has no address of its own."""
 LESSON, ANSWER = "lesson", "answer"
 """What a link calls the lesson and the answer that was chosen in it."""
 _KEY = "place in the course"
+_PAGES = "pages of the app"
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,19 @@ def course_progress() -> CourseProgress:
     return found
 
 
+def known_pages() -> Collection[StreamlitPage]:
+    """The pages of the navigation, as `follow_link` was told."""
+    pages: Collection[StreamlitPage] = st.session_state[_PAGES]
+    return pages
+
+
 def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
     """Begin the lesson that the address names, go to the page that a lesson wants, and keep the address complete.
 
     What a link that opens the app says besides, such as another K, is left as it says. Who has the app open already
     has settings of their own in the address, which are not part of the lesson that is opened then.
     """
-    remember_pages(pages)
+    st.session_state[_PAGES] = tuple(pages)
     linked = course().get(st.query_params.get(LESSON, ""))
     if linked is not None and linked is not course_progress().lesson:
         fixed = frozenset() if "data" in st.session_state else frozenset(st.query_params)
@@ -81,6 +89,11 @@ def end() -> None:
     """No lesson is on; the screen stays as it is."""
     st.session_state[_KEY] = replace(course_progress(), lesson=None, answered=None)
     _write_address()
+
+
+def page_named(name: str, pages: Collection[StreamlitPage]) -> StreamlitPage:
+    """The page at an address."""
+    return next(page for page in pages if page.url_path == ("" if name == CLUSTERS else name))
 
 
 def _show(new: CourseProgress, fixed: Collection[str] = (), first_time: bool = True) -> None:

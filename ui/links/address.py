@@ -55,7 +55,7 @@ def written_settings(analysis: Analysis, usual: Mapping[str, object]) -> list[tu
         What a control stands at without being named, where that is not its default, as in a lesson.
     """
     source = CONTROLS["data"].value
-    rows = [*controls_at(*Place, source=source), *_column_controls(analysis)]
+    rows = [*controls_at(*Place, source=source), *column_controls(analysis.dataset, analysis.private)]
     return [
         (row.key, text)
         for row in rows
@@ -66,12 +66,7 @@ def written_settings(analysis: Analysis, usual: Mapping[str, object]) -> list[tu
 
 def sidebar_keys(analysis: Analysis) -> set[str]:
     """The names of all settings of the sidebar, whether they are shown or not."""
-    return {*CONTROLS, *(row.key for row in _column_controls(analysis))}
-
-
-def _column_controls(analysis: Analysis) -> list[Control]:
-    chosen = analysis.chosen
-    return [] if chosen is None else column_controls(chosen.dataset, chosen.private)
+    return {*CONTROLS, *(row.key for row in column_controls(analysis.dataset, analysis.private))}
 
 
 def read_controls(rows: list[Control], settings: Settings, refused: list[str]) -> dict[str, Any]:

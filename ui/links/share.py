@@ -9,12 +9,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui.chart.parts import joined
-from ui.lessons.progress import course_progress
+from ui.lessons.progress import course_progress, known_pages
 from ui.lessons.scene import controls_of
 from ui.links.address import sidebar_keys, written_settings
 from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import COLOURS, linked_colours
-from ui.shell.navigation import known_pages
 
 _POPOVER = "link to this screen"
 _mount_copy_field = st.components.v2.component(

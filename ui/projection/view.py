@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, get_args
 
 import numpy as np
@@ -13,7 +13,7 @@ from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import NarrowKind
 from gmm_core.geometry.projection import Projection
-from gmm_core.tables.cells.roles import coordinates_of
+from gmm_core.model.mixture import Mixture
 from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import Colouring
@@ -132,20 +132,15 @@ def without_isolated(prepared: PreparedData, fit: Fit) -> BoolArray | None:
 def picture(
     view: View,
     prepared: PreparedData,
-    fit: Fit,
+    mixture: Mixture,
     colour_numbers: tuple[int, ...],
     drawn: BoolArray | None = None,
 ) -> Drawing:
-    """The data with the fit in this view; `drawn` (N,) is True for each row to draw, None for all.
-
-    The chart is told the fit's K, its BIC and its other settings, so that it can say what a change of K alone did.
-    """
-    mixture = fit.mixture
+    """The data with the mixture in this view; `drawn` (N,) is True for each row to draw, None for all."""
     kind = VIEWS[view.kind]
     rows = slice(None) if drawn is None else drawn
     projection = kind.projection(prepared, view.positions)
-    more = {"equal_scales": True} if view.kind == "plane" and shows_a_map(prepared, view.positions) else {}
-    drawing = kind.draw(
+    return kind.draw(
         projection.points((prepared.original if kind.in_units else prepared.X)[rows]),
         projection.labels,
         projection.mixture(in_original_units(mixture, prepared) if kind.in_units else mixture),
@@ -156,23 +151,7 @@ def picture(
         colour_numbers=colour_numbers,
         row_numbers=(prepared.rows + 1)[rows],
         revision=prepared.digest[:12],
-        **more,
     )
-    layout = drawing.figure.layout
-    layout.meta = {**layout.meta, "fit": fit_in_comparison(fit)}
-    return drawing
-
-
-def shows_a_map(prepared: PreparedData, positions: Sequence[int]) -> bool:
-    """True if the columns at these positions are a longitude and its latitude, whose degrees are drawn equally long."""
-    chosen = {prepared.columns[position]: prepared.original[:, position] for position in positions}
-    return set(chosen) == set(coordinates_of(chosen))
-
-
-def fit_in_comparison(fit: Fit) -> dict[str, Any]:
-    """K, BIC (None if it has no meaning) and all other settings of a fit: those that agree in the last are compared."""
-    settings = repr(replace(fit.specification, n_components=1))
-    return {"k": fit.mixture.n_components, "bic": fit.criteria.bic, "settings": settings}
 
 
 def view_control(key: str, views: Sequence[str], meaning: str) -> Control:
@@ -193,14 +172,15 @@ def _choose_colouring(prepared: PreparedData) -> Colouring:
 
 
 def _choose_levels() -> tuple[float, ...]:
-    chosen = page_control(
-        Control(
-            "contours",
-            "Contours",
-            "The share of a component inside its contour. One at 90 % holds 90 % of its component: the squared "
-            "Mahalanobis distance is at most the χ² quantile with as many degrees of freedom as axes are shown.",
-            list(LEVELS),
-            Choices(LEVELS, "{:.0%}".format, st.pills),
+    with st.popover("Contours"):
+        chosen = page_control(
+            Control(
+                "contours",
+                "Share of a component inside its contours",
+                "A contour at 90 % holds 90 % of its component: the squared Mahalanobis distance is at most the "
+                "χ² quantile with as many degrees of freedom as axes are shown.",
+                list(LEVELS),
+                Choices(LEVELS, "{:.0%}".format, st.pills),
+            )
         )
-    )
     return tuple(level for level in LEVELS if level in chosen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gmm_core.number_text import whole
 from gmm_core.tables.cells.missing import TREATMENTS
 from gmm_core.tables.dataset import column_summary
 from gmm_core.tables.scaling import SCALINGS
@@ -26,8 +25,8 @@ def origin(subject: Subject) -> Table:
         "Data",
         [
             ("Name", dataset.name),
-            ("Rows", whole(rows)),
-            ("Columns", whole(columns)),
+            ("Rows", f"{rows:,}"),
+            ("Columns", f"{columns:,}"),
             *subject.reading,
             ("SHA-256 of the content", dataset.digest),
         ],
@@ -53,7 +52,7 @@ def columns(subject: Subject) -> tuple[Table, ...]:
     use = [_use(name, name in fitted, left_out.get(name), name == _label_column(subject)) for name in names]
     summary.insert(1, "use", use)
     n_columns = dataset.table.shape[1]
-    more = f"The first {MAX_COLUMNS_SHOWN} of {whole(n_columns)} columns." if n_columns > len(names) else ""
+    more = f"The first {MAX_COLUMNS_SHOWN} of {n_columns:,} columns." if n_columns > len(names) else ""
     return Table.of("Columns", summary.drop(columns=["median"]), more).split(most=9)
 
 
@@ -74,9 +73,9 @@ def rows_fitted(subject: Subject) -> str:
     n_rows, n_features = subject.prepared.X.shape
     total = len(subject.dataset.table)
     dropped = subject.prepared.dropped
-    left = f"{whole(dropped)} left out" if dropped else "none left out"
+    left = f"{dropped:,} left out" if dropped else "none left out"
     return (
-        f"{whole(n_rows)} of {whole(total)} rows ({left}) and {whole(n_features)} "
+        f"{n_rows:,} of {total:,} rows ({left}) and {n_features:,} "
         f"{'column' if n_features == 1 else 'columns'} are fitted."
     )
 

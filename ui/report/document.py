@@ -106,7 +106,6 @@ def _figure(shown: ReportFigure) -> PlacedFigure:
         "clickable": False,
         "selectable": False,
         "name": shown.key,
-        "title": "",
     }
     return PlacedFigure(
         shown.key,

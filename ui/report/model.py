@@ -9,12 +9,11 @@ import pandas as pd
 
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.geometry.agreement import adjusted_rand_index
-from gmm_core.number_text import index, number, tenths, whole, with_decimals
 from gmm_core.studies.checks.catalogue import CHECKS
 from gmm_core.studies.checks.check import Outcome
 from gmm_core.studies.cross_table import cross_table
 from gmm_core.tables.preparation import UNLABELLED
-from ui.figures.base.wording import counted_in_digits
+from ui.figures.base.wording import counted_in_digits, number, tenths
 from ui.report.subject import Subject
 from ui.report.table import Table, facts
 from ui.shell.fit_terms import CRITERIA, ENDINGS
@@ -54,7 +53,7 @@ def summary_sentence(subject: Subject) -> str:
     ended = ENDINGS[fit.best.ending]
     return (
         f"A mixture of {k} {'Gaussian' if k == 1 else 'Gaussians'} with {fit.structure.name} covariances, fitted to "
-        f"{whole(n_rows)} rows of {n_features} {'column' if n_features == 1 else 'columns'} by EM. The best of "
+        f"{n_rows:,} rows of {n_features} {'column' if n_features == 1 else 'columns'} by EM. The best of "
         f"{restarts} {'restart' if restarts == 1 else 'restarts'} {ended if ended != 'stopped' else 'was stopped'} "
         f"after {counted_in_digits(fit.best.n_iterations, 'iteration')}."
     )
@@ -68,8 +67,8 @@ def key_numbers(subject: Subject) -> list[KeyNumber]:
         KeyNumber("BIC", headline_number(criteria.bic), "lower is better"),
         KeyNumber("AIC", headline_number(criteria.aic), "lower is better"),
         KeyNumber("ICL", headline_number(criteria.icl), "lower is better"),
-        KeyNumber("Iterations", whole(subject.fit.best.n_iterations), ENDINGS[subject.fit.best.ending]),
-        KeyNumber("Parameters", whole(criteria.parameter_count), f"{whole(criteria.rows)} rows"),
+        KeyNumber("Iterations", f"{subject.fit.best.n_iterations:,}", ENDINGS[subject.fit.best.ending]),
+        KeyNumber("Parameters", f"{criteria.parameter_count:,}", f"{criteria.rows:,.0f} rows"),
     ]
 
 
@@ -84,7 +83,7 @@ def specification(subject: Subject) -> Table:
             ("Restarts", specification.n_init),
             ("Starting points", specification.init),
             ("Seed", str(specification.seed)),
-            ("Tolerance", f"{number(specification.tolerance)} nats per row"),
+            ("Tolerance", f"{specification.tolerance:g} nats per row"),
             ("Most iterations", specification.max_iterations),
             ("Regularisation", _regularization(specification.regularization)),
             ("Acceleration", specification.acceleration),
@@ -94,7 +93,7 @@ def specification(subject: Subject) -> Table:
 
 def _regularization(value: object) -> str:
     if isinstance(value, float | int):
-        return f"variances of at least {number(value)} of the data's own"
+        return f"variances of at least {value:g} of the data's own"
     return str(value)
 
 
@@ -107,8 +106,8 @@ def criteria(subject: Subject) -> Table:
         rows.append(("Log-likelihood in the data's own units", exact(fit.log_likelihood - volume)))
     rows += [(name, exact(getattr(fit.criteria, name.lower()))) for name in CRITERIA]
     rows += [
-        ("Free parameters", whole(fit.criteria.parameter_count)),
-        ("Iterations", whole(fit.best.n_iterations)),
+        ("Free parameters", f"{fit.criteria.parameter_count:,}"),
+        ("Iterations", f"{fit.best.n_iterations:,}"),
         ("Converged", "yes" if fit.best.converged else f"no: {fit.best.ending.value}"),
     ]
     return facts("Criteria", rows)
@@ -176,13 +175,13 @@ def agreement(subject: Subject) -> tuple[str, tuple[Table, ...]] | None:
     table = cross_table(labels[labelled], components, subject.fitted.n_components)
     codes, names = pd.factorize(labels[labelled])
     sentence = (
-        f"Adjusted Rand index {index(adjusted_rand_index(codes, components))}: 1 if groups and components are the "
+        f"Adjusted Rand index {number(adjusted_rand_index(codes, components), 3)}: 1 if groups and components are the "
         "same, about 0 if they agree by chance alone."
         if len(names) > 1
         else "All labelled rows have one label, so there is nothing to compare."
     )
     shown = table.head(MAX_GROUPS).reset_index(names=visible(column))
-    more = f"The largest {MAX_GROUPS} of {whole(len(table))} groups." if len(table) > MAX_GROUPS else ""
+    more = f"The largest {MAX_GROUPS} of {len(table):,} groups." if len(table) > MAX_GROUPS else ""
     return sentence, Table.of("Rows of each group in each component", shown, more).split()
 
 
@@ -193,4 +192,4 @@ def headline_number(value: float | None) -> str:
 
 def exact(value: float | None) -> str:
     """A log-likelihood or a criterion with four decimals; a dash for None."""
-    return with_decimals(value, 4)
+    return "–" if value is None else f"{value:,.4f}".replace("-", "−")

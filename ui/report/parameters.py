@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import whole
 from ui.report.subject import Subject
 from ui.report.table import Table
 from ui.shell.tables import component_profile
@@ -56,7 +55,7 @@ def _covariances(mixture: Mixture, subject: Subject) -> tuple[str, tuple[Table, 
         return f"Covariances of {structure.name} are 0 off the diagonal: the deviations above say it all.", ()
     if len(columns) > MAX_IN_A_MATRIX:
         return (
-            f"The covariance matrices have {whole(len(columns))} columns each and are not printed; the model file that "
+            f"The covariance matrices have {len(columns):,} columns each and are not printed; the model file that "
             "the app offers holds them.",
             (),
         )

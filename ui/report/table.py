@@ -8,9 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from gmm_core.number_text import number, whole
+from ui.figures.base.wording import scientific
 from ui.shell.text import visible
 
+DIGITS = 6
+"""The number of significant digits."""
 MAX_COLUMNS = 8
 """The largest number of columns beside the first."""
 MAX_CELL_CHARACTERS = 200
@@ -73,15 +75,15 @@ def facts(caption: str, pairs: Iterable[tuple[str, object]]) -> Table:
 
 
 def formatted_cell(value: Any) -> str:
-    """A cell as text: a number with four digits, text without invisible characters, a dash for a missing value."""
+    """A cell as text: a number with six digits, text without invisible characters, a dash for a missing value."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return EMPTY_CELL
     if isinstance(value, float):
-        return number(value)
+        return scientific(value, DIGITS) if abs(value) < 1e15 else f"{value:.{DIGITS}g}".replace("-", "−")
     if isinstance(value, bool | str):
         return visible(str(value), MAX_CELL_CHARACTERS)
     if hasattr(value, "__index__"):
-        return whole(int(value))
+        return f"{int(value):,}".replace("-", "−")
     return visible(str(value), MAX_CELL_CHARACTERS)
 
 

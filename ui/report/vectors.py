@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from gmm_core.number_text import whole
 from ui.figures.base.drawing import Drawing, Trace
 
 MAX_MARKS = 9_000
@@ -34,9 +33,7 @@ def without_webgl(drawing: Drawing) -> Drawing:
     drawn_rows = sum(
         len(_drawn_positions(_points(trace), share)) for trace in traces if trace["type"] in _DRAWN
     )
-    thinned = (
-        f"This file draws {whole(drawn_rows)} of these {whole(points)} points; all else is of all of them."
-    )
+    thinned = f"This file draws {drawn_rows:,} of these {points:,} points; all else is of all of them."
     return replace(drawing, figure=figure, note=f"{drawing.note} {thinned}".strip())
 
 

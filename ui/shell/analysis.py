@@ -17,64 +17,34 @@ _KEY = "analysis"
 
 
 @dataclass(frozen=True, eq=False)
-class ChosenData:
-    """What was generated, chosen or uploaded.
+class Analysis:
+    """The three frozen values that a fit is made of.
 
     Parameters
     ----------
     dataset : Dataset
-        The table.
+        What was generated, chosen or uploaded.
     origin : Origin
         How it can be had again.
-    private : bool
-        Whether it is the visitor's own, so that nothing made from it may be shared.
-    """
-
-    dataset: Dataset
-    origin: Origin
-    private: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Analysis:
-    """The frozen values that a fit is made of.
-
-    Parameters
-    ----------
-    chosen : ChosenData or None
-        The data; None while the visitor's file is not read or cannot be, and then nothing else stands in for it.
     prepared : PreparedData or None
         The matrix that is fitted; None if the data cannot be prepared as asked, and then `problems` says why.
     preparation : Preparation
         What is asked of the preparation: columns and scale.
     specification : FitSpecification
         What is asked of the fit.
+    private : bool
+        Whether the data is the visitor's own, so that nothing made from it may be shared.
     problems : tuple of str
         What stands in the way or was replaced, a sentence each.
     """
 
-    chosen: ChosenData | None
+    dataset: Dataset
+    origin: Origin
     prepared: PreparedData | None
     preparation: Preparation
     specification: FitSpecification
+    private: bool
     problems: tuple[str, ...] = ()
-
-    @property
-    def dataset(self) -> Dataset:
-        """The table; there is one wherever rows are `prepared`."""
-        assert self.chosen is not None, "while there is no data, pages show why"
-        return self.chosen.dataset
-
-    @property
-    def origin(self) -> Origin:
-        """How the data can be had again; there is one wherever rows are `prepared`."""
-        assert self.chosen is not None, "while there is no data, pages show why"
-        return self.chosen.origin
-
-    @property
-    def private(self) -> bool:
-        """Whether the data is the visitor's own; a file that cannot be used is."""
-        return self.chosen is None or self.chosen.private
 
 
 def remember_analysis(analysis: Analysis) -> None:

@@ -9,13 +9,6 @@ import streamlit as st
 
 _STYLE = Path(__file__).with_name("appearance.css")
 """The style sheet of every page."""
-_COLOURS = {
-    "accent": "primary",
-    "on-accent": "background",
-    "background": "background",
-    "border": "border",
-}
-"""The theme's colours by the names that they have in the style sheet."""
 
 
 def apply_appearance(title: str) -> None:
@@ -25,16 +18,13 @@ def apply_appearance(title: str) -> None:
         st.html(f"<h1>GMM Explorer</h1><h2>{title}</h2>")
 
 
-def _themed(part: str) -> list[str]:
-    """A colour of the light theme and of the dark one."""
-    return [st.get_option(f"theme.{mode}.{part}Color") for mode in ("light", "dark")]
-
-
 @cache
 def _style() -> str:
     """The style with the theme's colours; `light-dark` follows what the visitor chose, as Streamlit says it."""
-    colours = "".join(
-        f"--explorer-{name}: light-dark({', '.join(_themed(part))}); " for name, part in _COLOURS.items()
+    light, dark = (
+        [st.get_option(f"theme.{mode}.{part}Color") for part in ("primary", "background")]
+        for mode in ("light", "dark")
     )
-    colours = f":root {{ {colours}}}"
+    accent, on_accent = (f"light-dark({first}, {second})" for first, second in zip(light, dark, strict=True))
+    colours = f":root {{ --explorer-accent: {accent}; --explorer-on-accent: {on_accent}; }}"
     return f"<style>{colours}\n{_STYLE.read_text(encoding='utf-8')}</style>"

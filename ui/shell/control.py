@@ -26,12 +26,11 @@ class NotOffered(ParameterError):
 
 
 class Place(Enum):
-    """Where a control stands; in the sidebar those of parameters, preparation and the advanced ones are folded."""
+    """Where a control stands; in the sidebar all but the controls of data, model and screen are folded."""
 
     DATA = "Data"
     PARAMETERS = "Data parameters"
     PREPARATION = "Columns and scale"
-    COMPONENTS = "Components"
     MODEL = "Model"
     ADVANCED = "Advanced"
     SCREEN = "Screen"

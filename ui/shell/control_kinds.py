@@ -11,7 +11,6 @@ from typing import Any
 
 import streamlit as st
 
-from gmm_core.number_text import in_full
 from gmm_core.tables.parameter import Parameter
 
 _NUMBER = re.compile(r"[0-9.eE+-]{1,40}")
@@ -60,9 +59,7 @@ class Number(Kind):
     def offer(self, most: int | None = None) -> str:
         """“a whole number from 1 to 20”."""
         row = self.parameter
-        return (
-            f"a {'whole ' if row.whole else ''}number from {in_full(row.minimum)} to {in_full(row.maximum)}"
-        )
+        return f"a {'whole ' if row.whole else ''}number from {row.minimum:,} to {row.maximum:,}"
 
     def draw(self, default: Any, shared: dict[str, Any]) -> Any:
         """A slider or a field."""

@@ -40,7 +40,7 @@ REGULARIZATIONS = [DEFAULT.regularization, *(10.0**power for power in range(-10,
 
 They differ by more than 5e-12, since the slider takes closer values for the same.
 """
-MODEL = (Place.COMPONENTS, Place.MODEL, Place.ADVANCED)
+MODEL = (Place.MODEL, Place.ADVANCED)
 """The places of the controls that set the fit specification."""
 
 
@@ -65,8 +65,7 @@ def explained(rows: Iterable[Any]) -> str:
     return " ".join(f"**{row.label}**: {row.help}" for row in rows)
 
 
-def source_title(source: str) -> str:
-    """The words for a source of data."""
+def _title(source: str) -> str:
     if source == UPLOAD:
         return "Upload a file"
     return (GENERATORS.get(source) or SAMPLES[source]).title
@@ -85,7 +84,7 @@ CONTROLS: dict[str, Control] = {
             help="Generated data, a sample data set, or your own file, which stays in this browser session and is seen "
             "by no one else.",
             default=DEFAULT_SOURCE,
-            kind=Choice((*GENERATORS, *SAMPLES, UPLOAD), source_title),
+            kind=Choice((*GENERATORS, *SAMPLES, UPLOAD), _title),
             place=Place.DATA,
             field="data",
         ),
@@ -124,7 +123,8 @@ CONTROLS: dict[str, Control] = {
                 whole=True,
                 help="How many Gaussians the mixture is made of.",
             ),
-            Place.COMPONENTS,
+            Place.MODEL,
+            slider=True,
         ),
         Control(
             key="covariance",
@@ -283,7 +283,7 @@ def table() -> str:
     rows[after:after] = column_controls(penguins, private=False)
     lines = ["| in a link | in a lesson | control | takes | default |", "|---|---|---|---|---|"]
     for row in rows:
-        label = f"{source_title(row.source)}: {row.label}" if row.source else row.label
+        label = f"{_title(row.source)}: {row.label}" if row.source else row.label
         default = ", ".join(row.kind.written(row.default))
         lesson = f"parameters.{row.field}" if row.place is Place.PARAMETERS else row.field
         lines.append(

@@ -21,7 +21,6 @@ from ui.compute.cache import CacheBound, size_of_fits
 from ui.compute.limits import LIMITS
 from ui.compute.long_task import LongTask
 from ui.shell.analysis import Analysis, current_analysis, take_over_specification
-from ui.shell.data_controls import show_way_back
 from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
 
@@ -31,12 +30,10 @@ TaskBeside = Callable[[Analysis, PreparedData, Fit], LongTask[Any]]
 GivenMeans = tuple[tuple[float, ...], ...]
 """Starting means that a person has chosen, in the units of the fit; empty where the starts are random."""
 
-FRAGMENT, KNOWN_FITS = "page", "known fits"
-"""The keys of the fragments that draw a page, and the bars below the control of K."""
+FRAGMENT = "page"
+"""The key of the fragment that draws a page."""
 _REDRAWS_ALONE = "page redraws alone"
 """Key of the session state: true while the page can be redrawn without the rest of the app."""
-_KNOWN_FITS_SHOWN = "known fits are shown"
-"""Key of the session state: true once the bars below the control of K were drawn."""
 
 
 def fit_page(draw: Draw, beside: TaskBeside | None = None) -> Callable[[], None]:
@@ -51,7 +48,6 @@ def fit_page(draw: Draw, beside: TaskBeside | None = None) -> Callable[[], None]
         st.session_state[_REDRAWS_ALONE] = True
         analysis = take_over_specification()
         show_problems(analysis)
-        show_notes_link(analysis)
         if analysis.prepared is None:
             return
         fit = fit_task(analysis, analysis.prepared).computed()
@@ -75,41 +71,21 @@ def begin_run() -> None:
 
 
 def redraw_page() -> None:
-    """What a control of the model calls when it has changed: redraws the page alone, if it can."""
-    shown: bool = st.session_state.get(_KNOWN_FITS_SHOWN, False)
-    if shown and st.session_state.get(_REDRAWS_ALONE, False):
-        st.rerun((FRAGMENT, KNOWN_FITS))
-
-
-def note_known_fits_shown() -> None:
-    """To be called when the bars below the control of K are drawn: from now on they can be redrawn alone."""
-    st.session_state[_KNOWN_FITS_SHOWN] = True
+    """What a control of the model calls when it has changed."""
+    if st.session_state.get(_REDRAWS_ALONE, False):
+        st.rerun(FRAGMENT)
 
 
 def show_problems(analysis: Analysis) -> None:
-    """Say what is wrong with the data or the columns, where the picture would be; without data, offer a way back."""
+    """Say what was wrong with the data or the columns, at the top of the page."""
     with kept_place():
         for problem in analysis.problems:
             st.warning(markdown(problem, 600), icon=":material/info:")
-        if analysis.chosen is None:
-            show_way_back()
-
-
-def show_notes_link(analysis: Analysis) -> None:
-    """Say that there are notes on how the visitor's file was read, as a link to the page that shows them."""
-    n_notes = len(analysis.dataset.notes) if analysis.prepared is not None and analysis.private else 0
-    with kept_place():
-        if n_notes:
-            notes = "1 note" if n_notes == 1 else f"{n_notes} notes"
-            st.page_link(
-                "pages/explore/data.py", label=f"{notes} on how the file was read", icon=":material/info:"
-            )
 
 
 def fit_in_view(analysis: Analysis) -> Fit | None:
     """The fit, or None with a sentence on the screen that says why there is none."""
     show_problems(analysis)
-    show_notes_link(analysis)
     return None if analysis.prepared is None else fit_task(analysis, analysis.prepared).in_view()
 
 

@@ -1,12 +1,8 @@
-"""Presenter mode, for a projector: larger type, thicker lines, the sidebar folded, and a page no taller than a screen.
-
-There is room for one picture and one sentence: all else of a page stands in `folded` places.
-"""
+"""Presenter mode, for a projector: larger type, thicker lines, the sidebar folded."""
 
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from ui.shell.controls import CONTROLS
 from ui.shell.element_identity import kept_place
@@ -22,21 +18,6 @@ BASE_FONT_SIZE = 15
 def is_presenting() -> bool:
     """True if it is on; a link may say so before the switch is drawn."""
     return SWITCH.value or (SWITCH.key not in st.session_state and st.query_params.get(SWITCH.key) == "true")
-
-
-def folded(label: str) -> DeltaGenerator:
-    """A place for what is folded under this label while presenting."""
-    return st.expander(label) if is_presenting() else st.container()
-
-
-def controls_place(label: str = "Controls") -> DeltaGenerator:
-    """A place for the controls above a picture, which a button with this label opens while presenting."""
-    return st.popover(label, icon=":material/tune:") if is_presenting() else st.container()
-
-
-def picture_height(height: int, presented: int) -> int:
-    """The height of the main picture of a page, in pixels: another one while presenting."""
-    return presented if is_presenting() else height
 
 
 def choose_presenter_mode() -> None:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from numbers import Integral
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
-from pandas.io.formats.style import Styler
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.model.mixture import Mixture
 from gmm_core.model.standardization import Standardization
-from gmm_core.number_text import NOTHING, number, whole
 from gmm_core.tables.preparation import PreparedData
+from ui.figures.base.wording import scientific
 from ui.links.followed_link import page_control
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice
-
-Writer = Callable[[Any], str]
-"""Writes a number of a table."""
 
 ROWS_IN_SIGHT, ROW_HEIGHT = 7, 35  # pixels, as Streamlit draws them
 """Rows of a table that are visible without scrolling; height of a row in pixels, as Streamlit draws it."""
@@ -74,7 +68,7 @@ def component_profile(
 def profile_in_short(profile: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """The same as text, for the screen: mean ± standard deviation of each column in one row."""
     table, first, last = profile.set_index("component"), len(profile) - 2 * len(columns), -len(columns)
-    deviations = table.iloc[last:].map(number)
+    deviations = table.iloc[last:].map(scientific)
     shown = table.iloc[:last].map(_short_number)
     shown.iloc[first:] += " ± " + deviations.to_numpy()
     return shown.set_axis([*shown.index[:first], *columns]).reset_index(names="component")
@@ -102,7 +96,7 @@ def show_parameters(mixture: Mixture, prepared: PreparedData) -> None:
         show_profile(shown, prepared.columns, "Weights, means and deviations of the components", counts)
         st.caption(
             "Of each column the mean ± the standard deviation in the component. "
-            f"The weights add up to {number(float(shown.weights.sum()))}."
+            f"The weights add up to {shown.weights.sum():.6g}."
         )
         show_numbers(covariance_table(shown, prepared.columns), "Covariance matrices of the components")
         st.caption("Covariances: a matrix for each component, variances on its diagonal.")
@@ -132,27 +126,23 @@ def distinct_names(names: Sequence[str], taken: Collection[str]) -> list[str]:
 
 def show_numbers(table: pd.DataFrame, alt: str) -> None:
     """A table of numbers on the screen, four significant digits each."""
-    st.dataframe(written(table), hide_index=True, alt=alt, width="stretch")
-
-
-def written(table: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> Styler:
-    """For st.dataframe: the table with its numbers as text, which is still sorted and copied by value.
-
-    Parameters
-    ----------
-    writers : mapping of str to callable or None
-        How the numbers of a column are written, by its name; else as `number` does. Without any, all columns of
-        numbers are written; with some, these alone, since the others may be a person's own.
-    """
-    names = (
-        [name for name in table.columns if table[name].dtype.kind in "iuf"] if writers is None else writers
+    st.dataframe(
+        table, hide_index=True, column_config=decimal_formats(table, "%,.4g"), alt=alt, width="stretch"
     )
-    return table.style.format({name: _cell((writers or {}).get(name, number)) for name in names})
 
 
 def height_of(rows: int) -> int:
     """The height of a table that shows so many rows, or as many as are in sight at once, in pixels."""
     return ROW_HEIGHT * (1 + min(max(rows, 1), ROWS_IN_SIGHT)) + 2
+
+
+def decimal_formats(table: pd.DataFrame, written: str) -> dict[str, ColumnConfig]:
+    """For st.dataframe: the columns of a table that hold decimal numbers, written as in "%.4g"."""
+    return {
+        name: st.column_config.NumberColumn(format=written)
+        for name in table.columns
+        if table[name].dtype.kind == "f"
+    }
 
 
 def date_formats(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
@@ -165,17 +155,6 @@ def date_formats(table: pd.DataFrame) -> dict[str, ColumnConfig | str | None]:
     }
 
 
-def _cell(writer: Writer) -> Writer:
-    """The same for whatever a cell holds: a count in full, a dash where there is nothing."""
-
-    def text(value: Any) -> str:
-        if pd.isna(value):
-            return NOTHING
-        return whole(int(value)) if isinstance(value, Integral) else writer(value)
-
-    return text
-
-
 def _short_number(value: float) -> str:
     """A count in full, what was measured to four significant digits."""
-    return whole(value) if isinstance(value, int) else number(value)
+    return f"{value:,}" if isinstance(value, int) else scientific(value, 4)

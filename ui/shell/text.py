@@ -7,8 +7,6 @@ _REPLACED_BY_SPACE = frozenset({"Zl", "Zp"})
 """Unicode categories of line and paragraph separators."""
 _DROPPED = frozenset({"Cc", "Cs"})
 """Unicode categories of control characters and surrogates."""
-_NO_BREAK_SPACES = "\u00a0\u202f"
-"""Spaces at which no line breaks, as within numbers."""
 # They reorder or hide the text around them, so that a name could pretend to be another one.
 _INVISIBLE_DIRECTIONS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -68,8 +66,6 @@ def _visible(text: str) -> str:
 
 
 def _is_space(character: str) -> bool:
-    if character in _NO_BREAK_SPACES:
-        return False
     return character.isspace() or unicodedata.category(character) in _REPLACED_BY_SPACE
 
 

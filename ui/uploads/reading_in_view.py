@@ -8,7 +8,6 @@ from collections.abc import Callable
 from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.export.model_file.model import Model
-from gmm_core.number_text import duration, whole
 from gmm_core.tables.files.reader import OpenedFile
 from serving.reading.client import READER
 from serving.reading.request import Request
@@ -16,6 +15,7 @@ from ui.compute.interruption import end_if_over
 from ui.compute.long_task import QUIET_SECONDS, UPDATE_SECONDS
 from ui.compute.queue import FILE_QUEUE, FILES, QueueSlot
 from ui.compute.task_view import StoppableBar
+from ui.figures.base.wording import duration
 
 STOPPED = "Reading was stopped."
 """The sentence after the visitor stopped the reading."""
@@ -52,7 +52,7 @@ def read_in_view(
             if spent > QUIET_SECONDS:
                 show(
                     min(1.0, spent / most),
-                    f"Reading, {whole(spent)} s so far; it may take {duration(most)} at most",
+                    f"Reading, {spent:,.0f} s so far; it may take {duration(most)} at most",
                 )
 
         content = READER.read(request, ask)

@@ -37,9 +37,9 @@ FILE_TYPES = (
     "parquet",
 )
 """The extensions of files that can be chosen."""
-WAITING = "No file yet: choose one in the sidebar."
+WAITING = "No file yet: choose one in the sidebar; until then the blobs are shown."
 """The sentence as long as no file was chosen."""
-DELAYED = "Your file is not read yet: press “Read it” in the sidebar."
+DELAYED = "Your file is not read yet: press “Read it” in the sidebar; until then the blobs are shown."
 """The sentence if the reading of a file is delayed."""
 
 
@@ -140,7 +140,7 @@ class FileControl:
         file = st.file_uploader(
             self.label,
             type=FILE_TYPES,
-            key=self._uploader,
+            key=self.key,
             on_change=self._forget_removed_file,
             max_upload_size=LIMITS.upload_megabytes,
             help=self.help,
@@ -162,30 +162,11 @@ class FileControl:
                 latest.file_id, latest.name, latest.content, requested
             )
 
-    def return_to_last_good(self) -> None:
-        """Take the last file that could be read, as it was read; of another file the control shows no name."""
-        latest, good = self.latest, self.last_good
-        st.session_state[self._latest] = good
-        st.session_state.pop(self._pending_file, None)
-        if latest is not None and good is not None and latest.file_id == good.file_id:
-            return
-        st.session_state[self._n_uploaders] = st.session_state.get(self._n_uploaders, 0) + 1
-
     def forget(self) -> None:
         """Remove the file."""
         st.session_state.pop(self._latest, None)
         st.session_state.pop(self._last_good, None)
         st.session_state.pop(self._pending_file, None)
-
-    @property
-    def _n_uploaders(self) -> str:
-        return f"empty controls of {self.key}"
-
-    @property
-    def _uploader(self) -> str:
-        """The key of the widget: a widget with another key is empty."""
-        n_uploaders = st.session_state.get(self._n_uploaders, 0)
-        return f"{self.key} {n_uploaders}" if n_uploaders else self.key
 
     @property
     def _pending_file(self) -> str:
@@ -263,7 +244,7 @@ class FileControl:
         The uploader is also empty in runs that do not draw it, which does not remove the file. A replaced file is kept
         until the next run, in which the new one arrives.
         """
-        if st.session_state[self._uploader] is None:
+        if st.session_state[self.key] is None:
             good = self.last_good
             self.forget()
             if good is not None:

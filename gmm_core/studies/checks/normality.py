@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_core.number_text import number, p_in_words, whole
 from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.studies.checks.mardia import Mardia, mardia
@@ -39,28 +38,26 @@ def _normality(evidence: Evidence) -> Finding:
     if not tests:
         return cannot_tell("No component has enough rows for the test.")
     limit = SIGNIFICANCE / (2 * len(tests))
-    strange = [
-        position + 1 for position, test in tests.items() if min(test.skewness_p, test.kurtosis_p) < limit
-    ]
-    furthest = min(tests, key=lambda position: _smallest_p(tests[position]))
-    test = tests[furthest]
-    sample = f" in a sample of {whole(len(evidence.rows))} rows" if evidence.is_sample else ""
+    strange = [number + 1 for number, test in tests.items() if min(test.skewness_p, test.kurtosis_p) < limit]
+    number = min(tests, key=lambda position: _smallest_p(tests[position]))
+    test = tests[number]
+    sample = f" in a sample of {len(evidence.rows):,} rows" if evidence.is_sample else ""
     expected = test.n_features * (test.n_features + 2)
     by_kurtosis = test.kurtosis_p < test.skewness_p
     strangest = (
-        f"Mardia's kurtosis is {number(test.kurtosis)}, a Gaussian's {expected} (p {p_in_words(test.kurtosis_p)})"
+        f"Mardia's kurtosis is {test.kurtosis:.3g}, a Gaussian's {expected} (p {p_in_words(test.kurtosis_p)})"
         if by_kurtosis
-        else f"Mardia's skewness is {number(test.skewness)}, a Gaussian's 0 (p {p_in_words(test.skewness_p)})"
+        else f"Mardia's skewness is {test.skewness:.3g}, a Gaussian's 0 (p {p_in_words(test.skewness_p)})"
     )
     if strange and test.n_features > 1:
-        strangest += f", most of all along {quoted(_strangest_column(evidence, furthest, by_kurtosis))}"
+        strangest += f", most of all along {quoted(_strangest_column(evidence, number, by_kurtosis))}"
     which = f"{counted(len(strange), 'component')} of {evidence.n_components} {is_or_are(len(strange))} not Gaussian"
     return judged(
         not strange,
-        f"{which if strange else 'None stands out'}{sample}; furthest is {furthest + 1}: {strangest}.",
-        f"Component {furthest + 1}: skewness {number(test.skewness)}, χ² = {number(test.skewness_statistic)} on "
-        f"{test.degrees_of_freedom} degrees of freedom, p {p_in_words(test.skewness_p)}; kurtosis "
-        f"{number(test.kurtosis)}, z = {number(test.kurtosis_statistic)}, p {p_in_words(test.kurtosis_p)}.",
+        f"{which if strange else 'None stands out'}{sample}; furthest is {number + 1}: {strangest}.",
+        f"Component {number + 1}: skewness {test.skewness:.3g}, χ² = {test.skewness_statistic:.3g} on "
+        f"{test.degrees_of_freedom} degrees of freedom, p {p_in_words(test.skewness_p)}; kurtosis {test.kurtosis:.3g}, "
+        f"z = {test.kurtosis_statistic:.3g}, p {p_in_words(test.kurtosis_p)}.".replace("-", "−"),
     )
 
 
@@ -82,12 +79,16 @@ def is_or_are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
+def p_in_words(p: float) -> str:
+    """A p-value as text: "= 0.034", or "< 0.0001"."""
+    return "< 0.0001" if p < 1e-4 else f"= {p:.2g}"
+
+
 NORMALITY = Check(
     "normality",
     "Strong non-normality within components",
     f"Mardia's tests of skewness and kurtosis on rows weighted by responsibility, for components with {FEWEST_ROWS} "
-    f"rows and {ROWS_PER_FEATURE} per feature: no p below {number(SIGNIFICANCE)} shared among all tests. The "
-    f"p-values are "
+    f"rows and {ROWS_PER_FEATURE} per feature: no p below {SIGNIFICANCE:g} shared among all tests. The p-values are "
     "the approximations for many rows, χ² for N b₁ / 6 and a Gaussian for the kurtosis (Mardia 1970).",
     "A group that is no ellipse takes several components: transform the columns (a logarithm, say), or read "
     "components as pieces of clusters, not as clusters.",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_core.number_text import exact_percent, number, percent
 from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.studies.checks.wide_components import FEW, WIDE, WideComponent, wide_components
+from gmm_core.studies.sure_rows import share_in_words
 from gmm_core.wording import counted
 
 
@@ -21,7 +21,7 @@ def _outliers(evidence: Evidence) -> Finding:
         )
     wide = wide_components(evidence.fit.mixture, left_out)
     if not wide:
-        return judged(True, f"No component of few rows has {number(WIDE)} times the spread of the others.")
+        return judged(True, f"No component of few rows has {WIDE:g} times the spread of the others.")
     return judged(False, " ".join(f"{wide_in_words(each, evidence.n_rows)}." for each in wide))
 
 
@@ -29,16 +29,15 @@ def wide_in_words(component: WideComponent, n_rows: int) -> str:
     """A sentence, without its full stop, with the component's number, its share of N rows and how wide it is."""
     rows = counted(round(n_rows * component.weight), "row")
     return (
-        f"Component {component.position + 1}, of {rows} ({percent(component.weight)}), is spread "
-        f"{number(component.factor, 2)} times as widely as the others"
+        f"Component {component.position + 1}, of {rows} ({share_in_words(component.weight)}), is spread "
+        f"{component.factor:,.1f} times as widely as the others"
     )
 
 
 OUTLIERS = Check(
     "outliers",
     "A component of outliers",
-    f"No component of less than {exact_percent(FEW)} of the rows has more than {number(WIDE)} times the spread of "
-    f"the others: the "
+    f"No component of less than {100 * FEW:g} % of the rows has more than {WIDE:g} times the spread of the others: the "
     "geometric mean of its standard deviations, |Σ|^(1/2D), against the median of theirs. Components whose "
     "spread says little are left out.",
     "Such a component gathers rows that fit nowhere else rather than a group of its own: look at them in Density and "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gmm_core.fitting.restart_result import Run
-from gmm_core.number_text import number
 from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD
@@ -39,7 +38,7 @@ def _comparable_log_likelihood(run: Run) -> float:
 RESTARTS = Check(
     "restarts",
     "Restarts that disagree",
-    f"At least {AGREEING} restarts end within {number(EQUAL_LOG_LIKELIHOOD)} nats per row of the best: a best that was "
+    f"At least {AGREEING} restarts end within {EQUAL_LOG_LIKELIHOOD:g} nats per row of the best: a best that was "
     "found once may not be the best there is.",
     "Ask for more restarts, and see Starting points for what the others found.",
     _restarts,

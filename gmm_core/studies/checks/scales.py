@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gmm_core.model.covariance.catalogue import names_where
 from gmm_core.model.covariance.family import Invariance
-from gmm_core.number_text import number
 from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.tables.scaling import standard
@@ -23,8 +22,7 @@ def _scales(evidence: Evidence) -> Finding:
     widest, narrowest = int(spread.argmax()), int(spread.argmin())
     columns = evidence.prepared.columns
     ratio = float(spread[widest] / spread[narrowest])
-    wide, narrow = quoted(columns[widest]), quoted(columns[narrowest])
-    measured = f"Unscaled, {wide} varies {number(ratio)} times as much as {narrow}."
+    measured = f"Unscaled, {quoted(columns[widest])} varies {ratio:.3g} times as much as {quoted(columns[narrowest])}."
     structure = evidence.fit.structure
     if ratio >= RATIO and structure.invariance is not Invariance.GLOBAL:
         return judged(True, f"{measured} A fit of type {structure.name} does not depend on units.")
@@ -34,8 +32,7 @@ def _scales(evidence: Evidence) -> Finding:
 SCALES = Check(
     "scales",
     "Features on very different scales",
-    f"Where columns are not scaled, standard deviations within a factor of {number(RATIO)}; types with a circle for "
-    f"a shape "
+    f"Where columns are not scaled, standard deviations within a factor of {RATIO:g}; types with a circle for a shape "
     "follow the column with the largest numbers.",
     "Standardise under Columns and scale, or choose "
     f"{names_where(lambda row: row.invariance is not Invariance.GLOBAL)}, which do not depend on units.",

@@ -8,10 +8,9 @@ from sklearn.cluster import KMeans
 from gmm_core.arrays import IntArray
 from gmm_core.engines.threads import one_openmp_thread
 from gmm_core.geometry.agreement import differing_rows
-from gmm_core.number_text import exact_percent, percent
 from gmm_core.studies.checks.check import Check, Finding, cannot_tell, judged
 from gmm_core.studies.checks.evidence import SEED, Evidence
-from gmm_core.studies.sure_rows import SURE, share_sure
+from gmm_core.studies.sure_rows import SURE, share_in_words, share_sure
 
 SHARE = 0.995
 """K-means is enough if at least this share of the rows is sure, and at least this share gets the same label from it."""
@@ -26,7 +25,7 @@ def _separation(evidence: Evidence) -> Finding:
         return cannot_tell("One component has no other to lie apart from.")
     responsibilities = evidence.responsibilities
     sure = share_sure(responsibilities)
-    measured = f"{percent(sure)} of the rows are surer than {exact_percent(SURE)}"
+    measured = f"{share_in_words(sure)} of the rows are surer than {100 * SURE:g} %"
     # K-means is costly, and not needed if many rows are unsure.
     if sure < SHARE:
         return judged(True, f"{measured}.")
@@ -35,7 +34,7 @@ def _separation(evidence: Evidence) -> Finding:
     few = labels[:: _stride(evidence)]
     agree = 1.0 - float(np.mean(differing_rows(few, by_k_means, evidence.n_components)))
     return judged(
-        agree < SHARE, f"{measured}, and K-means puts {percent(agree)} of them where the mixture does."
+        agree < SHARE, f"{measured}, and K-means puts {share_in_words(agree)} of them where the mixture does."
     )
 
 
@@ -53,7 +52,7 @@ def _stride(evidence: Evidence) -> int:
 SEPARATION = Check(
     "separation",
     "K-means is enough here",
-    f"Fewer than {exact_percent(SHARE)} of the rows are both surer than {exact_percent(SURE)} and in the same "
+    f"Fewer than {100 * SHARE:g} % of the rows are both surer than {100 * SURE:g} % and in the same "
     "cluster of K-means.",
     "K-means, which is simpler, gives these labels too; keep the mixture if its densities, weights or "
     "shapes are what you want.",

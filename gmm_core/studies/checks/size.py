@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from gmm_core.model.covariance.catalogue import STRUCTURES, names_where
 from gmm_core.model.covariance.family import CovarianceStructure
-from gmm_core.number_text import number, whole
 from gmm_core.studies.checks.check import Check, Finding, judged
 from gmm_core.studies.checks.evidence import Evidence
 from gmm_core.wording import counted
@@ -24,7 +23,7 @@ def _parameters(evidence: Evidence) -> Finding:
     share = evidence.n_rows / count
     return judged(
         share >= ROWS_PER_PARAMETER,
-        f"{whole(count)} free parameters for {whole(evidence.n_rows)} rows: {number(share)} rows for each.",
+        f"{count:,} free parameters for {evidence.n_rows:,} rows: {share:.3g} rows for each.",
     )
 
 
@@ -34,8 +33,7 @@ def _handful(evidence: Evidence) -> Finding:
     least = max(HANDFUL, 2 * (evidence.n_features + 1))
     return judged(
         held >= least,
-        f"The smallest component, {smallest + 1}, holds {number(held)} of {whole(evidence.n_rows)} rows; the limit "
-        f"here is "
+        f"The smallest component, {smallest + 1}, holds {held:.3g} of {evidence.n_rows:,} rows; the limit here is "
         f"{least}.",
     )
 
@@ -44,7 +42,7 @@ def _features(evidence: Evidence) -> Finding:
     share = float(evidence.counts.min()) / evidence.n_features
     return judged(
         evidence.n_features <= FEW_FEATURES or share >= ROWS_PER_FEATURE,
-        f"{counted(evidence.n_features, 'feature')}; the smallest component has {number(share)} rows for each.",
+        f"{counted(evidence.n_features, 'feature')}; the smallest component has {share:.3g} rows for each.",
     )
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from gmm_core.fitting.narrow_components import sentences
-from gmm_core.number_text import index, percent, tenths
 from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison
 from gmm_core.studies.sure_rows import SURE
 
@@ -65,7 +64,7 @@ def _by_labels(comparison: KMeansComparison) -> Verdict | None:
     better = Choice.MIXTURE if known[1] > known[0] else Choice.KMEANS
     return Verdict(
         better,
-        f"It agrees better with the true labels: ARI {index(max(known))} against {index(min(known))}.",
+        f"It agrees better with the true labels: ARI {max(known):.3f} against {min(known):.3f}.",
     )
 
 
@@ -74,8 +73,8 @@ def _same_and_sure(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.KMEANS,
-        f"Both find the same clusters (ARI {index(comparison.agreement)}) and {percent(comparison.share_sure)} of the "
-        f"rows are surer than {percent(SURE)}: the simpler one is enough, unless you want densities or shapes.",
+        f"Both find the same clusters (ARI {comparison.agreement:.3f}) and {100 * comparison.share_sure:.3g} % of the "
+        f"rows are surer than {100 * SURE:.0f} %: the simpler one is enough, unless you want densities or shapes.",
     )
 
 
@@ -84,8 +83,8 @@ def _same_but_unsure(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.EITHER,
-        f"Both find nearly the same clusters (ARI {index(comparison.agreement)}), but for "
-        f"{percent(1 - comparison.share_sure)} of the rows the mixture is less than {percent(SURE)} sure: "
+        f"Both find nearly the same clusters (ARI {comparison.agreement:.3f}), but for "
+        f"{100 * (1 - comparison.share_sure):.3g} % of the rows the mixture is less than {100 * SURE:.0f} % sure: "
         "use it if it matters which these are.",
     )
 
@@ -96,7 +95,7 @@ def _by_narrow_components(comparison: KMeansComparison) -> Verdict | None:
         return None
     return Verdict(
         Choice.NEITHER,
-        f"Their labels differ (ARI {index(comparison.agreement)}), and BIC cannot decide: a component whose "
+        f"Their labels differ (ARI {comparison.agreement:.3f}), and BIC cannot decide: a component whose "
         f"spread says little may have lowered the mixture's. {' '.join(sentences(comparison.fit.narrow))}",
     )
 
@@ -109,8 +108,8 @@ def _by_bic(comparison: KMeansComparison) -> Verdict | None:
     if abs(own - other) <= VERY_STRONG:
         return Verdict(
             Choice.EITHER,
-            f"Their labels differ (ARI {index(comparison.agreement)}), and BIC hardly tells them apart: "
-            f"{tenths(own)} for the mixture, {tenths(other)} for equal round clusters.",
+            f"Their labels differ (ARI {comparison.agreement:.3f}), and BIC hardly tells them apart: "
+            f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters.",
         )
     better = Choice.MIXTURE if own < other else Choice.KMEANS
     why = (
@@ -120,8 +119,8 @@ def _by_bic(comparison: KMeansComparison) -> Verdict | None:
     )
     return Verdict(
         better,
-        f"Their labels differ (ARI {index(comparison.agreement)}), and the lower BIC decides: "
-        f"{tenths(own)} for the mixture, {tenths(other)} for equal round clusters, so {why}.",
+        f"Their labels differ (ARI {comparison.agreement:.3f}), and the lower BIC decides: "
+        f"{own:,.1f} for the mixture, {other:,.1f} for equal round clusters, so {why}.",
     )
 
 

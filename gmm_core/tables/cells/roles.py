@@ -67,7 +67,7 @@ NO_ROLES = Roles()
 def roles_of(columns: Mapping[str, FloatArray]) -> Roles:
     """The roles of the columns, whose values (N,) are NaN where missing."""
     answers = _answers(columns)
-    return Roles(_row_weights(columns, answers), coordinates_of(columns), answers)
+    return Roles(_row_weights(columns, answers), _coordinates(columns), answers)
 
 
 def _row_weights(columns: Mapping[str, FloatArray], answers: frozenset[str]) -> str | None:
@@ -86,8 +86,8 @@ def _row_weights(columns: Mapping[str, FloatArray], answers: frozenset[str]) -> 
     return found[0] if len(found) == 1 else None
 
 
-def coordinates_of(columns: Mapping[str, FloatArray]) -> tuple[str, ...]:
-    """(longitude, latitude) if exactly one pair of columns is called so and holds degrees, else ()."""
+def _coordinates(columns: Mapping[str, FloatArray]) -> tuple[str, ...]:
+    """Longitude and latitude if exactly one pair of columns is called so and holds degrees."""
     called = {name.strip().lower(): name for name in columns}
     pairs = {
         (called[longitude], name)

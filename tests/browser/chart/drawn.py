@@ -16,12 +16,6 @@ def wait_for_drawing(page: Page, count: int) -> None:
     expect(node(page)).to_have_attribute("data-drawn", str(count))
 
 
-def whole_height(page: Page) -> int:
-    """The height of the first chart with its bar, in pixels."""
-    height: int = page.locator(".explorer-chart").first.evaluate("chart => chart.offsetHeight")
-    return height
-
-
 def full(page: Page, expression: str) -> Any:
     """A value out of Plotly's full layout of the first chart."""
     return node(page).evaluate(f"node => node._fullLayout.{expression}")

@@ -18,10 +18,10 @@ from gmm_core.fitting.fit import fit
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import number, percent
 from gmm_core.studies.em_film import Film
 from gmm_core.tables.samples import load_sample
 from ui.figures.base.drawing import Drawing
+from ui.figures.base.wording import number, percent
 from ui.figures.cells.cells import Clustering, cells
 from ui.figures.density.line import log_density_line, regions_line, uncertainty_line
 from ui.figures.density.plane import log_density_plane, regions_plane, uncertainty_plane
@@ -94,13 +94,13 @@ FINDINGS: dict[Callable[..., object], tuple[Callable[[], object], list[str]]] = 
             most_components=3,
             best=GridPosition("tied", 3),
         ),
-        ["2\u202f314.4", "3 components", "tied"],
+        ["2,314.4", "3 components", "tied"],
     ),
     log_density_line: (
         lambda: log_density_line(IN_LINE),
         [number(float(LINE.log_density(np.linspace(1, 6, 5001)[:, None]).max()), 3)],
     ),
-    regions_line: (lambda: regions_line(IN_LINE), ["holds 50\u202f% in 1.", "95\u202f% in 1."]),
+    regions_line: (lambda: regions_line(IN_LINE), ["holds 50 % in 1.", "95 % in 1."]),
     uncertainty_line: (
         lambda: uncertainty_line(IN_LINE),
         [f"largest is {1 - LINE_SOFT.max(axis=1).min():.2g}"],

@@ -44,12 +44,9 @@ def _padding(needed: float) -> float:
 
 
 def hover_format(ends: tuple[float, float]) -> str:
-    """The d3 format of an axis in hover texts: it distinguishes a thousandth of the axis, also far from zero.
-
-    Where that takes too many decimals it is empty, and Plotly writes a power of ten.
-    """
+    """The d3 format of numbers in hover texts: it distinguishes a thousandth of the axis, also far from zero."""
     decimals = int(np.ceil(3 - np.log10(ends[1] - ends[0])))
-    return f",.{max(0, decimals)}~f" if decimals <= 9 else ""
+    return f",.{max(0, decimals)}~f" if decimals <= 9 else ".5~g"
 
 
 def axis(title: str, ends: tuple[float, float] | None = None, **more: Any) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def curve_traces(
             "line": {"color": INK if in_ink else colour(colour_number), "width": 1 if in_ink else 2},
             "fill": "none" if in_ink else "tozeroy",
             "fillcolor": translucent(colour(colour_number), 0.12),
-            "hovertemplate": f"component {position + 1}: %{{y:number}}<extra></extra>",
+            "hovertemplate": f"component {position + 1}: %{{y:.3~g}}<extra></extra>",
             **where,
         }
         for position, (colour_number, density) in enumerate(zip(colour_numbers, densities, strict=True))
@@ -69,7 +69,7 @@ def curve_traces(
             "x": x,
             "y": densities.sum(axis=0).astype(np.float32),
             "line": {"color": INK, "width": 2.5},
-            "hovertemplate": "mixture: %{y:number}<extra></extra>",
+            "hovertemplate": "mixture: %{y:.3~g}<extra></extra>",
             **where,
         }
     )

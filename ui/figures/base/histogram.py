@@ -114,7 +114,7 @@ def bar_traces(
                     "line": {"width": 0},
                 },
                 "hovertemplate": (
-                    f"%{{customdata[0]:{digits}}} to %{{customdata[1]:{digits}}}: %{{customdata[2]:number}} points"
+                    f"%{{customdata[0]:{digits}}} to %{{customdata[1]:{digits}}}: %{{customdata[2]:.4~g}} points"
                     + (f"<br>{group.name}" if group.name else "")
                     + "<extra></extra>"
                 ),

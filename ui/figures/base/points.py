@@ -12,26 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
-from gmm_core.number_text import percent, whole
 from ui.figures.base.blend import blended
 from ui.figures.base.palette import INK, colour
-from ui.figures.base.wording import component_name
-from ui.shell.text import plain, visible
+from ui.figures.base.wording import component_name, percent
+from ui.shell.text import plain
 
 Colouring = Literal["component", "responsibility", "true label", "none"]
 
 SAMPLING_SEED = 20
 """The seed of the sample of drawn rows, which is the same in every figure."""
-MAX_ONE_BY_ONE = 20_000
-"""The largest number of points that are drawn one by one; of more, a sample is."""
-LARGEST_SAMPLE = 5_000
-"""The size of the largest sample that a figure draws. Smaller ones are parts of it: a pinned row stays drawn."""
 MAX_LABELS = 20
 """The largest number of true labels with a group of their own; the others share one."""
 MAX_RESPONSIBILITIES_SHOWN = 5
-"""The largest number of responsibilities that are sent with a point; `chart_rows.js` reads them."""
-ROWS = "rows"
-"""The `meta` of a trace whose points are rows of the data, each with its number first in its customdata."""
+"""The largest number of responsibilities in a hover text."""
 DECIDED_RESPONSIBILITY = 0.8
 """A point is undecided if its largest responsibility is below this."""
 
@@ -53,9 +46,7 @@ class Group:
     marker : dict
         The Plotly marker, at least its colour.
     hover_text : str
-        A part of the hover text of its points, escaped.
-    component : int or None
-        The position of the component that its points belong to; None if they belong to several.
+        A line of the hover text of its points, escaped.
     """
 
     rows: IntArray
@@ -64,7 +55,6 @@ class Group:
     colour_number: int | None
     marker: dict[str, Any] = field(default_factory=dict)
     hover_text: str = ""
-    component: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +86,7 @@ def drawn_rows(n_points: int, most: int) -> IntArray:
     """The positions of all rows or, if there are more than `most`, of a random sample in order, always the same."""
     if n_points <= most:
         return np.arange(n_points)
-    size = min(n_points, max(most, LARGEST_SAMPLE))
-    return np.sort(np.random.default_rng(SAMPLING_SEED).choice(n_points, size, replace=False)[:most])
+    return np.sort(np.random.default_rng(SAMPLING_SEED).choice(n_points, most, replace=False))
 
 
 def groups(attributes: PointAttributes, colouring: Colouring, rows: IntArray) -> list[Group]:
@@ -109,7 +98,7 @@ def groups(attributes: PointAttributes, colouring: Colouring, rows: IntArray) ->
 
 
 def customdata(attributes: PointAttributes, rows: IntArray) -> NDArray[Any]:
-    """The numbers that are told of each point: its row number, then its responsibilities in percent.
+    """The numbers in the hover text of each point: its row number, then its responsibilities in percent.
 
     Up to five components are in their order; of more, the five largest responsibilities, each after the number of its
     component.
@@ -131,49 +120,26 @@ def customdata(attributes: PointAttributes, rows: IntArray) -> NDArray[Any]:
     return hover_text
 
 
-def row_readout(data: str, labels: Sequence[str], attributes: PointAttributes) -> dict[str, Any]:
-    """The option of a layout by which the chart pins rows, marks them and reads them out; none if `data` is empty.
-
-    Parameters
-    ----------
-    data : str
-        Identifies the data: charts of the same data share the pinned row.
-    labels : (E,)
-        The names of the coordinates, unescaped.
-    attributes : PointAttributes
-        What is known of the rows.
-    """
-    if not data:
-        return {}
-    known = [] if attributes.responsibilities is None else attributes.colour_numbers
-    return {
-        "meta": {
-            "data": data,
-            "labels": [visible(label, 40) for label in labels],
-            "colours": [colour(colour_number) for colour_number in known],
-        }
-    }
-
-
 def coordinate_lines(names: Sequence[str], labels: Sequence[str]) -> list[str]:
     """The lines of a hover text with the coordinates (“x”, “y”) and their columns' names, which are escaped here."""
     return [f"{plain(label)}: %{{{name}}}" for name, label in zip(names, labels, strict=True)]
 
 
-def hovertemplate(attributes: PointAttributes, group: Group | None = None) -> str:
-    """The hover text of points, one line: the row number and, where it is known, the likeliest component or the label.
-
-    All else about a row is in the readout of the chart, which covers no points.
-    """
-    told = ""
+def hovertemplate(attributes: PointAttributes, coordinates: Sequence[str], hover_text: str = "") -> str:
+    """The hover text of points: row number, the lines with the coordinates, and responsibilities."""
+    lines = ["<b>Row %{customdata[0]:.0f}</b>", *coordinates]
+    if hover_text:
+        lines.append(hover_text)
     if attributes.responsibilities is not None:
         n_components = np.shape(attributes.responsibilities)[1]
-        if n_components > MAX_RESPONSIBILITIES_SHOWN:
-            told = "%{customdata[1]:.0f}: %{customdata[2]:.0f}\u202f%"
-        elif group is not None and group.component is not None:
-            told = f"{group.component + 1}: %{{customdata[{group.component + 1}]:.0f}}\u202f%"
-    label = "" if group is None else group.hover_text
-    return " · ".join(filter(None, ["<b>Row %{customdata[0]:whole}</b>", label, told])) + "<extra></extra>"
+        if n_components <= MAX_RESPONSIBILITIES_SHOWN:
+            shown = [(f"{k + 1}", k + 1) for k in range(n_components)]
+        else:
+            shown = [
+                (f"%{{customdata[{2 * i + 1}]:.0f}}", 2 * i + 2) for i in range(MAX_RESPONSIBILITIES_SHOWN)
+            ]
+        lines += [f"component {name}: %{{customdata[{column}]:.1f}} %" for name, column in shown]
+    return "<br>".join(lines) + "<extra></extra>"
 
 
 def _by_component(attributes: PointAttributes, rows: IntArray) -> list[Group]:
@@ -186,7 +152,6 @@ def _by_component(attributes: PointAttributes, rows: IntArray) -> list[Group]:
             name=component_name(k, attributes.weights[k]),
             colour_number=colour_number,
             marker={"color": colour(colour_number)},
-            component=k,
         )
         for k, colour_number in enumerate(attributes.colour_numbers)
     ]
@@ -268,5 +233,4 @@ def undecided_sentence(responsibilities: FloatArray) -> str:
     count = int((responsibilities.max(axis=1) < DECIDED_RESPONSIBILITY).sum())
     if not count:
         return f"Every point has a responsibility of {percent(DECIDED_RESPONSIBILITY)} or more."
-    limit = percent(DECIDED_RESPONSIBILITY)
-    return f"{whole(count)} of {whole(n_points)} points have no responsibility of {limit} or more."
+    return f"{count:,} of {n_points:,} points have no responsibility of {percent(DECIDED_RESPONSIBILITY)} or more."

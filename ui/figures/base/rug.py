@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from gmm_core.arrays import FloatArray
-from gmm_core.number_text import whole
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.points import (
-    ROWS,
     Colouring,
     PointAttributes,
+    coordinate_lines,
     customdata,
     drawn_rows,
     groups,
@@ -37,8 +36,7 @@ def rug_traces(
             "x": compact(at[group.rows]),
             "y": np.full(len(group.rows), row, dtype=np.int8),
             "customdata": customdata(attributes, group.rows),
-            "meta": ROWS,
-            "hovertemplate": hovertemplate(attributes, group),
+            "hovertemplate": hovertemplate(attributes, coordinate_lines("x", [label]), group.hover_text),
             "marker": {
                 **group.marker,
                 "symbol": "line-ns-open",
@@ -56,4 +54,4 @@ def rug_note(n_points: int) -> str:
     """The note that only a sample of the points has ticks; empty if all have."""
     if n_points <= MAX_TICKS:
         return ""
-    return f"The ticks are a random sample of {whole(MAX_TICKS)} of the {whole(n_points)} points; all else is of all."
+    return f"The ticks are a random sample of {MAX_TICKS:,} of the {n_points:,} points; all else is of all."

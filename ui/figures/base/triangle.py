@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Any
 
-import numpy as np
-
-from gmm_core.arrays import FloatArray
-from gmm_core.number_text import with_decimals
-from ui.figures.base.axes import MARGIN, axis, layout
+from ui.figures.base.axes import axis, layout
 from ui.figures.base.drawing import Layout
 from ui.shell.text import plain
 
@@ -19,19 +14,12 @@ MAX_FEATURES = 6
 """The largest number of features."""
 PANEL_GAP = 0.025
 """The gap between two panels, as a share of the figure."""
-NAME_HEIGHT = 24
-"""The height above the first panel, in pixels, for the name of its feature."""
 PANEL_AXIS = {"tickangle": 0, "showgrid": False, "showline": True, "mirror": "all"}
 """The axes of a panel: a frame and no grid, because the panels are small."""
 
 
-def triangle_layout(
-    named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, float]], correlations: FloatArray
-) -> Layout:
-    """The layout: a panel for each pair, an x axis per column, a y axis per row.
-
-    Above the diagonal, where there are no panels, the `correlations` (D, D) are written, the stronger the larger.
-    """
+def triangle_layout(named: str, labels: Sequence[str], all_ends: Sequence[tuple[float, float]]) -> Layout:
+    """The layout: a panel for each pair, an x axis per column, a y axis per row; the legend is above the diagonal."""
     n_features = len(labels)
     cell = (1 - PANEL_GAP * (n_features - 1)) / n_features
     axes: dict[str, Any] = {}
@@ -55,21 +43,22 @@ def triangle_layout(
             "mirror": True,
             "fixedrange": True,
         }
-    frame = layout(named, margin={**MARGIN, "t": NAME_HEIGHT})
+    legend = {
+        "orientation": "v",
+        "x": 1,
+        "xanchor": "right",
+        "y": 1,
+        "yanchor": "top",
+        "itemsizing": "constant",
+        "tracegroupgap": 0,
+    }
     return {
-        **frame,
-        "legend": {**frame["legend"], "y": 0, "yref": "container"},  # names are above the plot
+        **layout(named),
         **axes,
+        **({"legend": legend} if n_features > 1 else {}),
         "barmode": "stack",
         "bargap": 0,
-        "annotations": [
-            *(_name(label, feature, n_features, cell) for feature, label in enumerate(labels)),
-            *(
-                _correlation(float(correlations[row, column]), (column, row), cell)
-                for row, column in combinations(range(n_features), 2)
-                if np.isfinite(correlations[row, column])
-            ),
-        ],
+        "annotations": [_name(label, feature, n_features, cell) for feature, label in enumerate(labels)],
     }
 
 
@@ -85,22 +74,6 @@ def _name(label: str, feature: int, n_features: int, cell: float) -> dict[str, A
         "align": "right" if last else "left",
         "y": 1 - start,
         "yanchor": "bottom",
-        "xref": "paper",
-        "yref": "paper",
-        "showarrow": False,
-    }
-
-
-def _correlation(correlation: float, panel: tuple[int, int], cell: float) -> dict[str, Any]:
-    """The annotation with the correlation of two features (column, row), where their panel would be."""
-    column, row = (start * (cell + PANEL_GAP) + cell / 2 for start in panel)
-    return {
-        "text": f"r = {with_decimals(correlation, 2)}",
-        "font": {"size": 12 + 8 * abs(correlation)},
-        "x": column,
-        "xanchor": "center",
-        "y": 1 - row,
-        "yanchor": "middle",
         "xref": "paper",
         "yref": "paper",
         "showarrow": False,

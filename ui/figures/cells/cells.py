@@ -10,7 +10,6 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.blend import blended
 from ui.figures.base.borders import border_lines, cut_points
@@ -19,7 +18,7 @@ from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, colour
 from ui.figures.base.points import Colouring, PointAttributes, drawn_rows, undecided_sentence
-from ui.figures.base.wording import counted, listed
+from ui.figures.base.wording import counted, listed, percent
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 from ui.figures.mixture.plane import MAX_AS_SVG, point_traces
 
@@ -120,7 +119,7 @@ def cells(
         alt=_finding(clustering),
         note=""
         if len(drawn) == len(rows) or rows.shape[1] == 1
-        else f"A random sample of {whole(MAX_AS_SVG)} of the {whole(len(rows))} points is drawn.",
+        else f"A random sample of {MAX_AS_SVG:,} of the {len(rows):,} points is drawn.",
     )
 
 
@@ -214,7 +213,7 @@ def _means_on_axis(clustering: Clustering, height: float) -> list[Trace]:
                 "color": colour(colour_number),
                 "line": {"color": INK, "width": 1.5},
             },
-            "hovertemplate": f"<b>{position + 1}</b><br>mean: %{{x:number}}<extra></extra>",
+            "hovertemplate": f"<b>{position + 1}</b><br>mean: %{{x:.4~g}}<extra></extra>",
         }
         for position, (colour_number, mean) in enumerate(
             zip(clustering.colour_numbers, clustering.mixture.means, strict=True)

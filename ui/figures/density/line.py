@@ -9,16 +9,14 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
-from gmm_core.number_text import exact_percent, number
 from ui.figures.base.axes import axis, compact, layout
 from ui.figures.base.curves import curve_traces
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import ACCENT, INK, colour
-from ui.figures.base.points import row_readout
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import component_name, listed
+from ui.figures.base.wording import component_name, listed, number
 from ui.figures.density.field import LineField
 from ui.figures.density.plane import uncertainty_finding
 from ui.figures.density.scene import DensityScene
@@ -41,7 +39,7 @@ def log_density_line(scene: DensityScene) -> Drawing:
             joint[:, position],
             {"color": colour(colour_number), "width": 2},
             legendgroup=f"component-{colour_number}",
-            hovertemplate=f"component {position + 1}: %{{y:number}}<extra></extra>",
+            hovertemplate=f"component {position + 1}: %{{y:.3~g}}<extra></extra>",
         )
         for position, colour_number in enumerate(scene.colour_numbers)
     ]
@@ -52,7 +50,7 @@ def log_density_line(scene: DensityScene) -> Drawing:
             field.x,
             np.where(field.log_density >= floor, field.log_density, np.nan),
             {"color": INK, "width": 2.5},
-            hovertemplate="log-density: %{y:number}<extra></extra>",
+            hovertemplate="log-density: %{y:.3~g}<extra></extra>",
         )
     )
     if scene.threshold is not None:
@@ -62,7 +60,7 @@ def log_density_line(scene: DensityScene) -> Drawing:
         )
     room = 0.05 * (highest - floor)
     up = axis("Log-density", (floor, highest + room))
-    alt = f"The log-density of {scene.labels[0]} reaches {number(highest)}. {scene.finding}"
+    alt = f"The log-density of {scene.labels[0]} reaches {number(highest, 3)}. {scene.finding}"
     return _drawing(scene, traces, up, alt, scene.mixture.log_density)
 
 
@@ -83,7 +81,7 @@ def regions_line(scene: DensityScene) -> Drawing:
     inside = regions.shares_inside(scene.mixture.log_density(scene.points))
     shares = listed(
         [
-            f"{exact_percent(probability)} in {listed([f'{number(low)} to {number(high)}' for low, high in pieces])}"
+            f"{100 * probability:g} % in {listed([f'{number(low, 3)} to {number(high, 3)}' for low, high in pieces])}"
             for probability, pieces in zip(regions.probabilities, intervals, strict=True)
         ]
     )
@@ -104,7 +102,7 @@ def regions_line(scene: DensityScene) -> Drawing:
         axis("Density", (0.0, top), rangemode="tozero"),
         f"The mixture holds {shares}. {scene.finding}" if shares else scene.finding,
         lambda points: np.exp(scene.mixture.log_density(points)),
-        rows=[exact_percent(probability) for probability in regions.probabilities],
+        rows=[f"{100 * probability:g} %" for probability in regions.probabilities],
         table=table,
     )
 
@@ -121,7 +119,7 @@ def uncertainty_line(scene: DensityScene) -> Drawing:
             shares[:, position],
             {"color": colour(colour_number), "width": 2},
             legendgroup=f"component-{colour_number}",
-            hovertemplate=f"responsibility of component {position + 1}: %{{y:number}}<extra></extra>",
+            hovertemplate=f"responsibility of component {position + 1}: %{{y:.3~f}}<extra></extra>",
         )
         for position, colour_number in enumerate(scene.colour_numbers)
     ]
@@ -134,7 +132,7 @@ def uncertainty_line(scene: DensityScene) -> Drawing:
             {"color": INK, "width": 2.5},
             fill="tozeroy",
             fillcolor="rgba(128,128,128,0.25)",
-            hovertemplate="uncertainty: %{y:number}<extra></extra>",
+            hovertemplate="uncertainty: %{y:.3~f}<extra></extra>",
         )
     )
     up = axis("Responsibility and uncertainty", (0.0, 1.05), rangemode="tozero")
@@ -182,7 +180,6 @@ def _drawing(
                 scene.view,
                 barmode="stack",
                 bargap=0,
-                **row_readout(scene.revision, scene.labels, scene.attributes),
                 xaxis=axis(label, scene.ends[0], anchor="y2"),
                 yaxis={**up, "domain": [strip + 0.03, 1]},
                 yaxis2={
@@ -227,12 +224,12 @@ def _interval_trace(row: int, probability: float, pieces: FloatArray) -> Trace:
     return {
         "type": "scatter",
         "uid": f"region-{row}",
-        "name": f"holds {exact_percent(probability)}",
+        "name": f"holds {100 * probability:g} %",
         "showlegend": False,
         "mode": "lines",
         "yaxis": "y2",
         "x": compact(ends),
         "y": np.full(len(ends), row, dtype=np.int8),
         "line": {"color": INK, "width": 6},
-        "hovertemplate": f"{exact_percent(probability)} region: %{{x}}<extra></extra>",
+        "hovertemplate": f"{100 * probability:g} % region: %{{x}}<extra></extra>",
     }

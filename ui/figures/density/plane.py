@@ -9,14 +9,12 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.arrays import FloatArray
-from gmm_core.number_text import exact_percent, number, percent
 from ui.figures.base.axes import axis, compact, layout
 from ui.figures.base.borders import border_lines
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK
-from ui.figures.base.points import row_readout
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import listed
+from ui.figures.base.wording import listed, number, percent
 from ui.figures.density.field import PlaneField
 from ui.figures.density.scene import DensityScene
 from ui.figures.mixture.contours import centroid_traces
@@ -24,8 +22,6 @@ from ui.figures.mixture.plane import point_traces
 
 MAX_CONTOURS = 12
 """About how many contours of the log-density there are."""
-NAME_SHARE = 0.06
-"""The share of the axis that the name of a region needs above its border."""
 
 
 def log_density_plane(scene: DensityScene) -> Drawing:
@@ -46,9 +42,11 @@ def log_density_plane(scene: DensityScene) -> Drawing:
             "labelfont": {"color": INK, "size": 11},
         },
         line={"width": 0.5, "color": INK},
-        hovertemplate="log-density: %{z:number}<extra></extra>",
+        hovertemplate="log-density: %{z:.3~g}<extra></extra>",
     )
-    alt = f"The log-density reaches {number(field.highest)}; a contour every {number(size)} nats. {scene.finding}"
+    alt = (
+        f"The log-density reaches {number(field.highest, 3)}; a contour every {size:g} nats. {scene.finding}"
+    )
     return _drawing(field, [area], alt)
 
 
@@ -68,7 +66,7 @@ def regions_plane(scene: DensityScene) -> Drawing:
         for position, (name, path) in enumerate(zip(names, paths, strict=True))
     ]
     if any(len(path) for path in paths):
-        lines.append(names_of_regions(paths, names, scene.ends[1][0], scene.ends[1][1]))
+        lines.append(_names_of_regions(paths, names))
     areas = []
     if n_levels:
         # Each level becomes a whole number, 1 that of the largest region, so that areas are even steps of shade.
@@ -112,7 +110,7 @@ def uncertainty_plane(scene: DensityScene) -> Drawing:
         zmin=0.0,
         zmax=most,
         zsmooth="best",
-        hovertemplate="uncertainty: %{z:number}<extra></extra>",
+        hovertemplate="uncertainty: %{z:.3~f}<extra></extra>",
     )
     border = _line(
         "border", "border", border_lines(field.log_joint, field.x, field.y), {"color": INK, "width": 1}
@@ -134,7 +132,7 @@ def uncertainty_finding(scene: DensityScene) -> str:
     undecided = float(np.mean(scene.predictions.uncertainty > 0.2))
     return (
         f"{percent(undecided)} of the rows have an uncertainty above 0.2; the largest is "
-        f"{number(float(scene.predictions.uncertainty.max()))}. {scene.finding}"
+        f"{scene.predictions.uncertainty.max():.2g}. {scene.finding}"
     )
 
 
@@ -159,7 +157,6 @@ def _drawing(field: PlaneField, lowest: list[Trace], alt: str, table: pd.DataFra
                 scene.view,
                 xaxis=axis(scene.labels[0], scene.ends[0]),
                 yaxis=axis(scene.labels[1], scene.ends[1]),
-                **row_readout(scene.revision, scene.labels, scene.attributes),
             ),
         ),
         alt=alt,
@@ -185,15 +182,11 @@ def _line(uid: str, name: str, path: FloatArray, line: dict[str, Any]) -> Trace:
     }
 
 
-def names_of_regions(paths: Sequence[FloatArray], names: Sequence[str], low: float, high: float) -> Trace:
-    """The probability of each region, at the highest place of its border that leaves room below the end of the axis."""
-    top = high - NAME_SHARE * (high - low)
-    named = []
-    for name, path in zip(names, paths, strict=True):
-        if len(path):
-            heights = path[:, 1]
-            below = np.where(heights <= top, heights, np.nan)
-            named.append((name, path[np.nanargmax(heights if np.isnan(below).all() else below)]))
+def _names_of_regions(paths: Sequence[FloatArray], names: Sequence[str]) -> Trace:
+    """The probability of each region, written at the highest place of its border."""
+    named = [
+        (name, path[np.nanargmax(path[:, 1])]) for name, path in zip(names, paths, strict=True) if len(path)
+    ]
     at = np.stack([place for _, place in named])
     return {
         "type": "scatter",
@@ -211,7 +204,7 @@ def names_of_regions(paths: Sequence[FloatArray], names: Sequence[str], low: flo
 
 
 def _level(probability: float) -> str:
-    return exact_percent(probability)
+    return f"{100 * probability:g} %"
 
 
 def _round_step(step: float) -> float:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.number_text import whole
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.drawing import Drawing, figure
 from ui.figures.base.histogram import Bins, bar_traces, bins, stacks
@@ -127,5 +126,5 @@ def _unlisted(traces: list[dict[str, object]]) -> list[dict[str, object]]:
 
 def _finding(name: str, rows: Rows) -> str:
     counts = np.bincount(rows.responsibilities.argmax(axis=1), minlength=rows.responsibilities.shape[1])
-    held = ", ".join(whole(count) for count in counts.tolist())
-    return f"{name}: {whole(len(rows.points))} points, of which the components hold {held}."
+    held = ", ".join(f"{count:,}" for count in counts.tolist())
+    return f"{name}: {len(rows.points):,} points, of which the components hold {held}."

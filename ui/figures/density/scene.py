@@ -14,12 +14,11 @@ from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions
 from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import number, whole
 from ui.figures.base.axes import compact, limits
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import ACCENT, INK, PAPER
 from ui.figures.base.points import PointAttributes, coordinate_lines, drawn_rows
-from ui.figures.base.wording import counted
+from ui.figures.base.wording import counted, number
 
 MAX_ROWS = 1_000
 """The largest number of rows that are drawn. They are SVG, because filled areas would cover WebGL."""
@@ -130,9 +129,9 @@ class DensityScene:
         """The note that only a sample is drawn; empty if all rows are."""
         if len(self.drawn) == len(self.points):
             return ""
-        ringed = f" and the {whole(len(self.ringed))} least likely" if len(self.ringed) else ""
-        sample = f"A random sample of the {whole(len(self.points))} rows{ringed}"
-        return f"{sample}, {whole(len(self.drawn))} in all, is drawn; all else is of all rows."
+        ringed = f" and the {len(self.ringed):,} least likely" if len(self.ringed) else ""
+        sample = f"A random sample of the {len(self.points):,} rows{ringed}"
+        return f"{sample}, {len(self.drawn):,} in all, is drawn; all else is of all rows."
 
     @property
     def finding(self) -> str:
@@ -143,7 +142,7 @@ class DensityScene:
         lowest = self.predictions.log_density[self.least_likely[0]]
         verb = "lies" if count == 1 else "lie"
         rows = counted(count, "row")
-        return f"{rows} {verb} below the threshold, the lowest at a log-density of {number(lowest)}."
+        return f"{rows} {verb} below the threshold, the lowest at a log-density of {number(lowest, 3)}."
 
     def floor(self, highest: float) -> float:
         """The lowest log-density that is distinguished, for a peak of `highest`."""
@@ -159,7 +158,7 @@ class DensityScene:
         return {
             "type": "scatter",
             "uid": "least-likely",
-            "name": f"below the threshold ({whole(count)})",
+            "name": f"below the threshold ({count:,})",
             "legendgroup": "least-likely",
             "mode": "markers",
             "showlegend": bool(count),
@@ -173,9 +172,9 @@ class DensityScene:
             },
             "hovertemplate": "<br>".join(
                 [
-                    "<b>Row %{customdata[0]:whole}</b>, below the threshold",
+                    "<b>Row %{customdata[0]:.0f}</b>, below the threshold",
                     *coordinate_lines("xy"[: len(self.labels)], self.labels),
-                    "log-density: %{customdata[1]:number}",
+                    "log-density: %{customdata[1]:.3~g}",
                 ]
             )
             + "<extra></extra>",

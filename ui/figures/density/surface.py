@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from gmm_core.number_text import number
 from ui.figures.base.axes import compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, SEQUENTIAL, symbol_in_space
-from ui.figures.base.points import ROWS, customdata, groups, hovertemplate, row_readout
+from ui.figures.base.points import coordinate_lines, customdata, groups, hovertemplate
 from ui.figures.base.table import component_table
+from ui.figures.base.wording import number
 from ui.figures.density.field import PlaneField
 from ui.figures.density.scene import DensityScene
 from ui.figures.mixture.space import AXES, GRID, axis_title
@@ -38,7 +38,7 @@ def density_surface(scene: DensityScene) -> Drawing:
             "z": np.maximum(field.log_density, floor).astype(np.float32),
             "colorscale": SEQUENTIAL,
             "showscale": False,
-            "hovertemplate": "log-density: %{z:number}<extra></extra>",
+            "hovertemplate": "log-density: %{z:.3~g}<extra></extra>",
             "contours": {"z": {"show": True, "color": GRID, "width": 1, "highlight": False}},
             "lighting": {"ambient": 0.85, "diffuse": 0.4, "specular": 0.02},
         }
@@ -57,8 +57,7 @@ def density_surface(scene: DensityScene) -> Drawing:
                 "y": compact(at[:, 1]),
                 "z": compact(height(at)),
                 "customdata": customdata(scene.attributes, group.rows),
-                "meta": ROWS,
-                "hovertemplate": hovertemplate(scene.attributes, group),
+                "hovertemplate": hovertemplate(scene.attributes, coordinate_lines("xy", scene.labels)),
                 "marker": {
                     "symbol": "circle"
                     if group.colour_number is None
@@ -107,11 +106,8 @@ def density_surface(scene: DensityScene) -> Drawing:
         "camera": {"eye": {"x": 1.5, "y": -1.6, "z": 1.1}, "center": {"x": 0, "y": 0, "z": -0.15}},
     }
     return Drawing(
-        figure=figure(
-            traces,
-            layout(view, scene=space, **row_readout(scene.revision, scene.labels, scene.attributes)),
-        ),
-        alt=f"The surface of the log-density is highest at {number(field.highest)}. {scene.finding}",
+        figure=figure(traces, layout(view, scene=space)),
+        alt=f"The surface of the log-density is highest at {number(field.highest, 3)}. {scene.finding}",
         table=component_table(scene.mixture, scene.labels, scene.predictions.responsibilities),
         note=scene.note,
     )

@@ -115,10 +115,7 @@ def film_line(
     peak = max(float(weighted_densities(mixture, grid).sum(axis=0).max()) for mixture in film.mixtures)
     top = 1.06 * max(tallest, min(peak, TALLEST_PEAK * tallest))
     return Drawing(
-        figure=figure(
-            traces,
-            _layout(f"{revision} {label}", label, ends, top, n_components) | {"meta": {"data": revision}},
-        ),
+        figure=figure(traces, _layout(f"{revision} {label}", label, ends, top, n_components)),
         alt=plot_of_film(film),
     )
 

@@ -12,7 +12,7 @@ from gmm_core.arrays import FloatArray
 from gmm_core.geometry.ellipse import ellipse, mahalanobis_radius
 from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import limits
-from ui.figures.base.drawing import Drawing, Layout, Trace, figure
+from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import PAPER, colour, translucent
 from ui.figures.film.traces import (
     GHOST_OPACITY,
@@ -88,7 +88,7 @@ def film_plane(
         moving_marker("picked", at[0], picked_marker()),
     ]
     return Drawing(
-        figure=figure(traces, _layout(revision, labels, (ends[0], ends[1]))),
+        figure=figure(traces, plane_layout(revision, labels, (ends[0], ends[1]), equal_scales=False)),
         alt=plot_of_film(film),
     )
 
@@ -112,13 +112,6 @@ def mean_placement_plane(
         figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales=False)),
         alt=mean_placement_alt(len(means)),
     )
-
-
-def _layout(
-    revision: str, labels: Sequence[str], ends: tuple[tuple[float, float], tuple[float, float]]
-) -> Layout:
-    """The layout of the film, whose rows are pinned as in the other pictures of the same data."""
-    return plane_layout(revision, labels, ends, equal_scales=False) | {"meta": {"data": revision}}
 
 
 def placed_traces(means: FloatArray, *, yaxis: str = "y") -> list[Trace]:

@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.number_text import number
 from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import MARGIN, axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER, SEQUENTIAL, colour
-from ui.figures.base.points import ROWS, undecided_sentence
-from ui.figures.base.wording import weights_in_words
+from ui.figures.base.points import undecided_sentence
+from ui.figures.base.wording import number, weights_in_words
 from ui.figures.film.traces import moving_line, moving_marker, plot_of_film
 from ui.figures.mixture.likelihood import LEAST_PADDING, every_iteration
 from ui.figures.mixture.responsibilities import structured_order
@@ -27,51 +26,49 @@ START_BELOW = "start-below"
 
 
 def film_curve(film: Film, *, revision: str = "") -> Drawing:
-    """The log-likelihood of each half-step: a faint curve, strong up to the current frame, which a marker shows.
-
-    An E-step lies half an iteration after the M-step before it, and leaves the log-likelihood as it is; so the curve
-    is a staircase with a place for each frame, by which the film is scrubbed.
+    """The log-likelihood of each state: the curve is faint, and strong up to the current frame, which a marker shows.
 
     The axis contains all states, except a start from which the first step would make the rest look flat; a marker then
     shows its value.
     """
     values = film.log_likelihoods
     ends = _ends(values)
-    at = (film.iterations[:, None] + [0.0, 0.5]).ravel()
+    iterations = film.iterations.astype(np.float64)
     traces = [
         {
             "type": "scatter",
             "uid": "all",
-            "mode": "lines",
-            "x": compact(at),
-            "y": compact(np.repeat(values, 2)),
-            "opacity": 0.55,
-            "line": {"color": INK, "width": 1.5},
-            "hoverinfo": "skip",
+            "mode": "lines+markers" if len(values) <= 40 else "lines",
+            "x": compact(iterations),
+            "y": compact(values),
+            "opacity": 0.45,
+            "line": {"color": INK, "width": 1.2},
+            "marker": {"color": INK, "size": 4},
+            "hovertemplate": "iteration %{x}: %{y:,.7~g}<extra></extra>",
         },
-        moving_line("so-far", np.column_stack([at[[0, 0]], values[[0, 0]]]), {"color": ACCENT, "width": 3}),
+        moving_line(
+            "so-far", np.column_stack([iterations[[0, 0]], values[[0, 0]]]), {"color": ACCENT, "width": 3}
+        ),
         moving_marker(
             "mark",
-            [at[0], values[0]],
-            {"symbol": "circle", "size": 15, "color": ACCENT, "line": {"color": PAPER, "width": 2}},
+            [iterations[0], values[0]],
+            {"symbol": "circle", "size": 13, "color": ACCENT, "line": {"color": PAPER, "width": 2}},
         ),
     ]
     if _flattens(values):
-        traces.insert(1, _start_below(float(at[0]), float(values[0]), ends))
+        traces.insert(1, _start_below(float(iterations[0]), float(values[0]), ends))
     return Drawing(
         figure=figure(
             traces,
             layout(
                 f"curve {revision}",
                 legend=False,
-                dragmode=False,
                 xaxis=_untitled(
-                    (-0.02 * at[-1], 1.02 * at[-1]),
+                    _padded(0.0, float(max(1.0, iterations[-1]))),
                     tickformat="d",
-                    fixedrange=True,
-                    **every_iteration(int(film.iterations[-1])),
+                    **every_iteration(int(iterations[-1])),
                 ),
-                yaxis=_untitled(ends, tickformat=",", nticks=4, fixedrange=True),
+                yaxis=_untitled(ends, tickformat=",", nticks=5),
             ),
         ),
         alt=plot_of_film(film),
@@ -79,26 +76,19 @@ def film_curve(film: Film, *, revision: str = "") -> Drawing:
 
 
 def film_heatmap(
-    responsibilities: ArrayLike,
-    *,
-    colour_numbers: Sequence[int],
-    row_numbers: ArrayLike | None = None,
-    revision: str = "",
+    responsibilities: ArrayLike, *, colour_numbers: Sequence[int], revision: str = ""
 ) -> tuple[Drawing, IntArray]:
     """The responsibilities (N, K) of the last state, a column for each drawn row, and the order (N,) of the columns.
 
-    The order is that of the last state in every frame, so that one can watch the structure emerge. `row_numbers` (N,)
-    are those on screen; pictures with the same `revision` share the pinned row.
+    The order is that of the last state in every frame, so that one can watch the structure emerge.
     """
     soft = np.asarray(responsibilities, dtype=np.float64)
     n_components = soft.shape[1]
     order = structured_order(soft)
-    rows = order + 1 if row_numbers is None else np.asarray(row_numbers)[order]
     positions = np.arange(1, n_components + 1, dtype=np.int8)
     heatmap = {
         "type": "heatmap",
         "uid": "responsibilities",
-        "meta": ROWS,
         "z": soft[order].T.astype(np.float32),
         "x0": 0.5,
         "dx": 1,
@@ -107,7 +97,7 @@ def film_heatmap(
         "zmax": 1,
         "colorscale": SEQUENTIAL,
         "showscale": False,
-        "hoverinfo": "none",
+        "hoverinfo": "skip",
     }
     drawing = Drawing(
         figure=figure(
@@ -115,7 +105,6 @@ def film_heatmap(
             layout(
                 f"heatmap {revision}",
                 legend=False,
-                meta={"data": revision, "rows": rows, "columns": np.arange(len(rows)), "step": 1},
                 margin={**MARGIN, "r": 20},
                 xaxis=_untitled(None, showgrid=False, showticklabels=False, ticks=""),
                 yaxis={
@@ -160,11 +149,10 @@ def _flattens(values: FloatArray) -> bool:
 
 
 def _ends(values: FloatArray) -> tuple[float, float]:
-    """The ends of the axis of log-likelihoods, with room below for ticks, and for the words on a start far below."""
-    flattens = _flattens(values)
-    seen = values[1:] if flattens else values
-    low, high = _padded(float(seen.min()), float(seen.max()))
-    return low - (0.6 if flattens else 0.3) * (high - low), high
+    if not _flattens(values):
+        return _padded(float(values.min()), float(values.max()))
+    low, high = _padded(float(values[1:].min()), float(values[1:].max()))
+    return low - 0.35 * (high - low), high  # room for what tells of the start
 
 
 def _start_below(iteration: float, value: float, ends: tuple[float, float]) -> Trace:
@@ -175,7 +163,7 @@ def _start_below(iteration: float, value: float, ends: tuple[float, float]) -> T
         "uid": START_BELOW,
         "mode": "markers+text",
         "x": np.array([iteration]),
-        "y": np.array([ends[0] + 0.33 * (ends[1] - ends[0])]),
+        "y": np.array([ends[0] + 0.12 * (ends[1] - ends[0])]),
         "text": [f"  {label}"],
         "textposition": "middle right",
         "textfont": {"color": INK},

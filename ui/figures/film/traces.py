@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.number_text import number, whole
 from gmm_core.studies.em_film import Film
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash
-from ui.figures.base.points import ROWS, PointAttributes, customdata, hovertemplate
+from ui.figures.base.points import PointAttributes, coordinate_lines, customdata, hovertemplate
+from ui.figures.base.wording import number
 
 MOVING = "moving"
 """The `meta` of a trace that the browser redraws in every frame; the figure here is the first frame."""
@@ -37,14 +37,13 @@ def point_trace(
     return {
         "type": "scatter",
         "uid": "points",
-        "meta": ROWS,
         "mode": "markers",
         "showlegend": False,
         "x": compact(at[:, 0]),
         "y": compact(at[:, 1]),
         "yaxis": yaxis,
         "customdata": customdata(attributes, np.arange(len(at))),
-        "hovertemplate": hovertemplate(attributes),
+        "hovertemplate": hovertemplate(attributes, coordinate_lines("xy"[: len(labels)], labels)),
         "marker": {"size": POINT_SIZE, "color": INK, "opacity": 0.8, "line": {"color": PAPER, "width": 0.6}},
     }
 
@@ -114,5 +113,5 @@ def picked_marker() -> Trace:
 def plot_of_film(film: Film) -> str:
     """The text alternative of the film."""
     first, last = (number(float(value), 5) for value in (film.log_likelihoods[0], film.log_likelihoods[-1]))
-    iterations = f"{whole(film.n_iterations)} iteration{'' if film.n_iterations == 1 else 's'}"
+    iterations = f"{film.n_iterations:,} iteration{'' if film.n_iterations == 1 else 's'}"
     return f"A film of EM: in {iterations} the log-likelihood goes from {first} to {last}."

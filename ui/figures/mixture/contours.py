@@ -9,12 +9,11 @@ import numpy as np
 from gmm_core.arrays import FloatArray
 from gmm_core.geometry.ellipse import ellipse, mahalanobis_radius
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import percent
 from ui.figures.base.axes import compact
 from ui.figures.base.drawing import Trace
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, dash, translucent
 from ui.figures.base.points import coordinate_lines
-from ui.figures.base.wording import component_name
+from ui.figures.base.wording import component_name, percent
 
 N_POINTS = 97
 """The number of points of an ellipse."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gmm_core.number_text import number
 from ui.figures.base.axes import axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER, colour, symbol, symbol_size
+from ui.figures.base.wording import number
 
 LINE_DASHES = ("solid", "dash", "dot", "dashdot")
 """The dashes of the lines."""
@@ -113,7 +113,7 @@ def _line(
             "size": symbol_size(position, 8),
             "line": {"color": PAPER, "width": 1},
         },
-        "hovertemplate": f"<b>{name}, K = %{{x}}</b><br>{criterion}: %{{y:tenths}}<extra></extra>",
+        "hovertemplate": f"<b>{name}, K = %{{x}}</b><br>{criterion}: %{{y:,.1f}}<extra></extra>",
     }
 
 

@@ -11,19 +11,16 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray
-from gmm_core.number_text import number
-from ui.figures.base.axes import MARGIN, axis, compact, layout
+from ui.figures.base.axes import axis, compact, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import ACCENT, INK, PAPER
-from ui.figures.base.wording import counted, counted_in_digits
+from ui.figures.base.wording import counted, counted_in_digits, number
 from ui.shell.text import plain
 
 SHARE_BELOW_AXIS = 0.1
 """The largest share of all values that may be below the axis: the first iterations of bad starts."""
 LEAST_PADDING = 1e-5
 """The least padding above and below, relative to the log-likelihood, so that rounding errors do not look large."""
-VALUE_HEIGHT = 20
-"""The height above the plot, in pixels, for the value at the end of the best line."""
 MAX_TICKS = 6
 """The largest number of iterations that each get a tick of their own; Plotly would place ticks between them."""
 SAME_OPTIMUM = 1e-6
@@ -99,7 +96,6 @@ def likelihood(
             traces,
             layout(
                 f"likelihood {revision}",
-                margin={**MARGIN, "t": VALUE_HEIGHT},
                 xaxis=axis("Iteration", rangemode="tozero", tickformat="d", **every_iteration(longest)),
                 yaxis=axis("Log-likelihood", ends, tickformat=","),
             ),
@@ -174,31 +170,27 @@ def _curve(
             "symbol": "x" if outcome is FAILED else "circle",
         },
         "hovertemplate": (
-            f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:tenths}}"
-            "<br>per point: %{customdata:number}<extra></extra>"
+            f"<b>Restart {position + 1}</b>{ending}, {start}<br>iteration %{{x}}: %{{y:,.6~g}}"
+            "<br>per point: %{customdata:.5~g}<extra></extra>"
         ),
     }
 
 
 def _end(iterations: NDArray[np.int32], values: FloatArray, longest: int) -> Trace:
-    """The end of the best line, continued to the end of the axis, where its value is written.
-
-    Without that a run that ends early would be a stub at the left edge, and its value would lie over the ticks.
-    """
+    """The end of the best line with its value, placed above the other lines and within the axis."""
     return {
         "type": "scatter",
         "uid": "end",
         "legendgroup": "best",
         "showlegend": False,
-        "mode": "lines+markers+text",
-        "x": np.array([iterations[-1], longest], dtype=np.int32),
-        "y": np.repeat(values[-1:], 2),
-        "text": ["", f"{number(float(values[-1]), 6)}"],
-        "textposition": "top left",
+        "mode": "markers+text",
+        "x": iterations[-1:],
+        "y": values[-1:],
+        "text": [f" {number(float(values[-1]), 6)} "],
+        "textposition": "top right" if iterations[-1] < 0.7 * longest else "top left",
         "textfont": {"color": INK},
         "cliponaxis": False,
-        "line": {"color": ACCENT, "width": 1.2, "dash": "dot"},
-        "marker": {"color": ACCENT, "size": [10, 0], "line": {"color": PAPER, "width": 2}},
+        "marker": {"color": ACCENT, "size": 10, "line": {"color": PAPER, "width": 2}},
         "hoverinfo": "skip",
     }
 

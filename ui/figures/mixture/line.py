@@ -11,16 +11,15 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray
 from gmm_core.geometry.ellipse import mahalanobis_radius
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import number, percent
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, translucent
-from ui.figures.base.points import Colouring, PointAttributes, row_readout
+from ui.figures.base.points import Colouring, PointAttributes
 from ui.figures.base.rug import rug_note, rug_traces
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import component_name, listed, weights_in_words
+from ui.figures.base.wording import component_name, listed, number, percent, weights_in_words
 from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
@@ -104,7 +103,6 @@ def line(
                 xaxis=axis(label, ends, anchor="y2"),
                 yaxis=axis("Density", (0.0, top), domain=[strip + 0.03, 1], rangemode="tozero"),
                 yaxis2=_strip_axis(n_rows, strip, show_points),
-                **row_readout(revision, [label], attributes),
             ),
         ),
         alt=_finding(mixture, label, levels),

@@ -11,25 +11,15 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.errors import ParameterError
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import percent, whole
-from ui.figures.base.axes import compact, limits
+from ui.figures.base.axes import compact, hover_format, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.histogram import Stack, bar_traces, bins, stacks
 from ui.figures.base.palette import INK, colour, symbol
-from ui.figures.base.points import (
-    ROWS,
-    Colouring,
-    PointAttributes,
-    customdata,
-    drawn_rows,
-    groups,
-    hovertemplate,
-    row_readout,
-)
+from ui.figures.base.points import Colouring, PointAttributes, customdata, drawn_rows, groups, hovertemplate
 from ui.figures.base.table import component_table
 from ui.figures.base.triangle import MAX_FEATURES, axis_name, triangle_layout
-from ui.figures.base.wording import component_name, listed, weights_in_words
+from ui.figures.base.wording import component_name, listed, percent, weights_in_words
 from ui.figures.mixture.contours import contours
 from ui.shell.text import plain
 
@@ -51,7 +41,7 @@ def pairs(
     row_numbers: ArrayLike | None = None,
     revision: str = "",
 ) -> Drawing:
-    """The matrix of pairs: points below the diagonal, correlations above, on it each feature's histogram and densities.
+    """The lower triangle of the matrix of pairs, with the histogram and densities of each feature on the diagonal.
 
     The arguments are those of `plane`, with points (N, D), labels (D,) and D from 1 to 6; without a mixture only the
     points are drawn. At most 1,000 points are drawn, by WebGL, in one trace per group for all panels.
@@ -81,7 +71,7 @@ def pairs(
     drawn = drawn_rows(len(rows), MAX_POINTS)
     traces: list[Trace] = []
     if show_points:
-        traces += _point_traces(rows, labels, attributes, colouring, drawn)
+        traces += _point_traces(rows, labels, all_ends, attributes, colouring, drawn)
     parted = stacks(attributes, colouring, len(rows)) if show_points else []
     for feature, ends in enumerate(all_ends):
         traces += _diagonal(
@@ -101,17 +91,13 @@ def pairs(
                     mixture, (column, row), levels, attributes.colour_numbers, colouring, first
                 )
     note = (
-        f"A random sample of {whole(MAX_POINTS)} of the {whole(len(rows))} points is drawn; all else is of all of them."
+        f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; all else is of all of them."
         if show_points and len(rows) > MAX_POINTS
         else ""
     )
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
-        figure=figure(
-            traces,
-            triangle_layout(named, labels, all_ends, correlations(rows))
-            | row_readout(revision, labels, attributes),
-        ),
+        figure=figure(traces, triangle_layout(named, labels, all_ends)),
         alt=_finding(labels, mixture, levels, len(rows)),
         table=summary_table(rows, labels)
         if mixture is None or responsibilities is None
@@ -123,12 +109,18 @@ def pairs(
 def _point_traces(
     rows: FloatArray,
     labels: Sequence[str],
+    all_ends: Sequence[tuple[float, float]],
     attributes: PointAttributes,
     colouring: Colouring,
     drawn: IntArray,
 ) -> list[Trace]:
-    """A trace for each group with the points of all panels, and their values of all features for the readout."""
+    """A trace for each group with the points of all panels; hovering shows a point's values of all features."""
     n_features = rows.shape[1]
+    n_told = customdata(attributes, drawn[:0]).shape[1]
+    hover_values = [
+        f"{plain(label)}: %{{customdata[{n_told + i}]:{hover_format(ends)}}}"
+        for i, (label, ends) in enumerate(zip(labels, all_ends, strict=True))
+    ]
     traces: list[Trace] = []
     for group in groups(attributes, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, n_features), np.nan)
@@ -150,8 +142,7 @@ def _point_traces(
                 "customdata": np.column_stack(
                     [customdata(attributes, group.rows), compact(rows[group.rows])]
                 ),
-                "meta": ROWS,
-                "hovertemplate": hovertemplate(attributes, group),
+                "hovertemplate": hovertemplate(attributes, hover_values, group.hover_text),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": 4.5,
@@ -227,21 +218,13 @@ def _ellipse_traces(
 
 
 def _finding(labels: Sequence[str], mixture: Mixture | None, levels: Sequence[float], n_points: int) -> str:
-    sentences = [f"Every pair of {listed(labels)} for {whole(n_points)} points, with its correlation r."]
+    sentences = [f"Every pair of {listed(labels)} for {n_points:,} points."]
     if mixture is not None:
         sentences.append(f"{weights_in_words(mixture.weights.tolist())}.")
         if levels:
             held = listed([percent(level) for level in sorted(levels)])
             sentences.append(f"An ellipse holds {held} of a component's marginal.")
     return " ".join(sentences)
-
-
-def correlations(rows: FloatArray) -> FloatArray:
-    """The correlation of each two features of the rows (N, D), shape (D, D); NaN where a feature is constant."""
-    centred = rows - rows.mean(axis=0)
-    norms = np.linalg.norm(centred, axis=0)
-    unit = np.divide(centred, norms, out=np.full_like(centred, np.nan), where=norms > 0)
-    return np.asarray(np.clip(unit.T @ unit, -1, 1))
 
 
 def summary_table(rows: FloatArray, labels: Sequence[str]) -> pd.DataFrame:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from gmm_core.model.covariance.family import CovarianceStructure
-from gmm_core.number_text import whole
 from ui.figures.base.axes import axis, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import INK, PAPER, colour, symbol
@@ -59,7 +58,7 @@ def parameter_counts(
     texts = [_text(n_features, 0.0, "this data", yref="paper", xanchor="left", yanchor="bottom", xshift=4)]
     if n_rows <= 1.5 * most:
         shapes.append(_rule({"xref": "paper", "x0": 0, "x1": 1, "y0": n_rows, "y1": n_rows}))
-        label = f"as many parameters as rows ({whole(n_rows)})"
+        label = f"as many parameters as rows ({n_rows:,})"
         texts.append(
             _text(
                 0.0, float(np.log10(n_rows)), label, xref="paper", xanchor="left", yanchor="bottom", xshift=4
@@ -98,7 +97,7 @@ def _line(position: int, name: str, features: np.ndarray, counts: np.ndarray, is
             "width": 3.5 if is_chosen else 1.8,
             "dash": LINE_DASHES[position % len(LINE_DASHES)],
         },
-        "hovertemplate": f"{name}: %{{y:whole}}<extra></extra>",
+        "hovertemplate": f"{name}: %{{y:,}}<extra></extra>",
     }
 
 
@@ -137,10 +136,10 @@ def _text(x: float, y: float, text: str, **place: object) -> dict[str, object]:
 
 
 def _finding(counts: dict[str, np.ndarray], n_features: int, n_components: int, n_rows: int) -> str:
-    here = listed([f"{name} {whole(int(values[n_features - 1]))}" for name, values in counts.items()])
+    here = listed([f"{name} {int(values[n_features - 1]):,}" for name, values in counts.items()])
     last = len(next(iter(counts.values())))
-    there = listed([f"{name} {whole(int(values[-1]))}" for name, values in counts.items()])
+    there = listed([f"{name} {int(values[-1]):,}" for name, values in counts.items()])
     return (
-        f"Parameters of {n_components} components for {n_features} features, on {whole(n_rows)} rows: {here}. "
+        f"Parameters of {n_components} components for {n_features} features, on {n_rows:,} rows: {here}. "
         f"For {last} features: {there}."
     )

@@ -10,29 +10,28 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import PAPER, symbol, symbol_size
 from ui.figures.base.point_density import density_trace
 from ui.figures.base.points import (
-    MAX_ONE_BY_ONE,
-    ROWS,
     Colouring,
     PointAttributes,
+    coordinate_lines,
     customdata,
     drawn_rows,
     groups,
     hovertemplate,
-    row_readout,
     undecided_sentence,
 )
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import listed, weights_in_words
+from ui.figures.base.wording import listed, percent, weights_in_words
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 
 MAX_AS_SVG = 1_000
 """The largest number of points that are drawn as SVG; more are drawn by WebGL, which is then faster."""
+MAX_ONE_BY_ONE = 20_000
+"""The largest number of points that are drawn one by one; of more, the density is drawn."""
 SAMPLE_SIZE = MAX_AS_SVG
 """The number of points drawn on top of the density. They are SVG as the density is, because WebGL is below SVG."""
 
@@ -116,11 +115,7 @@ def plane(
         in_legend=own_colours and not (show_points and colouring == "component"),
     )
     return Drawing(
-        figure=figure(
-            traces,
-            plane_layout(revision, labels, (x_ends, y_ends), equal_scales)
-            | row_readout(revision, labels, attributes),
-        ),
+        figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
         alt=_finding(mixture, np.asarray(responsibilities), levels),
         table=component_table(mixture, labels, responsibilities).assign(correlation=_correlations(mixture)),
         note=note,
@@ -154,8 +149,7 @@ def with_points(
         return point_traces(rows, labels, attributes, colouring, np.arange(len(rows))), ""
     sample = drawn_rows(len(rows), SAMPLE_SIZE)
     note = (
-        f"All {whole(len(rows))} points are drawn as a density, a random sample of {whole(SAMPLE_SIZE)} one by one "
-        f"on top; "
+        f"All {len(rows):,} points are drawn as a density, a random sample of {SAMPLE_SIZE:,} one by one on top; "
         "the fit uses all."
     )
     return [
@@ -174,6 +168,7 @@ def point_traces(
     """A trace for each group of the `drawn` rows: SVG for few points, WebGL for many."""
     few = len(drawn) <= MAX_AS_SVG
     size, opacity, outline = next(style for most, *style in POINT_STYLES if len(drawn) <= most)
+    coordinates = coordinate_lines("xy", labels)
     traces: list[Trace] = []
     for group in groups(attributes, colouring, drawn):
         at = rows[group.rows] if len(group.rows) else np.full((1, 2), np.nan)
@@ -188,8 +183,7 @@ def point_traces(
                 "x": compact(at[:, 0]),
                 "y": compact(at[:, 1]),
                 "customdata": customdata(attributes, group.rows),
-                "meta": ROWS,
-                "hovertemplate": hovertemplate(attributes, group),
+                "hovertemplate": hovertemplate(attributes, coordinates, group.hover_text),
                 "marker": {
                     "symbol": "circle" if group.colour_number is None else symbol(group.colour_number),
                     "size": symbol_size(group.colour_number, size),

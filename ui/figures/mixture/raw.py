@@ -12,13 +12,12 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.errors import ParameterError
-from gmm_core.number_text import number, percent, whole
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.drawing import Drawing, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
-from ui.figures.base.points import Colouring, PointAttributes, row_readout
+from ui.figures.base.points import Colouring, PointAttributes
 from ui.figures.base.rug import rug_note, rug_traces
-from ui.figures.base.wording import counted, listed
+from ui.figures.base.wording import counted, listed, number, percent
 from ui.figures.mixture.pairs import pairs, summary_table
 from ui.figures.mixture.plane import plane_layout, with_points
 
@@ -73,7 +72,6 @@ def _histogram(
                 xaxis=axis(labels[0], limits(values), anchor="y2"),
                 yaxis=axis("Density", rangemode="tozero", domain=[0.1, 1]),
                 yaxis2={"domain": [0, 0.08], "range": [0.6, -0.6], "visible": False, "fixedrange": True},
-                **row_readout(revision, labels, attributes),
             ),
         ),
         alt="",
@@ -94,11 +92,7 @@ def _plane(
     x_ends, y_ends = limits(rows[:, 0]), limits(rows[:, 1])
     traces, note = with_points(rows, labels, attributes, colouring, (x_ends, y_ends))
     return Drawing(
-        figure=figure(
-            traces,
-            plane_layout(revision, labels, (x_ends, y_ends), equal_scales)
-            | row_readout(revision, labels, attributes),
-        ),
+        figure=figure(traces, plane_layout(revision, labels, (x_ends, y_ends), equal_scales)),
         alt="",
         table=summary_table(rows, labels),
         note=note,
@@ -110,7 +104,7 @@ def _finding(rows: FloatArray, labels: Sequence[str], attributes: PointAttribute
         f"{label} from {number(float(values.min()))} to {number(float(values.max()))}"
         for label, values in zip(labels, rows.T, strict=True)
     ]
-    sentences = [f"{whole(len(rows))} points: {listed(spans)}."]
+    sentences = [f"{len(rows):,} points: {listed(spans)}."]
     if attributes.true_labels is not None:
         sizes = pd.Series(np.asarray(attributes.true_labels, dtype=object)).value_counts()
         largest = (

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_core.arrays import FloatArray, IntArray
-from gmm_core.number_text import whole
 from ui.figures.base.axes import MARGIN, axis, layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import SEQUENTIAL, colour
-from ui.figures.base.points import LARGEST_SAMPLE, MAX_ONE_BY_ONE, ROWS, drawn_rows, undecided_sentence
+from ui.figures.base.points import undecided_sentence
 from ui.figures.base.wording import component_name, weights_in_words
 
 MAX_BINS = 400
@@ -95,8 +93,7 @@ def responsibilities_heatmap(
         "colorscale": SEQUENTIAL,
         "colorbar": COLOUR_BAR,
         "customdata": _customdata(places, n_components),
-        "meta": ROWS,
-        "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:percent}}<extra></extra>",
+        "hovertemplate": f"<b>{who}</b><br>component %{{customdata[{places.shape[1]}]}}: %{{z:.1%}}<extra></extra>",
     }
     return Drawing(
         figure=figure(
@@ -105,7 +102,6 @@ def responsibilities_heatmap(
                 f"{revision} {n_points}",
                 legend=False,
                 margin={**MARGIN, "r": 20},
-                **_columns_of_rows(revision, rows, order, edges),
                 xaxis=axis("Points, sorted by component", showgrid=False),
                 yaxis={
                     "tickmode": "array",
@@ -125,26 +121,10 @@ def responsibilities_heatmap(
         table=_table(means, places, single),
         note=""
         if single
-        else f"Each column is the mean of about {whole(step)} neighbouring points of {whole(n_points)}, in this order."
+        else f"Each column is the mean of about {step:.0f} neighbouring points of {n_points:,}, in this order."
         if step >= 1.5
-        else f"Some columns are the mean of two neighbouring points: {whole(n_points)} points share {MAX_BINS} "
-        "columns.",
+        else f"Some columns are the mean of two neighbouring points: {n_points:,} points share {MAX_BINS} columns.",
     )
-
-
-def _columns_of_rows(data: str, rows: IntArray, order: IntArray, edges: IntArray) -> dict[str, Any]:
-    """The option of a layout by which the chart finds the column of a pinned row, of the rows that pictures draw.
-
-    `rows` are the numbers of the rows in the `order` of the heatmap, whose columns begin at `edges`.
-    """
-    if not data:
-        return {}
-    n_points, n_columns = len(rows), len(edges) - 1
-    drawn = drawn_rows(n_points, n_points if n_points <= MAX_ONE_BY_ONE else LARGEST_SAMPLE)
-    known = np.isin(order, drawn)
-    column = np.repeat(np.arange(n_columns, dtype=np.int16), np.diff(edges))
-    step = n_points / max(1, n_columns)
-    return {"meta": {"data": data, "rows": rows[known], "columns": column[known], "step": step}}
 
 
 def _customdata(places: IntArray, n_components: int) -> NDArray[np.int32]:

@@ -11,12 +11,10 @@ from numpy.typing import ArrayLike
 from gmm_core.arrays import FloatArray
 from gmm_core.geometry.ellipse import ellipsoid, mahalanobis_radius
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import compact, hover_format, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, colour, symbol_in_space
 from ui.figures.base.points import (
-    ROWS,
     Colouring,
     PointAttributes,
     coordinate_lines,
@@ -24,10 +22,9 @@ from ui.figures.base.points import (
     drawn_rows,
     groups,
     hovertemplate,
-    row_readout,
 )
 from ui.figures.base.table import component_table
-from ui.figures.base.wording import component_name, listed, weights_in_words
+from ui.figures.base.wording import component_name, listed, percent, weights_in_words
 from ui.figures.mixture.contours import centroid_hover
 from ui.shell.text import plain
 
@@ -75,6 +72,7 @@ def space(
     traces: list[Trace] = []
     if show_points:
         drawn = drawn_rows(len(rows), MAX_POINTS)
+        coordinates = coordinate_lines(AXES, labels)
         for group in groups(attributes, colouring, drawn):
             at = rows[group.rows] if len(group.rows) else np.full((1, 3), np.nan)
             traces.append(
@@ -87,8 +85,7 @@ def space(
                     "mode": "markers",
                     **{name: compact(values) for name, values in zip(AXES, at.T, strict=True)},
                     "customdata": customdata(attributes, group.rows),
-                    "meta": ROWS,
-                    "hovertemplate": hovertemplate(attributes, group),
+                    "hovertemplate": hovertemplate(attributes, coordinates, group.hover_text),
                     "marker": {
                         "symbol": "circle"
                         if group.colour_number is None
@@ -103,19 +100,14 @@ def space(
     traces += _ellipsoid_traces(mixture, levels, attributes.colour_numbers, own_colours)
     traces += _centroid_traces(mixture, labels, attributes.colour_numbers, own_colours, in_legend)
     note = (
-        f"A random sample of {whole(MAX_POINTS)} of the {whole(len(rows))} points is drawn; the fit uses all."
+        f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn; the fit uses all."
         if show_points and len(rows) > MAX_POINTS
         else ""
     )
     named = f"{revision} {' '.join(labels)}"
     return Drawing(
         figure=figure(
-            traces,
-            layout(
-                named,
-                scene=_scene(named, labels, rows, mixture, levels, equal_scales),
-                **row_readout(revision, labels, attributes),
-            ),
+            traces, layout(named, scene=_scene(named, labels, rows, mixture, levels, equal_scales))
         ),
         alt=_finding(mixture, levels),
         table=component_table(mixture, labels, responsibilities),

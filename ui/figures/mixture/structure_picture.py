@@ -10,13 +10,12 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import number
 from ui.figures.base.axes import axis, layout, limits
 from ui.figures.base.curves import curve_traces, grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bar_traces, bins, stacks
 from ui.figures.base.points import PointAttributes, drawn_rows
-from ui.figures.base.wording import weights_in_words
+from ui.figures.base.wording import number, weights_in_words
 from ui.figures.mixture.contours import centroid_traces, contour_traces, contours
 from ui.figures.mixture.plane import point_traces
 
@@ -93,10 +92,12 @@ def _ellipses(
         trace["marker"] = {**trace["marker"], "size": 4, "opacity": 0.55, "line": {"width": 0}}
     traces += contour_traces(contours(mixture, LEVELS), attributes.colour_numbers)
     traces += centroid_traces(mixture, labels, attributes.colour_numbers)
-    ends = [limits(values) for values in rows.T]
+    middle = [0.5 * (values.min() + values.max()) for values in rows.T]
+    half = 0.62 * max(float(np.ptp(values)) for values in rows.T) or 1.0
+    ends = [[centre - half, centre + half] for centre in middle]
     return traces, {
-        "xaxis": axis("", **SMALL_AXIS, range=list(ends[0]), autorange=False),
-        "yaxis": axis("", **SMALL_AXIS, range=list(ends[1]), autorange=False, scaleanchor="x", scaleratio=1),
+        "xaxis": axis("", **SMALL_AXIS, range=ends[0], autorange=False),
+        "yaxis": axis("", **SMALL_AXIS, range=ends[1], autorange=False, scaleanchor="x", scaleratio=1),
     }
 
 
@@ -126,7 +127,7 @@ def _finding(mixture: Mixture, name: str) -> str:
     if mixture.n_features > 1:
         drawn_out = "The most drawn out is" if several else "It is"
         sentences.append(
-            f"{drawn_out} {number(length)} times as long as wide here."
+            f"{drawn_out} {number(length, 3)} times as long as wide here."
             if length >= MIN_RATIO_MENTIONED
             else f"{'All are' if several else 'It is'} round here."
         )
@@ -137,7 +138,7 @@ def _finding(mixture: Mixture, name: str) -> str:
             else ("width", "widest has", "narrowest")
         )
         sentences.append(
-            f"The {largest} {number(size)} times the {what} of the {smallest}."
+            f"The {largest} {number(size, 3)} times the {what} of the {smallest}."
             if size >= MIN_RATIO_MENTIONED
             else f"All have the same {what}."
         )

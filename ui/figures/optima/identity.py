@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gmm_core.number_text import with_decimals
 from ui.figures.base.palette import COLOURS, INK
 
 COLOUR_NUMBERS = (0, 1, 2, 4, 5, 6, 7, 9)
@@ -50,7 +49,7 @@ def letter(position: int) -> str:
 def log_likelihood_texts(log_likelihoods: Sequence[float]) -> list[str]:
     """Log-likelihoods as text, with as many decimals, from one on, as distinguish different ones."""
     for decimals in range(1, MAX_DECIMALS + 1):
-        texts = [with_decimals(value, decimals) for value in log_likelihoods]
+        texts = [f"{value:,.{decimals}f}".replace("-", "−") for value in log_likelihoods]
         if len(set(texts)) == len(set(log_likelihoods)):
             break
     return texts if log_likelihoods else []

@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gmm_core.number_text import percent, whole
 from ui.figures.base.axes import layout
 from ui.figures.base.drawing import Drawing, Trace, figure
 from ui.figures.base.palette import INK, PAPER
-from ui.figures.base.wording import counted
+from ui.figures.base.wording import counted, percent
 from ui.figures.optima.identity import log_likelihood_texts
 from ui.shell.text import plain
 
@@ -246,8 +245,7 @@ def _finding(
     optima = counted(len(placed), "distinct optimum").replace("optimums", "optima")
     return " ".join(
         [
-            f"{optima} from {whole(sum(starts))} starts; the best, {levels[0].name}, has a log-likelihood of "
-            f"{names[0]} and "
+            f"{optima} from {sum(starts):,} starts; the best, {levels[0].name}, has a log-likelihood of {names[0]} and "
             f"was reached by {reached}.",
             *others,
         ]

@@ -9,14 +9,13 @@ from numpy.typing import ArrayLike
 
 from gmm_core.arrays import BoolArray, FloatArray
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import number, percent, whole
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.curves import grid, weighted_densities
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.histogram import bins
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER, translucent
 from ui.figures.base.points import drawn_rows
-from ui.figures.base.wording import listed
+from ui.figures.base.wording import listed, number, percent
 from ui.figures.mixture.contours import LINE_BREAK, N_POINTS, contours
 from ui.figures.optima.identity import OptimumStyle
 
@@ -79,7 +78,7 @@ def optimum(
         figure=figure(traces, _layout(f"optimum {revision} {' '.join(labels)}", names, ends, small)),
         alt=_finding(mixture, style, int(own.sum()), marked is not None),
         note=(
-            f"A random sample of {whole(MAX_POINTS)} of the {whole(len(rows))} points is drawn."
+            f"A random sample of {MAX_POINTS:,} of the {len(rows):,} points is drawn."
             if len(rows) > MAX_POINTS and not small
             else ""
         ),
@@ -176,7 +175,7 @@ def _points(
         "y": compact(at[chosen, 1]),
         "customdata": np.asarray(numbers)[chosen].astype(np.float64),
         "marker": {"color": INK, **marker},
-        "hovertemplate": "Row %{customdata:whole}<extra></extra>",
+        "hovertemplate": "Row %{customdata:.0f}<extra></extra>",
     }
 
 
@@ -246,9 +245,7 @@ def _layout(revision: str, names: tuple[str, str], ends: Ends, small: bool) -> L
 
 def _finding(mixture: Mixture, style: OptimumStyle, marked: int, is_compared: bool) -> str:
     held = listed([percent(weight) for weight in sorted(mixture.weights.tolist(), reverse=True)])
-    differ = (
-        f" {whole(marked)} points lie in another component than in the other optimum." if is_compared else ""
-    )
+    differ = f" {marked:,} points lie in another component than in the other optimum." if is_compared else ""
     means = _places(mixture)
     return (
         f"Optimum {style.name}: its components hold {held} of the points. The means are at {means}.{differ}"
@@ -256,5 +253,5 @@ def _finding(mixture: Mixture, style: OptimumStyle, marked: int, is_compared: bo
 
 
 def _places(mixture: Mixture) -> str:
-    means = [", ".join(number(float(value)) for value in mean) for mean in mixture.means]
+    means = [", ".join(number(float(value), 3) for value in mean) for mean in mixture.means]
     return listed([f"({place})" if mixture.n_features > 1 else place for place in means])

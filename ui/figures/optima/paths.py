@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from gmm_core.arrays import FloatArray
-from gmm_core.number_text import whole
 from ui.figures.base.axes import axis, compact, layout, limits
 from ui.figures.base.drawing import Drawing, Layout, Trace, figure
 from ui.figures.base.palette import CENTROID_SYMBOL, INK, PAPER
@@ -117,11 +116,11 @@ def _groups(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle]
 def _sampled(n_points: int) -> str:
     if n_points <= MAX_POINTS:
         return ""
-    return f"A random sample of {whole(MAX_POINTS)} of the {whole(n_points)} points is drawn."
+    return f"A random sample of {MAX_POINTS:,} of the {n_points:,} points is drawn."
 
 
 def _runs(count: int) -> str:
-    return f"{whole(count)} {'run' if count == 1 else 'runs'}"
+    return f"{count:,} {'run' if count == 1 else 'runs'}"
 
 
 def _line(restart_path: RestartPath, most: int, on_a_line: bool) -> FloatArray:
@@ -264,7 +263,7 @@ def _upward(labels: Sequence[str], ends: Sequence[tuple[float, float]]) -> dict[
         type="log",
         tickmode="array",
         tickvals=np.array(ITERATION_TICKS) + 1,
-        ticktext=[whole(iteration) for iteration in ITERATION_TICKS],
+        ticktext=[f"{iteration:,}" for iteration in ITERATION_TICKS],
     )
 
 
@@ -281,7 +280,7 @@ def _finding(restart_paths: Sequence[RestartPath], styles: Sequence[OptimumStyle
         if style.distinct and count
     )
     reached = f"; reached are {first}" if first else ""
-    optima = f"{whole(len(styles))} {'optimum' if len(styles) == 1 else 'optima'}"
+    optima = f"{len(styles):,} {'optimum' if len(styles) == 1 else 'optima'}"
     return f"The paths of the means of {_runs(len(restart_paths))} end in {optima}{reached}."
 
 

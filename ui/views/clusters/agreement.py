@@ -10,9 +10,9 @@ import streamlit as st
 
 from gmm_core.fitting.fit import Fit
 from gmm_core.geometry.agreement import adjusted_rand_index
-from gmm_core.number_text import number, whole
 from gmm_core.studies.cross_table import cross_table
 from gmm_core.tables.preparation import UNLABELLED, PreparedData
+from ui.figures.base.wording import number
 from ui.shell.analysis import Analysis
 from ui.shell.element_identity import kept_place
 from ui.shell.text import markdown
@@ -56,7 +56,7 @@ def show_agreement(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None
             return
         result = _agreement(column, prepared, fit)
         index_text = (
-            "one group only" if result.index is None else f"adjusted Rand index {number(result.index)}"
+            "one group only" if result.index is None else f"adjusted Rand index {number(result.index, 3)}"
         )
         with st.expander(f"Components and {markdown(column)}: {index_text}"):
             st.dataframe(
@@ -72,9 +72,9 @@ def _explanation(agreement: Agreement) -> str:
         "components are the same, about 0 if they agree by chance alone. The labels are not fitted."
     ]
     if agreement.unlabelled:
-        sentences.append(f"{whole(agreement.unlabelled)} without a label left out.")
+        sentences.append(f"{agreement.unlabelled:,} without a label left out.")
     if len(agreement.table) > SHOWN_GROUPS:
-        sentences.append(f"The largest {SHOWN_GROUPS} of {whole(len(agreement.table))} groups.")
+        sentences.append(f"The largest {SHOWN_GROUPS} of {len(agreement.table):,} groups.")
     return " ".join(sentences)
 
 

@@ -33,5 +33,4 @@ def responsibilities_picture(
         mixture.weights.tolist(),
         colour_numbers=colour_numbers,
         row_numbers=prepared.rows + 1,
-        revision=prepared.digest[:12],
     )

@@ -1,25 +1,24 @@
-"""The verdict on the fit, and its numbers, each with its change from the previous fit."""
+"""The main numbers of the fit, each with its change from the previous fit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from gmm_core.fitting.fit import Fit
+from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Run
 from gmm_core.fitting.specification import FitSpecification
-from gmm_core.number_text import number, percent, tenths, whole
 from gmm_core.starts.kinds import SHORT_RUNS
 from gmm_core.starts.short_runs import STAGES
-from gmm_core.studies.sure_rows import SURE
-from gmm_core.wording import counted
+from ui.figures.base.wording import number, tenths
+from ui.shell.analysis import Analysis
 from ui.shell.element_identity import kept_place
-from ui.shell.fit_standing import CheckedFit, standing_of
 from ui.shell.fit_terms import CRITERIA, ENDINGS
 from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
-from ui.shell.verdict import Number, PageButton, Verdict
 
 METRIC_WIDTH, ENLARGED_METRIC_WIDTH = 96, 140
 """The smallest width of a number with its name, in pixels: in type of the usual size, and in presenter mode."""
@@ -36,64 +35,23 @@ class RecentFits:
     earlier: Fit | None = None
 
 
-def fit_verdict(fit: Fit, checked: CheckedFit, share: float, earlier: Fit | None) -> Verdict:
-    """What the fit and its checks say about the rows.
-
-    Parameters
-    ----------
-    fit : Fit
-        The fit.
-    checked : CheckedFit
-        Its checks.
-    share : float
-        The share of its clear rows.
-    earlier : Fit or None
-        The fit before, with which its BIC is compared.
-    """
-    k = fit.mixture.n_components
-    found = standing_of(fit, checked.looks)
-    components = f"**{counted(k, 'component')}**"
-    sentence = f"{components}, and no check has anything to say against them."
-    if found.reason:
-        sentence = found.after(f"{components}.")
-    numbers = [
-        _number(
-            "BIC",
-            fit.criteria.bic,
-            None if earlier is None else earlier.criteria.bic,
-            fit.criteria.refusal or CRITERIA["BIC"],
-        )
-    ]
-    if k > 1:
-        numbers.append(
-            Number(
-                f"Clear rows (p > {percent(SURE)})",
-                percent(share),
-                f"The share of the rows that belong to one component with more than {percent(SURE)}.",
-            )
-        )
-    return Verdict(sentence, tuple(numbers), PageButton("Compare other K", "how-many"), found.standing)
-
-
-def show_fit(fit: Fit, earlier: Fit | None) -> None:
-    """Show the log-likelihood, AIC, ICL, the iterations and how EM ended, and the number of parameters, folded."""
+def show_summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
+    """Show the log-likelihood, AIC, BIC and ICL, the iterations and how EM ended, and the number of parameters."""
+    earlier = _previous_fit(fit, data_digest)
     rows = fit.criteria.rows
-    with (
-        st.expander("Fit: log-likelihood, AIC, ICL, iterations, parameters"),
-        st.grid(3, min_column_width=ENLARGED_METRIC_WIDTH if is_presenting() else METRIC_WIDTH, gap="small"),
-    ):
-        _number(
+    with st.grid(3, min_column_width=ENLARGED_METRIC_WIDTH if is_presenting() else METRIC_WIDTH, gap="small"):
+        _show_metric(
             "Log-likelihood",
             fit.log_likelihood,
             None if earlier is None else earlier.log_likelihood,
-            f"log L = Σ log p(x), in nats, of the columns as they are fitted; {number(fit.log_likelihood / rows)} "
+            f"log L = Σ log p(x), in nats, of the columns as they are fitted; {fit.log_likelihood / rows:.4g} "
             "per row. Higher fits these rows closer.",
             higher_is_better=True,
-        ).draw()
-        for name in ("AIC", "ICL"):
+        )
+        for name, meaning in CRITERIA.items():
             value = getattr(fit.criteria, name.lower())
             before = None if earlier is None else getattr(earlier.criteria, name.lower())
-            _number(name, value, before, fit.criteria.refusal or CRITERIA[name]).draw()
+            _show_metric(name, value, before, fit.criteria.refusal or meaning)
         st.metric(
             "Iterations",
             fit.best.n_iterations,
@@ -105,25 +63,23 @@ def show_fit(fit: Fit, earlier: Fit | None) -> None:
         st.metric(
             "Parameters",
             fit.criteria.parameter_count,
-            delta=f"{whole(rows)} rows",
+            delta=f"{rows:,.0f} rows",
             delta_color="off",
             delta_arrow="off",
             help="Free parameters of the model: K − 1 weights, K·D means, and those of the covariances.",
         )
-
-
-def show_comparison(fit: Fit, earlier: Fit | None) -> None:
-    """Show what the changes of the numbers are against; nothing for the first fit of the data."""
     with kept_place():
         if earlier is not None:
             st.caption(f"Arrows: the change {_compared_with(earlier.specification, fit.specification)}.")
 
 
 def show_remarks(fit: Fit) -> None:
-    """Show the warnings of the fit, a sentence each."""
+    """Show the warnings of the fit, a sentence each; those on narrow components are shown among the checks instead."""
+    narrow_sentences = sentences(fit.narrow)
     with kept_place():
         refusal = [fit.criteria.refusal] if fit.criteria.refusal else []
-        for sentence in (*fit.warnings, *_higher_but_narrow(fit), *refusal):
+        warnings = [sentence for sentence in fit.warnings if sentence not in narrow_sentences]
+        for sentence in (*warnings, *_higher_but_narrow(fit), *refusal):
             st.caption(f":material/info: {markdown(sentence, 500)}")
 
 
@@ -133,28 +89,31 @@ def _higher_but_narrow(fit: Fit) -> list[str]:
         return []
     highest = fit.higher_but_narrow[0]
     return [
-        f"Restart {highest + 1} ended higher, at {tenths(fit.runs[highest].log_likelihood)}, but is not best: a "
+        f"Restart {highest + 1} ended higher, at {number(fit.runs[highest].log_likelihood, 6)}, but is not best: a "
         "narrow component on a few or aligned rows gained that, and such a gain does not count."
     ]
 
 
-def _number(
+def _show_metric(
     name: str,
     value: float | None,
     before: float | None,
     meaning: str,
     higher_is_better: bool = False,
-) -> Number:
-    """A value with its change from the value `before`."""
-    if value is None or before is None:
-        return Number(name, tenths(value), meaning)
-    change = round(value - before, 1)
-    if not change:
-        return Number(name, tenths(value), meaning, tenths(0.0))
-    return Number(name, tenths(value), meaning, tenths(change), (change > 0) == higher_is_better)
+) -> None:
+    """Show a value with its change from the value `before`, in green if it is better and in red if it is worse."""
+    change = 0.0 if value is None or before is None else round(value - before, 1)
+    look: dict[str, Any] = {}
+    if change:  # as text, because Streamlit writes the minus of a number as a hyphen
+        look["delta"] = tenths(change)
+        look["delta_color"] = "green" if (change > 0) == higher_is_better else "red"
+        look["delta_arrow"] = "up" if change > 0 else "down"
+    elif value is not None and before is not None:
+        look["delta"] = 0.0
+    st.metric(name, tenths(value), help=meaning, **look)
 
 
-def previous_fit(fit: Fit, data_digest: str) -> Fit | None:
+def _previous_fit(fit: Fit, data_digest: str) -> Fit | None:
     """The previous different fit of the same data, or None; remembers `fit` as the current one."""
     recent_fits: RecentFits | None = st.session_state.get(_KEY)
     if recent_fits is None or recent_fits.data_digest != data_digest:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from gmm_core.fitting.fit import Fit
@@ -15,30 +15,23 @@ from gmm_core.geometry.projection import Projection
 from gmm_core.model.covariance.catalogue import STRUCTURES
 from gmm_core.model.covariance.family import CovarianceStructure, Freedom
 from gmm_core.model.criteria import bic_evidence
-from gmm_core.number_text import number, tenths, whole
 from gmm_core.studies.family_comparison import StructureFit, best_by_bic, missed_optima
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
-from ui.figures.base.wording import listed
+from ui.figures.base.wording import listed, number, tenths
 from ui.figures.mixture.parameter_counts import parameter_counts
 from ui.figures.mixture.structure_picture import structure_picture
 from ui.shell.component_colours import continued_colour_numbers
-from ui.shell.element_identity import kept_place
-from ui.shell.fit_standing import standing_of, was_stopped
-from ui.shell.fit_terms import CRITERIA
+from ui.shell.model_controls import use_model
+from ui.shell.tables import decimal_formats
 from ui.shell.text import markdown
-from ui.shell.verdict import ModelButton, Number, Standing, Verdict
 
-NEUTRAL: dict[str, Any] = {"delta_color": "off", "delta_arrow": "off"}
-"""The look of a difference that is neither good nor bad."""
 EQUAL_BIC = 0.01
 """Two BICs that differ by less than this are called the same."""
 CARD_WIDTH = 210
 """The smallest width of a card, in pixels."""
-TILE_HEIGHT = 230
-"""The height of the picture in a card, in pixels."""
 PROJECTION_HELP = "Ellipses are the true marginals of the mixture in the plane that is shown."
 """What the ellipses are if the picture does not show all columns; the help of the controls for the axes."""
 COMMON_TO_ALL = {
@@ -85,15 +78,14 @@ def show_gallery(
         for first in range(0, len(structure_fits), 2):
             with pairs.cell(), st.grid(2, min_column_width=CARD_WIDTH, gap="small"):
                 for structure_fit in structure_fits[first : first + 2]:
-                    key = f"shape-card-{structure_fit.structure.name}"
-                    with st.container(border=True, height="stretch", key=key):
+                    with st.container(border=True):
                         _show_card(
                             structure_fit,
                             prepared,
                             plane,
                             current=fit,
                             colour_numbers=colour_numbers,
-                            lowest=best,
+                            is_best=structure_fit is best,
                         )
 
 
@@ -104,35 +96,20 @@ def _show_card(
     *,
     current: Fit,
     colour_numbers: tuple[int, ...],
-    lowest: StructureFit | None,
+    is_best: bool,
 ) -> None:
     """Show the card of one structure: its picture, numbers, possible shapes and button, or why it has no fit."""
     structure = structure_fit.structure
-    st.markdown(f"**{structure.name}** ({structure.alias})")
+    badge = " :green-badge[lowest BIC]" if is_best else ""
+    st.markdown(f"**{structure.name}** ({structure.alias}){badge}")
     if structure_fit.fit is None:
         st.caption(f":material/error: {markdown(structure_fit.refusal, 600)}")
         return
-    st.metric("BIC", tenths(structure_fit.bic), delta=_above(structure_fit, lowest), **NEUTRAL)
     own = continued_colour_numbers(structure_fit.fit.mixture, current.mixture, colour_numbers)
-    show(picture_of_fit(structure_fit, prepared, plane, own), f"shape-{structure.name}", height=TILE_HEIGHT)
-    st.caption(numbers_in_words(structure_fit))
+    show(picture_of_fit(structure_fit, prepared, plane, own), f"shape-{structure.name}", height=230)
+    st.markdown(numbers_in_words(structure_fit))
     st.caption(described_clusters(structure, len(prepared.columns)))
-    ModelButton(
-        f"Use {structure.name}",
-        replace(current.specification, covariance_type=structure.name),
-        current.specification,
-        f"take-{structure.name}",
-        type="tertiary",
-    ).draw()
-
-
-def _above(structure_fit: StructureFit, lowest: StructureFit | None) -> str | None:
-    """How far its BIC is above the lowest, of which it says so; None if one of the two has none."""
-    if lowest is None or lowest.bic is None or structure_fit.bic is None:
-        return None
-    if structure_fit is lowest:
-        return "the lowest"
-    return f"{tenths(structure_fit.bic - lowest.bic)} above {lowest.structure.name}"
+    _show_use_button(structure, current.specification)
 
 
 def picture_of_fit(
@@ -155,18 +132,13 @@ def picture_of_fit(
 
 
 def numbers_in_words(structure_fit: StructureFit) -> str:
-    """All but BIC in one line; empty if there is no fit."""
+    """The number of parameters, the log-likelihood and BIC in one line; empty if there is no fit."""
     if structure_fit.fit is None:
         return ""
-    criteria, iterations = structure_fit.fit.criteria, structure_fit.fit.best.n_iterations
-    return " · ".join(
-        (
-            f"{whole(criteria.parameter_count)} parameters",
-            f"log L {tenths(criteria.log_likelihood)}",
-            f"AIC {tenths(criteria.aic)}",
-            f"ICL {tenths(criteria.icl)}",
-            f"{counted(iterations, 'iteration')}",
-        )
+    criteria = structure_fit.fit.criteria
+    return (
+        f"{criteria.parameter_count:,} parameters · log L {tenths(criteria.log_likelihood)} · "
+        f"BIC **{tenths(criteria.bic)}**"
     )
 
 
@@ -189,59 +161,50 @@ def described_clusters(structure: CovarianceStructure, n_features: int) -> str:
     )
 
 
-def shapes_verdict(structure_fits: Sequence[StructureFit], current: FitSpecification) -> Verdict:
-    """Which structure has the lowest BIC and by how much; none before all are fitted, nor from a fit in doubt."""
+def _show_use_button(structure: CovarianceStructure, current: FitSpecification) -> None:
+    """Show a button that makes this structure the covariance type of the model on every page."""
+    is_current = structure.name == current.covariance_type
+    if st.button(
+        "The model on all pages" if is_current else "Use on all pages",
+        key=f"take-{structure.name}",
+        type="tertiary",
+        disabled=is_current,
+        on_click=use_model,
+        args=(replace(current, covariance_type=structure.name),),
+    ):
+        st.rerun()  # the sidebar, outside this fragment, shows the model too
+
+
+def show_conclusion(structure_fits: Sequence[StructureFit], n_features: int) -> None:
+    """Show which structure has the lowest BIC and by how much, and remarks on fits that are missing or unreliable."""
     best = best_by_bic(structure_fits)
     judged = sorted(
         (structure_fit.bic, structure_fit.structure.name)
         for structure_fit in structure_fits
         if structure_fit.bic is not None
     )
-    if len(structure_fits) < len(STRUCTURES):
-        done = f"{len(structure_fits)} of {len(STRUCTURES)} are"
-        sentence = f"**BIC chooses once all covariance types are fitted**: {done}."
-        return Verdict(sentence, standing=Standing.UNFINISHED)
-    if best is None or best.fit is None:
-        sentence = "**BIC chooses none here**: it means nothing for any of these fits."
-        return Verdict(sentence, standing=Standing.DOUBTFUL)
-    name = best.structure.name
-    if len(judged) == 1:
-        sentence = f"**BIC can judge {name} alone**, so it chooses nothing here."
-        return Verdict(sentence, standing=Standing.DOUBTFUL)
-    gap = judged[1][0] - judged[0][0]
-    numbers = (Number(f"BIC of {name}", tenths(best.bic), CRITERIA["BIC"]),)
-    found = standing_of(best.fit)
-    if found.standing is not Standing.FIRM:
-        return Verdict(found.after(f"**BIC is lowest for {name}.**"), numbers, standing=found.standing)
-    stopped = [
-        each.structure.name for each in structure_fits if each.fit is not None and was_stopped(each.fit)
-    ]
-    if stopped:
-        sentence = f"**BIC is lowest for {name} so far**: {listed(stopped)} stopped before the end."
-        return Verdict(sentence, numbers, standing=Standing.UNFINISHED)
-    missed = [wider.structure.name for wider, _ in missed_optima(structure_fits)]
-    if missed:
-        sentence = (
-            f"**BIC is lowest for {name}**, but {listed(missed)} missed a better optimum: try more restarts."
-        )
-        return Verdict(sentence, numbers, standing=Standing.DOUBTFUL)
-    use = ModelButton(f"Use {name}", replace(current, covariance_type=name), current, "take-best")
-    if gap < EQUAL_BIC:
-        same = f"{judged[0][1]} and {judged[1][1]}"
-        sentence = f"**BIC is the same for {same} here**, and lowest: on this data both are one model."
-        return Verdict(sentence, numbers, use)
-    sentence = (
-        f"**{_of_judged(len(judged), len(structure_fits))}BIC chooses {name}**, {number(gap)} below "
-        f"{judged[1][1]}: {bic_evidence(gap)}."
-    )
-    return Verdict(sentence, numbers, use)
-
-
-def show_remarks(structure_fits: Sequence[StructureFit], n_features: int) -> None:
-    """Show remarks on fits that are missing or in doubt, a sentence each."""
-    with kept_place():
+    with st.container(border=True):
+        if len(structure_fits) < len(STRUCTURES):
+            st.markdown(
+                f"**BIC chooses once all covariance types are fitted**: {len(structure_fits)} of {len(STRUCTURES)} are."
+            )
+        elif best is None:
+            st.markdown("**BIC chooses none here**: it means nothing for any of these fits.")
+        elif len(judged) == 1:
+            st.markdown(f"**BIC can judge {best.structure.name} alone**, so it chooses nothing here.")
+        elif len(judged) > 1:
+            gap = judged[1][0] - judged[0][0]
+            st.markdown(
+                f"**BIC is the same for {judged[0][1]} and {judged[1][1]} here**, and lowest: on this data both are "
+                "one model."
+                if gap < EQUAL_BIC
+                else f"**{_of_judged(len(judged), len(structure_fits))}BIC chooses {best.structure.name}**, "
+                f"{number(gap, 3)} below {judged[1][1]}: {bic_evidence(gap)}. "
+                "It asks whether the closer fit of a freer covariance is worth its parameters; lower is better."
+            )
         if n_features == 1:
             st.caption(same_in_one_feature())
+    with st.container():
         for wider, narrower in missed_optima(structure_fits):
             st.caption(
                 f":material/info: {wider.structure.name} includes {narrower.structure.name} and must reach at least "
@@ -279,8 +242,32 @@ def _sentences_with_structures(structure_fits: Sequence[StructureFit]) -> list[t
     return [(names, sentence) for sentence, names in names_by_sentence.items()]
 
 
-def show_parameter_counts(prepared: PreparedData, fit: Fit) -> None:
-    """Show the number of parameters of each structure against the number of features."""
+def structure_fits_table(structure_fits: Sequence[StructureFit]) -> pd.DataFrame:
+    """A row for each structure that was fitted."""
+    best = best_by_bic(structure_fits)
+    least = None if best is None else best.bic
+    return pd.DataFrame(
+        [
+            {
+                "covariance type": structure_fit.structure.name,
+                "BIC": structure_fit.bic,
+                "above the lowest": None
+                if structure_fit.bic is None or least is None
+                else structure_fit.bic - least,
+                "parameters": structure_fit.fit.criteria.parameter_count,
+                "log-likelihood": structure_fit.fit.log_likelihood,
+                "AIC": structure_fit.fit.criteria.aic,
+                "ICL": structure_fit.fit.criteria.icl,
+                "iterations": structure_fit.fit.best.n_iterations,
+            }
+            for structure_fit in structure_fits
+            if structure_fit.fit is not None
+        ]
+    )
+
+
+def show_parameter_counts(structure_fits: Sequence[StructureFit], prepared: PreparedData, fit: Fit) -> None:
+    """Show the number of parameters of each structure against the number of features, and the table of all fits."""
     left, right = st.columns([3, 2], gap="medium")
     n_features, n_rows = len(prepared.columns), len(prepared.X)
     n_components = fit.specification.n_components
@@ -299,22 +286,27 @@ def show_parameter_counts(prepared: PreparedData, fit: Fit) -> None:
         )
     with right:
         st.markdown(explanation(n_components, n_features))
+    st.subheader("In numbers", anchor=False)
+    table = structure_fits_table(structure_fits)
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=decimal_formats(table, "%,.1f"),
+        alt="The fit of each covariance type",
+        width="stretch",
+    )
 
 
 def explanation(n_components: int, n_features: int) -> str:
     """A paragraph on why the numbers of parameters grow differently, with the numbers of this data."""
     each = n_features * (n_features + 1) // 2
     counts = listed(
-        [
-            f"{row.name} {whole(row.covariance_parameters(n_components, n_features))}"
-            for row in STRUCTURES.values()
-        ]
+        [f"{row.name} {row.covariance_parameters(n_components, n_features):,}" for row in STRUCTURES.values()]
     )
     return (
         f"Every type has {counted(n_components - 1, 'free weight')} and "
         f"{counted(n_components * n_features, 'coordinate')} of means; "
         f"they differ in the covariances, which have: {counts}. A matrix for any direction takes "
-        f"D\u00a0(D\u00a0+\u00a01)/2\u00a0=\u00a0{whole(each)}, which grows with the **square** of the features. "
-        f"With too "
+        f"D\u00a0(D\u00a0+\u00a01)/2\u00a0=\u00a0{each:,}, which grows with the **square** of the features. With too "
         "few rows for its numbers a component fits noise, and in the end shrinks onto a point."
     )

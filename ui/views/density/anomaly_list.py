@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -10,20 +12,17 @@ from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.predictions import nearest_components
 from gmm_core.fitting.fit import Fit
 from gmm_core.fitting.narrow_components import sentences
-from gmm_core.number_text import number, percent, whole
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.spreadsheet_safety import csv
 from gmm_core.tables.parameter import Parameter
-from ui.figures.base.wording import counted_in_digits
+from ui.figures.base.wording import counted_in_digits, number, percent, scientific
 from ui.links.followed_link import page_control
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice
 from ui.shell.controls import number as number_control
 from ui.shell.element_identity import kept_place
-from ui.shell.fit_standing import standing_of
-from ui.shell.tables import distinct_names, height_of, written
+from ui.shell.tables import distinct_names, height_of
 from ui.shell.text import markdown
-from ui.shell.verdict import FileButton, Number, Verdict
 from ui.views.density.fitted_density import FittedDensity
 
 MAX_SHOWN = 500
@@ -57,14 +56,14 @@ def show_anomaly_metrics(anomalies: Anomalies, law: LogDensityLaw) -> None:
     with st.grid(3, min_column_width=96, gap="small"):
         st.metric(
             "Threshold",
-            number(anomalies.threshold),
+            number(anomalies.threshold, 3),
             help="Rows of a smaller log-density are listed; in nats, in the data's own units. "
             f"{_precision_sentence(anomalies, law)}",
         )
-        st.metric("Rows below", whole(anomalies.count), help=f"Of {whole(anomalies.n_rows)} rows.")
+        st.metric("Rows below", f"{anomalies.count:,}", help=f"Of {anomalies.n_rows:,} rows.")
         st.metric(
             "Expected below",
-            number(anomalies.expected),
+            number(anomalies.expected, 3),
             help="On average, of as many rows drawn from the mixture itself.",
         )
 
@@ -75,23 +74,23 @@ def _precision_sentence(anomalies: Anomalies, law: LogDensityLaw) -> str:
         return "What share of the mixture lies below is exact, by the χ² distribution."
     error = law.standard_error(anomalies.expected_share)
     return (
-        f"{percent(anomalies.expected_share)} of the mixture lies below, known from {whole(law.n_draws)} draws with a "
+        f"{percent(anomalies.expected_share)} of the mixture lies below, known from {law.n_draws:,} draws with a "
         f"standard error of {percent(error)}."
     )
 
 
 def verdict(anomalies: Anomalies, far: FarRows) -> str:
     """The conclusion in sentences: whether the rows below the threshold are too many for chance or lie too far out."""
-    drawn = f"{whole(anomalies.n_rows)} rows drawn from this mixture"
+    drawn = f"{anomalies.n_rows:,} rows drawn from this mixture"
     if anomalies.count == 0:
-        return f"No row below the threshold; {number(anomalies.expected)} expected by chance."
+        return f"No row below the threshold; {number(anomalies.expected, 3)} expected by chance."
     rows = counted_in_digits(anomalies.count, "row")
-    counts = f"{rows} below the threshold; {number(anomalies.expected)} expected by chance."
+    counts = f"{rows} below the threshold; {number(anomalies.expected, 3)} expected by chance."
     if not anomalies.too_many and not far.count:
         return f"{counts} That is no more than chance explains: being listed does not make a row wrong."
     reasons = []
     if anomalies.too_many:
-        probability = number(anomalies.probability)
+        probability = scientific(anomalies.probability)
         reasons.append(
             f"**{counts}** So many come with a probability of {probability}: the mixture does not fit the tails."
         )
@@ -99,8 +98,8 @@ def verdict(anomalies: Anomalies, far: FarRows) -> str:
         reasons.append(f"{counts} So many are no more than chance explains, but not how far out they lie.")
     if far.count:
         reasons.append(
-            f"**{_far_rows_in_words(far.count, anomalies.count)} more than {number(far.limit)} standard deviations "
-            f"from every component**, the farthest {number(far.farthest)}: among {drawn}, one so far out comes with "
+            f"**{_far_rows_in_words(far.count, anomalies.count)} more than {number(far.limit, 3)} standard deviations "
+            f"from every component**, the farthest {number(far.farthest, 3)}: among {drawn}, one so far out comes with "
             f"a probability of {percent(TOO_MANY)} at most."
         )
     odd = anomalies.count if anomalies.too_many else far.count
@@ -108,30 +107,11 @@ def verdict(anomalies: Anomalies, far: FarRows) -> str:
     return f"{' '.join(reasons)} {are}, or the clusters have heavier tails than Gaussians."
 
 
-def anomaly_verdict(density: FittedDensity, anomalies: Anomalies, dataset: Dataset, fit: Fit) -> Verdict:
-    """Whether the least likely rows are more than chance explains, and their list as a file."""
-    found = standing_of(fit)
-    return Verdict(
-        found.after(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X))),
-        (Number("Least likely rows", f"{whole(anomalies.count)}", f"Of {whole(anomalies.n_rows)} rows."),),
-        FileButton(
-            "Download the list",
-            "download_anomalies",
-            lambda: csv(anomaly_table(density, anomalies, dataset)),
-            "least_likely_rows.csv",
-            "text/csv",
-            "As CSV. Text that a spreadsheet would run begins with an apostrophe; numbers are as they are.",
-            disabled=not anomalies.count,
-        ),
-        found.standing,
-    )
-
-
 def _far_rows_in_words(far: int, listed: int) -> str:
     """The start of a sentence about `far` of the `listed` rows: “3 of them lie”."""
     if listed == 1:
         return "It lies"
-    return "One of them lies" if far == 1 else f"{whole(far)} of them lie"
+    return "One of them lies" if far == 1 else f"{far:,} of them lie"
 
 
 def anomaly_table(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> pd.DataFrame:
@@ -154,28 +134,38 @@ def anomaly_table(density: FittedDensity, anomalies: Anomalies, dataset: Dataset
 
 
 def show_anomaly_list(density: FittedDensity, anomalies: Anomalies, dataset: Dataset) -> None:
-    """Show the table of at most `MAX_SHOWN` rows."""
+    """Show the conclusion, the table of at most `MAX_SHOWN` rows, and a button that downloads all of them."""
+    st.markdown(verdict(anomalies, FarRows.of(anomalies, density.mixture, density.prepared.X)))
     table = anomaly_table(
         density,
         Anomalies(anomalies.threshold, anomalies.positions[:MAX_SHOWN], anomalies.n_rows, 0.0),
         dataset,
     )
     st.dataframe(
-        written(table, dict.fromkeys((LOG_DENSITY, DISTANCE, "uncertainty"), number)),
+        table,
         hide_index=True,
-        column_config={
-            DISTANCE: st.column_config.NumberColumn("distance", help="Mahalanobis, to the nearest component"),
-            NEAREST: st.column_config.NumberColumn("nearest"),
-        },
-        alt=f"The {whole(len(table))} least likely rows, the least likely first",
+        column_config=_formats(table),
+        alt=f"The {len(table):,} least likely rows, the least likely first",
         height=height_of(len(table)),
     )
     more = (
-        f"The first {whole(MAX_SHOWN)} of {whole(anomalies.count)} rows are shown. "
+        f"The first {MAX_SHOWN:,} of {anomalies.count:,} rows are shown. "
         if anomalies.count > MAX_SHOWN
         else ""
     )
-    st.caption(f"{more}The Mahalanobis distance counts standard deviations of the nearest component.")
+    st.download_button(
+        "Download the list (CSV)",
+        lambda: csv(anomaly_table(density, anomalies, dataset)),
+        "least_likely_rows.csv",
+        "text/csv",
+        key="download_anomalies",
+        on_click="ignore",
+        disabled=not anomalies.count,
+    )
+    st.caption(
+        f"{more}The Mahalanobis distance counts standard deviations of the nearest component. In the file, text that a "
+        "spreadsheet would run as a formula begins with an apostrophe; numbers are as they are."
+    )
 
 
 def show_narrow_remarks(fit: Fit) -> None:
@@ -186,3 +176,16 @@ def show_narrow_remarks(fit: Fit) -> None:
                 ":material/info: Rows with a narrow component of their own have the highest densities, however unusual "
                 f"they are, and are not in this list. {markdown(' '.join(sentences(fit.narrow)), 1_000)}"
             )
+
+
+def _formats(table: pd.DataFrame) -> dict[str, Any]:
+    """The formats of the columns; those of the data keep the default."""
+    own = {
+        LOG_DENSITY: st.column_config.NumberColumn(format="%.4g"),
+        DISTANCE: st.column_config.NumberColumn(
+            "distance", format="%.3g", help="Mahalanobis, to the nearest component"
+        ),
+        NEAREST: st.column_config.NumberColumn("nearest"),
+        "uncertainty": st.column_config.NumberColumn(format="%.3g"),
+    }
+    return {**own, "row": st.column_config.NumberColumn(format="%d")}

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.arrays import FloatArray
 from gmm_core.density.anomalies import Anomalies
 from gmm_core.density.log_density_law import LogDensityLaw
 from gmm_core.density.predictions import Predictions
 from gmm_core.density.regions import HighestDensityRegions, smallest_region
-from gmm_core.number_text import exact_percent, number, percent, whole
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.points import drawn_rows
@@ -27,7 +25,7 @@ from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes, choose_picture_axes
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Choices, Switch
-from ui.shell.tables import distinct_names, written
+from ui.shell.tables import decimal_formats, distinct_names
 from ui.views.density.fitted_density import FittedDensity
 from ui.views.density.sentences import LEVELS, QUANTITIES, density_in_words
 
@@ -57,12 +55,8 @@ class PictureChoice:
     axes: PictureAxes
 
 
-def choose_picture(density: FittedDensity, below: DeltaGenerator) -> PictureChoice:
-    """Show the controls above the picture, and return what is chosen.
-
-    The controls that come and go with the quantity are shown in the place `below` the picture, which they cannot move
-    from there.
-    """
+def choose_picture(density: FittedDensity) -> PictureChoice:
+    """Show the controls above the picture, and return what is chosen."""
     prepared = density.prepared
     with st.container(horizontal=True, vertical_alignment="bottom"):
         what = page_control(
@@ -75,19 +69,22 @@ def choose_picture(density: FittedDensity, below: DeltaGenerator) -> PictureChoi
                 Choice(QUANTITIES, QUANTITIES.__getitem__, st.segmented_control),
             )
         )
+        surface = False
+        if len(prepared.columns) > 1 and what == "log-density":
+            surface = page_control(Control("surface", "As a surface", "", False, Switch()))
+        chosen = list(LEVELS)
+        if what == "regions":
+            chosen = page_control(
+                Control(
+                    "regions", "Probability inside", "", chosen, Choices(LEVELS, "{:.0%}".format, st.pills)
+                )
+            )
         axes = choose_picture_axes(
             prepared,
             "density_view",
             "The density, its regions and the uncertainty are those of the axes shown alone: the exact marginal of "
             "the mixture. Rings and all numbers are of all columns together.",
         )
-    surface, chosen = False, list(LEVELS)
-    with below:
-        if len(prepared.columns) > 1 and what == "log-density":
-            surface = page_control(Control("surface", "As a surface", "", False, Switch()))
-        if what == "regions":
-            shares = Choices(LEVELS, "{:.0%}".format, st.pills)
-            chosen = page_control(Control("regions", "Probability inside", "", chosen, shares))
     return PictureChoice(what, tuple(level for level in LEVELS if level in chosen), surface, axes)
 
 
@@ -143,7 +140,7 @@ def new_point_table(density: FittedDensity, anomalies: Anomalies, points: FloatA
     """A row for each of the points (P, D), in the data's own units: density, region, uncertainty, responsibilities."""
     predictions = Predictions.of(density.mixture, density.fitted_units(points), density.log_volume)
     regions = HighestDensityRegions.of(density.law, LEVELS)
-    names = [*(f"within {exact_percent(level)}" for level in LEVELS), f"outside {exact_percent(LEVELS[-1])}"]
+    names = [*(f"within {level:.0%}" for level in LEVELS), f"outside {LEVELS[-1]:.0%}"]
     table = pd.DataFrame(
         {
             "point": np.arange(1, len(points) + 1),
@@ -169,21 +166,19 @@ def show_new_points(density: FittedDensity, anomalies: Anomalies, points: FloatA
         st.caption("Click in the picture or type a point to see its probabilities.")
         return
     table = new_point_table(density, anomalies, points)
-    shares = [
-        "less dense than",
-        *(f"component {position + 1}" for position in range(density.mixture.n_components)),
-    ]
-    values = [name for name in table.columns if table[name].dtype.kind == "f" and name not in shares]
+    components = [f"component {position + 1}" for position in range(density.mixture.n_components)]
     st.dataframe(
-        written(table, {**dict.fromkeys(values, number), **dict.fromkeys(shares, percent)}),
+        table,
         hide_index=True,
         column_config={
+            **decimal_formats(table, "%.4g"),
+            **{name: st.column_config.NumberColumn(format="percent") for name in components},
             "density": st.column_config.TextColumn(help="Per unit of every column, in the data's own units."),
             "region": st.column_config.TextColumn(
                 help="The smallest of the highest-density regions that holds it."
             ),
             "less dense than": st.column_config.NumberColumn(
-                help="The share of the mixture that lies where it is denser."
+                format="percent", help="The share of the mixture that lies where it is denser."
             ),
         },
         alt="New points with their densities and responsibilities",
@@ -209,13 +204,13 @@ def show_sample_beside_rows(
         revision=prepared.digest[:12],
     )
     of = (
-        f"{whole(len(rows))} of {whole(len(prepared.X))} rows"
+        f"{len(rows):,} of {len(prepared.X):,} rows"
         if len(rows) < len(prepared.X)
-        else f"The {whole(len(rows))} rows"
+        else f"The {len(rows):,} rows"
     )
     for column, title, key, drawing in zip(
         st.columns(2),
-        (of, f"{whole(len(rows))} points drawn from the mixture"),
+        (of, f"{len(rows):,} points drawn from the mixture"),
         ("rows-beside", "sample-beside"),
         (data, drawn),
         strict=True,

@@ -6,8 +6,7 @@ import numpy as np
 import streamlit as st
 
 from gmm_core.density.regions import HighestDensityRegions
-from gmm_core.number_text import exact_percent, number, percent, power_of_ten, whole
-from ui.figures.base.wording import listed
+from ui.figures.base.wording import listed, number, percent
 from ui.shell.text import markdown
 from ui.views.density.fitted_density import FittedDensity
 
@@ -52,8 +51,8 @@ def _about_log_density(density: FittedDensity) -> str:
         else "In finer units it would exceed one, and that would be no error: it is probability **per unit**."
     )
     return (
-        f"The density is per unit of {unit}, in the data's own units. It reaches e^{number(peak)} = "
-        f"{density_in_words(peak)}; the median row has a log-density of {number(median)}. {one} Contours at "
+        f"The density is per unit of {unit}, in the data's own units. It reaches e^{number(peak, 3)} = "
+        f"{density_in_words(peak)}; the median row has a log-density of {number(median, 3)}. {one} Contours at "
         "even steps of the logarithm are ratios: one nat down is e ≈ 2.72 times less dense."
     )
 
@@ -64,13 +63,13 @@ def _about_regions(density: FittedDensity) -> str:
     inside = regions.shares_inside(density.of_rows.log_density)
     shares_inside = listed(
         [
-            f"{percent(float(share))} in that of {exact_percent(level)}"
+            f"{percent(float(share))} in that of {level:.0%}"
             for level, share in zip(LEVELS, inside, strict=True)
         ]
     )
     how = (
-        f"Their borders are quantiles of the log-density of {whole(law.n_draws)} points drawn from the mixture, with a "
-        f"standard error of {percent(law.standard_error(0.5))} in the probability at 50 %."
+        f"Their borders are quantiles of the log-density of {law.n_draws:,} points drawn from the mixture, with a "
+        f"standard error of {percent(law.standard_error(0.5))} in the probability at 50%."
         if law.n_draws
         else "With one component their borders are exact, by the χ² distribution."
     )
@@ -87,8 +86,8 @@ def _about_uncertainty(density: FittedDensity) -> str:
         return "With one component every row is surely its own, so the uncertainty is 0 everywhere."
     return (
         f"One minus the largest responsibility: 0 where a place surely belongs to one component, at most "
-        f"1 − 1/{k} = {number(1 - 1 / k)}. {percent(float(np.mean(uncertainty > 0.2)))} of the rows lie above 0.2, "
-        f"the median is {number(float(np.median(uncertainty)))}. Far from all rows the mixture may be very sure and "
+        f"1 − 1/{k} = {number(1 - 1 / k, 3)}. {percent(float(np.mean(uncertainty > 0.2)))} of the rows lie above 0.2, "
+        f"the median is {number(float(np.median(uncertainty)), 2)}. Far from all rows the mixture may be very sure and "
         "the density nearly nothing: being sure is not being likely."
     )
 
@@ -98,9 +97,10 @@ _MEANINGS = {"log-density": _about_log_density, "regions": _about_regions, "unce
 
 
 def density_in_words(log_density: float) -> str:
-    """e^log_density with four digits, as a power of ten if very small or large, even beyond the range of a float."""
+    """e^log_density with three digits, as a power of ten if very small or large, even beyond the range of a float."""
     exponent = log_density / np.log(10.0)
-    if -3 <= exponent < 15:
-        return number(float(np.exp(log_density)))
+    if -3 <= exponent < 4:
+        return number(float(np.exp(log_density)), 3)
     power = int(np.floor(exponent))
-    return power_of_ten(float(10 ** (exponent - power)), power)
+    raised = str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{10 ** (exponent - power):.3g} × 10{raised}"

@@ -9,7 +9,6 @@ import numpy as np
 from gmm_core.arrays import FloatArray, IntArray
 from gmm_core.fitting.restart_result import Run
 from gmm_core.geometry.projection import Projection
-from gmm_core.number_text import whole
 from gmm_core.studies.em_film import Film
 from gmm_core.tables.preparation import PreparedData
 from ui.figures.base.drawing import Drawing
@@ -98,8 +97,7 @@ class FilmView:
         if n_drawn == n_rows:
             return ""
         return (
-            f"The film draws a random sample of {whole(n_drawn)} of the {whole(n_rows)} points; the fit, the "
-            f"log-likelihood and "
+            f"The film draws a random sample of {n_drawn:,} of the {n_rows:,} points; the fit, the log-likelihood and "
             "all sums are of every point."
         )
 

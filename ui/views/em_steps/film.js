@@ -22,14 +22,14 @@ class Film {
   constructor(parent) {
     const find = (name) => parent.querySelector(`.explorer-film-${name}`);
     this.root = parent.querySelector(".explorer-film");
-    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "unknown", "notes", "beside", "row", "transport", "scrubber", "why"]) {
+    for (const name of ["status", "slider", "speed", "play", "gain", "ending", "unknown", "notes", "beside", "row", "transport"]) {
       this[name] = find(name);
     }
     this.picture = new FilmFigure(find("picture"));
-    this.curve = new Scrubber(find("curve"), this.slider, (frame) => this.jump(frame));
+    this.curve = new FilmFigure(find("curve"));
     this.heatmap = new FilmFigure(find("heatmap"));
     this.picture.tell = { trigger: (_, place) => this.clicked(place), state() {} };
-    this.curve.tell = { trigger() {}, state() {} };
+    this.curve.tell = { trigger: (_, place) => this.scrub(place[0]), state() {} };
     this.heatmap.tell = { trigger: (_, place) => this.pick(this.message.order[Math.floor(place[0])]), state() {} };
     for (const figure of [this.picture, this.curve, this.heatmap]) figure.restored = () => this.repaint();
     this.formulas = new Formulas(find("formulas"), (component) => {
@@ -56,8 +56,6 @@ class Film {
     window.addEventListener("resize", this.resized);
     this.observer = new ResizeObserver(() => this.lay());
     this.observer.observe(this.root);
-    this.pinned = () => this.follow();
-    ROWS.addEventListener("change", this.pinned);
   }
 
   remove() {
@@ -66,7 +64,6 @@ class Film {
     document.removeEventListener("keydown", this.keys);
     window.removeEventListener("resize", this.resized);
     this.observer.disconnect();
-    ROWS.removeEventListener("change", this.pinned);
     [this.picture, this.curve, this.heatmap].forEach((figure) => figure.remove());
   }
 
@@ -83,7 +80,7 @@ class Film {
   take(message) {
     const { film, ...numbers } = resolved(message.numbers, this.blocks, this.root);
     Object.assign(message, numbers);
-    this.frames = this.curve.frames = film ? new FilmFrames(film) : null;
+    this.frames = film ? new FilmFrames(film) : null;
     this.scene = { colourNumbers: message.colourNumbers, radius: message.radius, grid: message.grid };
     this.laboratory = message.laboratory;
     const another = message.identity !== this.identity;
@@ -91,11 +88,11 @@ class Film {
     this.painted = {};
     this.root.classList.toggle("explorer-film-placing-means", Boolean(message.placing_means));
     this.beside.hidden = !this.frames;
-    this.transport.hidden = this.scrubber.hidden = this.why.hidden = !this.frames;
+    this.transport.hidden = !this.frames;
     if (another) {
       this.pause();
       [this.frame, this.from, this.component] = [0, 0, null];
-      this.picked = this.pinnedPosition() ?? message.first_pick ?? 0;
+      this.picked = message.first_pick ?? 0;
     }
     if (!this.frames) {
       this.status.textContent = message.words.instruction;
@@ -128,12 +125,12 @@ class Film {
     }
   }
 
-  // The largest height of the picture, in pixels, at which the buttons and the curve below it are visible too while the
+  // The largest height of the picture, in pixels, at which the buttons and the status below it are visible too while the
   // page is at its top. The root's height is used because a phone's browser bars, which come and go, are no part of it.
   room() {
-    const { top, bottom } = this.picture.root.getBoundingClientRect();
+    const { top, bottom } = this.picture.figure.getBoundingClientRect();
     const scrolled = this.root.closest("[data-testid=stMain]")?.scrollTop ?? 0;
-    const below = this.frames ? this.scrubber.getBoundingClientRect().bottom - bottom : 0;
+    const below = this.frames ? this.status.getBoundingClientRect().bottom - bottom : 0;
     return Math.floor(document.documentElement.clientHeight - top - scrolled - below - EDGE);
   }
 
@@ -167,6 +164,13 @@ class Film {
   step(by) {
     this.pause();
     this.go(this.frame + by, STEP_MILLISECONDS);
+  }
+
+  scrub(iteration) {
+    if (!this.frames) return;
+    const distances = Array.from(this.frames.iterations, (known) => Math.abs(known - iteration));
+    this.pause();
+    this.go(2 * distances.indexOf(Math.min(...distances)));
   }
 
   go(frame, milliseconds, begun = performance.now()) {
@@ -225,8 +229,8 @@ class Film {
       const now = Object.fromEntries(Object.keys(there).map((name) => [name, between(here[name], there[name], moment)]));
       const draw = (uid, x, y) => this.picture.move(uid, x, y);
       SCENES[this.message.scene](frames, this.scene, state, now, painted.state !== state, draw);
+      this.paintCurve(before, state, moment);
     }
-    if (painted.frame !== frame || painted.share !== share) this.paintCurve(share);
     const [expected, earlier] = [frames.expectedOf(frame), frames.expectedOf(from)];
     const fade = expected === earlier || expected < 0 || earlier < 0 ? 1 : share;
     if (painted.expected !== expected || painted.fade !== fade) {
@@ -235,17 +239,15 @@ class Film {
       this.heatmap.repaint(this.heatmapOf(now), () => frames.matrix(now, this.message.order));
       this.unknown.hidden = Boolean(now);
     }
-    this.painted = { frame, share, state, moment, expected, fade };
+    this.painted = { state, moment, expected, fade };
     this.root.dataset.painted = frame; // for tests and benchmarks
   }
 
-  paintCurve(share) {
-    const { times, heights } = this.frames;
-    const [from, to] = [this.from, this.frame];
-    const now = [times, heights].map((array) => array[from] + share * (array[to] - array[from]));
-    const passed = 1 + (share < 1 ? Math.min(from, to) : to);
-    const path = [times, heights].map((array, axis) => [...array.subarray(0, passed), now[axis]]);
-    this.curve.move("so-far", ...path);
+  paintCurve(before, state, moment) {
+    const { iterations, log_likelihoods: values } = this.frames;
+    const at = (array) => array[before] + moment * (array[state] - array[before]);
+    const now = [at(iterations), at(values)];
+    this.curve.move("so-far", [...iterations.slice(0, state), now[0]], [...values.slice(0, state), now[1]]);
     // While the log-likelihood is below the axis, the mark stays at the label that says so.
     const [low] = this.message.figures.curve.lowest;
     this.curve.move("mark", [now[0]], [Math.max(now[1], low)]);
@@ -277,7 +279,10 @@ class Film {
 
   showFrame() {
     if (!this.frames) return;
+    const sentence = this.sentence();
     this.slider.value = this.frame;
+    this.slider.ariaValueText = sentence;
+    this.status.textContent = sentence;
     this.root.dataset.frame = this.frame;
     const now = performance.now();
     if (this.playing && this.pace > SLOW && now - (this.explained ?? 0) < 250) return;
@@ -285,10 +290,8 @@ class Film {
     this.explain();
   }
 
-  // Writes the sentence, the formulas and the row: together, so that all of them are of the same half-step.
   explain() {
     const { frames, frame, message } = this;
-    this.status.textContent = this.slider.ariaValueText = this.sentence();
     this.ring();
     this.row.value = message.rows[this.picked];
     this.formulas.show(frames, message, frame, this.picked, this.component);
@@ -304,41 +307,21 @@ class Film {
     if (frame === 0) return `Start: ${value}`;
     if (frame === frames.last) return `${this.message.words.last}: ${value}`;
     const iteration = frames.iterations[state] + (frames.isExpectation(frame) ? 1 : 0);
-    return `Iteration ${wholeText(iteration)}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
+    return `Iteration ${iteration.toLocaleString("en")}, after the ${frames.isExpectation(frame) ? "E" : "M"}-step: ${value}`;
   }
 
   // --- input ----------------------------------------------------------------------------------------------
 
   clicked(place) {
     if (this.message.placing_means) return this.tell("clicked", place);
-    if (!this.frames) return;
-    const position = this.nearest(place);
-    if (position !== undefined && position === this.pinnedPosition()) pin(this.message.data, null);
-    else this.pick(position);
+    if (this.frames) this.pick(this.nearest(place));
   }
 
-  // Pins a row, in the other pictures of the data too, and shows its numbers.
   pick(position) {
     if (!this.frames || position === undefined) return;
-    this.show(position);
-    pin(this.message.data, this.message.rows[position]);
-  }
-
-  show(position) {
-    [this.picked, this.component] = [position, null];
+    this.picked = position;
+    this.component = null;
     this.explain();
-  }
-
-  // The position of the pinned row; undefined if none is pinned or it is not drawn here.
-  pinnedPosition() {
-    const position = this.frames ? this.message.rows.indexOf(ROWS.pinned.get(this.message.data) ?? NaN) : -1;
-    return position < 0 ? undefined : position;
-  }
-
-  // Shows the row that is pinned now, wherever that was done.
-  follow() {
-    const position = this.pinnedPosition();
-    if (position !== undefined && position !== this.picked) this.show(position);
   }
 
   // Selects the drawn row whose number is nearest to the typed one, in the direction of the change: so a step of the
@@ -388,5 +371,5 @@ class Film {
 }
 
 function likelihoodText(value) {
-  return Math.abs(value) >= 100 ? decimalText(value, 1) : numberText(value);
+  return Math.abs(value) >= 100 ? grouped(value, 1) : figures(value, 4);
 }

@@ -31,8 +31,6 @@ from ui.figures.film.traces import LEVEL
 _PICTURE_HEIGHTS = (580, 380)
 """Heights of the picture in pixels, with the formulas beside it and with them below it; smaller in a low window."""
 
-_CURVE_HEIGHT = 118
-"""Height of the curve by which the film is scrubbed, in pixels; film.css keeps it free."""
 _SPEEDS = (1, 2, 5, 10, 30)
 """The speeds to choose from, in half-steps per second."""
 _OPTIONS = "".join(
@@ -43,34 +41,18 @@ _HTML = f"""
 <div class="explorer-film-frame">
 <div class="explorer-film" role="group" aria-label="Film of the fit" tabindex="0">
   <div class="explorer-film-picture">{FIGURE_HTML}</div>
-  <div class="explorer-film-controls">
-    <div class="explorer-film-transport">
-      <button type="button" class="explorer-film-back" title="Left arrow">Step back</button>
-      <button type="button" class="explorer-film-play" title="Space">Play</button>
-      <button type="button" class="explorer-film-on" title="Right arrow">Step on</button>
-      <label>Speed <select class="explorer-film-speed">{_OPTIONS}</select></label>
-    </div>
-    <p class="explorer-film-status" role="status" aria-live="polite"></p>
-  </div>
-  <div class="explorer-film-scrubber">
+  <div class="explorer-film-transport">
+    <button type="button" class="explorer-film-back" title="Left arrow">Step back</button>
+    <button type="button" class="explorer-film-play" title="Space">Play</button>
+    <button type="button" class="explorer-film-on" title="Right arrow">Step on</button>
     <input type="range" class="explorer-film-slider" min="0" max="1" value="0" aria-label="Half-step of EM">
-    <div class="explorer-film-curve">{FIGURE_HTML}</div>
-    <span class="explorer-film-hint">Log-likelihood: drag to any E- or M-step</span>
+    <label>Speed <select class="explorer-film-speed">{_OPTIONS}</select></label>
   </div>
+  <p class="explorer-film-status" role="status" aria-live="polite"></p>
   <div class="explorer-film-beside">
-    <div class="explorer-film-panel">
-      <div class="explorer-film-heading">
-        <span class="explorer-film-label">Responsibilities<span
-          class="explorer-film-unknown">, not known before the first E-step</span></span>
-        <label class="explorer-film-pick">Row <input type="number" class="explorer-film-row" step="1" min="1"></label>
-      </div>
-      <div class="explorer-film-heatmap">{FIGURE_HTML}</div>
-      <div class="explorer-film-formulas" role="region" aria-label="Formulas of this half-step" tabindex="0"></div>
-    </div>
-  </div>
-  <div class="explorer-film-below">
-    <div class="explorer-film-notes"></div>
-    <details class="explorer-film-why"><summary>Why the log-likelihood never falls, and what stops EM</summary>
+    <span class="explorer-film-label">Log-likelihood after each iteration</span>
+    <div class="explorer-film-curve">{FIGURE_HTML}</div>
+    <details><summary>Why it never falls, and what stops it</summary>
       <p>Given the responsibilities of an E-step, the expected log-likelihood of points and components together, plus
       the entropy of the responsibilities, is a curve below the log-likelihood that touches it at the current
       parameters. The M-step goes to the highest point of that curve, so the log-likelihood itself ends at least as
@@ -78,7 +60,15 @@ _HTML = f"""
       log-likelihood as it is.</p>
       <p class="explorer-film-ending"></p>
     </details>
+    <span class="explorer-film-label">Responsibilities: components × points<span
+      class="explorer-film-unknown">, not known before the first E-step</span></span>
+    <div class="explorer-film-heatmap">{FIGURE_HTML}</div>
+    <details open><summary><strong>Formulas of this half-step</strong></summary>
+      <label class="explorer-film-pick">Row <input type="number" class="explorer-film-row" step="1" min="1"></label>
+      <div class="explorer-film-formulas"></div>
+    </details>
   </div>
+  <div class="explorer-film-notes"></div>
 </div>
 </div>
 """
@@ -89,10 +79,7 @@ _mount = st.components.v2.component(
     css=joined("chart/chart.css", "views/em_steps/film.css"),
     js=drawing_script(
         "chart/component_life.js",
-        *(
-            f"views/em_steps/{name}.js"
-            for name in ("film_frames", "film_figure", "film_scrubber", "film_formulas", "film")
-        ),
+        *(f"views/em_steps/{name}.js" for name in ("film_frames", "film_figure", "film_formulas", "film")),
     ),
     isolate_styles=False,
 )
@@ -170,28 +157,19 @@ def show_film(showing: FilmContent, *, key: str, revision: str) -> None:
     key : str
         The key of the element.
     revision : str
-        Identifies the data; zoom persists while it is the same, and pictures of the same data share the pinned row.
+        Identifies the data; zoom persists while it is the same.
     """
     film = showing.film
     responsibilities = _responsibilities(film)
-    heatmap, order = film_heatmap(
-        responsibilities,
-        colour_numbers=showing.colour_numbers,
-        row_numbers=showing.row_numbers,
-        revision=revision,
-    )
+    heatmap, order = film_heatmap(responsibilities, colour_numbers=showing.colour_numbers, revision=revision)
     curve = film_curve(film, revision=showing.identity)
     tall = 96 + 8 * max(0, film.log_joint.shape[2] - 4)
     figures = {
         "picture": _figure(showing.picture, "film", *_PICTURE_HEIGHTS),
-        "curve": {
-            **_figure(curve, "film-log-likelihood", _CURVE_HEIGHT, _CURVE_HEIGHT),
-            "clickable": False,
-            "lowest": [_lowest(curve)],
-        },
+        "curve": {**_figure(curve, "film-log-likelihood", 150, 150), "lowest": [_lowest(curve)]},
         "heatmap": _figure(heatmap, "film-responsibilities", tall, tall),
     }
-    _show(key, figures, _numbers(showing, order, revision), _words(showing), placing_means=False)
+    _show(key, figures, _numbers(showing, order), _words(showing), placing_means=False)
 
 
 def show_mean_placement(
@@ -282,7 +260,7 @@ def _words(showing: FilmContent) -> dict[str, Any]:
     }
 
 
-def _numbers(showing: FilmContent, order: ArrayLike, data: str) -> dict[str, Any]:
+def _numbers(showing: FilmContent, order: ArrayLike) -> dict[str, Any]:
     """The numbers that the browser computes with: flattened arrays, and the points as the picture shows them."""
     film, figure = showing.film, showing.picture.figure
     points = next(trace for trace in figure.data if trace.uid == "points")
@@ -290,7 +268,6 @@ def _numbers(showing: FilmContent, order: ArrayLike, data: str) -> dict[str, Any
     colours = [colour(colour_number) for colour_number in showing.colour_numbers]
     return {
         "identity": showing.identity,
-        "data": data,
         "film": {
             "iterations": film.iterations.astype(np.int32),
             "log_likelihoods": film.log_likelihoods,

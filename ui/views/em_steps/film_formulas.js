@@ -2,7 +2,6 @@
 
 const MATH = "http://www.w3.org/1998/Math/MathML";
 const LONGEST_SUM = 26; // characters up to which a sum is written out, so that no formula is wider than its column
-const MANY = 6; // the lines of more components are lower, so that all of them are seen
 const WORKED = 5; // digits of the numbers in a formula, enough to recompute its result to three digits
 
 class Formulas {
@@ -20,7 +19,7 @@ class Formulas {
     const k = frames.components;
     shown.responsibilities = expected.subarray(picked * k, (picked + 1) * k);
     shown.component = component ?? shown.responsibilities.indexOf(Math.max(...shown.responsibilities));
-    shown.rowName = `row ${wholeText(message.rows[picked])}`;
+    shown.rowName = `row ${message.rows[picked].toLocaleString("en")}`;
     const card = frame === 0 ? this.start : frames.isExpectation(frame) ? this.expectation : this.maximization;
     const buttons = () => [...this.place.querySelectorAll("button")];
     const focused = buttons().indexOf(document.activeElement);
@@ -123,7 +122,7 @@ class Formulas {
         [sub("μ", name), "=", ...scaled(sums, numeral(count, WORKED))],
         ["≈", column(means)],
       ),
-      text(`${capital(rowName)} counts ${figures(responsibilities[k])} of a point for component ${name}: ${percentText(pull)} of this mean.`),
+      text(`${capital(rowName)} counts ${figures(responsibilities[k])} of a point for component ${name}: ${figures(100 * pull)} % of this mean.`),
       formula(
         sub("W", "k"), "=", sumOver("n"), sub("r", row("n", "k")),
         "(", sub("x", "n"), "−", sub("μ", "k"), ")", power(row("(", sub("x", "n"), "−", sub("μ", "k"), ")"), "T"),
@@ -136,7 +135,7 @@ class Formulas {
 
   // A row for each component; its first cell is a button that selects the component whose numbers the formulas show.
   table(names, n, message, chosen, cells, bars) {
-    const table = element("table", { className: `explorer-film-numbers${n > MANY ? " explorer-film-many" : ""}` });
+    const table = element("table", { className: "explorer-film-numbers" });
     const head = table.createTHead().insertRow();
     names.forEach((name) => head.append(element("th", { scope: "col", textContent: name })));
     const body = table.createTBody();
@@ -171,24 +170,40 @@ function covariance({ covariances }, k, features) {
   return axes.map((i) => axes.map((j) => entry(i, j)));
 }
 
-const FIGURES = 3; // significant digits in formulas, whose columns are narrow
-
-function figures(value, digits = FIGURES) {
-  return numberText(value, digits);
+// A number with three significant digits: 0.0123, −1,130, 1.23 × 10⁻⁷.
+function figures(value, digits = 3) {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size && (size < 1e-3 || size >= 1e6)) {
+    const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+    return `${mantissa} × 10${superscript(Number(exponent))}`.replaceAll("-", "−");
+  }
+  const rounded = Number(value.toPrecision(digits));
+  const decimals = size ? Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded)))) : 0;
+  return grouped(rounded, decimals);
 }
 
 // e to the power of `log` in the same form, even where it is too small for a float.
-function figuresOfLog(log, digits = FIGURES) {
+function figuresOfLog(log, digits = 3) {
   if (log > -600 || !Number.isFinite(log)) return figures(Math.exp(log), digits);
   const exponent = Math.floor(log / Math.LN10);
-  return powerOfTen(10 ** (log / Math.LN10 - exponent), exponent, digits);
+  return `${(10 ** (log / Math.LN10 - exponent)).toFixed(digits - 1)} × 10${superscript(exponent)}`;
 }
 
 // A coordinate with three significant digits, or with the decimals that tell apart values along its axis.
 function coordinate(value, span) {
   const bySpan = 2 - Math.floor(Math.log10(span));
   const bySize = value ? 2 - Math.floor(Math.log10(Math.abs(value))) : 0;
-  return decimalText(value, Math.min(8, Math.max(0, bySpan, Math.min(bySize, bySpan + 1))));
+  return grouped(value, Math.min(8, Math.max(0, bySpan, Math.min(bySize, bySpan + 1))));
+}
+
+function grouped(value, decimals) {
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return value.toLocaleString("en", options).replace("-", "−");
+}
+
+function superscript(exponent) {
+  return [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign])).join("");
 }
 
 function capital(words) {
@@ -258,7 +273,7 @@ function word(written) {
 }
 
 const numeral = (value, digits) => leaf("mn", figures(value, digits));
-const plainNumber = (value) => leaf("mn", wholeText(value));
+const plainNumber = (value) => leaf("mn", value.toLocaleString("en"));
 const row = (...parts) => mathml("mrow", ...parts);
 const sub = (base, index) => mathml("msub", base, index);
 const power = (base, exponent) => mathml("msup", base, exponent);

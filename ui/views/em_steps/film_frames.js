@@ -11,10 +11,6 @@ class FilmFrames {
     this.features = this.means.length / this.weights.length;
     this.points = this.log_joint.length / this.weights.length;
     this.last = 2 * this.states - 1;
-    const frames = Array.from({ length: 2 * this.states }, (_, frame) => frame);
-    // Where each frame lies on the curve: an E-step half an iteration after the M-step before it, at the same height.
-    this.times = Float64Array.from(frames, (frame) => this.iterations[frame >> 1] + (frame % 2) / 2);
-    this.heights = Float64Array.from(frames, (frame) => this.log_likelihoods[frame >> 1]);
     this.recent = new Map();
   }
 
@@ -29,12 +25,6 @@ class FilmFrames {
 
   isExpectation(frame) {
     return frame % 2 === 1;
-  }
-
-  // The frame nearest to a place on the axis of iterations.
-  nearest(time) {
-    const distance = (frame) => Math.abs(this.times[frame] - time);
-    return this.times.reduce((best, _, frame) => (distance(frame) < distance(best) ? frame : best), 0);
   }
 
   // How many iterations lie between this M-step's frame and the one before: 1, or more where the film skips some.

@@ -8,13 +8,12 @@ from gmm_core.arrays import FloatArray
 from gmm_core.fitting.restart_result import Ending, Run
 from gmm_core.model.covariance.catalogue import structure_named
 from gmm_core.model.covariance.family import Freedom
-from gmm_core.number_text import number, percent, tenths, whole
 from gmm_core.starts.kinds import ALL_STARTS, SHORT_RUNS
 from gmm_core.studies.em_film import Film
 from gmm_core.wording import capital
+from ui.figures.base.wording import percent, scientific
 from ui.figures.film.traces import LEVEL
 from ui.shell.analysis import Analysis
-from ui.shell.verdict import Number, PageButton, Standing, Verdict
 from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import FilmSentences
 
@@ -40,32 +39,6 @@ def film_sentences(analysis: Analysis, run: Run, film: Film, view: FilmView, tit
     )
 
 
-def run_verdict(run: Run, best: Run, title: str) -> Verdict:
-    """Where EM ends from this start, and whether another restart ends higher."""
-    rises = ""
-    if run.n_iterations:
-        first, last = (tenths(float(run.log_likelihoods[at])) for at in (0, -1))
-        rises = f": from {first} to {last} in {_iterations(run)}"
-    numbers = (
-        Number(
-            "Log-likelihood",
-            tenths(run.log_likelihood),
-            "Σ log p(x) in nats, of the columns as they are fitted.",
-        ),
-    )
-    button = PageButton("Compare many starts", "starting-points")
-    if run.ending is Ending.STOPPED:
-        return Verdict(
-            f"**{title} was stopped before it converged**{rises}.", numbers, button, Standing.UNFINISHED
-        )
-    if not run.converged:
-        sentence = f"**{title} had not converged**{rises}: allow more iterations."
-        return Verdict(sentence, numbers, button, Standing.DOUBTFUL)
-    lower = best.log_likelihood - run.log_likelihood
-    other = f" The best restart ends {tenths(lower)} higher." if tenths(lower) != "0.0" and lower > 0 else ""
-    return Verdict(f"**{title} converged**{rises}.{other}", numbers, button)
-
-
 def _start(run: Run, title: str) -> str:
     """How the run starts."""
     if run.kind == SHORT_RUNS.name:
@@ -88,8 +61,8 @@ def _ending(analysis: Analysis, run: Run) -> str:
     assert analysis.prepared is not None
     if run.n_iterations == 0:
         return "EM took no step at all."
-    gain = number(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(analysis.prepared.X))
-    tolerance = number(analysis.specification.tolerance)
+    gain = scientific(float(run.log_likelihoods[-1] - run.log_likelihoods[-2]) / len(analysis.prepared.X))
+    tolerance = scientific(analysis.specification.tolerance)
     iterations = _iterations(run)
     match run.ending:
         case Ending.CONVERGED:
@@ -154,7 +127,7 @@ def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[st
         )
     elif film.one_by_one < film.n_iterations:
         notes.append(
-            f"The first {whole(film.one_by_one)} of {whole(film.n_iterations)} iterations are shown one by one, "
+            f"The first {film.one_by_one:,} of {film.n_iterations:,} iterations are shown one by one, "
             "and only some of the later ones."
         )
     if run.mixture.n_components == 1:
@@ -166,4 +139,4 @@ def _notes(analysis: Analysis, run: Run, film: Film, view: FilmView) -> tuple[st
 
 
 def _iterations(run: Run) -> str:
-    return f"{whole(run.n_iterations)} iteration{'' if run.n_iterations == 1 else 's'}"
+    return f"{run.n_iterations:,} iteration{'' if run.n_iterations == 1 else 's'}"

@@ -9,9 +9,8 @@ import streamlit as st
 
 from gmm_core.arrays import FloatArray
 from gmm_core.fitting.fit import Fit
-from gmm_core.number_text import number
 from gmm_core.starts.kinds import STARTS
-from ui.figures.base.wording import counted
+from ui.figures.base.wording import counted, number
 from ui.links.followed_link import page_control
 from ui.projection.typed_points import MAX_CHARACTERS, format_points, parse_points
 from ui.shell.control import Control

@@ -12,24 +12,16 @@ import streamlit as st
 from gmm_core.export.model_file.model import Model
 from gmm_core.export.model_file.model_file import model_file
 from gmm_core.export.rows.labelled_rows import labelled_rows, result_names
-from gmm_core.number_text import number, percent, whole
 from gmm_core.tables.dataset import Dataset
 from gmm_core.tables.files.parquet import parquet_file
 from gmm_core.tables.files.spreadsheet_safety import csv
 from gmm_core.tables.origin import FromFile, Origin
 from gmm_core.wording import counted
 from ui.links.share import landing_address, link_to
-from ui.shell.fit_standing import FitStanding
-from ui.shell.tables import date_formats, height_of, written
-from ui.shell.verdict import FileButton, Number, Verdict
+from ui.shell.tables import date_formats, decimal_formats, height_of
 
 PREVIEW_ROWS = 200
 """The largest number of labelled rows on the screen."""
-CSV_HELP = (
-    "For spreadsheets and everything else: text that a spreadsheet would run as a formula begins with an apostrophe, "
-    "numbers have all their digits."
-)
-"""What the CSV files are for."""
 PARQUET = "application/vnd.apache.parquet"
 """The media type of Parquet files."""
 
@@ -58,7 +50,6 @@ def show_table_downloads(
     *,
     decimal_comma: bool = False,
     units: Mapping[str, str] | None = None,
-    plain_csv: bool = True,
 ) -> None:
     """Show buttons that download a table as CSV and Parquet; a file is made when its button is pressed, not stored.
 
@@ -74,20 +65,18 @@ def show_table_downloads(
         True to offer also a CSV with decimal commas and semicolons, if the visitor's own file is written so.
     units : mapping of str to str or None
         The units of columns, which CSV files have behind the names.
-    plain_csv : bool
-        False where another button of the page has the CSV already.
     """
-    if plain_csv:
-        st.download_button(
-            "CSV",
-            lambda: csv(make(), units=units),
-            f"{name}.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            icon=":material/download:",
-            on_click="ignore",
-            help=CSV_HELP,
-        )
+    st.download_button(
+        "CSV",
+        lambda: csv(make(), units=units),
+        f"{name}.csv",
+        "text/csv",
+        key=f"{key}_csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help="For spreadsheets and everything else: text that a spreadsheet would run as a formula begins with an "
+        "apostrophe, numbers have all their digits.",
+    )
     if decimal_comma:
         st.download_button(
             "CSV with ;",
@@ -111,22 +100,6 @@ def show_table_downloads(
     )
 
 
-def labelling_verdict(dataset: Dataset, model: Model, found: FitStanding) -> Verdict:
-    """How many rows the model labels, with the file of them; what is in doubt about the fit goes with it."""
-    rows = len(dataset.table) - model.record.rows_left_out
-    sentence = f"**{counted(rows, 'row')} labelled by {counted(model.n_components, 'component')}.**"
-    button = FileButton(
-        "Download as CSV",
-        "labelled_rows_file",
-        lambda: csv(labelled_rows(dataset.table, model), units=dataset.units),
-        "labelled_rows.csv",
-        "text/csv",
-        f"All rows in their order: your columns, then those of the model. {CSV_HELP}",
-    )
-    share = Number("Rows with a label", percent(rows / max(len(dataset.table), 1)))
-    return Verdict(found.after(sentence), (share,), button, found.standing)
-
-
 def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> None:
     """Show the card of the labelled rows: the visitor's own columns, then those of the results."""
     rows, columns = dataset.table.shape
@@ -139,7 +112,7 @@ def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> N
     with show_card(
         "Labelled rows",
         f"All {counted(rows, 'row')} and {counted(columns, 'column')} in their order, with component, probabilities, "
-        f"uncertainty and log-density: as CSV above, and for programs here.{empty}",
+        f"uncertainty and log-density.{empty}",
     ):
         show_table_downloads(
             lambda: labelled_rows(dataset.table, model),
@@ -147,7 +120,6 @@ def show_labelled_rows_card(dataset: Dataset, origin: Origin, model: Model) -> N
             "rows",
             decimal_comma=isinstance(origin, FromFile) and bool(origin.options.decimal_comma),
             units=dataset.units,
-            plain_csv=False,
         )
 
 
@@ -176,15 +148,14 @@ def show_first_rows(dataset: Dataset, model: Model) -> None:
     """Show the first labelled rows, with the columns of the results first so that they are seen."""
     table = labelled_rows(dataset.table.head(PREVIEW_ROWS), model)
     results = result_names(dataset.table, model.n_components)
-    expander = st.expander("The first rows with their labels")
-    with expander:
-        show_labelled_table(table, results, f"The first {whole(len(table))} rows with the model's answers")
+    st.subheader("Labelled rows", anchor=False)
+    show_labelled_table(table, results, f"The first {len(table):,} rows with the model's answers")
     more = (
         ""
         if len(dataset.table) <= PREVIEW_ROWS
-        else f"The first {whole(PREVIEW_ROWS)} of {whole(len(dataset.table))} rows. "
+        else f"The first {PREVIEW_ROWS:,} of {len(dataset.table):,} rows. "
     )
-    expander.caption(
+    st.caption(
         f"{more}In the files, these columns come after yours. The uncertainty is 1 − the largest probability; the "
         "log-density is log p(x) in nats, with x in the columns' own units."
     )
@@ -195,12 +166,11 @@ def show_labelled_table(table: pd.DataFrame, results: list[str], alt: str) -> No
     own = [name for name in table.columns if name not in results]
     probabilities = [name for name in results if name.startswith("probability of ")]
     others = [name for name in results if name not in probabilities]
-    formats: dict[str, Any] = date_formats(table)
+    formats: dict[str, Any] = date_formats(table) | decimal_formats(table[others], "%.4g")
     for name in probabilities:
-        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "))
-    values = [name for name in others if table[name].dtype.kind == "f"]
+        formats[name] = st.column_config.NumberColumn(name.removeprefix("probability of "), format="%.4f")
     st.dataframe(
-        written(table, {**dict.fromkeys(values, number), **dict.fromkeys(probabilities, percent)}),
+        table,
         column_order=[*others, *probabilities, *own],
         column_config=formats,
         hide_index=True,

@@ -12,10 +12,10 @@ from gmm_core.export.model_file.model import Model
 from gmm_core.export.rows.labelled_rows import result_names
 from gmm_core.export.rows.new_rows import UNEXPECTED_SHARE, NewRows, labelled_new_rows
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import number, percent, whole
 from gmm_core.tables.dataset import Dataset
 from gmm_core.wording import counted, were
-from ui.shell.tables import height_of, written
+from ui.figures.base.wording import number, percent, scientific
+from ui.shell.tables import height_of
 from ui.shell.text import markdown
 from ui.uploads.reading_controls import reading_controls
 from ui.uploads.upload import FileControl
@@ -117,9 +117,7 @@ def _show_labelled(dataset: Dataset, model: Model) -> None:
     with right:
         table = labelled_new_rows(dataset.table.head(PREVIEW_ROWS), model, labelled_rows.threshold)
         results = [*result_names(dataset.table, model.n_components), str(table.columns[-1])]
-        show_labelled_table(
-            table, results, f"The first {whole(len(table))} new rows with the model's answers"
-        )
+        show_labelled_table(table, results, f"The first {len(table):,} new rows with the model's answers")
     with st.container(horizontal=True, vertical_alignment="center"):
         show_table_downloads(
             lambda: labelled_new_rows(dataset.table, model, labelled_rows.threshold),
@@ -147,23 +145,23 @@ def _show_metrics(labelled_rows: NewRows) -> None:
     """Show how many rows are labelled and unexpected, and a sentence if too many are unexpected."""
     unexpected, empty = labelled_rows.unexpected, labelled_rows.n_rows - labelled_rows.n_labelled
     with st.grid(4, min_column_width=120, gap="small"):
-        st.metric("Rows", whole(labelled_rows.n_rows))
-        st.metric("Labelled", whole(labelled_rows.n_labelled))
-        st.metric("Without a label", whole(empty), help="They lack a value in a column of the model.")
+        st.metric("Rows", f"{labelled_rows.n_rows:,}")
+        st.metric("Labelled", f"{labelled_rows.n_labelled:,}")
+        st.metric("Without a label", f"{empty:,}", help="They lack a value in a column of the model.")
         st.metric(
             "Unexpected",
-            whole(unexpected.count),
-            delta=f"{number(unexpected.expected)} expected",
+            f"{unexpected.count:,}",
+            delta=f"{number(unexpected.expected, 3)} expected",
             delta_color="off",
             delta_arrow="off",
-            help=f"Rows of a log-density below {number(unexpected.threshold)} nats, in original units: "
+            help=f"Rows of a log-density below {number(unexpected.threshold, 3)} nats, in original units: "
             f"{percent(UNEXPECTED_SHARE)} of what the model itself draws lies there.",
         )
     if unexpected.too_many:
         st.markdown(
             f"**{counted(unexpected.count, 'row')} {were(unexpected.count)} not expected, where "
-            f"{number(unexpected.expected)} would be usual.** So many come with a probability of "
-            f"{number(unexpected.probability)} if the rows follow the model: they come from elsewhere, or the "
+            f"{number(unexpected.expected, 3)} would be usual.** So many come with a probability of "
+            f"{scientific(unexpected.probability)} if the rows follow the model: they come from elsewhere, or the "
             "model does not fit the tails. A label says which component is most likely, not that the row belongs to it."
         )
 
@@ -179,9 +177,11 @@ def _show_components(labelled_rows: NewRows, model: Model) -> None:
             "weight": model.mixture.weights,
         }
     )
+    share = st.column_config.NumberColumn(format="percent")
     st.dataframe(
-        written(table, {"rows": whole, "share": percent, "weight": percent}),
+        table,
         hide_index=True,
         height=height_of(len(table)),
+        column_config={"share": share, "weight": share},
         alt="How many of the new rows have each component as their label, beside the weights of the model",
     )

@@ -9,11 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gmm_core.errors import ExplorerError
 from gmm_core.export.model_file.model import Model
-from gmm_core.number_text import number
 from gmm_core.wording import counted
 from serving.reading.request import FileKind, Request
 from ui.compute.limits import LIMITS, READ_BOUNDS, READ_LIMITS
 from ui.compute.queue import NoQueueSlot
+from ui.figures.base.wording import number
 from ui.shell.element_identity import kept_place
 from ui.shell.tables import covariance_table, show_numbers, show_profile
 from ui.shell.text import markdown

@@ -71,17 +71,14 @@ SCRIPTS = (
 
 
 def show_code(analysis: Analysis, prepared: PreparedData, fit: Fit) -> None:
-    """Show the scripts in tabs, folded; a script is written when its tab is opened."""
+    """Show the scripts in tabs; a script is written when its tab is opened."""
+    st.subheader("Code", anchor=False)
     about = Reproduction(analysis.dataset, analysis.origin, analysis.preparation, prepared, fit)
-    expander = st.expander("Code that makes this fit again", on_change="rerun", key="code")
-    if not expander.open:
-        return
-    with expander:
-        tabs = st.tabs([script.title for script in SCRIPTS], on_change="rerun", key="script")
-        for tab, script in zip(tabs, SCRIPTS, strict=True):
-            if tab.open:
-                with tab:
-                    _show(script, about)
+    tabs = st.tabs([script.title for script in SCRIPTS], on_change="rerun", key="script")
+    for tab, script in zip(tabs, SCRIPTS, strict=True):
+        if tab.open:
+            with tab:
+                _show(script, about)
 
 
 def _show(script: ScriptVariant, about: Reproduction) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from gmm_core.fitting.narrow_components import NarrowComponent, NarrowKind, sentences
 from gmm_core.fitting.specification import FitSpecification
 from gmm_core.model.criteria import bic_evidence
-from gmm_core.number_text import number, percent, tenths
 from gmm_core.studies.checks.wide_components import WideComponent
 from gmm_core.studies.model_grid import CRITERIA, Cell, ranked
-from gmm_core.studies.sure_rows import SURE
+from gmm_core.studies.sure_rows import SURE, share_in_words
 from gmm_core.tables.preparation import PreparedData
 from gmm_core.wording import counted
 from ui.chart.display import show
-from ui.figures.base.wording import listed
+from ui.figures.base.wording import listed, number, percent, tenths
 from ui.figures.mixture.criteria import GridPosition, criteria, nearest_position
 from ui.figures.mixture.pairs import MAX_FEATURES
 from ui.figures.mixture.raw import raw
@@ -25,15 +25,10 @@ from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Switch
 from ui.shell.element_identity import kept_place
 from ui.shell.fit_terms import CRITERIA as MEANINGS
-from ui.shell.model_controls import use_model_in_next_run
-from ui.shell.presenter_mode import picture_height
-from ui.shell.tables import Writer, written
+from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
-from ui.shell.verdict import ModelButton, Number, Standing, Verdict
 from ui.views.how_many.sweep import Grid, Sweep
 
-CLEAR_ROWS = f"clear rows (p > {percent(SURE)})"
-"""The name of a column of the grid as a table."""
 MAX_RUNNERS_UP = 3
 """The largest number of fits that are named after the chosen one."""
 _HANDLED_ROW = "row of the grid that was taken"
@@ -91,7 +86,7 @@ def show_criteria(
         current=grid_position(analysis.specification) if _current_cell(analysis, grid) else None,
         revision=prepared.digest[:12],
     )
-    clicked = show(drawing, "criteria", height=picture_height(460, presented=250), clickable=True).clicked
+    clicked = show(drawing, "criteria", height=460, clickable=True).clicked
     nearest_cell = None if clicked is None else nearest_position(values, clicked)
     for cell in grid.cells:
         if (
@@ -112,46 +107,8 @@ def _current_cell(analysis: Analysis, grid: Grid) -> Cell | None:
     return next((cell for cell in grid.cells if cell.specification == analysis.specification), None)
 
 
-def choice_verdict(analysis: Analysis, grid: Grid, criterion: str) -> Verdict:
-    """The cell that the criterion chooses, and the button that makes it the model; no choice before all are done."""
-    order = ranked(grid.cells, criterion)
-    if not order:
-        if grid.complete:
-            sentence = f"**{criterion} chooses nothing**: it means nothing for any fit here."
-            return Verdict(sentence, standing=Standing.DOUBTFUL)
-        return Verdict(f"No {criterion} yet.", standing=Standing.UNFINISHED)
-    best = order[0]
-    numbers = (Number(criterion, tenths(best.value(criterion)), MEANINGS[criterion]),)
-    if not grid.complete:
-        return Verdict(lowest_so_far(best, grid, criterion), numbers, standing=Standing.UNFINISHED)
-    sentence = choice_in_words(best, len(order), grid, criterion)
-    doubts = doubts_of_choice(best, grid)
-    if doubts or len(order) == 1:
-        return Verdict(f"{sentence} {doubts}".rstrip(), numbers, standing=Standing.DOUBTFUL)
-    use = ModelButton(
-        f"Use {cell_name(best)}",
-        best.specification,
-        analysis.specification,
-        "take-best",
-        "On all pages. Or click a point of the picture or a row of the table.",
-    )
-    return Verdict(sentence, numbers, use)
-
-
-def doubts_of_choice(best: Cell, grid: Grid) -> str:
-    """The first reason not to take the cell that a criterion chooses; empty if there is none."""
-    most = max(specification.n_components for specification in grid.specifications)
-    if not best.converged:
-        return "Its EM had not converged: allow more iterations."
-    if best.narrow:
-        return f"But the spread of {counted(len(best.narrow), 'component')} says little."
-    if best.n_components == most > 1:
-        return "That is the largest K that was tried: try more."
-    return ""
-
-
 def show_choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | None) -> None:
-    """Show how close the next fits come to the chosen one, remarks on it, and the model in use.
+    """Show the cell that the criterion chooses, how close the next ones are, and a button that makes it the model.
 
     Parameters
     ----------
@@ -165,35 +122,58 @@ def show_choice(analysis: Analysis, grid: Grid, criterion: str, guessed: int | N
         The number of clusters that the visitor has guessed; None if there was no guess.
     """
     order = ranked(grid.cells, criterion)
-    if not order or not grid.complete:
-        return
-    best = order[0]
-    if guessed is not None:
-        verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
-        st.markdown(f"{best.n_components} components: {verdict}.")
-    st.markdown(runners_up(order, criterion))
-    for sentence in cautions(best, grid):
-        st.caption(f":material/info: {sentence}")
-    current = _current_cell(analysis, grid)
-    if current is not None:
-        st.caption(f"In use: {cell_name(current)}, {criterion} {tenths(current.value(criterion))}.")
+    with st.container(border=True):
+        if not order:
+            st.markdown(
+                f"No {criterion} yet."
+                if not grid.complete
+                else f"{criterion} means nothing for any fit here."
+            )
+            return
+        best = order[0]
+        if not grid.complete:
+            st.markdown(lowest_so_far(best, grid, criterion))
+            return
+        st.markdown(choice_in_words(best, len(order), grid, criterion))
+        if guessed is not None:
+            verdict = "as you guessed" if guessed == best.n_components else f"your guess was {guessed}"
+            st.markdown(f"{best.n_components} components: {verdict}.")
+        st.markdown(runners_up(order, criterion))
+        for sentence in cautions(best, grid):
+            st.caption(f":material/info: {sentence}")
+        is_current = best.specification == analysis.specification
+        st.button(
+            "The model on all pages" if is_current else f"Use {cell_name(best)} on all pages",
+            key="take-best",
+            type="secondary" if is_current else "primary",
+            disabled=is_current,
+            on_click=use_model,
+            args=(best.specification,),
+            help="Or click a point of the picture or a row of the table.",
+        )
+        current = _current_cell(analysis, grid)
+        if current is not None:
+            st.caption(
+                f"All pages now show {cell_name(current)}: {criterion} {tenths(current.value(criterion))}."
+            )
 
 
 def lowest_so_far(best: Cell, grid: Grid, criterion: str) -> str:
     """A sentence on the lowest value among the fits done so far; it is no choice before all are done."""
     return (
         f"{len(grid.cells)} of {len(grid.specifications)} fits are done. Among these {criterion} is lowest for "
-        f"{cell_name(best)}; its choice is shown once all are done."
+        f"{cell_name(best)}, {tenths(best.value(criterion))}; its choice is shown once all are done."
     )
 
 
 def choice_in_words(best: Cell, n_judged: int, grid: Grid, criterion: str) -> str:
     """A sentence on the cell that the criterion chooses, and on how many cells have a value if not all of them do."""
+    value = tenths(best.value(criterion))
     if n_judged == len(grid.cells):
-        return f"**{criterion} chooses {cell_name(best)}.**"
+        return f"**{criterion} chooses {cell_name(best)}**: {value}."
     if n_judged == 1:
-        return f"**{criterion} can judge {cell_name(best)} alone**, so it chooses nothing."
-    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {cell_name(best)}.**"
+        return f"**{criterion} can judge {cell_name(best)} alone**, {value}, so it chooses nothing."
+    return f"**Of the {n_judged} fits that it can judge, {criterion} chooses {cell_name(best)}**: {value}."
 
 
 def runners_up(order: list[Cell], criterion: str) -> str:
@@ -202,15 +182,20 @@ def runners_up(order: list[Cell], criterion: str) -> str:
     gaps = [((cell.value(criterion) or 0.0) - lowest, cell) for cell in order[1 : 1 + MAX_RUNNERS_UP]]
     if not gaps:
         return "There is no other to compare it with."
-    gaps_in_words = listed([f"{cell_name(cell)} ({number(gap)} above)" for gap, cell in gaps])
+    gaps_in_words = listed([f"{cell_name(cell)} ({number(gap, 2)} above)" for gap, cell in gaps])
     evidence = f" The gap to the first of them is {bic_evidence(gaps[0][0])}." if criterion == "BIC" else ""
     return f"Next come {gaps_in_words}.{evidence}"
 
 
 def cautions(best: Cell, grid: Grid) -> list[str]:
-    """Sentences on what else makes the choice less certain."""
+    """Sentences on what makes the choice less certain."""
+    most = max(specification.n_components for specification in grid.specifications)
     refused = [cell for cell in grid.cells if cell.value("BIC") is None]
     texts = []
+    if best.n_components == most > 1:
+        texts.append("The lowest is at the largest K that was tried: try more.")
+    if not best.converged:
+        texts.append("Its EM had not converged: allow more iterations.")
     texts += [f"{cell_name(best)}: {sentence}" for sentence in sentences(best.narrow)]
     # For these two, `show_meaning` says it.
     if best not in (_lowest_cell(grid, "BIC"), _lowest_cell(grid, "ICL")):
@@ -276,7 +261,7 @@ def agreement_of_bic_and_icl(bic: Cell, icl: Cell, most_components: int, n_refus
         )
     if bic.specification == icl.specification:
         return (
-            f"**BIC and ICL agree** on {cell_name(bic)}: {percent(bic.sure)} of the rows belong to "
+            f"**BIC and ICL agree** on {cell_name(bic)}: {share_in_words(bic.sure)} of the rows belong to "
             f"one component with more than {percent(SURE)}, so its components can be read as clusters."
             f"{outlier_sentences(bic, 'But')}"
         )
@@ -298,7 +283,7 @@ def _unsure_in_words(cell: Cell) -> str:
     """The words on the share of rows whose largest responsibility is no more than `SURE`."""
     if cell.n_components == 1:
         return "there is no other component to belong to"
-    return f"{percent(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
+    return f"{share_in_words(1 - cell.sure)} of the rows are less than {percent(SURE)} sure"
 
 
 def outlier_sentences(cell: Cell, opening: str) -> str:
@@ -311,7 +296,7 @@ def _outlier_sentence(cell: Cell, component: WideComponent) -> str:
     assert cell.criteria is not None
     rows = counted(round(cell.criteria.rows * component.weight), "row")
     return (
-        f"component {component.position + 1}, of {rows}, is spread {number(component.factor)} times as widely as "
+        f"component {component.position + 1}, of {rows}, is spread {number(component.factor, 2)} times as widely as "
         "the others: it may gather outliers rather than be a group."
     )
 
@@ -331,12 +316,19 @@ def grid_table(grid: Grid) -> pd.DataFrame:
                 **{name: cell.value(name) for name in CRITERIA},
                 "log-likelihood": None if cell.criteria is None else cell.criteria.log_likelihood,
                 "parameters": None if cell.criteria is None else cell.criteria.parameter_count,
-                CLEAR_ROWS: None if cell.criteria is None else cell.sure,
+                f"clear rows (p > {percent(SURE)})": None
+                if cell.criteria is None
+                else _percentage(cell.sure),
                 "remark": remark(cell),
             }
             for cell in grid.cells
         ]
     )
+
+
+def _percentage(share: float) -> float:
+    """The share in percent; at most 99.99 unless it is 1, so that 100.00 always means all."""
+    return 100.0 if share == 1 else min(100 * share, 99.99)
 
 
 def remark(cell: Cell) -> str:
@@ -373,13 +365,14 @@ def _narrow_in_words(kind: NarrowKind, cell: Cell) -> str:
 def show_table(analysis: Analysis, prepared: PreparedData, grid: Grid) -> None:
     """Show the grid as a table; selecting a row makes its cell the model of every page."""
     numbers = grid_table(grid)
-    formats: dict[str, Writer] = {
-        **dict.fromkeys((*CRITERIA, "log-likelihood"), tenths),
-        CLEAR_ROWS: percent,
+    formats: dict[str, ColumnConfig | str | None] = {
+        name: st.column_config.NumberColumn(format="%.1f") for name in (*CRITERIA, "log-likelihood")
     }
+    formats[f"clear rows (p > {percent(SURE)})"] = st.column_config.NumberColumn(format="%.2f %%")
     event = st.dataframe(
-        written(numbers, formats),
+        numbers,
         hide_index=True,
+        column_config=formats,
         key="grid",
         on_select="rerun",
         selection_mode="single-row",

@@ -9,7 +9,6 @@ import streamlit as st
 
 from gmm_core.arrays import FloatArray
 from gmm_core.geometry.projection import Projection
-from gmm_core.number_text import number
 from gmm_core.tables.alteration import Alteration
 from gmm_core.tables.preparation import PreparedData
 from ui.links.followed_link import page_control
@@ -32,14 +31,14 @@ PULL = Control(
     "Multiplies the distance of each cluster's mean from the mean of all rows. The clusters are the true labels where "
     "they are known, else the mixture's.",
     1.0,
-    Choice(DISTANCE_FACTORS, lambda factor: f"{number(factor)} ×", st.select_slider),
+    Choice(DISTANCE_FACTORS, "{:g} ×".format, st.select_slider),
 )
 STRETCH = Control(
     _STRETCH,
     "Stretch",
     "Multiplies one column as it is fitted, as another unit would without standardising.",
     1.0,
-    Choice(STRETCH_FACTORS, lambda factor: f"{number(factor)} ×", st.select_slider),
+    Choice(STRETCH_FACTORS, "{:g} ×".format, st.select_slider),
 )
 OUTLIER = Control(
     _OUTLIER,

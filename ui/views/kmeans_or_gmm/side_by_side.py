@@ -7,29 +7,21 @@ import pandas as pd
 import streamlit as st
 
 from gmm_core.arrays import FloatArray
-from gmm_core.fitting.narrow_components import sentences
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import index, number, percent, whole
 from gmm_core.studies.kmeans_comparison.comparison import KMeansComparison
 from gmm_core.studies.kmeans_comparison.verdict import Choice, verdict
 from gmm_core.studies.sure_rows import SURE
 from gmm_core.tables.preparation import PreparedData
 from ui.chart.display import show
 from ui.figures.base.drawing import Drawing
+from ui.figures.base.wording import number, percent
 from ui.figures.cells.cells import Clustering, cells
 from ui.projection.plane import PictureAxes
-from ui.shell.element_identity import kept_place
-from ui.shell.fit_standing import standing_of
-from ui.shell.navigation import CLUSTERS
-from ui.shell.presenter_mode import picture_height
 from ui.shell.tables import in_original_units
 from ui.shell.text import markdown
-from ui.shell.verdict import Number, PageButton, Standing, Verdict
 from ui.views.kmeans_or_gmm.alteration import move_outlier
 from ui.views.kmeans_or_gmm.comparison import ComparisonWithRows
 
-SHORTEST_DIFFERENCE = 0.02
-"""Durations that differ by less, in seconds, are not compared: one measurement tells no more."""
 CONCLUSIONS = {
     Choice.KMEANS: "Use K-means here",
     Choice.MIXTURE: "Use the mixture here",
@@ -70,12 +62,7 @@ def show_pictures(
             st.caption(title)
             drawing = draw(compared, axes, colour_numbers)
             clicks.append(
-                show(
-                    drawing,
-                    f"cells-{key}",
-                    height=picture_height(440, presented=250),
-                    clickable=compared.outlier is not None,
-                ).clicked
+                show(drawing, f"cells-{key}", height=440, clickable=compared.outlier is not None).clicked
             )
     clicked = next((place for place in clicks if place is not None), None)
     if clicked is not None:
@@ -142,69 +129,64 @@ def _units(compared: ComparisonWithRows, axes: PictureAxes) -> list[float]:
     return [float(scale) for scale in axes.projection.matrix @ compared.prepared.scale]
 
 
-def comparison_verdict(comparison: KMeansComparison) -> Verdict:
-    """Which of the two to use here, and why; while the fit was stopped or has not converged, neither."""
-    decision = verdict(comparison)
-    numbers = (
-        Number(
-            "Agreement (ARI)",
-            index(comparison.agreement),
-            "Adjusted Rand index of the two partitions: 1 if they are the same, about 0 if they agree by chance "
+def show_metrics(comparison: KMeansComparison) -> None:
+    """Show how far the two agree with each other and with the true labels, and the share of clear rows."""
+    known = comparison.agreement_with_labels
+    with st.grid(4, min_column_width=150, gap="small"):
+        st.metric(
+            "Agreement of the two (ARI)",
+            number(comparison.agreement, 3),
+            help="Adjusted Rand index of the two partitions: 1 if they are the same, about 0 if they agree by chance "
             "alone.",
-        ),
-    )
-    found = standing_of(comparison.fit)
-    unfinished = found.standing is Standing.UNFINISHED or not comparison.fit.best.converged
-    if unfinished or (found.reason and decision.choice in (Choice.MIXTURE, Choice.EITHER)):
-        return Verdict(f"**Not decided**: {found.reason}", numbers, standing=found.standing)
-    reason = decision.reason.removesuffix(" ".join(sentences(comparison.fit.narrow)))
-    sentence = f"**{CONCLUSIONS[decision.choice]}.** {markdown(reason, 600)}"
-    return Verdict(sentence, numbers, PageButton("See the clusters", CLUSTERS), found.standing)
+        )
+        if known is not None:
+            st.metric("K-means and true labels (ARI)", number(known[0], 3))
+            st.metric("Mixture and true labels (ARI)", number(known[1], 3))
+        st.metric(
+            f"Clear rows (p > {percent(SURE)})",
+            percent(comparison.share_sure),
+            help="The share of rows whose largest responsibility is above 95 %. K-means has no such number: it is "
+            "always sure.",
+        )
 
 
 def measured_table(compared: ComparisonWithRows) -> pd.DataFrame:
-    """A row for each of five properties that textbooks compare, and one for the agreement with known labels."""
+    """A row for each of five properties that textbooks compare, with what was measured on these rows."""
     comparison = compared.comparison
     kmeans, fit = comparison.kmeans, comparison.fit
     n_rows, n_init = len(comparison.X), comparison.fit.specification.n_init
     unsure = n_rows - round(comparison.share_sure * n_rows)
     moved = round(comparison.share_moved * n_rows)
+    slower = comparison.seconds_of_mixture / max(comparison.seconds_of_kmeans, 1e-9)
     far = comparison.farthest
-    name = (
-        "The outlier" if far.row == compared.outlier else f"Row {whole(compared.prepared.rows[far.row] + 1)}"
-    )
+    name = "The outlier" if far.row == compared.outlier else f"Row {compared.prepared.rows[far.row] + 1:,}"
     iterations = fit.best.n_iterations
     rows = {
         "Assignment": (
-            f"Hard: each of {whole(n_rows)} rows belongs wholly to one cluster.",
-            f"Soft: less than {percent(SURE)} sure of {_counted(unsure, 'row')}; puts {_counted(moved, 'row')} "
-            f"elsewhere "
+            f"Hard: each of {n_rows:,} rows belongs wholly to one cluster.",
+            f"Soft: less than {SURE:.0%} sure of {_counted(unsure, 'row')}; puts {_counted(moved, 'row')} elsewhere "
             "than K-means does.",
         ),
         "Cluster shape": (
-            f"Round and equally wide: one standard deviation of {number(kmeans.spread)} for all (fitted units).",
+            f"Round and equally wide: one standard deviation of {number(kmeans.spread, 3)} for all (fitted units).",
             _component_shapes(comparison),
         ),
         "Algorithm": (
-            f"Lloyd's: {_counted(kmeans.iterations, 'iteration')}; Σ distance² ends at {number(kmeans.inertia)}.",
-            f"EM: {_counted(iterations, 'iteration')}; the log-likelihood ends at {number(fit.log_likelihood)}.",
+            f"Lloyd's: {_counted(kmeans.iterations, 'iteration')}; Σ distance² ends at {number(kmeans.inertia, 4)}.",
+            f"EM: {_counted(iterations, 'iteration')}; the log-likelihood ends at {number(fit.log_likelihood, 4)}.",
         ),
         "Speed": (
-            f"{_time(comparison.seconds_of_kmeans)} for {_counted(n_init, 'start')}, measured once.",
-            f"{_time(comparison.seconds_of_mixture)} for {_counted(n_init, 'start')}, "
-            f"{_relative_time(comparison.seconds_of_kmeans, comparison.seconds_of_mixture)}.",
+            f"{_milliseconds(comparison.seconds_of_kmeans)} for {_counted(n_init, 'start')}, measured once.",
+            f"{_milliseconds(comparison.seconds_of_mixture)} for {_counted(n_init, 'start')}, "
+            f"{_relative_time(slower)}.",
         ),
         "Outliers": (
             f"{name}, the least likely, goes to cluster {far.cluster + 1} like any other, at "
-            f"{number(far.distances_of_cluster)} times the usual distance from its centre.",
-            f"{name} has a log-density of {number(far.log_density)} (median {number(far.median_log_density)}); "
+            f"{number(far.distances_of_cluster, 3)} times the usual distance from its centre.",
+            f"{name} has a log-density of {number(far.log_density, 3)} (median {number(far.median_log_density, 3)}); "
             f"{percent(far.tail)} of component {far.component + 1} lies as far out.",
         ),
     }
-    known = comparison.agreement_with_labels
-    if known is not None:
-        of_kmeans, of_mixture = (f"ARI {index(agreement)}." for agreement in known)
-        rows["True labels"] = (of_kmeans, of_mixture)
     table = {
         "": list(rows),
         "K-means": [hard for hard, _ in rows.values()],
@@ -217,13 +199,17 @@ def measured_table(compared: ComparisonWithRows) -> pd.DataFrame:
 
 
 def show_comparison_table(compared: ComparisonWithRows) -> None:
-    """Show `measured_table`; say so if only a sample of the rows was used, and what is odd in the mixture."""
+    """Show `measured_table`, and say so if only a sample of the rows was used."""
     st.table(measured_table(compared), hide_index=True, border="horizontal")
     if compared.is_sample:
-        st.caption(f"Both were fitted to a random sample of {whole(len(compared.comparison.X))} rows.")
-    with kept_place():
-        for sentence in sentences(compared.comparison.fit.narrow):
-            st.caption(f":material/info: {markdown(sentence, 600)}")
+        st.caption(f"Both were fitted to a random sample of {len(compared.comparison.X):,} rows.")
+
+
+def show_conclusion(comparison: KMeansComparison) -> None:
+    """Show which of the two to use here, and why."""
+    decision = verdict(comparison)
+    with st.container(border=True):
+        st.markdown(f"**{CONCLUSIONS[decision.choice]}.** {markdown(decision.reason, 1_200)}")
 
 
 def show_explanation(comparison: KMeansComparison) -> None:
@@ -245,34 +231,29 @@ def _component_shapes(comparison: KMeansComparison) -> str:
     of_others = f" ({_counted(left_out, 'component')} left out whose spread says little)" if left_out else ""
     if comparison.n_compared == 1:
         return f"No two of which the spreads could be compared{of_others}."
-    widest = f"the widest is {number(comparison.size_ratio)} times the narrowest{of_others}."
+    widest = f"the widest is {number(comparison.size_ratio, 3)} times the narrowest{of_others}."
     if comparison.X.shape[1] == 1:
         return f"Each its own width: {widest}"
-    return f"Ellipses: up to {number(comparison.elongation)} times as long as wide; {widest}"
+    return f"Ellipses: up to {number(comparison.elongation, 3)} times as long as wide; {widest}"
 
 
 def _widest(comparison: KMeansComparison) -> str:
     """The words on how much wider the widest component is than the narrowest; empty if no two can be compared."""
     if comparison.n_compared == 1:
         return ""
-    return f", and the widest component is {number(comparison.size_ratio)} times the narrowest"
+    return f", and the widest component is {number(comparison.size_ratio, 3)} times the narrowest"
 
 
-def _relative_time(of_kmeans: float, of_mixture: float) -> str:
-    """The words on the time of EM beside that of K-means, both in seconds."""
-    if abs(of_mixture - of_kmeans) < SHORTEST_DIFFERENCE:
-        return "too close to K-means to compare"
-    slower = of_mixture / max(of_kmeans, 1e-9)
+def _relative_time(slower: float) -> str:
+    """The words on the time of EM, which is `slower` times that of K-means."""
     if 0.8 < slower < 1.25:
         return "about as long as K-means"
     return f"{number(slower, 2)} times as long" if slower > 1 else f"{number(1 / slower, 2)} times faster"
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{whole(count)} {noun if count == 1 else noun + 's'}"
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
-def _time(seconds: float) -> str:
-    if seconds < SHORTEST_DIFFERENCE:
-        return f"Under {whole(1e3 * SHORTEST_DIFFERENCE)} ms"
+def _milliseconds(seconds: float) -> str:
     return f"{number(1e3 * seconds, 2)} ms" if seconds < 1 else f"{number(seconds, 2)} s"

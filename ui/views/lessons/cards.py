@@ -11,31 +11,22 @@ from streamlit.navigation.page import StreamlitPage
 
 from gmm_core.fitting.fit import fit
 from gmm_core.geometry.projection import Projection
-from gmm_core.number_text import whole
 from ui.figures.mixture.thumbnail import thumbnail
 from ui.lessons.course import course
 from ui.lessons.lesson import Lesson
-from ui.lessons.progress import LESSON, CourseProgress, course_progress
-from ui.shell.navigation import page_named
-from ui.shell.verdict import Number, PageButton, Verdict, show_verdict
+from ui.lessons.progress import LESSON, CourseProgress, course_progress, page_named
 
 MAX_PICTURES = 64
 """The largest number of pictures in the cache, which all visitors share."""
-CARD_STYLE = """<style>
-[class*='st-key-card-'] { position: relative; }
-[class*='st-key-card-'] * { position: static !important; }
-[class*='st-key-card-'] a * { white-space: normal !important; }
-[class*='st-key-card-'] a::after { position: absolute; inset: 0; content: ""; }
-[class*='st-key-card-']:hover { border-color: var(--explorer-accent); }
-</style>"""
-"""Style that lets a card's link cover all of the card, and breaks its long label into lines, which Streamlit cuts."""
+WRAPPED_LABELS_STYLE = "<style>[class*='st-key-card-'] a * { white-space: normal !important; }</style>"
+"""Style that breaks the long labels of links into lines; Streamlit cuts them otherwise."""
 
 
 def show_cards(pages: Collection[StreamlitPage]) -> None:
     """Show the visitor's progress and a card for each lesson: its picture, its minutes, and a link that opens it."""
     now = course_progress()
-    st.html(CARD_STYLE)
-    show_verdict(course_verdict(now))
+    st.html(WRAPPED_LABELS_STYLE)
+    st.markdown(_progress_in_words(now))
     with st.grid(4, min_column_width=230, gap="small"):
         for number, lesson in enumerate(course().values(), start=1):
             with st.container(border=True, gap="small", key=f"card-{lesson.key}"):
@@ -49,22 +40,15 @@ def show_cards(pages: Collection[StreamlitPage]) -> None:
                 st.caption(f"{lesson.minutes} minutes{_state_in_words(lesson, now)}")
 
 
-def course_verdict(now: CourseProgress) -> Verdict:
-    """What the course is, how many lessons are answered, and the next one; none if all are answered."""
+def _progress_in_words(now: CourseProgress) -> str:
     lessons = course()
     minutes = sum(lesson.minutes for lesson in lessons.values())
-    done, right = len(now.done), sum(now.done.values())
-    following = next((lesson for lesson in lessons.values() if lesson.key not in now.done), None)
-    button = None
-    if following is not None:
-        label = f"{'Go on' if done else 'Begin'}: {following.title}"
-        button = PageButton(label, following.before.page, ((LESSON, following.key),))
-    return Verdict(
-        f"**{len(lessons)} short lessons, {minutes} minutes in all**: each asks first, then shows on the real page. "
-        "A lesson is a link: open it, or send it to a class. "
-        + (f"Answered so far: {done} of {len(lessons)}, {right} right at the first try." if done else ""),
-        (Number("Answered", f"{done} of {len(lessons)}"),),
-        button,
+    done = len(now.done)
+    right = sum(now.done.values())
+    return (
+        f"{len(lessons)} short lessons, {minutes} minutes in all: each asks first, then shows on the real page. "
+        f"A lesson is a link: open it, or send it to a class. "
+        + (f"Answered so far: {done} of {len(lessons)}, {right} right at the first try." if done else "")
     )
 
 
@@ -86,7 +70,7 @@ def picture(key: str) -> str:
     shown = range(min(2, len(prepared.columns)))
     projection = Projection.axes(prepared.columns, shown)
     mixture = projection.mixture(fit(prepared.X, setting.model).mixture)
-    drawn = f"{whole(len(prepared.X))} points, {mixture.n_components} components"
+    drawn = f"{len(prepared.X):,} points, {mixture.n_components} components"
     drawing = b64encode(thumbnail(projection.points(prepared.X), mixture).encode()).decode()
     alt = escape(f"{lesson.title}: {drawn}.")
     # As an image, because Streamlit removes an SVG element from HTML.

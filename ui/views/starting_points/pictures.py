@@ -9,7 +9,6 @@ import streamlit as st
 
 from gmm_core.arrays import BoolArray
 from gmm_core.geometry.projection import Projection
-from gmm_core.number_text import whole
 from gmm_core.studies.optima import Optimum
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK
@@ -100,7 +99,7 @@ def chart_levels(surveyed: SurveyInUnits) -> list[Level]:
         for name, optimum in zip(styles(surveyed)[:MAX_SHOWN], regular, strict=False)
     ]
     lower = regular[MAX_SHOWN:]
-    for name, several in ((f"{whole(len(lower))} lower", lower), ("at the floor", degenerate)):
+    for name, several in ((f"{len(lower):,} lower", lower), ("at the floor", degenerate)):
         if several:
             height = surveyed.log_likelihood(several[0].log_likelihood)
             levels.append(Level(name, height, _times_reached(surveyed, several), INK, at_height=False))

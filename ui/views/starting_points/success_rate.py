@@ -2,93 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import streamlit as st
 
 from gmm_core.fitting.narrow_components import sentences
 from gmm_core.fitting.restart_result import Ending
-from gmm_core.fitting.specification import FitSpecification
-from gmm_core.number_text import number, percent, whole
 from gmm_core.studies.optima import EQUAL_LOG_LIKELIHOOD, EQUAL_ROWS
-from gmm_core.studies.start_survey import SurveyedRestart
 from gmm_core.studies.success_rate import SuccessRate
-from gmm_core.wording import counted
-from ui.figures.base.wording import listed
+from ui.figures.base.wording import listed, number, percent
 from ui.figures.optima.identity import log_likelihood_texts
 from ui.shell.element_identity import kept_place
 from ui.shell.tables import ORIGINAL
 from ui.shell.text import markdown
-from ui.shell.verdict import ModelButton, Number, Standing, Verdict
 from ui.views.starting_points.survey import SurveyInUnits
-
-
-def survey_verdict(surveyed: SurveyInUnits, current: FitSpecification) -> Verdict:
-    """How many starts reach the best optimum, and the fit from one of them; `current` specifies that of all pages."""
-    survey = surveyed.survey
-    best, ended = survey.best, len(survey.restarts) + len(survey.failed)
-    if best is None:
-        sentence = f"**No optimum was found**: none of {whole(ended)} starts ended in one."
-        return Verdict(sentence, standing=Standing.DOUBTFUL)
-    if survey.specification.n_components == 1:
-        return Verdict(
-            "**With K = 1 there is only one optimum**, the mean and the covariance of all rows: every start "
-            "reaches it in one step, and n_init = 1 is enough."
-        )
-    reached = len(best.runs)
-    numbers = (
-        Number("Starts that reach A", percent(reached / ended), "Of all starts, whatever their kind."),
-    )
-    told = f"{whole(reached)} of {_starts_in_words(ended)}"
-    if not survey.complete:
-        sentence = f"**Not all starts have run**: so far {told} ended in the best optimum, A."
-        return Verdict(sentence, numbers, standing=Standing.UNFINISHED)
-    doubt = _doubt(surveyed)
-    if doubt:
-        return Verdict(
-            f"**{told} ended in the best optimum found, A.** {doubt}", numbers, standing=Standing.DOUBTFUL
-        )
-    sentence = f"**{told} ended in the best optimum, A.**"
-    if surveyed.is_sample:
-        return Verdict(sentence, numbers)
-    restart = survey.restarts[best.runs[0]]
-    wanted = fit_from_start(restart, survey.specification, current)
-    return Verdict(sentence, numbers, ModelButton("Use A on all pages", wanted, current, "take-best"))
-
-
-def _doubt(surveyed: SurveyInUnits) -> str:
-    """The first reason why A may not be the best optimum there is; empty if there is none."""
-    survey = surveyed.survey
-    assert survey.best is not None
-    if any(survey.restarts[run].ending is Ending.ITERATION_LIMIT for run in survey.best.runs):
-        return "EM had not converged there: allow more iterations."
-    if survey.narrow:
-        return f"The spread of {counted(len(survey.narrow), 'component')} says little there."
-    if len(survey.best.runs) == 1 and len(survey.restarts) > 1:
-        return "A better one may well exist: run more restarts."
-    return ""
-
-
-def fit_from_start(
-    restart: SurveyedRestart, surveyed: FitSpecification, current: FitSpecification
-) -> FitSpecification:
-    """The specification of the fit whose only start is that of this restart, so that it ends in the same optimum."""
-    return replace(
-        current,
-        n_init=1,
-        init=restart.kind,
-        seed=restart.seed,
-        tolerance=surveyed.tolerance,
-        max_iterations=surveyed.max_iterations,
-    )
 
 
 def show_success_rates(surveyed: SurveyInUnits) -> None:
     """Show the share of each kind of start that reached the best optimum, and the n_init that does so with 99 %."""
     survey = surveyed.survey
     best = survey.best
-    if best is None or survey.specification.n_components == 1:
+    if best is None:
+        st.markdown(
+            f"**No optimum was found**: none of {len(survey.restarts) + len(survey.failed):,} starts "
+            "ended in one."
+        )
+        return
+    if survey.specification.n_components == 1:
+        st.markdown(
+            "**With K = 1 there is only one optimum**, the mean and the covariance of all rows: every start "
+            "reaches it in one step, and n_init = 1 is enough."
+        )
         return
     st.caption(
         "EM ends in a maximum of the log-likelihood near its start: a **local optimum**, which need not be the "
@@ -111,7 +54,7 @@ def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
     for kind, name in zip(reaching, _bold(reaching), strict=True):
         each = rates[kind]
         share = f"all {each.runs}" if each.share == 1 else f"{percent(each.share)} of {each.runs}"
-        n_init = "1 restart" if each.n_init in (None, 1) else f"{whole(each.n_init)} restarts"
+        n_init = f"{each.n_init:,} restarts" if each.n_init != 1 else "1 restart"
         if not clauses:
             n_init += f" {'finds' if each.n_init == 1 else 'find'} it 99 times in 100"
         clauses.append(f"{share} {name} starts ({n_init})")
@@ -119,7 +62,7 @@ def success_rates_in_words(rates: dict[str, SuccessRate]) -> str:
     if never:
         fewest, _ = rates[never[0]].n_init_interval
         names = listed(_bold(never)).replace(" and ", " or ")
-        clauses.append(f"none of {rates[never[0]].runs} {names} starts ({whole(fewest)} or more)")
+        clauses.append(f"none of {rates[never[0]].runs} {names} starts ({fewest:,} or more)")
     return listed(clauses)
 
 
@@ -142,15 +85,15 @@ def success_rate_table(rates: dict[str, SuccessRate]) -> pd.DataFrame:
 
 def _share_in_words(rates: SuccessRate) -> str:
     """The share with its 95 % interval, in percent."""
-    low, high = (percent(end) for end in rates.interval)
-    return f"{percent(rates.share)} ({low} to {high})"
+    low, high = (number(100 * end, 2 if end < 0.995 else 3) for end in rates.interval)
+    return f"{percent(rates.share)} ({low}–{high} %)"
 
 
 def _restarts_in_words(rates: SuccessRate) -> str:
     """The n_init that reaches the optimum with a probability of 99 %, and its interval."""
     fewest, most = rates.n_init_interval
-    between = f"{whole(fewest)} or more" if most is None else f"{whole(fewest)} to {whole(most)}"
-    return between if rates.n_init is None else f"{whole(rates.n_init)} ({between})"
+    between = f"{fewest:,} or more" if most is None else f"{fewest:,} to {most:,}"
+    return between if rates.n_init is None else f"{rates.n_init:,} ({between})"
 
 
 def show_remarks(surveyed: SurveyInUnits) -> None:
@@ -166,15 +109,13 @@ def _remark_sentences(surveyed: SurveyInUnits) -> list[str]:
     texts = []
     if surveyed.is_sample:
         texts.append(
-            f"EM runs here on a random sample of {whole(len(surveyed.rows))} of the "
-            f"{whole(len(surveyed.prepared.X))} rows, so "
+            f"EM runs here on a random sample of {len(surveyed.rows):,} of the {len(surveyed.prepared.X):,} rows, so "
             "log-likelihoods, BIC and shares are those of the sample."
         )
     if not survey.complete:
         n_starts = survey.n_starts * len(survey.kinds)
         texts.append(
-            f"The survey was stopped after {whole(ended + len(survey.failed))} of {whole(n_starts)} starts: what "
-            f"follows is of "
+            f"The survey was stopped after {ended + len(survey.failed):,} of {n_starts:,} starts: what follows is of "
             "these."
         )
     if survey.failed:
@@ -204,15 +145,14 @@ def _remark_sentences(surveyed: SurveyInUnits) -> list[str]:
     unfinished = sum(restart.ending is Ending.ITERATION_LIMIT for restart in survey.restarts)
     if unfinished:
         texts.append(
-            f"{_starts_in_words(unfinished)} had not converged after {whole(survey.specification.max_iterations)} "
-            f"iterations"
+            f"{_starts_in_words(unfinished)} had not converged after {survey.specification.max_iterations:,} iterations"
             ": they may not have reached an optimum."
         )
     return texts
 
 
 def _starts_in_words(count: int) -> str:
-    return f"{whole(count)} {'start' if count == 1 else 'starts'}"
+    return f"{count:,} {'start' if count == 1 else 'starts'}"
 
 
 def show_explanation(surveyed: SurveyInUnits) -> None:
@@ -227,18 +167,17 @@ def _explanation_sentences(surveyed: SurveyInUnits) -> list[str]:
     sentences = [
         "EM raises the likelihood from its start until it reaches a **local optimum**; which one depends on the start "
         "alone. Here it continues until the mean log-likelihood rises by no more than "
-        f"{number(survey.specification.tolerance)} nats per row.",
+        f"{survey.specification.tolerance:.0e} nats per row.",
         "Runs ended in the **same optimum** if their hard labels agree, however components are numbered, on all but "
-        f"{whole(max(1, int(EQUAL_ROWS * n_rows)))} of {whole(n_rows)} rows ({percent(EQUAL_ROWS)}, one at least) "
-        f"and their "
-        f"log-likelihoods lie within {number(EQUAL_LOG_LIKELIHOOD * n_rows)} nats; from the highest down, each run "
+        f"{max(1, int(EQUAL_ROWS * n_rows)):,} of {n_rows:,} rows ({percent(EQUAL_ROWS)}, one at least) and their "
+        f"log-likelihoods lie within {number(EQUAL_LOG_LIKELIHOOD * n_rows, 3)} nats; from the highest down, each run "
         "joins the first that it agrees with.",
         "If a share s of starts reaches an optimum, n of them miss it with (1 − s)ⁿ: "
         "**n_init = ⌈log 0.01 / log(1 − s)⌉** misses it once in a hundred times. A share out of few "
         "starts is uncertain: the interval (Wilson, 95 %) shows how much, for the share and for n_init.",
     ]
     if surveyed.units == ORIGINAL and surveyed.log_volume:
-        difference = number(abs(surveyed.log_volume))
+        difference = number(abs(surveyed.log_volume), 4)
         sentences.append(
             "Log-likelihoods are those of the columns in **their own units**. In the units of the fit, as on the "
             f"Clusters page, each is {difference} {'higher' if surveyed.log_volume > 0 else 'lower'} "

@@ -7,36 +7,25 @@ import streamlit as st
 
 from gmm_core.geometry.agreement import adjusted_rand_index, counterparts, differing_rows
 from gmm_core.model.mixture import Mixture
-from gmm_core.number_text import NOTHING, index, number, percent, whole
 from gmm_core.studies.optima import Optimum
 from ui.chart.display import show
+from ui.figures.base.wording import number, percent
 from ui.links.followed_link import page_control
 from ui.projection.plane import PictureAxes
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice
-from ui.shell.tables import component_table, written
+from ui.shell.tables import component_table, decimal_formats
 from ui.views.starting_points.pictures import optimum_picture, styles
 from ui.views.starting_points.survey import SurveyInUnits
-
-CHOICES = ("first_optimum", "second_optimum")
-"""The controls for the two optima; a link that names one of them opens the comparison."""
 
 
 def show_comparison(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
     """Show controls for the two optima, their differences in numbers, their pictures and their parameters."""
     optima = surveyed.survey.optima
+    st.subheader("Compare two optima", anchor=False)
     if len(optima) < 2:
         st.caption("There is only one optimum, so there is nothing to compare.")
         return
-    linked = any(key in st.query_params for key in CHOICES)
-    expander = st.expander("Compare two optima", expanded=linked, on_change="rerun", key="compared")
-    if expander.open:
-        with expander:
-            _show_two(surveyed, plane)
-
-
-def _show_two(surveyed: SurveyInUnits, plane: PictureAxes) -> None:
-    optima = surveyed.survey.optima
     first, second = _choose_two(surveyed)
     names = [styles(surveyed)[position].name for position in (first, second)]
     one, other = optima[first], optima[second]
@@ -59,7 +48,7 @@ def _choose_two(surveyed: SurveyInUnits) -> tuple[int, int]:
     names = [style.name for style in styles(surveyed)]
     chosen = []
     with st.container(horizontal=True):
-        for position, (label, key) in enumerate(zip(("First", "Second"), CHOICES, strict=True)):
+        for position, (label, key) in enumerate((("First", "first_optimum"), ("Second", "second_optimum"))):
             name = page_control(Control(key, label, "", names[position], Choice(names)), width=120)
             chosen.append(names.index(name))
     return chosen[0], chosen[1]
@@ -74,14 +63,14 @@ def _show_metrics(
     with st.grid(4, min_column_width=150, gap="small"):
         st.metric(
             "Agreement (ARI)",
-            index(adjusted_rand_index(one.labels, other.labels)),
+            number(adjusted_rand_index(one.labels, other.labels), 3),
             help="Adjusted Rand index of the hard labels: 1 if both make the same partition, about 0 if they agree "
             "by chance alone.",
         )
         st.metric(
             "Rows that differ",
-            whole(differing),
-            delta=f"{percent(differing / n_rows)} of {whole(n_rows)}",
+            f"{differing:,}",
+            delta=f"{percent(differing / n_rows)} of {n_rows:,}",
             delta_color="off",
             delta_arrow="off",
             help="Rows whose most likely component in the one is not the counterpart of that in the other.",
@@ -96,7 +85,7 @@ def _show_metrics(
         )
         st.metric(
             "BIC",
-            NOTHING if bics[0] is None or bics[1] is None else _signed(bics[0] - bics[1]),
+            "—" if bics[0] is None or bics[1] is None else _signed(bics[0] - bics[1]),
             delta=between,
             delta_color="off",
             delta_arrow="off",
@@ -107,22 +96,24 @@ def _show_metrics(
 
 def _signed(value: float) -> str:
     """A number with its sign, + or −."""
-    return f"{'+' if value > 0 else ''}{number(value)}"
+    return f"{'+' if value > 0 else ''}{number(value, 3)}"
 
 
 def _show_parameters(surveyed: SurveyInUnits, one: Mixture, other: Mixture, names: list[str]) -> None:
-    # A table takes longer to draw than a picture: it is made on request.
-    if not st.toggle("Parameters of both", key="compared parameters"):
+    # A table takes longer to draw than a picture: it is made only while the expander is open.
+    expander = st.expander("Parameters of both", on_change="rerun", key="compared parameters")
+    if not expander.open:
         return
-    with st.container():
+    with expander:
         tables = [
             parameter_table(surveyed.mixture(mixture), surveyed.prepared.columns, name)
             for mixture, name in zip((one, other), names, strict=True)
         ]
         table = pd.concat(tables).sort_values(["component", "optimum"], kind="stable")
         st.dataframe(
-            written(table),
+            table,
             hide_index=True,
+            column_config=decimal_formats(table, "%.4g"),
             alt="Weights, means and standard deviations of both optima, component by component",
             width="stretch",
         )

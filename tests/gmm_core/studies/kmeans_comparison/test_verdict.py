@@ -23,7 +23,7 @@ LABELS = np.repeat(["a", "b"], 150)
     [
         (BLOBS, None, Choice.KMEANS, "the simpler one is enough"),
         (BLOBS, LABELS, Choice.KMEANS, "the simpler one is enough"),
-        (TOUCHING, None, Choice.EITHER, "less than 95\u202f% sure"),
+        (TOUCHING, None, Choice.EITHER, "less than 95 % sure"),
         (STRETCHED, None, Choice.MIXTURE, "the lower BIC decides"),
         (STRETCHED, LABELS, Choice.MIXTURE, "agrees better with the true labels"),
     ],

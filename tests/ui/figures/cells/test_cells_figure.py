@@ -130,4 +130,4 @@ def test_many_points_are_drawn_as_a_sample_with_the_marked_one(pick: Pick) -> No
     drawn = np.concatenate([np.asarray(trace.customdata)[:, 0] for trace in pick(drawing.figure, "points-")])
     assert len(drawn) in (1_000, 1_001)
     assert 2_999 in drawn
-    assert "1\u202f000 of the 3\u202f000" in drawing.note
+    assert "1,000 of the 3,000" in drawing.note

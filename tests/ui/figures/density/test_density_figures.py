@@ -16,7 +16,7 @@ from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import colour
 from ui.figures.density.field import LineField, PlaneField
 from ui.figures.density.line import LINES
-from ui.figures.density.plane import PLANES, names_of_regions
+from ui.figures.density.plane import PLANES
 from ui.figures.density.rows_and_sample import Rows, rows_and_sample
 from ui.figures.density.scene import MAX_RINGS, MAX_ROWS, DensityScene
 from ui.figures.density.surface import density_surface
@@ -107,7 +107,7 @@ def test_the_borders_of_the_regions_of_one_gaussian_are_its_ellipses(
     drawing = PLANES["regions"](scene)
     for position, level in enumerate(LEVELS):
         (border,) = pick(drawing.figure, f"region-{position}")
-        assert border.name == f"holds {100 * level:g}\u202f%"
+        assert border.name == f"holds {100 * level:g} %"
         from_mean = spots(border) - scene.mixture.means[0]
         squared = np.einsum("ni,ij,nj->n", from_mean, np.linalg.inv(scene.mixture.covariances[0]), from_mean)
         np.testing.assert_allclose(squared, chi2.ppf(level, 2), rtol=0.02)
@@ -218,7 +218,7 @@ def test_of_many_rows_a_sample_and_the_least_likely_are_drawn(
     (rings,) = pick(drawing.figure, "least-likely")
     assert len(rings.x) == MAX_RINGS
     assert "(400)" in rings.name
-    assert "5\u202f000 rows" in drawing.note
+    assert "5,000 rows" in drawing.note
 
 
 @pytest.mark.parametrize("n_features", [1, 2])
@@ -243,17 +243,3 @@ def test_rows_and_sample_share_axes_and_colours(
         ]
     counts = np.bincount(both[1].responsibilities.argmax(axis=1), minlength=3)
     assert drawings[1].alt.endswith(f"hold {counts[0]}, {counts[1]}, {counts[2]}.")
-
-
-def test_the_name_of_a_region_has_room_below_the_end_of_the_axis() -> None:
-    angle = np.linspace(0, 2 * np.pi, 400)
-    border = np.column_stack([np.cos(angle), np.sin(angle)])
-    for high, expected in ((1.0, 0.88), (2.0, 1.0)):
-        (height,) = names_of_regions([border], ["90 %"], -1.0, high)["y"]
-        assert height == pytest.approx(expected, abs=0.02)
-
-
-@pytest.mark.parametrize("show", PLANES)
-def test_the_chart_is_told_which_rows_can_be_pinned(make_mixture: Callable[..., Mixture], show: str) -> None:
-    meta = PLANES[show](scene_of(make_mixture(2))).figure.layout.meta
-    assert meta == {"data": "r", "labels": ["<a>", "b"], "colours": [colour(1), colour(0)]}

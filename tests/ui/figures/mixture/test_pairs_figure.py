@@ -92,22 +92,6 @@ def test_every_feature_is_named_on_the_diagonal_and_escaped(make_mixture: Make) 
     assert "<i>" not in figure.to_json()
 
 
-def test_above_the_diagonal_is_the_correlation_of_each_pair(make_mixture: Make) -> None:
-    mixture = make_mixture(2, 4)
-    points, _ = mixture.sample(60, np.random.default_rng(0))
-    points[:, 3] = 7.0  # a constant column has no correlation
-    figure = pairs(points, NAMES[:4], mixture, mixture.responsibilities(points)).figure
-    notes = [note for note in figure.layout.annotations if note.text.startswith("r = ")]
-    expected = np.asarray(np.corrcoef(points[:, :3].T))
-    told = [float(note.text.removeprefix("r = ").replace("−", "-")) for note in notes]
-    assert told == pytest.approx([expected[0, 1], expected[0, 2], expected[1, 2]], abs=0.005)
-    for note, (row, column) in zip(notes, [(0, 1), (0, 2), (1, 2)], strict=True):
-        across = figure.layout[f"xaxis{column + 1}"].domain
-        down = figure.layout["yaxis" if row == 0 else f"yaxis{row + 1}"].domain if row else (0, 1)
-        assert across[0] < note.x < across[1]
-        assert row == 0 or down[0] < note.y < down[1]
-
-
 def test_contours_leave_their_colours_to_true_labels(make_mixture: Make, pick: Pick) -> None:
     figure = drawn(make_mixture(2, 3), colouring="true label")[0].figure
     assert {trace.line.color for trace in pick(figure, "ellipses-")} == {INK}

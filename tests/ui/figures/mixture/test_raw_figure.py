@@ -10,7 +10,7 @@ import pytest
 from gmm_core.errors import ParameterError
 from ui.figures.base.drawing import Drawing
 from ui.figures.base.palette import INK, colour
-from ui.figures.base.points import MAX_ONE_BY_ONE
+from ui.figures.mixture.plane import MAX_ONE_BY_ONE
 from ui.figures.mixture.raw import raw
 
 Valid = Callable[[Drawing], go.Figure]
@@ -71,7 +71,7 @@ def test_a_row_or_two_still_draw(n: int, n_features: int, valid: Valid) -> None:
 def test_the_words_and_the_table_state_what_is_there() -> None:
     drawing = raw([[1.0, 5.0], [3.0, 7.5], [2.0, 6.0]], ("length (cm)", "mass"), true_labels=["x", "y", "x"])
     assert drawing.alt == (
-        "3 points: length (cm) from 1 to 3 and mass from 5 to 7.5. Two labels; the largest, x, has 67\u202f% of them."
+        "3 points: length (cm) from 1 to 3 and mass from 5 to 7.5. Two labels; the largest, x, has 67 % of them."
     )
     assert drawing.table is not None
     assert drawing.table["feature"].tolist() == ["length (cm)", "mass"]

@@ -16,7 +16,7 @@ from ui.figures.mixture.space import MAX_POINTS, space
 Valid = Callable[[Drawing], go.Figure]
 Pick = Callable[[go.Figure, str], list[Any]]
 Make = Callable[..., Mixture]
-LABELS = ("width (cm)", "height (cm)", "PC 3 (4\u202f% of variance)")
+LABELS = ("width (cm)", "height (cm)", "PC 3 (4 % of variance)")
 COLOURINGS = ("component", "responsibility", "true label", "none")
 
 
@@ -91,10 +91,10 @@ def test_one_unit_is_as_long_on_every_axis_where_asked(make_mixture: Make) -> No
 def test_titles_on_the_canvas_hold_no_tags_and_no_entities(make_mixture: Make) -> None:
     mixture = make_mixture(2, 3)
     points, _ = mixture.sample(30, np.random.default_rng(0))
-    names = ("<b>x</b> & $y$", "plain", "PC 3 (4\u202f% of variance)")
+    names = ("<b>x</b> & $y$", "plain", "PC 3 (4 % of variance)")
     scene = space(points, names, mixture, mixture.responsibilities(points)).figure.layout.scene
     assert scene.xaxis.title.text == "‹b›x‹/b› & $y$"
-    assert scene.zaxis.title.text == "PC 3 (4\u202f% of variance)"
+    assert scene.zaxis.title.text == "PC 3 (4 % of variance)"
 
 
 def test_the_camera_is_kept_while_data_and_axes_stay(make_mixture: Make) -> None:
@@ -120,8 +120,7 @@ def test_a_single_point_and_an_empty_component_still_draw(
 def test_the_words_and_the_table_state_the_finding(make_mixture: Make) -> None:
     drawing, _, _ = drawn(Mixture([0.5, 0.5], np.zeros((2, 3)), np.tile(np.eye(3), (2, 1, 1))))
     assert drawing.alt == (
-        "Two components, each of which holds 50\u202f% of the points. "
-        "An ellipsoid holds 50\u202f% and 90\u202f% of a component."
+        "Two components, each of which holds 50 % of the points. An ellipsoid holds 50 % and 90 % of a component."
     )
     assert drawing.table is not None
     assert drawing.table.shape == (2, 9)

@@ -55,8 +55,8 @@ def test_hovering_tells_the_share_and_text_is_escaped(pick: Pick) -> None:
     drawing = optima_chart(LEVELS, KINDS, STARTS)
     (bar, *_) = pick(drawing.figure, "reached-")
     assert bar.hovertext == (
-        "<b>A</b>: −100.0<br>k-means: 0 of 10 starts (0\u202f%)",
-        "<b>A</b>: −100.0<br>random &lt;points&gt;: 5 of 10 starts (50\u202f%)",
+        "<b>A</b>: −100.0<br>k-means: 0 of 10 starts (0 %)",
+        "<b>A</b>: −100.0<br>random &lt;points&gt;: 5 of 10 starts (50 %)",
     )
     assert [note.text for note in drawing.figure.layout.annotations] == [
         "k-means",

@@ -78,7 +78,7 @@ def test_a_small_picture_has_fewer_points_and_no_words(
     assert len(pick(valid(large), "points")[0].x) == MAX_POINTS
     assert small.figure.layout.xaxis.title.text == ""
     assert small.note == ""
-    assert large.note == "A random sample of 1\u202f000 of the 2\u202f000 points is drawn."
+    assert large.note == "A random sample of 1,000 of the 2,000 points is drawn."
     assert not pick(small.figure, "numbers")
     assert pick(large.figure, "numbers")[0].text == ("<b>1</b>", "<b>2</b>")
 
@@ -86,5 +86,5 @@ def test_a_small_picture_has_fewer_points_and_no_words(
 def test_the_words_tell_shares_and_means() -> None:
     mixture = Mixture(np.array([0.3, 0.7]), np.array([[0.0, 1.0], [2.0, -3.5]]), np.stack([np.eye(2)] * 2))
     assert optimum(POINTS, LABELS, mixture, B).alt == (
-        "Optimum B: its components hold 70\u202f% and 30\u202f% of the points. The means are at (0, 1) and (2, −3.5)."
+        "Optimum B: its components hold 70 % and 30 % of the points. The means are at (0, 1) and (2, −3.5)."
     )

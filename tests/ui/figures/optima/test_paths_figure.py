@@ -74,7 +74,7 @@ def test_a_sample_of_many_points_is_drawn_and_said_to_be_one(pick: Pick) -> None
     drawing = paths(np.random.default_rng(1).normal(size=(3_000, 2)), LABELS, RESTART_PATHS, STYLES)
     (points,) = pick(drawing.figure, "points")
     assert len(points.x) == 1_000
-    assert drawing.note.endswith("A random sample of 1\u202f000 of the 3\u202f000 points is drawn.")
+    assert drawing.note.endswith("A random sample of 1,000 of the 3,000 points is drawn.")
     assert paths(POINTS, LABELS, RESTART_PATHS, STYLES).note.startswith(HOW_TO_READ)
 
 

@@ -11,7 +11,7 @@ from gmm_core.tables.preparation import Preparation, prepare
 from gmm_core.tables.samples import load_sample
 from ui.projection.plane import PictureAxes
 from ui.projection.view import VIEWS
-from ui.shell.analysis import Analysis, ChosenData
+from ui.shell.analysis import Analysis
 from ui.views.em_steps.axes import FilmView
 from ui.views.em_steps.film import FilmSentences
 from ui.views.em_steps.sentences import are_round, film_sentences
@@ -28,9 +28,7 @@ def words(
     preparation = Preparation(columns, scaling=scaling)
     prepared = prepare(dataset, preparation)
     specification = FitSpecification(2, covariance_type=covariance_type, n_init=1, init=init)
-    analysis = Analysis(
-        ChosenData(dataset, Sampled("faithful"), private=False), prepared, preparation, specification
-    )
+    analysis = Analysis(dataset, Sampled("faithful"), prepared, preparation, specification, private=False)
     positions = tuple(range(len(columns))) if VIEWS[view].picks else ()
     shown = FilmView(prepared, PictureAxes(VIEWS[view].projection(prepared, positions), VIEWS[view].in_units))
     run = fit(prepared.X, specification).best
@@ -38,8 +36,8 @@ def words(
 
 
 def test_it_says_what_share_an_ellipse_holds() -> None:
-    assert "Each ellipse holds 90\u202f% of its component" in words().notes[0]
-    assert "Each bar holds 90\u202f% of its component" in words(columns=("waiting",), view="line").notes[0]
+    assert "Each ellipse holds 90 % of its component" in words().notes[0]
+    assert "Each bar holds 90 % of its component" in words(columns=("waiting",), view="line").notes[0]
 
 
 @pytest.mark.parametrize("init", ALL_STARTS)

@@ -1,7 +1,7 @@
 """From a changed control to the painted picture, in milliseconds, as a person feels it.
 
 Starts the app, opens the Clusters page with 2,000 points in Chromium and moves K with the arrow keys; the clock runs in
-the page, from the key to the frame after the picture was drawn. Run: .venv/bin/python -m benchmarks.browser.paint
+the page, from the key to the frame after the picture was drawn. Run: .venv/bin/python -m benchmarks.paint
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ WAIT_FOR_PAINT = """
 
 def measured(page: Page, changes: int) -> list[float]:
     """Milliseconds of each change of K, up and down between 2 and 6."""
-    field = page.get_by_role("spinbutton", name="Components K")
+    slider = page.get_by_role("slider", name="Components K")
     found = []
     rising = True
     for _ in range(changes):
-        value = int(field.input_value())
+        value = int(slider.input_value())
         rising = value <= 2 or (rising and value < 6)
-        field.focus()
+        slider.focus()
         page.evaluate(WAIT_FOR_PAINT)
-        page.keyboard.press("ArrowUp" if rising else "ArrowDown")
+        page.keyboard.press("ArrowRight" if rising else "ArrowLeft")
         found.append(float(page.evaluate("window.painted")))
         page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
         page.wait_for_timeout(1_000)  # a person looks at what came before the next change

@@ -1,7 +1,7 @@
 """Whether the film of a fit plays without stutter: the time between pictures, and of the whole beside its pace.
 
 Starts the app, opens EM step by step with 500 points and a fit of 200 iterations, plays it from its start to its end at
-the fastest pace and notes in the page when each frame was painted. Run: .venv/bin/python -m benchmarks.browser.film
+the fastest pace and notes in the page when each frame was painted. Run: .venv/bin/python -m benchmarks.film
 """
 
 from __future__ import annotations
