@@ -252,7 +252,7 @@ class LongTask(Generic[Value]):
 
 @dataclass(frozen=True)
 class Outcome(Generic[Value]):
-    """What a task ended with, and whether it is all that was asked for."""
+    """The value or refusal that a task ended with; `is_whole` is False if it was cut short."""
 
     value: Value | Refusal
     is_whole: bool

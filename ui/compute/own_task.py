@@ -46,7 +46,7 @@ class OwnTask(Generic[Value]):
     obstacle: tuple[Hashable, str, str] | None = None
 
     def stop(self, key: Hashable) -> None:
-        """Show what there is of this task, as long as the same is asked for."""
+        """Stop this task: its unfinished value is shown as long as the page needs a task with this key."""
         self.stopped_key = key
 
     def go_on(self, key: Hashable) -> None:

@@ -17,11 +17,11 @@ LOOK_SECONDS = 0.1
 
 
 class QueueFull(Exception):
-    """As many wait as may."""
+    """The queue has no position left."""
 
 
 class Queue:
-    """So many `places` for tasks that run, and room for `max_waiting` more."""
+    """A queue in which `places` tasks run at a time and `max_waiting` more wait."""
 
     def __init__(self, places: int, max_waiting: int) -> None:
         self.places = places
@@ -83,11 +83,11 @@ class QueueWords:
     several_run: str
 
     def counted(self, count: int) -> str:
-        """So many of them."""
+        """The number with its noun, such as “2 files”."""
         return f"1 {self.one}" if count == 1 else f"{count} {self.several}"
 
     def running(self, count: int) -> str:
-        """That so many of them run."""
+        """A clause that so many run, such as “2 files are being read”."""
         return f"{self.counted(count)} {self.one_runs if count == 1 else self.several_run}"
 
 
@@ -102,7 +102,7 @@ class NoQueueSlot(Exception):
 
 
 class QueueSlot:
-    """What a task needs to run for long: used with `with`, it is given back at the end of the block."""
+    """The right of a task to run for long: a context manager that gives it back at the end of the block."""
 
     def __init__(self, queue: Queue | None = None, words: QueueWords = COMPUTATIONS) -> None:
         self._queue = COMPUTATION_QUEUE if queue is None else queue

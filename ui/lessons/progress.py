@@ -17,12 +17,26 @@ CLUSTERS = "clusters"
 LESSON, ANSWER = "lesson", "answer"
 """What a link calls the lesson and the answer that was chosen in it."""
 _KEY = "place in the course"
+"""Key of the session state: the visitor's progress."""
 _PAGES = "pages of the app"
+"""Key of the session state: the pages of the navigation."""
 
 
 @dataclass(frozen=True)
 class CourseProgress:
-    """The lesson that is on, the answer chosen in it, and of every lesson done whether the first answer was right."""
+    """The visitor's progress in the course.
+
+    Parameters
+    ----------
+    lesson : Lesson or None
+        The current lesson.
+    answered : int or None
+        The position of the answer chosen in it.
+    done : mapping
+        For each answered lesson, by key, True if the first answer was right.
+    goal : str or None
+        The page that the current lesson shows, until the app has switched to it.
+    """
 
     lesson: Lesson | None = None
     answered: int | None = None
@@ -31,22 +45,22 @@ class CourseProgress:
 
 
 def course_progress() -> CourseProgress:
-    """The visitor's place."""
-    found: CourseProgress = st.session_state.get(_KEY, CourseProgress())
-    return found
+    """The visitor's progress; a new one at the start of a session."""
+    progress: CourseProgress = st.session_state.get(_KEY, CourseProgress())
+    return progress
 
 
 def known_pages() -> Collection[StreamlitPage]:
-    """The pages of the navigation, as `follow_link` was told."""
+    """The pages of the navigation that the latest `follow_link` received."""
     pages: Collection[StreamlitPage] = st.session_state[_PAGES]
     return pages
 
 
 def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
-    """Begin the lesson that the address names, go to the page that a lesson wants, and keep the address complete.
+    """Begin the lesson that the address names, switch to the lesson's page, and keep the address complete.
 
-    What a link that opens the app says besides, such as another K, is left as it says. Who has the app open already
-    has settings of their own in the address, which are not part of the lesson that is opened then.
+    If the link opens the app, its other settings, such as another K, take precedence over the lesson's. If the app is
+    open already, the address holds the visitor's earlier settings, and the lesson's take precedence.
     """
     st.session_state[_PAGES] = tuple(pages)
     linked = course().get(st.query_params.get(LESSON, ""))
@@ -57,26 +71,26 @@ def follow_link(page: StreamlitPage, pages: Collection[StreamlitPage]) -> None:
     goal = course_progress().goal
     if goal is not None:
         st.session_state[_KEY] = replace(course_progress(), goal=None)
-        wanted = page_named(goal, pages)
-        if wanted is not page and wanted.url_path != page.url_path:
-            # What a control has taken over it writes into the address itself.
+        lesson_page = page_named(goal, pages)
+        if lesson_page is not page and lesson_page.url_path != page.url_path:
+            # A control whose value is in the session writes it into the address itself.
             others = {
                 name: value
                 for name, value in st.query_params.to_dict().items()
                 if name not in st.session_state
             }
-            st.switch_page(wanted, query_params=others)
+            st.switch_page(lesson_page, query_params=others)
     _write_address()
 
 
 def begin(key: str) -> None:
-    """Put a lesson on, unanswered."""
+    """Begin a lesson, unanswered."""
     _show(replace(course_progress(), lesson=course()[key], answered=None))
     _write_address()
 
 
 def choose(answer: int) -> None:
-    """Give an answer to the lesson that is on; the first one counts."""
+    """Answer the current lesson; only the first answer counts as right or wrong."""
     now = course_progress()
     if now.lesson is None:
         return
@@ -86,7 +100,7 @@ def choose(answer: int) -> None:
 
 
 def end() -> None:
-    """No lesson is on; the screen stays as it is."""
+    """End the lesson; the screen stays as it is."""
     st.session_state[_KEY] = replace(course_progress(), lesson=None, answered=None)
     _write_address()
 
@@ -97,7 +111,7 @@ def page_named(name: str, pages: Collection[StreamlitPage]) -> StreamlitPage:
 
 
 def _show(new: CourseProgress, fixed: Collection[str] = (), first_time: bool = True) -> None:
-    """Make it the visitor's place, and set what the address does not say."""
+    """Store the progress; at a lesson's start or first answer, set its controls except the `fixed` ones."""
     assert new.lesson is not None
     if first_time:
         scene = new.lesson.scene(new.answered)
@@ -110,13 +124,13 @@ def _show(new: CourseProgress, fixed: Collection[str] = (), first_time: bool = T
 
 def _write_address() -> None:
     now = course_progress()
-    wanted = {}
+    settings = {}
     if now.lesson is not None:
-        wanted[LESSON] = now.lesson.key
+        settings[LESSON] = now.lesson.key
         if now.answered is not None:
-            wanted[ANSWER] = now.lesson.letter(now.answered)
+            settings[ANSWER] = now.lesson.letter(now.answered)
     for name in (LESSON, ANSWER):
-        if name not in wanted and name in st.query_params:
+        if name not in settings and name in st.query_params:
             del st.query_params[name]
-        elif name in wanted and st.query_params.get(name) != wanted[name]:
-            st.query_params[name] = wanted[name]
+        elif name in settings and st.query_params.get(name) != settings[name]:
+            st.query_params[name] = settings[name]

@@ -1,4 +1,4 @@
-"""A scene of a lesson: what the screen shows before or after the answer, and what each control then stands at."""
+"""A scene of a lesson: what the screen shows before or after the answer, and the value of each control."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Scene:
 
 
 def scene_of(table: Mapping[str, Any]) -> Scene:
-    """The scene of a table of a lesson's file; raises `ParameterError` for what is none."""
+    """The scene that a table in a lesson's file describes; raises `ParameterError` if it describes none."""
     setting = {name: value for name, value in table.items() if name not in ("page", "controls")}
     if "page" not in table:
         raise ParameterError("A lesson names the page that shows it.")
@@ -34,7 +34,7 @@ def scene_of(table: Mapping[str, Any]) -> Scene:
 
 
 def offered_scene(table: Mapping[str, Any]) -> Scene:
-    """The same, where every control of the sidebar offers what the scene asks of it."""
+    """`scene_of`, with a check that the sidebar's controls offer every value, or `ParameterError`."""
     scene = scene_of(table)
     sidebar_values(scene.setting)
     for key, value in scene.controls.items():
@@ -46,7 +46,7 @@ def offered_scene(table: Mapping[str, Any]) -> Scene:
 
 
 def controls_of(scene: Scene) -> dict[str, object]:
-    """What each control of the sidebar and of the page is set to, by its key."""
+    """The value of each control of the sidebar and of the page, by its key."""
     setting = scene.setting
     values = sidebar_values(setting)
     if setting.data in GENERATORS:
@@ -58,7 +58,7 @@ def controls_of(scene: Scene) -> dict[str, object]:
 
 
 def sidebar_values(setting: Setting) -> dict[str, Any]:
-    """The values of the controls that do not hang on columns; raises `NotOffered` for what they do not offer."""
+    """The values of the controls that do not depend on columns; raises `NotOffered` if a value is not offered."""
     requested = {**vars(setting), **vars(setting.model)}
     parameters = dict(setting.parameters)
     values = {}

@@ -12,7 +12,7 @@ from ui.shell.presenter_mode import is_presenting, toggle_presenter_mode
 
 
 def lesson_strip() -> None:
-    """Draw it; nothing where no lesson is on."""
+    """Draw the strip of the current lesson; without a lesson, draw nothing."""
     with kept_place():
         now = course_progress()
         if now.lesson is not None:
@@ -58,7 +58,7 @@ def _head(lesson: Lesson) -> None:
 
 
 def _answers(lesson: Lesson, answered: int | None) -> None:
-    """The same buttons before and after, so that whoever came by keyboard keeps the place."""
+    """Draw the answers: the same buttons before and after a choice, so that the keyboard's focus stays in place."""
     with st.container(horizontal=True, gap="small"):
         for position, answer in enumerate(lesson.answers):
             st.button(
@@ -76,9 +76,9 @@ def _explanation(lesson: Lesson, answered: int) -> None:
         if answered == lesson.right
         else f":material/close: **Not quite.** It is “{lesson.answers[lesson.right]}”."
     )
-    told_later = is_presenting()  # a wall has room for the question and the picture: the words come after it
-    st.markdown(verdict if told_later else f"{verdict} {lesson.explanation}")
+    explains_on_request = is_presenting()  # a projected screen has room for the question and the picture only
+    st.markdown(verdict if explains_on_request else f"{verdict} {lesson.explanation}")
     st.caption(f":material/visibility: {lesson.look}")
-    if told_later:
+    if explains_on_request:
         with st.expander("Why"):
             st.markdown(lesson.explanation)

@@ -1,4 +1,4 @@
-"""The sidebar's settings as an address holds them: read from a link, and written into one."""
+"""The sidebar's settings in an address: read from a link, and written into one."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Settings = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class FollowedLink:
-    """What was read of a link.
+    """The settings of a link that can be applied, and those that cannot.
 
     Parameters
     ----------
     settings : Settings
-        The same settings as they can be set here, each text as the app itself writes it.
+        The settings that can be applied, each text as the app itself writes it.
     refused : tuple of str
-        What is not offered here, a sentence each.
+        A sentence for each setting whose value is not offered.
     """
 
     settings: Settings
@@ -35,7 +35,7 @@ class FollowedLink:
 
 
 def read_settings(requested: Mapping[str, list[str]]) -> FollowedLink:
-    """Read what an address asks of the sidebar's controls; other settings, which pages read, stay as they are."""
+    """Read the settings of the sidebar's controls from an address; settings that pages read stay unchanged."""
     settings = {name: list(texts) for name, texts in requested.items()}
     refused: list[str] = []
     values = read_controls([row for row in CONTROLS.values() if row.key in requested], settings, refused)
@@ -47,12 +47,14 @@ def read_settings(requested: Mapping[str, list[str]]) -> FollowedLink:
 
 
 def written_settings(analysis: Analysis, usual: Mapping[str, object]) -> list[tuple[str, str]]:
-    """What a link says of the sidebar's controls as they stand, where that is not the default.
+    """The current values of the sidebar's controls as a link writes them.
+
+    A control is left out if it is at its default and no lesson sets another value.
 
     Parameters
     ----------
     usual : mapping
-        What a control stands at without being named, where that is not its default, as in a lesson.
+        The values that the current lesson sets, by key.
     """
     source = CONTROLS["data"].value
     rows = [*controls_at(*Place, source=source), *column_controls(analysis.dataset, analysis.private)]
@@ -70,7 +72,7 @@ def sidebar_keys(analysis: Analysis) -> set[str]:
 
 
 def read_controls(rows: list[Control], settings: Settings, refused: list[str]) -> dict[str, Any]:
-    """Read these controls; in `settings` put their texts in order, and take out what is not offered."""
+    """Read these controls; in `settings`, normalise their texts and remove those that are not offered."""
     values = {}
     for row in rows:
         try:
@@ -86,7 +88,7 @@ def read_controls(rows: list[Control], settings: Settings, refused: list[str]) -
 
 
 def _linked_dataset(values: Mapping[str, Any]) -> Dataset | None:
-    """The data that a link opens on; None for a visitor's own."""
+    """The data set that a link names; None for a visitor's own file."""
     source = values.get("data", CONTROLS["data"].default)
     if source in SAMPLES:
         return sample_dataset(source)

@@ -1,7 +1,7 @@
 """Opening a link: its settings are read once, and one warning names what of it cannot be set here.
 
-The sidebar's controls are read before anything is drawn; those of a page as they are first drawn, since what they offer
-may hang on the fit.
+The sidebar's controls are read before anything is drawn; those of a page when they are first drawn, since
+what they offer may depend on the fit.
 """
 
 from __future__ import annotations
@@ -33,31 +33,31 @@ _BROKEN, _REFUSED = "what is wrong with the link", "what the link asks in vain"
 def read_link(page: StreamlitPage) -> None:
     """Read the settings of the link that opens the session, and open the page with those that can be set here.
 
-    A control then meets only texts that the app itself writes. What was refused is told by `warnings_about_link`.
+    A control then meets only texts that the app itself writes. `warnings_about_link` shows what was refused.
     """
     if st.session_state.get(_IS_READ):
         if SHORT in st.query_params:  # going back in the browser leads here; the controls hold what it said
             del st.query_params[SHORT]
         return
     st.session_state[_IS_READ] = True
-    given = {name: st.query_params.get_all(name) for name in st.query_params}
-    asked, broken = _unpacked(given)
-    link = read_settings(asked)
+    address = {name: st.query_params.get_all(name) for name in st.query_params}
+    requested, broken = _unpacked(address)
+    link = read_settings(requested)
     st.session_state[_BROKEN], st.session_state[_REFUSED] = broken, [*link.refused]
-    if link.settings != given:
+    if link.settings != address:
         st.switch_page(page, query_params=link.settings)
 
 
 def page_control(row: Control, **look: Any) -> Any:
-    """Draw a page's own control and return its value; of a link it is read as the sidebar's controls are.
+    """Draw a page's own control and return its value; a link sets it in the same way as the sidebar's controls.
 
     `look` are further arguments of its widget.
     """
     if not row.private and row.key not in st.session_state and row.key in st.query_params:
-        given = st.query_params.get_all(row.key)
-        settings = {row.key: given}
+        texts = st.query_params.get_all(row.key)
+        settings = {row.key: texts}
         read_controls([row], settings, st.session_state[_REFUSED])
-        if settings.get(row.key) != given:
+        if settings.get(row.key) != texts:
             del st.query_params[row.key]
             st.query_params.update(settings)
             st.rerun()
@@ -66,9 +66,10 @@ def page_control(row: Control, **look: Any) -> Any:
 
 @contextmanager
 def warnings_about_link() -> Iterator[None]:
-    """Say, above what is drawn inside, that the link was not whole, or asked for what is not offered.
+    """Warn, above what the block draws, that the link was broken or named values that are not offered.
 
-    Said until the page has been drawn to its end, since a page that computes for long is drawn several times.
+    The warning stays until the page has been drawn to its end, since a page with a long computation is drawn
+    several times.
     """
     place = st.empty()
     _warn(place)
@@ -95,14 +96,14 @@ def _warn(place: DeltaGenerator) -> None:
                 st.warning(markdown(warning, 1_500), icon=":material/link_off:")
 
 
-def _unpacked(given: Settings) -> tuple[Settings, list[str]]:
+def _unpacked(address: Settings) -> tuple[Settings, list[str]]:
     """The settings of an address, those of its token if it has one; and a sentence if the token is broken."""
-    if SHORT not in given:
-        return given, []
+    if SHORT not in address:
+        return address, []
     try:
         unpacked: Settings = {}
-        for name, value in without_infinite_numbers(settings(given[SHORT][-1])):
+        for name, value in without_infinite_numbers(settings(address[SHORT][-1])):
             unpacked.setdefault(name, []).append(value)
     except BrokenLink as broken:
-        return {name: texts for name, texts in given.items() if name != SHORT}, [str(broken)]
+        return {name: texts for name, texts in address.items() if name != SHORT}, [str(broken)]
     return unpacked, []

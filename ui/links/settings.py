@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def without_infinite_numbers(settings: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The settings of an address without infinite numbers, of which Streamlit fails to make whole ones."""
+    """The settings of an address without infinite numbers, which Streamlit fails to convert to integers."""
     return [(name, value) for name, value in settings if not _is_infinite(value)]
 
 

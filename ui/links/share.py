@@ -16,6 +16,7 @@ from ui.shell.analysis import current_analysis
 from ui.shell.component_colours import COLOURS, linked_colours
 
 _POPOVER = "link to this screen"
+"""Key of the popover."""
 _mount_copy_field = st.components.v2.component(
     "explorer_address",
     html='<div class="address"><input readonly><button type="button" aria-live="polite">Copy</button></div>',
@@ -32,7 +33,7 @@ def link_button() -> None:
 
 @st.fragment
 def _popover() -> None:
-    # The link is made when it is asked for: by then the browser has told what its address is.
+    # The link is made when the popover opens: by then the browser has sent its address.
     popover = st.popover(
         "Link to this screen",
         icon=":material/link:",
@@ -47,7 +48,7 @@ def _popover() -> None:
 
 
 def link_to(page_address: str, place: str) -> None:
-    """The link to a page with the settings of now, a button that copies it, and what it cannot carry."""
+    """Show the link to a page with the current settings, a button that copies it, and what it does not contain."""
     st.caption("Full link")
     shown = {"address": full_link(page_address), "label": "Full link"}
     _mount_copy_field(key=f"full link in {place}", data=shown, width="stretch")
@@ -55,15 +56,15 @@ def link_to(page_address: str, place: str) -> None:
 
 
 def full_link(page_address: str) -> str:
-    """The address of a page with the settings of now."""
+    """The address of a page with the current settings."""
     return f"{page_address}?{urlencode(current_settings())}".rstrip("?")
 
 
 def current_settings() -> list[tuple[str, str]]:
-    """What a link says, as pairs of a name and a value.
+    """The settings of a link to the current screen, as pairs of a name and a value.
 
-    These are the sidebar's controls that do not stand at their default, what the page and the lesson have put into the
-    address, and colours.
+    These are the sidebar's controls that are not at their default, the settings that the page and the lesson have put
+    into the address, and the colour numbers.
     """
     progress, analysis = course_progress(), current_analysis()
     usual = {} if progress.lesson is None else controls_of(progress.lesson.scene(progress.answered))
@@ -81,12 +82,12 @@ def current_settings() -> list[tuple[str, str]]:
 
 
 def landing_address() -> str:
-    """The address of the first page, where the app is: as the browser has it, without what stands behind."""
+    """The address of the first page: the browser's address without the name of the current page."""
     return _without_page(_rooted(st.context.url or ""), known_pages())
 
 
 def what_stays_behind() -> str:
-    """What the link cannot carry of this screen."""
+    """A sentence on what of this screen the link does not contain."""
     view = "Not saved: zoom, selection, EM position."
     if current_analysis().private:
         return (
@@ -97,7 +98,7 @@ def what_stays_behind() -> str:
 
 
 def _rooted(page_address: str) -> str:
-    """An address that is a host's alone, with the slash that belongs there."""
+    """The address; if it is a host alone, with the slash that ends it."""
     return f"{page_address}/" if page_address and not urlsplit(page_address).path else page_address
 
 

@@ -1,4 +1,4 @@
-"""Short links as earlier versions made them, with all settings packed into one token: they still open.
+"""Short links of earlier versions, with all settings packed into one token: they still open.
 
 A token is the sign of its version and, in Base64 of the kind that addresses take, two bytes by which a damaged one
 is known and the settings, deflated against a dictionary of what settings were called. It never changes, or links that
@@ -14,8 +14,11 @@ from urllib.parse import parse_qsl
 from gmm_core.errors import ExplorerError
 
 LONGEST_TOKEN = 4_000
+"""Most characters of a token."""
 LONGEST_SETTINGS = 8_000
+"""Most bytes of the unpacked settings."""
 MAX_SETTINGS = 100
+"""Most settings in a token."""
 NOT_CARRIED = frozenset({"s", "embed", "embed_options"})
 """Parameters that belong to an address, not to the settings."""
 _CHECK_BYTES = 2

@@ -16,7 +16,7 @@ from gmm_core.tables.preparation import UNLABELLED
 from ui.figures.base.wording import counted_in_digits, number, tenths
 from ui.report.subject import Subject
 from ui.report.table import Table, facts
-from ui.shell.fit_terms import CRITERIA, ENDINGS
+from ui.shell.fit_terms import CRITERION_MEANINGS, ENDINGS
 from ui.shell.text import visible
 
 MAX_GROUPS = 50
@@ -104,7 +104,7 @@ def criteria(subject: Subject) -> Table:
     if subject.is_rescaled:
         volume = len(prepared.X) * float(np.log(prepared.scale).sum())
         rows.append(("Log-likelihood in the data's own units", exact(fit.log_likelihood - volume)))
-    rows += [(name, exact(getattr(fit.criteria, name.lower()))) for name in CRITERIA]
+    rows += [(name, exact(getattr(fit.criteria, name.lower()))) for name in CRITERION_MEANINGS]
     rows += [
         ("Free parameters", f"{fit.criteria.parameter_count:,}"),
         ("Iterations", f"{fit.best.n_iterations:,}"),
@@ -116,7 +116,7 @@ def criteria(subject: Subject) -> Table:
 def criteria_words(subject: Subject) -> list[str]:
     """The meaning of the criteria, or why they are not meaningful for this fit."""
     refusal = subject.fit.criteria.refusal
-    meanings = [f"{name} = {meaning}" for name, meaning in CRITERIA.items()]
+    meanings = [f"{name} = {meaning}" for name, meaning in CRITERION_MEANINGS.items()]
     units = (
         "Log-likelihood and criteria are those of the columns as they are fitted; in the data's own units each "
         "differs by a constant, so that comparisons stay the same."

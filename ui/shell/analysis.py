@@ -23,19 +23,19 @@ class Analysis:
     Parameters
     ----------
     dataset : Dataset
-        What was generated, chosen or uploaded.
+        The data as generated, chosen or uploaded.
     origin : Origin
-        How it can be had again.
+        How to generate, load or read the data again.
     prepared : PreparedData or None
         The matrix that is fitted; None if the data cannot be prepared as asked, and then `problems` says why.
     preparation : Preparation
-        What is asked of the preparation: columns and scale.
+        The chosen columns and scale.
     specification : FitSpecification
-        What is asked of the fit.
+        The chosen model and how it is fitted.
     private : bool
-        Whether the data is the visitor's own, so that nothing made from it may be shared.
+        True if the data is the visitor's own, so that no other visitor may see anything made from it.
     problems : tuple of str
-        What stands in the way or was replaced, a sentence each.
+        A sentence for each choice that could not be applied or was replaced.
     """
 
     dataset: Dataset
@@ -48,18 +48,18 @@ class Analysis:
 
 
 def remember_analysis(analysis: Analysis) -> None:
-    """Make it the visitor's current work."""
+    """Store the visitor's current analysis."""
     st.session_state[_KEY] = analysis
 
 
 def current_analysis() -> Analysis:
-    """The visitor's current work."""
+    """The visitor's current analysis."""
     analysis: Analysis = st.session_state[_KEY]
     return analysis
 
 
 def take_over_specification() -> Analysis:
-    """Have the current work ask for what the model's controls say, where the sidebar is not drawn; it is returned."""
+    """Update the current analysis from the model's controls, for runs without the sidebar, and return it."""
     analysis = replace(current_analysis(), specification=chosen_specification())
     remember_analysis(analysis)
     return analysis

@@ -37,7 +37,7 @@ def continued_colour_numbers(
 def component_colour_numbers(mixture: Mixture, data_digest: str) -> tuple[int, ...]:
     """The colour numbers for this visitor's next picture of the data with that digest; starts afresh with other data.
 
-    At first they are those of the link that was followed, if it tells any.
+    At first they are those of the link that opened the session, if it has any.
     """
     earlier: tuple[str, Mixture, tuple[int, ...]] | None = st.session_state.get(_KEY)
     if earlier is None:
@@ -59,7 +59,7 @@ def _usual(mixture: Mixture) -> tuple[int, ...]:
 
 
 def linked_colours(data_digest: str) -> str:
-    """What a link says of the colours of the last picture of that data, "1-3-5"; empty where they are the usual ones.
+    """The colour numbers of the latest picture of that data, as a link writes them ("1-3-5"); empty if usual.
 
     Not part of the address itself: each change of that would be another step for the browser's Back.
     """
@@ -70,7 +70,7 @@ def linked_colours(data_digest: str) -> str:
 
 
 def parsed_colour_numbers(linked: str, n_components: int) -> tuple[int, ...] | None:
-    """The colour numbers that a link tells, "1-3-5", for so many components; None where it tells none."""
+    """The colour numbers in a link such as "1-3-5"; None unless there is a different one for each component."""
     numbers = linked.split("-")
     if len(numbers) != n_components or not all(_NUMBER.fullmatch(each) for each in numbers):
         return None

@@ -1,4 +1,4 @@
-"""A control as a row of a table: its names, its default, where it stands and what it sets."""
+"""A control as a row of a table: its names, its default, its place on the screen and what it sets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MAX_NAMED = 4
 
 
 class NotOffered(ParameterError):
-    """A control was asked for a value that it does not offer; `instead` is the value that it has then."""
+    """A link or a lesson names a value that the control does not offer; `instead` is the value it gets."""
 
     def __init__(self, sentence: str, instead: Any) -> None:
         super().__init__(sentence)
@@ -26,7 +26,7 @@ class NotOffered(ParameterError):
 
 
 class Place(Enum):
-    """Where a control stands; in the sidebar all but the controls of data, model and screen are folded."""
+    """The place of a control; in the sidebar, all but the controls of data, model and screen are folded."""
 
     DATA = "Data"
     PARAMETERS = "Data parameters"
@@ -52,7 +52,7 @@ class Control:
     kind : Kind
         What it offers.
     place : Place
-        Where it stands, on a page if not in the sidebar, where the order within a place is that of the table.
+        A place in the sidebar, where controls are in the order of the table, or `Place.PAGE` for a page's own.
     field : str
         The field of `FitSpecification` or `Preparation`, or the generator's parameter, that it sets, and its name in
         lessons; empty if it sets none.
@@ -95,7 +95,7 @@ class Control:
 
     @property
     def value(self) -> Any:
-        """What it stands at in this session; a value that is offered."""
+        """The current value in this session; always one that is offered."""
         return self.kind.nearest(st.session_state.get(self.key, self.default), self.default)
 
     def read(self, texts: Sequence[str]) -> Any:

@@ -12,9 +12,9 @@ ENDINGS: dict[Ending, str] = {
     Ending.LEFT_BEHIND: "left behind",
 }
 """How a restart ended, in words."""
-CRITERIA = {
+CRITERION_MEANINGS = {
     "BIC": "−2 log L + p log N: fit against size. Lower is better (mclust shows the negative).",
     "AIC": "−2 log L + 2 p: fit against size, milder on size than BIC. Lower is better.",
     "ICL": "BIC − 2 Σ log max r, a penalty for unsure labels: favours components apart. Lower is better.",
 }
-"""Each criterion's formula and what it is for."""
+"""The formula and the purpose of each criterion of `gmm_core.studies.model_grid.CRITERIA`, by its name."""

@@ -16,7 +16,7 @@ from gmm_core.starts.short_runs import STAGES
 from ui.figures.base.wording import number, tenths
 from ui.shell.analysis import Analysis
 from ui.shell.element_identity import kept_place
-from ui.shell.fit_terms import CRITERIA, ENDINGS
+from ui.shell.fit_terms import CRITERION_MEANINGS, ENDINGS
 from ui.shell.presenter_mode import is_presenting
 from ui.shell.text import markdown
 
@@ -48,7 +48,7 @@ def show_summary(analysis: Analysis, fit: Fit, data_digest: str) -> None:
             "per row. Higher fits these rows closer.",
             higher_is_better=True,
         )
-        for name, meaning in CRITERIA.items():
+        for name, meaning in CRITERION_MEANINGS.items():
             value = getattr(fit.criteria, name.lower())
             before = None if earlier is None else getattr(earlier.criteria, name.lower())
             _show_metric(name, value, before, fit.criteria.refusal or meaning)

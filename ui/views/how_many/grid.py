@@ -24,7 +24,7 @@ from ui.shell.analysis import Analysis
 from ui.shell.control import Control
 from ui.shell.control_kinds import Choice, Switch
 from ui.shell.element_identity import kept_place
-from ui.shell.fit_terms import CRITERIA as MEANINGS
+from ui.shell.fit_terms import CRITERION_MEANINGS
 from ui.shell.model_controls import use_model, use_model_in_next_run
 from ui.shell.text import markdown
 from ui.views.how_many.sweep import Grid, Sweep
@@ -37,7 +37,7 @@ _HANDLED_ROW = "row of the grid that was taken"
 
 def choose_criterion() -> str:
     """Show the control for the criterion, and return its name."""
-    meanings = " ".join(f"**{name}**: {meaning}" for name, meaning in MEANINGS.items())
+    meanings = " ".join(f"**{name}**: {meaning}" for name, meaning in CRITERION_MEANINGS.items())
     kind = Choice(CRITERIA, widget=st.segmented_control)
     return str(page_control(Control("criterion", "Criterion", meanings, "BIC", kind)))
 
