@@ -34,7 +34,7 @@ def scene_of(table: Mapping[str, Any]) -> Scene:
 
 
 def offered_scene(table: Mapping[str, Any]) -> Scene:
-    """`scene_of`, with a check that the sidebar's controls offer every value, or `ParameterError`."""
+    """The same scene as `scene_of`; raises `ParameterError` if a control of the sidebar does not offer its value."""
     scene = scene_of(table)
     sidebar_values(scene.setting)
     for key, value in scene.controls.items():
